@@ -1,0 +1,89 @@
+"""The search space: named variables, each normalised to [0, 1]."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+Kind = Literal["real", "integer", "choice"]
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable with its natural bounds, both inclusive.
+
+    ``real`` runs over [lower, upper]; ``integer`` over the whole numbers between them; ``choice``
+    likewise, but its values are labels (a list of buses) whose order need not mean anything.
+    A variable with ``lower == upper`` is frozen.
+    """
+
+    name: str
+    kind: Kind
+    lower: float
+    upper: float
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.lower) and np.isfinite(self.upper)):
+            raise ValueError(f"variable {self.name}: bounds must be finite")
+        if self.lower > self.upper:
+            raise ValueError(f"variable {self.name}: lower {self.lower} is above {self.upper}")
+        if self.kind != "real" and not (
+            float(self.lower).is_integer() and float(self.upper).is_integer()
+        ):
+            raise ValueError(f"variable {self.name}: a {self.kind} needs whole-number bounds")
+
+
+@dataclass(frozen=True)
+class Space:
+    """An ordered set of variables and the map between the unit cube and natural values."""
+
+    variables: tuple[Variable, ...]
+
+    def __len__(self) -> int:
+        return len(self.variables)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of the variables, in order."""
+        return tuple(v.name for v in self.variables)
+
+    @cached_property
+    def lower(self) -> FloatArray:
+        """Natural lower bounds, shape (d,)."""
+        return np.array([v.lower for v in self.variables], dtype=float)
+
+    @cached_property
+    def upper(self) -> FloatArray:
+        """Natural upper bounds, shape (d,)."""
+        return np.array([v.upper for v in self.variables], dtype=float)
+
+    @cached_property
+    def discrete(self) -> NDArray[np.bool_]:
+        """True where a variable takes whole numbers only, shape (d,)."""
+        return np.array([v.kind != "real" for v in self.variables], dtype=bool)
+
+    def values(self, x: FloatArray) -> FloatArray:
+        """Map points of the unit cube, shape (..., d), to natural values.
+
+        A whole-number variable with k values cuts [0, 1] into k equal cells.
+        """
+        x = np.clip(np.asarray(x, dtype=float), 0.0, 1.0)
+        span = self.upper - self.lower
+        cell = np.minimum(np.floor(x * (span + 1.0)), span)
+        return np.where(self.discrete, self.lower + cell, self.lower + x * span)
+
+    def unit(self, values: FloatArray) -> FloatArray:
+        """Map natural values, shape (..., d), to the unit cube (whole numbers to cell centres).
+
+        A frozen variable maps to 0.5. ``values(unit(v))`` is ``v`` for every value in bounds.
+        """
+        values = np.asarray(values, dtype=float)
+        span = self.upper - self.lower
+        real = (values - self.lower) / np.where(span > 0, span, 1.0)
+        whole = (values - self.lower + 0.5) / (span + 1.0)
+        return np.where(span > 0, np.where(self.discrete, whole, real), 0.5)
