@@ -63,6 +63,10 @@ class Optimizer(ABC):
     description: ClassVar[str] = ""
     #: Where it comes from: paper, DOI.
     reference: ClassVar[str] = ""
+    #: Flags that the conformance suite reads. A baseline need not beat random search; one that
+    #: is not stochastic may search alike whatever the seed.
+    baseline: ClassVar[bool] = False
+    stochastic: ClassVar[bool] = True
 
     class Options(OptimizerOptions):
         """Options of this optimizer; none unless a subclass declares them."""

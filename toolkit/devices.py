@@ -1,0 +1,159 @@
+"""Physics of the units: pure functions over arrays, in kW, kWh and hours.
+
+Injection into the network is positive; a storage that discharges injects. Equation numbers are
+those of Stalin (2026), doi 10.63458/ijerst.v4i1.148.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
+
+
+def pv_pu(irradiance: ArrayLike) -> FloatArray:
+    """PV output per kW of rating, equation (2): G / 1000, with G in W/m2.
+
+    The rating is the output at 1000 W/m2, that is efficiency x area.
+    """
+    return np.asarray(irradiance, dtype=float) / 1000.0
+
+
+def wind_pu(
+    speed: ArrayLike, cut_in: float = 3.0, rated: float = 12.0, cut_out: float = 25.0
+) -> FloatArray:
+    """Wind output per kW of rating, equation (3), for speeds in m/s.
+
+    The standard curve: 0 below cut-in, cubic from cut-in to rated speed, 1 up to and including
+    cut-out, 0 above.
+    """
+    speed = np.asarray(speed, dtype=float)
+    cubic = (speed**3 - cut_in**3) / (rated**3 - cut_in**3)
+    running = (speed >= cut_in) & (speed <= cut_out)
+    return np.where(running, np.minimum(cubic, 1.0), 0.0)
+
+
+def wind_pu_table(speed: ArrayLike, table_speed: ArrayLike, table_pu: ArrayLike) -> FloatArray:
+    """Wind output per kW of rating from a table of (m/s, pu); 0 outside the table."""
+    return np.interp(speed, table_speed, table_pu, left=0.0, right=0.0)
+
+
+@dataclass(frozen=True)
+class StorageParameters:
+    """What equation (5) needs of one kind of storage; energies as shares of the capacity."""
+
+    soc_min: float
+    soc_max: float
+    soc_start: float
+    eta_charge: float
+    eta_discharge: float
+
+
+def stored_change(p_kw: FloatArray, parameters: StorageParameters, dt: float) -> FloatArray:
+    """Energy into the store, kWh, for injections p_kw (discharge positive), equation (5)."""
+    p_kw = np.asarray(p_kw, dtype=float)
+    factor = np.where(p_kw < 0.0, parameters.eta_charge, 1.0 / parameters.eta_discharge)
+    return -p_kw * factor * dt
+
+
+def injection(change_kwh: FloatArray, parameters: StorageParameters, dt: float) -> FloatArray:
+    """Injection in kW that stores ``change_kwh`` in one step; the inverse of stored_change."""
+    factor = np.where(change_kwh > 0.0, 1.0 / parameters.eta_charge, parameters.eta_discharge)
+    return -change_kwh * factor / dt
+
+
+def least_stored(
+    capacity: FloatArray,
+    charge_max: FloatArray,
+    trip: FloatArray,
+    parameters: StorageParameters,
+    dt: float,
+) -> FloatArray:
+    """Least energy from which the rest of the day can still be served, kWh, shape (..., T + 1).
+
+    capacity: kWh, shape (...); charge_max: kW >= 0 and trip: kWh >= 0, both shape (..., T).
+    Entry t is the least state of charge at the start of step t from which charging at full power
+    keeps every later step above soc_min and ends the day no lower than it started.
+    """
+    floor = parameters.soc_min * capacity
+    most_in = parameters.eta_charge * charge_max * dt - trip
+    need = np.empty((*np.shape(trip)[:-1], np.shape(trip)[-1] + 1))
+    need[..., -1] = np.maximum(floor, parameters.soc_start * capacity)
+    for t in range(np.shape(trip)[-1] - 1, -1, -1):
+        need[..., t] = np.maximum(floor, need[..., t + 1] - most_in[..., t])
+    return need
+
+
+def repair(
+    wanted: FloatArray,
+    capacity: FloatArray,
+    charge_max: FloatArray,
+    discharge_max: FloatArray,
+    trip: FloatArray,
+    parameters: StorageParameters,
+    dt: float,
+) -> tuple[FloatArray, FloatArray]:
+    """Change a wanted dispatch as little as needed, step by step, so that it can be carried out.
+
+    wanted, charge_max, discharge_max (kW) and trip (kWh): shape (..., T); capacity (kWh): shape
+    (...). Returns (p_kw of shape (..., T), stored energy of shape (..., T + 1)), which obey the
+    power limits, soc_min <= soc <= soc_max and soc[T] >= soc[0], equations (4) to (7). A dispatch
+    that already does is returned unchanged. Assumes that charging at full power all day is enough
+    (see :func:`can_serve`).
+    """
+    limited = np.minimum(np.maximum(wanted, -charge_max), discharge_max)
+    change = stored_change(limited, parameters, dt) - trip
+    low = least_stored(capacity, charge_max, trip, parameters, dt)
+    top = parameters.soc_max * capacity
+    stored = np.empty_like(low)
+    stored[..., 0] = parameters.soc_start * capacity
+    for t in range(wanted.shape[-1]):
+        reached = np.maximum(stored[..., t] + change[..., t], low[..., t + 1])
+        stored[..., t + 1] = np.minimum(reached, top)
+    moved = stored[..., 1:] - stored[..., :-1]
+    same = np.abs(moved - change) <= 1e-12 * np.maximum(capacity, 1.0)[..., None]
+    exact = injection(moved + trip, parameters, dt)
+    p_kw = np.where(same, limited, np.minimum(np.maximum(exact, -charge_max), discharge_max))
+    return p_kw, stored
+
+
+def can_serve(
+    capacity: float,
+    charge_max: FloatArray,
+    trip: FloatArray,
+    parameters: StorageParameters,
+    dt: float,
+) -> bool:
+    """Say whether a storage that charges whenever it can meets its trips and its end of day."""
+    need = least_stored(np.asarray(capacity), charge_max, trip, parameters, dt)
+    slack = 1e-9 * max(capacity, 1.0)
+    return bool(
+        need[..., 0] <= parameters.soc_start * capacity + slack
+        and np.all(need <= parameters.soc_max * capacity + slack)
+    )
+
+
+def charge_on_arrival(
+    capacity: float,
+    charge_max: FloatArray,
+    trip: FloatArray,
+    parameters: StorageParameters,
+    dt: float,
+) -> FloatArray:
+    """Uncoordinated charging, kW (negative), shape (T,): the base case's vehicles.
+
+    At every step the plugged-in vehicles charge at full power until the station is back at the
+    state of charge it started the day with, so that the base day repeats itself.
+    """
+    start = parameters.soc_start * capacity
+    stored = start
+    p_kw = np.zeros(len(trip))
+    for t, trip_kwh in enumerate(trip):
+        room = max(start - (stored - trip_kwh), 0.0)
+        charge = min(charge_max[t], room / parameters.eta_charge / dt)
+        p_kw[t] = -charge
+        stored += parameters.eta_charge * charge * dt - trip_kwh
+    return p_kw

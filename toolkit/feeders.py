@@ -1,0 +1,118 @@
+"""Feeders as values, and where to find their scripts. The engine itself is spoken to in grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.errors import InputError, nearest, unknown_name
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.intp]
+UnitKind = Literal["pv", "wt", "bess", "bev"]
+KINDS: tuple[UnitKind, ...] = ("pv", "wt", "bess", "bev")
+
+
+@dataclass(frozen=True)
+class DeclaredUnit:
+    """A unit as the scripts declare it: kW rating, and kWh for storage (0 otherwise)."""
+
+    name: str
+    kind: UnitKind
+    element: str
+    bus: str
+    kw: float
+    kwh: float
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A closed line or transformer between two buses; rating in A, NaN where none is known."""
+
+    name: str
+    bus1: str
+    bus2: str
+    rating_a: float
+
+
+@dataclass(frozen=True)
+class Feeder:
+    """A compiled feeder as plain values.
+
+    base_kv: line-to-line kV of each bus, shape (B,); xy: bus coordinates, shape (B, 2), NaN where
+    the scripts give none; load_kw and load_kvar: declared load of each bus, shape (B,);
+    ``head`` is the bus of the upstream source.
+    """
+
+    name: str
+    script: Path
+    buses: tuple[str, ...]
+    head: str
+    base_kv: FloatArray
+    xy: FloatArray
+    load_kw: FloatArray
+    load_kvar: FloatArray
+    units: tuple[DeclaredUnit, ...]
+    branches: tuple[Branch, ...]
+
+    @cached_property
+    def bus_index(self) -> dict[str, int]:
+        """Position of each bus in ``buses``."""
+        return {bus: i for i, bus in enumerate(self.buses)}
+
+    @property
+    def prosumers(self) -> tuple[str, ...]:
+        """Buses that carry load."""
+        return tuple(b for b, kw in zip(self.buses, self.load_kw, strict=True) if kw > 0.0)
+
+
+def bundled_folder() -> Path:
+    """Return the folder of the bundled feeders: the packaged one, else the repository's."""
+    packaged = Path(__file__).parent / "dss"
+    return packaged if packaged.is_dir() else Path(__file__).parents[1] / "dss"
+
+
+def folders() -> list[Path]:
+    """Return the folders feeders are looked for in, first one first."""
+    local = Path.cwd() / "dss"
+    return [f for f in (local, bundled_folder()) if f.is_dir()]
+
+
+def names() -> list[str]:
+    """Return the names of all feeders found in ./dss and among the bundled ones."""
+    found = {p.name for f in folders() for p in f.iterdir() if p.is_dir() and _master(p)}
+    return sorted(found)
+
+
+def locate(name: str, beside: Path | None = None) -> Path:
+    """Return the script meant by a path to a .dss file (relative to ``beside``) or by a name.
+
+    A name is looked for in ./dss/NAME/ first, then among the bundled feeders.
+    """
+    if name.lower().endswith(".dss"):
+        path = (beside or Path.cwd()) / name
+        if path.is_file():
+            return path.resolve()
+        siblings = [p.name for p in path.parent.glob("*.dss")] if path.parent.is_dir() else []
+        raise InputError(f"feeder: no file '{path}'.{nearest(path.name, siblings)}")
+    for folder in folders():
+        if name and (folder / name).is_dir() and (script := _master(folder / name)):
+            return script.resolve()
+    raise unknown_name("feeder", name, names())
+
+
+def _master(folder: Path) -> Path | None:
+    """Return the folder's Master.dss, or its only .dss file, or None."""
+    scripts = sorted(p for p in folder.iterdir() if p.suffix.lower() == ".dss")
+    masters = [p for p in scripts if p.name.lower() == "master.dss"]
+    return (masters or (scripts if len(scripts) == 1 else [None]))[0]
+
+
+def feeder_name(script: Path) -> str:
+    """Return the name a feeder goes by: its folder's for Master.dss, else the script's."""
+    return script.parent.name if script.stem.lower() == "master" else script.stem

@@ -1,0 +1,11 @@
+"""The only package that speaks OpenDSS: compile a feeder, write plans into it, solve days.
+
+What leaves it are plain values: a :class:`~toolkit.feeders.Feeder`, the arrays of a :class:`Day`,
+or lines of OpenDSS script.
+"""
+
+from toolkit.grid.day import Day, Flows, Grid
+from toolkit.grid.feeder import read_feeder
+from toolkit.grid.script import export_feeder
+
+__all__ = ["Day", "Flows", "Grid", "export_feeder", "read_feeder"]

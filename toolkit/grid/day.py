@@ -1,0 +1,208 @@
+"""Solving days: plans in, arrays out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.errors import EngineError
+from toolkit.feeders import Feeder
+from toolkit.grid.engine import (
+    Engine,
+    PowerReader,
+    bus_of,
+    compile_feeder,
+    node_voltages,
+    words,
+)
+from toolkit.grid.script import day_settings, engine_energy, plan_commands, preamble
+from toolkit.plan import Fleet, Plan
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.intp]
+ComplexArray = NDArray[np.complex128]
+
+
+@dataclass(frozen=True)
+class Day:
+    """The engine's solution of one plan over T steps.
+
+    v_pu: node voltages, (T, N); loss_kw: (T,); loading: largest phase current of each branch over
+    its rating, %, (T, L); load_kva: complex load of each bus, (T, B); unit_kva: complex injection
+    of each unit, (T, U). ``reason`` is empty when every step converged; otherwise it says in words
+    which did not, and the arrays hold NaN from there on.
+    """
+
+    v_pu: FloatArray
+    loss_kw: FloatArray
+    loading: FloatArray
+    load_kva: ComplexArray
+    unit_kva: ComplexArray
+    reason: str
+
+
+@dataclass(frozen=True)
+class Flows:
+    """What a report wants beyond a Day.
+
+    stored_kwh: the engine's own stored energy at the end of each step for each storage unit,
+    (T, S); line_kw: power into the first terminal of each branch, (T, L); line_a: its largest
+    phase current, (T, L).
+    """
+
+    stored_kwh: FloatArray
+    line_kw: FloatArray
+    line_a: FloatArray
+
+
+class Grid:
+    """A feeder compiled once that solves days; what changes lives in the engine alone.
+
+    Solving plans A, B, A gives A's arrays twice, bit for bit: each day begins from the same cold
+    start, and every value a plan may change is written anew.
+    """
+
+    def __init__(self, feeder: Feeder, fleet: Fleet, load: FloatArray) -> None:
+        """Compile ``feeder`` and give its loads the daily shape ``load``, shape (T,)."""
+        self.feeder = feeder
+        self.fleet = fleet
+        self._d: Engine = compile_feeder(feeder.script)
+        for command in [*preamble(feeder, fleet, load), *day_settings(fleet), "Set number=1"]:
+            self._run(command)
+        self._stable = self._units_come_last()
+        self.node_bus, self._base_v = self._read_nodes()
+        self._load_bus = np.array(
+            [feeder.bus_index[bus_of(self._d, 0)] for _ in self._d.Loads], dtype=np.intp
+        )
+        loads = [f"load.{name}" for name in self._d.Loads.AllNames()]
+        self._power = PowerReader(self._d, loads + [u.element for u in feeder.units])
+        names = [name.lower() for name in self._d.PDElements.AllNames()]
+        self._branch_rows = np.array([names.index(b.name) for b in feeder.branches], dtype=np.intp)
+
+    def _run(self, command: str) -> None:
+        try:
+            self._d.Text.Command(command)
+        except Exception as error:
+            raise EngineError(
+                f"feeder {self.feeder.name}: OpenDSS refused '{command[:60]}': {words(error)}"
+            ) from error
+
+    def _units_come_last(self) -> bool:
+        """Say whether moving units cannot reorder the nodes.
+
+        The engine numbers nodes in the order in which elements first name them, so the order is
+        fixed when the elements before the first unit already name every bus.
+        """
+        units = {u.element.lower() for u in self.feeder.units}
+        named: set[str] = set()
+        for full_name in self._d.Circuit.AllElementNames():
+            if full_name.lower() in units:
+                break
+            self._d.Circuit.SetActiveElement(full_name)
+            named |= {str(b).split(".")[0].lower() for b in self._d.CktElement.BusNames()}
+        return named >= set(self.feeder.buses)
+
+    def _read_nodes(self) -> tuple[IndexArray, FloatArray]:
+        """Return the bus index and the base voltage, V to ground, of each node, both (N,)."""
+        nodes = [name.split(".")[0].lower() for name in self._d.Circuit.YNodeOrder()]
+        bus = np.array([self.feeder.bus_index[n] for n in nodes], dtype=np.intp)
+        return bus, self.feeder.base_kv[bus] * 1000.0 / np.sqrt(3.0)
+
+    def day(self, plan: Plan) -> Day:
+        """Solve one plan's day."""
+        return self._solve(plan, None)
+
+    def day_with_flows(self, plan: Plan) -> tuple[Day, Flows]:
+        """Solve one plan's day and read branch flows and stored energy besides."""
+        details: list[tuple[list[float], list[tuple[float, float]]]] = []
+        day = self._solve(plan, details)
+        stored = np.array([stored for stored, _ in details]).reshape(len(details), -1)
+        flow = np.array([flow for _, flow in details]).reshape(len(details), -1, 2)
+        return day, Flows(self._own_energy(stored, plan), flow[..., 0], flow[..., 1])
+
+    def _solve(
+        self, plan: Plan, details: list[tuple[list[float], list[tuple[float, float]]]] | None
+    ) -> Day:
+        """Write a plan, solve its steps and read arrays; append to ``details`` when given."""
+        self._write(plan)
+        steps, d = self.fleet.steps, self._d
+        volts = np.full((steps, len(self._base_v)), np.nan, dtype=complex)
+        power = np.full((steps, self._power.count), np.nan, dtype=complex)
+        loss_kw = np.full(steps, np.nan)
+        loading = np.full((steps, len(self._branch_rows)), np.nan)
+        reason = ""
+        for t in range(steps):
+            reason = self._step(t)
+            if reason:
+                break
+            volts[t] = node_voltages(d, len(self._base_v))
+            power[t] = self._power.read()
+            loss_kw[t] = d.Circuit.Losses()[0] / 1000.0
+            loading[t] = np.asarray(d.PDElements.AllPctNorm())[self._branch_rows]
+            if details is not None:
+                details.append((self._engine_stored(), self._branch_flows()))
+        return self._as_day(volts, power, loss_kw, loading, reason)
+
+    def _write(self, plan: Plan) -> None:
+        for command in plan_commands(plan, self.fleet, self.feeder):
+            self._run(command)
+        self._d.Solution.Hour(0)
+        self._d.Solution.Seconds(0.0)
+        # A cold start. The engine would otherwise go on from the last voltages, and the last
+        # digits of a plan's figures would depend on what was solved before it.
+        self._d.YMatrix.SolutionInitialized(False)
+
+    def _step(self, t: int) -> str:
+        """Solve the next step; return in words what went wrong, or nothing."""
+        try:
+            self._d.Solution.Solve()
+        except Exception as error:
+            return f"step {t + 1} was not solved: {words(error)}"
+        if t == 0 and not self._stable:
+            self.node_bus, self._base_v = self._read_nodes()
+        return "" if self._d.Solution.Converged() else f"step {t + 1} did not converge"
+
+    def _as_day(
+        self,
+        volts: ComplexArray,
+        power: ComplexArray,
+        loss_kw: FloatArray,
+        loading: FloatArray,
+        reason: str,
+    ) -> Day:
+        loads = len(self._load_bus)
+        load_kva = np.zeros((len(power), len(self.feeder.buses)), dtype=complex)
+        np.add.at(load_kva, (slice(None), self._load_bus), power[:, :loads])
+        v_pu = np.abs(volts) / self._base_v
+        return Day(v_pu, loss_kw, loading, load_kva, -power[:, loads:], reason)
+
+    def _engine_stored(self) -> list[float]:
+        """Return the engine's stored energy as a share of each storage's kWhrated."""
+        stored = []
+        for u in self.fleet.storage_rows:
+            self._d.Storages.Name(self.feeder.units[u].name)
+            stored.append(float(self._d.Storages.puSOC()))
+        return stored
+
+    def _branch_flows(self) -> list[tuple[float, float]]:
+        """Return (kW into the first terminal, largest phase current A) of each branch."""
+        flows = []
+        for branch in self.feeder.branches:
+            self._d.Circuit.SetActiveElement(branch.name)
+            phases = self._d.CktElement.NumPhases()
+            kw = sum(self._d.CktElement.Powers()[0 : 2 * phases : 2])
+            amps = max(self._d.CktElement.CurrentsMagAng()[0 : 2 * phases : 2])
+            flows.append((float(kw), float(amps)))
+        return flows
+
+    def _own_energy(self, stored_pu: FloatArray, plan: Plan) -> FloatArray:
+        """Turn the engine's stored shares, (T, S), into kWh, without trips and wide limits."""
+        kwh = np.zeros_like(stored_pu)
+        for s, u in enumerate(self.fleet.storage_rows):
+            rated, _, start = engine_energy(plan, self.fleet, int(u))
+            kwh[:, s] = (stored_pu[:, s] - start / 100.0) * rated + plan.stored[u, 0]
+            if self.fleet.kinds[u] == "bev":
+                kwh[:, s] -= np.cumsum(plan.size[u] * self.fleet.trip)[: len(kwh)]
+        return np.nan_to_num(kwh)

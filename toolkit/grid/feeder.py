@@ -1,0 +1,99 @@
+"""A compiled feeder as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.feeders import Branch, DeclaredUnit, Feeder, UnitKind, feeder_name
+from toolkit.grid.engine import Engine, bus_of, compile_feeder
+
+FloatArray = NDArray[np.float64]
+
+#: The classes a unit is declared in: its kind, and the property that holds its kW rating.
+#: A Storage whose name starts with bev or ev is a vehicle station.
+UNIT_CLASSES: dict[str, tuple[UnitKind, str]] = {
+    "PVSystem": ("pv", "Pmpp"),
+    "Generator": ("wt", "kW"),
+    "Storage": ("bess", "kWrated"),
+}
+
+
+def read_feeder(script: Path) -> Feeder:
+    """Compile a feeder and return it as plain values."""
+    d = compile_feeder(script)
+    buses = tuple(str(b).lower() for b in d.Circuit.AllBusNames())
+    base_kv, xy = _bus_data(d, buses)
+    load = _declared_load(d, buses)
+    d.Circuit.SetActiveElement(f"Vsource.{d.Vsources.AllNames()[0]}")
+    head = bus_of(d, 0)
+    return Feeder(
+        name=feeder_name(script),
+        script=script,
+        buses=buses,
+        head=head,
+        base_kv=base_kv,
+        xy=xy,
+        load_kw=load.real.copy(),
+        load_kvar=load.imag.copy(),
+        units=tuple(_declared_units(d)),
+        branches=tuple(_branches(d)),
+    )
+
+
+def _bus_data(d: Engine, buses: Sequence[str]) -> tuple[FloatArray, FloatArray]:
+    """Return line-to-line base kV, shape (B,), and coordinates, shape (B, 2)."""
+    base_kv = np.full(len(buses), np.nan)
+    xy = np.full((len(buses), 2), np.nan)
+    for i, bus in enumerate(buses):
+        d.Circuit.SetActiveBus(bus)
+        base_kv[i] = d.Bus.kVBase() * np.sqrt(3.0) or np.nan
+        if d.Bus.Coorddefined():
+            xy[i] = d.Bus.X(), d.Bus.Y()
+    return base_kv, xy
+
+
+def _declared_load(d: Engine, buses: Sequence[str]) -> NDArray[np.complex128]:
+    index = {bus: i for i, bus in enumerate(buses)}
+    load = np.zeros(len(buses), dtype=complex)
+    for _ in d.Loads:
+        load[index[bus_of(d, 0)]] += complex(d.Loads.kW(), d.Loads.kvar())
+    return load
+
+
+def _declared_units(d: Engine) -> list[DeclaredUnit]:
+    units = []
+    for full_name in d.Circuit.AllElementNames():
+        cls, name = full_name.split(".", 1)
+        if cls in UNIT_CLASSES:
+            d.Circuit.SetActiveElement(full_name)
+            if d.CktElement.Enabled():
+                units.append(_declared_unit(d, cls, name.lower()))
+    return units
+
+
+def _declared_unit(d: Engine, cls: str, name: str) -> DeclaredUnit:
+    kind, rating = UNIT_CLASSES[cls]
+    if kind == "bess" and name.startswith(("bev", "ev")):
+        kind = "bev"
+    kw = float(_property(d, f"{cls}.{name}", rating))
+    kwh = float(_property(d, f"{cls}.{name}", "kWhrated")) if cls == "Storage" else 0.0
+    return DeclaredUnit(name, kind, f"{cls}.{name}", bus_of(d, 0), kw, kwh)
+
+
+def _property(d: Engine, element: str, name: str) -> str:
+    d.Text.Command(f"? {element}.{name}")
+    return str(d.Text.Result())
+
+
+def _branches(d: Engine) -> list[Branch]:
+    branches = []
+    for full_name in d.PDElements.AllNames():
+        d.Circuit.SetActiveElement(full_name)
+        if full_name.split(".", 1)[0] in ("Line", "Transformer") and d.CktElement.Enabled():
+            rating = float(d.CktElement.NormalAmps()) or np.nan
+            branches.append(Branch(full_name.lower(), bus_of(d, 0), bus_of(d, 1), rating))
+    return branches

@@ -1,0 +1,126 @@
+"""Plans as lines of OpenDSS script: the same lines drive the live engine and the exported feeder."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.feeders import Feeder
+from toolkit.plan import Fleet, Plan
+
+FloatArray = NDArray[np.float64]
+
+#: Voltage tolerance of the power flow, pu. Tight enough that element powers agree with the plan
+#: to about 1e-6 kW, so that stored energy summed from them is right to far below 1e-3 kWh.
+TOLERANCE = 1e-8
+
+
+def _numbers(values: FloatArray) -> str:
+    """Return values as text that reads back to the same doubles."""
+    return "[" + " ".join(map(repr, np.asarray(values, dtype=float).tolist())) + "]"
+
+
+def day_settings(fleet: Fleet) -> list[str]:
+    """Return the solution settings of a day, whatever the scripts left behind."""
+    return [
+        "Set controlmode=off",
+        "Set loadmult=1",
+        f"Set tolerance={TOLERANCE!r} maxiterations=100",
+        f"Set mode=daily stepsize={fleet.dt * 3600.0!r}s hour=0 sec=0 number={fleet.steps}",
+    ]
+
+
+def preamble(feeder: Feeder, fleet: Fleet, load: FloatArray) -> list[str]:
+    """Return the lines that hold for every plan: shapes of load, sun and wind, ideal units."""
+    shape = f"npts={fleet.steps} interval={fleet.dt!r}"
+    lines = [
+        f"New LoadShape.p2p_load {shape} mult={_numbers(load)}",
+        f"New LoadShape.p2p_pv {shape} mult={_numbers(fleet.pv)}",
+        f"New LoadShape.p2p_wt {shape} mult={_numbers(fleet.wt)}",
+        "BatchEdit Load..* daily=p2p_load",
+    ]
+    idle = _numbers(np.zeros(fleet.steps))
+    for declared, kind in zip(feeder.units, fleet.kinds, strict=True):
+        edit = f"Edit {declared.element} vminpu=0.5 vmaxpu=1.5"
+        if kind == "pv":
+            lines.append(f"{edit} pf=1 irradiance=1 %cutin=0 %cutout=0 daily=p2p_pv")
+        elif kind == "wt":
+            lines.append(f"{edit} pf=1 model=1 status=variable daily=p2p_wt")
+        else:
+            p = fleet.bess if kind == "bess" else fleet.bev
+            lines.append(f"New LoadShape.p2p_{declared.name} {shape} mult={idle}")
+            lines.append(
+                f"{edit} pf=1 dispmode=follow daily=p2p_{declared.name} %IdlingkW=0 %Idlingkvar=0 "
+                f"%EffCharge={100.0 * p.eta_charge!r} %EffDischarge={100.0 * p.eta_discharge!r}"
+            )
+    return lines
+
+
+def plan_commands(plan: Plan, fleet: Fleet, feeder: Feeder) -> list[str]:
+    """Return the lines that write one plan into a feeder after its preamble."""
+    lines = []
+    for u, declared in enumerate(feeder.units):
+        bus = feeder.buses[plan.bus[u]]
+        at = f"Edit {declared.element} bus1={bus} kV={float(feeder.base_kv[plan.bus[u]])!r}"
+        kw = float(plan.kw[u])
+        if declared.kind == "pv":
+            # The inverter is larger than the panels, so that it never clips.
+            lines.append(f"{at} Pmpp={kw!r} kVA={2.0 * kw!r}")
+        elif declared.kind == "wt":
+            lines.append(f"{at} kW={kw!r}")
+        else:
+            p_pu = plan.p_kw[u] / kw if kw > 0.0 else np.zeros(fleet.steps)
+            lines.append(f"Edit LoadShape.p2p_{declared.name} mult={_numbers(p_pu)}")
+            rated, reserve, stored = engine_energy(plan, fleet, u)
+            lines.append(
+                f"{at} kWrated={kw!r} kVA={kw!r} kWhrated={rated!r} "
+                f"%reserve={reserve!r} %stored={stored!r}"
+            )
+    return lines
+
+
+def engine_energy(plan: Plan, fleet: Fleet, u: int) -> tuple[float, float, float]:
+    """Return kWhrated, %reserve and %stored of storage unit u.
+
+    A vehicle station's energy is held by the plan: trip energy leaves its batteries without
+    passing the grid, which a Storage element cannot do, so its own limits are set too wide to bind.
+    """
+    if fleet.kinds[u] == "bess":
+        return float(plan.kwh[u]), 100.0 * fleet.bess.soc_min, 100.0 * fleet.bess.soc_start
+    widest = 2.0 * fleet.steps * fleet.dt * float(plan.kw[u])
+    return 2.0 * max(widest, float(plan.kwh[u])), 0.0, 50.0
+
+
+def export_feeder(plan: Plan, fleet: Fleet, feeder: Feeder, load: FloatArray, to: Path) -> None:
+    """Write a folder whose Master.dss is the feeder with this plan, solvable in plain OpenDSS.
+
+    The original scripts are copied, unchanged, into ``to``/base.
+    """
+    shutil.copytree(
+        feeder.script.parent, to / "base", ignore=shutil.ignore_patterns("*.toml", "*.md", "__*")
+    )
+    head = [
+        f"! {feeder.name} with a plan written in. 'Redirect Master.dss' and then 'Solve' runs the",
+        f"! day of {fleet.steps} steps; 'Set number=1' before it to go step by step.",
+        f"Redirect base/{feeder.script.name}",
+        "! Shapes and settings of the study.",
+    ]
+    lines = [
+        *head,
+        *preamble(feeder, fleet, load),
+        "! The plan.",
+        *plan_commands(plan, fleet, feeder),
+        "! A Storage whose name starts with bev is a vehicle station. Its own energy limits are wide",
+        "! on purpose; trips and state of charge stand in plan.json and units.csv.",
+        *day_settings(fleet),
+    ]
+    (to / "Master.dss").write_text(wrap(lines), encoding="utf-8")
+
+
+def wrap(lines: Sequence[str]) -> str:
+    """Return script text, one command a line."""
+    return "\n".join(lines) + "\n"

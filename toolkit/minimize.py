@@ -1,0 +1,115 @@
+"""Run any optimizer on a plain function of one vector, through the same ledger as a study."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from toolkit.errors import InputError
+from toolkit.ledger import Ledger, search
+from toolkit.optimizer import Optimizer
+from toolkit.plugins import build, configure
+from toolkit.scores import UNSOLVED, Scores
+from toolkit.space import Space, Variable
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """The best point found and what it took.
+
+    ``x`` has the function's own units, shape (d,). ``fun`` is the value there, NaN if the function
+    never gave a finite one. ``evaluations`` is what was spent: less than the budget if the
+    optimizer came back early. ``history`` is the best value after each, shape (evaluations,).
+    """
+
+    x: FloatArray
+    fun: float
+    evaluations: int
+    history: FloatArray
+
+
+def minimize(
+    optimizer: str | Optimizer | type[Optimizer],
+    function: Callable[[FloatArray], float],
+    lower: ArrayLike,
+    upper: ArrayLike,
+    *,
+    budget: int,
+    seed: int,
+    options: Mapping[str, Any] | None = None,
+) -> Minimum:
+    """Minimise a function of one vector of shape (d,) between two bounds.
+
+    ``optimizer`` is a name (``"cheetah"``), a class or an instance; ``options`` go with the first
+    two. The same seed gives the same history. NaN and infinity are never taken for best.
+    """
+    space = _box(lower, upper)
+    ledger = Ledger(space, _scorer(space, function), budget)
+    search(_instance(optimizer, options), ledger, np.random.default_rng(seed))
+    solved = ledger.best_violation < UNSOLVED
+    return Minimum(
+        x=_natural(space, ledger.best_x),
+        fun=ledger.best_objective if solved else np.nan,
+        evaluations=ledger.spent,
+        history=ledger.best_so_far,
+    )
+
+
+def _instance(
+    optimizer: str | Optimizer | type[Optimizer], options: Mapping[str, Any] | None
+) -> Optimizer:
+    if isinstance(optimizer, str):
+        return build(optimizer, options)
+    if isinstance(optimizer, type):
+        return configure(optimizer, options)
+    if options:
+        raise InputError("options go with an optimizer's name or class; this one has its own.")
+    return optimizer
+
+
+def _box(lower: ArrayLike, upper: ArrayLike) -> Space:
+    """Return a space of real variables x1, x2, ... between the bounds."""
+    low, high = np.asarray(lower, dtype=float), np.asarray(upper, dtype=float)
+    try:
+        low, high = np.broadcast_arrays(np.atleast_1d(low), np.atleast_1d(high))
+        if low.ndim != 1:
+            raise ValueError(f"found {low.ndim} dimensions, expected 1")
+        bounds = enumerate(zip(low, high, strict=True), start=1)
+        return Space(tuple(Variable(f"x{i}", "real", float(a), float(b)) for i, (a, b) in bounds))
+    except ValueError as error:
+        raise InputError(f"bounds: {error}") from None
+
+
+def _natural(space: Space, x: FloatArray) -> FloatArray:
+    """Map unit-cube points to natural values; rounding must not carry them past a bound."""
+    return np.clip(space.values(x), space.lower, space.upper)
+
+
+def _scorer(space: Space, function: Callable[[FloatArray], float]) -> Callable[[FloatArray], Scores]:
+    """Wrap the function for the ledger.
+
+    A plain function has no known ceiling; the highest value seen so far stands in for it, so that
+    a point without a value ranks last for scalar-only libraries too.
+    """
+    ceiling = 0.0
+
+    def score(rows: FloatArray) -> Scores:
+        nonlocal ceiling
+        found = np.array([_value(function(row)) for row in _natural(space, rows)])
+        ceiling = max(ceiling, float(np.max(found, where=np.isfinite(found), initial=0.0)))
+        return Scores(found, np.zeros(len(found)), ceiling)
+
+    return score
+
+
+def _value(found: Any) -> float:
+    value = np.asarray(found, dtype=float)
+    if value.size != 1:
+        raise InputError(f"function: found a result of shape {value.shape}, expected one number")
+    return float(value.item())

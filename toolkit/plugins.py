@@ -1,0 +1,211 @@
+"""Discovery of optimizers by entry point: read, group, load lazily, check, build.
+
+Listing names reads installed metadata only. A plug-in is imported when it is asked for, and one
+that cannot be used is reported with its reason without harming the others.
+"""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Literal, Union, get_args, get_origin
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from toolkit.errors import InputError, nearest, unknown_name
+from toolkit.optimizer import Optimizer, OptimizerOptions
+
+GROUP = "toolkit.optimizers"
+
+
+@dataclass(frozen=True)
+class PluginInfo:
+    """What is known of one plug-in; ``reason`` says why it cannot be used, empty when it can."""
+
+    name: str
+    distribution: str
+    target: str
+    description: str = ""
+    reference: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class OptionRow:
+    """One option of an optimizer, as ``optimizers show`` prints it."""
+
+    name: str
+    kind: str
+    range: str
+    default: str
+    description: str
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all optimizers, sorted; nothing is imported."""
+    return tuple(sorted(_claims()))
+
+
+def catalogue() -> tuple[PluginInfo, ...]:
+    """Import every plug-in and return what it says of itself, or why it cannot be used."""
+    return tuple(_info(name, claims) for name, claims in sorted(_claims().items()))
+
+
+def load(name: str) -> type[Optimizer]:
+    """Import the optimizer of this name; an ``InputError`` says why when that is impossible."""
+    claims = _claims()
+    if name not in claims:
+        raise unknown_name("optimizer", name, claims)
+    return _load(name, claims[name])
+
+
+def build(name: str, options: Mapping[str, Any] | None = None) -> Optimizer:
+    """Return the optimizer of this name with these options; values may be strings."""
+    return configure(load(name), options, name)
+
+
+def configure(
+    optimizer: type[Optimizer], options: Mapping[str, Any] | None = None, name: str = ""
+) -> Optimizer:
+    """Return an optimizer of this class with these options, called ``name`` in messages."""
+    return optimizer(parse_options(optimizer, options, name or optimizer.__name__))
+
+
+def parse_options(
+    optimizer: type[Optimizer], options: Mapping[str, Any] | None, name: str
+) -> OptimizerOptions:
+    """Check options against the optimizer's declaration; strings such as ``"20"`` are parsed."""
+    given = dict(options or {})
+    known = optimizer.Options.model_fields
+    for key in given:
+        if key not in known:
+            raise InputError(
+                f"optimizer '{name}' has no option '{key}'.{nearest(key, known)} "
+                f"Options: {', '.join(sorted(known)) or 'none'}."
+            )
+    try:
+        return optimizer.Options.model_validate(given)
+    except ValidationError as error:
+        raise InputError(_bad_options(error, known, name)) from None
+
+
+def option_table(optimizer: type[Optimizer]) -> tuple[OptionRow, ...]:
+    """Return the options an optimizer takes, in the order it declares them."""
+    return tuple(
+        OptionRow(
+            name=key,
+            kind=_kind(field.annotation),
+            range=_range(field),
+            default="required" if field.is_required() else str(field.get_default()),
+            description=field.description or "",
+        )
+        for key, field in optimizer.Options.model_fields.items()
+    )
+
+
+def flaw(candidate: object) -> str:
+    """Say why an object is no usable optimizer class, or return an empty string."""
+    if not (isinstance(candidate, type) and issubclass(candidate, Optimizer)):
+        return f"{candidate!r} is not a subclass of toolkit.Optimizer"
+    options = getattr(candidate, "Options", None)
+    if not (isinstance(options, type) and issubclass(options, OptimizerOptions)):
+        return "its Options is not a subclass of toolkit.OptimizerOptions"
+    if not (isinstance(candidate.description, str) and candidate.description.strip()):
+        return "it has no description"
+    if inspect.isabstract(candidate):
+        return "it does not define minimize"
+    return ""
+
+
+def _claims() -> dict[str, list[EntryPoint]]:
+    """Group the entry points by name; more than one claim to a name is judged on loading."""
+    claims: dict[str, list[EntryPoint]] = {}
+    for entry in entry_points(group=GROUP):
+        claims.setdefault(entry.name, []).append(entry)
+    return claims
+
+
+def _distribution(entry: EntryPoint) -> str:
+    return entry.dist.name if entry.dist is not None else "unknown distribution"
+
+
+def _load(name: str, claims: list[EntryPoint]) -> type[Optimizer]:
+    if len(claims) > 1:
+        owners = " and ".join(sorted(_distribution(entry) for entry in claims))
+        raise InputError(f"optimizer name '{name}' is claimed by {owners}. Uninstall one of them.")
+    entry = claims[0]
+    try:
+        found = entry.load()
+    # A plug-in's module may fail in any way at all, an exit included.
+    except (Exception, SystemExit) as error:
+        raise _unusable(entry, f"{type(error).__name__}: {error}") from error
+    reason = flaw(found)
+    if reason:
+        raise _unusable(entry, reason)
+    loaded: type[Optimizer] = found
+    return loaded
+
+
+def _unusable(entry: EntryPoint, reason: str) -> InputError:
+    where = f"{entry.value} of {_distribution(entry)}"
+    return InputError(f"optimizer '{entry.name}' ({where}) cannot be used: {reason}")
+
+
+def _info(name: str, claims: list[EntryPoint]) -> PluginInfo:
+    owners = ", ".join(_distribution(entry) for entry in claims)
+    target = ", ".join(entry.value for entry in claims)
+    try:
+        found = _load(name, claims)
+    except InputError as error:
+        return PluginInfo(name, owners, target, reason=str(error))
+    return PluginInfo(name, owners, target, found.description, found.reference)
+
+
+def _bad_options(error: ValidationError, known: Mapping[str, FieldInfo], name: str) -> str:
+    """Say of each refused value: option, found, expected."""
+    lines = []
+    for item in error.errors():
+        if not item["loc"]:
+            lines.append(f"options of optimizer '{name}': {item['msg']}.")
+            continue
+        key = str(item["loc"][0])
+        if item["type"] == "missing":
+            lines.append(f"optimizer '{name}' needs the option '{key}': {_expected(known[key])}.")
+            continue
+        lines.append(
+            f"option '{key}' of optimizer '{name}': found {item['input']!r}, "
+            f"expected {_expected(known[key]) or item['msg']}."
+        )
+    return "\n".join(lines)
+
+
+def _expected(field: FieldInfo) -> str:
+    return " ".join(part for part in (_kind(field.annotation), _range(field)) if part)
+
+
+def _kind(annotation: Any) -> str:
+    """Name a type in words."""
+    words = {int: "whole number", float: "number", bool: "true or false", str: "text"}
+    origin = get_origin(annotation)
+    if origin is Literal:
+        return "one of " + ", ".join(str(value) for value in get_args(annotation))
+    if origin in (Union, types.UnionType):
+        return " or ".join(_kind(part) for part in get_args(annotation))
+    if annotation is type(None):
+        return "none"
+    return words.get(annotation, getattr(annotation, "__name__", str(annotation)))
+
+
+def _range(field: FieldInfo) -> str:
+    """Name a field's limits in words, such as ``>= 2, <= 100``."""
+    signs = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
+    return ", ".join(
+        f"{sign} {getattr(limit, word)}"
+        for word, sign in signs.items()
+        for limit in field.metadata
+        if getattr(limit, word, None) is not None
+    )

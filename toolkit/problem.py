@@ -1,0 +1,167 @@
+"""A study made ready to be evaluated: decode -> grid -> market -> score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit import devices, feeders, fitness, profiles
+from toolkit.errors import InputError, nearest
+from toolkit.feeders import DeclaredUnit, Feeder
+from toolkit.grid import Grid, read_feeder
+from toolkit.plan import Fleet, FleetUnit, decode, space_of, storage_limits
+from toolkit.profiles import Profiles
+from toolkit.scores import Scores
+from toolkit.space import Space
+from toolkit.study import Study
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Everything a study stands for, as values: what can be decided, and the day it happens in."""
+
+    study: Study
+    feeder: Feeder
+    profiles: Profiles
+    fleet: Fleet
+    space: Space
+
+
+def prepare(study: Study) -> Setting:
+    """Read the feeder and the profiles of a study and derive its fleet and search space.
+
+    Raises InputError for a feeder without load or units, an unknown unit or bus, too few candidate
+    buses, or vehicles that cannot recharge what they drive.
+    """
+    feeder = read_feeder(feeders.locate(study.feeder))
+    day = profiles.read(profiles.locate(study.profiles))
+    if not feeder.prosumers:
+        raise InputError(f"feeder {feeder.name}: no bus carries load, so nobody can trade.")
+    if not feeder.units:
+        raise InputError(f"feeder {feeder.name}: the scripts declare no PV, wind or storage unit.")
+    fleet = _fleet(study, feeder, day)
+    _check_fleet(fleet, study)
+    return Setting(study, feeder, day, fleet, space_of(fleet))
+
+
+def _fleet(study: Study, feeder: Feeder, day: Profiles) -> Fleet:
+    declared = [u.name for u in feeder.units]
+    for name in study.fleet.units:
+        if name not in declared:
+            raise InputError(
+                f"study {study.name}: 'fleet.units.{name}': feeder {feeder.name} declares no such "
+                f"unit.{nearest(name, declared)} Declared: {', '.join(declared)}."
+            )
+    wind = study.wind
+    if wind.table:
+        wt = devices.wind_pu_table(day.wind_speed, *np.array(wind.table).T)
+    else:
+        wt = devices.wind_pu(day.wind_speed, wind.cut_in, wind.rated, wind.cut_out)
+    return Fleet(
+        units=tuple(_fleet_unit(study, feeder, unit) for unit in feeder.units),
+        buses=feeder.buses,
+        dt=day.dt,
+        pv=devices.pv_pu(day.irradiance),
+        wt=wt,
+        plugged=day.plugged_in,
+        trip=day.trip_energy,
+        bess=study.storage.parameters(),
+        bev=study.vehicles.parameters(),
+        v2g=study.vehicles.v2g,
+    )
+
+
+def _fleet_unit(study: Study, feeder: Feeder, unit: DeclaredUnit) -> FleetUnit:
+    own = study.fleet.units.get(unit.name)
+    vehicles = study.vehicles
+    size, kw_per_size, kwh_per_size = unit.kw, 1.0, 0.0
+    if unit.kind == "bev":
+        size, kw_per_size, kwh_per_size = (
+            float(round(unit.kw / vehicles.charger_kw)),
+            vehicles.charger_kw,
+            vehicles.battery_kwh,
+        )
+    elif unit.kind == "bess":
+        kwh_per_size = study.storage.hours or (unit.kwh / unit.kw if unit.kw > 0.0 else 4.0)
+    low, high = (own and own.size) or tuple(size * s for s in study.fleet.scale)
+    if unit.kind == "bev":
+        low, high = float(np.ceil(low - 1e-9)), float(np.floor(high + 1e-9))
+        if low > high:
+            raise InputError(
+                f"study {study.name}: unit {unit.name}: no whole number of vehicles in its bounds."
+            )
+    wanted = (own and own.buses) or study.fleet.buses
+    return FleetUnit(
+        name=unit.name,
+        kind=unit.kind,
+        size_min=low,
+        size_max=high,
+        candidates=_candidates(study, feeder, wanted),
+        base_bus=feeder.bus_index[unit.bus],
+        base_size=size,
+        kw_per_size=kw_per_size,
+        kwh_per_size=kwh_per_size,
+    )
+
+
+def _candidates(study: Study, feeder: Feeder, wanted: tuple[str, ...] | None) -> tuple[int, ...]:
+    """Return the bus indices meant by names or patterns; every bus with load when none given."""
+    if wanted is None:
+        return tuple(feeder.bus_index[b] for b in feeder.prosumers)
+    chosen: dict[int, None] = {}
+    for pattern in wanted:
+        hits = [i for i, bus in enumerate(feeder.buses) if fnmatchcase(bus, pattern.lower())]
+        if not hits:
+            raise InputError(
+                f"study {study.name}: 'fleet.buses': no bus '{pattern}' in feeder {feeder.name}."
+                f"{nearest(pattern, feeder.buses)}"
+            )
+        chosen.update(dict.fromkeys(hits))
+    return tuple(chosen)
+
+
+def _check_fleet(fleet: Fleet, study: Study) -> None:
+    for kind, rows in fleet.rows.items():
+        for count, u in enumerate(rows, start=1):
+            if len(fleet.units[u].candidates) < count:
+                raise InputError(
+                    f"study {study.name}: unit {fleet.units[u].name}: "
+                    f"{len(fleet.units[u].candidates)} candidate buses for {len(rows)} {kind} "
+                    "units, which must stand on different buses."
+                )
+    if fleet.rows["bev"].size:
+        one = np.array(1.0)
+        vehicles = study.vehicles
+        charge, _, trip = storage_limits("bev", one * vehicles.charger_kw, one, fleet)
+        if not devices.can_serve(vehicles.battery_kwh, charge, trip, fleet.bev, fleet.dt):
+            raise InputError(
+                f"study {study.name}: 'vehicles': a vehicle cannot drive its trips and be back at "
+                "soc_start by the end of the day; check trip_energy, plugged_in, charger_kw, "
+                "battery_kwh and soc_start."
+            )
+
+
+class Problem:
+    """Scores points of the unit cube; holds the one compiled circuit of its process."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.grid = Grid(setting.feeder, setting.fleet, setting.profiles.load)
+
+    @property
+    def space(self) -> Space:
+        """The search space."""
+        return self.setting.space
+
+    def evaluate(self, x: FloatArray) -> Scores:
+        """Score n points, shape (n, d)."""
+        setting = self.setting
+        plans = decode(x, setting.fleet, setting.space)
+        days = [self.grid.day(plans.row(i)) for i in range(len(x))]
+        study = setting.study
+        return fitness.score(days, plans, setting.fleet, study.limits, study.market.objective)

@@ -1,0 +1,172 @@
+"""The day's series: load, sun, wind and vehicles, read from one CSV file and checked."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.errors import InputError, nearest, unknown_name
+
+FloatArray = NDArray[np.float64]
+
+#: Column of the file -> field of Profiles.
+COLUMNS = {
+    "hour [h]": "hour",
+    "load [pu]": "load",
+    "irradiance [W/m2]": "irradiance",
+    "wind_speed [m/s]": "wind_speed",
+    "plugged_in [pu]": "plugged_in",
+    "trip_energy [kWh/vehicle]": "trip_energy",
+}
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """Series of T steps, each of shape (T,).
+
+    load: share of each load's declared power; irradiance: W/m2; wind_speed: m/s; plugged_in: share
+    of the vehicles at their chargers; trip_energy: kWh a vehicle spends driving in the step.
+    ``dt`` is the step in hours.
+    """
+
+    dt: float
+    load: FloatArray
+    irradiance: FloatArray
+    wind_speed: FloatArray
+    plugged_in: FloatArray
+    trip_energy: FloatArray
+
+    @property
+    def steps(self) -> int:
+        """Number of steps T."""
+        return len(self.load)
+
+
+def bundled_folder() -> Path:
+    """Return the folder of the bundled profiles: the packaged one, else the repository's."""
+    packaged = Path(__file__).parent / "profiles_data"
+    return packaged if packaged.is_dir() else Path(__file__).parents[1] / "profiles"
+
+
+def bundled_names() -> list[str]:
+    """Return the names of the bundled profiles."""
+    return sorted(p.stem for p in bundled_folder().glob("*.csv"))
+
+
+def locate(name: str, beside: Path | None = None) -> Path:
+    """Return the CSV file meant by a path (relative to ``beside``) or by a name.
+
+    A name is looked for in ./profiles/ first, then among the bundled ones.
+    """
+    if name.endswith(".csv"):
+        path = (beside or Path.cwd()) / name
+        if path.is_file():
+            return path
+        raise InputError(f"profiles: no file '{path}'.{_sibling(path)}")
+    for folder in (Path.cwd() / "profiles", bundled_folder()):
+        if (folder / f"{name}.csv").is_file():
+            return folder / f"{name}.csv"
+    raise unknown_name("profiles", name, bundled_names())
+
+
+def _sibling(path: Path) -> str:
+    names = [p.name for p in path.parent.glob("*.csv")] if path.parent.is_dir() else []
+    return nearest(path.name, names)
+
+
+def read(path: Path) -> Profiles:
+    """Read and check a profile file.
+
+    Raises InputError naming file, row and column for a missing, duplicate or unknown column, a row
+    of the wrong length, a value that is no number, NaN or negative, a share above 1, an uneven
+    step, or a length that is no whole number of days.
+    """
+    header, rows = _cells(path)
+    _check_header(path, header)
+    table = np.array([_numbers(path, header, number, row) for number, row in rows])
+    series = {COLUMNS[name]: table[:, i] for i, name in enumerate(header)}
+    for column in ("plugged_in [pu]",):
+        _check_share(path, column, series[COLUMNS[column]], rows)
+    dt = _step(path, series.pop("hour"), rows)
+    return Profiles(dt=dt, **series)
+
+
+def _cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Return the header and the (line number, cells) of every row that is not blank."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.reader(file)
+            lines = [(reader.line_num, row) for row in reader if any(c.strip() for c in row)]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
+    if len(lines) < 3:
+        raise InputError(f"{path}: found {max(len(lines) - 1, 0)} rows; expected one row a step.")
+    return [c.strip() for c in lines[0][1]], lines[1:]
+
+
+def _check_header(path: Path, header: list[str]) -> None:
+    for name in header:
+        if name not in COLUMNS:
+            raise InputError(
+                f"{path}, row 1: unknown column '{name}'.{nearest(name, COLUMNS)} "
+                f"Expected: {', '.join(COLUMNS)}."
+            )
+        if header.count(name) > 1:
+            raise InputError(f"{path}, row 1: column '{name}' stands there twice.")
+    for name in COLUMNS:
+        if name not in header:
+            raise InputError(f"{path}, row 1: column '{name}' is missing.")
+
+
+def _numbers(path: Path, header: list[str], number: int, row: list[str]) -> list[float]:
+    if len(row) != len(header):
+        raise InputError(
+            f"{path}, row {number}: found {len(row)} values; expected {len(header)}, one a column."
+        )
+    return [_value(path, number, name, cell) for name, cell in zip(header, row, strict=True)]
+
+
+def _value(path: Path, number: int, name: str, cell: str) -> float:
+    try:
+        value = float(cell)
+    except ValueError:
+        value = np.nan
+    if not np.isfinite(value) or value < 0.0:
+        raise InputError(
+            f"{path}, row {number}, column '{name}': found '{cell.strip()}'; "
+            "expected a number that is not negative."
+        )
+    return value
+
+
+def _check_share(
+    path: Path, column: str, values: FloatArray, rows: list[tuple[int, list[str]]]
+) -> None:
+    for (number, _), value in zip(rows, values, strict=True):
+        if value > 1.0:
+            raise InputError(
+                f"{path}, row {number}, column '{column}': found {value:g}; "
+                "expected a share from 0 to 1."
+            )
+
+
+def _step(path: Path, hour: FloatArray, rows: list[tuple[int, list[str]]]) -> float:
+    """Return the step in hours; hours count from 0 and name the start of each step."""
+    dt = float(hour[1] - hour[0])
+    for (number, _), value, expected in zip(rows, hour, np.arange(len(hour)) * dt, strict=True):
+        if dt <= 0.0 or abs(value - expected) > 1e-3:
+            raise InputError(
+                f"{path}, row {number}, column 'hour [h]': found {value:g}; expected "
+                f"{max(expected, 0.0):g} (hours start at 0 and rise by one even step)."
+            )
+    days = len(hour) * dt / 24.0
+    if abs(days - round(days)) > 1e-6 or round(days) < 1:
+        raise InputError(
+            f"{path}: found {len(hour)} rows of {dt:g} h, {len(hour) * dt:g} h in all; "
+            "expected a whole number of days of 24 h."
+        )
+    return round(days) * 24.0 / len(hour)

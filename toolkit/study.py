@@ -1,0 +1,267 @@
+"""The study file: what is asked, as checked, frozen values.
+
+A study is TOML. Unknown keys are refused with the nearest right name; every message names the file
+and the field.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from toolkit import feeders, profiles
+from toolkit.devices import StorageParameters
+from toolkit.errors import InputError, nearest, unknown_name
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Efficiency = Annotated[float, Field(gt=0.0, le=1.0)]
+Bounds = tuple[Annotated[float, Field(ge=0.0)], Annotated[float, Field(ge=0.0)]]
+Objective = Literal["traded", "traded_to_load"]
+
+
+class Section(BaseModel):
+    """Base of every section: frozen, unknown keys refused, no NaN or infinity."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Limits(Section):
+    """Network limits, equation (9)."""
+
+    v_min: float = Field(0.95, gt=0.0, description="lowest voltage allowed, pu")
+    v_max: float = Field(1.05, gt=0.0, description="highest voltage allowed, pu")
+    loading_max: float = Field(100.0, gt=0.0, description="highest line or transformer loading, %")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Limits:
+        if self.v_min >= self.v_max:
+            raise ValueError(f"v_min {self.v_min:g} is not below v_max {self.v_max:g}")
+        return self
+
+
+class Market(Section):
+    """What is traded and maximised."""
+
+    objective: Objective = Field(
+        "traded",
+        description="'traded': all energy sold to neighbours, equation (10); "
+        "'traded_to_load': only what serves load",
+    )
+
+
+class UnitBounds(Section):
+    """Bounds of one unit."""
+
+    size: Bounds | None = Field(
+        None, description="smallest and largest size: kW, for a vehicle station vehicles"
+    )
+    buses: tuple[str, ...] | None = Field(None, description="candidate buses")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> UnitBounds:
+        if self.size and self.size[0] > self.size[1]:
+            raise ValueError(f"size: found {list(self.size)}; expected the smaller one first")
+        return self
+
+
+class Fleet(Section):
+    """Which units may be placed where and how large."""
+
+    scale: Bounds = Field((0.0, 2.0), description="bounds of each size, times the declared size")
+    buses: tuple[str, ...] | None = Field(
+        None, description="candidate buses; every bus with load when left out"
+    )
+    units: dict[str, UnitBounds] = Field(default_factory=dict, description="bounds of single units")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Fleet:
+        if self.scale[0] > self.scale[1]:
+            raise ValueError(f"scale: found {list(self.scale)}; expected the smaller one first")
+        return self
+
+
+class Wind(Section):
+    """The turbines' power curve, equation (3)."""
+
+    cut_in: float = Field(3.0, ge=0.0, description="cut-in wind speed, m/s")
+    rated: float = Field(12.0, gt=0.0, description="rated wind speed, m/s")
+    cut_out: float = Field(25.0, gt=0.0, description="cut-out wind speed, m/s")
+    table: tuple[tuple[float, Share], ...] | None = Field(
+        None, description="power curve as pairs of (m/s, pu) instead of the standard curve"
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Wind:
+        if not self.cut_in < self.rated < self.cut_out:
+            raise ValueError("expected cut_in < rated < cut_out")
+        speeds = [v for v, _ in self.table or ()]
+        if speeds != sorted(set(speeds)) or self.table == ():
+            raise ValueError("table: expected pairs (m/s, pu) with rising speeds")
+        return self
+
+
+class StateOfCharge(Section):
+    """What equation (5) needs; shares of the energy capacity."""
+
+    soc_min: Share = Field(0.1, description="lowest state of charge")
+    soc_max: Share = Field(1.0, description="highest state of charge")
+    soc_start: Share = Field(0.5, description="state of charge at the start of the day")
+    eta_charge: Efficiency = Field(0.95, description="charging efficiency")
+    eta_discharge: Efficiency = Field(0.95, description="discharging efficiency")
+
+    @model_validator(mode="after")
+    def _soc_ordered(self) -> StateOfCharge:
+        if not self.soc_min <= self.soc_start <= self.soc_max:
+            raise ValueError(
+                f"found soc_min {self.soc_min:g}, soc_start {self.soc_start:g}, "
+                f"soc_max {self.soc_max:g}; expected them in rising order"
+            )
+        return self
+
+    def parameters(self) -> StorageParameters:
+        """Return them as the value the physics works with."""
+        return StorageParameters(
+            self.soc_min, self.soc_max, self.soc_start, self.eta_charge, self.eta_discharge
+        )
+
+
+class Storage(StateOfCharge):
+    """Batteries (BESS)."""
+
+    hours: float | None = Field(
+        None, gt=0.0, description="kWh per kW; as declared in the scripts when left out"
+    )
+
+
+class Vehicles(StateOfCharge):
+    """Vehicle stations (BEV): n equal vehicles taken together, equations (6) and (7)."""
+
+    soc_min: Share = Field(0.2, description="lowest state of charge")
+    soc_start: Share = Field(0.6, description="state of charge at the start of the day")
+    battery_kwh: float = Field(40.0, gt=0.0, description="battery of one vehicle, kWh")
+    charger_kw: float = Field(7.4, gt=0.0, description="charger of one vehicle, kW")
+    v2g: bool = Field(True, description="vehicles may discharge into the network")
+
+
+class Study(Section):
+    """A whole study, as resolved: every default filled in."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")] = Field(
+        description="name of the study"
+    )
+    feeder: str = Field(description="folder in ./dss, bundled feeder, or path to a .dss file")
+    profiles: str = Field("typical_day", description="bundled profiles or path to a .csv file")
+    limits: Limits = Limits()
+    market: Market = Market()
+    fleet: Fleet = Fleet()
+    wind: Wind = Wind()
+    storage: Storage = Storage()
+    vehicles: Vehicles = Vehicles()
+    optimizers: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="options of optimizers, by name"
+    )
+
+
+def names() -> list[str]:
+    """Return the names of the studies that come with a feeder folder."""
+    found = {p.parent.name for f in feeders.folders() for p in f.glob("*/study.toml")}
+    return sorted(found)
+
+
+def load(name: str) -> Study:
+    """Load a study by the name of its feeder folder, or from a TOML path.
+
+    Paths inside the file are relative to it. Raises InputError naming file and field.
+    """
+    path = _locate(name)
+    study = parse(path.read_bytes(), str(path))
+    return _absolute(study, path.parent)
+
+
+def _locate(name: str) -> Path:
+    if name.endswith(".toml"):
+        path = Path(name)
+        if path.is_file():
+            return path
+        siblings = [p.name for p in path.parent.glob("*.toml")] if path.parent.is_dir() else []
+        raise InputError(f"study: no file '{path}'.{nearest(path.name, siblings)}")
+    for folder in feeders.folders():
+        if name and (folder / name / "study.toml").is_file():
+            return folder / name / "study.toml"
+    raise unknown_name("study", name, names())
+
+
+def parse(content: bytes, where: str) -> Study:
+    """Parse and check a study file's content; ``where`` is what messages call it."""
+    try:
+        data = tomllib.loads(content.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{where}: not valid TOML: {error}") from error
+    try:
+        return Study.model_validate(data)
+    except ValidationError as error:
+        raise InputError(explain(error, Study, where)) from error
+
+
+def explain(error: ValidationError, model: type[BaseModel], where: str) -> str:
+    """Return one message for pydantic's findings: field, what was found, what was expected."""
+    return "\n".join(f"{where}: {_finding(found, model)}" for found in error.errors())
+
+
+def _finding(found: Any, model: type[BaseModel]) -> str:
+    parts = [str(p) for p in found["loc"]]
+    field = ".".join(parts)
+    if found["type"] == "extra_forbidden":
+        known = _keys(model, parts[:-1])
+        return (
+            f"unknown key '{field}'.{nearest(parts[-1], known)} Known here: {', '.join(known)}."
+        )
+    if found["type"] == "missing":
+        return f"'{field}' is missing."
+    message = found["msg"].removeprefix("Value error, ")
+    value = "" if isinstance(found["input"], dict) else f"found {found['input']!r}; "
+    return f"'{field}': {value}{message}." if field else f"{message}."
+
+
+def _keys(model: type[BaseModel], path: list[str]) -> list[str]:
+    """Return the keys known at a path of nested sections."""
+    here: Any = model
+    for part in path:
+        annotation = here.model_fields[part].annotation if part in here.model_fields else None
+        if annotation == dict[str, UnitBounds]:
+            return sorted(UnitBounds.model_fields)
+        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+            return []
+        here = annotation
+    return sorted(here.model_fields)
+
+
+def _absolute(study: Study, folder: Path) -> Study:
+    """Return the study with its file paths made absolute, so that it can be run from anywhere."""
+    changes: dict[str, str] = {}
+    if study.feeder.lower().endswith(".dss"):
+        changes["feeder"] = str(feeders.locate(study.feeder, folder))
+    if study.profiles.endswith(".csv"):
+        changes["profiles"] = str(profiles.locate(study.profiles, folder).resolve())
+    return study.model_copy(update=changes)
+
+
+def to_toml(study: Study) -> str:
+    """Return the resolved study as TOML; parsing it gives the same study."""
+    return tomli_w.dumps(study.model_dump(mode="json", exclude_none=True))
+
+
+def fingerprint(study: Study) -> str:
+    """Return a hash over the resolved study and the content of the files it names."""
+    digest = hashlib.sha256(json.dumps(study.model_dump(mode="json"), sort_keys=True).encode())
+    script = feeders.locate(study.feeder)
+    files = [p for p in sorted(script.parent.rglob("*")) if p.is_file() and p.suffix != ".toml"]
+    for path in [*files, profiles.locate(study.profiles)]:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
