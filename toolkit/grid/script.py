@@ -54,7 +54,7 @@ def preamble(feeder: Feeder, fleet: Fleet, load: FloatArray) -> list[str]:
             p = fleet.bess if kind == "bess" else fleet.bev
             lines.append(f"New LoadShape.p2p_{declared.name} {shape} mult={idle}")
             lines.append(
-                f"{edit} pf=1 dispmode=follow daily=p2p_{declared.name} %IdlingkW=0 %Idlingkvar=0 "
+                f"{edit} pf=1 dispmode=follow daily=p2p_{declared.name} %IdlingkW=0 "
                 f"%EffCharge={100.0 * p.eta_charge!r} %EffDischarge={100.0 * p.eta_discharge!r}"
             )
     return lines

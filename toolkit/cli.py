@@ -1,0 +1,294 @@
+"""The command line: parse, one library call, print. Heavy imports wait until a command needs them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from toolkit.errors import InputError, ToolkitError
+
+if TYPE_CHECKING:
+    from toolkit.compare import Outcome
+
+CONTEXT = {"help_option_names": ["-h", "--help"]}
+app = typer.Typer(
+    help="Site, size and dispatch PV, wind, batteries and electric vehicles on a distribution "
+    "feeder so that neighbours can trade the most energy peer to peer, on OpenDSS.\n\n"
+    "Start with 'toolkit compare': it needs no arguments.",
+    no_args_is_help=True,
+    context_settings=CONTEXT,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+feeders_app = typer.Typer(help="List and show feeders.", no_args_is_help=True, rich_markup_mode=None)
+optimizers_app = typer.Typer(
+    help="List, show and test optimizers.", no_args_is_help=True, rich_markup_mode=None
+)
+init_app = typer.Typer(help="Write a file to start from.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(feeders_app, name="feeders")
+app.add_typer(optimizers_app, name="optimizers")
+app.add_typer(init_app, name="init")
+
+STUDY = Annotated[
+    str, typer.Argument(help="A bundled study's name, a folder of ./dss with a study.toml, or a path.")
+]
+OUT = Annotated[
+    Path | None, typer.Option("--out", help="Results folder [default: a new one in ./results].")
+]
+FORCE = Annotated[bool, typer.Option("--force", help="Overwrite the results in --out.")]
+OPTION = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--option",
+        "-o",
+        metavar="KEY=VALUE",
+        help="Option of the optimizer, repeatable; NAME.KEY=VALUE where several optimizers run.",
+    ),
+]
+BUDGET = Annotated[int, typer.Option("--budget", "-b", help="Evaluations a run may spend.")]
+RUNS = Annotated[int, typer.Option("--runs", "-n", help="Runs of each optimizer, one seed each.")]
+SEED = Annotated[int, typer.Option("--seed", "-s", help="Seed of the first run; then seed + 1, ...")]
+WORKERS = Annotated[
+    int | None, typer.Option("--workers", "-w", help="Processes [default: one a core].")
+]
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks of errors.")] = False,
+) -> None:
+    if debug:
+        os.environ["TOOLKIT_DEBUG"] = "1"
+    if version:
+        from importlib.metadata import version as version_of
+
+        typer.echo(version_of("p2p-der-toolkit"))
+        raise typer.Exit
+
+
+@app.command()
+def compare(
+    study: STUDY = "ieee12",
+    optimizer: Annotated[
+        list[str] | None,
+        typer.Option("--optimizer", help="Optimizer, repeatable [default: pygad and cheetah]."),
+    ] = None,
+    option: OPTION = None,
+    budget: BUDGET = 10_000,
+    runs: RUNS = 5,
+    seed: SEED = 1,
+    workers: WORKERS = None,
+    out: OUT = None,
+    force: FORCE = False,
+) -> None:
+    """Run several optimizers with the same seeds and print the paper's Tables 1 to 4.
+
+    Without arguments: the base case, pygad's GA and cheetah on the IEEE 12-bus study. The last line
+    printed is the results folder.
+    """
+    names = tuple(optimizer or ("pygad", "cheetah"))
+    _search("compare", study, names, option, budget, runs, seed, workers, out, force)
+
+
+@app.command()
+def optimize(
+    study: STUDY = "ieee12",
+    optimizer: Annotated[str, typer.Option("--optimizer", help="Optimizer to use.")] = "cheetah",
+    option: OPTION = None,
+    budget: BUDGET = 10_000,
+    runs: RUNS = 1,
+    seed: SEED = 1,
+    workers: WORKERS = None,
+    out: OUT = None,
+    force: FORCE = False,
+) -> None:
+    """Run one optimizer on a study."""
+    _search("optimize", study, (optimizer,), option, budget, runs, seed, workers, out, force)
+
+
+@app.command()
+def simulate(
+    study: STUDY = "ieee12",
+    plan: Annotated[
+        Path | None, typer.Option("--plan", help="A plan.json to solve beside the base case.")
+    ] = None,
+    out: OUT = None,
+    force: FORCE = False,
+) -> None:
+    """Solve the base case, or a plan, without searching."""
+    from toolkit import study as studies
+    from toolkit.compare import simulate_and_store
+
+    loaded = studies.load(study)
+    folder = out or _new_folder("simulate", loaded.name)
+    outcome = simulate_and_store(loaded, plan, folder, _command(), force=force)
+    _finish(outcome)
+
+
+def _search(
+    command: str,
+    study: str,
+    names: tuple[str, ...],
+    option: list[str] | None,
+    budget: int,
+    runs: int,
+    seed: int,
+    workers: int | None,
+    out: Path | None,
+    force: bool,
+) -> None:
+    """Do what compare and optimize share."""
+    from toolkit import study as studies
+    from toolkit.compare import Request, search_and_store
+    from toolkit.workers import available
+
+    loaded = studies.load(study)
+    request = Request(
+        names, budget, runs, seed, available() if workers is None else workers, _options(option, names)
+    )
+    folder = out or _new_folder(command, loaded.name)
+    with _progress_bar(request.tasks()) as (on_progress, on_phase):
+        outcome = search_and_store(
+            loaded,
+            request,
+            folder,
+            _command(),
+            force=force,
+            on_progress=on_progress,
+            on_phase=on_phase,
+        )
+    _finish(outcome)
+
+
+def _command() -> str:
+    """Return the command line as typed, for the manifest."""
+    import shlex
+
+    return shlex.join(["toolkit", *sys.argv[1:]])
+
+
+def _new_folder(command: str, study: str) -> Path:
+    """Return a results folder that does not exist yet, named by what it holds."""
+    import time
+
+    stem = Path("results") / f"{study}-{command}-{time.strftime('%Y%m%d-%H%M%S')}"
+    folder, again = stem, 1
+    while folder.exists():
+        again += 1
+        folder = stem.with_name(f"{stem.name}-{again}")
+    return folder
+
+
+def _options(given: list[str] | None, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """Sort KEY=VALUE and NAME.KEY=VALUE by optimizer."""
+    from toolkit.errors import unknown_name
+
+    options: dict[str, dict[str, Any]] = {}
+    for text in given or []:
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise InputError(f"--option: found '{text}'; expected KEY=VALUE.")
+        name, dot, bare = key.partition(".")
+        if not dot:
+            if len(names) > 1:
+                raise InputError(
+                    f"--option: found '{text}'; with several optimizers say whose it is: "
+                    f"{names[0]}.{text}."
+                )
+            name, bare = names[0], key
+        if name not in names:
+            raise unknown_name("optimizer in --option", name, names)
+        options.setdefault(name, {})[bare] = value
+    return options
+
+
+def _progress_bar(tasks: Any) -> Any:
+    from toolkit.console import progress_bar
+
+    return progress_bar(tasks)
+
+
+def _finish(outcome: Outcome) -> None:
+    """Print the tables and, as the last line, where the results are."""
+    from toolkit import console, figures
+
+    with console.status("drawing the figures"):
+        figures.draw_folder(outcome.folder)
+    console.print_outcome(outcome)
+    if outcome.status == "interrupted":
+        raise typer.Exit(130)
+
+
+@feeders_app.command("list")
+def feeders_list() -> None:
+    """List the feeders found in ./dss and among the bundled ones."""
+    from toolkit import feeders
+
+    for name in feeders.names():
+        typer.echo(f"{name:20} {feeders.locate(name)}")
+
+
+@feeders_app.command("show")
+def feeders_show(
+    name: Annotated[str, typer.Argument(help="A feeder's name, or a path to a .dss file.")],
+) -> None:
+    """Show a feeder: buses, load, units."""
+    from toolkit import console, feeders
+    from toolkit.grid import read_feeder
+
+    console.print_feeder(read_feeder(feeders.locate(name)))
+
+
+@optimizers_app.command("list")
+def optimizers_list() -> None:
+    """List every optimizer found, broken ones with their reason."""
+    from toolkit import console, plugins
+
+    console.print_optimizers(plugins.catalogue())
+
+
+@optimizers_app.command("show")
+def optimizers_show(
+    name: Annotated[str, typer.Argument(help="An optimizer's name.")],
+) -> None:
+    """Show an optimizer: what it is, where it comes from, its options."""
+    from toolkit import console, plugins
+
+    console.print_optimizer(name, plugins.load(name))
+
+
+@init_app.command("study")
+def init_study(
+    name: Annotated[str, typer.Argument(help="Name of the study; writes NAME.toml here.")],
+) -> None:
+    """Write a commented study file to start from."""
+    from toolkit import study as studies
+
+    path = Path(f"{name}.toml")
+    text = (Path(__file__).parent / "templates" / "study.toml").read_text(encoding="utf-8")
+    text = text.replace("{name}", name)
+    studies.parse(text.encode(), str(path))
+    if path.exists():
+        raise InputError(f"{path}: exists already; choose another name or remove it.")
+    path.write_text(text, encoding="utf-8")
+    typer.echo(f"Wrote {path}. Next: toolkit optimize {path}")
+
+
+def main() -> None:
+    """Run the command line: exit 0 done, 1 failed, 2 bad input."""
+    try:
+        app()
+    except ToolkitError as error:
+        if os.environ.get("TOOLKIT_DEBUG"):
+            raise
+        typer.echo(f"Error: {error}", err=True)
+        sys.exit(2 if isinstance(error, InputError) else 1)
+
+
+if __name__ == "__main__":
+    main()

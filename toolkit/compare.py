@@ -1,0 +1,182 @@
+"""Whole commands as library calls: simulate, optimize and compare a study, into a results folder."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from toolkit import plan as plans
+from toolkit import plugins, store, tables, workers
+from toolkit.cases import Case, base_case, found_case, solve
+from toolkit.errors import EngineError, InputError
+from toolkit.problem import Problem, Setting, prepare
+from toolkit.run import Run, Task
+from toolkit.study import Study
+from toolkit.workers import Progress
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a compare or optimize is asked to do; ``options`` by optimizer."""
+
+    optimizers: tuple[str, ...]
+    budget: int = 10_000
+    runs: int = 5
+    seed: int = 1
+    workers: int = 1
+    options: Mapping[str, Mapping[str, Any]] | None = None
+
+    def tasks(self) -> list[Task]:
+        """Return the runs: every optimizer with every seed, so that runs are paired by seed."""
+        return [
+            Task(name, seed, self.budget, dict((self.options or {}).get(name, {})))
+            for seed in range(self.seed, self.seed + self.runs)
+            for name in self.optimizers
+        ]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a command."""
+
+    folder: Path
+    status: str
+    summary: pd.DataFrame
+    tables: pd.DataFrame
+    notes: tuple[str, ...]
+
+
+def checked(study: Study, request: Request) -> tuple[Study, Request]:
+    """Check optimizers, options and numbers; return study and request with the options merged.
+
+    An option given with the request wins over the study's. Raises InputError.
+    """
+    for what, value in (("budget", request.budget), ("runs", request.runs)):
+        if value < 1:
+            raise InputError(f"--{what}: found {value}; expected a whole number of at least 1.")
+    if request.workers < 1:
+        raise InputError(f"--workers: found {request.workers}; expected at least 1.")
+    if request.seed < 0:
+        raise InputError(f"--seed: found {request.seed}; expected a whole number, 0 or more.")
+    if len(set(request.optimizers)) < len(request.optimizers):
+        raise InputError("--optimizer: the same optimizer is named twice.")
+    merged = dict(study.optimizers)
+    for name in request.optimizers:
+        merged[name] = {**merged.get(name, {}), **dict((request.options or {}).get(name, {}))}
+        options = plugins.build(name, merged[name]).options
+        merged[name] = options.model_dump(mode="json", exclude_none=True, include=set(merged[name]))
+    kept = {name: options for name, options in merged.items() if options}
+    return study.model_copy(update={"optimizers": kept}), Request(
+        request.optimizers, request.budget, request.runs, request.seed, request.workers, merged
+    )
+
+
+def search_and_store(
+    study: Study,
+    request: Request,
+    folder: Path,
+    command: str,
+    *,
+    force: bool = False,
+    on_progress: Progress = lambda spent: None,
+    on_phase: Callable[[str], None] = lambda phase: None,
+) -> Outcome:
+    """Solve the base case, carry out every run, and write the results folder.
+
+    After Ctrl-C what was found so far is written and the manifest says "interrupted".
+    """
+    study, request = checked(study, request)
+    setting = prepare(study)
+    store.prepare(folder, force)
+    started = time.time()
+    facts = {
+        "command": command,
+        "optimizers": list(request.optimizers),
+        "budget": request.budget,
+        "runs": request.runs,
+        "seed": request.seed,
+        "workers": request.workers,
+    }
+    store.write_manifest(folder, {**facts, "status": "running"}, study)
+    problem = Problem(setting)
+    base = base_case(problem)
+    runs = workers.run_all(setting, request.tasks(), request.workers, on_progress)
+    on_phase("solving and writing the plans found")
+    found, notes = _solve_found(problem, runs)
+    whole = len(runs) == len(request.tasks()) and all(r.ending != "stopped" for r in runs)
+    status = "complete" if whole else "interrupted"
+    outcome = _write(folder, setting, base, found, status, tuple(notes))
+    wall = {"status": status, "wall_time_s": round(time.time() - started, 3)}
+    store.write_manifest(folder, {**facts, **wall}, study)
+    return outcome
+
+
+def simulate_and_store(
+    study: Study, plan_file: Path | None, folder: Path, command: str, *, force: bool = False
+) -> Outcome:
+    """Solve the base case, and a given plan besides, and write the results folder."""
+    started = time.time()
+    setting = prepare(study)
+    problem = Problem(setting)
+    cases = []
+    if plan_file is not None:
+        try:
+            text = plan_file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"--plan {plan_file}: cannot be read: {error}") from error
+        given = plans.from_json(text, setting.fleet, str(plan_file))
+        cases.append(solve(problem, "plan", given))
+    store.prepare(folder, force)
+    outcome = _write(folder, setting, base_case(problem), {"plan": cases}, "complete", ())
+    facts = {"command": command, "seed": None, "status": "complete"}
+    wall = {"wall_time_s": round(time.time() - started, 3)}
+    store.write_manifest(folder, {**facts, **wall}, study)
+    return outcome
+
+
+def _solve_found(problem: Problem, runs: Sequence[Run]) -> tuple[dict[str, list[Case]], list[str]]:
+    """Solve each run's best plan; a run without a plan the engine can solve becomes a note."""
+    found: dict[str, list[Case]] = {}
+    notes = []
+    for run in runs:
+        if not run.evaluations:
+            notes.append(f"{run.task.case}: stopped before its first evaluation; no plan.")
+            continue
+        try:
+            found.setdefault(run.task.optimizer, []).append(found_case(problem, run))
+        except EngineError as error:
+            notes.append(f"{error}; no plan of this run is kept.")
+    return found, notes
+
+
+def _write(
+    folder: Path,
+    setting: Setting,
+    base: Case,
+    found: Mapping[str, Sequence[Case]],
+    status: str,
+    notes: tuple[str, ...],
+) -> Outcome:
+    """Write everything but the manifest."""
+    groups = {"base": [base], **{name: cases for name, cases in found.items() if cases}}
+    everything = [case for cases in groups.values() for case in cases]
+    tidy = tables.build(groups, setting.fleet.dt, with_published=setting.feeder.name == "ieee12")
+    store.write_study(folder, setting)
+    for case in everything:
+        store.write_case(folder, setting, case)
+    store.write_summary(folder, everything)
+    store.write_csv(folder / "tables.csv", tidy)
+    store.write_text(folder / "tables.md", tables.to_markdown(tidy, NOTE))
+    return Outcome(folder, status, pd.DataFrame([c.summary for c in everything]), tidy, notes)
+
+
+NOTE = (
+    "Each optimizer's figures come from one plan: its run with the median traded energy. "
+    "tables.csv has the lowest and highest over the seeds, docs/reproduction.md says why ours and "
+    "the paper's differ."
+)

@@ -1,0 +1,130 @@
+"""What a terminal shows, readable at 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from toolkit import plugins
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+    from toolkit.compare import Outcome
+    from toolkit.feeders import Feeder
+    from toolkit.optimizer import Optimizer
+    from toolkit.run import Task
+
+_out = Console(highlight=False)
+_err = Console(stderr=True, highlight=False)
+
+
+@contextmanager
+def progress_bar(
+    tasks: Sequence[Task],
+) -> Iterator[tuple[Callable[[Sequence[int]], None], Callable[[str], None]]]:
+    """Show evaluations done, their rate and the time left; yield (on_progress, on_phase)."""
+    total = sum(task.budget for task in tasks)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=20),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=_err, transient=True) as bar:
+        job = bar.add_task("evaluations", total=total, rate="")
+
+        def on_progress(spent: Sequence[int]) -> None:
+            speed = bar.tasks[0].speed
+            bar.update(job, completed=sum(spent), rate=f"{speed:.0f}/s" if speed else "")
+
+        def on_phase(phase: str) -> None:
+            bar.update(job, description=phase)
+
+        yield on_progress, on_phase
+
+
+def status(text: str) -> Status:
+    """Show that something short is going on."""
+    return _err.status(text)
+
+
+def print_outcome(outcome: Outcome) -> None:
+    """Print the tables, notes and, as the last line, the results folder."""
+    from toolkit import tables
+
+    for layout in tables.layouts(outcome.tables):
+        print_table(layout.title, layout.header, layout.rows)
+    _summary(outcome)
+    for note in outcome.notes:
+        _out.print(f"Note: {note}", markup=False)
+    if outcome.status == "interrupted":
+        _out.print("Interrupted: these are the results found so far.")
+    _out.print(str(outcome.folder), soft_wrap=True, markup=False)
+
+
+def _summary(outcome: Outcome) -> None:
+    header = ["case", "traded", "to load", "losses", "lowest V", "highest V", "limits"]
+    rows = [
+        [
+            str(row["case"]),
+            f"{row['traded_kwh']:.1f}",
+            f"{row['traded_to_load_kwh']:.1f}",
+            f"{row['loss_kwh']:.1f}",
+            f"{row['v_min_pu']:.4f}",
+            f"{row['v_max_pu']:.4f}",
+            "hold" if row["feasible"] else f"broken {row['violation']:.2g}",
+        ]
+        for _, row in outcome.summary.iterrows()
+    ]
+    print_table("Every case: kWh over the day, voltages in pu", header, rows)
+
+
+def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a plain table, text to the left and numbers to the right."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for i, name in enumerate(header):
+        numeric = i > 0 and all(row[i][:1].isdigit() or row[i][:1] == "-" for row in rows)
+        table.add_column(name, justify="right" if numeric else "left")
+    for row in rows:
+        table.add_row(*row)
+    _out.print(table)
+    _out.print()
+
+
+def print_feeder(feeder: Feeder) -> None:
+    """Print what a feeder holds."""
+    _out.print(f"{feeder.name}: {feeder.script}", soft_wrap=True, markup=False)
+    _out.print(
+        f"{len(feeder.buses)} buses, {len(feeder.branches)} lines and transformers, "
+        f"{len(feeder.prosumers)} prosumers (buses with load), "
+        f"{feeder.load_kw.sum():.1f} kW + j {feeder.load_kvar.sum():.1f} kvar of declared load."
+    )
+    rows = [
+        [u.name, u.kind, u.bus, f"{u.kw:g}", f"{u.kwh:g}" if u.kwh else "-"] for u in feeder.units
+    ]
+    print_table("Units declared", ["name", "kind", "bus", "kW", "kWh"], rows)
+
+
+def print_optimizers(found: Sequence[plugins.PluginInfo]) -> None:
+    """Print every optimizer, with the reason where one cannot be used."""
+    for info in found:
+        text = f"cannot be used: {info.reason}" if info.reason else info.description
+        _out.print(f"{info.name:12} {text}", markup=False)
+        _out.print(f"{'':12} from {info.distribution}", markup=False, style="dim")
+
+
+def print_optimizer(name: str, optimizer: type[Optimizer]) -> None:
+    """Print an optimizer's description, source and options."""
+    _out.print(f"{name}: {optimizer.description}", markup=False)
+    _out.print(f"Source: {optimizer.reference}", markup=False)
+    for row in plugins.option_table(optimizer):
+        _out.print()
+        _out.print(f"  {row.name} ({row.kind}{', ' + row.range if row.range else ''})", markup=False)
+        _out.print(f"      default {row.default}. {row.description}", markup=False)

@@ -1,0 +1,104 @@
+"""One table of the columns of results: name, unit, what it is. Store, docs and checks read it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Column(NamedTuple):
+    """A column of a results file."""
+
+    name: str
+    unit: str
+    about: str
+
+
+_STEP = Column("step", "", "step of the day, from 1")
+_KINDS = (
+    Column("pv_kw", "kW", "injection of PV"),
+    Column("wt_kw", "kW", "injection of wind"),
+    Column("bess_kw", "kW", "injection of batteries, negative when charging"),
+    Column("bev_kw", "kW", "injection of vehicle stations, negative when charging"),
+)
+_VOLTAGES = (
+    Column("v_min_pu", "pu", "lowest voltage over phases (and buses)"),
+    Column("v_max_pu", "pu", "highest voltage over phases (and buses)"),
+)
+
+FILES: dict[str, tuple[Column, ...]] = {
+    "summary.csv": (
+        Column("case", "", "base, or OPTIMIZER-seedS"),
+        Column("seed", "", "seed of the run; blank for the base case"),
+        Column("evaluations", "", "evaluations spent"),
+        Column("traded_kwh", "kWh", "energy sold to neighbours over the day, equation (10)"),
+        Column("traded_to_load_kwh", "kWh", "the part of it that serves load"),
+        Column("loss_kwh", "kWh", "active losses of the network over the day"),
+        *_VOLTAGES,
+        Column("violation", "", "sum of normalised excesses over limits; 0 is feasible"),
+        Column("feasible", "", "True when every limit holds"),
+        Column("optimizer", "", "name of the optimizer; blank for the base case"),
+        Column("ending", "", "spent: whole budget used; stopped: by the user; returned: early"),
+    ),
+    "hourly.csv": (
+        _STEP,
+        Column("load_kw", "kW", "load of all buses"),
+        *_KINDS,
+        Column("traded_kwh", "kWh", "energy sold to neighbours in the step"),
+        Column("traded_to_load_kwh", "kWh", "the part of it that serves load"),
+        Column("import_kwh", "kWh", "deficits met by the upstream grid, losses left out"),
+        Column("export_kwh", "kWh", "surpluses given to the upstream grid, losses left out"),
+        Column("loss_kw", "kW", "active losses of the network"),
+        *_VOLTAGES,
+    ),
+    "buses.csv": (
+        _STEP,
+        Column("bus", "", "name of the bus"),
+        Column("load_kw", "kW", "load"),
+        Column("load_kvar", "kvar", "reactive load"),
+        *_KINDS,
+        Column("net_kw", "kW", "pv + wt + bess + bev - load, surplus positive"),
+        Column("sell_kwh", "kWh", "sold to neighbours"),
+        Column("buy_kwh", "kWh", "bought from neighbours"),
+        *_VOLTAGES,
+    ),
+    "units.csv": (
+        _STEP,
+        Column("unit", "", "name of the unit"),
+        Column("kind", "", "pv, wt, bess or bev"),
+        Column("bus", "", "bus it stands at"),
+        Column("p_kw", "kW", "injection, negative when charging"),
+        Column("q_kvar", "kvar", "reactive injection"),
+        Column("soc_kwh", "kWh", "stored energy at the end of the step; blank for pv and wt"),
+        Column("sell_kwh", "kWh", "its share of what its bus sold to neighbours"),
+    ),
+    "lines.csv": (
+        _STEP,
+        Column("line", "", "name of the line or transformer"),
+        Column("p_kw", "kW", "power into its first terminal"),
+        Column("i_a", "A", "largest phase current"),
+        Column("loading_pct", "%", "largest phase current over its rating; blank without one"),
+    ),
+    "history.csv": (
+        Column("evaluation", "", "number of the evaluation, from 1"),
+        Column("objective", "kWh", "minus the energy maximised"),
+        Column("violation", "", "sum of normalised excesses over limits; 0 is feasible"),
+        Column("best_objective", "kWh", "best feasible objective so far; blank until there is one"),
+    ),
+    "tables.csv": (
+        Column("table", "", "number of the table in the paper"),
+        Column("quantity", "", "what it reports"),
+        Column("unit", "", "its unit"),
+        Column("case", "", "base or an optimizer"),
+        Column("item", "", "kind of unit in Table 2; blank elsewhere"),
+        Column("period", "", "off_peak, mid_peak or peak"),
+        Column("value", "", "ours, from the run with the median traded energy"),
+        Column("lowest", "", "lowest over the seeds"),
+        Column("highest", "", "highest over the seeds"),
+        Column("published", "", "the paper's figure; blank where it has none"),
+    ),
+}
+
+
+def columns(file: str) -> list[str]:
+    """Return the names of a file's columns, in order."""
+    return [c.name for c in FILES[file]]

@@ -1,0 +1,207 @@
+"""Results folders: written whole or not at all, and read back as plain values."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from toolkit import plan as plans
+from toolkit import study as studies
+from toolkit.cases import Case
+from toolkit.errors import InputError, ToolkitError
+from toolkit.feeders import Feeder
+from toolkit.grid import export_feeder
+from toolkit.problem import Setting
+from toolkit.schema import columns
+from toolkit.study import Study
+
+#: What a results folder may hold at its top; only these are removed when it is overwritten.
+OWN = (
+    "manifest.json",
+    "study.toml",
+    "summary.csv",
+    "tables.md",
+    "tables.csv",
+    "network.json",
+    "cases",
+    "figures",
+    "report.html",
+)
+#: Packages whose versions decide the figures.
+RECORDED = (
+    "p2p-der-toolkit",
+    "opendssdirect.py",
+    "dss-python",
+    "dss-python-backend",
+    "numpy",
+    "pandas",
+    "pydantic",
+    "pygad",
+    "mealpy",
+)
+
+
+def prepare(folder: Path, force: bool) -> None:
+    """Make an empty results folder; refuse one that holds anything unless ``force``.
+
+    ``force`` removes earlier results only, never files the toolkit did not write.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"--out {folder}: is a file; expected a folder.")
+    held = sorted(p.name for p in folder.iterdir()) if folder.exists() else []
+    foreign = [name for name in held if name not in OWN]
+    if held and (foreign or not force):
+        raise InputError(
+            f"--out {folder}: already holds {'other files' if foreign else 'results'} "
+            f"({', '.join((foreign or held)[:3])}). Choose another folder"
+            f"{'' if foreign else ', or overwrite it with --force'}."
+        )
+    for name in held:
+        path = folder / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ToolkitError(f"--out {folder}: cannot be made: {error}") from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all: write aside, then rename."""
+    aside = path.with_name(path.name + ".partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_text(text, encoding="utf-8", newline="\n")
+        os.replace(aside, path)
+    except OSError as error:
+        raise ToolkitError(f"{path}: cannot be written: {error}") from error
+
+
+def write_csv(path: Path, frame: pd.DataFrame) -> None:
+    """Write a frame as CSV; numbers read back to the same doubles."""
+    write_text(path, frame.to_csv(index=False, lineterminator="\n"))
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of everything the figures depend on."""
+    found = {}
+    for name in RECORDED:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def write_manifest(folder: Path, facts: Mapping[str, Any], study: Study) -> None:
+    """Write manifest.json: what was asked, of what, with which versions, and how it ended."""
+    data = {**facts, "study": study.name, "study_hash": studies.fingerprint(study)}
+    data["versions"] = versions()
+    write_text(folder / "manifest.json", json.dumps(data, indent=1) + "\n")
+
+
+def write_study(folder: Path, setting: Setting) -> None:
+    """Write the resolved study and the network it is about."""
+    write_text(folder / "study.toml", studies.to_toml(setting.study))
+    write_text(folder / "network.json", json.dumps(network(setting.feeder), indent=1) + "\n")
+
+
+def network(feeder: Feeder) -> dict[str, Any]:
+    """Return buses, branches and head of a feeder as plain data, for drawing."""
+    buses = [
+        {
+            "name": bus,
+            "base_kv": None if feeder.base_kv[i] != feeder.base_kv[i] else float(feeder.base_kv[i]),
+            "x": None if feeder.xy[i, 0] != feeder.xy[i, 0] else float(feeder.xy[i, 0]),
+            "y": None if feeder.xy[i, 1] != feeder.xy[i, 1] else float(feeder.xy[i, 1]),
+            "load_kw": float(feeder.load_kw[i]),
+        }
+        for i, bus in enumerate(feeder.buses)
+    ]
+    branches = [{"name": b.name, "bus1": b.bus1, "bus2": b.bus2} for b in feeder.branches]
+    return {"feeder": feeder.name, "head": feeder.head, "buses": buses, "branches": branches}
+
+
+def write_case(folder: Path, setting: Setting, case: Case) -> None:
+    """Write one case's folder, its runnable feeder included."""
+    to = folder / "cases" / case.name
+    write_text(to / "plan.json", plans.to_json(case.plan, setting.fleet))
+    for name in ("hourly", "buses", "units", "lines", "history"):
+        frame = getattr(case, name)
+        if frame is not None:
+            write_csv(to / f"{name}.csv", frame)
+    export_feeder(case.plan, setting.fleet, setting.feeder, setting.profiles.load, to / "feeder")
+
+
+def write_summary(folder: Path, cases: Sequence[Case]) -> None:
+    """Write summary.csv, one row a case."""
+    rows = pd.DataFrame([case.summary for case in cases], columns=columns("summary.csv"))
+    write_csv(folder / "summary.csv", rows)
+
+
+@dataclass(frozen=True)
+class CaseFiles:
+    """One case as read back from a results folder; ``history`` is None for a case not searched."""
+
+    name: str
+    plan: dict[str, Any]
+    hourly: pd.DataFrame
+    buses: pd.DataFrame
+    units: pd.DataFrame
+    lines: pd.DataFrame
+    history: pd.DataFrame | None
+
+
+@dataclass(frozen=True)
+class Results:
+    """A results folder as plain values."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    study: Study
+    network: dict[str, Any]
+    summary: pd.DataFrame
+    tables: pd.DataFrame
+    cases: dict[str, CaseFiles]
+
+
+def read_results(folder: Path | str) -> Results:
+    """Read a results folder. Raises InputError when it is none or lacks a file."""
+    folder = Path(folder)
+    if not (folder / "manifest.json").is_file():
+        raise InputError(f"{folder}: no results folder (it has no manifest.json).")
+    try:
+        summary = pd.read_csv(folder / "summary.csv", dtype={"case": str, "optimizer": str})
+        return Results(
+            folder=folder,
+            manifest=json.loads((folder / "manifest.json").read_text(encoding="utf-8")),
+            study=studies.parse((folder / "study.toml").read_bytes(), str(folder / "study.toml")),
+            network=json.loads((folder / "network.json").read_text(encoding="utf-8")),
+            summary=summary,
+            tables=pd.read_csv(folder / "tables.csv", keep_default_na=True),
+            cases={name: _read_case(folder / "cases" / name) for name in summary["case"]},
+        )
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder}: cannot be read: {error}") from error
+
+
+def _read_case(folder: Path) -> CaseFiles:
+    names = {"bus": str, "unit": str, "line": str}
+    frames = {
+        name: pd.read_csv(folder / f"{name}.csv", dtype=names)
+        for name in ("hourly", "buses", "units", "lines")
+    }
+    history = folder / "history.csv"
+    return CaseFiles(
+        name=folder.name,
+        plan=json.loads((folder / "plan.json").read_text(encoding="utf-8")),
+        history=pd.read_csv(history) if history.is_file() else None,
+        **frames,
+    )
