@@ -1,0 +1,116 @@
+"""Every optimizer of the mealpy library, by name.
+
+mealpy is imported when a search starts, not before: it takes seconds and pulls in matplotlib. It
+knows one scalar only, so it gets the penalised score. It works on the unit cube throughout.
+"""
+
+from __future__ import annotations
+
+import importlib
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from toolkit.errors import InputError, nearest
+from toolkit.optimizer import Optimizer, OptimizerOptions, ProblemView
+
+FloatArray = NDArray[np.float64]
+#: mealpy accepts no more epochs than this.
+MOST_EPOCHS = 100_000
+
+
+class MealpyBridge(Optimizer):
+    """An algorithm of mealpy, run again from a new start should it end before the budget."""
+
+    description = "Any algorithm of the mealpy library (option algorithm, default JADE)"
+    reference = "Van Thieu and Mirjalili (2023), Journal of Systems Architecture 139:102871"
+
+    class Options(OptimizerOptions):
+        """Options of the bridge; an algorithm's own parameters keep mealpy's defaults."""
+
+        algorithm: str = Field(
+            "JADE", min_length=1, description="class name in mealpy, such as JADE or OriginalGWO"
+        )
+        population: int = Field(50, ge=10, le=10_000, description="candidates in the population")
+
+    def minimize(self, problem: ProblemView, rng: np.random.Generator) -> None:
+        """Run the algorithm on schedules as long as the budget until that is spent."""
+        with _quiet(), _seeded(rng):
+            mealpy = importlib.import_module("mealpy")
+            kind = _algorithm(mealpy, self.options.algorithm)
+            while True:
+                model = self._model(kind, problem.remaining)
+                model.solve(_task(mealpy, problem), seed=int(rng.integers(2**31)))
+
+    def _model(self, kind: Any, remaining: int) -> Any:
+        """Return the algorithm with its cooling schedule fitted to the evaluations left.
+
+        Most algorithms spend one evaluation a member and epoch. Those that spend more are cut
+        off by the budget, those that spend fewer start anew.
+        """
+        epochs = min(max(remaining // self.options.population, 1), MOST_EPOCHS)
+        try:
+            return kind(epoch=epochs, pop_size=self.options.population)
+        except ValueError as error:
+            raise InputError(f"mealpy refuses {self.options.algorithm}: {error}") from None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the arithmetic warnings of mealpy's formulas from the terminal."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextmanager
+def _seeded(rng: np.random.Generator) -> Iterator[None]:
+    """Let SciPy's Cauchy distribution draw from ``rng``.
+
+    mealpy's JADE and SHADE draw from it without a seed, that is from NumPy's global state.
+    """
+    cauchy = importlib.import_module("scipy.stats").cauchy
+    before = cauchy.random_state
+    cauchy.random_state = rng
+    try:
+        yield
+    finally:
+        cauchy.random_state = before
+
+
+def _algorithm(mealpy: Any, name: str) -> Any:
+    """Return mealpy's class of this name; many are called Original followed by the short name."""
+    known = mealpy.get_all_optimizers(verbose=False)
+    if name in known:
+        return known[name]
+    original = f"Original{name}"
+    hint = f" Did you mean '{original}'?" if original in known else nearest(name, known)
+    raise InputError(f"option 'algorithm': mealpy has no '{name}'.{hint}")
+
+
+def _task(mealpy: Any, problem: ProblemView) -> dict[str, Any]:
+    """Return the problem in mealpy's terms."""
+    d = len(problem.space)
+    return {
+        "bounds": mealpy.FloatVar(lb=(0.0,) * d, ub=(1.0,) * d),
+        "obj_func": _objective(problem),
+        "minmax": "min",
+        "log_to": None,
+        # Said here, or mealpy spends an evaluation on finding out.
+        "_n_objs": 1,
+        "obj_weights": np.ones(1),
+    }
+
+
+def _objective(problem: ProblemView) -> Callable[[FloatArray], float]:
+    def cost(x: FloatArray) -> float:
+        # Some formulas divide by a spread that a flat objective makes zero.
+        inside = np.clip(np.nan_to_num(x, nan=0.5), 0.0, 1.0)
+        return float(problem.evaluate(inside[np.newaxis]).penalised()[0])
+
+    return cost

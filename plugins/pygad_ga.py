@@ -1,0 +1,116 @@
+"""The genetic algorithm of the PyGAD library.
+
+Gad, "PyGAD: an intuitive genetic algorithm Python library", Multimedia Tools and Applications
+83:58029-58042 (2024), doi 10.1007/s11042-023-17167-y.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from collections.abc import Callable
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from toolkit.optimizer import Optimizer, OptimizerOptions, ProblemView
+from toolkit.space import Space, Variable
+
+FloatArray = NDArray[np.float64]
+#: More generations than any budget pays for: only the budget ends a run.
+ENDLESS = 10**9
+
+
+class PygadGA(Optimizer):
+    """PyGAD with whole-number genes for sites and counts and real genes for the rest."""
+
+    description = "Genetic algorithm of the PyGAD library"
+    reference = (
+        "Gad (2024), Multimedia Tools and Applications 83:58029, doi 10.1007/s11042-023-17167-y"
+    )
+
+    class Options(OptimizerOptions):
+        """Options of the genetic algorithm."""
+
+        population: int = Field(30, ge=4, le=10_000, description="candidates a generation")
+        selection: Literal["tournament", "sss", "rank", "sus", "rws", "random"] = Field(
+            "tournament", description="how parents are selected, in PyGAD's terms"
+        )
+        tournament: int = Field(3, ge=1, le=100, description="candidates in a tournament")
+        parents: float = Field(
+            1.0, gt=0.0, le=1.0, description="parents as a share of the population"
+        )
+        crossover: Literal["uniform", "two_points", "single_point", "sbx"] = Field(
+            "uniform", description="how two parents mix, in PyGAD's terms"
+        )
+        mutation: Literal["random", "polynomial"] = Field(
+            "random", description="how a gene changes, in PyGAD's terms"
+        )
+        mutated_genes: float = Field(
+            1.0, gt=0.0, le=1000.0, description="genes changed in a child, on average"
+        )
+        elite: int = Field(1, ge=0, le=1000, description="best candidates kept unchanged")
+
+    def minimize(self, problem: ProblemView, rng: np.random.Generator) -> None:
+        """Evolve one population until the budget is spent."""
+        # Imported here: it costs a start that only wants the options a good part of a second.
+        pygad = importlib.import_module("pygad")
+        pygad.GA(**self._settings(problem, int(rng.integers(2**31)))).run()
+
+    def _settings(self, problem: ProblemView, seed: int) -> dict[str, Any]:
+        """Return the arguments of ``pygad.GA``."""
+        o, variables = self.options, problem.space.variables
+        return {
+            "num_generations": ENDLESS,
+            "sol_per_pop": o.population,
+            "num_parents_mating": max(2, round(o.parents * o.population)),
+            "num_genes": len(variables),
+            "gene_type": [float if v.kind == "real" else int for v in variables],
+            "gene_space": [_gene_space(v) for v in variables],
+            "fitness_func": _fitness(problem),
+            "fitness_batch_size": o.population,
+            "parent_selection_type": o.selection,
+            "K_tournament": min(o.tournament, o.population),
+            "crossover_type": o.crossover,
+            "mutation_type": o.mutation,
+            "mutation_probability": min(o.mutated_genes / len(variables), 1.0),
+            "keep_elitism": min(o.elite, o.population - 1),
+            "keep_parents": 0,
+            "random_seed": seed,
+            "suppress_warnings": True,
+            "logger": _silent_logger(),
+        }
+
+
+def _gene_space(variable: Variable) -> dict[str, float] | list[int]:
+    """Return the values of a gene: its cell numbers, or the unit interval for a real one."""
+    if variable.kind == "real":
+        return {"low": 0.0, "high": 1.0}
+    return list(range(int(variable.upper - variable.lower) + 1))
+
+
+def unit(space: Space, genes: FloatArray) -> FloatArray:
+    """Map genes, shape (n, d), to the unit cube, a cell number to the middle of its cell."""
+    cells = space.upper - space.lower + 1.0
+    return np.clip(np.where(space.discrete, (genes + 0.5) / cells, genes), 0.0, 1.0)
+
+
+def _fitness(problem: ProblemView) -> Callable[[Any, Any, Any], Any]:
+    """Return the fitness PyGAD maximises, for one solution or a batch of them."""
+
+    def fitness(_ga: Any, solutions: Any, _indices: Any) -> Any:
+        genes = np.asarray(solutions, dtype=float)
+        found = -problem.evaluate(unit(problem.space, np.atleast_2d(genes))).penalised()
+        # Python floats: PyGAD judges a fitness by its exact type.
+        return found.tolist() if genes.ndim == 2 else float(found[0])
+
+    return fitness
+
+
+def _silent_logger() -> logging.Logger:
+    """Return a logger without an outlet; PyGAD's own prints every error a second time."""
+    logger = logging.Logger("pygad-silent")
+    logger.addHandler(logging.NullHandler())
+    return logger
