@@ -91,7 +91,9 @@ def _natural(space: Space, x: FloatArray) -> FloatArray:
     return np.clip(space.values(x), space.lower, space.upper)
 
 
-def _scorer(space: Space, function: Callable[[FloatArray], float]) -> Callable[[FloatArray], Scores]:
+def _scorer(
+    space: Space, function: Callable[[FloatArray], float]
+) -> Callable[[FloatArray], Scores]:
     """Wrap the function for the ledger.
 
     A plain function has no known ceiling; the highest value seen so far stands in for it, so that
