@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from toolkit import fitness, market
 from toolkit import plan as plans
 from toolkit.errors import EngineError
+from toolkit.feeders import sum_at_buses
 from toolkit.grid import Day, Flows
 from toolkit.plan import Plan
 from toolkit.problem import Problem, Setting
@@ -37,6 +38,16 @@ class Case:
     lines: pd.DataFrame
     history: pd.DataFrame | None
 
+    @property
+    def traded_kwh(self) -> float:
+        """Energy traded over the day."""
+        return float(self.hourly["traded_kwh"].sum())
+
+    @property
+    def violation(self) -> float:
+        """Sum of normalised excesses over limits."""
+        return float(str(self.summary["violation"]))
+
 
 def base_case(problem: Problem) -> Case:
     """Solve the feeder as declared: batteries idle, vehicles charged on arrival."""
@@ -62,7 +73,9 @@ def solve(problem: Problem, name: str, plan: Plan, run: Run | None = None) -> Ca
     at = fitness.positions(day.load_kva.real[None], day.unit_kva.real[None], plan.bus[None])
     net = at.net[0]
     trades = market.clear(net)
-    energy = fitness.energy(fitness.Positions(at.load[0], at.charging[0], net), trades, setting.fleet.dt)
+    energy = fitness.energy(
+        fitness.Positions(at.load[0], at.charging[0], net), trades, setting.fleet.dt
+    )
     lowest, highest = _bus_voltages(problem, day)
     kinds = _by_kind(setting, plan, day)
     hourly = _hourly(setting, day, kinds, trades, energy, lowest, highest)
@@ -83,21 +96,20 @@ def solve(problem: Problem, name: str, plan: Plan, run: Run | None = None) -> Ca
 
 def _bus_voltages(problem: Problem, day: Day) -> tuple[FloatArray, FloatArray]:
     """Return the lowest and highest voltage over the phases of each bus, pu, each (T, B)."""
-    shape = (len(day.v_pu), len(problem.setting.feeder.buses))
+    shape = (len(problem.setting.feeder.buses), len(day.v_pu))
     lowest, highest = np.full(shape, np.inf), np.full(shape, -np.inf)
-    np.minimum.at(lowest, (slice(None), problem.grid.node_bus), day.v_pu)
-    np.maximum.at(highest, (slice(None), problem.grid.node_bus), day.v_pu)
-    return lowest, highest
+    np.minimum.at(lowest, problem.grid.node_bus, day.v_pu.T)
+    np.maximum.at(highest, problem.grid.node_bus, day.v_pu.T)
+    return lowest.T, highest.T
 
 
 def _by_kind(setting: Setting, plan: Plan, day: Day) -> dict[str, FloatArray]:
     """Return the injection of each kind at each bus, kW, each (T, B)."""
-    kinds = {}
-    for kind, rows in setting.fleet.rows.items():
-        kw = np.zeros(day.load_kva.shape)
-        np.add.at(kw, (slice(None), plan.bus[rows]), day.unit_kva.real[:, rows])
-        kinds[f"{kind}_kw"] = kw
-    return kinds
+    buses, kw = len(setting.feeder.buses), day.unit_kva.real
+    return {
+        f"{kind}_kw": sum_at_buses(kw[:, rows], plan.bus[rows], buses)
+        for kind, rows in setting.fleet.rows.items()
+    }
 
 
 def _hourly(

@@ -1,4 +1,4 @@
-"""The command line: parse, one library call, print. Heavy imports wait until a command needs them."""
+"""The command line: parse, one library call, print; heavy imports wait until they are needed."""
 
 from __future__ import annotations
 
@@ -24,17 +24,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-feeders_app = typer.Typer(help="List and show feeders.", no_args_is_help=True, rich_markup_mode=None)
+feeders_app = typer.Typer(
+    help="List and show feeders.", no_args_is_help=True, rich_markup_mode=None
+)
 optimizers_app = typer.Typer(
     help="List, show and test optimizers.", no_args_is_help=True, rich_markup_mode=None
 )
-init_app = typer.Typer(help="Write a file to start from.", no_args_is_help=True, rich_markup_mode=None)
+init_app = typer.Typer(
+    help="Write a file to start from.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(feeders_app, name="feeders")
 app.add_typer(optimizers_app, name="optimizers")
 app.add_typer(init_app, name="init")
 
 STUDY = Annotated[
-    str, typer.Argument(help="A bundled study's name, a folder of ./dss with a study.toml, or a path.")
+    str,
+    typer.Argument(help="A bundled study's name, a folder of ./dss with a study.toml, or a path."),
 ]
 OUT = Annotated[
     Path | None, typer.Option("--out", help="Results folder [default: a new one in ./results].")
@@ -51,7 +56,9 @@ OPTION = Annotated[
 ]
 BUDGET = Annotated[int, typer.Option("--budget", "-b", help="Evaluations a run may spend.")]
 RUNS = Annotated[int, typer.Option("--runs", "-n", help="Runs of each optimizer, one seed each.")]
-SEED = Annotated[int, typer.Option("--seed", "-s", help="Seed of the first run; then seed + 1, ...")]
+SEED = Annotated[
+    int, typer.Option("--seed", "-s", help="Seed of the first run; then seed + 1, ...")
+]
 WORKERS = Annotated[
     int | None, typer.Option("--workers", "-w", help="Processes [default: one a core].")
 ]
@@ -149,7 +156,12 @@ def _search(
 
     loaded = studies.load(study)
     request = Request(
-        names, budget, runs, seed, available() if workers is None else workers, _options(option, names)
+        names,
+        budget,
+        runs,
+        seed,
+        available() if workers is None else workers,
+        _options(option, names),
     )
     folder = out or _new_folder(command, loaded.name)
     with _progress_bar(request.tasks()) as (on_progress, on_phase):

@@ -1,4 +1,4 @@
-"""Whole commands as library calls: simulate, optimize and compare a study, into a results folder."""
+"""Whole commands as library calls: simulate, optimize, compare a study into a results folder."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit import plan as plans
-from toolkit import plugins, store, tables, workers
+from toolkit import planfile, plugins, store, tables, workers
 from toolkit.cases import Case, base_case, found_case, solve
 from toolkit.errors import EngineError, InputError
 from toolkit.problem import Problem, Setting, prepare
@@ -129,7 +128,7 @@ def simulate_and_store(
             text = plan_file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(f"--plan {plan_file}: cannot be read: {error}") from error
-        given = plans.from_json(text, setting.fleet, str(plan_file))
+        given = planfile.from_json(text, setting.fleet, str(plan_file))
         cases.append(solve(problem, "plan", given))
     store.prepare(folder, force)
     outcome = _write(folder, setting, base_case(problem), {"plan": cases}, "complete", ())

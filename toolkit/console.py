@@ -126,5 +126,7 @@ def print_optimizer(name: str, optimizer: type[Optimizer]) -> None:
     _out.print(f"Source: {optimizer.reference}", markup=False)
     for row in plugins.option_table(optimizer):
         _out.print()
-        _out.print(f"  {row.name} ({row.kind}{', ' + row.range if row.range else ''})", markup=False)
+        _out.print(
+            f"  {row.name} ({row.kind}{', ' + row.range if row.range else ''})", markup=False
+        )
         _out.print(f"      default {row.default}. {row.description}", markup=False)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
+Parameter = float | FloatArray
 
 
 def pv_pu(irradiance: ArrayLike) -> FloatArray:
@@ -36,20 +37,23 @@ def wind_pu(
     return np.where(running, np.minimum(cubic, 1.0), 0.0)
 
 
-def wind_pu_table(speed: ArrayLike, table_speed: ArrayLike, table_pu: ArrayLike) -> FloatArray:
+def wind_pu_table(speed: FloatArray, table_speed: FloatArray, table_pu: FloatArray) -> FloatArray:
     """Wind output per kW of rating from a table of (m/s, pu); 0 outside the table."""
     return np.interp(speed, table_speed, table_pu, left=0.0, right=0.0)
 
 
 @dataclass(frozen=True)
 class StorageParameters:
-    """What equation (5) needs of one kind of storage; energies as shares of the capacity."""
+    """What equation (5) needs of a storage; states of charge as shares of the capacity.
 
-    soc_min: float
-    soc_max: float
-    soc_start: float
-    eta_charge: float
-    eta_discharge: float
+    Each field is a number, or an array of shape (S, 1) for S stores at once.
+    """
+
+    soc_min: Parameter
+    soc_max: Parameter
+    soc_start: Parameter
+    eta_charge: Parameter
+    eta_discharge: Parameter
 
 
 def stored_change(p_kw: FloatArray, parameters: StorageParameters, dt: float) -> FloatArray:
@@ -74,16 +78,16 @@ def least_stored(
 ) -> FloatArray:
     """Least energy from which the rest of the day can still be served, kWh, shape (..., T + 1).
 
-    capacity: kWh, shape (...); charge_max: kW >= 0 and trip: kWh >= 0, both shape (..., T).
+    capacity: kWh, shape (..., 1); charge_max: kW >= 0 and trip: kWh >= 0, both shape (..., T).
     Entry t is the least state of charge at the start of step t from which charging at full power
     keeps every later step above soc_min and ends the day no lower than it started.
     """
     floor = parameters.soc_min * capacity
     most_in = parameters.eta_charge * charge_max * dt - trip
-    need = np.empty((*np.shape(trip)[:-1], np.shape(trip)[-1] + 1))
-    need[..., -1] = np.maximum(floor, parameters.soc_start * capacity)
-    for t in range(np.shape(trip)[-1] - 1, -1, -1):
-        need[..., t] = np.maximum(floor, need[..., t + 1] - most_in[..., t])
+    need = np.empty((*trip.shape[:-1], trip.shape[-1] + 1))
+    need[..., -1:] = np.maximum(floor, parameters.soc_start * capacity)
+    for t in range(trip.shape[-1] - 1, -1, -1):
+        need[..., t : t + 1] = np.maximum(floor, need[..., t + 1 : t + 2] - most_in[..., t : t + 1])
     return need
 
 
@@ -95,45 +99,34 @@ def repair(
     trip: FloatArray,
     parameters: StorageParameters,
     dt: float,
+    low: FloatArray | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Change a wanted dispatch as little as needed, step by step, so that it can be carried out.
 
-    wanted, charge_max, discharge_max (kW) and trip (kWh): shape (..., T); capacity (kWh): shape
-    (...). Returns (p_kw of shape (..., T), stored energy of shape (..., T + 1)), which obey the
-    power limits, soc_min <= soc <= soc_max and soc[T] >= soc[0], equations (4) to (7). A dispatch
-    that already does is returned unchanged. Assumes that charging at full power all day is enough
-    (see :func:`can_serve`).
+    wanted: kW, shape (..., T). charge_max, discharge_max (kW) and trip (kWh): shape (..., T);
+    capacity (kWh): shape (..., 1); ``low``: what :func:`least_stored` gives for them, when already
+    known; all may broadcast against ``wanted``. Returns (p_kw of shape (..., T), stored energy of
+    shape (..., T + 1)), which obey the power limits, soc_min <= soc <= soc_max and
+    soc[T] >= soc[0], equations (4) to (7). A dispatch that already does is returned unchanged.
+    Assumes that charging at full power all day is enough (``plan.can_serve`` checks it).
     """
+    if low is None:
+        low = least_stored(capacity, charge_max, trip, parameters, dt)
     limited = np.minimum(np.maximum(wanted, -charge_max), discharge_max)
     change = stored_change(limited, parameters, dt) - trip
-    low = least_stored(capacity, charge_max, trip, parameters, dt)
     top = parameters.soc_max * capacity
-    stored = np.empty_like(low)
-    stored[..., 0] = parameters.soc_start * capacity
+    stored = np.empty((*wanted.shape[:-1], wanted.shape[-1] + 1))
+    stored[..., :1] = parameters.soc_start * capacity
     for t in range(wanted.shape[-1]):
-        reached = np.maximum(stored[..., t] + change[..., t], low[..., t + 1])
-        stored[..., t + 1] = np.minimum(reached, top)
+        now, following = slice(t, t + 1), slice(t + 1, t + 2)
+        reached = np.maximum(stored[..., now] + change[..., now], low[..., following])
+        np.minimum(reached, top, out=stored[..., following])
     moved = stored[..., 1:] - stored[..., :-1]
-    same = np.abs(moved - change) <= 1e-12 * np.maximum(capacity, 1.0)[..., None]
-    exact = injection(moved + trip, parameters, dt)
-    p_kw = np.where(same, limited, np.minimum(np.maximum(exact, -charge_max), discharge_max))
-    return p_kw, stored
-
-
-def can_serve(
-    capacity: float,
-    charge_max: FloatArray,
-    trip: FloatArray,
-    parameters: StorageParameters,
-    dt: float,
-) -> bool:
-    """Say whether a storage that charges whenever it can meets its trips and its end of day."""
-    need = least_stored(np.asarray(capacity), charge_max, trip, parameters, dt)
-    slack = 1e-9 * max(capacity, 1.0)
-    return bool(
-        need[..., 0] <= parameters.soc_start * capacity + slack
-        and np.all(need <= parameters.soc_max * capacity + slack)
+    same = np.abs(moved - change) <= 1e-12 * np.maximum(capacity, 1.0)
+    exact = np.minimum(
+        np.maximum(injection(moved + trip, parameters, dt), -charge_max), discharge_max
     )
+    return np.where(same, limited, exact), stored
 
 
 def charge_on_arrival(
@@ -148,7 +141,7 @@ def charge_on_arrival(
     At every step the plugged-in vehicles charge at full power until the station is back at the
     state of charge it started the day with, so that the base day repeats itself.
     """
-    start = parameters.soc_start * capacity
+    start = float(parameters.soc_start * capacity)
     stored = start
     p_kw = np.zeros(len(trip))
     for t, trip_kwh in enumerate(trip):

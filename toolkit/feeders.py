@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from toolkit.errors import InputError, nearest, unknown_name
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]
+T = TypeVar("T", np.float64, np.complex128)
 UnitKind = Literal["pv", "wt", "bess", "bev"]
 KINDS: tuple[UnitKind, ...] = ("pv", "wt", "bess", "bev")
 
@@ -71,6 +72,13 @@ class Feeder:
         return tuple(b for b, kw in zip(self.buses, self.load_kw, strict=True) if kw > 0.0)
 
 
+def sum_at_buses(values: NDArray[T], bus: IndexArray, count: int) -> NDArray[T]:
+    """Sum the columns of values, shape (..., K), that stand at the same bus, shape (..., count)."""
+    total = np.zeros((count, *values.shape[:-1]), dtype=values.dtype)
+    np.add.at(total, bus, np.moveaxis(values, -1, 0))
+    return np.moveaxis(total, 0, -1)
+
+
 def bundled_folder() -> Path:
     """Return the folder of the bundled feeders: the packaged one, else the repository's."""
     packaged = Path(__file__).parent / "dss"
@@ -110,7 +118,9 @@ def _master(folder: Path) -> Path | None:
     """Return the folder's Master.dss, or its only .dss file, or None."""
     scripts = sorted(p for p in folder.iterdir() if p.suffix.lower() == ".dss")
     masters = [p for p in scripts if p.name.lower() == "master.dss"]
-    return (masters or (scripts if len(scripts) == 1 else [None]))[0]
+    if masters:
+        return masters[0]
+    return scripts[0] if len(scripts) == 1 else None
 
 
 def feeder_name(script: Path) -> str:

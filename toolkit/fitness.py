@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit import market
+from toolkit.fleet import Fleet
 from toolkit.grid import Day
-from toolkit.plan import Fleet, Plan
+from toolkit.plan import Plan
 from toolkit.scores import Scores, sanitised
 from toolkit.study import Limits, Objective
 

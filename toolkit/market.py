@@ -63,7 +63,8 @@ def traded_to_load(buy: FloatArray, load: FloatArray, charging: FloatArray) -> F
     """
     use = load + charging
     share = np.divide(load, use, out=np.ones_like(use), where=use > 0.0)
-    return (buy * share).sum(axis=-1)
+    served: FloatArray = (buy * share).sum(axis=-1)
+    return served
 
 
 def contributions(sell: FloatArray, injected: FloatArray, unit_bus: NDArray[np.intp]) -> FloatArray:

@@ -76,4 +76,4 @@ class Optimizer(ABC):
 
     @abstractmethod
     def minimize(self, problem: ProblemView, rng: np.random.Generator) -> None:
-        """Search until ``problem.evaluate`` raises ``BudgetSpent``; take all randomness from rng."""
+        """Search until ``problem.evaluate`` raises ``BudgetSpent``; all randomness is rng's."""

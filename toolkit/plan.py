@@ -6,91 +6,19 @@ within a kind, and dispatch is repaired against power, energy and end-of-day lim
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from toolkit import devices
-from toolkit.devices import StorageParameters
-from toolkit.errors import InputError, nearest
-from toolkit.feeders import KINDS, UnitKind
+from toolkit.errors import InputError
+from toolkit.fleet import Fleet
+from toolkit.space import Kind as VariableKind
 from toolkit.space import Space, Variable
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]
-
-
-@dataclass(frozen=True)
-class FleetUnit:
-    """What may be decided about one unit.
-
-    Sizes are kW for pv, wt and bess, vehicles for bev. ``candidates`` are bus indices; ``base_bus``
-    and ``base_size`` say what the scripts declare.
-    """
-
-    name: str
-    kind: UnitKind
-    size_min: float
-    size_max: float
-    candidates: tuple[int, ...]
-    base_bus: int
-    base_size: float
-    kw_per_size: float
-    kwh_per_size: float
-
-
-@dataclass(frozen=True)
-class Fleet:
-    """All units, and the day they work in.
-
-    pv and wt: output per kW of rating; plugged: share of vehicles at their chargers; trip: kWh a
-    vehicle drives; each of shape (T,).
-    """
-
-    units: tuple[FleetUnit, ...]
-    buses: tuple[str, ...]
-    dt: float
-    pv: FloatArray
-    wt: FloatArray
-    plugged: FloatArray
-    trip: FloatArray
-    bess: StorageParameters
-    bev: StorageParameters
-    v2g: bool
-
-    @property
-    def steps(self) -> int:
-        """Number of steps T."""
-        return len(self.pv)
-
-    @cached_property
-    def kinds(self) -> tuple[UnitKind, ...]:
-        """Kind of each unit."""
-        return tuple(u.kind for u in self.units)
-
-    @cached_property
-    def rows(self) -> dict[UnitKind, IndexArray]:
-        """Positions of the units of each kind."""
-        return {k: np.array([i for i, u in enumerate(self.units) if u.kind == k], int) for k in KINDS}
-
-    @cached_property
-    def storage_rows(self) -> IndexArray:
-        """Positions of the units that store energy, in unit order."""
-        return np.array([i for i, k in enumerate(self.kinds) if k in ("bess", "bev")], int)
-
-    @cached_property
-    def kw_per_size(self) -> FloatArray:
-        """The kW of each unit per unit of size, shape (U,)."""
-        return np.array([u.kw_per_size for u in self.units])
-
-    @cached_property
-    def kwh_per_size(self) -> FloatArray:
-        """The kWh of each unit per unit of size, shape (U,)."""
-        return np.array([u.kwh_per_size for u in self.units])
 
 
 @dataclass(frozen=True)
@@ -120,7 +48,7 @@ def space_of(fleet: Fleet) -> Space:
     """Return the search space: site and size of every unit, then a value a step of each store."""
     variables: list[Variable] = []
     for unit in fleet.units:
-        kind = "integer" if unit.kind == "bev" else "real"
+        kind: VariableKind = "integer" if unit.kind == "bev" else "real"
         variables.append(Variable(f"{unit.name}.site", "choice", 0, len(unit.candidates) - 1))
         variables.append(Variable(f"{unit.name}.size", kind, unit.size_min, unit.size_max))
     for row in fleet.storage_rows:
@@ -133,11 +61,10 @@ def decode(x: FloatArray, fleet: Fleet, space: Space) -> Plan:
     """Turn points of the unit cube, shape (n, d), into n plans that can be carried out."""
     values = space.values(x)
     units, stores = len(fleet.units), len(fleet.storage_rows)
-    bus = place(values[:, 0 : 2 * units : 2].astype(int), fleet)
-    size = values[:, 1 : 2 * units : 2]
-    wanted = np.zeros((len(x), units, fleet.steps))
-    wanted[:, fleet.storage_rows] = values[:, 2 * units :].reshape(len(x), stores, fleet.steps)
-    return schedule(bus, size, wanted * (size * fleet.kw_per_size)[..., None], fleet)
+    bus = place(values[:, 0 : 2 * units : 2].astype(np.intp), fleet)
+    dispatch = values[:, 2 * units :].reshape(len(x), stores, fleet.steps)
+    wanted = dispatch * fleet.kw_per_size[fleet.storage_rows, None]
+    return schedule(bus, values[:, 1 : 2 * units : 2], wanted, fleet)
 
 
 def place(choice: IndexArray, fleet: Fleet) -> IndexArray:
@@ -162,48 +89,37 @@ def place(choice: IndexArray, fleet: Fleet) -> IndexArray:
 
 
 def schedule(bus: IndexArray, size: FloatArray, wanted: FloatArray, fleet: Fleet) -> Plan:
-    """Return the plan that comes nearest to the wanted dispatch, kW of shape (..., U, T).
+    """Return the plan whose storage comes nearest to the wanted dispatch.
 
-    PV and wind rows of ``wanted`` are ignored: they inject what sun and wind give.
+    bus, size: shape (..., U); wanted: kW per unit of size of each storage unit, (..., S, T). PV and
+    wind inject what sun and wind give.
     """
     kw = size * fleet.kw_per_size
-    kwh = size * fleet.kwh_per_size
-    p_kw = np.zeros(wanted.shape)
-    stored = np.zeros((*wanted.shape[:-1], fleet.steps + 1))
+    p_kw = np.zeros((*size.shape, fleet.steps))
+    stored = np.zeros((*size.shape, fleet.steps + 1))
     p_kw[..., fleet.rows["pv"], :] = kw[..., fleet.rows["pv"], None] * fleet.pv
     p_kw[..., fleet.rows["wt"], :] = kw[..., fleet.rows["wt"], None] * fleet.wt
-    for kind, parameters in (("bess", fleet.bess), ("bev", fleet.bev)):
-        rows = fleet.rows[kind]
-        if rows.size:
-            charge, discharge, trip = storage_limits(kind, kw[..., rows], size[..., rows], fleet)
-            p_kw[..., rows, :], stored[..., rows, :] = devices.repair(
-                wanted[..., rows, :], kwh[..., rows], charge, discharge, trip, parameters, fleet.dt
-            )
-    return Plan(bus, size, kw, kwh, p_kw, stored)
-
-
-def storage_limits(
-    kind: UnitKind, kw: FloatArray, size: FloatArray, fleet: Fleet
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return (most charging kW, most discharging kW, trip kWh), each of shape (..., T)."""
-    if kind == "bess":
-        power = np.repeat(kw[..., None], fleet.steps, axis=-1)
-        return power, power, np.zeros_like(power)
-    power = kw[..., None] * fleet.plugged
-    return power, power * float(fleet.v2g), size[..., None] * fleet.trip
+    rows, at = fleet.storage_rows, fleet.stores
+    if rows.size:
+        per_size, energy = devices.repair(
+            wanted, at.capacity, at.charge, at.discharge, at.trip, at.parameters, fleet.dt, at.low
+        )
+        p_kw[..., rows, :] = per_size * size[..., rows, None]
+        stored[..., rows, :] = energy * size[..., rows, None]
+    return Plan(bus, size, kw, size * fleet.kwh_per_size, p_kw, stored)
 
 
 def base_plan(fleet: Fleet) -> Plan:
     """Return the feeder as declared: batteries idle, vehicles charged on arrival."""
     size = np.array([u.base_size for u in fleet.units])
     bus = np.array([u.base_bus for u in fleet.units], dtype=np.intp)
-    wanted = np.zeros((len(fleet.units), fleet.steps))
-    for u in fleet.rows["bev"]:
-        unit = fleet.units[u]
-        charge, _, trip = storage_limits("bev", size[u] * unit.kw_per_size, size[u], fleet)
-        wanted[u] = devices.charge_on_arrival(
-            size[u] * unit.kwh_per_size, charge, trip, fleet.bev, fleet.dt
-        )
+    at = fleet.stores
+    wanted = np.zeros(at.charge.shape)
+    for s, u in enumerate(fleet.storage_rows):
+        if fleet.kinds[u] == "bev":
+            wanted[s] = devices.charge_on_arrival(
+                float(at.capacity[s, 0]), at.charge[s], at.trip[s], fleet.bev, fleet.dt
+            )
     return schedule(bus, size, wanted, fleet)
 
 
@@ -230,77 +146,3 @@ def encode(plan: Plan, fleet: Fleet, space: Space) -> FloatArray:
             f"{space.upper[at]:g}."
         )
     return np.clip(space.unit(values), 0.0, 1.0)
-
-
-def to_json(plan: Plan, fleet: Fleet) -> str:
-    """Return the plan as JSON: per unit name, kind, bus, kw, kwh, vehicles and p_kw[T]."""
-    units = [
-        {
-            "name": unit.name,
-            "kind": unit.kind,
-            "bus": fleet.buses[plan.bus[u]],
-            "kw": float(plan.kw[u]),
-            "kwh": float(plan.kwh[u]),
-            "vehicles": int(plan.size[u]) if unit.kind == "bev" else 0,
-            "p_kw": [float(p) for p in plan.p_kw[u]],
-        }
-        for u, unit in enumerate(fleet.units)
-    ]
-    return json.dumps({"step_h": fleet.dt, "units": units}, indent=1) + "\n"
-
-
-def from_json(text: str, fleet: Fleet, where: str) -> Plan:
-    """Read a plan and check it against the fleet and the physics.
-
-    Raises InputError naming the file and unit when a unit is missing or unknown, a bus unknown, a
-    schedule too short, or a dispatch cannot be carried out.
-    """
-    entries = _entries(text, where)
-    known = [u.name for u in fleet.units]
-    for name in entries:
-        if name not in known:
-            raise InputError(f"{where}: unknown unit '{name}'.{nearest(name, known)}")
-    parts = [_read_unit(entries, unit, fleet, where) for unit in fleet.units]
-    bus = np.array([p[0] for p in parts], dtype=np.intp)
-    size = np.array([p[1] for p in parts])
-    wanted = np.array([p[2] for p in parts]).reshape(len(parts), fleet.steps)
-    plan = schedule(bus, size, wanted, fleet)
-    off = np.abs(plan.p_kw - wanted).max(axis=1)
-    for unit, gap, kw in zip(fleet.units, off, plan.kw, strict=True):
-        if gap > 1e-6 * max(kw, 1.0):
-            raise InputError(
-                f"{where}: unit '{unit.name}': p_kw cannot be carried out (off by {gap:.3g} kW): "
-                "it breaks a power, energy, end-of-day or weather limit of this study."
-            )
-    return plan
-
-
-def _entries(text: str, where: str) -> dict[str, Any]:
-    try:
-        entries = {str(unit["name"]): unit for unit in json.loads(text)["units"]}
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(
-            f"{where}: not a plan; expected JSON with 'units', each with a 'name'. ({error})"
-        ) from error
-    return entries
-
-
-def _read_unit(
-    entries: dict[str, Any], unit: FleetUnit, fleet: Fleet, where: str
-) -> tuple[int, float, list[float]]:
-    """Return (bus index, size, p_kw) of one unit."""
-    if unit.name not in entries:
-        raise InputError(f"{where}: unit '{unit.name}' is missing.")
-    entry = entries[unit.name]
-    try:
-        bus, kw, p_kw = str(entry["bus"]), float(entry["kw"]), [float(p) for p in entry["p_kw"]]
-        size = float(entry["vehicles"]) if unit.kind == "bev" else kw / unit.kw_per_size
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{where}: unit '{unit.name}': bad or missing field: {error}.") from error
-    if bus not in fleet.buses:
-        raise InputError(f"{where}: unit '{unit.name}': unknown bus '{bus}'.{nearest(bus, fleet.buses)}")
-    if len(p_kw) != fleet.steps:
-        raise InputError(
-            f"{where}: unit '{unit.name}': found {len(p_kw)} values in p_kw; expected {fleet.steps}."
-        )
-    return fleet.buses.index(bus), size, p_kw

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from toolkit import devices, feeders, fitness, profiles
 from toolkit.errors import InputError, nearest
 from toolkit.feeders import DeclaredUnit, Feeder
+from toolkit.fleet import Fleet, FleetUnit, can_serve
 from toolkit.grid import Grid, read_feeder
-from toolkit.plan import Fleet, FleetUnit, decode, space_of, storage_limits
+from toolkit.plan import decode, space_of
 from toolkit.profiles import Profiles
 from toolkit.scores import Scores
 from toolkit.space import Space
@@ -134,16 +135,12 @@ def _check_fleet(fleet: Fleet, study: Study) -> None:
                     f"{len(fleet.units[u].candidates)} candidate buses for {len(rows)} {kind} "
                     "units, which must stand on different buses."
                 )
-    if fleet.rows["bev"].size:
-        one = np.array(1.0)
-        vehicles = study.vehicles
-        charge, _, trip = storage_limits("bev", one * vehicles.charger_kw, one, fleet)
-        if not devices.can_serve(vehicles.battery_kwh, charge, trip, fleet.bev, fleet.dt):
-            raise InputError(
-                f"study {study.name}: 'vehicles': a vehicle cannot drive its trips and be back at "
-                "soc_start by the end of the day; check trip_energy, plugged_in, charger_kw, "
-                "battery_kwh and soc_start."
-            )
+    if not can_serve(fleet):
+        raise InputError(
+            f"study {study.name}: 'vehicles': a vehicle cannot drive its trips and be back at "
+            "soc_start by the end of the day; check trip_energy, plugged_in, charger_kw, "
+            "battery_kwh and soc_start."
+        )
 
 
 class Problem:

@@ -55,7 +55,9 @@ def sanitised(objective: FloatArray, violation: FloatArray, ceiling: float = 0.0
     return Scores(objective, violation, ceiling)
 
 
-def better(objective: float, violation: float, than_objective: float, than_violation: float) -> bool:
+def better(
+    objective: float, violation: float, than_objective: float, than_violation: float
+) -> bool:
     """Say whether the first candidate is strictly better than the second."""
     if violation != than_violation:
         return violation < than_violation

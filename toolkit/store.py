@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit import plan as plans
+from toolkit import planfile
 from toolkit import study as studies
 from toolkit.cases import Case
 from toolkit.errors import InputError, ToolkitError
@@ -132,7 +132,7 @@ def network(feeder: Feeder) -> dict[str, Any]:
 def write_case(folder: Path, setting: Setting, case: Case) -> None:
     """Write one case's folder, its runnable feeder included."""
     to = folder / "cases" / case.name
-    write_text(to / "plan.json", plans.to_json(case.plan, setting.fleet))
+    write_text(to / "plan.json", planfile.to_json(case.plan, setting.fleet))
     for name in ("hourly", "buses", "units", "lines", "history"):
         frame = getattr(case, name)
         if frame is not None:

@@ -219,9 +219,7 @@ def _finding(found: Any, model: type[BaseModel]) -> str:
     field = ".".join(parts)
     if found["type"] == "extra_forbidden":
         known = _keys(model, parts[:-1])
-        return (
-            f"unknown key '{field}'.{nearest(parts[-1], known)} Known here: {', '.join(known)}."
-        )
+        return f"unknown key '{field}'.{nearest(parts[-1], known)} Known here: {', '.join(known)}."
     if found["type"] == "missing":
         return f"'{field}' is missing."
     message = found["msg"].removeprefix("Value error, ")

@@ -45,7 +45,8 @@ def period_of(step: pd.Series[int], dt: float) -> pd.Series[str]:
 def figures_of(case: Case, dt: float) -> pd.DataFrame:
     """Return one case's figures for all four tables: table, item, period, value."""
     period = period_of(case.hourly["step"], dt)
-    hourly = {1: case.hourly["traded_kwh"] / dt, 3: case.hourly["loss_kw"], 4: case.hourly["v_min_pu"]}
+    hour = case.hourly
+    hourly = {1: hour["traded_kwh"] / dt, 3: hour["loss_kw"], 4: hour["v_min_pu"]}
     parts = [
         values.groupby(period).mean().rename("value").reset_index().assign(table=number, item="")
         for number, values in hourly.items()
@@ -58,12 +59,13 @@ def _contributions(case: Case, dt: float) -> pd.DataFrame:
     sold = case.units.groupby(["kind", "step"], as_index=False)["sell_kwh"].sum()
     sold["period"] = period_of(sold["step"], dt)
     mean = (sold.groupby(["kind", "period"])["sell_kwh"].mean() / dt).reset_index()
-    return mean.set_axis(["item", "period", "value"], axis=1).assign(table=2)
+    named: pd.DataFrame = mean.set_axis(["item", "period", "value"], axis=1)
+    return named.assign(table=2)
 
 
 def median_case(cases: Sequence[Case]) -> Case:
     """Return the middle case, feasible ones first, then by energy traded (lower of two middles)."""
-    ranked = sorted(cases, key=lambda c: (c.summary["violation"], -float(str(c.summary["traded_kwh"]))))
+    ranked = sorted(cases, key=lambda c: (c.violation, -c.traded_kwh))
     return ranked[len(ranked) // 2]
 
 

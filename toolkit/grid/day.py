@@ -8,17 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import EngineError
-from toolkit.feeders import Feeder
+from toolkit.feeders import Feeder, sum_at_buses
+from toolkit.fleet import Fleet
 from toolkit.grid.engine import (
     Engine,
     PowerReader,
     bus_of,
     compile_feeder,
-    node_voltages,
+    voltage_view,
     words,
 )
 from toolkit.grid.script import day_settings, engine_energy, plan_commands, preamble
-from toolkit.plan import Fleet, Plan
+from toolkit.plan import Plan
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]
@@ -79,6 +80,7 @@ class Grid:
         loads = [f"load.{name}" for name in self._d.Loads.AllNames()]
         self._power = PowerReader(self._d, loads + [u.element for u in feeder.units])
         names = [name.lower() for name in self._d.PDElements.AllNames()]
+        self._delivery_elements = len(names)
         self._branch_rows = np.array([names.index(b.name) for b in feeder.branches], dtype=np.intp)
 
     def _run(self, command: str) -> None:
@@ -131,19 +133,21 @@ class Grid:
         volts = np.full((steps, len(self._base_v)), np.nan, dtype=complex)
         power = np.full((steps, self._power.count), np.nan, dtype=complex)
         loss_kw = np.full(steps, np.nan)
-        loading = np.full((steps, len(self._branch_rows)), np.nan)
+        loading = np.full((steps, self._delivery_elements), np.nan)
         reason = ""
         for t in range(steps):
             reason = self._step(t)
             if reason:
                 break
-            volts[t] = node_voltages(d, len(self._base_v))
+            if t == 0:
+                live = voltage_view(d, len(self._base_v))
+            volts[t] = live
             power[t] = self._power.read()
             loss_kw[t] = d.Circuit.Losses()[0] / 1000.0
-            loading[t] = np.asarray(d.PDElements.AllPctNorm())[self._branch_rows]
+            loading[t] = d.PDElements.AllPctNorm()
             if details is not None:
                 details.append((self._engine_stored(), self._branch_flows()))
-        return self._as_day(volts, power, loss_kw, loading, reason)
+        return self._as_day(volts, power, loss_kw, loading[:, self._branch_rows], reason)
 
     def _write(self, plan: Plan) -> None:
         for command in plan_commands(plan, self.fleet, self.feeder):
@@ -173,8 +177,7 @@ class Grid:
         reason: str,
     ) -> Day:
         loads = len(self._load_bus)
-        load_kva = np.zeros((len(power), len(self.feeder.buses)), dtype=complex)
-        np.add.at(load_kva, (slice(None), self._load_bus), power[:, :loads])
+        load_kva = sum_at_buses(power[:, :loads], self._load_bus, len(self.feeder.buses))
         v_pu = np.abs(volts) / self._base_v
         return Day(v_pu, loss_kw, loading, load_kva, -power[:, loads:], reason)
 

@@ -76,8 +76,11 @@ class PowerReader:
         return powers
 
 
-def node_voltages(d: Engine, count: int) -> ComplexArray:
-    """Return a copy of the engine's complex node voltages, V, shape (count,)."""
-    vector = d.YMatrix.VVector()
-    buffer = d._api_util.ffi.buffer(vector, 16 * (count + 1))
-    return np.frombuffer(buffer, dtype=complex)[1:].copy()
+def voltage_view(d: Engine, count: int) -> ComplexArray:
+    """Return the engine's live node voltages, V, shape (count,): copy what is to be kept.
+
+    Valid until the engine next rebuilds its admittance matrix, which it does at most in the first
+    step after an edit.
+    """
+    buffer = d._api_util.ffi.buffer(d.YMatrix.VVector(), 16 * (count + 1))
+    return np.frombuffer(buffer, dtype=complex)[1:]

@@ -1,4 +1,4 @@
-"""Plans as lines of OpenDSS script: the same lines drive the live engine and the exported feeder."""
+"""Plans as lines of OpenDSS script, which drive the live engine and the exported feeder alike."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.feeders import Feeder
-from toolkit.plan import Fleet, Plan
+from toolkit.fleet import Fleet
+from toolkit.plan import Plan
 
 FloatArray = NDArray[np.float64]
 
@@ -90,7 +91,8 @@ def engine_energy(plan: Plan, fleet: Fleet, u: int) -> tuple[float, float, float
     passing the grid, which a Storage element cannot do, so its own limits are set too wide to bind.
     """
     if fleet.kinds[u] == "bess":
-        return float(plan.kwh[u]), 100.0 * fleet.bess.soc_min, 100.0 * fleet.bess.soc_start
+        reserve, start = float(fleet.bess.soc_min), float(fleet.bess.soc_start)
+        return float(plan.kwh[u]), 100.0 * reserve, 100.0 * start
     widest = 2.0 * fleet.steps * fleet.dt * float(plan.kw[u])
     return 2.0 * max(widest, float(plan.kwh[u])), 0.0, 50.0
 
@@ -104,7 +106,7 @@ def export_feeder(plan: Plan, fleet: Fleet, feeder: Feeder, load: FloatArray, to
         feeder.script.parent, to / "base", ignore=shutil.ignore_patterns("*.toml", "*.md", "__*")
     )
     head = [
-        f"! {feeder.name} with a plan written in. 'Redirect Master.dss' and then 'Solve' runs the",
+        f"! {feeder.name} with a plan. 'Redirect Master.dss' and then 'Solve' runs the",
         f"! day of {fleet.steps} steps; 'Set number=1' before it to go step by step.",
         f"Redirect base/{feeder.script.name}",
         "! Shapes and settings of the study.",
@@ -114,8 +116,8 @@ def export_feeder(plan: Plan, fleet: Fleet, feeder: Feeder, load: FloatArray, to
         *preamble(feeder, fleet, load),
         "! The plan.",
         *plan_commands(plan, fleet, feeder),
-        "! A Storage whose name starts with bev is a vehicle station. Its own energy limits are wide",
-        "! on purpose; trips and state of charge stand in plan.json and units.csv.",
+        "! A Storage named bev... is a vehicle station. Its energy limits are wide on purpose;",
+        "! trips and state of charge stand in plan.json and units.csv.",
         *day_settings(fleet),
     ]
     (to / "Master.dss").write_text(wrap(lines), encoding="utf-8")
