@@ -1,0 +1,64 @@
+"""The figures of a results folder, as PNG and SVG. The only place that knows matplotlib."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from toolkit.errors import ToolkitError
+from toolkit.figures import style
+from toolkit.figures.convergence import convergence
+from toolkit.figures.daily import contribution, losses, traded, voltages
+from toolkit.figures.groups import groups_of
+from toolkit.figures.one_line import one_line
+from toolkit.store import Results, read_results
+
+#: Every figure by the stem of its files, with what it shows in a few words.
+FIGURES = {
+    "figure1_one_line": "One-line diagram of the feeder with the units each case places",
+    "figure2_traded": "Energy traded between neighbours over the day, by case",
+    "figure3_contribution": "Energy sold by PV, wind, batteries and vehicles over the day, by case",
+    "figure4_losses": "Active losses of the network over the day, by case",
+    "figure5_voltages": "Highest and lowest bus voltage over the day with their limits, by case",
+    "figure6_convergence": "Best feasible objective by evaluations spent, by optimizer",
+}
+
+
+def draw_folder(folder: Path) -> None:
+    """Draw a results folder's figures into its ``figures`` as PNG and SVG.
+
+    A figure that has nothing to show (convergence where nothing was searched) is left out. The same
+    results give the same bytes.
+    """
+    results = read_results(folder)
+    with style.look():
+        for stem, figure in _figures(results):
+            for kind in ("png", "svg"):
+                _write(folder / "figures" / f"{stem}.{kind}", style.to_bytes(figure, kind))
+
+
+def _figures(results: Results) -> Iterator[tuple[str, Figure]]:
+    groups = groups_of(results)
+    drawn = (
+        one_line(results.network, groups),
+        traded(groups),
+        contribution(groups),
+        losses(groups),
+        voltages(groups, results.study.limits),
+        convergence(groups, results.study.market.objective),
+    )
+    return ((stem, figure) for stem, figure in zip(FIGURES, drawn, strict=True) if figure)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: write aside, then rename."""
+    aside = path.with_name(path.name + ".partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_bytes(content)
+        os.replace(aside, path)
+    except OSError as error:
+        raise ToolkitError(f"{path}: cannot be written: {error}") from error

@@ -1,0 +1,93 @@
+"""The figure of how the runs got to their plans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from numpy.typing import NDArray
+
+from toolkit.figures import style
+from toolkit.figures.groups import Group
+from toolkit.tables import label
+
+FloatArray = NDArray[np.float64]
+#: What is maximised, by the study's word for it: the axis and the column of summary.csv.
+OBJECTIVES = {
+    "traded": ("Energy traded", "traded_kwh"),
+    "traded_to_load": ("Energy traded that serves load", "traded_to_load_kwh"),
+}
+
+
+def convergence(groups: Sequence[Group], objective: str) -> Figure | None:
+    """Draw the best feasible objective by evaluation; None when nothing was searched."""
+    looks = style.line_looks([group.name for group in groups])
+    searched = [group for group in groups if _histories(group)]
+    if not searched:
+        return None
+    words, column = OBJECTIVES[objective]
+    figure = style.new_figure(9.0, 5.0)
+    axes = figure.subplots()
+    for group in searched:
+        _course(axes, group, looks[group.name])
+    handles = [_handle(group, looks[group.name]) for group in searched]
+    if any(len(group.runs) > 1 for group in searched):
+        quartiles = "middle half of the runs (quartiles)"
+        handles.append(Patch(color=style.FAINT, alpha=0.35, linewidth=0, label=quartiles))
+    handles += [_base(axes, group, column) for group in groups if group.name == "base"]
+    axes.set_xlabel("Evaluations")
+    axes.set_ylabel(f"{words}, best feasible so far\n(kWh over the day)")
+    axes.set_title("Progress of the search")
+    axes.margins(x=0.0)
+    style.legend_below(figure, handles)
+    return figure
+
+
+def _histories(group: Group) -> list[FloatArray]:
+    """Return each run's best so far, kWh, minus infinity before its first feasible plan."""
+    frames = [case.history for case in group.runs if case.history is not None]
+    best = [-np.asarray(frame["best_objective"], dtype=np.float64) for frame in frames]
+    return [np.where(np.isnan(course), -np.inf, course) for course in best if len(course)]
+
+
+def quartiles(courses: Sequence[FloatArray]) -> FloatArray:
+    """Return lower quartile, median and upper quartile by evaluation, shape (3, evaluations).
+
+    A run that ended early keeps its last value. NaN where a quartile falls on a run that has no
+    feasible plan yet.
+    """
+    longest = max(len(course) for course in courses)
+    padded = [np.pad(course, (0, longest - len(course)), mode="edge") for course in courses]
+    with np.errstate(invalid="ignore"):
+        found = np.quantile(np.array(padded), [0.25, 0.5, 0.75], axis=0)
+    return np.where(np.isfinite(found), found, np.nan)
+
+
+def _course(axes: Axes, group: Group, drawn: style.LineLook) -> None:
+    low, middle, high = bands = quartiles(_histories(group))
+    # Only evaluations that change something are drawn: the file stays small at any budget.
+    filled = np.nan_to_num(bands, nan=-1.0)
+    kept = np.flatnonzero(np.r_[True, np.any(np.diff(filled, axis=1) != 0.0, axis=0)])
+    kept = np.unique(np.r_[kept, bands.shape[1] - 1])
+    at = kept + 1
+    band = {"color": drawn.colour, "alpha": 0.16, "linewidth": 0, "step": "post"}
+    axes.fill_between(at, low[kept], high[kept], **band)
+    line = {"color": drawn.colour, "linestyle": drawn.dashes, "drawstyle": "steps-post"}
+    axes.plot(at, middle[kept], marker=drawn.marker, markevery=0.12, **line)
+
+
+def _handle(group: Group, drawn: style.LineLook) -> Artist:
+    runs = len(group.runs)
+    text = label(group.name) if runs == 1 else f"{label(group.name)}, median of {runs} runs"
+    shape = {"color": drawn.colour, "linestyle": drawn.dashes, "marker": drawn.marker}
+    return Line2D([], [], label=text, **shape)  # type: ignore[arg-type]
+
+
+def _base(axes: Axes, group: Group, column: str) -> Artist:
+    shape = {"color": style.BASE.colour, "linestyle": style.BASE.dashes, "linewidth": 1.4}
+    return axes.axhline(float(group.row[column]), label="base case", **shape)

@@ -1,0 +1,63 @@
+"""The cases of a results folder by what they are called in the tables, with their median run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from toolkit.store import CaseFiles, Results
+from toolkit.tables import label
+
+
+@dataclass(frozen=True)
+class Group:
+    """The base case, a given plan, or every run of one optimizer.
+
+    ``median`` is the case shown for the group, ``row`` its line of summary.csv, ``runs`` all cases.
+    """
+
+    name: str
+    median: CaseFiles
+    row: pd.Series
+    runs: tuple[CaseFiles, ...]
+
+    @property
+    def title(self) -> str:
+        """What the group is called in a legend."""
+        if self.name == "base":
+            return "base case"
+        if len(self.runs) == 1:
+            return label(self.name)
+        return f"{label(self.name)}, median of {len(self.runs)} runs"
+
+    @property
+    def long_title(self) -> str:
+        """The same with the seed shown, and with a word when a limit is broken."""
+        seed = "" if pd.isna(self.row["seed"]) else f" (seed {int(self.row['seed'])})"
+        return f"{self.title}{seed}{'' if self.row['feasible'] else ': limits broken'}"
+
+    @property
+    def step_h(self) -> float:
+        """Length of a step, hours."""
+        return float(self.median.plan["step_h"])
+
+
+def median_row(summary: pd.DataFrame) -> pd.Series:
+    """Return the middle row of summary.csv: feasible first, then by energy traded."""
+    ranked = summary.sort_values(
+        ["violation", "traded_kwh"], ascending=[True, False], kind="stable"
+    )
+    return ranked.iloc[len(ranked) // 2]
+
+
+def groups_of(results: Results) -> Sequence[Group]:
+    """Return the groups in the order of summary.csv, the base case first."""
+    names = results.summary["optimizer"].fillna(results.summary["case"])
+    found = []
+    for name, rows in results.summary.groupby(names, sort=False):
+        row = median_row(rows)
+        runs = tuple(results.cases[case] for case in rows["case"])
+        found.append(Group(str(name), results.cases[row["case"]], row, runs))
+    return found

@@ -1,0 +1,182 @@
+"""The one-line diagram: the feeder once for each case, with the units it places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyBboxPatch
+from numpy.typing import NDArray
+
+from toolkit.figures import style
+from toolkit.figures.groups import Group
+from toolkit.figures.layout import Page, Sketch, along, around, sketch
+
+FloatArray = NDArray[np.float64]
+
+#: Everything here is in points, so that what fits on paper is known before it is drawn.
+POINTS = 72.0
+SIZE, LINE, LETTER = 7.5, 11.0, 4.7
+MARGIN = np.array([34.0, 26.0, -34.0, -26.0])
+#: Room above a panel for its title, and for the figure's title and legend.
+TITLE, HEAD, FOOT, GAP = 24.0, 26.0, 44.0, 14.0
+#: Units smaller than this are not there.
+LEAST_KW = 0.05
+
+
+@dataclass(frozen=True)
+class Grid:
+    """How the panels are laid out: columns, rows, and one panel's size in points."""
+
+    columns: int
+    rows: int
+    width: float
+    height: float
+
+
+def one_line(network: dict[str, Any], groups: Sequence[Group]) -> Figure:
+    """Draw the feeder with the units of every group's median case, one panel a group."""
+    plain = sketch(network)
+    grid = _grid(plain, len(groups))
+    wide = grid.columns * (grid.width + GAP) + GAP
+    high = HEAD + grid.rows * (grid.height + TITLE) + FOOT
+    figure = style.new_figure(wide / POINTS, high / POINTS, layout="none")
+    for i, group in enumerate(groups):
+        row, column = divmod(i, grid.columns)
+        left = GAP + column * (grid.width + GAP)
+        bottom = high - HEAD - (row + 1) * (grid.height + TITLE)
+        place = (left / wide, bottom / high, grid.width / wide, grid.height / high)
+        axes = figure.add_axes(place)
+        axes.set(xlim=(0.0, grid.width), ylim=(0.0, grid.height))
+        axes.set_axis_off()
+        axes.set_title(group.long_title, fontsize=10, loc="left", pad=5)
+        _panel(axes, plain, network, group)
+    figure.suptitle(f"Feeder {network['feeder']}: units and where they stand", y=1 - 6 / high, va="top")
+    handles = _handles(network, groups)
+    figure.legend(handles=handles, loc="lower center", ncols=min(len(handles), 7))
+    return figure
+
+
+def _grid(plain: Sketch, panels: int) -> Grid:
+    """Choose columns by the feeder's shape: a long one takes the whole width."""
+    page = 720.0 if len(plain.names) <= 40 else 900.0
+    fitting = 1 if plain.ratio > 2.2 else 2 if plain.ratio > 0.7 else 3
+    columns = min(fitting, panels)
+    width = (page - GAP) / max(columns, 1 if plain.ratio > 2.2 else 2) - GAP
+    height = float(np.clip(width / plain.ratio, 120.0, 420.0))
+    return Grid(columns, -(-panels // columns), width, height)
+
+
+def _panel(axes: Axes, plain: Sketch, network: dict[str, Any], group: Group) -> None:
+    frame = np.array([0.0, 0.0, axes.get_xlim()[1], axes.get_ylim()[1]])
+    drawn = plain.fitted(frame + MARGIN)
+    _feeder(axes, drawn, network)
+    page = Page(frame, along(drawn.lines))
+    dot = np.full(2, 4.0)
+    page.boxes += [np.concatenate([at - dot, at + dot]) for at in drawn.xy]
+    standing = _standing(group)
+    named = _names(axes, drawn, page)
+    # Largest first: the more there is to say at a bus, the harder it is to find room for it.
+    for bus in sorted(standing, key=lambda b: (-len(standing[b]), drawn.names.index(b))):
+        _tag(axes, page, drawn.xy[drawn.names.index(bus)], standing[bus], "" if named else bus)
+
+
+def _feeder(axes: Axes, drawn: Sketch, network: dict[str, Any]) -> None:
+    axes.add_collection(LineCollection(list(drawn.lines), colors=style.FAINT, linewidths=1.3, zorder=1))
+    loads = np.array([bus["load_kw"] > 0.0 for bus in network["buses"]])
+    size = 22.0 if len(drawn.names) <= 40 else 9.0
+    for chosen, face in ((loads, style.INK), (~loads, "white")):
+        at = drawn.xy[chosen].T
+        axes.scatter(*at, s=size, facecolor=face, edgecolor=style.INK, linewidth=0.9, zorder=3)
+    head = drawn.xy[drawn.names.index(network["head"])]
+    axes.scatter(*head, s=70.0, marker="s", facecolor="white", edgecolor=style.INK, zorder=2.5)
+
+
+def _standing(group: Group) -> dict[str, list[tuple[str, str]]]:
+    """Return (kind, size in words) of each unit, by bus, in the order of the kinds."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    kinds = list(style.KINDS)
+    units = [unit for unit in group.median.plan["units"] if unit["kw"] >= LEAST_KW]
+    for unit in sorted(units, key=lambda u: kinds.index(u["kind"])):
+        found.setdefault(unit["bus"], []).append((unit["kind"], _size(unit)))
+    return found
+
+
+def _size(unit: dict[str, Any]) -> str:
+    if unit["kind"] == "bev" and unit["vehicles"]:
+        return f"{unit['vehicles']} vehicle{'s' if unit['vehicles'] > 1 else ''}"
+    return f"{unit['kw']:.0f} kW" if unit["kw"] >= 10.0 else f"{unit['kw']:.1f} kW"
+
+
+def _names(axes: Axes, drawn: Sketch, page: Page) -> bool:
+    """Write every bus's name where they all fit; return whether they do."""
+    trial = Page(page.frame, page.points, list(page.boxes))
+    found = []
+    for name, at in zip(drawn.names, drawn.xy, strict=True):
+        size = np.array([LETTER * len(name) + 1.0, SIZE + 1.0])
+        offsets = around(size, (5.0,), 16)[[8, 0, 4, 12, 10, 6, 14, 2]]
+        found.append((trial.costs(at, size, offsets).min(), name, trial.place(at, size, offsets)))
+    if np.mean([cost > 12.0 for cost, _, _ in found]) > 0.1:
+        return False
+    page.boxes[:] = trial.boxes
+    for _, name, box in found:
+        x, y = (box[:2] + box[2:]) / 2.0
+        axes.text(x, y, name, ha="center", va="center_baseline", fontsize=SIZE, color=style.INK)
+    return True
+
+
+def _tag(
+    axes: Axes, page: Page, at: FloatArray, units: Sequence[tuple[str, str]], bus: str
+) -> None:
+    """Write a bus's units into a small box near it, tied to it by a thin line."""
+    lines = [("", f"bus {bus}")] * bool(bus) + list(units)
+    longest = max(len(text) for _, text in lines)
+    size = np.array([LETTER * longest + 18.0, LINE * len(lines) + 3.0])
+    box = page.place(at, size, around(size, (9.0, 14.0, 22.0, 32.0, 46.0, 64.0, 90.0, 130.0), 24))
+    tie = np.clip(at, box[:2], box[2:])
+    axes.plot(*np.array([at, tie]).T, color=style.FAINT, linewidth=0.8, zorder=2)
+    rounded = "round,pad=0,rounding_size=2.5"
+    shape = {"facecolor": "white", "edgecolor": "#a8a8a8", "linewidth": 0.7, "zorder": 4}
+    axes.add_patch(FancyBboxPatch(tuple(box[:2]), *size, boxstyle=rounded, **shape))
+    for i, (kind, text) in enumerate(lines):
+        y = box[3] - 1.5 - LINE * (i + 0.5)
+        left = box[0] + 8.0
+        if kind:
+            axes.plot([left], [y], **_marker(kind), zorder=5)
+        shown = {"va": "center_baseline", "fontsize": SIZE, "color": style.INK, "zorder": 5}
+        axes.text(left + (6.0 if kind else -4.0), y, text, **shown)
+
+
+def _marker(kind: str) -> dict[str, Any]:
+    drawn = style.KINDS[kind]
+    return {
+        "marker": drawn.marker,
+        "color": drawn.colour,
+        "markersize": 6.0,
+        "markeredgecolor": style.INK,
+        "markeredgewidth": 0.6,
+        "linestyle": "none",
+    }
+
+
+def _handles(network: dict[str, Any], groups: Sequence[Group]) -> list[Artist]:
+    standing = [_standing(group) for group in groups]
+    present = {kind for units in standing for at in units.values() for kind, _ in at}
+    handles: list[Artist] = [
+        Line2D([], [], label=look.title, **_marker(kind))
+        for kind, look in style.KINDS.items()
+        if kind in present
+    ]
+    ring = {"linestyle": "none", "markeredgecolor": style.INK, "color": "white"}
+    buses = {"bus with load": ("o", 4.7, style.INK), "bus without load": ("o", 4.7, "white")}
+    for text, (marker, size, face) in {**buses, "upstream grid": ("s", 8.0, "white")}.items():
+        shape = {**ring, "marker": marker, "markersize": size, "markerfacecolor": face}
+        handles.append(Line2D([], [], label=text, **shape))
+    return handles

@@ -1,0 +1,139 @@
+"""One look for every figure: colours that a colour-blind reader can tell apart, and more than colour."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import matplotlib
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from toolkit.tables import PERIODS
+
+INK = "#222222"
+FAINT = "#6b6b6b"
+RULES: dict[str, Any] = {
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Arial", "Helvetica"],
+    "font.size": 10.0,
+    "axes.titlesize": 11.0,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "grid.color": "#d5d5d5",
+    "grid.linewidth": 0.6,
+    "hatch.linewidth": 0.6,
+    "legend.frameon": False,
+    "lines.linewidth": 1.8,
+    "lines.markersize": 5.0,
+    "savefig.dpi": 160.0,
+    # Names are the user's: a dollar sign in one is no formula.
+    "text.parse_math": False,
+    # The same results give the same bytes, with text left as text.
+    "svg.hashsalt": "p2p-der-toolkit",
+    "svg.fonttype": "none",
+}
+
+
+class KindLook(NamedTuple):
+    """How one kind of unit is drawn."""
+
+    title: str
+    colour: str
+    marker: str
+    hatch: str
+
+
+class LineLook(NamedTuple):
+    """How one case is drawn."""
+
+    colour: str
+    dashes: str
+    marker: str
+
+
+#: Okabe and Ito's palette, shared out so that kinds and the first cases never share a colour.
+KINDS = {
+    "pv": KindLook("PV", "#E69F00", "o", ""),
+    "wt": KindLook("wind", "#56B4E9", "^", "///"),
+    "bess": KindLook("batteries (BESS)", "#009E73", "s", "..."),
+    "bev": KindLook("vehicles (BEV)", "#CC79A7", "D", "xxx"),
+}
+BASE = LineLook("#000000", "--", "o")
+OTHERS = (
+    LineLook("#0072B2", "-", "s"),
+    LineLook("#D55E00", "-", "^"),
+    LineLook("#009E73", "-.", "D"),
+    LineLook("#CC79A7", "-.", "v"),
+    LineLook("#E69F00", ":", "P"),
+    LineLook("#56B4E9", ":", "X"),
+)
+SHADES = ("#ffffff", "#f3f3f3", "#e7e7e7")
+
+
+@contextmanager
+def look() -> Iterator[None]:
+    """Draw with the toolkit's rules, whatever the user's own are, and leave those as they were."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(RULES)
+        yield
+
+
+def new_figure(width: float, height: float, layout: Any = "constrained") -> Figure:
+    """Return an empty figure of that size in inches, known to no window."""
+    figure = Figure(figsize=(width, height), layout=layout)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def line_looks(names: Sequence[str]) -> dict[str, LineLook]:
+    """Return how each case is drawn: the base case black and dashed, the others in turn."""
+    others = [name for name in names if name != "base"]
+    looks = {name: OTHERS[i % len(OTHERS)] for i, name in enumerate(others)}
+    return {"base": BASE, **looks}
+
+
+def day_axis(axes: Axes, hours: float, label: bool = True) -> None:
+    """Lay out a time axis of so many hours with the day's three periods shaded and named."""
+    for i, start in enumerate(np.arange(0.0, hours, 8.0)):
+        end = min(start + 8.0, hours)
+        axes.axvspan(start, end, color=SHADES[i % 3], linewidth=0, zorder=0)
+        name = list(PERIODS)[i % 3].replace("_", "-")
+        if hours <= 24.0:
+            place = {"ha": "center", "va": "bottom", "transform": axes.get_xaxis_transform()}
+            axes.text((start + end) / 2, 1.01, name, fontsize=8, color=FAINT, **place)
+    axes.set_xlim(0.0, hours)
+    axes.set_xticks(np.arange(0.0, hours + 1e-9, 4.0 if hours <= 48.0 else 24.0))
+    if label:
+        axes.set_xlabel("Time of day (h)")
+
+
+def from_zero(axes: Axes, highest: float) -> None:
+    """Start the vertical axis at zero, with a little room above the highest value."""
+    axes.set_ylim(0.0, highest * 1.06 if highest > 0.0 else 1.0)
+
+
+def legend_below(figure: Figure, handles: Sequence[Artist], most: int = 3) -> None:
+    """Put one legend under everything, where it covers no data."""
+    if handles:
+        columns = min(len(handles), most)
+        figure.legend(handles=handles, loc="outside lower center", ncols=columns)
+
+
+def to_bytes(figure: Figure, kind: str) -> bytes:
+    """Return the figure as PNG or SVG, the same bytes every time."""
+    held = io.BytesIO()
+    nothing = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
+    figure.savefig(held, format=kind, metadata=nothing[kind])
+    return held.getvalue()
