@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -43,7 +44,7 @@ def convergence(groups: Sequence[Group], objective: str) -> Figure | None:
     axes.set_xlabel("Evaluations")
     axes.set_ylabel(f"{words}, best feasible so far\n(kWh over the day)")
     axes.set_title("Progress of the search")
-    axes.margins(x=0.0)
+    axes.margins(x=0.01)
     style.legend_below(figure, handles)
     return figure
 
@@ -75,19 +76,33 @@ def _course(axes: Axes, group: Group, drawn: style.LineLook) -> None:
     kept = np.flatnonzero(np.r_[True, np.any(np.diff(filled, axis=1) != 0.0, axis=0)])
     kept = np.unique(np.r_[kept, bands.shape[1] - 1])
     at = kept + 1
-    band = {"color": drawn.colour, "alpha": 0.16, "linewidth": 0, "step": "post"}
+    band: dict[str, Any] = {"color": drawn.colour, "alpha": 0.16, "linewidth": 0, "step": "post"}
     axes.fill_between(at, low[kept], high[kept], **band)
-    line = {"color": drawn.colour, "linestyle": drawn.dashes, "drawstyle": "steps-post"}
-    axes.plot(at, middle[kept], marker=drawn.marker, markevery=0.12, **line)
+    line: dict[str, Any] = {
+        "color": drawn.colour,
+        "linestyle": drawn.dashes,
+        "drawstyle": "steps-post",
+    }
+    axes.plot(at, middle[kept], **line)
+    spread = np.unique(np.linspace(0, bands.shape[1] - 1, 11).astype(int)[1:])
+    axes.plot(spread + 1, middle[spread], **style.only_marker(drawn))
 
 
 def _handle(group: Group, drawn: style.LineLook) -> Artist:
     runs = len(group.runs)
     text = label(group.name) if runs == 1 else f"{label(group.name)}, median of {runs} runs"
-    shape = {"color": drawn.colour, "linestyle": drawn.dashes, "marker": drawn.marker}
-    return Line2D([], [], label=text, **shape)  # type: ignore[arg-type]
+    shape: dict[str, Any] = {
+        "color": drawn.colour,
+        "linestyle": drawn.dashes,
+        "marker": drawn.marker,
+    }
+    return Line2D([], [], label=text, **shape)
 
 
 def _base(axes: Axes, group: Group, column: str) -> Artist:
-    shape = {"color": style.BASE.colour, "linestyle": style.BASE.dashes, "linewidth": 1.4}
+    shape: dict[str, Any] = {
+        "color": style.BASE.colour,
+        "linestyle": style.BASE.dashes,
+        "linewidth": 1.4,
+    }
     return axes.axhline(float(group.row[column]), label="base case", **shape)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -54,6 +55,8 @@ def voltages(groups: Sequence[Group], limits: Limits) -> Figure:
     _limit(above, limits.v_max, "highest allowed")
     _limit(below, limits.v_min, "lowest allowed")
     above.set_xlabel("")
+    for name in list(below.texts):
+        name.remove()
     above.set_ylabel("Highest voltage (pu)")
     below.set_ylabel("Lowest voltage (pu)")
     above.set_title("Highest and lowest bus voltage", pad=18)
@@ -80,7 +83,7 @@ def contribution(groups: Sequence[Group]) -> Figure | None:
         axes.set_visible(False)
     figure.supylabel("Energy sold to neighbours (kWh per hour)", fontsize=10)
     figure.suptitle("What each kind of unit sells", fontsize=11)
-    style.legend_below(figure, [_kind_patch(kind) for kind in kinds], most=4)
+    style.legend_below(figure, [_kind_patch(kind) for kind in kinds])
     return figure
 
 
@@ -102,7 +105,7 @@ def _lines(axes: Axes, groups: Sequence[Group], quantity: Quantity, zero: bool =
         every = np.array([quantity(case) for case in group.runs])
         highest = max(highest, float(every.max()))
         if len(every) > 1:
-            band = {"color": drawn.colour, "alpha": 0.14, "linewidth": 0}
+            band: dict[str, Any] = {"color": drawn.colour, "alpha": 0.14, "linewidth": 0}
             axes.fill_between(at, every.min(axis=0), every.max(axis=0), **band)
         axes.plot(at, quantity(group.median), **_keywords(drawn, len(at)))
     style.day_axis(axes, len(_hours(groups[0])) * groups[0].step_h)
@@ -110,26 +113,26 @@ def _lines(axes: Axes, groups: Sequence[Group], quantity: Quantity, zero: bool =
         style.from_zero(axes, highest)
 
 
-def _keywords(drawn: style.LineLook, points: int = 1) -> dict[str, object]:
+def _keywords(drawn: style.LineLook, points: int = 1) -> dict[str, Any]:
     """Return matplotlib's words for a line; markers stay apart however short the steps are."""
     return {
         "color": drawn.colour,
         "linestyle": drawn.dashes,
         "marker": drawn.marker,
         "markevery": max(1, points // 24),
-        "markeredgecolor": "white",
-        "markeredgewidth": 0.6,
+        **style.EDGE,
     }
 
 
 def _handles(groups: Sequence[Group]) -> list[Artist]:
     looks = style.line_looks([group.name for group in groups])
     handles: list[Artist] = [
-        Line2D([], [], label=group.title, **_keywords(looks[group.name]))  # type: ignore[arg-type]
-        for group in groups
+        Line2D([], [], label=group.title, **_keywords(looks[group.name])) for group in groups
     ]
     if any(len(group.runs) > 1 for group in groups):
-        handles.append(Patch(color=style.FAINT, alpha=0.3, linewidth=0, label="range over all runs"))
+        handles.append(
+            Patch(color=style.FAINT, alpha=0.3, linewidth=0, label="range over all runs")
+        )
     return handles
 
 
@@ -138,7 +141,12 @@ def _limit(axes: Axes, value: float, name: str) -> None:
     axes.axhline(value, color=style.INK, linestyle=(0, (1, 1)), linewidth=1.4)
     axes.margins(y=0.12)
     text = f"{name}: {value:g} pu"
-    place = {"xytext": (-4, 3), "textcoords": "offset points", "ha": "right", "va": "bottom"}
+    place: dict[str, Any] = {
+        "xytext": (-4, 3),
+        "textcoords": "offset points",
+        "ha": "right",
+        "va": "bottom",
+    }
     axes.annotate(text, (1.0, value), xycoords=("axes fraction", "data"), fontsize=8, **place)
 
 
@@ -159,7 +167,7 @@ def _stack(axes: Axes, stack: pd.DataFrame, step_h: float) -> None:
     style.day_axis(axes, float(edges[-1]))
 
 
-def _fill(kind: str) -> dict[str, object]:
+def _fill(kind: str) -> dict[str, Any]:
     drawn = style.KINDS[kind]
     return {
         "facecolor": drawn.colour,
@@ -170,4 +178,4 @@ def _fill(kind: str) -> dict[str, object]:
 
 
 def _kind_patch(kind: str) -> Patch:
-    return Patch(label=style.KINDS[kind].title, **_fill(kind))  # type: ignore[arg-type]
+    return Patch(label=style.KINDS[kind].title, **_fill(kind))

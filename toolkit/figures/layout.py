@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -80,7 +81,7 @@ def _reach(count: int, ends: Sequence[tuple[int, int]], head: int) -> tuple[list
 
 
 def _rows(parent: Sequence[int], depth: Sequence[int]) -> NDArray[np.intp]:
-    """Return a row for each bus: the longest way on stays in its row, every lateral takes a new one.
+    """Return a row for each bus: the longest way on keeps its row, a lateral takes a new one.
 
     Laterals nearest the far end take the nearest rows, so no line crosses another.
     """
@@ -141,14 +142,15 @@ class Page:
         at = self.points[:, None, :]
         crossed = np.all((at > low - 1.0) & (at < high + 1.0), axis=2).sum(axis=0)
         far = np.hypot(*offsets.T) - np.hypot(*size) / 2.0
-        return out.sum(axis=1) * 20.0 + covered * 2.0 + crossed * 3.0 + far * 0.25
+        cost = out.sum(axis=1) * 20.0 + covered * 2.0 + crossed * 3.0 + far * 0.25
+        return np.asarray(cost, dtype=np.float64)
 
 
 def along(lines: Sequence[FloatArray], spacing: float = 3.0) -> FloatArray:
     """Return points along bent lines, at most so far apart, shape (n, 2)."""
     points = [np.empty((0, 2))]
     for line in lines:
-        for start, end in zip(line[:-1], line[1:], strict=True):
+        for start, end in pairwise(line):
             count = int(np.hypot(*(end - start)) / spacing) + 2
             points.append(np.linspace(start, end, count))
     return np.concatenate(points)

@@ -23,10 +23,13 @@ FloatArray = NDArray[np.float64]
 
 #: Everything here is in points, so that what fits on paper is known before it is drawn.
 POINTS = 72.0
-SIZE, LINE, LETTER = 7.5, 11.0, 4.7
-MARGIN = np.array([34.0, 26.0, -34.0, -26.0])
+SIZE, LINE = 7.5, 11.0
+#: Room for labels around the feeder: left, bottom, right, top. Units stand above their bus.
+MARGIN = np.array([34.0, 18.0, -34.0, -46.0])
 #: Room above a panel for its title, and for the figure's title and legend.
-TITLE, HEAD, FOOT, GAP = 24.0, 26.0, 44.0, 14.0
+TITLE, HEAD, FOOT, GAP = 24.0, 26.0, 40.0, 14.0
+#: Sides of a bus its name is tried on: below first, then above, right, left and aslant.
+NAME_ORDER = [8, 0, 4, 12, 10, 6, 14, 2, 24, 16, 20, 28]
 #: Units smaller than this are not there.
 LEAST_KW = 0.05
 
@@ -58,9 +61,10 @@ def one_line(network: dict[str, Any], groups: Sequence[Group]) -> Figure:
         axes.set_axis_off()
         axes.set_title(group.long_title, fontsize=10, loc="left", pad=5)
         _panel(axes, plain, network, group)
-    figure.suptitle(f"Feeder {network['feeder']}: units and where they stand", y=1 - 6 / high, va="top")
-    handles = _handles(network, groups)
-    figure.legend(handles=handles, loc="lower center", ncols=min(len(handles), 7))
+    figure.suptitle(
+        f"Feeder {network['feeder']}: units and where they stand", y=1 - 6 / high, va="top"
+    )
+    style.legend_below(figure, _handles(network, groups))
     return figure
 
 
@@ -70,7 +74,7 @@ def _grid(plain: Sketch, panels: int) -> Grid:
     fitting = 1 if plain.ratio > 2.2 else 2 if plain.ratio > 0.7 else 3
     columns = min(fitting, panels)
     width = (page - GAP) / max(columns, 1 if plain.ratio > 2.2 else 2) - GAP
-    height = float(np.clip(width / plain.ratio, 120.0, 420.0))
+    height = float(np.clip(width / plain.ratio, 104.0, 420.0))
     return Grid(columns, -(-panels // columns), width, height)
 
 
@@ -81,6 +85,8 @@ def _panel(axes: Axes, plain: Sketch, network: dict[str, Any], group: Group) -> 
     page = Page(frame, along(drawn.lines))
     dot = np.full(2, 4.0)
     page.boxes += [np.concatenate([at - dot, at + dot]) for at in drawn.xy]
+    head = drawn.xy[drawn.names.index(network["head"])]
+    page.boxes.append(np.concatenate([head - 1.5 * dot, head + 1.5 * dot]))
     standing = _standing(group)
     named = _names(axes, drawn, page)
     # Largest first: the more there is to say at a bus, the harder it is to find room for it.
@@ -89,14 +95,17 @@ def _panel(axes: Axes, plain: Sketch, network: dict[str, Any], group: Group) -> 
 
 
 def _feeder(axes: Axes, drawn: Sketch, network: dict[str, Any]) -> None:
-    axes.add_collection(LineCollection(list(drawn.lines), colors=style.FAINT, linewidths=1.3, zorder=1))
+    axes.add_collection(
+        LineCollection(list(drawn.lines), colors=style.FAINT, linewidths=1.3, zorder=1)
+    )
     loads = np.array([bus["load_kw"] > 0.0 for bus in network["buses"]])
+    head = np.array([name == network["head"] for name in drawn.names])
     size = 22.0 if len(drawn.names) <= 40 else 9.0
-    for chosen, face in ((loads, style.INK), (~loads, "white")):
-        at = drawn.xy[chosen].T
-        axes.scatter(*at, s=size, facecolor=face, edgecolor=style.INK, linewidth=0.9, zorder=3)
-    head = drawn.xy[drawn.names.index(network["head"])]
-    axes.scatter(*head, s=70.0, marker="s", facecolor="white", edgecolor=style.INK, zorder=2.5)
+    kinds = ((loads & ~head, "o", size, style.INK), (~loads & ~head, "o", size, "white"))
+    for chosen, marker, area, face in (*kinds, (head, "s", 70.0, "white")):
+        x, y = drawn.xy[chosen].T
+        ring: dict[str, Any] = {"edgecolor": style.INK, "linewidth": 1.0, "zorder": 3}
+        axes.scatter(x, y, s=area, marker=marker, facecolor=face, **ring)
 
 
 def _standing(group: Group) -> dict[str, list[tuple[str, str]]]:
@@ -120,8 +129,8 @@ def _names(axes: Axes, drawn: Sketch, page: Page) -> bool:
     trial = Page(page.frame, page.points, list(page.boxes))
     found = []
     for name, at in zip(drawn.names, drawn.xy, strict=True):
-        size = np.array([LETTER * len(name) + 1.0, SIZE + 1.0])
-        offsets = around(size, (5.0,), 16)[[8, 0, 4, 12, 10, 6, 14, 2]]
+        size = np.array([style.text_width(name, SIZE) + 1.0, SIZE + 1.0])
+        offsets = around(size, (5.0, 8.0), 16)[NAME_ORDER]
         found.append((trial.costs(at, size, offsets).min(), name, trial.place(at, size, offsets)))
     if np.mean([cost > 12.0 for cost, _, _ in found]) > 0.1:
         return False
@@ -137,20 +146,30 @@ def _tag(
 ) -> None:
     """Write a bus's units into a small box near it, tied to it by a thin line."""
     lines = [("", f"bus {bus}")] * bool(bus) + list(units)
-    longest = max(len(text) for _, text in lines)
-    size = np.array([LETTER * longest + 18.0, LINE * len(lines) + 3.0])
+    widest = max(style.text_width(text, SIZE) for _, text in lines)
+    size = np.array([widest + 19.0, LINE * len(lines) + 3.0])
     box = page.place(at, size, around(size, (9.0, 14.0, 22.0, 32.0, 46.0, 64.0, 90.0, 130.0), 24))
     tie = np.clip(at, box[:2], box[2:])
     axes.plot(*np.array([at, tie]).T, color=style.FAINT, linewidth=0.8, zorder=2)
     rounded = "round,pad=0,rounding_size=2.5"
-    shape = {"facecolor": "white", "edgecolor": "#a8a8a8", "linewidth": 0.7, "zorder": 4}
-    axes.add_patch(FancyBboxPatch(tuple(box[:2]), *size, boxstyle=rounded, **shape))
+    shape: dict[str, Any] = {
+        "facecolor": "white",
+        "edgecolor": "#a8a8a8",
+        "linewidth": 0.7,
+        "zorder": 4,
+    }
+    axes.add_patch(FancyBboxPatch((box[0], box[1]), size[0], size[1], boxstyle=rounded, **shape))
     for i, (kind, text) in enumerate(lines):
         y = box[3] - 1.5 - LINE * (i + 0.5)
         left = box[0] + 8.0
         if kind:
             axes.plot([left], [y], **_marker(kind), zorder=5)
-        shown = {"va": "center_baseline", "fontsize": SIZE, "color": style.INK, "zorder": 5}
+        shown: dict[str, Any] = {
+            "va": "center_baseline",
+            "fontsize": SIZE,
+            "color": style.INK,
+            "zorder": 5,
+        }
         axes.text(left + (6.0 if kind else -4.0), y, text, **shown)
 
 
@@ -174,9 +193,18 @@ def _handles(network: dict[str, Any], groups: Sequence[Group]) -> list[Artist]:
         for kind, look in style.KINDS.items()
         if kind in present
     ]
-    ring = {"linestyle": "none", "markeredgecolor": style.INK, "color": "white"}
-    buses = {"bus with load": ("o", 4.7, style.INK), "bus without load": ("o", 4.7, "white")}
-    for text, (marker, size, face) in {**buses, "upstream grid": ("s", 8.0, "white")}.items():
-        shape = {**ring, "marker": marker, "markersize": size, "markerfacecolor": face}
+    ring: dict[str, Any] = {"linestyle": "none", "markeredgecolor": style.INK, "color": "white"}
+    others = (bus for bus in network["buses"] if bus["name"] != network["head"])
+    idle = any(bus["load_kw"] <= 0.0 for bus in others)
+    shown = {"bus with load": ("o", 4.7, style.INK), "upstream grid": ("s", 8.0, "white")}
+    if idle:
+        shown["bus without load"] = ("o", 4.7, "white")
+    for text, (marker, size, face) in shown.items():
+        shape: dict[str, Any] = {
+            **ring,
+            "marker": marker,
+            "markersize": size,
+            "markerfacecolor": face,
+        }
         handles.append(Line2D([], [], label=text, **shape))
     return handles

@@ -1,4 +1,4 @@
-"""One look for every figure: colours that a colour-blind reader can tell apart, and more than colour."""
+"""One look for every figure: colours a colour-blind reader can tell apart, never colour alone."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 
 from toolkit.tables import PERIODS
 
 INK = "#222222"
 FAINT = "#6b6b6b"
-RULES: dict[str, Any] = {
+RULES: Any = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans", "Arial", "Helvetica"],
     "font.size": 10.0,
     "axes.titlesize": 11.0,
+    "figure.titlesize": 11.0,
     "axes.edgecolor": FAINT,
     "axes.labelcolor": INK,
     "axes.spines.top": False,
@@ -78,7 +81,9 @@ OTHERS = (
     LineLook("#E69F00", ":", "P"),
     LineLook("#56B4E9", ":", "X"),
 )
-SHADES = ("#ffffff", "#f3f3f3", "#e7e7e7")
+#: A thin white edge keeps markers apart where lines meet.
+EDGE = {"markeredgecolor": "white", "markeredgewidth": 0.6}
+SHADES = ("#ffffff", "#f6f6f6", "#ececec")
 
 
 @contextmanager
@@ -104,19 +109,27 @@ def line_looks(names: Sequence[str]) -> dict[str, LineLook]:
     return {"base": BASE, **looks}
 
 
-def day_axis(axes: Axes, hours: float, label: bool = True) -> None:
+def only_marker(drawn: LineLook) -> dict[str, Any]:
+    """Return matplotlib's words for a case's markers without a line."""
+    return {"color": drawn.colour, "marker": drawn.marker, "linestyle": "none", **EDGE}
+
+
+def day_axis(axes: Axes, hours: float) -> None:
     """Lay out a time axis of so many hours with the day's three periods shaded and named."""
     for i, start in enumerate(np.arange(0.0, hours, 8.0)):
         end = min(start + 8.0, hours)
         axes.axvspan(start, end, color=SHADES[i % 3], linewidth=0, zorder=0)
         name = list(PERIODS)[i % 3].replace("_", "-")
         if hours <= 24.0:
-            place = {"ha": "center", "va": "bottom", "transform": axes.get_xaxis_transform()}
+            place: dict[str, Any] = {
+                "ha": "center",
+                "va": "bottom",
+                "transform": axes.get_xaxis_transform(),
+            }
             axes.text((start + end) / 2, 1.01, name, fontsize=8, color=FAINT, **place)
     axes.set_xlim(0.0, hours)
     axes.set_xticks(np.arange(0.0, hours + 1e-9, 4.0 if hours <= 48.0 else 24.0))
-    if label:
-        axes.set_xlabel("Time of day (h)")
+    axes.set_xlabel("Time of day (h)")
 
 
 def from_zero(axes: Axes, highest: float) -> None:
@@ -124,11 +137,21 @@ def from_zero(axes: Axes, highest: float) -> None:
     axes.set_ylim(0.0, highest * 1.06 if highest > 0.0 else 1.0)
 
 
-def legend_below(figure: Figure, handles: Sequence[Artist], most: int = 3) -> None:
-    """Put one legend under everything, where it covers no data."""
-    if handles:
-        columns = min(len(handles), most)
-        figure.legend(handles=handles, loc="outside lower center", ncols=columns)
+def legend_below(figure: Figure, handles: Sequence[Artist]) -> None:
+    """Put one legend under everything, where it covers no data, as wide as the page allows."""
+    widest = max((text_width(str(handle.get_label()), 10.0) for handle in handles), default=0.0)
+    columns = int((figure.get_figwidth() * 72.0 - 20.0) / (widest + 48.0))
+    columns = max(1, min(columns, len(handles)))
+    rows = -(-len(handles) // columns)
+    even = -(-len(handles) // rows)
+    loc: Any = "lower center" if figure.get_layout_engine() is None else "outside lower center"
+    figure.legend(handles=handles, loc=loc, ncols=even)
+
+
+def text_width(text: str, size: float) -> float:
+    """Return how wide a text of that font size is, points."""
+    font = FontProperties(size=size)
+    return float(text_to_path.get_text_width_height_descent(text, font, False)[0])
 
 
 def to_bytes(figure: Figure, kind: str) -> bytes:
