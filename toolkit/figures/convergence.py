@@ -20,8 +20,8 @@ from toolkit.tables import label
 FloatArray = NDArray[np.float64]
 #: What is maximised, by the study's word for it: the axis and the column of summary.csv.
 OBJECTIVES = {
-    "traded": ("Energy traded", "traded_kwh"),
-    "traded_to_load": ("Energy traded that serves load", "traded_to_load_kwh"),
+    "traded": ("energy traded", "traded_kwh"),
+    "traded_to_load": ("energy traded to load", "traded_to_load_kwh"),
 }
 
 
@@ -42,9 +42,10 @@ def convergence(groups: Sequence[Group], objective: str) -> Figure | None:
         handles.append(Patch(color=style.FAINT, alpha=0.35, linewidth=0, label=quartiles))
     handles += [_base(axes, group, column) for group in groups if group.name == "base"]
     axes.set_xlabel("Evaluations")
-    axes.set_ylabel(f"{words}, best feasible so far\n(kWh over the day)")
+    axes.set_ylabel(f"Best feasible {words} so far\n(kWh over the day)")
     axes.set_title("Progress of the search")
     axes.margins(x=0.01)
+    axes.set_xlim(left=0.0)
     style.legend_below(figure, handles)
     return figure
 

@@ -52,11 +52,11 @@ def voltages(groups: Sequence[Group], limits: Limits) -> Figure:
     above, below = figure.subplots(2, 1, sharex=True)
     _lines(above, groups, lambda case: _column(case.hourly, "v_max_pu"))
     _lines(below, groups, lambda case: _column(case.hourly, "v_min_pu"))
+    for period in list(below.texts):
+        period.remove()  # the panel above has named them
     _limit(above, limits.v_max, "highest allowed")
     _limit(below, limits.v_min, "lowest allowed")
     above.set_xlabel("")
-    for name in list(below.texts):
-        name.remove()
     above.set_ylabel("Highest voltage (pu)")
     below.set_ylabel("Lowest voltage (pu)")
     above.set_title("Highest and lowest bus voltage", pad=18)
@@ -79,8 +79,12 @@ def contribution(groups: Sequence[Group]) -> Figure | None:
         _stack(axes, stack, group.step_h)
         axes.set_title(group.title, fontsize=10, pad=18)
         style.from_zero(axes, highest)
-    for axes in panels[len(groups) :]:
-        axes.set_visible(False)
+    for i, axes in enumerate(panels):
+        axes.set_visible(i < len(groups))
+        # The lowest panel of each column has the time axis, also where the last row is not full.
+        lowest = i + columns >= len(groups)
+        axes.tick_params(labelbottom=lowest)
+        axes.xaxis.label.set_visible(lowest)
     figure.supylabel("Energy sold to neighbours (kWh per hour)", fontsize=10)
     figure.suptitle("What each kind of unit sells", fontsize=11)
     style.legend_below(figure, [_kind_patch(kind) for kind in kinds])

@@ -47,16 +47,32 @@ class Sketch:
 
 
 def sketch(network: dict[str, Any]) -> Sketch:
-    """Return a network's sketch: by its coordinates when every bus has some, else as a tree."""
+    """Return a network's sketch: by its coordinates when the buses have some, else as a tree."""
     names = tuple(str(bus["name"]) for bus in network["buses"])
     at = {name: i for i, name in enumerate(names)}
     ends = [(at[b["bus1"]], at[b["bus2"]]) for b in network["branches"]]
-    xy = np.array([[bus["x"], bus["y"]] for bus in network["buses"]], dtype=np.float64)
+    given = [[bus["x"], bus["y"]] for bus in network["buses"]]
+    xy = _filled(np.array(given, dtype=np.float64), ends)
     if np.isfinite(xy).all() and 2 * len(np.unique(xy, axis=0)) > len(xy):
         return Sketch(names, xy, tuple(xy[[i, j]] for i, j in ends), to_scale=True)
     parent, depth = _reach(len(names), ends, at[network["head"]])
     xy = np.column_stack([depth, -_rows(parent, depth)]).astype(np.float64)
     return Sketch(names, xy, tuple(_bent(xy, parent, i, j) for i, j in ends), to_scale=False)
+
+
+def _filled(xy: FloatArray, ends: Sequence[tuple[int, int]]) -> FloatArray:
+    """Return the places with the few that are missing taken from a neighbour.
+
+    Feeders often leave out the far side of a switch. Where more than a tenth is missing the
+    coordinates are no map, and are returned as they are.
+    """
+    xy = xy.copy()
+    for _ in range(np.isnan(xy[:, 0]).sum() if np.isnan(xy[:, 0]).mean() <= 0.1 else 0):
+        for i, j in ends:
+            for here, there in ((i, j), (j, i)):
+                if np.isnan(xy[here]).any():
+                    xy[here] = xy[there]
+    return xy
 
 
 def _reach(count: int, ends: Sequence[tuple[int, int]], head: int) -> tuple[list[int], list[int]]:
@@ -142,8 +158,23 @@ class Page:
         at = self.points[:, None, :]
         crossed = np.all((at > low - 1.0) & (at < high + 1.0), axis=2).sum(axis=0)
         far = np.hypot(*offsets.T) - np.hypot(*size) / 2.0
-        cost = out.sum(axis=1) * 20.0 + covered * 2.0 + crossed * 3.0 + far * 0.25
+        ties = self.tied(anchor, low, high)
+        cost = ties + out.sum(axis=1) * 20.0 + covered * 2.0 + crossed * 3.0 + far * 0.25
         return np.asarray(cost, dtype=np.float64)
+
+    def tied(self, anchor: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
+        """Return how bad the line from the anchor to each box is: what else it runs through."""
+        ends = np.clip(anchor, low, high)
+        ways = np.linspace(0.0, 1.0, 24)[:, None, None] * (ends - anchor) + anchor
+        # The first box taken around the anchor is its own dot: every line starts there.
+        boxes = np.array([b for b in self.boxes if not _holds(b, anchor)]).reshape(-1, 1, 1, 4)
+        inside = (ways > boxes[..., :2]) & (ways < boxes[..., 2:])
+        through = np.any(np.all(inside, axis=3), axis=1)
+        return np.asarray(60.0 * through.sum(axis=0), dtype=np.float64)
+
+
+def _holds(box: FloatArray, point: FloatArray) -> bool:
+    return bool((box[:2] <= point).all() and (point <= box[2:]).all())
 
 
 def along(lines: Sequence[FloatArray], spacing: float = 3.0) -> FloatArray:

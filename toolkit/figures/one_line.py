@@ -30,6 +30,10 @@ MARGIN = np.array([34.0, 18.0, -34.0, -46.0])
 TITLE, HEAD, FOOT, GAP = 24.0, 26.0, 40.0, 14.0
 #: Sides of a bus its name is tried on: below first, then above, right, left and aslant.
 NAME_ORDER = [8, 0, 4, 12, 10, 6, 14, 2, 24, 16, 20, 28]
+#: Room for a row of a tree, where there is any to give.
+ROW = 38.0
+#: With more buses than this their names would hide the feeder.
+MOST_NAMES = 60
 #: Units smaller than this are not there.
 LEAST_KW = 0.05
 
@@ -74,7 +78,8 @@ def _grid(plain: Sketch, panels: int) -> Grid:
     fitting = 1 if plain.ratio > 2.2 else 2 if plain.ratio > 0.7 else 3
     columns = min(fitting, panels)
     width = (page - GAP) / max(columns, 1 if plain.ratio > 2.2 else 2) - GAP
-    height = float(np.clip(width / plain.ratio, 104.0, 420.0))
+    rows = 0.0 if plain.to_scale else float(np.ptp(plain.xy[:, 1]))
+    height = float(np.clip(max(width / plain.ratio, 104.0 + ROW * rows), 104.0, 460.0))
     return Grid(columns, -(-panels // columns), width, height)
 
 
@@ -126,6 +131,8 @@ def _size(unit: dict[str, Any]) -> str:
 
 def _names(axes: Axes, drawn: Sketch, page: Page) -> bool:
     """Write every bus's name where they all fit; return whether they do."""
+    if len(drawn.names) > MOST_NAMES:
+        return False
     trial = Page(page.frame, page.points, list(page.boxes))
     found = []
     for name, at in zip(drawn.names, drawn.xy, strict=True):
