@@ -1,0 +1,132 @@
+"""Shared fixtures: the 12-bus study ready to solve, variants of it, and small results folders."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from toolkit import profiles, study
+from toolkit.compare import Request, search_and_store
+from toolkit.plan import decode
+from toolkit.problem import Problem, prepare
+from toolkit.study import Study
+
+#: A study whose every number differs from what the bundled scripts declare.
+OTHER = {
+    "name": "other",
+    "feeder": "ieee12",
+    "limits": {"v_min": 0.9, "v_max": 1.1, "loading_max": 80.0},
+    "fleet": {"scale": [0.0, 3.0], "buses": ["2", "4", "6", "8", "9", "11", "12"]},
+    "wind": {"cut_in": 4.0, "rated": 11.0, "cut_out": 12.4},
+    "storage": {
+        "hours": 2.5,
+        "soc_min": 0.25,
+        "soc_max": 0.85,
+        "soc_start": 0.4,
+        "eta_charge": 0.9,
+        "eta_discharge": 0.8,
+    },
+    "vehicles": {
+        "battery_kwh": 52.0,
+        "charger_kw": 11.0,
+        "soc_min": 0.15,
+        "soc_max": 0.9,
+        "soc_start": 0.7,
+        "eta_charge": 0.88,
+        "eta_discharge": 0.93,
+        "v2g": False,
+    },
+}
+
+
+@pytest.fixture(scope="session")
+def ieee12():
+    """The bundled study with feeder, profiles, fleet and space."""
+    return prepare(study.load("ieee12"))
+
+
+@pytest.fixture(scope="session")
+def problem(ieee12):
+    """The bundled study with its circuit compiled."""
+    return Problem(ieee12)
+
+
+@pytest.fixture(scope="session")
+def write_day():
+    """Write the bundled day in steps of ``dt`` hours, an hour over a whole number."""
+
+    def write(path: Path, dt: float = 1.0) -> Path:
+        source = profiles.locate("typical_day").read_text(encoding="utf-8").splitlines()
+        header, *rows = csv.reader(source)
+        parts = round(1.0 / dt)
+        lines = [header]
+        for i, row in enumerate(rows):
+            for part in range(parts):
+                step = (i * parts + part) * dt
+                lines.append([f"{step:g}", *row[1:5], repr(float(row[5]) / parts)])
+        path.write_text("\n".join(",".join(line) for line in lines) + "\n", encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def make_setting():
+    """Prepare a study given as nested dicts over the bundled feeder's defaults."""
+
+    def make(**sections):
+        return prepare(Study.model_validate({"name": "test", "feeder": "ieee12", **sections}))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def random_plan():
+    """Decode a random point of a setting's cube."""
+
+    def draw(setting, seed):
+        x = np.random.default_rng(seed).random((1, len(setting.space)))
+        return decode(x, setting.fleet, setting.space).row(0)
+
+    return draw
+
+
+@pytest.fixture(scope="session")
+def other_study(tmp_path_factory, write_day):
+    """A study far from the defaults, in steps of half an hour, without V2G."""
+    day = write_day(tmp_path_factory.mktemp("day") / "half_hours.csv", 0.5)
+    return Study.model_validate({**OTHER, "profiles": str(day)})
+
+
+@pytest.fixture(scope="session")
+def results_of(tmp_path_factory):
+    """Search with tiny budgets and return the results folder."""
+
+    def search(asked, optimizers=("random", "cheetah"), budget=25, runs=2, seed=1, workers=1):
+        folder = tmp_path_factory.mktemp("results") / asked.name
+        request = Request(optimizers, budget, runs, seed, workers)
+        assert search_and_store(asked, request, folder, "toolkit compare").status == "complete"
+        return folder
+
+    return search
+
+
+@pytest.fixture(scope="session")
+def ieee12_results(results_of):
+    """Results of the bundled study: base, and two runs of two optimizers."""
+    return results_of(study.load("ieee12"))
+
+
+@pytest.fixture(scope="session", params=["ieee12", "other"])
+def results(request, ieee12_results):
+    """Results of the bundled study, then of the one far from the defaults."""
+    if request.param == "ieee12":
+        return ieee12_results
+    return request.getfixturevalue("other_results")
+
+
+@pytest.fixture(scope="session")
+def other_results(results_of, other_study):
+    """Results of the study far from the defaults."""
+    return results_of(other_study, runs=1)
