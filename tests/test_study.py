@@ -1,0 +1,183 @@
+"""Study files: defaults, round trip, and a message that names file and field for every mistake."""
+
+import pytest
+
+from toolkit import study
+from toolkit.errors import InputError
+from toolkit.problem import prepare
+
+HEAD = 'name = "mine"\nfeeder = "ieee12"\n'
+
+
+def parse(text):
+    return study.parse(text.encode(), "some/mine.toml")
+
+
+def refusal(text, *words):
+    with pytest.raises(InputError) as caught:
+        parse(HEAD + text)
+    message = str(caught.value)
+    assert message.startswith("some/mine.toml")
+    for word in words:
+        assert word in message, message
+    return message
+
+
+def test_defaults_are_those_of_the_design():
+    mine = parse(HEAD)
+    assert (mine.limits.v_min, mine.limits.v_max, mine.limits.loading_max) == (0.95, 1.05, 100.0)
+    assert mine.market.objective == "traded"
+    assert mine.fleet.scale == (0.0, 2.0)
+    assert (mine.wind.cut_in, mine.wind.rated, mine.wind.cut_out) == (3.0, 12.0, 25.0)
+    assert mine.profiles == "typical_day"
+
+
+def test_the_resolved_study_reads_back_as_itself(other_study):
+    for asked in (parse(HEAD), other_study, study.load("ieee12")):
+        assert study.parse(study.to_toml(asked).encode(), "again.toml") == asked
+        assert study.fingerprint(asked) == study.fingerprint(asked)
+
+
+def test_the_fingerprint_tells_studies_apart(other_study):
+    plain = parse(HEAD)
+    assert study.fingerprint(plain) != study.fingerprint(parse(HEAD + "[limits]\nv_min = 0.94\n"))
+    assert study.fingerprint(plain) != study.fingerprint(other_study)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[limit]\n", ["unknown key 'limit'", "Did you mean 'limits'?"]),
+        ("[limits]\nvmin = 0.9\n", ["limits.vmin", "Did you mean 'v_min'?", "loading_max"]),
+        ("[vehicles]\nv2 = true\n", ["vehicles.v2", "Did you mean 'v2g'?"]),
+        ("[fleet.units.pv1]\nsiez = [0, 1]\n", ["fleet.units.pv1.siez", "Did you mean 'size'?"]),
+        ("[storage]\nsoc_mn = 0.2\n", ["storage.soc_mn", "Did you mean 'soc_min'?"]),
+    ],
+)
+def test_an_unknown_key_gets_the_nearest_one(text, words):
+    refusal(text, *words)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[limits]\nv_min = 1.2\n", ["limits", "v_min", "1.2", "v_max", "1.05"]),
+        ("[limits]\nv_min = -1\n", ["'limits.v_min'", "found -1", "greater than 0"]),
+        ('[limits]\nv_min = "low"\n', ["'limits.v_min'", "found 'low'", "number"]),
+        ("[limits]\nv_min = nan\n", ["'limits.v_min'", "found nan", "finite"]),
+        ("[limits]\nloading_max = inf\n", ["'limits.loading_max'", "found inf", "finite"]),
+        ('[market]\nobjective = "profit"\n', ["'market.objective'", "profit", "traded_to_load"]),
+        ("[fleet]\nscale = [2.0, 1.0]\n", ["fleet", "scale", "[2.0, 1.0]", "smaller one first"]),
+        ("[fleet]\nscale = [-1.0, 1.0]\n", ["'fleet.scale.0'", "found -1"]),
+        ("[fleet]\nscale = [1.0]\n", ["fleet.scale.1", "missing"]),
+        ("[fleet.units.pv1]\nsize = [9, 3]\n", ["fleet.units.pv1", "size", "[9.0, 3.0]"]),
+        ("[wind]\ncut_in = 14\n", ["wind", "cut_in", "14", "rated", "12", "cut_out", "25"]),
+        ("[wind]\ntable = [[3, 0], [2, 1]]\n", ["wind", "table", "rising", "found", "2"]),
+        ("[wind]\ntable = [[3, 0], [12, 1.5]]\n", ["wind.table", "1.5", "1"]),
+        ("[storage]\nsoc_start = 0.05\n", ["storage", "soc_min 0.1", "soc_start 0.05", "rising"]),
+        ("[storage]\neta_charge = 0\n", ["'storage.eta_charge'", "found 0", "greater than 0"]),
+        ("[storage]\neta_charge = 95\n", ["'storage.eta_charge'", "found 95", "1"]),
+        ("[storage]\nhours = 0\n", ["'storage.hours'", "found 0"]),
+        ("[vehicles]\nsoc_max = 0.5\n", ["vehicles", "soc_start 0.6", "soc_max 0.5"]),
+        ('[vehicles]\nv2g = "perhaps"\n', ["'vehicles.v2g'", "perhaps"]),
+    ],
+)
+def test_a_bad_value_is_named_with_its_field(text, words):
+    refusal(text, *words)
+
+
+def test_several_mistakes_are_all_named():
+    message = refusal("[limits]\nv_min = -1\n[storage]\nhours = 0\n")
+    assert "'limits.v_min'" in message
+    assert "'storage.hours'" in message
+
+
+def test_what_is_no_toml_is_refused_with_the_line():
+    with pytest.raises(InputError, match=r"some/mine\.toml.*line 2"):
+        parse('name = "mine"\nfeeder = \n')
+
+
+def test_missing_fields_are_named():
+    with pytest.raises(InputError, match="'feeder' is missing"):
+        parse('name = "mine"\n')
+
+
+@pytest.mark.parametrize("name", ["", "a b", "../up", "-x", "a/b"])
+def test_a_name_that_is_no_file_name_is_refused(name):
+    with pytest.raises(InputError, match="'name'"):
+        parse(f'name = "{name}"\nfeeder = "ieee12"\n')
+
+
+def test_an_unknown_study_gets_the_nearest_one():
+    with pytest.raises(InputError, match=r"unknown study 'iee12'.*Did you mean 'ieee12'"):
+        study.load("iee12")
+
+
+def test_a_missing_study_file_gets_the_nearest_one(tmp_path):
+    (tmp_path / "mine.toml").write_text(HEAD, encoding="utf-8")
+    with pytest.raises(InputError, match=r"mime\.toml.*Did you mean 'mine\.toml'"):
+        study.load(str(tmp_path / "mime.toml"))
+
+
+def test_paths_in_a_study_are_relative_to_it(tmp_path, monkeypatch, write_day):
+    (tmp_path / "there").mkdir()
+    write_day(tmp_path / "there" / "day.csv", 0.5)
+    path = tmp_path / "there" / "mine.toml"
+    path.write_text(HEAD + 'profiles = "day.csv"\n', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert prepare(study.load("there/mine.toml")).fleet.steps == 48
+
+
+def prepared(text, *words):
+    with pytest.raises(InputError) as caught:
+        prepare(parse(HEAD + text))
+    for word in words:
+        assert word in str(caught.value), str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[fleet.units.pv7]\nsize = [0, 9]\n", ["fleet.units.pv7", "Did you mean 'pv", "wt2"]),
+        ('[fleet]\nbuses = ["2", "13"]\n', ["mine", "fleet.buses", "'13'", "Did you mean '"]),
+        ('[fleet.units.pv2]\nbuses = ["x"]\n', ["mine", "fleet.units.pv2.buses", "'x'"]),
+        ("[fleet]\nbuses = []\n", ["mine", "pv1", "0 candidate buses"]),
+        ('[fleet]\nbuses = ["5"]\n', ["mine", "pv2", "1 candidate bus", "2 pv"]),
+        ('profiles = "typcal_day"\n', ["profiles", "Did you mean 'typical_day'"]),
+        ("[vehicles]\ncharger_kw = 0.2\n", ["mine", "vehicles", "charger_kw"]),
+        ("[fleet.units.bev1]\nsize = [0.2, 0.8]\n", ["bev1", "whole number of vehicles"]),
+    ],
+)
+def test_a_study_that_does_not_fit_its_feeder_is_refused(text, words):
+    prepared(text, *words)
+
+
+def test_an_unknown_feeder_gets_the_nearest_one():
+    with pytest.raises(InputError, match=r"unknown feeder 'ieee-12'.*Did you mean 'ieee12'"):
+        prepare(parse('name = "mine"\nfeeder = "ieee-12"\n'))
+
+
+def test_options_of_an_optimizer_that_does_not_exist_are_refused(tmp_path):
+    from toolkit.compare import Request, checked
+
+    asked = parse(HEAD + "[optimizers.cheeta]\nmembers = 5\n")
+    with pytest.raises(InputError, match=r"cheeta.*Did you mean 'cheetah'"):
+        checked(asked, Request(("random",), 10, 1))
+
+
+def test_units_without_bounds_run_from_nothing_to_twice_their_size():
+    setting = prepare(parse(HEAD))
+    bounds = {u.name: (u.size_min, u.size_max) for u in setting.fleet.units}
+    assert bounds["pv1"] == (0.0, 150.0)
+    assert bounds["wt1"] == (0.0, 100.0)
+    assert bounds["bess1"] == (0.0, 60.0)
+    assert bounds["bev1"] == (0.0, 16.0)
+    loads = [b for b in setting.feeder.buses if b != "1"]
+    for unit in setting.fleet.units:
+        assert [setting.feeder.buses[b] for b in unit.candidates] == loads
+
+
+def test_patterns_choose_buses_once_each():
+    setting = prepare(parse(HEAD + '[fleet]\nbuses = ["1?", "12", "3"]\n'))
+    buses = [setting.feeder.buses[b] for b in setting.fleet.units[0].candidates]
+    assert buses == ["10", "11", "12", "3"]
