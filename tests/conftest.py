@@ -54,18 +54,19 @@ def problem(ieee12):
 
 @pytest.fixture(scope="session")
 def write_day():
-    """Write the bundled day in steps of ``dt`` hours, an hour over a whole number."""
+    """Write the bundled day in steps of ``dt`` hours: a part of an hour, or several hours."""
 
     def write(path: Path, dt: float = 1.0) -> Path:
         source = profiles.locate("typical_day").read_text(encoding="utf-8").splitlines()
         header, *rows = csv.reader(source)
-        parts = round(1.0 / dt)
-        lines = [header]
-        for i, row in enumerate(rows):
-            for part in range(parts):
-                step = (i * parts + part) * dt
-                lines.append([f"{step:g}", *row[1:5], repr(float(row[5]) / parts)])
-        path.write_text("\n".join(",".join(line) for line in lines) + "\n", encoding="utf-8")
+        hourly = np.array(rows, dtype=float)
+        parts, hours = max(round(1.0 / dt), 1), max(round(dt), 1)
+        fine = np.repeat(hourly, parts, axis=0)
+        day = fine.reshape(-1, hours, len(header)).mean(axis=1)
+        day[:, 0] = np.arange(len(day)) * dt
+        day[:, 5] *= dt
+        lines = [header, *([f"{value:.12g}" for value in row] for row in day)]
+        path.write_text("\n".join(map(",".join, lines)) + "\n", encoding="utf-8")
         return path
 
     return write

@@ -1,4 +1,4 @@
-"""The order of rooms: upper rooms import lower ones, and heavy things wait until they are needed."""
+"""The order of rooms: upper ones import lower ones, and heavy things wait until needed."""
 
 import ast
 import subprocess
