@@ -70,13 +70,13 @@ def violation(day: Day, plan: Plan, limits: Limits) -> float:
     """
     if day.reason:
         return float("nan")
-    over = np.maximum(day.v_pu - limits.v_max, 0.0) + np.maximum(limits.v_min - day.v_pu, 0.0)
-    overload = np.maximum(np.nan_to_num(day.loading) / limits.loading_max - 1.0, 0.0)
-    gap = np.abs(day.unit_kva.real.T - plan.p_kw).max(axis=1) - DELIVERED * np.maximum(plan.kw, 1.0)
-    undelivered = np.maximum(gap, 0.0) / np.maximum(plan.kw, 1.0)
-    return float(
-        np.nansum(over) / (limits.v_max - limits.v_min) + overload.sum() + undelivered.sum()
-    )
+    # fmax passes over NaN: nodes without a voltage base, branches without a rating.
+    over = np.fmax(np.fmax(day.v_pu - limits.v_max, limits.v_min - day.v_pu), 0.0).sum()
+    overload = np.fmax(day.loading / limits.loading_max - 1.0, 0.0).sum()
+    rating = np.maximum(plan.kw, 1.0)
+    gap = np.abs(day.unit_kva.real.T - plan.p_kw).max(axis=1) / rating
+    undelivered = np.maximum(gap - DELIVERED, 0.0).sum()
+    return float(over / (limits.v_max - limits.v_min) + overload + undelivered)
 
 
 def score(

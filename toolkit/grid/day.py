@@ -10,14 +10,7 @@ from numpy.typing import NDArray
 from toolkit.errors import EngineError
 from toolkit.feeders import Feeder, sum_at_buses
 from toolkit.fleet import Fleet
-from toolkit.grid.engine import (
-    Engine,
-    PowerReader,
-    bus_of,
-    compile_feeder,
-    voltage_view,
-    words,
-)
+from toolkit.grid.engine import Engine, Reader, bus_of, compile_feeder, words
 from toolkit.grid.script import day_settings, engine_energy, plan_commands, preamble
 from toolkit.plan import Plan
 
@@ -78,14 +71,13 @@ class Grid:
             [feeder.bus_index[bus_of(self._d, 0)] for _ in self._d.Loads], dtype=np.intp
         )
         loads = [f"load.{name}" for name in self._d.Loads.AllNames()]
-        self._power = PowerReader(self._d, loads + [u.element for u in feeder.units])
+        self._reader = Reader(self._d, loads + [u.element for u in feeder.units])
         names = [name.lower() for name in self._d.PDElements.AllNames()]
-        self._delivery_elements = len(names)
         self._branch_rows = np.array([names.index(b.name) for b in feeder.branches], dtype=np.intp)
 
     def _run(self, command: str) -> None:
         try:
-            self._d.Text.Command(command)
+            self._d.Text.Commands(command)
         except Exception as error:
             raise EngineError(
                 f"feeder {self.feeder.name}: OpenDSS refused '{command[:60]}': {words(error)}"
@@ -129,29 +121,26 @@ class Grid:
     ) -> Day:
         """Write a plan, solve its steps and read arrays; append to ``details`` when given."""
         self._write(plan)
-        steps, d = self.fleet.steps, self._d
-        volts = np.full((steps, len(self._base_v)), np.nan, dtype=complex)
-        power = np.full((steps, self._power.count), np.nan, dtype=complex)
+        steps, reader = self.fleet.steps, self._reader
+        volts = np.full((steps, reader.nodes), np.nan, dtype=complex)
+        power = np.full((steps, reader.elements), np.nan, dtype=complex)
         loss_kw = np.full(steps, np.nan)
-        loading = np.full((steps, self._delivery_elements), np.nan)
+        loading = np.full((steps, reader.branches), np.nan)
         reason = ""
         for t in range(steps):
             reason = self._step(t)
             if reason:
                 break
-            if t == 0:
-                live = voltage_view(d, len(self._base_v))
-            volts[t] = live
-            power[t] = self._power.read()
-            loss_kw[t] = d.Circuit.Losses()[0] / 1000.0
-            loading[t] = d.PDElements.AllPctNorm()
+            volts[t] = reader.voltages()
+            power[t] = reader.powers()
+            loss_kw[t] = reader.loss_kw()
+            loading[t] = reader.loading()
             if details is not None:
                 details.append((self._engine_stored(), self._branch_flows()))
         return self._as_day(volts, power, loss_kw, loading[:, self._branch_rows], reason)
 
     def _write(self, plan: Plan) -> None:
-        for command in plan_commands(plan, self.fleet, self.feeder):
-            self._run(command)
+        self._run("\n".join(plan_commands(plan, self.fleet, self.feeder)))
         self._d.Solution.Hour(0)
         self._d.Solution.Seconds(0.0)
         # A cold start. The engine would otherwise go on from the last voltages, and the last
@@ -161,12 +150,12 @@ class Grid:
     def _step(self, t: int) -> str:
         """Solve the next step; return in words what went wrong, or nothing."""
         try:
-            self._d.Solution.Solve()
+            converged = self._reader.solve()
         except Exception as error:
             return f"step {t + 1} was not solved: {words(error)}"
         if t == 0 and not self._stable:
             self.node_bus, self._base_v = self._read_nodes()
-        return "" if self._d.Solution.Converged() else f"step {t + 1} did not converge"
+        return "" if converged else f"step {t + 1} did not converge"
 
     def _as_day(
         self,
