@@ -165,7 +165,7 @@ class Page:
     def tied(self, anchor: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
         """Return how bad the line from the anchor to each box is: what else it runs through."""
         ends = np.clip(anchor, low, high)
-        ways = np.linspace(0.0, 1.0, 24)[:, None, None] * (ends - anchor) + anchor
+        ways = np.linspace(0.0, 1.0, 64)[:, None, None] * (ends - anchor) + anchor
         # The first box taken around the anchor is its own dot: every line starts there.
         boxes = np.array([b for b in self.boxes if not _holds(b, anchor)]).reshape(-1, 1, 1, 4)
         inside = (ways > boxes[..., :2]) & (ways < boxes[..., 2:])

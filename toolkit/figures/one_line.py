@@ -156,8 +156,12 @@ def _tag(
     widest = max(style.text_width(text, SIZE) for _, text in lines)
     size = np.array([widest + 19.0, LINE * len(lines) + 3.0])
     box = page.place(at, size, around(size, (9.0, 14.0, 22.0, 32.0, 46.0, 64.0, 90.0, 130.0), 24))
-    tie = np.clip(at, box[:2], box[2:])
-    axes.plot(*np.array([at, tie]).T, color=style.FAINT, linewidth=0.8, zorder=2)
+    tie = np.array([at, np.clip(at, box[:2], box[2:])])
+    page.points = np.concatenate([page.points, along([tie])])
+    axes.plot(*tie.T, color=style.FAINT, linewidth=0.8, zorder=2)
+    if bus:  # a crowded diagram: a ring says at which of the buses nearby the line ends
+        ring: dict[str, Any] = {"markeredgecolor": style.INK, "markersize": 8.5, "zorder": 2.6}
+        axes.plot(*at, marker="o", markerfacecolor="white", markeredgewidth=0.9, **ring)
     rounded = "round,pad=0,rounding_size=2.5"
     shape: dict[str, Any] = {
         "facecolor": "white",

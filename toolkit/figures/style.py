@@ -159,4 +159,5 @@ def to_bytes(figure: Figure, kind: str) -> bytes:
     held = io.BytesIO()
     nothing = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
     figure.savefig(held, format=kind, metadata=nothing[kind])
+    figure.set_layout_engine("none")  # laid out by now: a second format need not do it again
     return held.getvalue()

@@ -1,0 +1,256 @@
+"""The figures of a results folder: what is drawn, that it can be read, and that it repeats."""
+
+import json
+import shutil
+import struct
+import subprocess
+import sys
+from itertools import combinations
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from toolkit import study
+from toolkit.compare import simulate_and_store
+from toolkit.errors import ToolkitError
+from toolkit.figures import FIGURES, draw_folder, style
+from toolkit.figures.convergence import quartiles
+from toolkit.figures.groups import groups_of, median_row
+from toolkit.figures.layout import Page, along, around, sketch
+from toolkit.figures.one_line import one_line
+from toolkit.store import read_results
+from toolkit.study import Study
+
+#: Words that must be readable in each figure: title, axes with their units, a legend's entry.
+WORDS = {
+    "figure1_one_line": ["Feeder ieee12", "base case", "batteries (BESS)", "8 vehicles", "75 kW"],
+    "figure2_traded": ["Energy traded (kWh per hour)", "Time of day (h)", "base case", "mid-peak"],
+    "figure3_contribution": ["Energy sold to neighbours (kWh per hour)", "wind", "vehicles (BEV)"],
+    "figure4_losses": ["Active losses (kW)", "Time of day (h)", "off-peak", "range over all runs"],
+    "figure5_voltages": ["Lowest voltage (pu)", "Highest voltage (pu)", "lowest allowed: 0.95 pu"],
+    "figure6_convergence": ["Evaluations", "(kWh over the day)", "cheetah (COA), median of 2 runs"],
+}
+
+
+@pytest.fixture(scope="module")
+def drawn(ieee12_results, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("drawn") / "results"
+    shutil.copytree(ieee12_results, folder)
+    draw_folder(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def base_only(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("base") / "results"
+    simulate_and_store(study.load("ieee12"), None, folder, "toolkit simulate")
+    return folder
+
+
+def svg(folder, stem):
+    return (folder / "figures" / f"{stem}.svg").read_text(encoding="utf-8")
+
+
+def test_every_figure_is_there_as_png_and_svg_and_nothing_else(drawn):
+    expected = {f"{stem}.{kind}" for stem in FIGURES for kind in ("png", "svg")}
+    assert {path.name for path in (drawn / "figures").iterdir()} == expected
+
+
+@pytest.mark.parametrize("stem", FIGURES)
+def test_png_is_sharp_and_shows_something(drawn, stem):
+    path = drawn / "figures" / f"{stem}.png"
+    content = path.read_bytes()
+    at = content.index(b"pHYs") + 4
+    assert struct.unpack(">II", content[at : at + 8])[0] >= 150 / 0.0254
+    with Image.open(path) as image:
+        assert image.width >= 900
+        assert len(image.convert("RGB").getcolors(1_000_000)) > 100
+
+
+@pytest.mark.parametrize(("stem", "word"), [(s, w) for s, words in WORDS.items() for w in words])
+def test_svg_holds_titles_axes_and_units_as_text(drawn, stem, word):
+    assert word in svg(drawn, stem)
+
+
+def test_svg_holds_no_date(drawn):
+    assert all("<dc:date>" not in svg(drawn, stem) for stem in FIGURES)
+
+
+def test_same_bytes_again_whatever_a_users_own_matplotlib_settings_are(drawn):
+    before = {path.name: path.read_bytes() for path in (drawn / "figures").iterdir()}
+    with matplotlib.rc_context({"font.size": 30.0, "svg.fonttype": "path"}):
+        kept = dict(matplotlib.rcParams)
+        draw_folder(drawn)
+        assert dict(matplotlib.rcParams) == kept
+    assert {path.name: path.read_bytes() for path in (drawn / "figures").iterdir()} == before
+
+
+def test_drawing_needs_no_pyplot_and_no_display(drawn):
+    code = (
+        "import sys, pathlib; from toolkit.figures import draw_folder;"
+        "draw_folder(pathlib.Path(sys.argv[1])); assert 'matplotlib.pyplot' not in sys.modules"
+    )
+    subprocess.run(
+        [sys.executable, "-c", code, str(drawn)], check=True, env={"MPLBACKEND": "tkagg"}
+    )
+
+
+def test_a_figure_that_cannot_be_written_is_an_error_in_words(drawn, tmp_path):
+    folder = tmp_path / "results"
+    shutil.copytree(drawn, folder, ignore=shutil.ignore_patterns("figures"))
+    (folder / "figures").write_text("in the way")
+    with pytest.raises(ToolkitError, match="cannot be written"):
+        draw_folder(folder)
+
+
+def test_base_case_alone_has_no_convergence(base_only):
+    draw_folder(base_only)
+    stems = {path.stem for path in (base_only / "figures").iterdir()}
+    assert stems == set(FIGURES) - {"figure6_convergence"}
+    assert "range over all runs" not in svg(base_only, "figure2_traded")
+
+
+def test_a_plan_and_short_steps_are_drawn(tmp_path, write_day, base_only):
+    """Energy per hour does not depend on the step: the axis of both says the same."""
+    day = write_day(tmp_path / "quarters.csv", 0.25)
+    quarters = Study.model_validate({"name": "quarters", "feeder": "ieee12", "profiles": str(day)})
+    simulate_and_store(quarters, None, tmp_path / "first", "toolkit simulate")
+    plan = tmp_path / "first" / "cases" / "base" / "plan.json"
+    simulate_and_store(quarters, plan, tmp_path / "second", "toolkit simulate")
+    draw_folder(tmp_path / "second")
+    text = svg(tmp_path / "second", "figure2_traded")
+    assert ">plan<" in text
+    assert ">100<" in text
+    assert ">100<" in svg(base_only, "figure2_traded")
+
+
+def test_a_name_with_dollar_signs_is_no_formula(drawn, tmp_path):
+    folder = tmp_path / "results"
+    shutil.copytree(drawn, folder)
+    summary = pd.read_csv(folder / "summary.csv")
+    summary["optimizer"] = summary["optimizer"].replace("random", "a$b_1$ <i>")
+    summary.to_csv(folder / "summary.csv", index=False)
+    draw_folder(folder)
+    assert "a$b_1$ &lt;i&gt;" in svg(folder, "figure2_traded")
+
+
+def test_median_case_is_the_one_of_the_tables(drawn):
+    results = read_results(drawn)
+    traded = results.tables[results.tables["table"] == 1].groupby("case")["value"].mean() * 24.0
+    for group in groups_of(results):
+        assert group.row["traded_kwh"] == pytest.approx(traded[group.name])
+
+
+def test_median_puts_feasible_first():
+    rows = {"violation": [0.0, 0.3, 0.0, 0.1], "traded_kwh": [5.0, 99.0, 7.0, 80.0]}
+    assert median_row(pd.DataFrame(rows))["traded_kwh"] == 80.0
+    assert median_row(pd.DataFrame(rows).iloc[[0, 1, 2]])["traded_kwh"] == 5.0
+
+
+def test_every_searched_case_has_its_own_line(drawn):
+    names = ["base", *(f"optimizer{i}" for i in range(6))]
+    looks = style.line_looks(names)
+    assert len({look.colour for look in looks.values()}) == 7
+    assert len({(look.dashes, look.marker) for look in looks.values()}) == 7
+    assert len({(kind.marker, kind.colour) for kind in style.KINDS.values()}) == 4
+
+
+def test_quartiles_of_runs_that_differ_in_length_and_feasibility():
+    none = -np.inf
+    found = quartiles([np.array([none, 1.0, 2.0]), np.array([4.0]), np.array([none, none, 6.0])])
+    assert found[1].tolist()[1:] == [1.0, 4.0]
+    assert np.isnan(found[1, 0])
+    assert np.isnan(found[0, 1])
+    assert found[2, 2] == 5.0
+
+
+def tree(count, seed, coordinates=False):
+    """A random tree of buses, units at some of them, as network.json and a plan have it."""
+    rng = np.random.default_rng(seed)
+    xy = rng.random((count, 2)) * 100.0 if coordinates else np.full((count, 2), np.nan)
+    buses = [
+        {
+            "name": f"b{i}",
+            "x": None if np.isnan(x) else float(x),
+            "y": None if np.isnan(y) else float(y),
+            "load_kw": 10.0 * (i % 3),
+        }
+        for i, (x, y) in enumerate(xy)
+    ]
+    branches = [
+        {"name": f"l{i}", "bus1": f"b{rng.integers(max(0, i - 4), i)}", "bus2": f"b{i}"}
+        for i in range(1, count)
+    ]
+    return {"feeder": "tree", "head": "b0", "buses": buses, "branches": branches}
+
+
+def moved(group, buses):
+    """The group with its units at other buses."""
+    plan = json.loads(json.dumps(group.median.plan))
+    for i, unit in enumerate(plan["units"]):
+        unit["bus"] = buses[i % len(buses)]
+    median = type(group.median)(**{**vars(group.median), "plan": plan})
+    return type(group)(group.name, median, group.row, group.runs)
+
+
+def overlaps(figure):
+    """Return the pairs of texts of one panel that lie over each other."""
+    figure.canvas.draw()
+    found = []
+    for axes in figure.axes:
+        texts = [t for t in (*axes.texts, axes.title) if t.get_text()]
+        boxes = [(t.get_text(), t.get_window_extent()) for t in texts]
+        found += [(a, b) for (a, p), (b, q) in combinations(boxes, 2) if p.overlaps(q)]
+    return found
+
+
+def test_no_label_of_the_one_line_diagram_lies_over_another(drawn):
+    results = read_results(drawn)
+    with style.look():
+        assert overlaps(one_line(results.network, groups_of(results))) == []
+
+
+@pytest.mark.parametrize(("count", "named"), [(2, True), (30, True), (130, False)])
+def test_one_line_of_a_feeder_without_coordinates(drawn, count, named):
+    network = tree(count, seed=count)
+    group = moved(groups_of(read_results(drawn))[0], [f"b{count // 2}", f"b{count - 1}"])
+    with style.look():
+        figure = one_line(network, [group])
+    texts = [text.get_text() for text in figure.axes[0].texts]
+    assert overlaps(figure) == []
+    assert ("b1" in texts) is named
+    assert (f"bus b{count - 1}" in texts) is not named
+
+
+def test_tree_puts_no_two_buses_on_one_spot_and_keeps_islands_and_loops():
+    network = tree(60, seed=3)
+    network["branches"] = [b for b in network["branches"] if b["bus2"] != "b40"]
+    network["branches"].append({"name": "loop", "bus1": "b5", "bus2": "b59"})
+    plain = sketch(network)
+    assert len(np.unique(plain.xy, axis=0)) == 60
+    assert len(plain.lines) == len(network["branches"])
+    assert plain.xy[0].tolist() == [0.0, 0.0]
+
+
+def test_coordinates_are_used_and_a_missing_one_is_taken_from_a_neighbour():
+    network = tree(30, seed=5, coordinates=True)
+    network["buses"][29]["x"] = network["buses"][29]["y"] = None
+    neighbour = network["branches"][28]["bus1"]
+    plain = sketch(network)
+    assert plain.to_scale
+    assert plain.xy[29].tolist() == plain.xy[int(neighbour[1:])].tolist()
+    network["buses"][3]["x"] = network["buses"][4]["x"] = network["buses"][5]["x"] = None
+    assert not sketch(network).to_scale
+
+
+def test_a_label_keeps_clear_of_lines_and_of_other_labels():
+    line = np.array([[0.0, 50.0], [100.0, 50.0]])
+    page = Page(np.array([0.0, 0.0, 100.0, 100.0]), along([line]))
+    size = np.array([30.0, 10.0])
+    anchor = np.array([50.0, 50.0])
+    first, second = (page.place(anchor, size, around(size, (4.0, 20.0), 16)) for _ in range(2))
+    assert first[1] > 50.0
+    assert second[3] < 50.0
