@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -88,7 +89,7 @@ def _box(lower: ArrayLike, upper: ArrayLike) -> Space:
 
 def _natural(space: Space, x: FloatArray) -> FloatArray:
     """Map unit-cube points to natural values; rounding must not carry them past a bound."""
-    return np.clip(space.values(x), space.lower, space.upper)
+    return np.minimum(np.maximum(space.values(x), space.lower), space.upper)
 
 
 def _scorer(
@@ -103,14 +104,16 @@ def _scorer(
 
     def score(rows: FloatArray) -> Scores:
         nonlocal ceiling
-        found = np.array([_value(function(row)) for row in _natural(space, rows)])
-        ceiling = max(ceiling, float(np.max(found, where=np.isfinite(found), initial=0.0)))
-        return Scores(found, np.zeros(len(found)), ceiling)
+        found = [_value(function(row)) for row in _natural(space, rows)]
+        ceiling = max([ceiling, *filter(math.isfinite, found)])
+        return Scores(np.array(found), np.zeros(len(found)), ceiling)
 
     return score
 
 
 def _value(found: Any) -> float:
+    if isinstance(found, float):
+        return found
     value = np.asarray(found, dtype=float)
     if value.size != 1:
         raise InputError(f"function: found a result of shape {value.shape}, expected one number")

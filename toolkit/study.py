@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from toolkit import feeders, profiles
+from toolkit import feeders, profiles, scripts
 from toolkit.devices import StorageParameters
 from toolkit.errors import InputError, nearest, unknown_name
 
@@ -258,8 +258,7 @@ def to_toml(study: Study) -> str:
 def fingerprint(study: Study) -> str:
     """Return a hash over the resolved study and the content of the files it names."""
     digest = hashlib.sha256(json.dumps(study.model_dump(mode="json"), sort_keys=True).encode())
-    script = feeders.locate(study.feeder)
-    files = [p for p in sorted(script.parent.rglob("*")) if p.is_file() and p.suffix != ".toml"]
+    files = scripts.referenced_files(feeders.locate(study.feeder))
     for path in [*files, profiles.locate(study.profiles)]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from toolkit.feeders import Feeder
 from toolkit.fleet import Fleet
 from toolkit.plan import Plan
+from toolkit.scripts import common_folder, referenced_files
 
 FloatArray = NDArray[np.float64]
 
@@ -100,15 +101,18 @@ def engine_energy(plan: Plan, fleet: Fleet, u: int) -> tuple[float, float, float
 def export_feeder(plan: Plan, fleet: Fleet, feeder: Feeder, load: FloatArray, to: Path) -> None:
     """Write a folder whose Master.dss is the feeder with this plan, solvable in plain OpenDSS.
 
-    The original scripts are copied, unchanged, into ``to``/base.
+    The original scripts and the files they read are copied, unchanged, into ``to``/base.
     """
-    shutil.copytree(
-        feeder.script.parent, to / "base", ignore=shutil.ignore_patterns("*.toml", "*.md", "__*")
-    )
+    files = referenced_files(feeder.script)
+    root = common_folder(files)
+    for file in files:
+        copy = to / "base" / file.relative_to(root)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)
     head = [
         f"! {feeder.name} with a plan. 'Redirect Master.dss' and then 'Solve' runs the",
         f"! day of {fleet.steps} steps; 'Set number=1' before it to go step by step.",
-        f"Redirect base/{feeder.script.name}",
+        f'Redirect "base/{feeder.script.relative_to(root).as_posix()}"',
         "! Shapes and settings of the study.",
     ]
     lines = [
