@@ -2,6 +2,8 @@
 
 import dataclasses
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -289,3 +291,20 @@ def test_an_error_in_one_engine_does_not_spoil_the_next(tmp_path, ieee12):
     with pytest.raises(InputError):
         read_feeder(script)
     assert read_feeder(locate("ieee12")).buses == ieee12.feeder.buses
+
+
+def test_the_engine_does_not_move_the_process(tmp_path):
+    """Loaded in one folder and used in another, it leaves the working directory alone."""
+    code = (
+        "import os, sys\nfrom toolkit.feeders import locate\nfrom toolkit.grid import read_feeder\n"
+        "script = locate('ieee12')\nos.chdir(sys.argv[1])\nread_feeder(script)\n"
+        "assert os.path.samefile(os.getcwd(), sys.argv[1]), os.getcwd()"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
