@@ -38,16 +38,6 @@ class Case:
     lines: pd.DataFrame
     history: pd.DataFrame | None
 
-    @property
-    def traded_kwh(self) -> float:
-        """Energy traded over the day."""
-        return float(self.hourly["traded_kwh"].sum())
-
-    @property
-    def violation(self) -> float:
-        """Sum of normalised excesses over limits."""
-        return float(str(self.summary["violation"]))
-
 
 def base_case(problem: Problem) -> Case:
     """Solve the feeder as declared: batteries idle, vehicles charged on arrival."""

@@ -137,6 +137,15 @@ def simulate(
     _finish(outcome)
 
 
+@app.command("report")
+def report_command(
+    folder: Annotated[Path, typer.Argument(help="A results folder.")],
+) -> None:
+    """Draw the figures and write report.html again from a results folder."""
+    _draw(folder)
+    typer.echo(folder / "report.html")
+
+
 def _search(
     command: str,
     study: str,
@@ -227,13 +236,20 @@ def _progress_bar(tasks: Any) -> Any:
 
 def _finish(outcome: Outcome) -> None:
     """Print the tables and, as the last line, where the results are."""
-    from toolkit import console, figures
+    from toolkit import console
+
+    _draw(outcome.folder)
+    console.print_outcome(outcome)
+    if outcome.status != "complete":
+        raise typer.Exit(130 if outcome.status == "interrupted" else 1)
+
+
+def _draw(folder: Path) -> None:
+    from toolkit import console, figures, report
 
     with console.status("drawing the figures"):
-        figures.draw_folder(outcome.folder)
-    console.print_outcome(outcome)
-    if outcome.status == "interrupted":
-        raise typer.Exit(130)
+        figures.draw_folder(folder)
+        report.write_report(folder)
 
 
 @feeders_app.command("list")

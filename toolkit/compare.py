@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from toolkit import planfile, plugins, store, tables, workers
 from toolkit.cases import Case, base_case, found_case, solve
-from toolkit.errors import EngineError, InputError
+from toolkit.errors import EngineError, InputError, ToolkitError
+from toolkit.ledger import Ledger, search
 from toolkit.problem import Problem, Setting, prepare
 from toolkit.run import Run, Task
+from toolkit.scores import Scores
 from toolkit.study import Study
 from toolkit.workers import Progress
 
@@ -69,6 +72,8 @@ def checked(study: Study, request: Request) -> tuple[Study, Request]:
         merged[name] = {**merged.get(name, {}), **dict((request.options or {}).get(name, {}))}
         options = plugins.build(name, merged[name]).options
         merged[name] = options.model_dump(mode="json", exclude_none=True, include=set(merged[name]))
+    for name in study.optimizers:
+        plugins.load(name)
     kept = {name: options for name, options in merged.items() if options}
     return study.model_copy(update={"optimizers": kept}), Request(
         request.optimizers, request.budget, request.runs, request.seed, request.workers, merged
@@ -91,6 +96,7 @@ def search_and_store(
     """
     study, request = checked(study, request)
     setting = prepare(study)
+    _rehearse(request, setting)
     store.prepare(folder, force)
     started = time.time()
     facts = {
@@ -107,12 +113,37 @@ def search_and_store(
     runs = workers.run_all(setting, request.tasks(), request.workers, on_progress)
     on_phase("solving and writing the plans found")
     found, notes = _solve_found(problem, runs)
-    whole = len(runs) == len(request.tasks()) and all(r.ending != "stopped" for r in runs)
-    status = "complete" if whole else "interrupted"
+    status = _status(request, runs)
     outcome = _write(folder, setting, base, found, status, tuple(notes))
     wall = {"status": status, "wall_time_s": round(time.time() - started, 3)}
     store.write_manifest(folder, {**facts, **wall}, study)
     return outcome
+
+
+def _rehearse(request: Request, setting: Setting) -> None:
+    """Let every optimizer make one evaluation of nothing, before anything is written.
+
+    What only an optimizer's library can refuse, such as an unknown algorithm, is refused here.
+    """
+    for name in request.optimizers:
+        optimizer = plugins.build(name, (request.options or {}).get(name))
+        ledger = Ledger(setting.space, lambda x: Scores(np.zeros(len(x)), np.zeros(len(x))), 1)
+        try:
+            search(optimizer, ledger, np.random.default_rng(0))
+        except ToolkitError:
+            raise
+        except Exception as error:
+            raise ToolkitError(
+                f"optimizer {name} breaks at once: {type(error).__name__}: {error}"
+            ) from error
+
+
+def _status(request: Request, runs: Sequence[Run]) -> str:
+    """Return how the whole command ended."""
+    if any(run.ending == "failed" for run in runs):
+        return "failed"
+    whole = len(runs) == len(request.tasks()) and all(r.ending != "stopped" for r in runs)
+    return "complete" if whole else "interrupted"
 
 
 def simulate_and_store(
@@ -143,8 +174,10 @@ def _solve_found(problem: Problem, runs: Sequence[Run]) -> tuple[dict[str, list[
     found: dict[str, list[Case]] = {}
     notes = []
     for run in runs:
+        if run.error:
+            notes.append(f"{run.task.case} broke after {run.evaluations} evaluations: {run.error}")
         if not run.evaluations:
-            notes.append(f"{run.task.case}: stopped before its first evaluation; no plan.")
+            notes.append(f"{run.task.case}: ended before its first evaluation; no plan.")
             continue
         try:
             found.setdefault(run.task.optimizer, []).append(found_case(problem, run))

@@ -18,8 +18,9 @@ from toolkit.scores import Scores, better, sanitised
 from toolkit.space import Space
 
 FloatArray = NDArray[np.float64]
-#: How a search ended: the budget was used up, the user stopped it, or the plug-in came back early.
-Ending = Literal["spent", "stopped", "returned"]
+#: How a search ended: the budget was used up, the user stopped it, the plug-in came back early, or
+#: it broke with an error of its own.
+Ending = Literal["spent", "stopped", "returned", "failed"]
 
 
 class Ledger:

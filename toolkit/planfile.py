@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from toolkit.errors import InputError, nearest
 from toolkit.fleet import Fleet, FleetUnit
 from toolkit.plan import Plan, schedule
+from toolkit.validation import explain
 
 FloatArray = NDArray[np.float64]
+NotNegative = Annotated[float, Field(ge=0.0)]
+
+
+class Entry(BaseModel):
+    """One unit of a plan file."""
+
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
+
+    name: str
+    kind: str
+    bus: str
+    kw: NotNegative
+    kwh: NotNegative
+    vehicles: Annotated[int, Field(ge=0)]
+    p_kw: list[float]
 
 
 def to_json(plan: Plan, fleet: Fleet) -> str:
@@ -35,73 +52,93 @@ def to_json(plan: Plan, fleet: Fleet) -> str:
 def from_json(text: str, fleet: Fleet, where: str) -> Plan:
     """Read a plan and check it against the fleet and the physics.
 
-    Raises InputError naming the file and unit when a unit is missing or unknown, a bus unknown, a
-    schedule too short, or a dispatch cannot be carried out.
+    Raises InputError naming the file, unit and field when a unit is missing, unknown or named
+    twice, a value is none that a plan can have, or a dispatch cannot be carried out.
     """
-    entries = _entries(text, where)
-    known = [u.name for u in fleet.units]
-    for name in entries:
-        if name not in known:
-            raise InputError(f"{where}: unknown unit '{name}'.{nearest(name, known)}")
-    parts = [_read_unit(entries, unit, fleet, where) for unit in fleet.units]
-    bus = np.array([p[0] for p in parts], dtype=np.intp)
-    size = np.array([p[1] for p in parts])
-    given = np.array([p[2] for p in parts]).reshape(len(parts), fleet.steps)
+    entries = _entries(text, fleet, where)
+    bus = np.array([fleet.buses.index(e.bus) for e in entries], dtype=np.intp)
+    size = np.array([_size(e, u) for e, u in zip(entries, fleet.units, strict=True)])
+    given = np.array([e.p_kw for e in entries]).reshape(len(entries), fleet.steps)
     own = size[fleet.storage_rows, None]
     per_size = np.zeros((len(fleet.storage_rows), fleet.steps))
     np.divide(given[fleet.storage_rows], own, out=per_size, where=own > 0.0)
     plan = schedule(bus, size, per_size, fleet)
-    _check_given(given, [p[3] for p in parts], plan, fleet, where)
+    _check_sites(entries, where)
+    _check_ratings(entries, plan, where)
+    _check_dispatch(entries, given, plan, where)
     return plan
 
 
-def _check_given(
-    given: FloatArray, claimed: list[float], plan: Plan, fleet: Fleet, where: str
-) -> None:
-    for unit, kwh, own in zip(fleet.units, claimed, plan.kwh, strict=True):
-        if abs(kwh - own) > 1e-6 * max(own, 1.0):
-            raise InputError(
-                f"{where}: unit '{unit.name}', kwh: found {kwh:g}; expected {own:g}, which is what "
-                "a unit of this size holds in this study."
-            )
-    off = np.abs(plan.p_kw - given).max(axis=1)
-    for unit, gap, kw in zip(fleet.units, off, plan.kw, strict=True):
-        if gap > 1e-6 * max(kw, 1.0):
-            raise InputError(
-                f"{where}: unit '{unit.name}': p_kw cannot be carried out (off by {gap:.3g} kW): "
-                "it breaks a power, energy, end-of-day or weather limit of this study."
-            )
-
-
-def _entries(text: str, where: str) -> dict[str, Any]:
+def _entries(text: str, fleet: Fleet, where: str) -> list[Entry]:
+    """Return one checked entry a unit, in fleet order."""
     try:
-        entries = {str(unit["name"]): unit for unit in json.loads(text)["units"]}
+        raw = [(str(unit["name"]), unit) for unit in json.loads(text)["units"]]
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(
-            f"{where}: not a plan; expected JSON with 'units', each with a 'name'. ({error})"
+            f"{where}: not a plan; expected JSON with 'units', each with a 'name'. ({error!r})"
         ) from error
-    return entries
+    by_name = dict(raw)
+    known = [u.name for u in fleet.units]
+    for name, _ in raw:
+        if name not in known:
+            raise InputError(f"{where}: unknown unit '{name}'.{nearest(name, known)}")
+    if len(by_name) < len(raw):
+        names = [name for name, _ in raw]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InputError(f"{where}: unit '{twice}' stands there twice.")
+    return [_entry(by_name, unit, fleet, where) for unit in fleet.units]
 
 
-def _read_unit(
-    entries: dict[str, Any], unit: FleetUnit, fleet: Fleet, where: str
-) -> tuple[int, float, list[float], float]:
-    """Return (bus index, size, p_kw, kwh) of one unit."""
-    if unit.name not in entries:
+def _entry(by_name: dict[str, Any], unit: FleetUnit, fleet: Fleet, where: str) -> Entry:
+    if unit.name not in by_name:
         raise InputError(f"{where}: unit '{unit.name}' is missing.")
-    entry = entries[unit.name]
+    here = f"{where}: unit '{unit.name}'"
     try:
-        bus, kw, p_kw = str(entry["bus"]), float(entry["kw"]), [float(p) for p in entry["p_kw"]]
-        kwh = float(entry["kwh"])
-        size = float(entry["vehicles"]) if unit.kind == "bev" else kw / unit.kw_per_size
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{where}: unit '{unit.name}': bad or missing field: {error}.") from error
-    if bus not in fleet.buses:
+        entry = Entry.model_validate(by_name[unit.name])
+    except ValidationError as error:
+        raise InputError(explain(error, Entry, here)) from error
+    if entry.kind != unit.kind:
+        raise InputError(f"{here}, kind: found {entry.kind}; expected {unit.kind}.")
+    if entry.bus not in fleet.buses:
+        raise InputError(f"{here}, bus: no bus '{entry.bus}'.{nearest(entry.bus, fleet.buses)}")
+    if len(entry.p_kw) != fleet.steps:
         raise InputError(
-            f"{where}: unit '{unit.name}': unknown bus '{bus}'.{nearest(bus, fleet.buses)}"
+            f"{here}, p_kw: found {len(entry.p_kw)} values; expected {fleet.steps}, one a step."
         )
-    if len(p_kw) != fleet.steps:
-        raise InputError(
-            f"{where}: unit '{unit.name}', p_kw: found {len(p_kw)} values; expected {fleet.steps}."
-        )
-    return fleet.buses.index(bus), size, p_kw, kwh
+    return entry
+
+
+def _size(entry: Entry, unit: FleetUnit) -> float:
+    return float(entry.vehicles) if unit.kind == "bev" else entry.kw / unit.kw_per_size
+
+
+def _check_sites(entries: list[Entry], where: str) -> None:
+    taken: dict[tuple[str, str], str] = {}
+    for entry in entries:
+        other = taken.setdefault((entry.kind, entry.bus), entry.name)
+        if other != entry.name:
+            raise InputError(
+                f"{where}: {other} and {entry.name} both stand at bus {entry.bus}; units of one "
+                "kind stand at different buses."
+            )
+
+
+def _check_ratings(entries: list[Entry], plan: Plan, where: str) -> None:
+    for u, entry in enumerate(entries):
+        for field, own in (("kw", plan.kw[u]), ("kwh", plan.kwh[u])):
+            found = getattr(entry, field)
+            if abs(found - own) > 1e-6 * max(own, 1.0):
+                raise InputError(
+                    f"{where}: unit '{entry.name}', {field}: found {found:g}; expected {own:g}, "
+                    "which is what a unit of this size has in this study."
+                )
+
+
+def _check_dispatch(entries: list[Entry], given: FloatArray, plan: Plan, where: str) -> None:
+    off = np.abs(plan.p_kw - given).max(axis=1)
+    for entry, gap, kw in zip(entries, off, plan.kw, strict=True):
+        if gap > 1e-6 * max(kw, 1.0):
+            raise InputError(
+                f"{where}: unit '{entry.name}', p_kw: cannot be carried out (off by {gap:.3g} kW): "
+                "it breaks a power, energy, end-of-day or weather limit of this study."
+            )

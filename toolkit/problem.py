@@ -96,13 +96,15 @@ def _fleet_unit(study: Study, feeder: Feeder, unit: DeclaredUnit) -> FleetUnit:
             raise InputError(
                 f"study {study.name}: unit {unit.name}: no whole number of vehicles in its bounds."
             )
-    wanted = (own and own.buses) or study.fleet.buses
+    field, wanted = "fleet.buses", study.fleet.buses
+    if own and own.buses is not None:
+        field, wanted = f"fleet.units.{unit.name}.buses", own.buses
     return FleetUnit(
         name=unit.name,
         kind=unit.kind,
         size_min=low,
         size_max=high,
-        candidates=_candidates(study, feeder, wanted),
+        candidates=_candidates(study, feeder, field, wanted),
         base_bus=feeder.bus_index[unit.bus],
         base_size=size,
         kw_per_size=kw_per_size,
@@ -110,7 +112,9 @@ def _fleet_unit(study: Study, feeder: Feeder, unit: DeclaredUnit) -> FleetUnit:
     )
 
 
-def _candidates(study: Study, feeder: Feeder, wanted: tuple[str, ...] | None) -> tuple[int, ...]:
+def _candidates(
+    study: Study, feeder: Feeder, field: str, wanted: tuple[str, ...] | None
+) -> tuple[int, ...]:
     """Return the bus indices meant by names or patterns; every bus with load when none given."""
     if wanted is None:
         return tuple(feeder.bus_index[b] for b in feeder.prosumers)
@@ -119,7 +123,7 @@ def _candidates(study: Study, feeder: Feeder, wanted: tuple[str, ...] | None) ->
         hits = [i for i, bus in enumerate(feeder.buses) if fnmatchcase(bus, pattern.lower())]
         if not hits:
             raise InputError(
-                f"study {study.name}: 'fleet.buses': no bus '{pattern}' in feeder {feeder.name}."
+                f"study {study.name}: '{field}': no bus '{pattern}' in feeder {feeder.name}."
                 f"{nearest(pattern, feeder.buses)}"
             )
         chosen.update(dict.fromkeys(hits))

@@ -57,7 +57,7 @@ def write_report(folder: Path) -> None:
         status=results.manifest.get("status", "unknown"),
         sentence=_sentence(shown, groups[0]),
         facts=_facts(shown, groups[0], maximised),
-        layouts=_layouts(results.tables),
+        layouts=tables.layouts(results.tables),
         pictures=_pictures(folder / "figures"),
         cases=_cases(results.summary),
         provenance=_provenance(results),
@@ -137,11 +137,6 @@ def _facts(shown: Group, base: Group, maximised: tuple[str, str]) -> list[Fact]:
         )
         for column, form, about in wanted
     ]
-
-
-def _layouts(tidy: pd.DataFrame) -> list[Layout]:
-    # An empty item reads back from CSV as a missing one.
-    return tables.layouts(tidy.assign(item=tidy["item"].astype(object).fillna("")))
 
 
 def _pictures(folder: Path) -> list[Picture]:

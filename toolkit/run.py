@@ -37,7 +37,7 @@ class Run:
     """What a run found.
 
     best_x: best point of the unit cube, (d,), NaN when nothing was evaluated; objective, violation
-    and best_objective: history, each of shape (evaluations,).
+    and best_objective: history, each of shape (evaluations,); ``error`` says what broke a plug-in.
     """
 
     task: Task
@@ -47,6 +47,7 @@ class Run:
     violation: FloatArray
     best_objective: FloatArray
     seconds: float
+    error: str = ""
 
     @property
     def evaluations(self) -> int:
@@ -61,7 +62,10 @@ def run(
     on_progress: Callable[[int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Run:
-    """Carry out a task; the same task gives the same run, bit for bit, in any process."""
+    """Carry out a task; the same task gives the same run, bit for bit, in any process.
+
+    A plug-in that breaks costs its own run only: what it found until then is kept.
+    """
     optimizer = plugins.build(task.optimizer, task.options)
     ledger = Ledger(
         problem.space,
@@ -71,7 +75,12 @@ def run(
         should_stop=should_stop,
     )
     started = time.perf_counter()
-    ending = search(optimizer, ledger, np.random.default_rng(task.seed))
+    ending: Ending = "failed"
+    error = ""
+    try:
+        ending = search(optimizer, ledger, np.random.default_rng(task.seed))
+    except Exception as broken:
+        error = f"{type(broken).__name__}: {broken}"
     return Run(
         task=task,
         ending=ending,
@@ -80,4 +89,5 @@ def run(
         violation=ledger.violation,
         best_objective=ledger.best_so_far,
         seconds=time.perf_counter() - started,
+        error=error,
     )

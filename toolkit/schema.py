@@ -37,7 +37,7 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("violation", "", "sum of normalised excesses over limits; 0 is feasible"),
         Column("feasible", "", "True when every limit holds"),
         Column("optimizer", "", "name of the optimizer; blank for the base case"),
-        Column("ending", "", "spent: whole budget used; stopped: by the user; returned: early"),
+        Column("ending", "", "spent: whole budget; stopped: by the user; returned early; failed"),
     ),
     "hourly.csv": (
         _STEP,

@@ -185,7 +185,7 @@ def read_results(folder: Path | str) -> Results:
             study=studies.parse((folder / "study.toml").read_bytes(), str(folder / "study.toml")),
             network=json.loads((folder / "network.json").read_text(encoding="utf-8")),
             summary=summary,
-            tables=pd.read_csv(folder / "tables.csv", keep_default_na=True),
+            tables=pd.read_csv(folder / "tables.csv").fillna({"item": ""}),
             cases={name: _read_case(folder / "cases" / name) for name in summary["case"]},
         )
     except (OSError, ValueError) as error:

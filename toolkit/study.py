@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from toolkit import feeders, profiles, scripts
 from toolkit.devices import StorageParameters
 from toolkit.errors import InputError, nearest, unknown_name
+from toolkit.validation import explain
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Efficiency = Annotated[float, Field(gt=0.0, le=1.0)]
@@ -99,10 +100,15 @@ class Wind(Section):
     @model_validator(mode="after")
     def _ordered(self) -> Wind:
         if not self.cut_in < self.rated < self.cut_out:
-            raise ValueError("expected cut_in < rated < cut_out")
+            raise ValueError(
+                f"found cut_in {self.cut_in:g}, rated {self.rated:g}, cut_out {self.cut_out:g}; "
+                "expected them in rising order"
+            )
         speeds = [v for v, _ in self.table or ()]
         if speeds != sorted(set(speeds)) or self.table == ():
-            raise ValueError("table: expected pairs (m/s, pu) with rising speeds")
+            raise ValueError(
+                f"table: found speeds {speeds}; expected pairs (m/s, pu) with rising speeds"
+            )
         return self
 
 
@@ -209,42 +215,12 @@ def parse(content: bytes, where: str) -> Study:
         raise InputError(explain(error, Study, where)) from error
 
 
-def explain(error: ValidationError, model: type[BaseModel], where: str) -> str:
-    """Return one message for pydantic's findings: field, what was found, what was expected."""
-    return "\n".join(f"{where}: {_finding(found, model)}" for found in error.errors())
-
-
-def _finding(found: Any, model: type[BaseModel]) -> str:
-    parts = [str(p) for p in found["loc"]]
-    field = ".".join(parts)
-    if found["type"] == "extra_forbidden":
-        known = _keys(model, parts[:-1])
-        return f"unknown key '{field}'.{nearest(parts[-1], known)} Known here: {', '.join(known)}."
-    if found["type"] == "missing":
-        return f"'{field}' is missing."
-    message = found["msg"].removeprefix("Value error, ")
-    value = "" if isinstance(found["input"], dict) else f"found {found['input']!r}; "
-    return f"'{field}': {value}{message}." if field else f"{message}."
-
-
-def _keys(model: type[BaseModel], path: list[str]) -> list[str]:
-    """Return the keys known at a path of nested sections."""
-    here: Any = model
-    for part in path:
-        annotation = here.model_fields[part].annotation if part in here.model_fields else None
-        if annotation == dict[str, UnitBounds]:
-            return sorted(UnitBounds.model_fields)
-        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
-            return []
-        here = annotation
-    return sorted(here.model_fields)
-
-
 def _absolute(study: Study, folder: Path) -> Study:
     """Return the study with its file paths made absolute, so that it can be run from anywhere."""
     changes: dict[str, str] = {}
-    if study.feeder.lower().endswith(".dss"):
-        changes["feeder"] = str(feeders.locate(study.feeder, folder))
+    script = feeders.locate(study.feeder, folder)
+    if not script.is_relative_to(feeders.bundled_folder().resolve()):
+        changes["feeder"] = str(script)
     if study.profiles.endswith(".csv"):
         changes["profiles"] = str(profiles.locate(study.profiles, folder).resolve())
     return study.model_copy(update=changes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -63,10 +64,18 @@ def _contributions(case: Case, dt: float) -> pd.DataFrame:
     return named.assign(table=2)
 
 
+def median_row(summary: pd.DataFrame) -> pd.Series[Any]:
+    """Return the middle row: feasible first, then by energy traded (the lower of two middles)."""
+    ranked = summary.sort_values(
+        ["violation", "traded_kwh"], ascending=[True, False], kind="stable"
+    )
+    return ranked.iloc[len(ranked) // 2]
+
+
 def median_case(cases: Sequence[Case]) -> Case:
-    """Return the middle case, feasible ones first, then by energy traded (lower of two middles)."""
-    ranked = sorted(cases, key=lambda c: (c.violation, -c.traded_kwh))
-    return ranked[len(ranked) // 2]
+    """Return the case that stands for a group, see :func:`median_row`."""
+    middle = median_row(pd.DataFrame([case.summary for case in cases]))["case"]
+    return next(case for case in cases if case.name == middle)
 
 
 def build(groups: Mapping[str, Sequence[Case]], dt: float, with_published: bool) -> pd.DataFrame:

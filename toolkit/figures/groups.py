@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from toolkit.store import CaseFiles, Results
-from toolkit.tables import label
+from toolkit.tables import label, median_row
 
 
 @dataclass(frozen=True)
@@ -42,14 +42,6 @@ class Group:
     def step_h(self) -> float:
         """Length of a step, hours."""
         return float(self.median.plan["step_h"])
-
-
-def median_row(summary: pd.DataFrame) -> pd.Series:
-    """Return the middle row of summary.csv: feasible first, then by energy traded."""
-    ranked = summary.sort_values(
-        ["violation", "traded_kwh"], ascending=[True, False], kind="stable"
-    )
-    return ranked.iloc[len(ranked) // 2]
 
 
 def groups_of(results: Results) -> Sequence[Group]:
