@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from toolkit.optimizer import Optimizer, OptimizerOptions, ProblemView
-from toolkit.scores import better
+from toolkit.scores import UNSOLVED, better
 
 FloatArray = NDArray[np.float64]
 #: Random numbers are drawn for this many moves at once: the same law, far fewer calls.
@@ -79,6 +79,12 @@ class Cheetah(Optimizer):
         members: int = Field(6, ge=2, le=1000, description="cheetahs in the population")
         hunters: int = Field(2, ge=2, le=1000, description="members that move in an iteration")
 
+        @model_validator(mode="after")
+        def _enough_members(self) -> Self:
+            if self.hunters > self.members:
+                raise ValueError(f"hunters ({self.hunters}) exceed members ({self.members})")
+            return self
+
     def minimize(self, problem: ProblemView, rng: np.random.Generator) -> None:
         """Hunt until the budget is spent."""
         hunt = Hunt(problem, rng, self.options)
@@ -97,6 +103,7 @@ class Hunt:
         self.d = len(problem.space)
         self.period = 60 * math.ceil(self.d / 10)
         self.chances = chances(rng, self.d)
+        self.span = {True: (math.inf, -math.inf), False: (math.inf, -math.inf)}
         self.members = self._settle(rng.random((options.members, self.d)))
         self.home = list(self.members)
         self.leader = _best(self.members)
@@ -122,12 +129,19 @@ class Hunt:
     def _settle(self, x: FloatArray) -> list[Spot]:
         """Evaluate positions of shape (n, d)."""
         scores = self.problem.evaluate(x)
-        columns = (
-            scores.objective.tolist(),
-            scores.violation.tolist(),
-            scores.penalised().tolist(),
-        )
-        return [Spot(*row) for row in zip(x, *columns, strict=True)]
+        costs = scores.penalised()
+        columns = (scores.objective.tolist(), scores.violation.tolist(), costs.tolist())
+        spots = [Spot(*row) for row in zip(x, *columns, strict=True)]
+        for spot in spots:
+            self._note(spot)
+        return spots
+
+    def _note(self, spot: Spot) -> None:
+        """Widen the span of costs seen, kept apart for feasible and violated candidates."""
+        if spot.violation < UNSOLVED:
+            low, high = self.span[spot.violation == 0.0]
+            if not low <= spot.cost <= high:
+                self.span[spot.violation == 0.0] = (min(low, spot.cost), max(high, spot.cost))
 
     def _pick(self) -> list[int]:
         """Return the members that move now, from 0; only the released program may repeat one."""
@@ -195,7 +209,12 @@ class Hunt:
         return abs(latest - self.leader_costs[before]) <= 0.01 * self._scale(latest)
 
     def _scale(self, cost: float) -> float:
-        return abs(cost)
+        """Return what a change of cost is held against: its size, but no more than the span seen.
+
+        The released program takes the size alone, which an offset in the fitness swells.
+        """
+        low, high = self.span[self.leader.violation == 0.0]
+        return min(abs(cost), high - low) if low <= high else abs(cost)
 
     def _go_home(self, last: int) -> None:
         """Leave the prey: a new leader near it, some members back home, one at the prey."""
