@@ -21,6 +21,8 @@ from toolkit.space import Space, Variable
 FloatArray = NDArray[np.float64]
 #: More generations than any budget pays for: only the budget ends a run.
 ENDLESS = 10**9
+#: Generations in a row without an evaluation after which a population counts as dead.
+IDLE = 20
 
 
 class PygadGA(Optimizer):
@@ -42,11 +44,8 @@ class PygadGA(Optimizer):
         parents: float = Field(
             1.0, gt=0.0, le=1.0, description="parents as a share of the population"
         )
-        crossover: Literal["uniform", "two_points", "single_point", "sbx"] = Field(
+        crossover: Literal["uniform", "two_points", "single_point"] = Field(
             "uniform", description="how two parents mix, in PyGAD's terms"
-        )
-        mutation: Literal["random", "polynomial"] = Field(
-            "random", description="how a gene changes, in PyGAD's terms"
         )
         mutated_genes: float = Field(
             1.0, gt=0.0, le=1000.0, description="genes changed in a child, on average"
@@ -54,10 +53,11 @@ class PygadGA(Optimizer):
         elite: int = Field(1, ge=0, le=1000, description="best candidates kept unchanged")
 
     def minimize(self, problem: ProblemView, rng: np.random.Generator) -> None:
-        """Evolve one population until the budget is spent."""
+        """Evolve a population until the budget is spent; begin anew where none can change."""
         # Imported here: it costs a start that only wants the options a good part of a second.
         pygad = importlib.import_module("pygad")
-        pygad.GA(**self._settings(problem, int(rng.integers(2**31)))).run()
+        while True:
+            pygad.GA(**self._settings(problem, int(rng.integers(2**31)))).run()
 
     def _settings(self, problem: ProblemView, seed: int) -> dict[str, Any]:
         """Return the arguments of ``pygad.GA``."""
@@ -74,10 +74,12 @@ class PygadGA(Optimizer):
             "parent_selection_type": o.selection,
             "K_tournament": min(o.tournament, o.population),
             "crossover_type": o.crossover,
-            "mutation_type": o.mutation,
+            "mutation_type": "random",
             "mutation_probability": min(o.mutated_genes / len(variables), 1.0),
             "keep_elitism": min(o.elite, o.population - 1),
-            "keep_parents": 0,
+            # With an elite this keeps no parent, but spares evaluating a child that equals one.
+            "keep_parents": -1 if o.elite else 0,
+            "on_generation": _idle_watch(problem),
             "random_seed": seed,
             "suppress_warnings": True,
             "logger": _silent_logger(),
@@ -107,6 +109,23 @@ def _fitness(problem: ProblemView) -> Callable[[Any, Any, Any], Any]:
         return found.tolist() if genes.ndim == 2 else float(found[0])
 
     return fitness
+
+
+def _idle_watch(problem: ProblemView) -> Callable[[Any], str | None]:
+    """Return a callback that stops PyGAD after many generations without an evaluation.
+
+    PyGAD does not evaluate a child that equals a kept candidate or a parent. Where every gene is
+    frozen, or as good as, it would go round for ever.
+    """
+    idle, last = 0, problem.remaining
+
+    def watch(_ga: Any) -> str | None:
+        nonlocal idle, last
+        idle = idle + 1 if problem.remaining == last else 0
+        last = problem.remaining
+        return "stop" if idle >= IDLE else None
+
+    return watch
 
 
 def _silent_logger() -> logging.Logger:
