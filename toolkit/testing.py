@@ -85,7 +85,7 @@ def _checks(kind: type[Optimizer]) -> dict[str, Callable[[Subject], None]]:
         "unknown option refused": _unknown_option_refused,
         "exact budget": _exact_budget,
         "stays in bounds": _stays_in_bounds,
-        "whole numbers all tried": _whole_numbers_all_tried,
+        "whole numbers solved": _whole_numbers_solved,
         "one variable": _one_variable,
         "frozen variable": _frozen_variable,
         "flat objective": _flat_objective,
@@ -178,9 +178,13 @@ def _declares_itself(subject: Subject) -> None:
 
 
 def _unknown_option_refused(subject: Subject) -> None:
+    """Ask both the declaration itself and the toolkit's own reading of options."""
+    unknown = {"no_such_option": 1}
     try:
-        parse_options(subject.kind, {"no_such_option": 1}, "subject")
+        parse_options(subject.kind, unknown, "subject")
     except InputError:
+        forbids = subject.kind.Options.model_config.get("extra") == "forbid"
+        _require(forbids, "its Options take unknown keys; leave extra='forbid' in place")
         return
     raise AssertionError("an option it does not have was accepted")
 
@@ -219,8 +223,8 @@ def _stays_in_bounds(subject: Subject) -> None:
         _require(bool(((trial.rows >= 0) & (trial.rows <= 1)).all()), "a row left the bounds")
 
 
-def _whole_numbers_all_tried(subject: Subject) -> None:
-    """Every value of a switch, a small integer and a choice can be reached."""
+def _whole_numbers_solved(subject: Subject) -> None:
+    """Find the right switch, count and choice, each the last of its values."""
     space = Space(
         (
             Variable("switch", "integer", 0, 1),
@@ -231,14 +235,13 @@ def _whole_numbers_all_tried(subject: Subject) -> None:
     )
 
     def evaluate(x: FloatArray) -> Scores:
-        return Scores(np.abs(space.values(x)).sum(axis=1), np.zeros(len(x)), ceiling=20.0)
+        away = np.abs(space.values(x) - np.array([1.0, 2.0, 3.0, 0.0])).sum(axis=1)
+        return Scores(away, np.zeros(len(x)), ceiling=20.0)
 
     trial = _run(subject, space, evaluate, 400)
     _spends(trial, 400)
-    values = space.values(trial.rows)
-    for i in np.flatnonzero(space.discrete):
-        found, possible = len(set(values[:, i])), int(space.upper[i] - space.lower[i]) + 1
-        _require(found == possible, f"{space.names[i]}: tried {found} of {possible} values")
+    best = space.values(trial.ledger.best_x)[:3]
+    _require(best.tolist() == [1, 2, 3], f"found {best.tolist()}, the best is [1, 2, 3]")
 
 
 def _one_variable(subject: Subject) -> None:
@@ -263,6 +266,8 @@ def _frozen_variable(subject: Subject) -> None:
     trial = _run(subject, space, evaluate, 150)
     _spends(trial, 150)
     _require(len(np.unique(trial.rows[:, 3])) > 10, "the free variable hardly moved")
+    nothing_to_find = Space(space.variables[:3])
+    _spends(_run(subject, nothing_to_find, lambda x: Scores(x[:, 0] * 0, x[:, 0] * 0), 100), 100)
 
 
 def _flat_objective(subject: Subject) -> None:

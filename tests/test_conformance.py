@@ -1,0 +1,316 @@
+"""The shipped suite over every optimizer there is, and over some that must fail it."""
+
+import sys
+import time
+
+import numpy as np
+import pytest
+from pydantic import Field
+
+from toolkit import plugins
+from toolkit.errors import BudgetSpent, InputError
+from toolkit.ledger import Ledger, search
+from toolkit.optimizer import Optimizer, OptimizerOptions
+from toolkit.scores import Scores
+from toolkit.space import Space, Variable
+from toolkit.testing import check_optimizer
+
+NAMES = plugins.names()
+CHECKS = {
+    "declares itself",
+    "unknown option refused",
+    "exact budget",
+    "stays in bounds",
+    "whole numbers solved",
+    "one variable",
+    "frozen variable",
+    "flat objective",
+    "NaN objective",
+    "all infeasible",
+    "inputs not written to",
+    "same seed, same history",
+    "same history in another process",
+    "stop signal not swallowed",
+    "quiet",
+    "different seeds differ",
+    "beats random on a sphere",
+}
+
+
+def test_there_is_something_to_check():
+    assert {"cheetah", "pygad", "mealpy", "random"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_conformance(name):
+    results = check_optimizer(name)
+    expected = CHECKS - {"beats random on a sphere"} if name == "random" else CHECKS
+    assert {result.name for result in results} == expected
+    assert [result for result in results if not result.passed] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("cheetah", {"variant": "text"}),
+        ("pygad", {"elite": "0", "parents": "0.5"}),
+        ("pygad", {"selection": "sss", "crossover": "two_points", "population": "8"}),
+        ("mealpy", {"algorithm": "OriginalGWO", "population": "20"}),
+    ],
+)
+def test_conformance_with_other_options(name, options):
+    assert [result for result in check_optimizer(name, options) if not result.passed] == []
+
+
+class Blind(Optimizer):
+    """Sample at random; the classes below spoil one thing each."""
+
+    description = "uniform sampling"
+    reference = "none"
+
+    def minimize(self, problem, rng):
+        while True:
+            problem.evaluate(self.propose(rng, len(problem.space)))
+
+    def propose(self, rng, d):
+        return rng.random((7, d))
+
+
+class Baseline(Blind):
+    baseline = True
+
+
+class Gridded(Blind):
+    """The same points whatever the seed, and says so."""
+
+    baseline = True
+    stochastic = False
+
+    def propose(self, rng, d):
+        return np.random.default_rng(1).random((1500, d))
+
+
+class ReturnsEarly(Baseline):
+    def minimize(self, problem, rng):
+        problem.evaluate(rng.random((problem.remaining // 2 + 1, len(problem.space))))
+
+
+class LeavesBounds(Baseline):
+    def propose(self, rng, d):
+        return rng.normal(0.5, 0.3, (7, d))
+
+
+class RoundsDown(Baseline):
+    def propose(self, rng, d):
+        return 0.6 * rng.random((7, d))
+
+
+class Unseeded(Baseline):
+    def propose(self, rng, d):
+        return np.random.default_rng().random((7, d))
+
+
+class IgnoresSeed(Gridded):
+    stochastic = True
+
+
+class ProcessBound(Baseline):
+    """Alike within a process only: the start of this module is part of the seed."""
+
+    born = time.time_ns() % 2**31
+
+    def propose(self, rng, d):
+        return (rng.random((7, d)) + self.born / 2**31) % 1.0
+
+
+class Swallows(Baseline):
+    def minimize(self, problem, rng):
+        for _ in range(400):
+            try:
+                problem.evaluate(self.propose(rng, len(problem.space)))
+            except BudgetSpent:
+                continue
+
+
+class Talks(Baseline):
+    def propose(self, rng, d):
+        print("generation done", file=sys.stderr)
+        return super().propose(rng, d)
+
+
+class Remembers(Baseline):
+    calls = 0
+
+    def propose(self, rng, d):
+        type(self).calls += 1
+        return (rng.random((7, d)) + type(self).calls * 1e-3) % 1.0
+
+
+class Fragile(Baseline):
+    """Divides by the spread of the scores."""
+
+    def minimize(self, problem, rng):
+        while True:
+            scores = problem.evaluate(self.propose(rng, len(problem.space)))
+            spread = float(np.ptp(scores.objective))
+            if len(scores) > 1 and 1 / spread < 0:
+                return
+
+
+class WantsFeasible(Baseline):
+    """Gives up where nothing is feasible."""
+
+    def minimize(self, problem, rng):
+        while (problem.evaluate(self.propose(rng, len(problem.space))).violation == 0.0).any():
+            pass
+
+
+class WantsNumbers(Baseline):
+    """Stays away from where most evaluations of the NaN check have a value."""
+
+    def propose(self, rng, d):
+        return np.column_stack([0.49 * rng.random(7), rng.random((7, d - 1))])
+
+
+class NeedsTwo(Baseline):
+    def propose(self, rng, d):
+        return np.column_stack([rng.random((7, 2)), rng.random((7, d - 2))])
+
+
+class Stuck(Baseline):
+    def propose(self, rng, d):
+        return np.full((7, d), 0.5)
+
+
+class Unlabelled(Baseline):
+    class Options(OptimizerOptions):
+        size: int = Field(3)
+
+
+class Lenient(Baseline):
+    class Options(OptimizerOptions, extra="allow"):
+        pass
+
+
+class NoReference(Baseline):
+    reference = ""
+
+
+def failed(kind):
+    return {result.name for result in check_optimizer(kind) if not result.passed}
+
+
+@pytest.mark.parametrize("kind", [Baseline, Gridded])
+def test_an_honest_optimizer_passes(kind):
+    assert failed(kind) == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "check"),
+    [
+        (Blind, "beats random on a sphere"),
+        (ReturnsEarly, "exact budget"),
+        (LeavesBounds, "stays in bounds"),
+        (RoundsDown, "whole numbers solved"),
+        (Unseeded, "same seed, same history"),
+        (IgnoresSeed, "different seeds differ"),
+        (ProcessBound, "same history in another process"),
+        (Swallows, "stop signal not swallowed"),
+        (Talks, "quiet"),
+        (Remembers, "inputs not written to"),
+        (Fragile, "flat objective"),
+        (WantsFeasible, "all infeasible"),
+        (WantsNumbers, "NaN objective"),
+        (NeedsTwo, "one variable"),
+        (Stuck, "frozen variable"),
+        (Unlabelled, "declares itself"),
+        (NoReference, "declares itself"),
+        (Lenient, "unknown option refused"),
+    ],
+)
+def test_the_suite_catches(kind, check):
+    assert check in failed(kind)
+
+
+def test_a_flag_takes_a_check_out_and_nothing_else():
+    names = {result.name for result in check_optimizer(Gridded)}
+    assert names == CHECKS - {"different seeds differ", "beats random on a sphere"}
+
+
+# What single built-ins promise beyond the suite.
+
+MIXED = Space(
+    (
+        Variable("bus", "choice", 0, 10),
+        Variable("size", "real", 5.0, 9.0),
+        Variable("count", "integer", 1, 4),
+    )
+)
+
+
+def batches_of(name, options, budget=300):
+    batches = []
+
+    def evaluate(x):
+        batches.append(x.copy())
+        values = MIXED.values(x)
+        return Scores(np.abs(values - [7, 6.5, 3]).sum(axis=1), np.zeros(len(x)), ceiling=30.0)
+
+    ledger = Ledger(MIXED, evaluate, budget)
+    search(plugins.build(name, options), ledger, np.random.default_rng(0))
+    assert ledger.spent == budget
+    return batches, ledger
+
+
+def test_pygad_hands_over_whole_generations_of_whole_number_genes():
+    batches, ledger = batches_of("pygad", {"population": 20})
+    assert len(batches[0]) == 20
+    assert np.median([len(batch) for batch in batches]) > 10
+    rows = np.concatenate(batches)
+    assert np.array_equal(rows[:, 0], MIXED.unit(MIXED.values(rows))[:, 0])
+    assert np.array_equal(rows[:, 2], MIXED.unit(MIXED.values(rows))[:, 2])
+    assert len(np.unique(rows[:, 1])) > 50
+    assert MIXED.values(ledger.best_x)[[0, 2]].tolist() == [7, 3]
+
+
+def test_pygad_options_reach_the_library():
+    histories = [
+        batches_of("pygad", options)[1].objective.tolist()
+        for options in (
+            {},
+            {"tournament": 2},
+            {"crossover": "single_point"},
+            {"mutated_genes": 2},
+            {"elite": 4},
+            {"parents": 0.5},
+            {"selection": "rank"},
+        )
+    ]
+    assert len({tuple(history) for history in histories}) == len(histories)
+
+
+def test_pygad_and_mealpy_leave_the_global_random_state_alone():
+    for name in ("pygad", "mealpy"):
+        before = np.random.get_state()[1].tolist()  # noqa: NPY002
+        batches_of(name, {})
+        assert np.random.get_state()[1].tolist() == before  # noqa: NPY002
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "told"),
+    [
+        ("jade", "Did you mean 'JADE'?"),
+        ("GWO", "Did you mean 'OriginalGWO'?"),
+        ("OriginalGW0", "Did you mean 'OriginalGWO'?"),
+        ("xyzzyxyzzy", "mealpy has no 'xyzzyxyzzy'."),
+    ],
+)
+def test_mealpy_offers_the_nearest_algorithm(algorithm, told):
+    with pytest.raises(InputError) as caught:
+        batches_of("mealpy", {"algorithm": algorithm})
+    assert told in str(caught.value)
+
+
+def test_mealpy_tells_what_an_algorithm_refuses():
+    with pytest.raises(InputError, match="mealpy refuses OriginalBSO: 'm_clusters'"):
+        batches_of("mealpy", {"algorithm": "OriginalBSO", "population": 12})
