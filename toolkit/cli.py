@@ -311,6 +311,9 @@ def main() -> None:
     """Run the command line: exit 0 done, 1 failed, 2 bad input."""
     try:
         app()
+    except KeyboardInterrupt:
+        typer.echo("Interrupted.", err=True)
+        sys.exit(130)
     except ToolkitError as error:
         if os.environ.get("TOOLKIT_DEBUG"):
             raise

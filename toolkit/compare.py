@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,11 +95,10 @@ def search_and_store(
 
     After Ctrl-C what was found so far is written and the manifest says "interrupted".
     """
+    started = time.time()
     study, request = checked(study, request)
     setting = prepare(study)
     _rehearse(request, setting)
-    store.prepare(folder, force)
-    started = time.time()
     facts = {
         "command": command,
         "optimizers": list(request.optimizers),
@@ -107,17 +107,36 @@ def search_and_store(
         "seed": request.seed,
         "workers": request.workers,
     }
+    with workers.Stop() as stop:
+        problem = Problem(setting)
+        base = base_case(problem)
+        store.prepare(folder, force)
+        with _manifest(folder, facts, study, started) as ended:
+            runs = workers.run_all(setting, request.tasks(), request.workers, on_progress, stop)
+            on_phase("solving and writing the plans found")
+            found, notes = _solve_found(problem, runs)
+            ended["status"] = _status(request, runs)
+            return _write(folder, setting, base, found, ended["status"], tuple(notes))
+
+
+@contextmanager
+def _manifest(
+    folder: Path, facts: Mapping[str, Any], study: Study, started: float
+) -> Iterator[dict[str, str]]:
+    """Keep the manifest true: "running" inside the block, then how it ended, whatever happens."""
+    ended = {"status": "failed"}
     store.write_manifest(folder, {**facts, "status": "running"}, study)
-    problem = Problem(setting)
-    base = base_case(problem)
-    runs = workers.run_all(setting, request.tasks(), request.workers, on_progress)
-    on_phase("solving and writing the plans found")
-    found, notes = _solve_found(problem, runs)
-    status = _status(request, runs)
-    outcome = _write(folder, setting, base, found, status, tuple(notes))
-    wall = {"status": status, "wall_time_s": round(time.time() - started, 3)}
-    store.write_manifest(folder, {**facts, **wall}, study)
-    return outcome
+    try:
+        yield ended
+    except KeyboardInterrupt:
+        ended["status"] = "interrupted"
+        raise
+    except BaseException:
+        ended["status"] = "failed"
+        raise
+    finally:
+        wall = {**ended, "wall_time_s": round(time.time() - started, 3)}
+        store.write_manifest(folder, {**facts, **wall}, study)
 
 
 def _rehearse(request: Request, setting: Setting) -> None:
@@ -161,12 +180,12 @@ def simulate_and_store(
             raise InputError(f"--plan {plan_file}: cannot be read: {error}") from error
         given = planfile.from_json(text, setting.fleet, str(plan_file))
         cases.append(solve(problem, "plan", given))
+    base = base_case(problem)
     store.prepare(folder, force)
-    outcome = _write(folder, setting, base_case(problem), {"plan": cases}, "complete", ())
-    facts = {"command": command, "seed": None, "status": "complete"}
-    wall = {"wall_time_s": round(time.time() - started, 3)}
-    store.write_manifest(folder, {**facts, **wall}, study)
-    return outcome
+    with _manifest(folder, {"command": command, "seed": None}, study, started) as ended:
+        outcome = _write(folder, setting, base, {"plan": cases}, "complete", ())
+        ended["status"] = "complete"
+        return outcome
 
 
 def _solve_found(problem: Problem, runs: Sequence[Run]) -> tuple[dict[str, list[Case]], list[str]]:

@@ -130,14 +130,18 @@ def _candidates(
     return tuple(chosen)
 
 
+def _counted(count: int, noun: str, plural: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else plural}"
+
+
 def _check_fleet(fleet: Fleet, study: Study) -> None:
     for kind, rows in fleet.rows.items():
         for count, u in enumerate(rows, start=1):
             if len(fleet.units[u].candidates) < count:
                 raise InputError(
                     f"study {study.name}: unit {fleet.units[u].name}: "
-                    f"{len(fleet.units[u].candidates)} candidate buses for {len(rows)} {kind} "
-                    "units, which must stand on different buses."
+                    f"{_counted(len(fleet.units[u].candidates), 'candidate bus', 'es')} for "
+                    f"{len(rows)} {kind} units, which must stand at different buses."
                 )
     if not can_serve(fleet):
         raise InputError(

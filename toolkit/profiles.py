@@ -157,11 +157,16 @@ def _check_share(
 def _step(path: Path, hour: FloatArray, rows: list[tuple[int, list[str]]]) -> float:
     """Return the step in hours; hours count from 0 and name the start of each step."""
     dt = float(hour[1] - hour[0])
+    if dt <= 0.0:
+        raise InputError(
+            f"{path}, row {rows[1][0]}, column 'hour [h]': found {hour[1]:g} after {hour[0]:g}; "
+            "expected hours that start at 0 and rise by one even step."
+        )
     for (number, _), value, expected in zip(rows, hour, np.arange(len(hour)) * dt, strict=True):
-        if dt <= 0.0 or abs(value - expected) > 1e-3:
+        if abs(value - expected) > 1e-3:
             raise InputError(
-                f"{path}, row {number}, column 'hour [h]': found {value:g}; expected "
-                f"{max(expected, 0.0):g} (hours start at 0 and rise by one even step)."
+                f"{path}, row {number}, column 'hour [h]': found {value:g}; expected {expected:g} "
+                "(hours start at 0 and rise by one even step)."
             )
     days = len(hour) * dt / 24.0
     if abs(days - round(days)) > 1e-6 or round(days) < 1:

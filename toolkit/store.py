@@ -69,6 +69,8 @@ def prepare(folder: Path, force: bool) -> None:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     try:
         folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise InputError(f"--out {folder}: a part of this path is a file.") from error
     except OSError as error:
         raise ToolkitError(f"--out {folder}: cannot be made: {error}") from error
 
@@ -137,7 +139,9 @@ def write_case(folder: Path, setting: Setting, case: Case) -> None:
         frame = getattr(case, name)
         if frame is not None:
             write_csv(to / f"{name}.csv", frame)
-    export_feeder(case.plan, setting.fleet, setting.feeder, setting.profiles.load, to / "feeder")
+    aside = to / "feeder.partial"
+    export_feeder(case.plan, setting.fleet, setting.feeder, setting.profiles.load, aside)
+    os.replace(aside, to / "feeder")
 
 
 def write_summary(folder: Path, cases: Sequence[Case]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ def compile_feeder(script: Path) -> Engine:
 
     Raises InputError with the engine's own words (they name file and line) when it fails.
     """
+    here = os.getcwd()
     d = _shared.NewContext()
     d.Basic.AllowForms(False)
     d.Basic.AllowEditor(False)
@@ -31,8 +33,13 @@ def compile_feeder(script: Path) -> Engine:
     try:
         d.Text.Command(f'Redirect "{script}"')
         circuits = d.Basic.NumCircuits()
+        if circuits:
+            d.Text.Command("MakeBusList")
     except Exception as error:
         raise InputError(f"feeder {script}: OpenDSS says: {words(error)}") from error
+    finally:
+        # The first context of a process takes it back to the folder it was started in.
+        os.chdir(here)
     if not circuits:
         raise InputError(f"feeder {script}: the script defines no circuit.")
     return d

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.errors import InputError
 from toolkit.feeders import Branch, DeclaredUnit, Feeder, UnitKind, feeder_name
 from toolkit.grid.engine import Engine, bus_of, compile_feeder
 
@@ -27,6 +28,11 @@ def read_feeder(script: Path) -> Feeder:
     d = compile_feeder(script)
     buses = tuple(str(b).lower() for b in d.Circuit.AllBusNames())
     base_kv, xy = _bus_data(d, buses)
+    if np.isnan(base_kv).all():
+        raise InputError(
+            f"feeder {script}: no bus has a voltage base; add 'Set voltagebases=[...]' and "
+            "'Calcvoltagebases' to the script."
+        )
     load = _declared_load(d, buses)
     d.Circuit.SetActiveElement(f"Vsource.{d.Vsources.AllNames()[0]}")
     head = bus_of(d, 0)
