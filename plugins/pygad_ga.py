@@ -36,11 +36,11 @@ class PygadGA(Optimizer):
     class Options(OptimizerOptions):
         """Options of the genetic algorithm."""
 
-        population: int = Field(30, ge=4, le=10_000, description="candidates a generation")
+        population: int = Field(20, ge=4, le=10_000, description="candidates a generation")
         selection: Literal["tournament", "sss", "rank", "sus", "rws", "random"] = Field(
             "tournament", description="how parents are selected, in PyGAD's terms"
         )
-        tournament: int = Field(3, ge=1, le=100, description="candidates in a tournament")
+        tournament: int = Field(5, ge=1, le=100, description="candidates in a tournament")
         parents: float = Field(
             1.0, gt=0.0, le=1.0, description="parents as a share of the population"
         )
