@@ -28,7 +28,10 @@ class MealpyBridge(Optimizer):
     """An algorithm of mealpy, run again from a new start should it end before the budget."""
 
     description = "Any algorithm of the mealpy library (option algorithm, default JADE)"
-    reference = "Van Thieu and Mirjalili (2023), Journal of Systems Architecture 139:102871"
+    reference = (
+        "Van Thieu and Mirjalili (2023), Journal of Systems Architecture 139:102871, "
+        "doi 10.1016/j.sysarc.2023.102871"
+    )
 
     class Options(OptimizerOptions):
         """Options of the bridge; an algorithm's own parameters keep mealpy's defaults."""

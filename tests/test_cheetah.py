@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from toolkit_plugins.cheetah import Chance, Cheetah, Hunt, Spot, chances
 
+from toolkit import minimize
 from toolkit.errors import InputError
 from toolkit.ledger import Ledger, search
-from toolkit.minimize import minimize
 from toolkit.plugins import build
 from toolkit.scores import Scores, better
 from toolkit.space import Space, Variable

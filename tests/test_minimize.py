@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from toolkit import minimize
 from toolkit.errors import InputError
-from toolkit.minimize import minimize
 from toolkit.optimizer import Optimizer
 from toolkit.plugins import build, load
 

@@ -170,7 +170,9 @@ def _bad_options(error: ValidationError, known: Mapping[str, FieldInfo], name: s
     lines = []
     for item in error.errors():
         if not item["loc"]:
-            lines.append(f"options of optimizer '{name}': {item['msg']}.")
+            lines.append(
+                f"options of optimizer '{name}': {item['msg'].removeprefix('Value error, ')}."
+            )
             continue
         key = str(item["loc"][0])
         if item["type"] == "missing":
