@@ -11,11 +11,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 #: Room of each part of the package. A part is a module, or a package that counts as one.
 ROOMS = (
-    "errors schema study feeders profiles space scores devices",
+    "errors schema validation scripts study feeders profiles space scores devices",
     "fleet plan planfile grid market fitness",
     "problem optimizer bound",
     "ledger plugins",
-    "run workers cases tables store compare minimize functions testing",
+    "run workers cases tables store compare functions testing",
     "report figures",
     "console cli",
 )

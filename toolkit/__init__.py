@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from toolkit.minimize import minimize
+    from toolkit.functions import minimize
     from toolkit.optimizer import Optimizer, OptimizerOptions
     from toolkit.scores import Scores
     from toolkit.space import Space, Variable
@@ -21,7 +21,7 @@ _PUBLIC = {
     "Space": ("toolkit.space", "Space"),
     "Variable": ("toolkit.space", "Variable"),
     "load_study": ("toolkit.study", "load"),
-    "minimize": ("toolkit.minimize", "minimize"),
+    "minimize": ("toolkit.functions", "minimize"),
     "read_results": ("toolkit.store", "read_results"),
 }
 
