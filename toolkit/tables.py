@@ -94,13 +94,14 @@ def build(groups: Mapping[str, Sequence[Case]], dt: float, with_published: bool)
     tidy = pd.concat(frames, ignore_index=True)
     for kind in TABLES:
         tidy.loc[tidy["table"] == kind.number, ["quantity", "unit"]] = [kind.quantity, kind.unit]
-    tidy = tidy.merge(_published(), how="left", on=["table", "case", "item", "period"])
+    tidy = tidy.merge(published(), how="left", on=["table", "case", "item", "period"])
     if not with_published:
         tidy["published"] = float("nan")
     return _ordered(tidy, list(groups))
 
 
-def _published() -> pd.DataFrame:
+def published() -> pd.DataFrame:
+    """Return the paper's Tables 1 to 4: table, case, item, period, published."""
     return pd.read_csv(Path(__file__).parent / "published.csv", keep_default_na=False)
 
 
