@@ -115,18 +115,28 @@ def repair(
     limited = np.minimum(np.maximum(wanted, -charge_max), discharge_max)
     change = stored_change(limited, parameters, dt) - trip
     top = parameters.soc_max * capacity
-    stored = np.empty((*wanted.shape[:-1], wanted.shape[-1] + 1))
-    stored[..., :1] = parameters.soc_start * capacity
-    for t in range(wanted.shape[-1]):
-        now, following = slice(t, t + 1), slice(t + 1, t + 2)
-        reached = np.maximum(stored[..., now] + change[..., now], low[..., following])
-        np.minimum(reached, top, out=stored[..., following])
+    stored = _follow(parameters.soc_start * capacity, change, low, top)
     moved = stored[..., 1:] - stored[..., :-1]
     same = np.abs(moved - change) <= 1e-12 * np.maximum(capacity, 1.0)
     exact = np.minimum(
         np.maximum(injection(moved + trip, parameters, dt), -charge_max), discharge_max
     )
     return np.where(same, limited, exact), stored
+
+
+def _follow(start: FloatArray, change: FloatArray, low: FloatArray, top: FloatArray) -> FloatArray:
+    """Follow stored energy through the day, held between ``low`` and ``top``; (..., T + 1)."""
+    # Time first: the loop then runs over whole rows, which for few plans is most of the cost.
+    changes = np.moveaxis(change, -1, 0)[..., None]
+    lowest = np.moveaxis(np.broadcast_to(low, (*change.shape[:-1], len(changes) + 1)), -1, 0)
+    by_time = np.empty((len(changes) + 1, *change.shape[:-1], 1))
+    by_time[0] = start
+    for t in range(len(changes)):
+        following = by_time[t + 1]
+        np.add(by_time[t], changes[t], out=following)
+        np.maximum(following, lowest[t + 1, ..., None], out=following)
+        np.minimum(following, top, out=following)
+    return np.moveaxis(by_time[..., 0], 0, -1)
 
 
 def charge_on_arrival(

@@ -94,6 +94,17 @@ class Fleet:
         return np.array([i for i, k in enumerate(self.kinds) if k in ("bess", "bev")], int)
 
     @cached_property
+    def candidates(self) -> tuple[IndexArray, ...]:
+        """Candidate buses of each unit, as arrays."""
+        return tuple(np.array(u.candidates, dtype=np.intp) for u in self.units)
+
+    @cached_property
+    def generation(self) -> FloatArray:
+        """What sun and wind give per kW of each unit's rating, (U, T); 0 for storage."""
+        given = {"pv": self.pv, "wt": self.wt}
+        return np.array([given.get(kind, np.zeros(self.steps)) for kind in self.kinds])
+
+    @cached_property
     def stores(self) -> Stores:
         """Limits of the storage units per unit of size."""
         return _stores(self)

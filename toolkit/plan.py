@@ -73,18 +73,16 @@ def place(choice: IndexArray, fleet: Fleet) -> IndexArray:
     A taken bus falls to the nearest free candidate in the unit's own list, the earlier one first.
     """
     bus = np.empty(choice.shape, dtype=np.intp)
-    everyone = np.arange(len(choice))
     for rows in fleet.rows.values():
-        taken = np.zeros((len(choice), len(fleet.buses)), dtype=bool)
-        for u in rows:
-            candidates = np.asarray(fleet.units[u].candidates)
+        for count, u in enumerate(rows):
+            candidates = fleet.candidates[u]
             bus[:, u] = candidates[choice[:, u]]
-            clash = np.flatnonzero(taken[everyone, bus[:, u]])
-            if clash.size:
-                distance = np.abs(np.arange(len(candidates)) - choice[clash, u, None]).astype(float)
-                distance[taken[clash][:, candidates]] = np.inf
-                bus[clash, u] = candidates[distance.argmin(axis=1)]
-            taken[everyone, bus[:, u]] = True
+            taken = bus[:, rows[:count]]
+            clash = np.flatnonzero((taken == bus[:, u, None]).any(axis=1)) if count else ()
+            for i in clash:
+                distance = np.abs(np.arange(len(candidates)) - choice[i, u]).astype(float)
+                distance[np.isin(candidates, taken[i])] = np.inf
+                bus[i, u] = candidates[distance.argmin()]
     return bus
 
 
@@ -95,10 +93,8 @@ def schedule(bus: IndexArray, size: FloatArray, wanted: FloatArray, fleet: Fleet
     wind inject what sun and wind give.
     """
     kw = size * fleet.kw_per_size
-    p_kw = np.zeros((*size.shape, fleet.steps))
+    p_kw = kw[..., None] * fleet.generation
     stored = np.zeros((*size.shape, fleet.steps + 1))
-    p_kw[..., fleet.rows["pv"], :] = kw[..., fleet.rows["pv"], None] * fleet.pv
-    p_kw[..., fleet.rows["wt"], :] = kw[..., fleet.rows["wt"], None] * fleet.wt
     rows, at = fleet.storage_rows, fleet.stores
     if rows.size:
         per_size, energy = devices.repair(
