@@ -126,18 +126,26 @@ class Hunt:
         self.leader_costs.append(self.leader.cost)
         self.prey_costs.append(self.prey.cost)
 
+    def _try(self, z: FloatArray, against: Spot) -> Spot:
+        """Evaluate one position that has to beat a member."""
+        incumbent = against.objective if against.violation == 0.0 else math.nan
+        return self._spots(z[np.newaxis], np.array([incumbent]))[0]
+
     def _settle(self, x: FloatArray) -> list[Spot]:
-        """Evaluate positions of shape (n, d)."""
-        scores = self.problem.evaluate(x)
-        costs = scores.penalised()
-        columns = (scores.objective.tolist(), scores.violation.tolist(), costs.tolist())
-        spots = [Spot(*row) for row in zip(x, *columns, strict=True)]
+        """Evaluate positions of shape (n, d) that are taken as they are."""
+        spots = self._spots(x)
         for spot in spots:
             self._note(spot)
         return spots
 
+    def _spots(self, x: FloatArray, incumbent: FloatArray | None = None) -> list[Spot]:
+        scores = self.problem.evaluate(x, incumbent)
+        costs = scores.penalised()
+        columns = (scores.objective.tolist(), scores.violation.tolist(), costs.tolist())
+        return [Spot(*row) for row in zip(x, *columns, strict=True)]
+
     def _note(self, spot: Spot) -> None:
-        """Widen the span of costs seen, kept apart for feasible and violated candidates."""
+        """Widen the span of costs taken, kept apart for feasible and violated candidates."""
         if spot.violation < UNSOLVED:
             low, high = self.span[spot.violation == 0.0]
             if not low <= spot.cost <= high:
@@ -159,8 +167,9 @@ class Hunt:
         outside = ~((z >= 0.0) & (z <= 1.0))
         if outside.any():
             z[outside] = self.rng.random(int(outside.sum()))
-        spot = self._settle(z[np.newaxis])[0]
+        spot = self._try(z, self.members[i])
         if spot.beats(self.members[i]):
+            self._note(spot)
             self.members[i] = spot
             if spot.beats(self.leader):
                 self.leader = spot

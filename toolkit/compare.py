@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from toolkit import planfile, plugins, store, tables, workers
 from toolkit.cases import Case, base_case, found_case, solve
@@ -146,7 +147,7 @@ def _rehearse(request: Request, setting: Setting) -> None:
     """
     for name in request.optimizers:
         optimizer = plugins.build(name, (request.options or {}).get(name))
-        ledger = Ledger(setting.space, lambda x: Scores(np.zeros(len(x)), np.zeros(len(x))), 1)
+        ledger = Ledger(setting.space, _nothing, 1)
         try:
             search(optimizer, ledger, np.random.default_rng(0))
         except ToolkitError:
@@ -155,6 +156,10 @@ def _rehearse(request: Request, setting: Setting) -> None:
             raise ToolkitError(
                 f"optimizer {name} breaks at once: {type(error).__name__}: {error}"
             ) from error
+
+
+def _nothing(x: NDArray[np.float64]) -> Scores:
+    return Scores(np.zeros(len(x)), np.zeros(len(x)))
 
 
 def _status(request: Request, runs: Sequence[Run]) -> str:

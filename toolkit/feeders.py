@@ -47,7 +47,8 @@ class Feeder:
 
     base_kv: line-to-line kV of each bus, shape (B,); xy: bus coordinates, shape (B, 2), NaN where
     the scripts give none; load_kw and load_kvar: declared load of each bus, shape (B,);
-    ``head`` is the bus of the upstream source.
+    ``head`` is the bus of the upstream source. Within ``constant_power_band``, pu, every load draws
+    its declared power; it is empty, (inf, -inf), when some load never does.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Feeder:
     load_kvar: FloatArray
     units: tuple[DeclaredUnit, ...]
     branches: tuple[Branch, ...]
+    constant_power_band: tuple[float, float]
 
     @cached_property
     def bus_index(self) -> dict[str, int]:

@@ -85,8 +85,23 @@ def score(
     """Return minus the day's traded energy, kWh, and the violation of n solved plans."""
     load = np.stack([day.load_kva.real for day in days])
     units = np.stack([day.unit_kva.real for day in days])
-    at = positions(load, units, plans.bus)
-    traded = energy(at, market.clear(at.net), fleet.dt)
-    kwh = getattr(traded, objective).sum(axis=-1)
+    kwh = maximised(positions(load, units, plans.bus), fleet.dt, objective)
     broken = [violation(day, plans.row(i), limits) for i, day in enumerate(days)]
     return sanitised(-kwh, np.array(broken))
+
+
+def scheduled(plans: Plan, fleet: Fleet, load_kw: FloatArray, objective: Objective) -> FloatArray:
+    """Return minus the traded energy, kWh, of n plans by their schedules alone, shape (n,).
+
+    load_kw: scheduled load of each bus, (T, B). It is what the engine delivers, up to the tolerance
+    of the power flow, where loads draw constant power.
+    """
+    load = np.broadcast_to(load_kw, (len(plans.bus), *load_kw.shape))
+    at = positions(load, plans.p_kw.swapaxes(1, 2), plans.bus)
+    return -maximised(at, fleet.dt, objective)
+
+
+def maximised(at: Positions, dt: float, objective: Objective) -> FloatArray:
+    """Return the energy that is maximised, kWh over the day, shape (n,)."""
+    kwh: FloatArray = getattr(energy(at, market.clear(at.net), dt), objective).sum(axis=-1)
+    return kwh

@@ -26,7 +26,8 @@ Ending = Literal["spent", "stopped", "returned", "failed"]
 class Ledger:
     """Budget, history and best candidate of one run, feasible first.
 
-    ``evaluate`` scores candidates of shape (n, d) in the unit cube. ``should_stop`` is asked
+    ``evaluate`` scores candidates of shape (n, d) in the unit cube; ``evaluate_against``, where
+    given, does so knowing what each has to beat. ``should_stop`` is asked
     before each call, ``on_progress`` told the evaluations spent after each call.
 
     The best is the first candidate that no later one strictly beats: a feasible one if there was
@@ -40,6 +41,7 @@ class Ledger:
         evaluate: Callable[[FloatArray], Scores],
         budget: int,
         *,
+        evaluate_against: Callable[[FloatArray, FloatArray], Scores] | None = None,
         on_progress: Callable[[int], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
     ) -> None:
@@ -47,6 +49,7 @@ class Ledger:
             raise InputError(f"budget: found {budget}, expected a whole number of at least 1.")
         self._space = space
         self._evaluate = evaluate
+        self._evaluate_against = evaluate_against
         self._on_progress = on_progress
         self._should_stop = should_stop
         self._objective = np.empty(budget)
@@ -83,7 +86,7 @@ class Ledger:
 
     @property
     def violation(self) -> FloatArray:
-        """Violation of every evaluation in order, shape (spent,); 0 is feasible."""
+        """Violation of every evaluation in order, shape (spent,); 0 is feasible, NaN skipped."""
         return self._violation[: self._spent].copy()
 
     @property
@@ -113,8 +116,10 @@ class Ledger:
         """Violation of the best candidate; infinite before the first score."""
         return self._best[1]
 
-    def evaluate(self, x: FloatArray) -> Scores:
+    def evaluate(self, x: FloatArray, incumbent: FloatArray | None = None) -> Scores:
         """Score candidates of shape (n, d) in the unit cube; ``x`` is not written to.
+
+        ``incumbent``, shape (n,): what each candidate has to beat, see ``optimizer.ProblemView``.
 
         When fewer than n evaluations are left, the first rows are scored and ``BudgetSpent`` is
         raised. Asking for exactly the rows that are left returns; the next call raises.
@@ -125,15 +130,18 @@ class Ledger:
         left = self.remaining
         if left == 0:
             raise BudgetSpent
-        scores = self._score(rows[:left])
+        scores = self._score(rows[:left], None if incumbent is None else incumbent[:left])
         if len(rows) > left:
             raise BudgetSpent
         return scores
 
-    def _score(self, rows: FloatArray) -> Scores:
+    def _score(self, rows: FloatArray, incumbent: FloatArray | None) -> Scores:
         # The evaluator gets a copy of its own: it may write to it, the best must not change.
-        found = self._evaluate(rows.copy())
-        scores = sanitised(found.objective, found.violation, found.ceiling)
+        if incumbent is None or self._evaluate_against is None:
+            found = self._evaluate(rows.copy())
+        else:
+            found = self._evaluate_against(rows.copy(), incumbent)
+        scores = sanitised(found.objective, found.violation, found.ceiling, found.skipped)
         if len(scores.objective) != len(rows) or len(scores.violation) != len(rows):
             raise ValueError(f"the evaluator gave {len(scores)} scores for {len(rows)} candidates")
         self._record(rows, scores)
@@ -145,6 +153,8 @@ class Ledger:
         start, end = self._spent, self._spent + len(rows)
         self._objective[start:end] = scores.objective
         self._violation[start:end] = scores.violation
+        if scores.skipped is not None:
+            self._violation[start:end][scores.skipped] = np.nan
         self._spent = end
         top = int(scores.order()[0]) if len(rows) > 1 else 0
         challenger = (float(scores.objective[top]), float(scores.violation[top]))

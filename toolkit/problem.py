@@ -13,13 +13,16 @@ from toolkit.errors import InputError, nearest
 from toolkit.feeders import DeclaredUnit, Feeder
 from toolkit.fleet import Fleet, FleetUnit, can_serve
 from toolkit.grid import Grid, read_feeder
-from toolkit.plan import decode, space_of
+from toolkit.plan import Plan, base_plan, decode, space_of
 from toolkit.profiles import Profiles
-from toolkit.scores import Scores
+from toolkit.scores import UNSOLVED, Scores
 from toolkit.space import Space
 from toolkit.study import Study
 
 FloatArray = NDArray[np.float64]
+#: By how much, kWh, a schedule must fall short of the incumbent for its power flow to be skipped:
+#: far more than a day's scheduled and solved energies differ by, so that skipping changes nothing.
+SKIP_MARGIN = 1e-2
 
 
 @dataclass(frozen=True)
@@ -157,6 +160,8 @@ class Problem:
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
         self.grid = Grid(setting.feeder, setting.fleet, setting.profiles.load)
+        self._load_kw = setting.profiles.load[:, None] * setting.feeder.load_kw
+        self._can_skip = self._loads_follow_schedule()
 
     @property
     def space(self) -> Space:
@@ -165,8 +170,42 @@ class Problem:
 
     def evaluate(self, x: FloatArray) -> Scores:
         """Score n points, shape (n, d)."""
+        return self._score(decode(x, self.setting.fleet, self.setting.space))
+
+    def evaluate_against(self, x: FloatArray, incumbent: FloatArray) -> Scores:
+        """Score n points, shape (n, d), each of which has to beat a feasible objective, (n,).
+
+        NaN means there is none. The power flow of a plan is skipped when its schedule already
+        trades less than its incumbent: no voltage could change that it loses.
+        """
+        if not self._can_skip or np.isnan(incumbent).all():
+            return self.evaluate(x)
         setting = self.setting
         plans = decode(x, setting.fleet, setting.space)
-        days = [self.grid.day(plans.row(i)) for i in range(len(x))]
-        study = setting.study
+        objective = fitness.scheduled(
+            plans, setting.fleet, self._load_kw, setting.study.market.objective
+        )
+        skipped = objective > incumbent + SKIP_MARGIN
+        violation = np.full(len(x), UNSOLVED)
+        for i in np.flatnonzero(~skipped):
+            solved = self._score(plans.row(slice(i, i + 1)))
+            objective[i], violation[i] = solved.objective[0], solved.violation[0]
+        return Scores(objective, violation, skipped=skipped)
+
+    def _score(self, plans: Plan) -> Scores:
+        setting, study = self.setting, self.setting.study
+        days = [self.grid.day(plans.row(i)) for i in range(len(plans.bus))]
         return fitness.score(days, plans, setting.fleet, study.limits, study.market.objective)
+
+    def _loads_follow_schedule(self) -> bool:
+        """Say whether loads draw their scheduled power in every day that is within the limits.
+
+        Only then is the schedule's objective the engine's: constant-power loads whose band holds
+        the voltage limits, and a base day that confirms it.
+        """
+        band, limits = self.setting.feeder.constant_power_band, self.setting.study.limits
+        if not (band[0] <= limits.v_min and limits.v_max <= band[1]):
+            return False
+        day = self.grid.day(base_plan(self.setting.fleet))
+        off = np.abs(day.load_kva.real - self._load_kw)
+        return not day.reason and bool(off.max() <= 1e-5 * max(self._load_kw.max(), 1.0))

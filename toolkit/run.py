@@ -71,6 +71,7 @@ def run(
         problem.space,
         problem.evaluate,
         task.budget,
+        evaluate_against=problem.evaluate_against,
         on_progress=on_progress,
         should_stop=should_stop,
     )

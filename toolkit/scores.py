@@ -21,12 +21,15 @@ class Scores:
     """Objective and violation of n candidates, both to be minimised, each of shape (n,).
 
     ``violation`` is 0 for a feasible candidate. ``ceiling`` is a value no better than any feasible
-    objective; it serves the scalar form only.
+    objective; it serves the scalar form only. ``skipped``, shape (n,), is True where the incumbent
+    could not be beaten whatever the violation, which was therefore not worked out (it reads
+    UNSOLVED); None when nothing was skipped.
     """
 
     objective: FloatArray
     violation: FloatArray
     ceiling: float = 0.0
+    skipped: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.objective)
@@ -44,7 +47,12 @@ class Scores:
         return np.lexsort((key, self.violation))
 
 
-def sanitised(objective: FloatArray, violation: FloatArray, ceiling: float = 0.0) -> Scores:
+def sanitised(
+    objective: FloatArray,
+    violation: FloatArray,
+    ceiling: float = 0.0,
+    skipped: NDArray[np.bool_] | None = None,
+) -> Scores:
     """Return scores in which NaN or infinity can never become best and 1e-6 counts as feasible."""
     objective = np.array(objective, dtype=float).reshape(-1)
     violation = np.array(violation, dtype=float).reshape(-1)
@@ -52,7 +60,9 @@ def sanitised(objective: FloatArray, violation: FloatArray, ceiling: float = 0.0
     objective[broken] = ceiling
     violation[broken] = UNSOLVED
     violation = np.where(violation <= FEASIBLE, 0.0, np.minimum(violation, UNSOLVED))
-    return Scores(objective, violation, ceiling)
+    if skipped is not None:
+        violation = np.where(skipped, UNSOLVED, violation)
+    return Scores(objective, violation, ceiling, skipped)
 
 
 def better(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from toolkit.errors import EngineError
 from toolkit.feeders import Feeder, sum_at_buses
 from toolkit.fleet import Fleet
-from toolkit.grid.engine import Engine, Reader, bus_of, compile_feeder, words
+from toolkit.grid.engine import Engine, Reader, bus_of, compile_feeder, rows, words
 from toolkit.grid.script import day_settings, engine_energy, plan_commands, preamble
 from toolkit.plan import Plan
 
@@ -121,23 +121,23 @@ class Grid:
     ) -> Day:
         """Write a plan, solve its steps and read arrays; append to ``details`` when given."""
         self._write(plan)
-        steps, reader = self.fleet.steps, self._reader
-        volts = np.full((steps, reader.nodes), np.nan, dtype=complex)
-        power = np.full((steps, reader.elements), np.nan, dtype=complex)
-        loss_kw = np.full(steps, np.nan)
-        loading = np.full((steps, reader.branches), np.nan)
+        reader = self._reader
+        volts: list[bytes] = []
+        power: list[bytes] = []
+        loading: list[bytes] = []
+        loss_kw = np.full(self.fleet.steps, np.nan)
         reason = ""
-        for t in range(steps):
+        for t in range(self.fleet.steps):
             reason = self._step(t)
             if reason:
                 break
-            volts[t] = reader.voltages()
-            power[t] = reader.powers()
+            volts.append(reader.voltages())
+            power.append(reader.powers())
+            loading.append(reader.loading())
             loss_kw[t] = reader.loss_kw()
-            loading[t] = reader.loading()
             if details is not None:
                 details.append((self._engine_stored(), self._branch_flows()))
-        return self._as_day(volts, power, loss_kw, loading[:, self._branch_rows], reason)
+        return self._as_day(volts, power, loading, loss_kw, reason)
 
     def _write(self, plan: Plan) -> None:
         self._run("\n".join(plan_commands(plan, self.fleet, self.feeder)))
@@ -159,16 +159,22 @@ class Grid:
 
     def _as_day(
         self,
-        volts: ComplexArray,
-        power: ComplexArray,
+        volts: list[bytes],
+        power: list[bytes],
+        loading: list[bytes],
         loss_kw: FloatArray,
-        loading: FloatArray,
         reason: str,
     ) -> Day:
-        loads = len(self._load_bus)
-        load_kva = sum_at_buses(power[:, :loads], self._load_bus, len(self.feeder.buses))
-        v_pu = np.abs(volts) / self._base_v
-        return Day(v_pu, loss_kw, loading, load_kva, -power[:, loads:], reason)
+        steps, loads = self.fleet.steps, len(self._load_bus)
+        kva = rows(power, steps, self._reader.elements, np.complex128)
+        return Day(
+            v_pu=np.abs(rows(volts, steps, self._reader.nodes, np.complex128)) / self._base_v,
+            loss_kw=loss_kw,
+            loading=rows(loading, steps, self._reader.branches, np.float64)[:, self._branch_rows],
+            load_kva=sum_at_buses(kva[:, :loads], self._load_bus, len(self.feeder.buses)),
+            unit_kva=-kva[:, loads:],
+            reason=reason,
+        )
 
     def _engine_stored(self) -> list[float]:
         """Return the engine's stored energy as a share of each storage's kWhrated."""

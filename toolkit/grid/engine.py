@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,7 @@ from opendssdirect import dss as _shared
 
 from toolkit.errors import InputError
 
-FloatArray = NDArray[np.float64]
-ComplexArray = NDArray[np.complex128]
+Number = TypeVar("Number", np.float64, np.complex128)
 #: An engine context of opendssdirect (it ships no types).
 Engine = Any
 
@@ -59,8 +58,8 @@ class Reader:
     """Solves steps and reads whole arrays through the engine's C interface.
 
     The classic interface wraps each call and copies each array into a list, which at 24 steps a day
-    costs more than half as much as the power flow. Views are live: copy what is to be kept before
-    the next step is solved.
+    costs more than half as much as the power flow. Arrays come as raw bytes, which :func:`rows`
+    puts together once a day.
     """
 
     def __init__(self, d: Engine, elements: Sequence[str]) -> None:
@@ -76,6 +75,8 @@ class Reader:
         # The engine allocates this array on first use and uses it again from then on.
         self._power = self._ffi.gc(self._ffi.new("double**"), self._lib.DSS_Dispose_PDouble)
         self._power_count = self._ffi.new("int32_t[4]")
+        self._vector = self._ffi.new("double**")
+        self._buffer = self._ffi.buffer
 
     def _handle(self, d: Engine, full_name: str) -> Any:
         cls, name = full_name.lower().split(".", 1)
@@ -88,33 +89,35 @@ class Reader:
         self._util._check_for_error()
         return bool(self._lib.Solution_Get_Converged())
 
-    def voltages(self) -> ComplexArray:
-        """Return the node voltages, V, shape (nodes,)."""
-        vector = self._ffi.new("double**")
-        self._lib.YMatrix_getVpointer(vector)
-        return self._complex(vector[0], self.nodes + 1)[1:]
+    def voltages(self) -> bytes:
+        """Return the complex node voltages, V, as raw doubles; shape (nodes,)."""
+        self._lib.YMatrix_getVpointer(self._vector)
+        # The engine counts nodes from 1; what stands at 0 is ground.
+        return bytes(self._buffer(self._vector[0] + 2, 16 * self.nodes))
 
-    def powers(self) -> ComplexArray:
-        """Return kW + j kvar into each element, shape (elements,)."""
+    def powers(self) -> bytes:
+        """Return kW + j kvar into each element as raw doubles; shape (elements,)."""
         if not self.elements:
-            return np.empty(0, dtype=complex)
+            return b""
         self._lib.Alt_CEBatch_Get_TotalPowers(
             self._power, self._power_count, self._handles, self.elements
         )
-        return self._complex(self._power[0], self.elements)
+        return bytes(self._buffer(self._power[0], 16 * self.elements))
+
+    def loading(self) -> bytes:
+        """Return the largest phase current over the rating, %, as raw doubles; (branches,)."""
+        self._lib.PDElements_Get_AllPctNorm_GR(0)
+        return bytes(self._buffer(self._shared[0], 8 * self.branches))
 
     def loss_kw(self) -> float:
         """Return the active losses of the circuit."""
         self._lib.Circuit_Get_Losses_GR()
         return float(self._shared[0][0]) / 1000.0
 
-    def loading(self) -> FloatArray:
-        """Return the largest phase current over the rating, %, shape (branches,)."""
-        self._lib.PDElements_Get_AllPctNorm_GR(0)
-        return self._real(self._shared[0], self.branches)
 
-    def _complex(self, pointer: Any, count: int) -> ComplexArray:
-        return np.frombuffer(self._ffi.buffer(pointer, 16 * count), dtype=np.complex128)
-
-    def _real(self, pointer: Any, count: int) -> FloatArray:
-        return np.frombuffer(self._ffi.buffer(pointer, 8 * count), dtype=np.float64)
+def rows(parts: Sequence[bytes], steps: int, count: int, dtype: type[Number]) -> NDArray[Number]:
+    """Return raw rows as an array of shape (steps, count), NaN where a row is missing."""
+    found = np.frombuffer(b"".join(parts), dtype=dtype).reshape(len(parts), count)
+    if len(parts) == steps:
+        return found
+    return np.concatenate([found, np.full((steps - len(parts), count), np.nan, dtype=dtype)])

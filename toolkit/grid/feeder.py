@@ -47,6 +47,7 @@ def read_feeder(script: Path) -> Feeder:
         load_kvar=load.imag.copy(),
         units=tuple(_declared_units(d)),
         branches=tuple(_branches(d)),
+        constant_power_band=_constant_power_band(d),
     )
 
 
@@ -68,6 +69,16 @@ def _declared_load(d: Engine, buses: Sequence[str]) -> NDArray[np.complex128]:
     for _ in d.Loads:
         load[index[bus_of(d, 0)]] += complex(d.Loads.kW(), d.Loads.kvar())
     return load
+
+
+def _constant_power_band(d: Engine) -> tuple[float, float]:
+    """Return the voltages, pu, between which every load draws constant power (model 1)."""
+    low, high = 0.0, np.inf
+    for _ in d.Loads:
+        if d.Loads.Model() != 1:
+            return np.inf, -np.inf
+        low, high = max(low, d.Loads.Vminpu()), min(high, d.Loads.Vmaxpu())
+    return float(low), float(high)
 
 
 def _declared_units(d: Engine) -> list[DeclaredUnit]:
