@@ -100,6 +100,8 @@ class Hunt:
 
     def __init__(self, problem: ProblemView, rng: np.random.Generator, options: Any) -> None:
         self.problem, self.rng, self.options = problem, rng, options
+        # Only the toolkit's own problems can spare the work on a move that cannot be kept.
+        self.evaluate_against = getattr(problem, "evaluate_against", None)
         self.d = len(problem.space)
         self.period = 60 * math.ceil(self.d / 10)
         self.chances = chances(rng, self.d)
@@ -139,7 +141,10 @@ class Hunt:
         return spots
 
     def _spots(self, x: FloatArray, incumbent: FloatArray | None = None) -> list[Spot]:
-        scores = self.problem.evaluate(x, incumbent)
+        if incumbent is None or self.evaluate_against is None:
+            scores = self.problem.evaluate(x)
+        else:
+            scores = self.evaluate_against(x, incumbent)
         costs = scores.penalised()
         columns = (scores.objective.tolist(), scores.violation.tolist(), costs.tolist())
         return [Spot(*row) for row in zip(x, *columns, strict=True)]

@@ -116,14 +116,19 @@ class Ledger:
         """Violation of the best candidate; infinite before the first score."""
         return self._best[1]
 
-    def evaluate(self, x: FloatArray, incumbent: FloatArray | None = None) -> Scores:
+    def evaluate(self, x: FloatArray) -> Scores:
         """Score candidates of shape (n, d) in the unit cube; ``x`` is not written to.
-
-        ``incumbent``, shape (n,): what each candidate has to beat, see ``optimizer.ProblemView``.
 
         When fewer than n evaluations are left, the first rows are scored and ``BudgetSpent`` is
         raised. Asking for exactly the rows that are left returns; the next call raises.
         """
+        return self._spend(x, None)
+
+    def evaluate_against(self, x: FloatArray, incumbent: FloatArray) -> Scores:
+        """Score candidates that each have to beat an objective, see ``optimizer.SkippingView``."""
+        return self._spend(x, incumbent)
+
+    def _spend(self, x: FloatArray, incumbent: FloatArray | None) -> Scores:
         if self._should_stop is not None and self._should_stop():
             raise Stopped
         rows = _checked(x, len(self._space))

@@ -48,16 +48,26 @@ class ProblemView(Protocol):
     def remaining(self) -> int:
         """Evaluations left in the budget."""
 
-    def evaluate(self, x: FloatArray, incumbent: FloatArray | None = None) -> Scores:
+    def evaluate(self, x: FloatArray) -> Scores:
         """Score candidates of shape (n, d) in the unit cube; ``x`` is not written to.
 
         When fewer than n evaluations are left, the first rows are scored and ``BudgetSpent`` is
         raised: let it pass, the run then ends normally.
+        """
 
-        A greedy optimizer may say what each candidate has to beat: ``incumbent``, shape (n,), the
-        objective of a feasible member, NaN where there is none. A candidate that cannot beat it may
-        be scored without its violation (``Scores.skipped``); it counts as an evaluation all the
-        same.
+
+class SkippingView(ProblemView, Protocol):
+    """What the toolkit's own problems offer besides; other problems may not.
+
+    A greedy optimizer may say what each candidate has to beat.
+    """
+
+    def evaluate_against(self, x: FloatArray, incumbent: FloatArray) -> Scores:
+        """Score candidates as ``evaluate`` does, each against an objective, shape (n,).
+
+        ``incumbent`` is the objective of the feasible member a candidate would replace, NaN where
+        there is none. A candidate that cannot beat it may be scored without its violation
+        (``Scores.skipped``); it counts as an evaluation all the same.
         """
 
 

@@ -75,7 +75,9 @@ class Space:
         x = np.clip(np.asarray(x, dtype=float), 0.0, 1.0)
         span = self.upper - self.lower
         cell = np.minimum(np.floor(x * (span + 1.0)), span)
-        return np.where(self.discrete, self.lower + cell, self.lower + x * span)
+        # Rounding may carry lower + span past upper by one unit in the last place.
+        real = np.minimum(self.lower + x * span, self.upper)
+        return np.where(self.discrete, self.lower + cell, real)
 
     def unit(self, values: FloatArray) -> FloatArray:
         """Map natural values, shape (..., d), to the unit cube (whole numbers to cell centres).
