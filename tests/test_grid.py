@@ -54,8 +54,8 @@ def test_another_engine_gives_the_same_bits(problem, ieee12, random_plan):
 def test_evaluating_compiles_nothing_and_leaves_no_files(tmp_path, monkeypatch, problem, ieee12):
     monkeypatch.chdir(tmp_path)
     commands = []
-    plain = problem.grid._run
-    monkeypatch.setattr(problem.grid, "_run", lambda c: (commands.append(c), plain(c))[1])
+    plain = problem.search_grid._run
+    monkeypatch.setattr(problem.search_grid, "_run", lambda c: (commands.append(c), plain(c))[1])
     import toolkit.grid.day as day_module
     import toolkit.grid.engine as engine_module
 
@@ -68,7 +68,7 @@ def test_evaluating_compiles_nothing_and_leaves_no_files(tmp_path, monkeypatch, 
     mine = {f: {p.name for p in f.iterdir() if "dss" in p.name.lower()} for f in folders}
     problem.evaluate(np.random.default_rng(1).random((5, len(ieee12.space))))
     assert commands
-    words = {command.split()[0].lower() for command in commands}
+    words = {line.split()[0].lower() for command in commands for line in command.splitlines()}
     assert words <= {"edit", "set"}, words
     assert not list(tmp_path.iterdir())
     assert mine == {f: {p.name for p in f.iterdir() if "dss" in p.name.lower()} for f in folders}

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from toolkit import study
+from toolkit.cases import solve
+from toolkit.plan import decode
 from toolkit.problem import Problem, prepare
 from toolkit.run import Task, run
 from toolkit.scores import UNSOLVED
@@ -43,6 +45,24 @@ def test_only_what_loses_whatever_its_voltages_is_skipped(problem):
     kept = ~found.skipped
     assert found.objective[kept] == pytest.approx(solved.objective[kept], abs=1e-9)
     assert np.array_equal(found.violation[kept], solved.violation[kept])
+
+
+def test_generators_stand_in_for_storage_without_a_difference(problem):
+    """The search's circuit and the circuit of record give the same day."""
+    setting = problem.setting
+    x = np.random.default_rng(8).random((5, len(setting.space)))
+    plans = decode(x, setting.fleet, setting.space)
+    scores = problem.evaluate(x)
+    for i in range(len(x)):
+        quick = problem.search_grid.day(plans.row(i))
+        record = problem.grid.day(plans.row(i))
+        assert quick.v_pu == pytest.approx(record.v_pu, abs=1e-8)
+        assert quick.unit_kva == pytest.approx(record.unit_kva, abs=1e-5)
+        assert quick.load_kva == pytest.approx(record.load_kva, abs=1e-5)
+        assert quick.loss_kw == pytest.approx(record.loss_kw, abs=1e-5)
+        case = solve(problem, "plan", plans.row(i))
+        assert case.summary["traded_kwh"] == pytest.approx(-scores.objective[i], abs=1e-6)
+        assert case.summary["violation"] == pytest.approx(scores.violation[i], abs=1e-6)
 
 
 def test_nothing_is_skipped_where_load_depends_on_voltage(problem):

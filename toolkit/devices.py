@@ -127,15 +127,16 @@ def repair(
 def _follow(start: FloatArray, change: FloatArray, low: FloatArray, top: FloatArray) -> FloatArray:
     """Follow stored energy through the day, held between ``low`` and ``top``; (..., T + 1)."""
     # Time first: the loop then runs over whole rows, which for few plans is most of the cost.
-    changes = np.moveaxis(change, -1, 0)[..., None]
-    lowest = np.moveaxis(np.broadcast_to(low, (*change.shape[:-1], len(changes) + 1)), -1, 0)
+    changes = np.ascontiguousarray(np.moveaxis(change, -1, 0)[..., None])
+    lowest = np.ascontiguousarray(np.moveaxis(low, -1, 0)[..., None])
     by_time = np.empty((len(changes) + 1, *change.shape[:-1], 1))
     by_time[0] = start
-    for t in range(len(changes)):
-        following = by_time[t + 1]
-        np.add(by_time[t], changes[t], out=following)
-        np.maximum(following, lowest[t + 1, ..., None], out=following)
+    now = by_time[0]
+    for step, least, following in zip(changes, lowest[1:], by_time[1:], strict=True):
+        np.add(now, step, out=following)
+        np.maximum(following, least, out=following)
         np.minimum(following, top, out=following)
+        now = following
     return np.moveaxis(by_time[..., 0], 0, -1)
 
 

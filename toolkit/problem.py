@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -155,13 +156,26 @@ def _check_fleet(fleet: Fleet, study: Study) -> None:
 
 
 class Problem:
-    """Scores points of the unit cube; holds the one compiled circuit of its process."""
+    """Scores points of the unit cube; holds the compiled circuits of its process.
+
+    The search runs on a circuit in which generators stand in for storage. What is reported of a
+    plan comes from ``grid``, the circuit as exported, which is compiled when first asked for.
+    """
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
-        self.grid = Grid(setting.feeder, setting.fleet, setting.profiles.load)
+        self.search_grid = self._compiled(stand_ins=True)
         self._load_kw = setting.profiles.load[:, None] * setting.feeder.load_kw
         self._can_skip = self._loads_follow_schedule()
+
+    @cached_property
+    def grid(self) -> Grid:
+        """The circuit of record, with storage as OpenDSS Storage."""
+        return self._compiled(stand_ins=False)
+
+    def _compiled(self, stand_ins: bool) -> Grid:
+        setting = self.setting
+        return Grid(setting.feeder, setting.fleet, setting.profiles.load, stand_ins)
 
     @property
     def space(self) -> Space:
@@ -194,7 +208,7 @@ class Problem:
 
     def _score(self, plans: Plan) -> Scores:
         setting, study = self.setting, self.setting.study
-        days = [self.grid.day(plans.row(i)) for i in range(len(plans.bus))]
+        days = [self.search_grid.day(plans.row(i)) for i in range(len(plans.bus))]
         return fitness.score(days, plans, setting.fleet, study.limits, study.market.objective)
 
     def _loads_follow_schedule(self) -> bool:
@@ -206,6 +220,6 @@ class Problem:
         band, limits = self.setting.feeder.constant_power_band, self.setting.study.limits
         if not (band[0] <= limits.v_min and limits.v_max <= band[1]):
             return False
-        day = self.grid.day(base_plan(self.setting.fleet))
+        day = self.search_grid.day(base_plan(self.setting.fleet))
         off = np.abs(day.load_kva.real - self._load_kw)
         return not day.reason and bool(off.max() <= 1e-5 * max(self._load_kw.max(), 1.0))

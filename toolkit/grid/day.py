@@ -11,7 +11,13 @@ from toolkit.errors import EngineError
 from toolkit.feeders import Feeder, sum_at_buses
 from toolkit.fleet import Fleet
 from toolkit.grid.engine import Engine, Reader, bus_of, compile_feeder, rows, words
-from toolkit.grid.script import day_settings, engine_energy, plan_commands, preamble
+from toolkit.grid.script import (
+    day_settings,
+    engine_energy,
+    plan_commands,
+    preamble,
+    stand_in_element,
+)
 from toolkit.plan import Plan
 
 FloatArray = NDArray[np.float64]
@@ -58,12 +64,20 @@ class Grid:
     start, and every value a plan may change is written anew.
     """
 
-    def __init__(self, feeder: Feeder, fleet: Fleet, load: FloatArray) -> None:
-        """Compile ``feeder`` and give its loads the daily shape ``load``, shape (T,)."""
+    def __init__(
+        self, feeder: Feeder, fleet: Fleet, load: FloatArray, stand_ins: bool = False
+    ) -> None:
+        """Compile ``feeder`` and give its loads the daily shape ``load``, shape (T,).
+
+        With ``stand_ins`` generators inject what storage is planned to: same power flow, about half
+        the time, but no stored energy in the engine, so only for :meth:`day`.
+        """
         self.feeder = feeder
         self.fleet = fleet
+        self._stand_ins = stand_ins
         self._d: Engine = compile_feeder(feeder.script)
-        for command in [*preamble(feeder, fleet, load), *day_settings(fleet), "Set number=1"]:
+        settings = [*day_settings(fleet), "Set number=1"]
+        for command in [*preamble(feeder, fleet, load, stand_ins), *settings]:
             self._run(command)
         self._stable = self._units_come_last()
         self.node_bus, self._base_v = self._read_nodes()
@@ -71,7 +85,8 @@ class Grid:
             [feeder.bus_index[bus_of(self._d, 0)] for _ in self._d.Loads], dtype=np.intp
         )
         loads = [f"load.{name}" for name in self._d.Loads.AllNames()]
-        self._reader = Reader(self._d, loads + [u.element for u in feeder.units])
+        units = [stand_in_element(u) if stand_ins else u.element for u in feeder.units]
+        self._reader = Reader(self._d, loads + units)
         names = [name.lower() for name in self._d.PDElements.AllNames()]
         self._branch_rows = np.array([names.index(b.name) for b in feeder.branches], dtype=np.intp)
 
@@ -140,7 +155,7 @@ class Grid:
         return self._as_day(volts, power, loading, loss_kw, reason)
 
     def _write(self, plan: Plan) -> None:
-        self._run("\n".join(plan_commands(plan, self.fleet, self.feeder)))
+        self._run("\n".join(plan_commands(plan, self.fleet, self.feeder, self._stand_ins)))
         self._d.Solution.Hour(0)
         self._d.Solution.Seconds(0.0)
         # A cold start. The engine would otherwise go on from the last voltages, and the last
