@@ -80,6 +80,13 @@ def test_an_unknown_optimizer(name, refused):
     refused(words, "unknown optimizer 'cheeta'", "Did you mean 'cheetah'?", "pygad")
 
 
+def test_the_conformance_suite_runs_by_name(command):
+    code, out, err = command("optimizers", "test", "random", "--option", "batch=8")
+    assert (code, err) == (0, "")
+    assert "pass  exact budget" in out
+    assert "0 failed" in out
+
+
 def test_an_unknown_optimizer_to_show(refused):
     refused(["optimizers", "show", "randon"], "Did you mean 'random'?")
 

@@ -290,6 +290,22 @@ def optimizers_show(
     console.print_optimizer(name, plugins.load(name))
 
 
+@optimizers_app.command("test")
+def optimizers_test(
+    name: Annotated[str, typer.Argument(help="An optimizer's name.")],
+    option: OPTION = None,
+) -> None:
+    """Put an optimizer through the conformance suite; exit 1 when a check fails."""
+    from toolkit import console, testing
+
+    given = _options(option, (name,)).get(name, {})
+    with console.status(f"testing {name}"):
+        results = testing.check_optimizer(name, given)
+    console.print_checks(results)
+    if not all(result.passed for result in results):
+        raise typer.Exit(1)
+
+
 @init_app.command("study")
 def init_study(
     name: Annotated[str, typer.Argument(help="Name of the study; writes NAME.toml here.")],

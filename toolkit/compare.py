@@ -221,7 +221,9 @@ def _write(
     """Write everything but the manifest."""
     groups = {"base": [base], **{name: cases for name, cases in found.items() if cases}}
     everything = [case for cases in groups.values() for case in cases]
-    tidy = tables.build(groups, setting.fleet.dt, with_published=setting.feeder.name == "ieee12")
+    published = setting.study.feeder == "ieee12"
+    maximised = setting.study.market.objective
+    tidy = tables.build(groups, setting.fleet.dt, maximised, with_published=published)
     store.write_study(folder, setting)
     for case in everything:
         store.write_case(folder, setting, case)
@@ -232,7 +234,7 @@ def _write(
 
 
 NOTE = (
-    "Each optimizer's figures come from one plan: its run with the median traded energy. "
+    "Each optimizer's figures come from one plan: its run with the median energy maximised. "
     "tables.csv has the lowest and highest over the seeds, docs/reproduction.md says why ours and "
     "the paper's differ."
 )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from toolkit.feeders import Feeder
     from toolkit.optimizer import Optimizer
     from toolkit.run import Task
+    from toolkit.testing import CheckResult
 
 _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
@@ -130,3 +131,13 @@ def print_optimizer(name: str, optimizer: type[Optimizer]) -> None:
             f"  {row.name} ({row.kind}{', ' + row.range if row.range else ''})", markup=False
         )
         _out.print(f"      default {row.default}. {row.description}", markup=False)
+
+
+def print_checks(results: Sequence[CheckResult]) -> None:
+    """Print one line a check, with the reason where it failed."""
+    for result in results:
+        _out.print(f"{'pass' if result.passed else 'FAIL'}  {result.name}", markup=False)
+        if result.reason:
+            _out.print(f"      {result.reason}", markup=False)
+    failed = sum(not result.passed for result in results)
+    _out.print(f"{len(results) - failed} passed, {failed} failed")

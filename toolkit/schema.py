@@ -91,7 +91,7 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("case", "", "base or an optimizer"),
         Column("item", "", "kind of unit in Table 2; blank elsewhere"),
         Column("period", "", "off_peak, mid_peak or peak"),
-        Column("value", "", "ours, from the run with the median traded energy"),
+        Column("value", "", "ours, from the run with the median energy maximised"),
         Column("lowest", "", "lowest over the seeds"),
         Column("highest", "", "highest over the seeds"),
         Column("published", "", "the paper's figure; blank where it has none"),

@@ -12,6 +12,7 @@ import pandas as pd
 from toolkit.cases import Case
 from toolkit.feeders import KINDS
 from toolkit.schema import columns
+from toolkit.study import Objective
 
 PERIODS = {"off_peak": "hours 1-8", "mid_peak": "hours 9-16", "peak": "hours 17-24"}
 
@@ -64,21 +65,26 @@ def _contributions(case: Case, dt: float) -> pd.DataFrame:
     return named.assign(table=2)
 
 
-def median_row(summary: pd.DataFrame) -> pd.Series[Any]:
-    """Return the middle row: feasible first, then by energy traded (the lower of two middles)."""
-    ranked = summary.sort_values(
-        ["violation", "traded_kwh"], ascending=[True, False], kind="stable"
-    )
+def median_row(summary: pd.DataFrame, objective: Objective = "traded") -> pd.Series[Any]:
+    """Return the middle row: feasible first, then by the energy that was maximised.
+
+    Of two middle rows the lower one.
+    """
+    by = ["violation", f"{objective}_kwh"]
+    ranked = summary.sort_values(by, ascending=[True, False], kind="stable")
     return ranked.iloc[len(ranked) // 2]
 
 
-def median_case(cases: Sequence[Case]) -> Case:
+def median_case(cases: Sequence[Case], objective: Objective) -> Case:
     """Return the case that stands for a group, see :func:`median_row`."""
-    middle = median_row(pd.DataFrame([case.summary for case in cases]))["case"]
+    summary = pd.DataFrame([case.summary for case in cases])
+    middle = median_row(summary, objective)["case"]
     return next(case for case in cases if case.name == middle)
 
 
-def build(groups: Mapping[str, Sequence[Case]], dt: float, with_published: bool) -> pd.DataFrame:
+def build(
+    groups: Mapping[str, Sequence[Case]], dt: float, objective: Objective, with_published: bool
+) -> pd.DataFrame:
     """Return Tables 1 to 4 as one tidy frame.
 
     groups: cases by what they are called in the tables (base, optimizer names). ``value`` comes
@@ -86,7 +92,7 @@ def build(groups: Mapping[str, Sequence[Case]], dt: float, with_published: bool)
     """
     frames = []
     for name, cases in groups.items():
-        frame = figures_of(median_case(cases), dt)
+        frame = figures_of(median_case(cases, objective), dt)
         every = pd.concat([figures_of(c, dt) for c in cases])
         spread = every.groupby(["table", "item", "period"])["value"].agg(["min", "max"])
         frame = frame.join(spread, on=["table", "item", "period"]).assign(case=name)

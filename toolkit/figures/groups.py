@@ -49,7 +49,7 @@ def groups_of(results: Results) -> Sequence[Group]:
     names = results.summary["optimizer"].fillna(results.summary["case"])
     found = []
     for name, rows in results.summary.groupby(names, sort=False):
-        row = median_row(rows)
+        row = median_row(rows, results.study.market.objective)
         runs = tuple(results.cases[case] for case in rows["case"])
         found.append(Group(str(name), results.cases[row["case"]], row, runs))
     return found
