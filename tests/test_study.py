@@ -1,5 +1,7 @@
 """Study files: defaults, round trip, and a message that names file and field for every mistake."""
 
+import shutil
+
 import pytest
 
 from toolkit import study
@@ -181,3 +183,15 @@ def test_patterns_choose_buses_once_each():
     setting = prepare(parse(HEAD + '[fleet]\nbuses = ["1?", "12", "3"]\n'))
     buses = [setting.feeder.buses[b] for b in setting.fleet.units[0].candidates]
     assert buses == ["10", "11", "12", "3"]
+
+
+def test_a_copy_of_a_bundled_feeder_keeps_its_name_until_it_differs(tmp_path, monkeypatch):
+    from toolkit import feeders
+
+    shutil.copytree(feeders.bundled_folder() / "ieee12", tmp_path / "dss" / "ieee12")
+    monkeypatch.chdir(tmp_path)
+    assert study.load("ieee12").feeder == "ieee12"
+    with (tmp_path / "dss" / "ieee12" / "Loads.dss").open("a", encoding="utf-8") as file:
+        file.write("! mine\n")
+    expected = tmp_path / "dss" / "ieee12" / "Master.dss"
+    assert study.load("ieee12").feeder == str(expected.resolve())

@@ -219,11 +219,23 @@ def _absolute(study: Study, folder: Path) -> Study:
     """Return the study with its file paths made absolute, so that it can be run from anywhere."""
     changes: dict[str, str] = {}
     script = feeders.locate(study.feeder, folder)
-    if not script.is_relative_to(feeders.bundled_folder().resolve()):
+    if not _same_as_bundled(study.feeder, script):
         changes["feeder"] = str(script)
     if study.profiles.endswith(".csv"):
         changes["profiles"] = str(profiles.locate(study.profiles, folder).resolve())
     return study.model_copy(update=changes)
+
+
+def _same_as_bundled(name: str, script: Path) -> bool:
+    """Say whether a name means a bundled feeder or a copy of it that differs in nothing."""
+    own = feeders.bundled_folder() / name / script.name
+    if name.lower().endswith(".dss") or not own.is_file():
+        return False
+    return _contents(script) == _contents(own)
+
+
+def _contents(script: Path) -> list[tuple[str, bytes]]:
+    return [(path.name, path.read_bytes()) for path in scripts.referenced_files(script)]
 
 
 def to_toml(study: Study) -> str:
@@ -234,7 +246,7 @@ def to_toml(study: Study) -> str:
 def fingerprint(study: Study) -> str:
     """Return a hash over the resolved study and the content of the files it names."""
     digest = hashlib.sha256(json.dumps(study.model_dump(mode="json"), sort_keys=True).encode())
-    files = scripts.referenced_files(feeders.locate(study.feeder))
-    for path in [*files, profiles.locate(study.profiles)]:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    day = profiles.locate(study.profiles)
+    for name, content in [*_contents(feeders.locate(study.feeder)), (day.name, day.read_bytes())]:
+        digest.update(name.encode() + b"\0" + content)
     return digest.hexdigest()
