@@ -152,7 +152,7 @@ def _rehearse(request: Request, setting: Setting) -> None:
             search(optimizer, ledger, np.random.default_rng(0))
         except ToolkitError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise ToolkitError(
                 f"optimizer {name} breaks at once: {type(error).__name__}: {error}"
             ) from error

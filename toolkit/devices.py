@@ -108,7 +108,7 @@ def repair(
     known; all may broadcast against ``wanted``. Returns (p_kw of shape (..., T), stored energy of
     shape (..., T + 1)), which obey the power limits, soc_min <= soc <= soc_max and
     soc[T] >= soc[0], equations (4) to (7). A dispatch that already does is returned unchanged.
-    Assumes that charging at full power all day is enough (``plan.can_serve`` checks it).
+    Assumes that charging at full power all day is enough (``fleet.can_serve`` checks it).
     """
     if low is None:
         low = least_stored(capacity, charge_max, trip, parameters, dt)

@@ -70,7 +70,7 @@ def violation(day: Day, plan: Plan, limits: Limits) -> float:
     """
     if day.reason:
         return float("nan")
-    # fmax passes over NaN: nodes without a voltage base, branches without a rating.
+    # fmax passes over NaN: nodes without a voltage base.
     over = np.fmax(np.fmax(day.v_pu - limits.v_max, limits.v_min - day.v_pu), 0.0).sum()
     overload = np.fmax(day.loading / limits.loading_max - 1.0, 0.0).sum()
     rating = np.maximum(plan.kw, 1.0)

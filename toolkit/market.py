@@ -18,7 +18,7 @@ FloatArray = NDArray[np.float64]
 class Trades:
     """Outcome of clearing, in the unit of the net positions handed in.
 
-    sell and buy: shape (..., B); traded, upstream and to_grid: shape (...), with traded =
+    sell and buy: shape (..., B); traded, imported and exported: shape (...), with traded =
     sum(sell) = sum(buy); ``imported`` is what deficits still take from the grid and ``exported``
     what surpluses still give to it.
     """

@@ -21,7 +21,7 @@ NotNegative = Annotated[float, Field(ge=0.0)]
 class Entry(BaseModel):
     """One unit of a plan file."""
 
-    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     name: str
     kind: str
@@ -52,6 +52,8 @@ def to_json(plan: Plan, fleet: Fleet) -> str:
 def from_json(text: str, fleet: Fleet, where: str) -> Plan:
     """Read a plan and check it against the fleet and the physics.
 
+    The study's candidate buses and size bounds limit the search, not a plan that is handed in.
+
     Raises InputError naming the file, unit and field when a unit is missing, unknown or named
     twice, a value is none that a plan can have, or a dispatch cannot be carried out.
     """
@@ -72,11 +74,16 @@ def from_json(text: str, fleet: Fleet, where: str) -> Plan:
 def _entries(text: str, fleet: Fleet, where: str) -> list[Entry]:
     """Return one checked entry a unit, in fleet order."""
     try:
-        raw = [(str(unit["name"]), unit) for unit in json.loads(text)["units"]]
+        data = json.loads(text)
+        raw = [(str(unit["name"]), unit) for unit in data["units"]]
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"{where}: not a plan; expected JSON with 'units', each with a 'name'. ({error!r})"
         ) from error
+    if data.get("step_h", fleet.dt) != fleet.dt:
+        raise InputError(
+            f"{where}, step_h: found {data['step_h']}; expected {fleet.dt:g}, the study's step."
+        )
     by_name = dict(raw)
     known = [u.name for u in fleet.units]
     for name, _ in raw:

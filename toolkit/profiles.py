@@ -156,22 +156,25 @@ def _check_share(
 
 def _step(path: Path, hour: FloatArray, rows: list[tuple[int, list[str]]]) -> float:
     """Return the step in hours; hours count from 0 and name the start of each step."""
-    dt = float(hour[1] - hour[0])
-    if dt <= 0.0:
+    first = float(hour[1] - hour[0])
+    if first <= 0.0 or first > 8.0:
         raise InputError(
             f"{path}, row {rows[1][0]}, column 'hour [h]': found {hour[1]:g} after {hour[0]:g}; "
-            "expected hours that start at 0 and rise by one even step."
+            "expected hours that start at 0 and rise by one even step of at most 8 h."
         )
+    # Written hours are rounded (0.0833): the exact step follows from the number of rows.
+    days = max(round(len(hour) * first / 24.0), 1)
+    exact = 24.0 * days / len(hour)
+    dt = exact if abs(exact - first) <= 1e-3 else first
     for (number, _), value, expected in zip(rows, hour, np.arange(len(hour)) * dt, strict=True):
         if abs(value - expected) > 1e-3:
             raise InputError(
                 f"{path}, row {number}, column 'hour [h]': found {value:g}; expected {expected:g} "
                 "(hours start at 0 and rise by one even step)."
             )
-    days = len(hour) * dt / 24.0
-    if abs(days - round(days)) > 1e-6 or round(days) < 1:
+    if dt != exact:
         raise InputError(
             f"{path}: found {len(hour)} rows of {dt:g} h, {len(hour) * dt:g} h in all; "
             "expected a whole number of days of 24 h."
         )
-    return round(days) * 24.0 / len(hour)
+    return dt

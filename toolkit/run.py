@@ -80,7 +80,7 @@ def run(
     error = ""
     try:
         ending = search(optimizer, ledger, np.random.default_rng(task.seed))
-    except Exception as broken:
+    except (Exception, SystemExit) as broken:
         error = f"{type(broken).__name__}: {broken}"
     return Run(
         task=task,

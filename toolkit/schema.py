@@ -81,7 +81,12 @@ FILES: dict[str, tuple[Column, ...]] = {
     "history.csv": (
         Column("evaluation", "", "number of the evaluation, from 1"),
         Column("objective", "kWh", "minus the energy maximised"),
-        Column("violation", "", "sum of normalised excesses over limits; 0 is feasible"),
+        Column(
+            "violation",
+            "",
+            "sum of normalised excesses over limits; 0 is feasible; blank when "
+            "the power flow was skipped because the candidate could not beat its incumbent",
+        ),
         Column("best_objective", "kWh", "best feasible objective so far; blank until there is one"),
     ),
     "tables.csv": (

@@ -30,7 +30,7 @@ class Group:
             return "base case"
         if len(self.runs) == 1:
             return label(self.name)
-        return f"{label(self.name)}, median of {len(self.runs)} runs"
+        return f"{label(self.name)}, median run of {len(self.runs)}"
 
     @property
     def long_title(self) -> str:

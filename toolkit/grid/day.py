@@ -81,10 +81,10 @@ class Grid:
             self._run(command)
         self._stable = self._units_come_last()
         self.node_bus, self._base_v = self._read_nodes()
-        self._load_bus = np.array(
-            [feeder.bus_index[bus_of(self._d, 0)] for _ in self._d.Loads], dtype=np.intp
-        )
-        loads = [f"load.{name}" for name in self._d.Loads.AllNames()]
+        # Iterating passes over disabled loads, AllNames does not: one pass gives both.
+        found = [(str(self._d.Loads.Name()), bus_of(self._d, 0)) for _ in self._d.Loads]
+        self._load_bus = np.array([feeder.bus_index[bus] for _, bus in found], dtype=np.intp)
+        loads = [f"load.{name}" for name, _ in found]
         units = [stand_in_element(u) if stand_ins else u.element for u in feeder.units]
         self._reader = Reader(self._d, loads + units)
         names = [name.lower() for name in self._d.PDElements.AllNames()]
@@ -187,7 +187,7 @@ class Grid:
             loss_kw=loss_kw,
             loading=rows(loading, steps, self._reader.branches, np.float64)[:, self._branch_rows],
             load_kva=sum_at_buses(kva[:, :loads], self._load_bus, len(self.feeder.buses)),
-            unit_kva=-kva[:, loads:],
+            unit_kva=0.0 - kva[:, loads:],
             reason=reason,
         )
 

@@ -82,13 +82,21 @@ def _constant_power_band(d: Engine) -> tuple[float, float]:
 
 
 def _declared_units(d: Engine) -> list[DeclaredUnit]:
-    units = []
+    units: list[DeclaredUnit] = []
     for full_name in d.Circuit.AllElementNames():
         cls, name = full_name.split(".", 1)
         if cls in UNIT_CLASSES:
             d.Circuit.SetActiveElement(full_name)
             if d.CktElement.Enabled():
                 units.append(_declared_unit(d, cls, name.lower()))
+    by_name: dict[str, DeclaredUnit] = {}
+    for unit in units:
+        other = by_name.setdefault(unit.name, unit)
+        if other is not unit:
+            raise InputError(
+                f"feeder: {other.element} and {unit.element} share the name '{unit.name}', by "
+                "which results and studies know a unit; rename one."
+            )
     return units
 
 
@@ -96,6 +104,11 @@ def _declared_unit(d: Engine, cls: str, name: str) -> DeclaredUnit:
     kind, rating = UNIT_CLASSES[cls]
     if kind == "bess" and name.startswith(("bev", "ev")):
         kind = "bev"
+    if d.CktElement.NumPhases() != 3:
+        raise InputError(
+            f"feeder: {cls}.{name} has {d.CktElement.NumPhases()} phase(s); so far units must be "
+            "declared with phases=3."
+        )
     kw = float(_property(d, f"{cls}.{name}", rating))
     kwh = float(_property(d, f"{cls}.{name}", "kWhrated")) if cls == "Storage" else 0.0
     return DeclaredUnit(name, kind, f"{cls}.{name}", bus_of(d, 0), kw, kwh)

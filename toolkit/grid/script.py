@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -57,12 +56,12 @@ def preamble(feeder: Feeder, fleet: Fleet, load: FloatArray, stand_ins: bool = F
             lines.append(f"{edit} pf=1 model=1 status=variable daily=p2p_wt")
         else:
             p = fleet.bess if kind == "bess" else fleet.bev
-            lines.append(f"New LoadShape.p2p_{declared.name} {shape} mult={idle}")
+            lines.append(f"New LoadShape.p2p_unit_{declared.name} {shape} mult={idle}")
             if stand_ins:
                 lines += _stand_in(declared, feeder)
                 continue
             lines.append(
-                f"{edit} pf=1 dispmode=follow daily=p2p_{declared.name} %IdlingkW=0 "
+                f"{edit} pf=1 dispmode=follow daily=p2p_unit_{declared.name} %IdlingkW=0 "
                 f"%EffCharge={100.0 * p.eta_charge!r} %EffDischarge={100.0 * p.eta_discharge!r}"
             )
     return lines
@@ -78,14 +77,14 @@ def _stand_in(declared: DeclaredUnit, feeder: Feeder) -> list[str]:
     return [
         f"Edit {declared.element} enabled=no",
         f"New {stand_in_element(declared)} bus1={declared.bus} kV={kv!r} kW=1 pf=1 model=1 "
-        f"vminpu=0.5 vmaxpu=1.5 status=variable daily=p2p_{declared.name}",
+        f"vminpu=0.5 vmaxpu=1.5 status=variable daily=p2p_unit_{declared.name}",
     ]
 
 
 def stand_in_element(declared: DeclaredUnit) -> str:
     """Return the full name of the element that injects a unit's power in the search."""
     storage = declared.kind in ("bess", "bev")
-    return f"Generator.p2p_{declared.name}" if storage else declared.element
+    return f"Generator.p2p_unit_{declared.name}" if storage else declared.element
 
 
 def plan_commands(plan: Plan, fleet: Fleet, feeder: Feeder, stand_ins: bool = False) -> list[str]:
@@ -103,7 +102,7 @@ def plan_commands(plan: Plan, fleet: Fleet, feeder: Feeder, stand_ins: bool = Fa
             lines.append(f"{at} kW={kw!r}")
         else:
             p_pu = plan.p_kw[u] / kw if kw > 0.0 else np.zeros(fleet.steps)
-            lines.append(f"Edit LoadShape.p2p_{declared.name} mult={_numbers(p_pu)}")
+            lines.append(f"Edit LoadShape.p2p_unit_{declared.name} mult={_numbers(p_pu)}")
             if stand_ins:
                 lines.append(f"{at} kW={kw!r}")
                 continue
@@ -154,9 +153,4 @@ def export_feeder(plan: Plan, fleet: Fleet, feeder: Feeder, load: FloatArray, to
         "! trips and state of charge stand in plan.json and units.csv.",
         *day_settings(fleet),
     ]
-    (to / "Master.dss").write_text(wrap(lines), encoding="utf-8")
-
-
-def wrap(lines: Sequence[str]) -> str:
-    """Return script text, one command a line."""
-    return "\n".join(lines) + "\n"
+    (to / "Master.dss").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,0 +1,100 @@
+"""Feeders that are written differently from ours."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from toolkit import study
+from toolkit.compare import Request, search_and_store, simulate_and_store
+from toolkit.errors import InputError
+from toolkit.problem import prepare
+
+HEAD = """Clear
+New Circuit.small bus1=a basekV=11 MVAsc3=1e6 MVAsc1=1e6
+New Line.ab bus1=a bus2=b r1=1 x1=1 r0=1 x0=1 c1=0 c0=0 length=1 units=none normamps=100
+New Line.bc bus1=b bus2=c r1=1 x1=1 r0=1 x0=1 c1=0 c0=0 length=1 units=none normamps=100
+New Load.b bus1=b kV=11 kW=50 kvar=10
+New Load.c bus1=c kV=11 kW=70 kvar=10
+"""
+TAIL = "Set voltagebases=[11]\nCalcvoltagebases\n"
+STORE = "New Storage.{} bus1=b kV=11 kWrated=20 kWhrated=80 dispmode=follow\n"
+
+
+@pytest.fixture
+def asked(tmp_path):
+    """Return a function that makes a study of a small feeder with these lines added."""
+
+    def make(body):
+        script = tmp_path / "small.dss"
+        script.write_text(HEAD + body + TAIL, encoding="utf-8")
+        return study.Study(name="small", feeder=str(script))
+
+    return make
+
+
+@pytest.mark.parametrize("name", ["load", "pv", "wt", "box"])
+def test_the_name_of_a_battery_changes_nothing(name, asked, tmp_path):
+    sun = "New PVSystem.roof bus1=c kV=11 Pmpp=200 kVA=200\n"
+    simulate_and_store(asked(sun + STORE.format(name)), None, tmp_path / "out", "toolkit")
+    hourly = pd.read_csv(tmp_path / "out" / "cases" / "base" / "hourly.csv")
+    day = prepare(study.load("ieee12")).profiles
+    assert hourly["load_kw"].to_numpy() == pytest.approx(120.0 * day.load, rel=1e-6)
+    assert hourly["pv_kw"].to_numpy() == pytest.approx(0.2 * day.irradiance, abs=1e-4)
+    assert (hourly["bess_kw"] == 0.0).all()
+
+
+def test_a_disabled_load_takes_no_part(asked, tmp_path):
+    off = "New Load.a_off bus1=b kV=11 kW=999 kvar=0 enabled=no\n"
+    simulate_and_store(asked(off + STORE.format("box")), None, tmp_path / "out", "toolkit")
+    hourly = pd.read_csv(tmp_path / "out" / "cases" / "base" / "hourly.csv")
+    assert hourly["load_kw"].max() == pytest.approx(120.0, rel=1e-6)
+
+
+def test_two_units_of_one_name_are_refused(asked):
+    body = "New PVSystem.roof bus1=c kV=11 Pmpp=9\nNew Generator.roof bus1=b kV=11 kW=9\n"
+    with pytest.raises(InputError, match=r"PVSystem\.roof and Generator\.roof"):
+        prepare(asked(body))
+
+
+def test_a_single_phase_unit_is_refused_rather_than_moved_to_phase_1(asked):
+    body = "New Generator.mill bus1=b.2 phases=1 kV=6.35 kW=9\n"
+    with pytest.raises(InputError, match=r"Generator\.mill has 1 phase"):
+        prepare(asked(body))
+
+
+@pytest.mark.parametrize("minutes", [5, 10, 15, 20, 30])
+def test_hours_rounded_to_four_places_are_understood(minutes, asked, tmp_path):
+    rows = 24 * 60 // minutes
+    header = "hour [h],load [pu],irradiance [W/m2],wind_speed [m/s],plugged_in [pu]"
+    lines = [f"{i * minutes / 60:.4f},1,0,0,1,0" for i in range(rows)]
+    text = "\n".join([header + ",trip_energy [kWh/vehicle]", *lines]) + "\n"
+    (tmp_path / "day.csv").write_text(text, encoding="utf-8")
+    one = asked(STORE.format("box")).model_copy(update={"profiles": str(tmp_path / "day.csv")})
+    day = prepare(one).profiles
+    assert day.steps == rows
+    assert day.dt == pytest.approx(minutes / 60, abs=1e-12)
+
+
+def test_a_plug_in_that_leaves_by_the_back_door_costs_its_own_run(tmp_path, monkeypatch):
+    from toolkit import plugins
+    from toolkit.optimizer import Optimizer
+
+    class Exiter(Optimizer):
+        description = "calls sys.exit"
+
+        def minimize(self, problem, rng):
+            problem.evaluate(rng.random((4, len(problem.space))))
+            raise SystemExit(3)
+
+    plain = plugins.build
+    monkeypatch.setattr(
+        plugins, "build", lambda name, o=None: Exiter() if name == "exiter" else plain(name, o)
+    )
+    folder = tmp_path / "out"
+    asked = Request(("exiter", "random"), 9, 1)
+    outcome = search_and_store(study.load("ieee12"), asked, folder, "toolkit")
+    assert outcome.status == "failed"
+    assert "SystemExit" in outcome.notes[0]
+    found = pd.read_csv(folder / "summary.csv").set_index("case")
+    assert found.loc["random-seed1", "ending"] == "spent"
+    assert np.isfinite(found["traded_kwh"]).all()
