@@ -27,8 +27,8 @@ class Ledger:
     """Budget, history and best candidate of one run, feasible first.
 
     ``evaluate`` scores candidates of shape (n, d) in the unit cube; ``evaluate_against``, where
-    given, does so knowing what each has to beat. ``should_stop`` is asked
-    before each call, ``on_progress`` told the evaluations spent after each call.
+    given, does so knowing what each has to beat. ``should_stop`` is asked before each call,
+    ``on_progress`` told the evaluations spent after each call.
 
     The best is the first candidate that no later one strictly beats: a feasible one if there was
     any, else the least violated. A candidate whose score is NaN or infinite counts as violated by

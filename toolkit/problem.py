@@ -159,14 +159,18 @@ class Problem:
     """Scores points of the unit cube; holds the compiled circuits of its process.
 
     The search runs on a circuit in which generators stand in for storage. What is reported of a
-    plan comes from ``grid``, the circuit as exported, which is compiled when first asked for.
+    plan comes from ``grid``, the circuit as exported. Each is compiled when first asked for: who
+    only reports never searches, and a worker only searches.
     """
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
-        self.search_grid = self._compiled(stand_ins=True)
         self._load_kw = setting.profiles.load[:, None] * setting.feeder.load_kw
-        self._can_skip = self._loads_follow_schedule()
+
+    @cached_property
+    def search_grid(self) -> Grid:
+        """The circuit of the search, with generators in the place of storage."""
+        return self._compiled(stand_ins=True)
 
     @cached_property
     def grid(self) -> Grid:
@@ -211,7 +215,8 @@ class Problem:
         days = [self.search_grid.day(plans.row(i)) for i in range(len(plans.bus))]
         return fitness.score(days, plans, setting.fleet, study.limits, study.market.objective)
 
-    def _loads_follow_schedule(self) -> bool:
+    @cached_property
+    def _can_skip(self) -> bool:
         """Say whether loads draw their scheduled power in every day that is within the limits.
 
         Only then is the schedule's objective the engine's: constant-power loads whose band holds

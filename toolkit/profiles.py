@@ -89,8 +89,7 @@ def read(path: Path) -> Profiles:
     _check_header(path, header)
     table = np.array([_numbers(path, header, number, row) for number, row in rows])
     series = {COLUMNS[name]: table[:, i] for i, name in enumerate(header)}
-    for column in ("plugged_in [pu]",):
-        _check_share(path, column, series[COLUMNS[column]], rows)
+    _check_share(path, "plugged_in [pu]", series["plugged_in"], rows)
     dt = _step(path, series.pop("hour"), rows)
     return Profiles(dt=dt, **series)
 

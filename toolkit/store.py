@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 from collections.abc import Mapping, Sequence
@@ -120,15 +121,20 @@ def network(feeder: Feeder) -> dict[str, Any]:
     buses = [
         {
             "name": bus,
-            "base_kv": None if feeder.base_kv[i] != feeder.base_kv[i] else float(feeder.base_kv[i]),
-            "x": None if feeder.xy[i, 0] != feeder.xy[i, 0] else float(feeder.xy[i, 0]),
-            "y": None if feeder.xy[i, 1] != feeder.xy[i, 1] else float(feeder.xy[i, 1]),
+            "base_kv": _known(feeder.base_kv[i]),
+            "x": _known(feeder.xy[i, 0]),
+            "y": _known(feeder.xy[i, 1]),
             "load_kw": float(feeder.load_kw[i]),
         }
         for i, bus in enumerate(feeder.buses)
     ]
     branches = [{"name": b.name, "bus1": b.bus1, "bus2": b.bus2} for b in feeder.branches]
     return {"feeder": feeder.name, "head": feeder.head, "buses": buses, "branches": branches}
+
+
+def _known(value: float) -> float | None:
+    """Return a number, or None (null in JSON) where it is NaN."""
+    return None if math.isnan(value) else float(value)
 
 
 def write_case(folder: Path, setting: Setting, case: Case) -> None:
