@@ -15,7 +15,8 @@ ROOMS = (
     "fleet plan planfile grid market fitness",
     "problem optimizer bound",
     "ledger plugins",
-    "run workers cases tables store compare functions testing",
+    "run workers cases tables ranktests verdicts targets statistics store compare functions "
+    "testing",
     "report figures",
     "console cli",
 )
@@ -159,7 +160,7 @@ def loaded_after(code):
 
 
 HEAVY = {"matplotlib", "opendssdirect", "dss", "dss_python_backend", "toolkit_plugins"}
-HEAVY |= {"pygad", "mealpy", "scipy"}
+HEAVY |= {"pygad", "mealpy", "scipy", "scikit_posthocs", "seaborn", "statsmodels"}
 
 
 def test_importing_the_toolkit_pulls_in_nothing_heavy():
