@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit import planfile, plugins, store, tables, workers
+from toolkit import planfile, plugins, statistics, store, tables, targets, workers
 from toolkit.cases import Case, base_case, found_case, solve
 from toolkit.errors import EngineError, InputError, ToolkitError
 from toolkit.ledger import Ledger, search
@@ -53,6 +53,7 @@ class Outcome:
     summary: pd.DataFrame
     tables: pd.DataFrame
     notes: tuple[str, ...]
+    comparison: statistics.Comparison
 
 
 def checked(study: Study, request: Request) -> tuple[Study, Request]:
@@ -228,9 +229,13 @@ def _write(
     for case in everything:
         store.write_case(folder, setting, case)
     store.write_summary(folder, everything)
+    summary = pd.DataFrame([case.summary for case in everything])
+    courses = {c.name: targets.course(c.history) for c in everything if c.history is not None}
+    comparison = statistics.compare(summary, courses, f"{maximised}_kwh")
+    store.write_comparison(folder, comparison)
     store.write_csv(folder / "tables.csv", tidy)
     store.write_text(folder / "tables.md", tables.to_markdown(tidy, NOTE))
-    return Outcome(folder, status, pd.DataFrame([c.summary for c in everything]), tidy, notes)
+    return Outcome(folder, status, summary, tidy, notes, comparison)
 
 
 NOTE = (

@@ -22,6 +22,7 @@ from toolkit.feeders import Feeder
 from toolkit.grid import export_feeder
 from toolkit.problem import Setting
 from toolkit.schema import columns
+from toolkit.statistics import Comparison
 from toolkit.study import Study
 
 #: What a results folder may hold at its top; only these are removed when it is overwritten.
@@ -31,11 +32,17 @@ OWN = (
     "summary.csv",
     "tables.md",
     "tables.csv",
+    "statistics.csv",
+    "pairs.csv",
+    "friedman.csv",
+    "targets.csv",
     "network.json",
     "cases",
     "figures",
     "report.html",
 )
+#: The files of a comparison by the attribute they are read back as.
+STATISTICS = ("statistics", "pairs", "friedman", "targets")
 #: Packages whose versions decide the figures.
 RECORDED = (
     "p2p-der-toolkit",
@@ -44,6 +51,8 @@ RECORDED = (
     "dss-python-backend",
     "numpy",
     "pandas",
+    "scipy",
+    "scikit-posthocs",
     "pydantic",
     "pygad",
     "mealpy",
@@ -156,6 +165,12 @@ def write_summary(folder: Path, cases: Sequence[Case]) -> None:
     write_csv(folder / "summary.csv", rows)
 
 
+def write_comparison(folder: Path, comparison: Comparison) -> None:
+    """Write the statistics of a comparison, those files that have anything to say."""
+    for name, frame in comparison.files().items():
+        write_csv(folder / name, frame)
+
+
 @dataclass(frozen=True)
 class CaseFiles:
     """One case as read back from a results folder; ``history`` is None for a case not searched."""
@@ -171,7 +186,11 @@ class CaseFiles:
 
 @dataclass(frozen=True)
 class Results:
-    """A results folder as plain values."""
+    """A results folder as plain values.
+
+    ``statistics``, ``pairs``, ``friedman`` and ``targets`` are empty where the folder lacks the
+    file: nothing was compared.
+    """
 
     folder: Path
     manifest: dict[str, Any]
@@ -180,6 +199,10 @@ class Results:
     summary: pd.DataFrame
     tables: pd.DataFrame
     cases: dict[str, CaseFiles]
+    statistics: pd.DataFrame
+    pairs: pd.DataFrame
+    friedman: pd.DataFrame
+    targets: pd.DataFrame
 
 
 def read_results(folder: Path | str) -> Results:
@@ -197,9 +220,17 @@ def read_results(folder: Path | str) -> Results:
             summary=summary,
             tables=pd.read_csv(folder / "tables.csv").fillna({"item": ""}),
             cases={name: _read_case(folder / "cases" / name) for name in summary["case"]},
+            **{name: _read_statistics(folder / f"{name}.csv") for name in STATISTICS},
         )
     except (OSError, ValueError) as error:
         raise InputError(f"{folder}: cannot be read: {error}") from error
+
+
+def _read_statistics(path: Path) -> pd.DataFrame:
+    """Read a file of a comparison; an empty frame where there is none."""
+    if not path.is_file():
+        return pd.DataFrame(columns=columns(path.name))
+    return pd.read_csv(path, dtype={"optimizer": str, "optimizer_a": str, "optimizer_b": str})
 
 
 def _read_case(folder: Path) -> CaseFiles:

@@ -1,0 +1,206 @@
+"""Statistics of a comparison: final results paired by seed, feasible first, as tidy frames.
+
+What enters is summary.csv and the name of the column that was maximised; rows without an optimizer
+(the base case, a given plan) and runs the user stopped do not take part. docs/statistics.md says
+how to read the figures, docs/decisions/ how infeasible runs enter them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from toolkit import ranktests, targets
+from toolkit.schema import columns
+from toolkit.verdicts import ALPHA, Pair
+
+FloatArray = NDArray[np.float64]
+
+#: Energies that differ by less are one and the same plan's (docs/decisions/0001), kWh.
+DECIMALS = 6
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The statistics of a results folder, each a frame with the columns of its file.
+
+    ``statistics`` has a row an optimizer, ``pairs`` a row a pair, ``friedman`` one row for three
+    optimizers or more, ``targets`` a row an optimizer and budget; empty where there is nothing.
+    """
+
+    statistics: pd.DataFrame
+    pairs: pd.DataFrame
+    friedman: pd.DataFrame
+    targets: pd.DataFrame
+
+    def files(self) -> dict[str, pd.DataFrame]:
+        """Return the frames that hold anything by the name of their file."""
+        frames = {f"{field.name}.csv": getattr(self, field.name) for field in fields(self)}
+        return {name: frame for name, frame in frames.items() if len(frame)}
+
+
+def compare(
+    summary: pd.DataFrame,
+    histories: Mapping[str, FloatArray],
+    maximised: str,
+    bound_kwh: float | None = None,
+) -> Comparison:
+    """Return the statistics of the runs in a summary.
+
+    summary: rows of summary.csv. histories: best feasible energy so far by case, kWh, each of shape
+    (evaluations,), NaN before the first feasible plan. maximised: the column of the energy that was
+    maximised. bound_kwh: a proven upper bound on it, for "median % of bound".
+    """
+    runs = taking_part(summary)
+    scores = paired_scores(runs, maximised)
+    whole = scores.dropna()
+    ranked = scores.shape[1] >= 3 and len(whole) >= 2
+    friedman = _friedman(whole) if ranked else _empty("friedman.csv")
+    return Comparison(
+        statistics=_optimizers(runs, maximised, whole if ranked else None, bound_kwh),
+        pairs=_pairs(scores, whole if ranked else None),
+        friedman=friedman,
+        targets=_targets(runs, histories),
+    )
+
+
+def taking_part(summary: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of finished runs of optimizers.
+
+    A run the user stopped had less budget than the others, through no fault of its optimizer.
+    """
+    named = summary["optimizer"].fillna("") != ""
+    return summary[named & (summary["ending"] != "stopped")]
+
+
+def paired_scores(runs: pd.DataFrame, maximised: str) -> pd.DataFrame:
+    """Return one score a run, higher is better, seeds down and optimizers across.
+
+    The score is the energy of a feasible run, kWh, and minus the violation of any other: the scalar
+    form of :class:`toolkit.scores.Scores`, so every feasible run is above every infeasible one. NaN
+    where a run left no plan.
+    """
+    feasible = runs["feasible"].astype(bool)
+    score = runs[maximised].where(feasible, -runs["violation"]).astype(float).round(DECIMALS)
+    names = list(dict.fromkeys(runs["optimizer"]))
+    tall = runs[["seed", "optimizer"]].assign(score=score)
+    wide = tall.pivot_table(index="seed", columns="optimizer", values="score", aggfunc="first")
+    return wide.reindex(columns=names)
+
+
+def _optimizers(
+    runs: pd.DataFrame, maximised: str, ranked: pd.DataFrame | None, bound_kwh: float | None
+) -> pd.DataFrame:
+    rows = [
+        {"optimizer": name, **_spread(group, maximised, bound_kwh)}
+        for name, group in runs.groupby("optimizer", sort=False)
+    ]
+    frame = pd.DataFrame(rows, columns=columns("statistics.csv"))
+    if ranked is not None:
+        ranks = ranktests.midranks(-ranked.to_numpy()).mean(axis=0)
+        frame["average_rank"] = frame["optimizer"].map(dict(zip(ranked, ranks, strict=True)))
+    return frame
+
+
+def _spread(group: pd.DataFrame, maximised: str, bound_kwh: float | None) -> dict[str, float]:
+    """Return one optimizer's figures over its seeds; NaN for a quartile on an infeasible run."""
+    feasible = group["feasible"].to_numpy(dtype=bool)
+    energy = np.where(feasible, group[maximised].to_numpy(dtype=np.float64), -np.inf)
+    with np.errstate(invalid="ignore"):
+        found = np.quantile(energy, [0.25, 0.5, 0.75, 1.0])
+    low, middle, high, best = np.where(np.isfinite(found), found, np.nan)
+    return {
+        "runs": len(group),
+        "feasible": int(feasible.sum()),
+        "median_kwh": middle,
+        "lower_quartile_kwh": low,
+        "upper_quartile_kwh": high,
+        "iqr_kwh": high - low,
+        "best_kwh": best,
+        "average_rank": np.nan,
+        "median_pct_of_bound": 100.0 * middle / bound_kwh if bound_kwh else np.nan,
+    }
+
+
+def _pairs(scores: pd.DataFrame, ranked: pd.DataFrame | None) -> pd.DataFrame:
+    """Return every pair's tests, p corrected for the number of pairs."""
+    names = list(combinations(map(str, scores), 2))
+    common = [scores[[first, second]].dropna().to_numpy() for first, second in names]
+    tests = [ranktests.signed_rank(_differences(pair)) for pair in common]
+    corrected = ranktests.holm([test.p for test in tests])
+    nemenyi = _nemenyi(ranked)
+    rows = []
+    for i, (first, second) in enumerate(names):
+        pair = _pair(first, second, common[i], tests[i], float(corrected[i]), len(names))
+        rows.append({**pair.row(), "p_nemenyi": nemenyi.get((first, second), math.nan)})
+    return pd.DataFrame(rows, columns=columns("pairs.csv"))
+
+
+def _differences(pair: FloatArray) -> FloatArray:
+    """Return score differences of a pair (n, 2), rounded so that equal ones tie."""
+    return np.round(pair[:, 0] - pair[:, 1], DECIMALS)
+
+
+def _pair(
+    first: str,
+    second: str,
+    pair: FloatArray,
+    test: ranktests.SignedRank,
+    p_holm: float,
+    pairs: int,
+) -> Pair:
+    differences = _differences(pair)
+    both = differences[(pair >= 0.0).all(axis=1)]
+    testable = len(pair) >= 2
+    return Pair(
+        optimizer_a=first,
+        optimizer_b=second,
+        n=len(pair),
+        median_difference_kwh=float(np.median(both)) if len(both) else math.nan,
+        p=test.p,
+        p_holm=p_holm,
+        a12=ranktests.a12(pair[:, 0], pair[:, 1]) if len(pair) else math.nan,
+        leaning=test.plus - test.minus,
+        seeds_needed=ranktests.runs_needed(differences, ALPHA / pairs) if testable else math.nan,
+    )
+
+
+def _nemenyi(ranked: pd.DataFrame | None) -> dict[tuple[str, str], float]:
+    if ranked is None:
+        return {}
+    p = ranktests.nemenyi(ranked.to_numpy())
+    names = list(enumerate(map(str, ranked)))
+    return {(a, b): float(p[i, j]) for i, a in names for j, b in names}
+
+
+def _friedman(ranked: pd.DataFrame) -> pd.DataFrame:
+    n, k = ranked.shape
+    test = ranktests.friedman(ranked.to_numpy())
+    row = {
+        "optimizers": k,
+        "seeds": n,
+        "chi2": test.chi2,
+        "p": test.p,
+        "method": "exact" if test.exact else "Iman-Davenport F",
+        "critical_difference": ranktests.critical_difference(k, n, ALPHA),
+    }
+    return pd.DataFrame([row], columns=columns("friedman.csv"))
+
+
+def _targets(runs: pd.DataFrame, histories: Mapping[str, FloatArray]) -> pd.DataFrame:
+    """Return the share of targets reached, for two optimizers or more."""
+    courses = {
+        str(name): [histories[case] for case in cases if case in histories]
+        for name, cases in runs.groupby("optimizer", sort=False)["case"]
+    }
+    return targets.reached(courses) if len(courses) > 1 else _empty("targets.csv")
+
+
+def _empty(file: str) -> pd.DataFrame:
+    return pd.DataFrame(columns=columns(file))
