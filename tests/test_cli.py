@@ -346,6 +346,42 @@ def test_the_stored_study_keeps_the_options_given(command, tmp_path):
     assert first.read_bytes() == second.read_bytes()
 
 
+def test_compare_says_what_the_runs_prove_and_fits_the_page(command, tmp_path, write_day):
+    write_day(tmp_path / "coarse.csv", 4.0)
+    study = 'name = "mine"\nfeeder = "ieee12"\nprofiles = "coarse.csv"\n'
+    (tmp_path / "mine.toml").write_text(study, encoding="utf-8")
+    names = [w for name in ("random", "cheetah", "pygad") for w in ("--optimizer", name)]
+    numbers = ["--budget", "12", "--runs", "3", "--workers", "1", "--out", "out"]
+    code, out, err = command("compare", "mine.toml", *names, *numbers)
+    assert code == 0, err
+    flat = " ".join(out.split())
+    held = pd.read_csv(tmp_path / "out" / "pairs.csv")
+    assert len(held) == 3
+    assert all(f"{verdict}." in flat for verdict in held["verdict"])
+    assert "Final results over the seeds, kWh over the day" in flat
+    assert "Friedman over 3 seeds: " in flat
+    assert "It takes at least 7 seeds." in flat
+    assert max(map(len, out.splitlines())) <= 80
+    assert out.splitlines()[-1] == "out"
+
+
+@pytest.mark.parametrize(
+    ("words", "there", "not_there"),
+    [
+        (["optimize", "--runs", "1"], "", "Final results"),
+        (["optimize", "--runs", "2"], "Final results", "no significant"),
+        (["compare", "--runs", "1"], "nothing can be tested", "Friedman"),
+        (["simulate"], "", "Final results"),
+    ],
+)
+def test_nothing_is_said_to_be_tested_that_was_not(words, there, not_there, command):
+    quick = [] if words == ["simulate"] else QUICK
+    code, out, err = command(*words, *quick)
+    assert code == 0, err
+    assert there in " ".join(out.split())
+    assert not_there not in out
+
+
 #: The command as it is, but it leaves figures out and writes its progress to a file.
 WATCHED = """
 from contextlib import contextmanager

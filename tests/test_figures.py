@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 from itertools import combinations
+from types import SimpleNamespace
 
 import matplotlib
 import numpy as np
@@ -17,12 +18,14 @@ from toolkit import study
 from toolkit.compare import simulate_and_store
 from toolkit.errors import ToolkitError
 from toolkit.figures import FIGURES, draw_folder, style
+from toolkit.figures.comparison import critical_difference, joined
 from toolkit.figures.convergence import quartiles
 from toolkit.figures.groups import groups_of, median_row
 from toolkit.figures.layout import Page, along, around, sketch
 from toolkit.figures.one_line import one_line
 from toolkit.store import read_results
 from toolkit.study import Study
+from toolkit.tables import label
 
 #: Words that must be readable in each figure: title, axes with their units, a legend's entry.
 WORDS = {
@@ -32,7 +35,12 @@ WORDS = {
     "figure4_losses": ["Active losses (kW)", "Time of day (h)", "off-peak", "range over all runs"],
     "figure5_voltages": ["Lowest voltage (pu)", "Highest voltage (pu)", "lowest allowed: 0.95 pu"],
     "figure6_convergence": ["Evaluations", "(kWh over the day)", "cheetah (COA), median of 2 runs"],
+    "figure7_targets": ["Evaluations (logarithmic)", "Share of (run, target) pairs", "100 %"],
 }
+
+
+#: Of two optimizers there are no ranks to draw.
+DRAWN = [stem for stem in FIGURES if stem != "figure8_ranks"]
 
 
 @pytest.fixture(scope="module")
@@ -55,11 +63,11 @@ def svg(folder, stem):
 
 
 def test_every_figure_is_there_as_png_and_svg_and_nothing_else(drawn):
-    expected = {f"{stem}.{kind}" for stem in FIGURES for kind in ("png", "svg")}
+    expected = {f"{stem}.{kind}" for stem in DRAWN for kind in ("png", "svg")}
     assert {path.name for path in (drawn / "figures").iterdir()} == expected
 
 
-@pytest.mark.parametrize("stem", FIGURES)
+@pytest.mark.parametrize("stem", DRAWN)
 def test_png_is_sharp_and_shows_something(drawn, stem):
     path = drawn / "figures" / f"{stem}.png"
     content = path.read_bytes()
@@ -76,7 +84,7 @@ def test_svg_holds_titles_axes_and_units_as_text(drawn, stem, word):
 
 
 def test_svg_holds_no_date(drawn):
-    assert all("<dc:date>" not in svg(drawn, stem) for stem in FIGURES)
+    assert all("<dc:date>" not in svg(drawn, stem) for stem in DRAWN)
 
 
 def test_same_bytes_again_whatever_a_users_own_matplotlib_settings_are(drawn):
@@ -106,10 +114,10 @@ def test_a_figure_that_cannot_be_written_is_an_error_in_words(drawn, tmp_path):
         draw_folder(folder)
 
 
-def test_base_case_alone_has_no_convergence(base_only):
+def test_base_case_alone_has_no_convergence_and_nothing_compared(base_only):
     draw_folder(base_only)
     stems = {path.stem for path in (base_only / "figures").iterdir()}
-    assert stems == set(FIGURES) - {"figure6_convergence"}
+    assert stems == set(list(FIGURES)[:5])
     assert "range over all runs" not in svg(base_only, "figure2_traded")
 
 
@@ -165,6 +173,75 @@ def test_quartiles_of_runs_that_differ_in_length_and_feasibility():
     assert np.isnan(found[1, 0])
     assert np.isnan(found[0, 1])
     assert found[2, 2] == 5.0
+
+
+def ranks_of(average_ranks, critical):
+    """Draw ranks: {optimizer: average rank}."""
+    names = ["base", *average_ranks]
+    statistics = pd.DataFrame(average_ranks.items(), columns=["optimizer", "average_rank"])
+    friedman = pd.DataFrame([{"seeds": 15, "p": 0.0123, "critical_difference": critical}])
+    with style.look():
+        return critical_difference([SimpleNamespace(name=n) for n in names], statistics, friedman)
+
+
+@pytest.mark.parametrize(
+    ("ranks", "critical", "expected"),
+    [
+        ([1.0, 2.0, 3.0], 0.5, []),
+        ([1.0, 2.0, 3.0], 5.0, [(0, 2)]),
+        ([1.2, 2.2, 3.1, 4.5, 5.6], 2.0, [(0, 2), (2, 3), (3, 4)]),
+        ([1.2, 2.2, 3.1, 4.5, 5.6], 2.4, [(0, 2), (1, 3), (3, 4)]),
+        ([1.0, 2.0, 3.0], 1.0, [(0, 1), (1, 2)]),
+        ([1.5, 1.5, 3.0], 0.1, [(0, 1)]),
+    ],
+)
+def test_bars_join_what_lies_within_the_critical_difference(ranks, critical, expected):
+    assert joined(ranks, critical) == expected
+
+
+def test_ranks_are_written_beside_names_and_no_text_lies_over_another():
+    ranks = {"cheetah": 3.1, "pygad": 4.5, "mealpy": 4.5, "random": 6.9}
+    ranks |= {"cheetah-plus": 1.2, "mealpy-L_SHADE of a long name": 2.2, "cma": 5.6}
+    figure = ranks_of(ranks, 2.33)
+    texts = [text.get_text().strip() for text in figure.axes[0].texts]
+    assert {"cheetah (COA): 3.10", "random: 6.90", "critical difference 2.33 (Nemenyi, 0.05)"} <= {
+        *texts
+    }
+    assert "Average rank over 15 seeds, 1 is best (Friedman p = 0.012)" in figure.get_suptitle()
+    assert overlaps(figure) == []
+    page = figure.bbox
+    for text in figure.axes[0].texts:
+        box = text.get_window_extent()
+        assert page.x0 <= box.x0 < box.x1 <= page.x1
+        assert page.y0 <= box.y0 < box.y1 <= page.y1
+
+
+def test_each_optimizer_hangs_at_its_rank():
+    axes = ranks_of({"a": 2.9, "b": 1.1, "c": 2.0}, 0.4).axes[0]
+    markers = [line for line in axes.lines if line.get_marker() in "s^D" and line.get_label()]
+    assert sorted(float(line.get_xdata()[0]) for line in markers) == [1.1, 2.0, 2.9]
+
+
+def test_three_optimizers_get_a_diagram_of_ranks(results_of, tmp_path):
+    """From the search to the figure, with three runs of three optimizers."""
+    folder = results_of(study.load("ieee12"), ("random", "cheetah", "pygad"), budget=6, runs=3)
+    draw_folder(folder)
+    results = read_results(folder)
+    text = svg(folder, "figure8_ranks")
+    for name, rank in zip(
+        results.statistics["optimizer"], results.statistics["average_rank"], strict=True
+    ):
+        assert f"{label(name)}: {rank:.2f}" in text
+    assert f"critical difference {results.friedman['critical_difference'][0]:.2f}" in text
+
+
+def test_a_folder_from_before_there_were_statistics_is_drawn_without(drawn, tmp_path):
+    folder = tmp_path / "results"
+    shutil.copytree(drawn, folder, ignore=shutil.ignore_patterns("figures", "targets.csv"))
+    (folder / "statistics.csv").unlink()
+    (folder / "pairs.csv").unlink()
+    draw_folder(folder)
+    assert {path.stem for path in (folder / "figures").iterdir()} == set(list(FIGURES)[:6])
 
 
 def tree(count, seed, coordinates=False):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from toolkit.feeders import Feeder
     from toolkit.optimizer import Optimizer
     from toolkit.run import Task
+    from toolkit.statistics import Comparison
     from toolkit.testing import CheckResult
 
 _out = Console(highlight=False)
@@ -63,6 +64,7 @@ def print_outcome(outcome: Outcome) -> None:
     for layout in tables.layouts(outcome.tables):
         print_table(layout.title, layout.header, layout.rows)
     _summary(outcome)
+    _comparison(outcome.comparison)
     for note in outcome.notes:
         _out.print(f"Note: {note}", markup=False)
     if outcome.status == "interrupted":
@@ -85,6 +87,21 @@ def _summary(outcome: Outcome) -> None:
         for _, row in outcome.summary.iterrows()
     ]
     print_table("Every case: kWh over the day, voltages in pu", header, rows)
+
+
+def _comparison(comparison: Comparison) -> None:
+    """Print what the runs say about the optimizers; nothing for a single run."""
+    from toolkit import verdicts
+
+    if comparison.statistics["runs"].sum() < 2:
+        return
+    layout = verdicts.layout(comparison.statistics)
+    print_table(layout.title, layout.header, layout.rows)
+    said = verdicts.sentences(comparison.pairs, comparison.friedman)
+    for sentence in said:
+        _out.print(sentence, markup=False)
+    if said:
+        _out.print()
 
 
 def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

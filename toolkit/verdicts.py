@@ -144,7 +144,7 @@ def layout(statistics: pd.DataFrame) -> Layout:
 
 
 def _spread(row: pd.Series) -> list[str]:
-    low, high = _kwh(row["lower_quartile_kwh"]), _kwh(row["upper_quartile_kwh"])
+    low, high = _quartile(row["lower_quartile_kwh"]), _quartile(row["upper_quartile_kwh"])
     return [
         label(str(row["optimizer"])),
         f"{row['runs']:.0f}",
@@ -175,6 +175,11 @@ def pairs_layout(pairs: pd.DataFrame) -> Layout:
 
 def _p(p: float) -> str:
     return p_text(p).removeprefix("p ").removeprefix("= ")
+
+
+def _quartile(value: float) -> str:
+    """Return a quartile, short enough for two of them to share a column."""
+    return _number(value, 0 if abs(value) >= 1000.0 else 1)
 
 
 def _kwh(value: float) -> str:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from toolkit.errors import ToolkitError
 from toolkit.figures import style
+from toolkit.figures.comparison import critical_difference, targets_reached
 from toolkit.figures.convergence import convergence
 from toolkit.figures.daily import contribution, losses, traded, voltages
 from toolkit.figures.groups import groups_of
@@ -24,14 +25,16 @@ FIGURES = {
     "figure4_losses": "Active losses of the network over the day, by case",
     "figure5_voltages": "Highest and lowest bus voltage over the day with their limits, by case",
     "figure6_convergence": "Best feasible objective by evaluations spent, by optimizer",
+    "figure7_targets": "Share of (run, target) pairs reached by evaluations spent, by optimizer",
+    "figure8_ranks": "Average ranks over the seeds and which do not differ significantly",
 }
 
 
 def draw_folder(folder: Path) -> None:
     """Draw a results folder's figures into its ``figures`` as PNG and SVG.
 
-    A figure that has nothing to show (convergence where nothing was searched) is left out. The same
-    results give the same bytes.
+    A figure that has nothing to show (convergence where nothing was searched, ranks of fewer than
+    three optimizers) is left out. The same results give the same bytes.
     """
     results = read_results(folder)
     with style.look():
@@ -49,6 +52,8 @@ def _figures(results: Results) -> Iterator[tuple[str, Figure]]:
         losses(groups),
         voltages(groups, results.study.limits),
         convergence(groups, results.study.market.objective),
+        targets_reached(groups, results.targets),
+        critical_difference(groups, results.statistics, results.friedman),
     )
     return ((stem, figure) for stem, figure in zip(FIGURES, drawn, strict=True) if figure)
 
