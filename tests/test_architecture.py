@@ -14,7 +14,7 @@ ROOMS = (
     "errors schema validation scripts study feeders profiles space scores devices",
     "fleet plan planfile grid market fitness",
     "problem optimizer bound",
-    "ledger plugins",
+    "ledger plugins labels",
     "run workers cases tables store compare functions testing",
     "report figures",
     "console cli",

@@ -51,7 +51,8 @@ OPTION = Annotated[
         "--option",
         "-o",
         metavar="KEY=VALUE",
-        help="Option of the optimizer, repeatable; NAME.KEY=VALUE where several optimizers run.",
+        help="Option of the optimizer, repeatable; NAME.KEY=VALUE (or LABEL.KEY=VALUE) where "
+        "several optimizers run.",
     ),
 ]
 BUDGET = Annotated[int, typer.Option("--budget", "-b", help="Evaluations a run may spend.")]
@@ -83,7 +84,12 @@ def compare(
     study: STUDY = "ieee12",
     optimizer: Annotated[
         list[str] | None,
-        typer.Option("--optimizer", help="Optimizer, repeatable [default: pygad and cheetah]."),
+        typer.Option(
+            "--optimizer",
+            metavar="NAME",
+            help="Optimizer, repeatable [default: pygad and cheetah]. LABEL=NAME runs it under a "
+            "name of your own, so that several settings of one stand side by side.",
+        ),
     ] = None,
     option: OPTION = None,
     budget: BUDGET = 10_000,
@@ -98,14 +104,16 @@ def compare(
     Without arguments: the base case, pygad's GA and cheetah on the IEEE 12-bus study. The last line
     printed is the results folder.
     """
-    names = tuple(optimizer or ("pygad", "cheetah"))
-    _search("compare", study, names, option, budget, runs, seed, workers, out, force)
+    chosen = tuple(optimizer or ("pygad", "cheetah"))
+    _search("compare", study, chosen, option, budget, runs, seed, workers, out, force)
 
 
 @app.command()
 def optimize(
     study: STUDY = "ieee12",
-    optimizer: Annotated[str, typer.Option("--optimizer", help="Optimizer to use.")] = "cheetah",
+    optimizer: Annotated[
+        str, typer.Option("--optimizer", metavar="NAME", help="Optimizer to use.")
+    ] = "cheetah",
     option: OPTION = None,
     budget: BUDGET = 10_000,
     runs: RUNS = 1,
@@ -149,7 +157,7 @@ def report_command(
 def _search(
     command: str,
     study: str,
-    names: tuple[str, ...],
+    chosen: tuple[str, ...],
     option: list[str] | None,
     budget: int,
     runs: int,
@@ -159,19 +167,17 @@ def _search(
     force: bool,
 ) -> None:
     """Do what compare and optimize share."""
+    from toolkit import labels
     from toolkit import study as studies
     from toolkit.compare import Request, search_and_store
     from toolkit.workers import available
 
     loaded = studies.load(study)
-    request = Request(
-        names,
-        budget,
-        runs,
-        seed,
-        available() if workers is None else workers,
-        _options(option, names),
-    )
+    names, options = labels.given(chosen)
+    for name, more in _options(option, names).items():
+        options[name] = {**options.get(name, {}), **more}
+    processes = available() if workers is None else workers
+    request = Request(names, budget, runs, seed, processes, options)
     folder = out or _new_folder(command, loaded.name)
     with _progress_bar(request.tasks()) as (on_progress, on_phase):
         outcome = search_and_store(

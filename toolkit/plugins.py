@@ -20,6 +20,8 @@ from toolkit.errors import InputError, nearest, unknown_name
 from toolkit.optimizer import Optimizer, OptimizerOptions
 
 GROUP = "toolkit.optimizers"
+#: Beside options this key says whose they are (see ``labels``), so no option may be called so.
+RESERVED = "optimizer"
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,8 @@ def flaw(candidate: object) -> str:
     options = getattr(candidate, "Options", None)
     if not (isinstance(options, type) and issubclass(options, OptimizerOptions)):
         return "its Options is not a subclass of toolkit.OptimizerOptions"
+    if RESERVED in options.model_fields:
+        return f"its option '{RESERVED}' has a reserved name"
     if not (isinstance(candidate.description, str) and candidate.description.strip()):
         return "it has no description"
     if inspect.isabstract(candidate):
