@@ -159,7 +159,7 @@ def loaded_after(code):
 
 
 HEAVY = {"matplotlib", "opendssdirect", "dss", "dss_python_backend", "toolkit_plugins"}
-HEAVY |= {"pygad", "mealpy", "scipy"}
+HEAVY |= {"pygad", "mealpy", "cma", "scipy"}
 
 
 def test_importing_the_toolkit_pulls_in_nothing_heavy():

@@ -47,6 +47,7 @@ RECORDED = (
     "pydantic",
     "pygad",
     "mealpy",
+    "cma",
 )
 
 
