@@ -15,7 +15,7 @@ ROOMS = (
     "fleet plan planfile grid market fitness",
     "problem optimizer bound",
     "ledger plugins labels",
-    "run workers cases tables store compare functions testing",
+    "run workers cases tables store compare functions testing scaffold",
     "report figures",
     "console cli",
 )

@@ -279,6 +279,7 @@ def test_every_commented_default_of_the_template_is_the_default(command, tmp_pat
         ["optimizers", "show"],
         ["init"],
         ["init", "study"],
+        ["init", "plugin"],
     ],
 )
 def test_help_of_every_command(words, command):

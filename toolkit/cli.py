@@ -31,7 +31,9 @@ optimizers_app = typer.Typer(
     help="List, show and test optimizers.", no_args_is_help=True, rich_markup_mode=None
 )
 init_app = typer.Typer(
-    help="Write a file to start from.", no_args_is_help=True, rich_markup_mode=None
+    help="Write a study or an optimizer package to start from.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 app.add_typer(feeders_app, name="feeders")
 app.add_typer(optimizers_app, name="optimizers")
@@ -327,6 +329,17 @@ def init_study(
         raise InputError(f"{path}: exists already; choose another name or remove it.")
     path.write_text(text, encoding="utf-8")
     typer.echo(f"Wrote {path}. Next: toolkit optimize {path}")
+
+
+@init_app.command("plugin")
+def init_plugin(
+    name: Annotated[str, typer.Argument(help="Name of the optimizer; makes the folder NAME here.")],
+) -> None:
+    """Write a package for an optimizer of your own: code, entry point, tests, README."""
+    from toolkit import scaffold
+
+    folder = scaffold.write_plugin(name, Path())
+    typer.echo(f'Wrote {folder}. Next: pip install -e "./{folder}[test]" && pytest {folder}')
 
 
 def main() -> None:

@@ -53,6 +53,11 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(_claims()))
 
 
+def owner(name: str) -> str:
+    """Return the distribution, or distributions, that declare an optimizer of this name."""
+    return ", ".join(_distribution(entry) for entry in _claims().get(name, []))
+
+
 def catalogue() -> tuple[PluginInfo, ...]:
     """Import every plug-in and return what it says of itself, or why it cannot be used."""
     return tuple(_info(name, claims) for name, claims in sorted(_claims().items()))
