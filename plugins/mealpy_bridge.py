@@ -41,6 +41,17 @@ class MealpyBridge(Optimizer):
         )
         population: int = Field(50, ge=10, le=10_000, description="candidates in the population")
 
+    @classmethod
+    def choices(cls) -> dict[str, dict[str, list[str]]]:
+        """Return mealpy's algorithms by the family it puts them in."""
+        with _quiet():
+            known = _known(importlib.import_module("mealpy"))
+        families: dict[str, list[str]] = {}
+        for name, kind in known.items():
+            family = kind.__module__.split(".")[1].replace("_", "-")
+            families.setdefault(family, []).append(name)
+        return {"algorithm": families}
+
     def minimize(self, problem: ProblemView, rng: np.random.Generator) -> None:
         """Run the algorithm on schedules as long as the budget until that is spent."""
         with _quiet(), _seeded(rng):
@@ -86,9 +97,15 @@ def _seeded(rng: np.random.Generator) -> Iterator[None]:
         cauchy.random_state = before
 
 
+def _known(mealpy: Any) -> dict[str, Any]:
+    """Return mealpy's algorithms by class name."""
+    known: dict[str, Any] = mealpy.get_all_optimizers(verbose=False)
+    return known
+
+
 def _algorithm(mealpy: Any, name: str) -> Any:
     """Return mealpy's class of this name; many are called Original followed by the short name."""
-    known = mealpy.get_all_optimizers(verbose=False)
+    known = _known(mealpy)
     if name in known:
         return known[name]
     original = f"Original{name}"

@@ -14,9 +14,9 @@ ROOMS = (
     "errors schema validation scripts study feeders profiles space scores devices",
     "fleet plan planfile grid market fitness",
     "problem optimizer bound",
-    "ledger plugins",
+    "ledger plugins labels",
     "run workers cases tables ranktests verdicts targets statistics store compare functions "
-    "testing",
+    "testing scaffold",
     "report figures",
     "console cli",
 )
@@ -160,7 +160,7 @@ def loaded_after(code):
 
 
 HEAVY = {"matplotlib", "opendssdirect", "dss", "dss_python_backend", "toolkit_plugins"}
-HEAVY |= {"pygad", "mealpy", "scipy", "scikit_posthocs", "seaborn", "statsmodels"}
+HEAVY |= {"pygad", "mealpy", "cma", "scipy", "scikit_posthocs", "seaborn", "statsmodels"}
 
 
 def test_importing_the_toolkit_pulls_in_nothing_heavy():

@@ -12,7 +12,7 @@ import pytest
 
 from toolkit import cli, figures
 
-BUILT_IN = ("cheetah", "pygad", "mealpy", "random")
+BUILT_IN = ("cheetah", "pygad", "mealpy", "cma", "random")
 QUICK = ("--budget", "2", "--workers", "1")
 
 
@@ -256,7 +256,8 @@ def test_every_commented_default_of_the_template_is_the_default(command, tmp_pat
     lines = text.splitlines()
     for i, line in enumerate(lines):
         bare = line.removeprefix("# ")
-        alternative = bare.startswith(("buses", "size", "hours", "table", "[", "variant"))
+        other = ("buses", "size", "hours", "table", "[", "variant", "optimizer", "algorithm")
+        alternative = bare.startswith(other)
         if line.startswith("# ") and " = " in bare and not alternative:
             shown = "\n".join([*lines[:i], bare, *lines[i + 1 :]])
             changed = study.parse(shown.encode(), "mine.toml")
@@ -278,6 +279,7 @@ def test_every_commented_default_of_the_template_is_the_default(command, tmp_pat
         ["optimizers", "show"],
         ["init"],
         ["init", "study"],
+        ["init", "plugin"],
     ],
 )
 def test_help_of_every_command(words, command):
@@ -332,7 +334,7 @@ def test_exactly_the_budget_is_spent(budget, workers, command, tmp_path, write_d
     numbers = ["--budget", budget, "--runs", 1, "--workers", workers]
     code, _, err = command("compare", "mine.toml", *names, *numbers, "--out", "out")
     assert code == 0, err
-    assert spent(tmp_path / "out") == ([budget] * 4, [budget] * 4, ["spent"] * 4)
+    assert spent(tmp_path / "out") == ([budget] * 5, [budget] * 5, ["spent"] * 5)
 
 
 def test_the_stored_study_keeps_the_options_given(command, tmp_path):

@@ -1,5 +1,7 @@
 """The shipped suite over every optimizer there is, and over some that must fail it."""
 
+import contextlib
+import random
 import sys
 import time
 
@@ -9,11 +11,12 @@ from pydantic import Field
 
 from toolkit import plugins
 from toolkit.errors import BudgetSpent, InputError
+from toolkit.functions import minimize
 from toolkit.ledger import Ledger, search
 from toolkit.optimizer import Optimizer, OptimizerOptions
 from toolkit.scores import Scores
 from toolkit.space import Space, Variable
-from toolkit.testing import check_optimizer
+from toolkit.testing import check_optimizer, trial
 
 NAMES = plugins.names()
 CHECKS = {
@@ -38,7 +41,7 @@ CHECKS = {
 
 
 def test_there_is_something_to_check():
-    assert {"cheetah", "pygad", "mealpy", "random"} <= set(NAMES)
+    assert {"cheetah", "pygad", "mealpy", "cma", "random"} <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -56,6 +59,7 @@ def test_conformance(name):
         ("pygad", {"elite": "0", "parents": "0.5"}),
         ("pygad", {"selection": "sss", "crossover": "two_points", "population": "8"}),
         ("mealpy", {"algorithm": "OriginalGWO", "population": "20"}),
+        ("cma", {"sigma": "0.3", "population": "12", "growth": "1"}),
     ],
 )
 def test_conformance_with_other_options(name, options):
@@ -130,6 +134,37 @@ class Swallows(Baseline):
                 problem.evaluate(self.propose(rng, len(problem.space)))
             except BudgetSpent:
                 continue
+
+
+class NeverStops(Baseline):
+    """Takes every signal for an error of the evaluation and tries again."""
+
+    def minimize(self, problem, rng):
+        while True:
+            with contextlib.suppress(BaseException):
+                problem.evaluate(self.propose(rng, len(problem.space)))
+
+
+class Broods(Baseline):
+    """Takes its time once the objective is flat."""
+
+    def minimize(self, problem, rng):
+        while True:
+            scores = problem.evaluate(self.propose(rng, len(problem.space)))
+            while len(scores) > 1 and np.ptp(scores.objective) == 0.0:
+                time.sleep(0.01)
+
+
+class WidensSpace(Baseline):
+    def minimize(self, problem, rng):
+        problem.space.upper[:] += 1.0
+        super().minimize(problem, rng)
+
+
+class NamesNoOption(Baseline):
+    @classmethod
+    def choices(cls):
+        return {"algorithm": {"": ["A"]}}
 
 
 class Talks(Baseline):
@@ -216,6 +251,10 @@ def test_an_honest_optimizer_passes(kind):
         (IgnoresSeed, "different seeds differ"),
         (ProcessBound, "same history in another process"),
         (Swallows, "stop signal not swallowed"),
+        (NeverStops, "stop signal not swallowed"),
+        (NeverStops, "exact budget"),
+        (WidensSpace, "inputs not written to"),
+        (NamesNoOption, "declares itself"),
         (Talks, "quiet"),
         (Remembers, "inputs not written to"),
         (Fragile, "flat objective"),
@@ -230,6 +269,25 @@ def test_an_honest_optimizer_passes(kind):
 )
 def test_the_suite_catches(kind, check):
     assert check in failed(kind)
+
+
+def test_an_endless_loop_that_swallows_every_signal_is_told_apart_at_once():
+    started = time.monotonic()
+    reasons = {result.name: result.reason for result in check_optimizer(NeverStops)}
+    assert time.monotonic() - started < 60
+    assert "swallows the stop signal" in reasons["stop signal not swallowed"]
+    assert "swallows the stop signal" in reasons["exact budget"]
+    assert reasons["declares itself"] == ""
+
+
+def test_a_run_that_never_comes_back_fails_its_check_and_ends_the_suite(monkeypatch):
+    monkeypatch.setattr(trial, "PATIENCE", 3.0)
+    results = {result.name: result for result in check_optimizer(Broods)}
+    assert results["exact budget"].passed
+    assert "did not come back within 3 s" in results["frozen variable"].reason
+    assert "7 of 100 evaluations" in results["frozen variable"].reason
+    assert results["quiet"].reason == "not run: in 'frozen variable' it never came back"
+    assert set(results) == CHECKS - {"beats random on a sphere"}
 
 
 def test_a_flag_takes_a_check_out_and_nothing_else():
@@ -289,11 +347,60 @@ def test_pygad_options_reach_the_library():
     assert len({tuple(history) for history in histories}) == len(histories)
 
 
-def test_pygad_and_mealpy_leave_the_global_random_state_alone():
-    for name in ("pygad", "mealpy"):
-        before = np.random.get_state()[1].tolist()  # noqa: NPY002
-        batches_of(name, {})
-        assert np.random.get_state()[1].tolist() == before  # noqa: NPY002
+@pytest.mark.parametrize("name", NAMES)
+def test_the_global_random_states_are_left_alone(name):
+    def states():
+        return np.random.get_state()[1].tolist(), random.getstate()  # noqa: NPY002
+
+    before = states()
+    batches_of(name, {})
+    assert states() == before
+
+
+def test_cma_starts_anew_with_twice_the_population():
+    sizes = [len(batch) for batch in batches_of("cma", {}, budget=3000)[0]]
+    assert sizes[0] == 7
+    assert sorted(set(sizes[:-1])) == [7 * 2**i for i in range(len(set(sizes[:-1])))]
+    assert sizes[:-1] == sorted(sizes[:-1])
+    assert sizes[-2] >= 28
+
+
+def test_cma_options_reach_the_library():
+    histories = [
+        batches_of("cma", options, budget=1500)[1].objective.tolist()
+        for options in ({}, {"sigma": 0.1}, {"population": 20}, {"growth": 1.0})
+    ]
+    assert len({tuple(history) for history in histories}) == len(histories)
+    sizes = {len(batch) for batch in batches_of("cma", {"growth": 1.0}, budget=1400)[0]}
+    assert sizes == {7}
+
+
+@pytest.mark.parametrize("sigma", [0.01, 0.3])
+def test_cma_searches_along_one_variable_from_any_first_step(sigma):
+    ask = {"lower": [-1], "upper": [9], "budget": 600, "seed": 2, "options": {"sigma": sigma}}
+    assert minimize("cma", lambda x: float((x[0] - 8.5) ** 2), **ask).fun < 1e-9
+
+
+def test_cma_solves_turned_axes_on_which_it_is_at_home():
+    """A narrow valley across the axes: CMA-ES is there long before any other we ship."""
+    turn = np.linalg.qr(np.random.default_rng(3).normal(size=(6, 6)))[0]
+
+    def valley(x):
+        return float((10.0 ** np.arange(6) * (turn @ (x - 0.4)) ** 2).sum())
+
+    ask = {"lower": [0] * 6, "upper": [1] * 6, "budget": 4000, "seed": 1}
+    found = {name: minimize(name, valley, **ask).fun for name in ("cma", "cheetah", "pygad")}
+    assert found["cma"] < 1e-8
+    assert found["cma"] < 1e-6 * min(found["cheetah"], found["pygad"])
+
+
+def test_cma_reads_and_writes_no_file(tmp_path, monkeypatch):
+    plain = batches_of("cma", {})[1].objective.tolist()
+    monkeypatch.chdir(tmp_path)
+    signals = tmp_path / "cma_signals.in"
+    signals.write_text('{"timeout": 0}', encoding="utf-8")
+    assert batches_of("cma", {})[1].objective.tolist() == plain
+    assert list(tmp_path.iterdir()) == [signals]
 
 
 @pytest.mark.parametrize(

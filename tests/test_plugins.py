@@ -1,3 +1,5 @@
+import os
+import re
 import subprocess
 import sys
 from typing import Literal
@@ -5,9 +7,10 @@ from typing import Literal
 import pytest
 from pydantic import Field
 
-from toolkit import plugins
-from toolkit.errors import InputError
+from toolkit import console, plugins
+from toolkit.errors import InputError, ToolkitError
 from toolkit.optimizer import Optimizer, OptimizerOptions
+from toolkit.testing import check_optimizer
 
 SOURCE = """
 from pydantic import BaseModel, Field
@@ -16,6 +19,7 @@ from toolkit.optimizer import Optimizer, OptimizerOptions
 
 class {name}({base}):
     description = {description!r}
+    {extra}
     class Options({options}):
         size: int = Field(5, ge=2, description="size")
     def {method}(self, problem, rng):
@@ -36,6 +40,7 @@ def install(tmp_path, monkeypatch):
             "description": "mine",
             "options": "OptimizerOptions",
             "method": "minimize",
+            "extra": "",
             **changes,
         }
         module = distribution.replace("-", "_") + "_module"
@@ -56,8 +61,8 @@ def shown(name):
 
 
 def test_the_built_in_optimizers_come_through_the_same_door():
-    assert {"cheetah", "pygad", "mealpy", "random"} <= set(plugins.names())
-    for name in ("cheetah", "pygad", "mealpy", "random"):
+    assert {"cheetah", "pygad", "mealpy", "cma", "random"} <= set(plugins.names())
+    for name in ("cheetah", "pygad", "mealpy", "cma", "random"):
         info = shown(name)
         assert info.distribution == "p2p-der-toolkit"
         assert info.description
@@ -83,7 +88,7 @@ def test_listing_names_imports_no_plugin(install):
 def test_listing_and_describing_import_no_heavy_library():
     code = (
         "import sys; from toolkit import plugins; plugins.names(); plugins.catalogue();"
-        "heavy = {'pygad', 'mealpy', 'matplotlib', 'scipy', 'opendssdirect', 'dss'};"
+        "heavy = {'pygad', 'mealpy', 'cma', 'matplotlib', 'scipy', 'opendssdirect', 'dss'};"
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -101,6 +106,7 @@ def test_listing_and_describing_import_no_heavy_library():
         ({"options": "BaseModel"}, "Options is not a subclass of toolkit.OptimizerOptions"),
         ({"description": " "}, "no description"),
         ({"method": "minimise"}, "does not define minimize"),
+        ({"extra": "requires = 'no_such_library'"}, "its requires is not a mapping"),
     ],
 )
 def test_a_broken_plugin_is_shown_with_its_reason_and_harms_no_other(install, changes, told):
@@ -201,3 +207,65 @@ def test_the_option_table_says_all_there_is_to_say():
     assert rows["share"].range == "> 0, < 1"
     assert rows["label"].kind == "text or none"
     assert rows["must"].default == "required"
+
+
+LACKING = "requires = {'no_such_library': 'pip install it', 'json': 'never asked for'}"
+
+
+def test_a_library_that_is_missing_is_the_reason_and_its_command_the_way_out(install):
+    install("lack-ing", "lacking", extra=LACKING)
+    told = "it needs the library 'no_such_library', which is not installed. Install it with: pip"
+    assert shown("lacking").reason == told + " install it"
+    assert shown("random").reason == ""
+    assert [row.name for row in plugins.option_table(plugins.load("lacking"))] == ["size"]
+    with pytest.raises(InputError, match="optimizer 'lacking' cannot be used: it needs"):
+        plugins.build("lacking")
+    with pytest.raises(InputError, match="no_such_library"):
+        check_optimizer("lacking")
+
+
+def test_cma_without_its_library_is_listed_shown_and_refused(monkeypatch, capsys):
+    monkeypatch.setattr(plugins, "find_spec", lambda name: None if name == "cma" else True)
+    assert shown("cma").reason.endswith('Install it with: pip install "p2p-der-toolkit[cma]"')
+    console.print_optimizers(plugins.catalogue())
+    listed = " ".join(capsys.readouterr().out.split())
+    assert "cma cannot be used: it needs the library 'cma'" in listed
+    assert 'pip install "p2p-der-toolkit[cma]"' in listed
+    console.print_optimizer("cma", plugins.load("cma"))
+    printed = capsys.readouterr().out
+    assert "It cannot be used: it needs the library 'cma'" in printed
+    assert "sigma (number" in printed
+    with pytest.raises(InputError, match=r"p2p-der-toolkit\[cma\]"):
+        plugins.build("cma")
+
+
+def test_a_broken_hook_is_told_in_one_message(install):
+    extra = "choices = classmethod(lambda cls: 1 / 0)"
+    install("hook-less", "hooked", extra=extra)
+    with pytest.raises(ToolkitError, match=r"'hooked' cannot say .* ZeroDivisionError"):
+        plugins.choices(plugins.load("hooked"), "hooked")
+
+
+def test_mealpys_algorithms_are_listed_by_family_within_80_columns(monkeypatch):
+    done = subprocess.run(
+        [sys.executable, "-m", "toolkit.cli", "optimizers", "show", "mealpy"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "COLUMNS": "80"},
+    )
+    assert done.stderr == ""
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    import mealpy
+
+    known = mealpy.get_all_optimizers(verbose=False)
+    listed = re.findall(r"\w+", done.stdout)
+    assert len(known) > 200
+    assert set(known) <= set(listed)
+    families = dict(re.findall(r"^      ([a-z-]+) \((\d+)\):$", done.stdout, re.MULTILINE))
+    assert {"swarm-based", "evolutionary-based"} <= set(families)
+    assert sum(map(int, families.values())) == len(known)
+
+
+def test_an_optimizer_without_choices_shows_none():
+    assert plugins.choices(plugins.load("random"), "random") == {}

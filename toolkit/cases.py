@@ -141,7 +141,7 @@ def _summary(
         "v_max_pu": float(hourly["v_max_pu"].max()),
         "violation": violation,
         "feasible": violation == 0.0,
-        "optimizer": "" if run is None else run.task.optimizer,
+        "optimizer": "" if run is None else run.task.name,
         "ending": "" if run is None else run.ending,
     }
 

@@ -31,7 +31,9 @@ optimizers_app = typer.Typer(
     help="List, show and test optimizers.", no_args_is_help=True, rich_markup_mode=None
 )
 init_app = typer.Typer(
-    help="Write a file to start from.", no_args_is_help=True, rich_markup_mode=None
+    help="Write a study or an optimizer package to start from.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 app.add_typer(feeders_app, name="feeders")
 app.add_typer(optimizers_app, name="optimizers")
@@ -51,7 +53,8 @@ OPTION = Annotated[
         "--option",
         "-o",
         metavar="KEY=VALUE",
-        help="Option of the optimizer, repeatable; NAME.KEY=VALUE where several optimizers run.",
+        help="Option of the optimizer, repeatable; NAME.KEY=VALUE (or LABEL.KEY=VALUE) where "
+        "several optimizers run.",
     ),
 ]
 BUDGET = Annotated[int, typer.Option("--budget", "-b", help="Evaluations a run may spend.")]
@@ -83,7 +86,12 @@ def compare(
     study: STUDY = "ieee12",
     optimizer: Annotated[
         list[str] | None,
-        typer.Option("--optimizer", help="Optimizer, repeatable [default: pygad and cheetah]."),
+        typer.Option(
+            "--optimizer",
+            metavar="NAME",
+            help="Optimizer, repeatable [default: pygad and cheetah]. LABEL=NAME runs it under a "
+            "name of your own, so that several settings of one stand side by side.",
+        ),
     ] = None,
     option: OPTION = None,
     budget: BUDGET = 10_000,
@@ -98,14 +106,16 @@ def compare(
     Without arguments: the base case, pygad's GA and cheetah on the IEEE 12-bus study. The last line
     printed is the results folder.
     """
-    names = tuple(optimizer or ("pygad", "cheetah"))
-    _search("compare", study, names, option, budget, runs, seed, workers, out, force)
+    chosen = tuple(optimizer or ("pygad", "cheetah"))
+    _search("compare", study, chosen, option, budget, runs, seed, workers, out, force)
 
 
 @app.command()
 def optimize(
     study: STUDY = "ieee12",
-    optimizer: Annotated[str, typer.Option("--optimizer", help="Optimizer to use.")] = "cheetah",
+    optimizer: Annotated[
+        str, typer.Option("--optimizer", metavar="NAME", help="Optimizer to use.")
+    ] = "cheetah",
     option: OPTION = None,
     budget: BUDGET = 10_000,
     runs: RUNS = 1,
@@ -149,7 +159,7 @@ def report_command(
 def _search(
     command: str,
     study: str,
-    names: tuple[str, ...],
+    chosen: tuple[str, ...],
     option: list[str] | None,
     budget: int,
     runs: int,
@@ -159,19 +169,17 @@ def _search(
     force: bool,
 ) -> None:
     """Do what compare and optimize share."""
+    from toolkit import labels
     from toolkit import study as studies
     from toolkit.compare import Request, search_and_store
     from toolkit.workers import available
 
     loaded = studies.load(study)
-    request = Request(
-        names,
-        budget,
-        runs,
-        seed,
-        available() if workers is None else workers,
-        _options(option, names),
-    )
+    names, options = labels.given(chosen)
+    for name, more in _options(option, names).items():
+        options[name] = {**options.get(name, {}), **more}
+    processes = available() if workers is None else workers
+    request = Request(names, budget, runs, seed, processes, options)
     folder = out or _new_folder(command, loaded.name)
     with _progress_bar(request.tasks()) as (on_progress, on_phase):
         outcome = search_and_store(
@@ -321,6 +329,17 @@ def init_study(
         raise InputError(f"{path}: exists already; choose another name or remove it.")
     path.write_text(text, encoding="utf-8")
     typer.echo(f"Wrote {path}. Next: toolkit optimize {path}")
+
+
+@init_app.command("plugin")
+def init_plugin(
+    name: Annotated[str, typer.Argument(help="Name of the optimizer; makes the folder NAME here.")],
+) -> None:
+    """Write a package for an optimizer of your own: code, entry point, tests, README."""
+    from toolkit import scaffold
+
+    folder = scaffold.write_plugin(name, Path())
+    typer.echo(f'Wrote {folder}. Next: pip install -e "./{folder}[test]" && pytest {folder}')
 
 
 def main() -> None:

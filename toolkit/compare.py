@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit import planfile, plugins, statistics, store, tables, targets, workers
+from toolkit import labels, planfile, plugins, statistics, store, tables, targets, workers
 from toolkit.cases import Case, base_case, found_case, solve
 from toolkit.errors import EngineError, InputError, ToolkitError
 from toolkit.ledger import Ledger, search
@@ -26,7 +26,10 @@ from toolkit.workers import Progress
 
 @dataclass(frozen=True)
 class Request:
-    """What a compare or optimize is asked to do; ``options`` by optimizer."""
+    """What a compare or optimize is asked to do.
+
+    ``optimizers`` are names or labels, ``options`` goes by them; see ``labels``.
+    """
 
     optimizers: tuple[str, ...]
     budget: int = 10_000
@@ -37,10 +40,13 @@ class Request:
 
     def tasks(self) -> list[Task]:
         """Return the runs: every optimizer with every seed, so that runs are paired by seed."""
+        chosen = {
+            label: labels.split(label, (self.options or {}).get(label)) for label in self.optimizers
+        }
         return [
-            Task(name, seed, self.budget, dict((self.options or {}).get(name, {})))
+            Task(optimizer, seed, self.budget, options, label)
             for seed in range(self.seed, self.seed + self.runs)
-            for name in self.optimizers
+            for label, (optimizer, options) in chosen.items()
         ]
 
 
@@ -68,16 +74,13 @@ def checked(study: Study, request: Request) -> tuple[Study, Request]:
         raise InputError(f"--workers: found {request.workers}; expected at least 1.")
     if request.seed < 0:
         raise InputError(f"--seed: found {request.seed}; expected a whole number, 0 or more.")
-    if len(set(request.optimizers)) < len(request.optimizers):
-        raise InputError("--optimizer: the same optimizer is named twice.")
+    labels.check_distinct(request.optimizers)
     merged = dict(study.optimizers)
-    for name in request.optimizers:
-        merged[name] = {**merged.get(name, {}), **dict((request.options or {}).get(name, {}))}
-        options = plugins.build(name, merged[name]).options
-        merged[name] = options.model_dump(mode="json", exclude_none=True, include=set(merged[name]))
-    for name in study.optimizers:
-        plugins.load(name)
-    kept = {name: options for name, options in merged.items() if options}
+    for label in request.optimizers:
+        merged[label] = labels.resolved(label, study.optimizers, request.options or {})
+    for label in study.optimizers:
+        labels.check(label, merged[label])
+    kept = {label: entry for label, entry in merged.items() if entry}
     return study.model_copy(update={"optimizers": kept}), Request(
         request.optimizers, request.budget, request.runs, request.seed, request.workers, merged
     )
@@ -146,8 +149,8 @@ def _rehearse(request: Request, setting: Setting) -> None:
 
     What only an optimizer's library can refuse, such as an unknown algorithm, is refused here.
     """
-    for name in request.optimizers:
-        optimizer = plugins.build(name, (request.options or {}).get(name))
+    for task in replace(request, runs=1).tasks():
+        optimizer = plugins.build(task.optimizer, task.options)
         ledger = Ledger(setting.space, _nothing, 1)
         try:
             search(optimizer, ledger, np.random.default_rng(0))
@@ -155,7 +158,7 @@ def _rehearse(request: Request, setting: Setting) -> None:
             raise
         except (Exception, SystemExit) as error:
             raise ToolkitError(
-                f"optimizer {name} breaks at once: {type(error).__name__}: {error}"
+                f"optimizer {task.name} breaks at once: {type(error).__name__}: {error}"
             ) from error
 
 
@@ -205,7 +208,7 @@ def _solve_found(problem: Problem, runs: Sequence[Run]) -> tuple[dict[str, list[
             notes.append(f"{run.task.case}: ended before its first evaluation; no plan.")
             continue
         try:
-            found.setdefault(run.task.optimizer, []).append(found_case(problem, run))
+            found.setdefault(run.task.name, []).append(found_case(problem, run))
         except EngineError as error:
             notes.append(f"{error}; no plan of this run is kept.")
     return found, notes

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -139,15 +140,28 @@ def print_optimizers(found: Sequence[plugins.PluginInfo]) -> None:
 
 
 def print_optimizer(name: str, optimizer: type[Optimizer]) -> None:
-    """Print an optimizer's description, source and options."""
+    """Print an optimizer's description, source and options, with what a library has to offer."""
     _out.print(f"{name}: {optimizer.description}", markup=False)
     _out.print(f"Source: {optimizer.reference}", markup=False)
+    if lacking := plugins.missing(optimizer):
+        _out.print(f"It cannot be used: {lacking}", markup=False, soft_wrap=True)
+    choices = plugins.choices(optimizer, name)
     for row in plugins.option_table(optimizer):
         _out.print()
         _out.print(
             f"  {row.name} ({row.kind}{', ' + row.range if row.range else ''})", markup=False
         )
         _out.print(f"      default {row.default}. {row.description}", markup=False)
+        _print_choices(choices.get(row.name, {}))
+
+
+def _print_choices(groups: Mapping[str, Sequence[str]]) -> None:
+    """Print values under their headings, several to a line, sorted."""
+    for heading, values in groups.items():
+        _out.print(f"      {heading or 'values'} ({len(values)}):", markup=False)
+        names = ", ".join(sorted(values, key=str.casefold))
+        lines = textwrap.wrap(names, _out.width - 9, break_on_hyphens=False)
+        _out.print(textwrap.indent("\n".join(lines), " " * 8), markup=False)
 
 
 def print_checks(results: Sequence[CheckResult]) -> None:

@@ -19,6 +19,7 @@ referee's, so a plug-in returns nothing and cannot misreport.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -82,12 +83,24 @@ class Optimizer(ABC):
     #: is not stochastic may search alike whatever the seed.
     baseline: ClassVar[bool] = False
     stochastic: ClassVar[bool] = True
+    #: Libraries that may be missing, by import name, each with the command that installs it. Import
+    #: them in ``minimize``; without one the optimizer is listed with that command as the reason.
+    requires: ClassVar[Mapping[str, str]] = {}
 
     class Options(OptimizerOptions):
         """Options of this optimizer; none unless a subclass declares them."""
 
     def __init__(self, options: Any = None) -> None:
         self.options: Any = self.Options() if options is None else options
+
+    @classmethod
+    def choices(cls) -> Mapping[str, Mapping[str, Sequence[str]]]:
+        """Return the values of options that only a library knows: option -> heading -> values.
+
+        An optional hook for ``optimizers show``, and it may import the library. Values without a
+        heading of their own stand under ``""``.
+        """
+        return {}
 
     @abstractmethod
     def minimize(self, problem: ProblemView, rng: np.random.Generator) -> None:

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import inspect
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from toolkit.errors import InputError, nearest, unknown_name
+from toolkit.errors import InputError, ToolkitError, nearest, unknown_name
 from toolkit.optimizer import Optimizer, OptimizerOptions
 
 GROUP = "toolkit.optimizers"
+#: Beside options this key says whose they are (see ``labels``), so no option may be called so.
+RESERVED = "optimizer"
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,11 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(_claims()))
 
 
+def owner(name: str) -> str:
+    """Return the distribution, or distributions, that declare an optimizer of this name."""
+    return ", ".join(_distribution(entry) for entry in _claims().get(name, []))
+
+
 def catalogue() -> tuple[PluginInfo, ...]:
     """Import every plug-in and return what it says of itself, or why it cannot be used."""
     return tuple(_info(name, claims) for name, claims in sorted(_claims().items()))
@@ -71,7 +79,13 @@ def build(name: str, options: Mapping[str, Any] | None = None) -> Optimizer:
 def configure(
     optimizer: type[Optimizer], options: Mapping[str, Any] | None = None, name: str = ""
 ) -> Optimizer:
-    """Return an optimizer of this class with these options, called ``name`` in messages."""
+    """Return an optimizer of this class with these options, called ``name`` in messages.
+
+    Raises InputError for a bad option, and for a library that is not installed.
+    """
+    lacking = missing(optimizer)
+    if lacking:
+        raise InputError(f"optimizer '{name or optimizer.__name__}' cannot be used: {lacking}")
     return optimizer(parse_options(optimizer, options, name or optimizer.__name__))
 
 
@@ -91,6 +105,36 @@ def parse_options(
         return optimizer.Options.model_validate(given)
     except ValidationError as error:
         raise InputError(_bad_options(error, known, name)) from None
+
+
+def missing(optimizer: type[Optimizer]) -> str:
+    """Say which library an optimizer lacks and how to install it, or return an empty string."""
+    return " ".join(
+        f"it needs the library '{library}', which is not installed. Install it with: {command}"
+        for library, command in optimizer.requires.items()
+        if not _importable(library)
+    )
+
+
+def _importable(library: str) -> bool:
+    """Say whether a library is there, without importing it."""
+    try:
+        return find_spec(library) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def choices(optimizer: type[Optimizer], name: str) -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """Return the values of options that only a library knows: option -> heading -> values."""
+    if missing(optimizer):
+        return {}
+    try:
+        return optimizer.choices()
+    except (Exception, SystemExit) as error:
+        raise ToolkitError(
+            f"optimizer '{name}' cannot say what its options may be: "
+            f"{type(error).__name__}: {error}"
+        ) from error
 
 
 def option_table(optimizer: type[Optimizer]) -> tuple[OptionRow, ...]:
@@ -114,8 +158,12 @@ def flaw(candidate: object) -> str:
     options = getattr(candidate, "Options", None)
     if not (isinstance(options, type) and issubclass(options, OptimizerOptions)):
         return "its Options is not a subclass of toolkit.OptimizerOptions"
+    if RESERVED in options.model_fields:
+        return f"its option '{RESERVED}' has a reserved name"
     if not (isinstance(candidate.description, str) and candidate.description.strip()):
         return "it has no description"
+    if not isinstance(candidate.requires, Mapping):
+        return "its requires is not a mapping of import names to install commands"
     if inspect.isabstract(candidate):
         return "it does not define minimize"
     return ""
@@ -162,7 +210,7 @@ def _info(name: str, claims: list[EntryPoint]) -> PluginInfo:
         found = _load(name, claims)
     except InputError as error:
         return PluginInfo(name, owners, target, reason=str(error))
-    return PluginInfo(name, owners, target, found.description, found.reference)
+    return PluginInfo(name, owners, target, found.description, found.reference, missing(found))
 
 
 def _bad_options(error: ValidationError, known: Mapping[str, FieldInfo], name: str) -> str:

@@ -19,17 +19,23 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Task:
-    """What a run is asked to do."""
+    """What a run is asked to do; ``label`` is what results call it, if not by its optimizer."""
 
     optimizer: str
     seed: int
     budget: int
     options: Mapping[str, Any]
+    label: str = ""
+
+    @property
+    def name(self) -> str:
+        """What results call this setting of the optimizer."""
+        return self.label or self.optimizer
 
     @property
     def case(self) -> str:
         """Name of the case in the results."""
-        return f"{self.optimizer}-seed{self.seed}"
+        return f"{self.name}-seed{self.seed}"
 
 
 @dataclass(frozen=True)

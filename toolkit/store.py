@@ -56,6 +56,7 @@ RECORDED = (
     "pydantic",
     "pygad",
     "mealpy",
+    "cma",
 )
 
 

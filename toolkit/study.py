@@ -170,7 +170,8 @@ class Study(Section):
     storage: Storage = Storage()
     vehicles: Vehicles = Vehicles()
     optimizers: dict[str, dict[str, Any]] = Field(
-        default_factory=dict, description="options of optimizers, by name"
+        default_factory=dict,
+        description="options of optimizers by name, or by label with a key 'optimizer'",
     )
 
 

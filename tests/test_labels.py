@@ -1,0 +1,222 @@
+"""Several settings of one optimizer in one comparison."""
+
+import sys
+
+import pandas as pd
+import pytest
+
+from toolkit import cli, figures, labels, plugins, study
+from toolkit.compare import Request, checked, search_and_store
+from toolkit.errors import InputError
+from toolkit.optimizer import Optimizer, OptimizerOptions
+
+HEAD = 'name = "mine"\nfeeder = "ieee12"\n'
+JADE = HEAD + '[optimizers.jade]\noptimizer = "mealpy"\nalgorithm = "JADE"\n'
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch, capsys):
+    """Run a command in an empty folder, figures left out; return exit code, output and errors."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(figures, "draw_folder", lambda folder: None)
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["toolkit", *map(str, words)])
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as end:
+            code = end.code or 0
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def ask(*words, text=HEAD, **options):
+    """Check a request given as on the command line; return the study and the tasks."""
+    names, given = labels.given(words)
+    merged = {name: {**given.get(name, {}), **options.get(name, {})} for name in names}
+    resolved, request = checked(
+        study.parse(text.encode(), "mine.toml"), Request(names, 9, 1, 1, 1, merged)
+    )
+    return resolved, request.tasks()
+
+
+def refused(*words, text=HEAD, **options):
+    with pytest.raises(InputError) as caught:
+        ask(*words, text=text, **options)
+    return str(caught.value)
+
+
+def test_one_plug_in_runs_under_two_labels_with_options_of_their_own():
+    _, tasks = ask(
+        "few=cheetah", "many=cheetah", "random", few={"members": "4"}, many={"members": "9"}
+    )
+    assert [(t.case, t.optimizer, dict(t.options)) for t in tasks] == [
+        ("few-seed1", "cheetah", {"members": 4}),
+        ("many-seed1", "cheetah", {"members": 9}),
+        ("random-seed1", "random", {}),
+    ]
+
+
+def test_a_label_means_what_the_study_says_and_the_request_wins_over_its_options():
+    _, (task,) = ask("jade", text=JADE)
+    assert (task.case, task.optimizer, task.options) == (
+        "jade-seed1",
+        "mealpy",
+        {"algorithm": "JADE"},
+    )
+    _, (task,) = ask("jade", text=JADE, jade={"population": "30"})
+    assert task.options == {"algorithm": "JADE", "population": 30}
+    _, (task,) = ask("jade=mealpy", text=JADE, jade={"algorithm": "SHADE"})
+    assert task.options == {"algorithm": "SHADE"}
+
+
+def test_the_resolved_study_keeps_what_a_label_stands_for():
+    resolved, _ = ask("few=cheetah", "same=random", "random", few={"members": "4"})
+    again = study.parse(study.to_toml(resolved).encode(), "study.toml")
+    assert again.optimizers == {
+        "few": {"optimizer": "cheetah", "members": 4},
+        "same": {"optimizer": "random"},
+    }
+    assert checked(again, Request(("few", "same", "random"), 9, 1))[0] == resolved
+
+
+def test_the_word_optimizer_under_a_plug_ins_own_name_changes_nothing():
+    plain, labelled = (ask(word, random={"batch": "3"}) for word in ("random", "random=random"))
+    assert plain == labelled
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["a=b=c"], ["unknown optimizer 'b=c'"]),
+        (["=cheetah"], ["'=cheetah'", "LABEL=NAME"]),
+        (["jade="], ["'jade='", "LABEL=NAME"]),
+        (["jade=mealpi"], ["unknown optimizer 'mealpi'", "Did you mean 'mealpy'?"]),
+        (["a/b=random"], ["label 'a/b'", "letters, digits"]),
+        (["..=random"], ["label '..'", "letters, digits"]),
+        (["a.b=random"], ["label 'a.b'", "letters, digits"]),
+        (["1=random"], ["label '1'", "a letter"]),
+        ([f"{'a' * 41}=random"], ["40 at most"]),
+        (["base=random"], ["label 'base'", "of its own"]),
+        (["NaN=random"], ["label 'NaN'", "of its own"]),
+        (["cheetah=random"], ["label 'cheetah'", "installed optimizer"]),
+        (["one=random", "one=cheetah"], ["'one' is named twice"]),
+        (["random", "random"], ["'random' is named twice", "--optimizer first=random"]),
+        (["one=random", "One=random"], ["'one' and 'One'", "case"]),
+    ],
+)
+def test_a_label_that_cannot_be_used_is_refused(words, told):
+    message = refused(*words)
+    assert all(word in message for word in told), message
+
+
+def test_an_error_in_an_option_names_the_label():
+    assert "optimizer 'few' has no option 'member'" in refused("few=cheetah", few={"member": "4"})
+    assert "option 'members' of optimizer 'few'" in refused("few=cheetah", few={"members": "1"})
+
+
+def test_a_study_and_a_request_that_disagree_are_told():
+    message = refused("jade=cheetah", text=JADE)
+    assert "--optimizer jade=cheetah" in message
+    assert "the study means 'mealpy'" in message
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ("[optimizers.jade]\noptimizer = 3\n", "optimizers.jade.optimizer: found 3"),
+        ('[optimizers.jade]\noptimizer = "mealpi"\n', "unknown optimizer 'mealpi'"),
+        ('[optimizers.cheetah]\noptimizer = "random"\n', "label 'cheetah'"),
+        ('[optimizers."a b"]\noptimizer = "random"\n', "label 'a b'"),
+    ],
+)
+def test_a_label_in_a_study_is_checked_although_it_does_not_run(entry, told):
+    assert told in refused("random", text=HEAD + entry)
+
+
+def test_an_unknown_label_gets_the_nearest_of_the_study():
+    assert "Did you mean 'jade'?" in refused("jad", text=JADE)
+
+
+def test_no_plug_in_may_have_an_option_of_the_reserved_name():
+    class Greedy(Optimizer):
+        description = "none"
+
+        class Options(OptimizerOptions):
+            optimizer: str = "x"
+
+        def minimize(self, problem, rng):
+            pass
+
+    assert "'optimizer' has a reserved name" in plugins.flaw(Greedy)
+
+
+def test_results_go_by_label_and_the_stored_study_gives_them_again(command, tmp_path):
+    words = ["--optimizer", "few=cheetah", "-o", "few.members=3", "--optimizer", "cheetah"]
+    numbers = ["--budget", "40", "--runs", "2", "--seed", "4", "--workers", "1", "--out"]
+    code, out, err = command("compare", *words, *numbers, "first")
+    assert code == 0, err
+    summary = pd.read_csv(tmp_path / "first" / "summary.csv").set_index("case")
+    assert list(summary.index) == [
+        "base",
+        "few-seed4",
+        "few-seed5",
+        "cheetah-seed4",
+        "cheetah-seed5",
+    ]
+    assert summary["optimizer"].tolist()[1:] == ["few", "few", "cheetah", "cheetah"]
+    assert (tmp_path / "first" / "cases" / "few-seed4" / "plan.json").is_file()
+    assert set(pd.read_csv(tmp_path / "first" / "tables.csv")["case"]) == {"base", "few", "cheetah"}
+    assert "few" in out
+    assert summary.loc["few-seed4", "traded_kwh"] != summary.loc["cheetah-seed4", "traded_kwh"]
+    code, _, err = command(
+        "compare",
+        "first/study.toml",
+        "--optimizer",
+        "few",
+        "--optimizer",
+        "cheetah",
+        *numbers,
+        "again",
+    )
+    assert code == 0, err
+    for name in ("summary.csv", "study.toml", "tables.csv"):
+        first, again = (tmp_path / folder / name for folder in ("first", "again"))
+        assert first.read_bytes() == again.read_bytes()
+
+
+def test_a_label_runs_alone_and_in_other_processes(command, tmp_path):
+    words = [
+        "--option",
+        "batch=5",
+        "--runs",
+        "2",
+        "--workers",
+        "2",
+        "--budget",
+        "9",
+        "--out",
+        "out",
+    ]
+    code, _, err = command("optimize", "--optimizer", "five=random", *words)
+    assert code == 0, err
+    assert (tmp_path / "out" / "cases" / "five-seed2").is_dir()
+
+
+def test_a_bad_label_or_option_ends_with_one_message(command, tmp_path):
+    code, _, err = command("compare", "--optimizer", "a=cheetah", "--option", "b.members=5")
+    assert code == 2
+    assert "unknown optimizer in --option 'b'" in err
+    code, _, err = command("compare", "--optimizer", "a=cheetah", "--option", "a.member=5")
+    assert code == 2
+    assert "optimizer 'a' has no option 'member'" in err
+    assert not (tmp_path / "results").exists()
+
+
+def test_what_a_library_refuses_is_told_before_anything_is_written(tmp_path):
+    asked = Request(("j",), 9, 1, options={"j": {"optimizer": "mealpy", "algorithm": "JAED"}})
+    with pytest.raises(InputError, match="JAED"):
+        search_and_store(study.load("ieee12"), asked, tmp_path / "out", "toolkit")
+    assert not (tmp_path / "out").exists()

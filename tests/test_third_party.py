@@ -1,0 +1,155 @@
+"""Plug-ins of others, installed for real into an environment of their own.
+
+The environment sees the toolkit and its libraries where they are, so nothing is downloaded; pip
+builds and installs the plug-ins as it would any package.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from importlib.util import find_spec
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "pattern-search"
+BROKEN = {
+    "pyproject.toml": """
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+[project]
+name = "broken-ones"
+version = "1"
+[project.entry-points."toolkit.optimizers"]
+unimportable = "broken_import:Mine"
+stranger = "broken_class:Mine"
+[tool.setuptools]
+py-modules = ["broken_import", "broken_class"]
+""",
+    "broken_import.py": "import a_library_nobody_has\n",
+    "broken_class.py": "class Mine:\n    description = 'of no family'\n",
+}
+
+
+def seen_here():
+    """Return the folders that installed packages are in, editable installs included."""
+    return [p for p in sys.path if Path(p).name in ("site-packages", "dist-packages")]
+
+
+class Environment:
+    """A virtual environment that sees the packages installed here."""
+
+    def __init__(self, folder):
+        venv.create(folder / "venv", symlinks=os.name != "nt")
+        scripts = "Scripts" if os.name == "nt" else "bin"
+        self.python = folder / "venv" / scripts / "python"
+        self.work = folder / "work"
+        self.work.mkdir()
+        where = self.run("-c", "import sysconfig; print(sysconfig.get_path('purelib'))").stdout
+        # addsitedir reads the .pth files there too, which is how editable installs are found.
+        lines = [f"import site; site.addsitedir({path!r})\n" for path in seen_here()]
+        (Path(where.strip()) / "seen.pth").write_text("".join(lines), encoding="utf-8")
+
+    def run(self, *words, expected=0):
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PIP_"))}
+        done = subprocess.run(
+            [self.python, *map(str, words)],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+            cwd=self.work,
+            env={**kept, "COLUMNS": "80", "MPLBACKEND": "agg"},
+        )
+        assert done.returncode == expected, f"{words}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def toolkit(self, *words, expected=0):
+        return self.run("-m", "toolkit.cli", *words, expected=expected)
+
+    def install(self, *folders):
+        flags = ["--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check"]
+        self.run("-m", "pip", "install", "--quiet", *flags, *folders)
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory):
+    """An environment with the example, a fresh scaffold and two broken plug-ins installed."""
+    folder = tmp_path_factory.mktemp("third_party")
+    made = Environment(folder)
+    # Copied, because building writes into the folder.
+    example = shutil.copytree(EXAMPLE, folder / "example")
+    made.toolkit("init", "plugin", "fresh-one")
+    broken = folder / "broken"
+    broken.mkdir()
+    for name, text in BROKEN.items():
+        (broken / name).write_text(text, encoding="utf-8")
+    made.install(example, made.work / "fresh-one", broken)
+    return made
+
+
+def test_it_is_an_environment_of_its_own(environment):
+    code = "import sys, pattern_search; print(sys.prefix); print(pattern_search.__file__)"
+    prefix, where = environment.run("-c", code).stdout.splitlines()
+    assert prefix != sys.prefix
+    assert where.startswith(prefix)
+    assert find_spec("pattern_search") is None
+
+
+def test_good_and_broken_plug_ins_are_listed_side_by_side(environment):
+    listed = " ".join(environment.toolkit("optimizers", "list").stdout.split())
+    assert "pattern-search Pattern search after Hooke and Jeeves" in listed
+    assert "from pattern-search" in listed
+    assert "fresh-one (1 + n) evolution strategy" in listed
+    assert "unimportable cannot be used" in listed
+    assert "No module named 'a_library_nobody_has'" in listed
+    assert "stranger cannot be used" in listed
+    assert "is not a subclass of toolkit.Optimizer" in listed
+    for name in ("cheetah", "pygad", "mealpy", "random"):
+        assert f"{name} cannot be used" not in listed
+
+
+def test_a_broken_one_is_refused_in_one_message(environment):
+    for name in ("unimportable", "stranger"):
+        done = environment.toolkit("optimize", "--optimizer", name, expected=2)
+        assert f"optimizer '{name}'" in done.stderr
+        assert "broken-ones" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_the_suite_is_passed_there(environment):
+    out = environment.toolkit("optimizers", "test", "pattern-search").stdout
+    assert "pass  same history in another process" in out
+    assert "0 failed" in out
+
+
+def test_the_tests_of_a_fresh_scaffold_pass_as_its_readme_says(environment):
+    done = environment.run("-m", "pytest", "-q", "fresh-one")
+    assert "2 passed" in done.stdout
+
+
+def test_a_study_is_optimized_with_both(environment):
+    environment.toolkit(
+        "optimize", "--optimizer", "pattern-search", "--budget", "60", "--out", "one"
+    )
+    manifest = json.loads((environment.work / "one" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["status"] == "complete"
+    assert manifest["optimizers"] == ["pattern-search"]
+    found = pd.read_csv(environment.work / "one" / "summary.csv").set_index("case")
+    assert list(found.index) == ["base", "pattern-search-seed1"]
+    assert found.loc["pattern-search-seed1", "evaluations"] == 60
+    history = environment.work / "one" / "cases" / "pattern-search-seed1" / "history.csv"
+    assert len(pd.read_csv(history)) == 60
+    assert (environment.work / "one" / "report.html").is_file()
+    words = ["--optimizer", "fresh-one", "--optimizer", "wide=fresh-one", "-o", "wide.step=0.9"]
+    environment.toolkit(
+        "compare", *words, "--budget", "60", "--runs", "1", "-w", "2", "--out", "two"
+    )
+    found = pd.read_csv(environment.work / "two" / "summary.csv").set_index("case")
+    assert list(found.index) == ["base", "fresh-one-seed1", "wide-seed1"]
+    assert (found["ending"].dropna() == "spent").all()
