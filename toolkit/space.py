@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.intp]
 Kind = Literal["real", "integer", "choice"]
 
 
@@ -66,6 +68,34 @@ class Space:
     def discrete(self) -> NDArray[np.bool_]:
         """True where a variable takes whole numbers only, shape (d,)."""
         return np.array([v.kind != "real" for v in self.variables], dtype=bool)
+
+    @cached_property
+    def series(self) -> dict[str, IndexArray]:
+        """Indices of the variables named ``NAME[1]`` to ``NAME[T]``, T >= 2, in step order, by NAME.
+
+        A name with a gap in its steps, or with one of them twice, is no series.
+        """
+        found: dict[str, dict[int, int]] = {}
+        counts: dict[str, int] = {}
+        for i, name in enumerate(self.names):
+            if match := re.fullmatch(r"(.+)\[([1-9][0-9]*)\]", name):
+                found.setdefault(match[1], {})[int(match[2])] = i
+                counts[match[1]] = counts.get(match[1], 0) + 1
+        return {
+            name: np.array([at[t] for t in sorted(at)], dtype=np.intp)
+            for name, at in found.items()
+            if len(at) >= 2 and max(at) == len(at) == counts[name]
+        }
+
+    @cached_property
+    def units(self) -> dict[str, IndexArray]:
+        """Indices of the variables that share the part of their name before the first dot."""
+        found: dict[str, list[int]] = {}
+        for i, name in enumerate(self.names):
+            unit, dot, _ = name.partition(".")
+            if dot:
+                found.setdefault(unit, []).append(i)
+        return {unit: np.array(at, dtype=np.intp) for unit, at in found.items()}
 
     def values(self, x: FloatArray) -> FloatArray:
         """Map points of the unit cube, shape (..., d), to natural values.
