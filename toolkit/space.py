@@ -71,7 +71,7 @@ class Space:
 
     @cached_property
     def series(self) -> dict[str, IndexArray]:
-        """Indices of the variables named ``NAME[1]`` to ``NAME[T]``, T >= 2, in step order, by NAME.
+        """Indices of the variables named ``NAME[1]`` to ``NAME[T]``, T >= 2, in step order.
 
         A name with a gap in its steps, or with one of them twice, is no series.
         """
