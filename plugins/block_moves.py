@@ -214,21 +214,20 @@ def fields(space: Space) -> list[tuple[IndexArray, list[IndexArray]]]:
 
 def _choices_beside(space: Space, series: str) -> IndexArray:
     at = space.units.get(series.partition(".")[0], np.array([], dtype=np.intp))
-    return at[[space.variables[i].kind == "choice" for i in at]]
+    return at[space.choice[at]]
 
 
 def structured_moves(space: Space, *, rows: bool, choices: bool) -> list[Weighted]:
     """Return the moves a space's structure allows, by family."""
-    free = space.upper > space.lower
-    kinds = np.array([v.kind == "choice" for v in space.variables])
+    free = space.free
     in_series = np.zeros(len(space), dtype=bool)
     for at in space.series.values():
         in_series[at] = True
     moves = single_moves(np.flatnonzero(free)) + setting_moves(
-        np.flatnonzero(free & ~kinds & ~in_series)
+        np.flatnonzero(free & ~space.choice & ~in_series)
     )
     if choices:
-        moves += choice_moves(np.flatnonzero(free & kinds))
+        moves += choice_moves(np.flatnonzero(free & space.choice))
     for field, beside in fields(space):
         if rows:
             moves += row_moves(field) + column_moves(field)

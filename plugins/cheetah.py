@@ -20,24 +20,13 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from toolkit.optimizer import Optimizer, OptimizerOptions, ProblemView
-from toolkit.scores import UNSOLVED, better
+from toolkit.scores import UNSOLVED
+
+from .spots import Scout, Spot, best_of, return_inside, turn
 
 FloatArray = NDArray[np.float64]
 #: Random numbers are drawn for this many moves at once: the same law, far fewer calls.
 BLOCK = 128
-
-
-class Spot(NamedTuple):
-    """A position in the unit cube, shape (d,), with its score; ``cost`` is the penalised scalar."""
-
-    x: FloatArray
-    objective: float
-    violation: float
-    cost: float
-
-    def beats(self, other: Spot) -> bool:
-        """Say whether this spot is strictly better, feasible first."""
-        return better(self.objective, self.violation, other.objective, other.violation)
 
 
 class Chance(NamedTuple):
@@ -57,11 +46,10 @@ def chances(rng: np.random.Generator, d: int) -> Iterator[Chance]:
     while True:
         rhat, r = rng.standard_normal((2, BLOCK, d))
         r1, r2, r3, r4, b = rng.random((5, BLOCK, d))
-        turn = np.abs(r) ** np.exp(r / 2) * np.sin(2 * np.pi * r)
         # A draw of exactly zero would divide by zero; the smallest number acts like it.
         push = 1.0 / np.where(rhat == 0.0, np.finfo(float).tiny, rhat)
         kick = 0.001 * (b < 0.1)
-        yield from map(Chance, push, turn, 2 * r1 - 1, r2, r3, 3 * r4, kick)
+        yield from map(Chance, push, turn(r), 2 * r1 - 1, r2, r3, 3 * r4, kick)
 
 
 class Cheetah(Optimizer):
@@ -99,16 +87,15 @@ class Hunt:
     """
 
     def __init__(self, problem: ProblemView, rng: np.random.Generator, options: Any) -> None:
-        self.problem, self.rng, self.options = problem, rng, options
-        # Only the toolkit's own problems can spare the work on a move that cannot be kept.
-        self.evaluate_against = getattr(problem, "evaluate_against", None)
+        self.rng, self.options = rng, options
+        self.scout = Scout(problem)
         self.d = len(problem.space)
         self.period = 60 * math.ceil(self.d / 10)
         self.chances = chances(rng, self.d)
         self.span = {True: (math.inf, -math.inf), False: (math.inf, -math.inf)}
         self.members = self._settle(rng.random((options.members, self.d)))
         self.home = list(self.members)
-        self.leader = _best(self.members)
+        self.leader = best_of(self.members)
         self.prey = self.leader
         self.t = 0
         self.leader_costs = [self.leader.cost]
@@ -128,26 +115,12 @@ class Hunt:
         self.leader_costs.append(self.leader.cost)
         self.prey_costs.append(self.prey.cost)
 
-    def _try(self, z: FloatArray, against: Spot) -> Spot:
-        """Evaluate one position that has to beat a member."""
-        incumbent = against.objective if against.violation == 0.0 else math.nan
-        return self._spots(z[np.newaxis], np.array([incumbent]))[0]
-
     def _settle(self, x: FloatArray) -> list[Spot]:
         """Evaluate positions of shape (n, d) that are taken as they are."""
-        spots = self._spots(x)
+        spots = self.scout.settle(x)
         for spot in spots:
             self._note(spot)
         return spots
-
-    def _spots(self, x: FloatArray, incumbent: FloatArray | None = None) -> list[Spot]:
-        if incumbent is None or self.evaluate_against is None:
-            scores = self.problem.evaluate(x)
-        else:
-            scores = self.evaluate_against(x, incumbent)
-        costs = scores.penalised()
-        columns = (scores.objective.tolist(), scores.violation.tolist(), costs.tolist())
-        return [Spot(*row) for row in zip(x, *columns, strict=True)]
 
     def _note(self, spot: Spot) -> None:
         """Widen the span of costs taken, kept apart for feasible and violated candidates."""
@@ -169,10 +142,7 @@ class Hunt:
         neighbour = self.members[picked[k - 1 if k == len(picked) - 1 else k + 1]].x
         plan = self._released if self.options.variant == "released" else self._text
         z = plan(i, k == 0, neighbour, next(self.chances))
-        outside = ~((z >= 0.0) & (z <= 1.0))
-        if outside.any():
-            z[outside] = self.rng.random(int(outside.sum()))
-        spot = self._try(z, self.members[i])
+        spot = self.scout.challenge(return_inside(z, self.rng), self.members[i])
         if spot.beats(self.members[i]):
             self._note(spot)
             self.members[i] = spot
@@ -241,11 +211,3 @@ class Hunt:
             self.members[i] = self.home[j]
         self.members[last] = self.prey
         self.t = 1
-
-
-def _best(spots: list[Spot]) -> Spot:
-    best = spots[0]
-    for spot in spots[1:]:
-        if spot.beats(best):
-            best = spot
-    return best

@@ -11,34 +11,22 @@ Lourenco, Martin and Stuetzle (2003), doi 10.1007/0-306-48056-5_11. See docs/che
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
 from toolkit.optimizer import Optimizer, OptimizerOptions, ProblemView
-from toolkit.scores import better
 
 from .block_moves import Weighted, structured_moves
+from .spots import Scout, Spot, best_of, return_inside, turn
 
 FloatArray = NDArray[np.float64]
 #: How often in a row a move may change nothing before the leader tries a random position.
 PATIENT_DRAWS = 50
 #: Smallest and largest step size, as a share of a variable's range.
 STEPS = (1e-12, 0.5)
-
-
-class Spot(NamedTuple):
-    """A position in the unit cube, shape (d,), with its score."""
-
-    x: FloatArray
-    objective: float
-    violation: float
-
-    def beats(self, other: Spot) -> bool:
-        """Say whether this spot is strictly better, feasible first."""
-        return better(self.objective, self.violation, other.objective, other.violation)
 
 
 class CheetahPlus(Optimizer):
@@ -100,21 +88,19 @@ class Pack:
     """
 
     def __init__(self, problem: ProblemView, rng: np.random.Generator, options: Any) -> None:
-        self.problem, self.rng, self.options = problem, rng, options
-        # Only the toolkit's own problems can spare the work on a move that cannot be kept.
-        self.evaluate_against = getattr(problem, "evaluate_against", None)
+        self.rng, self.options = rng, options
+        self.scout = Scout(problem)
         space = self.space = problem.space
         self.period = 60 * math.ceil(len(space) / 10)
-        self.free = np.flatnonzero(space.upper > space.lower)
-        choice = np.array([v.kind == "choice" for v in space.variables], dtype=bool)
-        self.choices = self.free[choice[self.free]]
+        self.free = np.flatnonzero(space.free)
+        self.choices = np.flatnonzero(space.free & space.choice)
         self.cells = np.where(space.discrete, space.upper - space.lower + 1.0, 1.0)
         self.steps = Steps(options.memory, rng)
         self.moves = self._moves()
         weights = np.cumsum([move.weight for move in self.moves])
         self.odds = weights / weights[-1]
-        self.members = self._spots(rng.random((options.members, len(space))))
-        self.prey = _best(self.members)
+        self.members = self.scout.settle(rng.random((options.members, len(space))))
+        self.prey = best_of(self.members)
 
     def first_hunt(self) -> None:
         """Follow the best member until nothing was gained for a while."""
@@ -124,7 +110,7 @@ class Pack:
     def next_hunt(self) -> None:
         """Leave the prey for a short hunt near it, and keep what is no worse."""
         quota = math.ceil(self.options.hunt * self.period)
-        start = self._spots(self._leave(self.prey.x)[np.newaxis])[0]
+        start = self.scout.settle(self._leave(self.prey.x)[np.newaxis])[0]
         leader = self._hunt(start, quota=quota, patience=None)
         if not self.prey.beats(leader):
             self.prey = leader
@@ -142,7 +128,7 @@ class Pack:
         tries = idle = 0
         while (quota is None or tries < quota) and (patience is None or idle < patience):
             name, z = self._draw(leader.x)
-            spot = self._try(z, leader)
+            spot = self.scout.challenge(z, leader)
             tries += 1
             gained = spot.beats(leader)
             idle = 0 if gained else idle + 1
@@ -155,16 +141,15 @@ class Pack:
     def _draw(self, x: FloatArray) -> tuple[str, FloatArray]:
         """Return a move's name and a position that differs from x, a random one if need be."""
         for _ in range(PATIENT_DRAWS):
-            _, _, move = drawn = self.moves[int(np.searchsorted(self.odds, self.rng.random()))]
-            z = move(x, self.rng)
+            drawn = self.moves[int(np.searchsorted(self.odds, self.rng.random()))]
+            z = drawn.move(x, self.rng)
             if self._differs(z, x):
                 return drawn.name, z
         return "random", self.rng.random(len(x))
 
     def _differs(self, z: FloatArray, x: FloatArray) -> bool:
         """Say whether any free variable differs; a whole number only when it is another one."""
-        j = np.flatnonzero(z != x)
-        j = j[self.space.upper[j] > self.space.lower[j]]
+        j = np.flatnonzero((z != x) & self.space.free)
         moved = np.floor(z[j] * self.cells[j]) != np.floor(x[j] * self.cells[j])
         return bool((moved | ~self.space.discrete[j]).any())
 
@@ -176,21 +161,14 @@ class Pack:
         z = x.copy()
         # Held away from zero, where the step would be as good as infinite.
         z[j] += self.steps.draw() / np.where(np.abs(rhat) < 0.01, 0.01, rhat)
-        return self._inside(z)
+        return return_inside(z, rng)
 
     def _attack(self, x: FloatArray, rng: np.random.Generator) -> FloatArray:
         """Strike at the prey, z = prey + turn * (a - X), in some variables; others wait."""
         r = rng.standard_normal(len(x))
-        turn = np.abs(r) ** np.exp(r / 2) * np.sin(2 * np.pi * r)
         neighbour = self.members[int(rng.integers(len(self.members)))].x
         active = rng.random(len(x)) < rng.random()
-        return self._inside(np.where(active, self.prey.x + turn * (neighbour - x), x))
-
-    def _inside(self, z: FloatArray) -> FloatArray:
-        """Draw the variables that left the cube anew, as the cheetah does."""
-        outside = ~((z >= 0.0) & (z <= 1.0))
-        z[outside] = self.rng.random(int(outside.sum()))
-        return z
+        return return_inside(np.where(active, self.prey.x + turn(r) * (neighbour - x), x), rng)
 
     def _leave(self, x: FloatArray) -> FloatArray:
         """Return a start near the prey: one or two choices changed, else some variables drawn."""
@@ -203,24 +181,3 @@ class Pack:
         for j in rng.choice(self.choices, size=int(rng.integers(1, 3))):
             z[j] = x[rng.choice(self.choices)] if rng.random() < 0.5 else rng.random()
         return z
-
-    def _try(self, z: FloatArray, against: Spot) -> Spot:
-        """Evaluate one position that has to beat the leader."""
-        incumbent = against.objective if against.violation == 0.0 else math.nan
-        return self._spots(z[np.newaxis], np.array([incumbent]))[0]
-
-    def _spots(self, x: FloatArray, incumbent: FloatArray | None = None) -> list[Spot]:
-        if incumbent is None or self.evaluate_against is None:
-            scores = self.problem.evaluate(x)
-        else:
-            scores = self.evaluate_against(x, incumbent)
-        columns = (scores.objective.tolist(), scores.violation.tolist())
-        return [Spot(*row) for row in zip(x, *columns, strict=True)]
-
-
-def _best(spots: list[Spot]) -> Spot:
-    best = spots[0]
-    for spot in spots[1:]:
-        if spot.beats(best):
-            best = spot
-    return best

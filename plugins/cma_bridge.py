@@ -58,7 +58,7 @@ class CmaBridge(Optimizer):
     def minimize(self, problem: ProblemView, rng: np.random.Generator) -> None:
         """Run CMA-ES from random points, each time until it stops by itself, without end."""
         cma = importlib.import_module("cma")
-        free = np.flatnonzero(problem.space.upper > problem.space.lower)
+        free = np.flatnonzero(problem.space.free)
         population = float(self.options.population or _default_population(len(free)))
         while True:
             if not len(free):

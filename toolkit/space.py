@@ -70,6 +70,16 @@ class Space:
         return np.array([v.kind != "real" for v in self.variables], dtype=bool)
 
     @cached_property
+    def choice(self) -> NDArray[np.bool_]:
+        """True where a variable is a choice, shape (d,)."""
+        return np.array([v.kind == "choice" for v in self.variables], dtype=bool)
+
+    @cached_property
+    def free(self) -> NDArray[np.bool_]:
+        """True where a variable is not frozen, shape (d,)."""
+        return self.upper > self.lower
+
+    @cached_property
     def series(self) -> dict[str, IndexArray]:
         """Indices of the variables named ``NAME[1]`` to ``NAME[T]``, T >= 2, in step order.
 
