@@ -19,6 +19,7 @@ from toolkit.errors import EngineError, InputError, ToolkitError
 from toolkit.ledger import Ledger, search
 from toolkit.problem import Problem, Setting, prepare
 from toolkit.run import Run, Task
+from toolkit.schema import columns
 from toolkit.scores import Scores
 from toolkit.study import Study
 from toolkit.workers import Progress
@@ -231,8 +232,8 @@ def _write(
     store.write_study(folder, setting)
     for case in everything:
         store.write_case(folder, setting, case)
-    store.write_summary(folder, everything)
-    summary = pd.DataFrame([case.summary for case in everything])
+    summary = pd.DataFrame([c.summary for c in everything], columns=columns("summary.csv"))
+    store.write_csv(folder / "summary.csv", summary)
     courses = {c.name: targets.course(c.history) for c in everything if c.history is not None}
     comparison = statistics.compare(summary, courses, f"{maximised}_kwh")
     store.write_comparison(folder, comparison)

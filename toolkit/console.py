@@ -91,13 +91,12 @@ def _summary(outcome: Outcome) -> None:
 
 
 def _comparison(comparison: Comparison) -> None:
-    """Print what the runs say about the optimizers; nothing for a single run."""
+    """Print what the runs say about the optimizers, the pairs in words only."""
     from toolkit import verdicts
 
-    if comparison.statistics["runs"].sum() < 2:
-        return
-    layout = verdicts.layout(comparison.statistics)
-    print_table(layout.title, layout.header, layout.rows)
+    layouts = verdicts.layouts(comparison.statistics, comparison.pairs)
+    for layout in layouts[:1]:
+        print_table(layout.title, layout.header, layout.rows)
     said = verdicts.sentences(comparison.pairs, comparison.friedman)
     for sentence in said:
         _out.print(sentence, markup=False)

@@ -58,7 +58,7 @@ def write_report(folder: Path) -> None:
         sentence=_sentence(shown, groups[0]),
         facts=_facts(shown, groups[0], maximised),
         layouts=tables.layouts(results.tables),
-        compared=_compared(results),
+        compared=verdicts.layouts(results.statistics, results.pairs),
         said=verdicts.sentences(results.pairs, results.friedman),
         pictures=_pictures(folder / "figures"),
         cases=_cases(results.summary),
@@ -150,14 +150,6 @@ def _pictures(folder: Path) -> list[Picture]:
             held = base64.b64encode(path.read_bytes()).decode("ascii")
             found.append(Picture(f"data:image/svg+xml;base64,{held}", about))
     return found
-
-
-def _compared(results: Results) -> list[Layout]:
-    """Return the statistics ready to print; nothing for a single run."""
-    if results.statistics["runs"].sum() < 2:
-        return []
-    pairs = [] if results.pairs.empty else [verdicts.pairs_layout(results.pairs)]
-    return [verdicts.layout(results.statistics), *pairs]
 
 
 def _cases(summary: pd.DataFrame) -> Layout:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -60,12 +61,13 @@ def compare(
     runs = taking_part(summary)
     scores = paired_scores(runs, maximised)
     whole = scores.dropna()
-    ranked = scores.shape[1] >= 3 and len(whole) >= 2
-    friedman = _friedman(whole) if ranked else _empty("friedman.csv")
+    ranked = whole if scores.shape[1] >= 3 and len(whole) >= 2 else whole.iloc[:0]
+    test = None if ranked.empty else ranktests.friedman(ranked.to_numpy())
+    ranks = {} if test is None else dict(zip(ranked, test.average_ranks, strict=True))
     return Comparison(
-        statistics=_optimizers(runs, maximised, whole if ranked else None, bound_kwh),
-        pairs=_pairs(scores, whole if ranked else None),
-        friedman=friedman,
+        statistics=_optimizers(runs, maximised, ranks, bound_kwh),
+        pairs=_pairs(scores, ranked),
+        friedman=_empty("friedman.csv") if test is None else _friedman(ranked, test),
         targets=_targets(runs, histories),
     )
 
@@ -95,17 +97,17 @@ def paired_scores(runs: pd.DataFrame, maximised: str) -> pd.DataFrame:
 
 
 def _optimizers(
-    runs: pd.DataFrame, maximised: str, ranked: pd.DataFrame | None, bound_kwh: float | None
+    runs: pd.DataFrame, maximised: str, ranks: Mapping[Any, float], bound_kwh: float | None
 ) -> pd.DataFrame:
     rows = [
-        {"optimizer": name, **_spread(group, maximised, bound_kwh)}
+        {
+            "optimizer": name,
+            **_spread(group, maximised, bound_kwh),
+            "average_rank": ranks.get(name, math.nan),
+        }
         for name, group in runs.groupby("optimizer", sort=False)
     ]
-    frame = pd.DataFrame(rows, columns=columns("statistics.csv"))
-    if ranked is not None:
-        ranks = ranktests.midranks(-ranked.to_numpy()).mean(axis=0)
-        frame["average_rank"] = frame["optimizer"].map(dict(zip(ranked, ranks, strict=True)))
-    return frame
+    return pd.DataFrame(rows, columns=columns("statistics.csv"))
 
 
 def _spread(group: pd.DataFrame, maximised: str, bound_kwh: float | None) -> dict[str, float]:
@@ -123,13 +125,15 @@ def _spread(group: pd.DataFrame, maximised: str, bound_kwh: float | None) -> dic
         "upper_quartile_kwh": high,
         "iqr_kwh": high - low,
         "best_kwh": best,
-        "average_rank": np.nan,
         "median_pct_of_bound": 100.0 * middle / bound_kwh if bound_kwh else np.nan,
     }
 
 
-def _pairs(scores: pd.DataFrame, ranked: pd.DataFrame | None) -> pd.DataFrame:
-    """Return every pair's tests, p corrected for the number of pairs."""
+def _pairs(scores: pd.DataFrame, ranked: pd.DataFrame) -> pd.DataFrame:
+    """Return every pair's tests, p corrected for the number of pairs.
+
+    ranked: the seeds every optimizer ran with; empty where ranks are not compared.
+    """
     names = list(combinations(map(str, scores), 2))
     common = [scores[[first, second]].dropna().to_numpy() for first, second in names]
     tests = [ranktests.signed_rank(_differences(pair)) for pair in common]
@@ -171,17 +175,16 @@ def _pair(
     )
 
 
-def _nemenyi(ranked: pd.DataFrame | None) -> dict[tuple[str, str], float]:
-    if ranked is None:
+def _nemenyi(ranked: pd.DataFrame) -> dict[tuple[str, str], float]:
+    if ranked.empty:
         return {}
     p = ranktests.nemenyi(ranked.to_numpy())
     names = list(enumerate(map(str, ranked)))
     return {(a, b): float(p[i, j]) for i, a in names for j, b in names}
 
 
-def _friedman(ranked: pd.DataFrame) -> pd.DataFrame:
+def _friedman(ranked: pd.DataFrame, test: ranktests.Friedman) -> pd.DataFrame:
     n, k = ranked.shape
-    test = ranktests.friedman(ranked.to_numpy())
     row = {
         "optimizers": k,
         "seeds": n,

@@ -6,8 +6,8 @@ import json
 import math
 import os
 import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ from toolkit.schema import columns
 from toolkit.statistics import Comparison
 from toolkit.study import Study
 
+#: The files of a comparison by the attribute they are read back as.
+STATISTICS = tuple(field.name for field in fields(Comparison))
 #: What a results folder may hold at its top; only these are removed when it is overwritten.
 OWN = (
     "manifest.json",
@@ -32,17 +34,12 @@ OWN = (
     "summary.csv",
     "tables.md",
     "tables.csv",
-    "statistics.csv",
-    "pairs.csv",
-    "friedman.csv",
-    "targets.csv",
+    *(f"{name}.csv" for name in STATISTICS),
     "network.json",
     "cases",
     "figures",
     "report.html",
 )
-#: The files of a comparison by the attribute they are read back as.
-STATISTICS = ("statistics", "pairs", "friedman", "targets")
 #: Packages whose versions decide the figures.
 RECORDED = (
     "p2p-der-toolkit",
@@ -158,12 +155,6 @@ def write_case(folder: Path, setting: Setting, case: Case) -> None:
     aside = to / "feeder.partial"
     export_feeder(case.plan, setting.fleet, setting.feeder, setting.profiles.load, aside)
     os.replace(aside, to / "feeder")
-
-
-def write_summary(folder: Path, cases: Sequence[Case]) -> None:
-    """Write summary.csv, one row a case."""
-    rows = pd.DataFrame([case.summary for case in cases], columns=columns("summary.csv"))
-    write_csv(folder / "summary.csv", rows)
 
 
 def write_comparison(folder: Path, comparison: Comparison) -> None:

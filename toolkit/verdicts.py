@@ -130,6 +130,13 @@ def _too_few(n: int, pairs: int) -> list[str]:
     ]
 
 
+def layouts(statistics: pd.DataFrame, pairs: pd.DataFrame) -> list[Layout]:
+    """Lay a comparison out: the optimizers, then the pairs if any; nothing for a single run."""
+    if statistics["runs"].sum() < 2:
+        return []
+    return [layout(statistics), *([] if pairs.empty else [pairs_layout(pairs)])]
+
+
 def layout(statistics: pd.DataFrame) -> Layout:
     """Lay statistics.csv out as a table, an optimizer a row; columns without a figure left out."""
     extra = {"average_rank": ("rank", 2), "median_pct_of_bound": ("% of bound", 1)}

@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
+from toolkit import targets
 from toolkit.figures import style
 from toolkit.figures.groups import Group
 from toolkit.tables import label
@@ -52,8 +53,7 @@ def convergence(groups: Sequence[Group], objective: str) -> Figure | None:
 
 def _histories(group: Group) -> list[FloatArray]:
     """Return each run's best so far, kWh, minus infinity before its first feasible plan."""
-    frames = [case.history for case in group.runs if case.history is not None]
-    best = [-np.asarray(frame["best_objective"], dtype=np.float64) for frame in frames]
+    best = [targets.course(case.history) for case in group.runs if case.history is not None]
     return [np.where(np.isnan(course), -np.inf, course) for course in best if len(course)]
 
 
