@@ -1,12 +1,13 @@
 """Shared fixtures: the 12-bus study ready to solve, variants of it, and small results folders."""
 
 import csv
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from toolkit import profiles, study
+from toolkit import cli, figures, profiles, study
 from toolkit.compare import Request, search_and_store
 from toolkit.plan import decode
 from toolkit.problem import Problem, prepare
@@ -131,3 +132,21 @@ def results(request, ieee12_results):
 def other_results(results_of, other_study):
     """Results of the study far from the defaults."""
     return results_of(other_study, runs=1)
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch, capsys):
+    """Run a command in an empty folder, figures left out; return exit code, output and errors."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(figures, "draw_folder", lambda folder: None)
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["toolkit", *map(str, words)])
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as end:
+            code = end.code or 0
+        return code, *capsys.readouterr()
+
+    return run

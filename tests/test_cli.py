@@ -10,28 +10,10 @@ import time
 import pandas as pd
 import pytest
 
-from toolkit import cli, figures
+from toolkit import cli
 
 BUILT_IN = ("cheetah", "pygad", "mealpy", "cma", "random")
 QUICK = ("--budget", "2", "--workers", "1")
-
-
-@pytest.fixture
-def command(tmp_path, monkeypatch, capsys):
-    """Run a command in an empty folder, figures left out; return exit code, output and errors."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(figures, "draw_folder", lambda folder: None)
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["toolkit", *map(str, words)])
-        try:
-            cli.main()
-            code = 0
-        except SystemExit as end:
-            code = end.code or 0
-        return code, *capsys.readouterr()
-
-    return run
 
 
 @pytest.fixture

@@ -1,35 +1,15 @@
 """Several settings of one optimizer in one comparison."""
 
-import sys
-
 import pandas as pd
 import pytest
 
-from toolkit import cli, figures, labels, plugins, study
+from toolkit import labels, plugins, study
 from toolkit.compare import Request, checked, search_and_store
 from toolkit.errors import InputError
 from toolkit.optimizer import Optimizer, OptimizerOptions
 
 HEAD = 'name = "mine"\nfeeder = "ieee12"\n'
 JADE = HEAD + '[optimizers.jade]\noptimizer = "mealpy"\nalgorithm = "JADE"\n'
-
-
-@pytest.fixture
-def command(tmp_path, monkeypatch, capsys):
-    """Run a command in an empty folder, figures left out; return exit code, output and errors."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(figures, "draw_folder", lambda folder: None)
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["toolkit", *map(str, words)])
-        try:
-            cli.main()
-            code = 0
-        except SystemExit as end:
-            code = end.code or 0
-        return code, *capsys.readouterr()
-
-    return run
 
 
 def ask(*words, text=HEAD, **options):
