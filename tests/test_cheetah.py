@@ -204,9 +204,9 @@ def test_a_stalled_hunt_goes_home_and_keeps_the_prey():
     flat = hunt(evaluate=lambda x: Scores(np.ones(len(x)), np.zeros(len(x))))
     spent = []
     for _ in range(62):
-        before = flat.problem.spent
+        before = flat.scout.problem.spent
         flat.iterate()
-        spent.append(flat.problem.spent - before)
+        spent.append(flat.scout.problem.spent - before)
     # Two moves an iteration; t = 62 is the first with a cost a whole period back: t - T - 1 >= 1.
     assert spent == [2] * 61 + [3]
     assert flat.t == 1
@@ -223,7 +223,7 @@ def test_the_leader_may_worsen_but_the_prey_never():
         prey.append(h.prey.cost)
     assert max(np.diff(leaders)) > 0
     assert max(np.diff(prey)) <= 0
-    assert prey[-1] <= h.problem.best_objective * (1 + 1e-12) + 1e-12
+    assert prey[-1] <= h.scout.problem.best_objective * (1 + 1e-12) + 1e-12
 
 
 def test_the_scale_is_the_cost_or_the_span_seen_whichever_is_less():
