@@ -15,7 +15,7 @@ ROOMS = (
     "fleet plan planfile grid market fitness",
     "problem optimizer bound",
     "ledger plugins labels",
-    "run workers cases tables ranktests verdicts targets statistics store compare functions "
+    "run workers cases exact tables ranktests verdicts targets statistics store compare functions "
     "testing scaffold",
     "report figures",
     "console cli",
@@ -160,7 +160,7 @@ def loaded_after(code):
 
 
 HEAVY = {"matplotlib", "opendssdirect", "dss", "dss_python_backend", "toolkit_plugins"}
-HEAVY |= {"pygad", "mealpy", "cma", "scipy", "scikit_posthocs", "seaborn", "statsmodels"}
+HEAVY |= {"pygad", "mealpy", "cma", "scipy", "scikit_posthocs", "seaborn", "statsmodels", "highspy"}
 
 
 def test_importing_the_toolkit_pulls_in_nothing_heavy():

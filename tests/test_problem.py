@@ -17,7 +17,7 @@ def problem():
 
 
 def without_skipping(problem, monkeypatch):
-    monkeypatch.setattr(problem, "_can_skip", False)
+    monkeypatch.setattr(problem, "loads_as_scheduled", False)
 
 
 def test_skipping_changes_no_step_of_the_search(problem, monkeypatch):

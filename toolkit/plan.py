@@ -37,8 +37,8 @@ class Plan:
     p_kw: FloatArray
     stored: FloatArray
 
-    def row(self, i: int | slice) -> Plan:
-        """Return plan i, or a slice, of a population."""
+    def row(self, i: int | slice | None) -> Plan:
+        """Return plan i, or a slice, of a population; with None, a population of this one plan."""
         return Plan(
             self.bus[i], self.size[i], self.kw[i], self.kwh[i], self.p_kw[i], self.stored[i]
         )

@@ -165,7 +165,8 @@ class Problem:
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
-        self._load_kw = setting.profiles.load[:, None] * setting.feeder.load_kw
+        #: Scheduled load of each bus, kW, (T, B).
+        self.load_kw = setting.profiles.load[:, None] * setting.feeder.load_kw
 
     @cached_property
     def search_grid(self) -> Grid:
@@ -188,7 +189,7 @@ class Problem:
 
     def evaluate(self, x: FloatArray) -> Scores:
         """Score n points, shape (n, d)."""
-        return self._score(decode(x, self.setting.fleet, self.setting.space))
+        return self.score(decode(x, self.setting.fleet, self.setting.space))
 
     def evaluate_against(self, x: FloatArray, incumbent: FloatArray) -> Scores:
         """Score n points, shape (n, d), each of which has to beat a feasible objective, (n,).
@@ -196,27 +197,28 @@ class Problem:
         NaN means there is none. The power flow of a plan is skipped when its schedule already
         trades less than its incumbent: no voltage could change that it loses.
         """
-        if not self._can_skip or np.isnan(incumbent).all():
+        if not self.loads_as_scheduled or np.isnan(incumbent).all():
             return self.evaluate(x)
         setting = self.setting
         plans = decode(x, setting.fleet, setting.space)
         objective = fitness.scheduled(
-            plans, setting.fleet, self._load_kw, setting.study.market.objective
+            plans, setting.fleet, self.load_kw, setting.study.market.objective
         )
         skipped = objective > incumbent + SKIP_MARGIN
         violation = np.full(len(x), UNSOLVED)
         for i in np.flatnonzero(~skipped):
-            solved = self._score(plans.row(slice(i, i + 1)))
+            solved = self.score(plans.row(slice(i, i + 1)))
             objective[i], violation[i] = solved.objective[0], solved.violation[0]
         return Scores(objective, violation, skipped=skipped)
 
-    def _score(self, plans: Plan) -> Scores:
+    def score(self, plans: Plan) -> Scores:
+        """Score n plans by the engine's days of them."""
         setting, study = self.setting, self.setting.study
         days = [self.search_grid.day(plans.row(i)) for i in range(len(plans.bus))]
         return fitness.score(days, plans, setting.fleet, study.limits, study.market.objective)
 
     @cached_property
-    def _can_skip(self) -> bool:
+    def loads_as_scheduled(self) -> bool:
         """Say whether loads draw their scheduled power in every day that is within the limits.
 
         Only then is the schedule's objective the engine's: constant-power loads whose band holds
@@ -226,5 +228,5 @@ class Problem:
         if not (band[0] <= limits.v_min and limits.v_max <= band[1]):
             return False
         day = self.search_grid.day(base_plan(self.setting.fleet))
-        off = np.abs(day.load_kva.real - self._load_kw)
-        return not day.reason and bool(off.max() <= 1e-5 * max(self._load_kw.max(), 1.0))
+        off = np.abs(day.load_kva.real - self.load_kw)
+        return not day.reason and bool(off.max() <= 1e-5 * max(self.load_kw.max(), 1.0))
