@@ -67,6 +67,18 @@ WORKERS = Annotated[
 ]
 
 
+BOUND = Annotated[
+    bool,
+    typer.Option(
+        "--bound",
+        help="Prove a bound besides, and say of every result how many per cent of it it reaches.",
+    ),
+]
+TIME = Annotated[
+    float, typer.Option("--time", metavar="SECONDS", help="About how long the bound may take.")
+]
+
+
 @app.callback(invoke_without_command=True)
 def _root(
     version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
@@ -98,6 +110,8 @@ def compare(
     runs: RUNS = 5,
     seed: SEED = 1,
     workers: WORKERS = None,
+    bound: BOUND = False,
+    time: TIME = 120.0,
     out: OUT = None,
     force: FORCE = False,
 ) -> None:
@@ -107,7 +121,14 @@ def compare(
     printed is the results folder.
     """
     chosen = tuple(optimizer or ("pygad", "cheetah"))
-    _search("compare", study, chosen, option, budget, runs, seed, workers, out, force)
+    asked = {
+        "budget": budget,
+        "runs": runs,
+        "seed": seed,
+        "workers": workers,
+        "bound_s": time if bound else None,
+    }
+    _search("compare", study, chosen, option, asked, out, force)
 
 
 @app.command()
@@ -121,11 +142,60 @@ def optimize(
     runs: RUNS = 1,
     seed: SEED = 1,
     workers: WORKERS = None,
+    bound: BOUND = False,
+    time: TIME = 120.0,
     out: OUT = None,
     force: FORCE = False,
 ) -> None:
     """Run one optimizer on a study."""
-    _search("optimize", study, (optimizer,), option, budget, runs, seed, workers, out, force)
+    asked = {
+        "budget": budget,
+        "runs": runs,
+        "seed": seed,
+        "workers": workers,
+        "bound_s": time if bound else None,
+    }
+    _search("optimize", study, (optimizer,), option, asked, out, force)
+
+
+@app.command("bound")
+def bound_command(
+    study: STUDY = "ieee12",
+    time: TIME = 120.0,
+    gap: Annotated[
+        float,
+        typer.Option(
+            "--gap",
+            metavar="PERCENT",
+            help="Stop when the bound is this close to the best plan without network limits.",
+        ),
+    ] = 0.1,
+    out: OUT = None,
+    force: FORCE = False,
+) -> None:
+    """Prove how much energy no plan of a study can exceed, and find a plan close to it.
+
+    A mixed-integer model of sites, sizes, dispatch and clearing without the network gives the
+    bound. Its best plan, made to keep the network's limits, is solved in OpenDSS as case 'exact'.
+    """
+    from toolkit import console
+    from toolkit import study as studies
+    from toolkit.compare import bound_and_store
+
+    loaded = studies.load(study)
+    folder = out or _new_folder("bound", loaded.name)
+    with console.bound_progress(time) as (on_progress, on_phase):
+        outcome = bound_and_store(
+            loaded,
+            time,
+            gap / 100.0,
+            folder,
+            _command(),
+            force=force,
+            on_progress=on_progress,
+            on_phase=on_phase,
+        )
+    _finish(outcome)
 
 
 @app.command()
@@ -161,14 +231,11 @@ def _search(
     study: str,
     chosen: tuple[str, ...],
     option: list[str] | None,
-    budget: int,
-    runs: int,
-    seed: int,
-    workers: int | None,
+    asked: dict[str, Any],
     out: Path | None,
     force: bool,
 ) -> None:
-    """Do what compare and optimize share."""
+    """Do what compare and optimize share; ``asked`` are the other fields of a Request."""
     from toolkit import labels
     from toolkit import study as studies
     from toolkit.compare import Request, search_and_store
@@ -178,8 +245,9 @@ def _search(
     names, options = labels.given(chosen)
     for name, more in _options(option, names).items():
         options[name] = {**options.get(name, {}), **more}
-    processes = available() if workers is None else workers
-    request = Request(names, budget, runs, seed, processes, options)
+    if asked["workers"] is None:
+        asked["workers"] = available()
+    request = Request(names, options=options, **asked)
     folder = out or _new_folder(command, loaded.name)
     with _progress_bar(request.tasks()) as (on_progress, on_phase):
         outcome = search_and_store(

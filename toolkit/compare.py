@@ -13,23 +13,26 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit import labels, planfile, plugins, statistics, store, tables, targets, workers
+from toolkit import labels, planfile, plugins, proof, statistics, store, tables, targets, workers
+from toolkit.bound import Progress
 from toolkit.cases import Case, base_case, found_case, solve
 from toolkit.errors import EngineError, InputError, ToolkitError
 from toolkit.ledger import Ledger, search
 from toolkit.problem import Problem, Setting, prepare
+from toolkit.proof import Proof
 from toolkit.run import Run, Task
 from toolkit.schema import columns
 from toolkit.scores import Scores
 from toolkit.study import Study
-from toolkit.workers import Progress
+from toolkit.verdicts import bound_so_far
 
 
 @dataclass(frozen=True)
 class Request:
     """What a compare or optimize is asked to do.
 
-    ``optimizers`` are names or labels, ``options`` goes by them; see ``labels``.
+    ``optimizers`` are names or labels, ``options`` goes by them; see ``labels``. ``bound_s``: with
+    a number, a bound is proven besides, in about so many seconds.
     """
 
     optimizers: tuple[str, ...]
@@ -38,6 +41,7 @@ class Request:
     seed: int = 1
     workers: int = 1
     options: Mapping[str, Mapping[str, Any]] | None = None
+    bound_s: float | None = None
 
     def tasks(self) -> list[Task]:
         """Return the runs: every optimizer with every seed, so that runs are paired by seed."""
@@ -61,6 +65,7 @@ class Outcome:
     tables: pd.DataFrame
     notes: tuple[str, ...]
     comparison: statistics.Comparison
+    proof: Proof | None = None
 
 
 def checked(study: Study, request: Request) -> tuple[Study, Request]:
@@ -75,6 +80,8 @@ def checked(study: Study, request: Request) -> tuple[Study, Request]:
         raise InputError(f"--workers: found {request.workers}; expected at least 1.")
     if request.seed < 0:
         raise InputError(f"--seed: found {request.seed}; expected a whole number, 0 or more.")
+    if request.bound_s is not None:
+        check_seconds(request.bound_s)
     labels.check_distinct(request.optimizers)
     merged = dict(study.optimizers)
     for label in request.optimizers:
@@ -82,9 +89,13 @@ def checked(study: Study, request: Request) -> tuple[Study, Request]:
     for label in study.optimizers:
         labels.check(label, merged[label])
     kept = {label: entry for label, entry in merged.items() if entry}
-    return study.model_copy(update={"optimizers": kept}), Request(
-        request.optimizers, request.budget, request.runs, request.seed, request.workers, merged
-    )
+    return study.model_copy(update={"optimizers": kept}), replace(request, options=merged)
+
+
+def check_seconds(seconds: float) -> None:
+    """Raise InputError unless a time for a bound is one."""
+    if not 0.0 < seconds < float("inf"):
+        raise InputError(f"--time: found {seconds:g}; expected a number of seconds above 0.")
 
 
 def search_and_store(
@@ -94,7 +105,7 @@ def search_and_store(
     command: str,
     *,
     force: bool = False,
-    on_progress: Progress = lambda spent: None,
+    on_progress: workers.Progress = lambda spent: None,
     on_phase: Callable[[str], None] = lambda phase: None,
 ) -> Outcome:
     """Solve the base case, carry out every run, and write the results folder.
@@ -116,13 +127,81 @@ def search_and_store(
     with workers.Stop() as stop:
         problem = Problem(setting)
         base = base_case(problem)
+        if request.bound_s is not None:
+            proof.check(problem)
         store.prepare(folder, force)
         with _manifest(folder, facts, study, started) as ended:
             runs = workers.run_all(setting, request.tasks(), request.workers, on_progress, stop)
             on_phase("solving and writing the plans found")
             found, notes = _solve_found(problem, runs)
             ended["status"] = _status(request, runs)
-            return _write(folder, setting, base, found, ended["status"], tuple(notes))
+            proven = None
+            if request.bound_s is not None and not stop.is_set():
+                proven = _proven(problem, request.bound_s, on_phase, stop)
+                found = {"exact": _exact_case(problem, proven), **found}
+            outcome = _write(folder, setting, base, found, tuple(notes), proven)
+            return replace(outcome, status=ended["status"])
+
+
+def _proven(
+    problem: Problem, seconds: float, on_phase: Callable[[str], None], stop: workers.Stop
+) -> Proof:
+    """Prove a study's bound, its progress told in words."""
+
+    def tell(at: Progress) -> None:
+        on_phase(bound_so_far(at.bound_kwh, at.best_kwh))
+
+    on_phase("proving a bound")
+    return proof.prove_study(
+        problem, seconds, on_progress=tell, on_phase=on_phase, should_stop=stop.is_set
+    )
+
+
+def _exact_case(problem: Problem, proven: Proof) -> list[Case]:
+    """Return the plan of a proof as a case, if one was found."""
+    plan = proven.exact.plan
+    return [] if plan is None else [solve(problem, "exact", plan)]
+
+
+def bound_and_store(
+    study: Study,
+    seconds: float,
+    gap: float,
+    folder: Path,
+    command: str,
+    *,
+    force: bool = False,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+    on_phase: Callable[[str], None] = lambda phase: None,
+) -> Outcome:
+    """Prove a bound, verify the best plan as case ``exact``, and write the results folder.
+
+    After Ctrl-C what was proven so far is written and the manifest says "interrupted".
+    """
+    started = time.time()
+    check_seconds(seconds)
+    if not 0.0 <= gap < 1.0:
+        raise InputError(f"--gap: found {100.0 * gap:g}; expected a percentage from 0 to 100.")
+    setting = prepare(study)
+    with workers.Stop() as stop:
+        problem = Problem(setting)
+        base = base_case(problem)
+        proof.check(problem)
+        store.prepare(folder, force)
+        facts = {"command": command, "seed": None, "time_s": seconds, "gap": gap}
+        with _manifest(folder, facts, study, started) as ended:
+            proven = proof.prove_study(
+                problem,
+                seconds,
+                gap,
+                on_progress=on_progress,
+                on_phase=on_phase,
+                should_stop=stop.is_set,
+            )
+            exact = {"exact": _exact_case(problem, proven)}
+            outcome = _write(folder, setting, base, exact, (), proven)
+            ended["status"] = "interrupted" if stop.is_set() else "complete"
+            return replace(outcome, status=ended["status"])
 
 
 @contextmanager
@@ -193,7 +272,7 @@ def simulate_and_store(
     base = base_case(problem)
     store.prepare(folder, force)
     with _manifest(folder, {"command": command, "seed": None}, study, started) as ended:
-        outcome = _write(folder, setting, base, {"plan": cases}, "complete", ())
+        outcome = _write(folder, setting, base, {"plan": cases}, ())
         ended["status"] = "complete"
         return outcome
 
@@ -220,26 +299,39 @@ def _write(
     setting: Setting,
     base: Case,
     found: Mapping[str, Sequence[Case]],
-    status: str,
     notes: tuple[str, ...],
+    proven: Proof | None = None,
 ) -> Outcome:
     """Write everything but the manifest."""
     groups = {"base": [base], **{name: cases for name, cases in found.items() if cases}}
     everything = [case for cases in groups.values() for case in cases]
     published = setting.study.feeder == "ieee12"
-    maximised = setting.study.market.objective
-    tidy = tables.build(groups, setting.fleet.dt, maximised, with_published=published)
+    objective = setting.study.market.objective
+    tidy = tables.build(groups, setting.fleet.dt, objective, with_published=published)
     store.write_study(folder, setting)
     for case in everything:
         store.write_case(folder, setting, case)
-    summary = pd.DataFrame([c.summary for c in everything], columns=columns("summary.csv"))
+    bound_kwh = None if proven is None else proven.bound.kwh
+    summary = _summary(everything, f"{objective}_kwh", bound_kwh)
     store.write_csv(folder / "summary.csv", summary)
     courses = {c.name: targets.course(c.history) for c in everything if c.history is not None}
-    comparison = statistics.compare(summary, courses, f"{maximised}_kwh")
+    comparison = statistics.compare(summary, courses, f"{objective}_kwh", bound_kwh)
     store.write_comparison(folder, comparison)
+    if proven is not None:
+        rows = pd.DataFrame([proven.row()], columns=columns("bound.csv"))
+        store.write_csv(folder / "bound.csv", rows)
     store.write_csv(folder / "tables.csv", tidy)
     store.write_text(folder / "tables.md", tables.to_markdown(tidy, NOTE))
-    return Outcome(folder, status, summary, tidy, notes, comparison)
+    return Outcome(folder, "complete", summary, tidy, notes, comparison, proven)
+
+
+def _summary(cases: Sequence[Case], maximised: str, bound_kwh: float | None) -> pd.DataFrame:
+    """Return summary.csv; a plan that breaks a limit has no share of the bound."""
+    summary = pd.DataFrame([c.summary for c in cases], columns=columns("summary.csv"))
+    if bound_kwh is not None:
+        share = [proof.pct(kwh, bound_kwh) for kwh in summary[maximised]]
+        summary["pct_of_bound"] = pd.Series(share).where(summary["feasible"].astype(bool))
+    return summary
 
 
 NOTE = (

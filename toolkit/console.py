@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import textwrap
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from toolkit import plugins
@@ -16,6 +24,7 @@ from toolkit import plugins
 if TYPE_CHECKING:
     from rich.status import Status
 
+    from toolkit.bound import Progress as BoundProgress
     from toolkit.compare import Outcome
     from toolkit.feeders import Feeder
     from toolkit.optimizer import Optimizer
@@ -53,6 +62,27 @@ def progress_bar(
         yield on_progress, on_phase
 
 
+@contextmanager
+def bound_progress(
+    seconds: float,
+) -> Iterator[tuple[Callable[[BoundProgress], None], Callable[[str], None]]]:
+    """Show bound, best plan and the time spent of all there is; yield (on_progress, on_phase)."""
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), TimeElapsedColumn())
+    with Progress(*columns, console=_err, transient=True) as bar:
+        from toolkit import verdicts
+
+        job = bar.add_task("proving a bound", total=seconds)
+        started = time.monotonic()
+
+        def on_phase(phase: str) -> None:
+            bar.update(job, description=phase, completed=time.monotonic() - started)
+
+        def on_progress(at: BoundProgress) -> None:
+            on_phase(verdicts.bound_so_far(at.bound_kwh, at.best_kwh))
+
+        yield on_progress, on_phase
+
+
 def status(text: str) -> Status:
     """Show that something short is going on."""
     return _err.status(text)
@@ -60,12 +90,16 @@ def status(text: str) -> Status:
 
 def print_outcome(outcome: Outcome) -> None:
     """Print the tables, notes and, as the last line, the results folder."""
-    from toolkit import tables
+    from toolkit import tables, verdicts
 
     for layout in tables.layouts(outcome.tables):
         print_table(layout.title, layout.header, layout.rows)
     _summary(outcome)
     _comparison(outcome.comparison)
+    if outcome.proof is not None:
+        for sentence in verdicts.proof_sentences(outcome.proof.row()):
+            _out.print(sentence, markup=False)
+        _out.print()
     for note in outcome.notes:
         _out.print(f"Note: {note}", markup=False)
     if outcome.status == "interrupted":
@@ -74,7 +108,11 @@ def print_outcome(outcome: Outcome) -> None:
 
 
 def _summary(outcome: Outcome) -> None:
+    from toolkit import verdicts
+
     header = ["case", "traded", "to load", "losses", "lowest V", "highest V", "limits"]
+    proven = outcome.summary["pct_of_bound"].notna().any()
+    header += ["% of bound"] if proven else []
     rows = [
         [
             str(row["case"]),
@@ -84,6 +122,7 @@ def _summary(outcome: Outcome) -> None:
             f"{row['v_min_pu']:.4f}",
             f"{row['v_max_pu']:.4f}",
             "hold" if row["feasible"] else f"broken {row['violation']:.2g}",
+            *([verdicts.percent(row["pct_of_bound"])] if proven else []),
         ]
         for _, row in outcome.summary.iterrows()
     ]

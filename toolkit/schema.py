@@ -38,6 +38,7 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("feasible", "", "True when every limit holds"),
         Column("optimizer", "", "name of the optimizer; blank for the base case"),
         Column("ending", "", "spent: whole budget; stopped: by the user; returned early; failed"),
+        Column("pct_of_bound", "%", "energy maximised over the proven bound; blank without either"),
     ),
     "hourly.csv": (
         _STEP,
@@ -100,6 +101,16 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("lowest", "", "lowest over the seeds"),
         Column("highest", "", "highest over the seeds"),
         Column("published", "", "the paper's figure; blank where it has none"),
+    ),
+    "bound.csv": (
+        Column("bound_kwh", "kWh", "no plan of the study trades more (what is maximised)"),
+        Column("without_limits_kwh", "kWh", "best plan found when network limits are left out"),
+        Column("exact_kwh", "kWh", "case exact: best plan that OpenDSS says keeps every limit"),
+        Column("exact_pct_of_bound", "%", "exact_kwh over bound_kwh"),
+        Column("gap_pct", "%", "what is left between them: optimum and bound may be closer"),
+        Column("bound_s", "s", "time the bound took"),
+        Column("seconds", "s", "time the bound and the exact plan took"),
+        Column("ended", "", "proven: as close as asked; time: out of time; stopped: by the user"),
     ),
     "statistics.csv": (
         Column("optimizer", "", "name of the optimizer"),

@@ -68,7 +68,7 @@ def compare(
         statistics=_optimizers(runs, maximised, ranks, bound_kwh),
         pairs=_pairs(scores, ranked),
         friedman=_empty("friedman.csv") if test is None else _friedman(ranked, test),
-        targets=_targets(runs, histories),
+        targets=_targets(runs, histories, bound_kwh),
     )
 
 
@@ -196,13 +196,17 @@ def _friedman(ranked: pd.DataFrame, test: ranktests.Friedman) -> pd.DataFrame:
     return pd.DataFrame([row], columns=columns("friedman.csv"))
 
 
-def _targets(runs: pd.DataFrame, histories: Mapping[str, FloatArray]) -> pd.DataFrame:
+def _targets(
+    runs: pd.DataFrame, histories: Mapping[str, FloatArray], bound_kwh: float | None
+) -> pd.DataFrame:
     """Return the share of targets reached, for two optimizers or more."""
     courses = {
         str(name): [histories[case] for case in cases if case in histories]
         for name, cases in runs.groupby("optimizer", sort=False)["case"]
     }
-    return targets.reached(courses) if len(courses) > 1 else _empty("targets.csv")
+    if len(courses) < 2:
+        return _empty("targets.csv")
+    return targets.reached(courses, bound_kwh)
 
 
 def _empty(file: str) -> pd.DataFrame:

@@ -34,6 +34,7 @@ OWN = (
     "summary.csv",
     "tables.md",
     "tables.csv",
+    "bound.csv",
     *(f"{name}.csv" for name in STATISTICS),
     "network.json",
     "cases",
@@ -50,6 +51,7 @@ RECORDED = (
     "pandas",
     "scipy",
     "scikit-posthocs",
+    "highspy",
     "pydantic",
     "pygad",
     "mealpy",
@@ -180,8 +182,8 @@ class CaseFiles:
 class Results:
     """A results folder as plain values.
 
-    ``statistics``, ``pairs``, ``friedman`` and ``targets`` are empty where the folder lacks the
-    file: nothing was compared.
+    ``bound``, ``statistics``, ``pairs``, ``friedman`` and ``targets`` are empty where the folder
+    lacks the file: nothing was proven or compared.
     """
 
     folder: Path
@@ -191,6 +193,7 @@ class Results:
     summary: pd.DataFrame
     tables: pd.DataFrame
     cases: dict[str, CaseFiles]
+    bound: pd.DataFrame
     statistics: pd.DataFrame
     pairs: pd.DataFrame
     friedman: pd.DataFrame
@@ -212,14 +215,14 @@ def read_results(folder: Path | str) -> Results:
             summary=summary,
             tables=pd.read_csv(folder / "tables.csv").fillna({"item": ""}),
             cases={name: _read_case(folder / "cases" / name) for name in summary["case"]},
-            **{name: _read_statistics(folder / f"{name}.csv") for name in STATISTICS},
+            **{name: _read_if_there(folder / f"{name}.csv") for name in ("bound", *STATISTICS)},
         )
     except (OSError, ValueError) as error:
         raise InputError(f"{folder}: cannot be read: {error}") from error
 
 
-def _read_statistics(path: Path) -> pd.DataFrame:
-    """Read a file of a comparison; an empty frame where there is none."""
+def _read_if_there(path: Path) -> pd.DataFrame:
+    """Read a file that not every folder has; an empty frame where there is none."""
     if not path.is_file():
         return pd.DataFrame(columns=columns(path.name))
     return pd.read_csv(path, dtype={"optimizer": str, "optimizer_a": str, "optimizer_b": str})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -195,3 +197,40 @@ def _kwh(value: float) -> str:
 
 def _number(value: float, digits: int) -> str:
     return "-" if math.isnan(value) else f"{value:.{digits}f}"
+
+
+def percent(value: float) -> str:
+    """Return a percentage short enough for a table; a dash for none."""
+    return _number(float(value), 1)
+
+
+def bound_so_far(bound_kwh: float, best_kwh: float) -> str:
+    """Return where a proof stands, in a few words."""
+    best = "no plan yet" if math.isinf(best_kwh) else f"best plan {best_kwh:,.1f} kWh"
+    bound = "no bound yet" if math.isinf(bound_kwh) else f"bound {bound_kwh:,.1f} kWh"
+    return f"{bound}, {best}"
+
+
+#: How a search for a bound ended, in words.
+ENDINGS = {
+    "proven": "as close as asked",
+    "time": "out of time, more would sharpen it",
+    "stopped": "stopped by the user",
+}
+
+
+def proof_sentences(row: Mapping[str, Any]) -> list[str]:
+    """Return what a row of bound.csv says."""
+    if math.isinf(row["bound_kwh"]):
+        return [f"No bound in {row['bound_s']:.0f} s ({ENDINGS[row['ended']]})."]
+    said = [
+        f"Proven: no plan of this study exceeds {row['bound_kwh']:,.1f} kWh over the day "
+        f"({row['bound_s']:.0f} s, {ENDINGS[row['ended']]}; network limits left out)."
+    ]
+    if math.isnan(row["exact_kwh"]):
+        return [*said, "No plan of the model was found that keeps the network's limits."]
+    return [
+        *said,
+        f"Case exact keeps every limit with {row['exact_kwh']:,.1f} kWh, "
+        f"{row['exact_pct_of_bound']:.2f} % of the bound ({row['seconds']:.0f} s in all).",
+    ]

@@ -1,0 +1,129 @@
+"""What can be proven of a study: a bound on every plan, and the best plan the engine accepts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from toolkit.bound import Bound, Day, Dispatch, Effort, Progress, prove, settled
+from toolkit.errors import InputError
+from toolkit.exact import Verified, verified
+from toolkit.problem import Problem
+
+#: Share of the time for the bound itself; the rest is for a plan that keeps the network's limits.
+FOR_THE_BOUND = 0.7
+#: Share of the time left that one solution for such a plan may take.
+ONE_TRY = 0.3
+#: Layouts tried, best first.
+LAYOUTS = 3
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A proven bound, the best plan found and verified, and the seconds both took."""
+
+    bound: Bound
+    exact: Verified
+    seconds: float
+
+    def row(self) -> dict[str, object]:
+        """Return the proof as the row of bound.csv."""
+        bound, exact = self.bound, self.exact.kwh if self.exact.plan is not None else np.nan
+        best = bound.best_kwh if bound.found else np.nan
+        return {
+            "bound_kwh": bound.kwh,
+            "without_limits_kwh": best,
+            "exact_kwh": exact,
+            "exact_pct_of_bound": pct(exact, bound.kwh),
+            "gap_pct": 100.0 - pct(exact, bound.kwh),
+            "bound_s": round(bound.seconds, 1),
+            "seconds": round(self.seconds, 1),
+            "ended": bound.ended,
+        }
+
+
+def pct(kwh: float, bound_kwh: float) -> float:
+    """Return an energy as a percentage of a bound; 100 when neither is anything."""
+    return 100.0 * kwh / bound_kwh if bound_kwh > 0.0 else 100.0
+
+
+def check(problem: Problem) -> None:
+    """Refuse a study whose loads the model does not describe. Raises InputError."""
+    setting = problem.setting
+    feeder = setting.feeder
+    if (problem.load_kw < 0.0).any():
+        bus = feeder.buses[int(np.argwhere(problem.load_kw < 0.0)[0, 1])]
+        raise InputError(
+            f"study {setting.study.name}: no bound: bus {bus} of feeder {feeder.name} has a "
+            "negative load; expected 0 kW or more (declare what generates as a unit)."
+        )
+    if not problem.loads_as_scheduled:
+        low, high = feeder.constant_power_band
+        limits = setting.study.limits
+        raise InputError(
+            f"study {setting.study.name}: no bound: the loads of feeder {feeder.name} change with "
+            f"voltage within the limits {limits.v_min:g} to {limits.v_max:g} pu (constant power "
+            f"holds from {low:g} to {high:g} pu); expected loads with model=1 whose vminpu and "
+            "vmaxpu hold the limits."
+        )
+
+
+def prove_study(
+    problem: Problem,
+    seconds: float = 120.0,
+    gap: float = 1e-3,
+    *,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+    on_phase: Callable[[str], None] = lambda phase: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Proof:
+    """Bound a study's energy and find its best plan, in about so many seconds.
+
+    gap: relative distance between the bound and the best plan without network limits at which the
+    bound is good enough. Raises InputError where the model does not describe the loads.
+    """
+    started = time.monotonic()
+    check(problem)
+    bound = prove(
+        problem.setting.fleet,
+        problem.load_kw,
+        problem.setting.study.market.objective,
+        Effort(FOR_THE_BOUND * seconds, gap),
+        on_progress=on_progress,
+        should_stop=should_stop,
+    )
+    on_phase("making the best plan keep the network's limits")
+    exact = _exact(problem, bound, started + seconds, gap, should_stop)
+    return Proof(bound, exact, time.monotonic() - started)
+
+
+def _exact(
+    problem: Problem,
+    bound: Bound,
+    deadline: float,
+    gap: float,
+    should_stop: Callable[[], bool],
+) -> Verified:
+    """Make the plans of the best layouts keep the limits; stop where no other could be better."""
+    setting = problem.setting
+    day = Day(problem.load_kw, setting.fleet.dt, setting.study.market.objective)
+    best = Verified(None, -np.inf, 0)
+    for found in bound.found[:LAYOUTS]:
+        left = deadline - time.monotonic()
+        if found.kwh <= best.kwh or (left <= 0.0 and best.plan is not None) or should_stop():
+            break
+        dispatch = Dispatch(settled(setting.fleet, found.plan.bus), day)
+        effort = Effort(max(ONE_TRY * left, 2.0), gap)
+        tried = verified(
+            problem,
+            dispatch,
+            found.plan,
+            effort,
+            should_stop=lambda: should_stop() or time.monotonic() > deadline,
+        )
+        if tried.plan is not None and tried.kwh > best.kwh:
+            best = tried
+    return best
