@@ -15,8 +15,8 @@ ROOMS = (
     "fleet plan planfile grid market fitness",
     "problem optimizer bound",
     "ledger plugins labels",
-    "run workers cases exact proof tables ranktests verdicts targets statistics store compare "
-    "functions testing scaffold",
+    "run workers cases exact proof polish tables ranktests verdicts targets statistics store "
+    "compare functions testing scaffold",
     "report figures",
     "console cli",
 )

@@ -74,6 +74,18 @@ BOUND = Annotated[
         help="Prove a bound besides, and say of every result how many per cent of it it reaches.",
     ),
 ]
+POLISH = Annotated[
+    bool,
+    typer.Option(
+        "--polish",
+        help="Improve each run's best plan by the exact model, within its budget: units may move, "
+        "sizes and dispatch are chosen anew, OpenDSS has the last word.",
+    ),
+]
+KEEP_SITES = Annotated[
+    bool,
+    typer.Option("--keep-sites", help="With --polish: keep sites and sizes, dispatch only."),
+]
 TIME = Annotated[
     float, typer.Option("--time", metavar="SECONDS", help="About how long the bound may take.")
 ]
@@ -110,6 +122,8 @@ def compare(
     runs: RUNS = 5,
     seed: SEED = 1,
     workers: WORKERS = None,
+    polish: POLISH = False,
+    keep_sites: KEEP_SITES = False,
     bound: BOUND = False,
     time: TIME = 120.0,
     out: OUT = None,
@@ -127,6 +141,7 @@ def compare(
         "seed": seed,
         "workers": workers,
         "bound_s": time if bound else None,
+        "polish": _polish(polish, keep_sites),
     }
     _search("compare", study, chosen, option, asked, out, force)
 
@@ -142,6 +157,8 @@ def optimize(
     runs: RUNS = 1,
     seed: SEED = 1,
     workers: WORKERS = None,
+    polish: POLISH = False,
+    keep_sites: KEEP_SITES = False,
     bound: BOUND = False,
     time: TIME = 120.0,
     out: OUT = None,
@@ -154,6 +171,7 @@ def optimize(
         "seed": seed,
         "workers": workers,
         "bound_s": time if bound else None,
+        "polish": _polish(polish, keep_sites),
     }
     _search("optimize", study, (optimizer,), option, asked, out, force)
 
@@ -260,6 +278,13 @@ def _search(
             on_phase=on_phase,
         )
     _finish(outcome)
+
+
+def _polish(wanted: bool, keep_sites: bool) -> str | None:
+    """Return what polishing may change, None for no polishing."""
+    if keep_sites and not wanted:
+        raise InputError("--keep-sites: expected together with --polish.")
+    return None if not wanted else "dispatch" if keep_sites else "sites"
 
 
 def _command() -> str:

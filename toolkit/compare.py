@@ -20,7 +20,7 @@ from toolkit.errors import EngineError, InputError, ToolkitError
 from toolkit.ledger import Ledger, search
 from toolkit.problem import Problem, Setting, prepare
 from toolkit.proof import Proof
-from toolkit.run import Run, Task
+from toolkit.run import Polish, Run, Task
 from toolkit.schema import columns
 from toolkit.scores import Scores
 from toolkit.study import Study
@@ -32,7 +32,7 @@ class Request:
     """What a compare or optimize is asked to do.
 
     ``optimizers`` are names or labels, ``options`` goes by them; see ``labels``. ``bound_s``: with
-    a number, a bound is proven besides, in about so many seconds.
+    a number, a bound is proven besides, in about so many seconds; ``polish``: see ``run.Task``.
     """
 
     optimizers: tuple[str, ...]
@@ -42,6 +42,7 @@ class Request:
     workers: int = 1
     options: Mapping[str, Mapping[str, Any]] | None = None
     bound_s: float | None = None
+    polish: Polish | None = None
 
     def tasks(self) -> list[Task]:
         """Return the runs: every optimizer with every seed, so that runs are paired by seed."""
@@ -49,7 +50,7 @@ class Request:
             label: labels.split(label, (self.options or {}).get(label)) for label in self.optimizers
         }
         return [
-            Task(optimizer, seed, self.budget, options, label)
+            Task(optimizer, seed, self.budget, options, label, self.polish)
             for seed in range(self.seed, self.seed + self.runs)
             for label, (optimizer, options) in chosen.items()
         ]
@@ -66,6 +67,7 @@ class Outcome:
     notes: tuple[str, ...]
     comparison: statistics.Comparison
     proof: Proof | None = None
+    polished: pd.DataFrame | None = None
 
 
 def checked(study: Study, request: Request) -> tuple[Study, Request]:
@@ -123,11 +125,13 @@ def search_and_store(
         "runs": request.runs,
         "seed": request.seed,
         "workers": request.workers,
+        "polish": request.polish,
+        "bound_s": request.bound_s,
     }
     with workers.Stop() as stop:
         problem = Problem(setting)
         base = base_case(problem)
-        if request.bound_s is not None:
+        if request.bound_s is not None or request.polish:
             proof.check(problem)
         store.prepare(folder, force)
         with _manifest(folder, facts, study, started) as ended:
@@ -139,7 +143,8 @@ def search_and_store(
             if request.bound_s is not None and not stop.is_set():
                 proven = _proven(problem, request.bound_s, on_phase, stop)
                 found = {"exact": _exact_case(problem, proven), **found}
-            outcome = _write(folder, setting, base, found, tuple(notes), proven)
+            polished = _polished(runs)
+            outcome = _write(folder, setting, base, found, tuple(notes), proven, polished)
             return replace(outcome, status=ended["status"])
 
 
@@ -155,6 +160,24 @@ def _proven(
     return proof.prove_study(
         problem, seconds, on_progress=tell, on_phase=on_phase, should_stop=stop.is_set
     )
+
+
+def _polished(runs: Sequence[Run]) -> pd.DataFrame:
+    """Return polish.csv: a row a run that was polished."""
+    rows = [
+        {
+            "case": run.task.case,
+            "searched_kwh": run.polishing.searched_kwh,
+            "polished_kwh": -run.best_objective[-1],
+            "kept": run.polishing.kept,
+            "moved_units": run.polishing.moved,
+            "evaluations": run.polishing.evaluations,
+            "seconds": round(run.polishing.seconds, 1),
+        }
+        for run in runs
+        if run.polishing is not None
+    ]
+    return pd.DataFrame(rows, columns=columns("polish.csv"))
 
 
 def _exact_case(problem: Problem, proven: Proof) -> list[Case]:
@@ -301,6 +324,7 @@ def _write(
     found: Mapping[str, Sequence[Case]],
     notes: tuple[str, ...],
     proven: Proof | None = None,
+    polished: pd.DataFrame | None = None,
 ) -> Outcome:
     """Write everything but the manifest."""
     groups = {"base": [base], **{name: cases for name, cases in found.items() if cases}}
@@ -320,9 +344,13 @@ def _write(
     if proven is not None:
         rows = pd.DataFrame([proven.row()], columns=columns("bound.csv"))
         store.write_csv(folder / "bound.csv", rows)
+    note = NOTE
+    if polished is not None and len(polished):
+        store.write_csv(folder / "polish.csv", polished)
+        note += " Plans were polished by the exact model after the search (polish.csv)."
     store.write_csv(folder / "tables.csv", tidy)
-    store.write_text(folder / "tables.md", tables.to_markdown(tidy, NOTE))
-    return Outcome(folder, "complete", summary, tidy, notes, comparison, proven)
+    store.write_text(folder / "tables.md", tables.to_markdown(tidy, note))
+    return Outcome(folder, "complete", summary, tidy, notes, comparison, proven, polished)
 
 
 def _summary(cases: Sequence[Case], maximised: str, bound_kwh: float | None) -> pd.DataFrame:

@@ -96,6 +96,9 @@ def print_outcome(outcome: Outcome) -> None:
         print_table(layout.title, layout.header, layout.rows)
     _summary(outcome)
     _comparison(outcome.comparison)
+    if outcome.polished is not None and len(outcome.polished):
+        _out.print(verdicts.polish_sentence(outcome.polished), markup=False)
+        _out.print()
     if outcome.proof is not None:
         for sentence in verdicts.proof_sentences(outcome.proof.row()):
             _out.print(sentence, markup=False)

@@ -57,15 +57,15 @@ def check(problem: Problem) -> None:
     if (problem.load_kw < 0.0).any():
         bus = feeder.buses[int(np.argwhere(problem.load_kw < 0.0)[0, 1])]
         raise InputError(
-            f"study {setting.study.name}: no bound: bus {bus} of feeder {feeder.name} has a "
+            f"study {setting.study.name}: no exact model: bus {bus} of feeder {feeder.name} has a "
             "negative load; expected 0 kW or more (declare what generates as a unit)."
         )
     if not problem.loads_as_scheduled:
         low, high = feeder.constant_power_band
         limits = setting.study.limits
         raise InputError(
-            f"study {setting.study.name}: no bound: the loads of feeder {feeder.name} change with "
-            f"voltage within the limits {limits.v_min:g} to {limits.v_max:g} pu (constant power "
+            f"study {setting.study.name}: no exact model: the loads of feeder {feeder.name} change "
+            f"with voltage within the limits {limits.v_min:g} to {limits.v_max:g} pu (constant power "
             f"holds from {low:g} to {high:g} pu); expected loads with model=1 whose vminpu and "
             "vmaxpu hold the limits."
         )

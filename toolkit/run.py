@@ -4,28 +4,38 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit import plugins
+from toolkit import plugins, polish
+from toolkit.fleet import Fleet
 from toolkit.ledger import Ending, Ledger, search
+from toolkit.plan import decode
 from toolkit.problem import Problem
 
 FloatArray = NDArray[np.float64]
 
 
+#: What polishing may change: the dispatch alone, or sites and sizes besides.
+Polish = Literal["dispatch", "sites"]
+
+
 @dataclass(frozen=True)
 class Task:
-    """What a run is asked to do; ``label`` is what results call it, if not by its optimizer."""
+    """What a run is asked to do; ``label`` is what results call it, if not by its optimizer.
+
+    With ``polish``, a part of the budget is kept for improving the best plan by the exact model.
+    """
 
     optimizer: str
     seed: int
     budget: int
     options: Mapping[str, Any]
     label: str = ""
+    polish: Polish | None = None
 
     @property
     def name(self) -> str:
@@ -39,11 +49,28 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Polishing:
+    """What polishing did to the plan of a search.
+
+    searched_kwh: energy of the plan before, NaN if it was not feasible; evaluations: those spent
+    on polishing; kept: whether the engine calls the outcome feasible and better; moved: number of
+    units that stand elsewhere.
+    """
+
+    searched_kwh: float
+    evaluations: int
+    kept: bool
+    moved: int
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Run:
     """What a run found.
 
     best_x: best point of the unit cube, (d,), NaN when nothing was evaluated; objective, violation
-    and best_objective: history, each of shape (evaluations,); ``error`` says what broke a plug-in.
+    and best_objective: history, each of shape (evaluations,); ``error`` says what broke a plug-in;
+    ``polishing`` what polishing made of it, if that was asked for.
     """
 
     task: Task
@@ -54,6 +81,7 @@ class Run:
     best_objective: FloatArray
     seconds: float
     error: str = ""
+    polishing: Polishing | None = None
 
     @property
     def evaluations(self) -> int:
@@ -73,10 +101,11 @@ def run(
     A plug-in that breaks costs its own run only: what it found until then is kept.
     """
     optimizer = plugins.build(task.optimizer, task.options)
+    kept_back = polish.reserve(task.budget) if task.polish else 0
     ledger = Ledger(
         problem.space,
         problem.evaluate,
-        task.budget,
+        task.budget - kept_back,
         evaluate_against=problem.evaluate_against,
         on_progress=on_progress,
         should_stop=should_stop,
@@ -88,7 +117,7 @@ def run(
         ending = search(optimizer, ledger, np.random.default_rng(task.seed))
     except (Exception, SystemExit) as broken:
         error = f"{type(broken).__name__}: {broken}"
-    return Run(
+    found = Run(
         task=task,
         ending=ending,
         best_x=ledger.best_x,
@@ -98,3 +127,59 @@ def run(
         seconds=time.perf_counter() - started,
         error=error,
     )
+    if task.polish is None or ending in ("failed", "stopped") or not found.evaluations:
+        return found
+    return _polished(problem, found, ledger.best_violation == 0.0, kept_back, should_stop)
+
+
+def _polished(
+    problem: Problem,
+    found: Run,
+    feasible: bool,
+    evaluations: int,
+    should_stop: Callable[[], bool] | None,
+) -> Run:
+    """Return a run with its best plan polished.
+
+    Days that polishing looked at have no score in the history, only what came of them.
+    """
+    started = time.perf_counter()
+    setting = problem.setting
+    plan = decode(found.best_x[None], setting.fleet, setting.space).row(0)
+    before = float(found.best_objective[-1])
+    better = polish.polish(
+        problem,
+        plan,
+        -before if feasible else -np.inf,
+        evaluations,
+        keep_sites=found.task.polish == "dispatch",
+        should_stop=should_stop or (lambda: False),
+    )
+    x = found.best_x if better.x is None else better.x
+    after = decode(x[None], setting.fleet, setting.space).row(0)
+    looked_at = np.full(better.evaluations, np.nan)
+    best = np.full(better.evaluations, before)
+    objective, violation = looked_at.copy(), looked_at.copy()
+    if better.x is not None:
+        objective[-1], violation[-1], best[-1] = -better.kwh, 0.0, -better.kwh
+    seconds = time.perf_counter() - started
+    return replace(
+        found,
+        best_x=x,
+        objective=np.concatenate([found.objective, objective]),
+        violation=np.concatenate([found.violation, violation]),
+        best_objective=np.concatenate([found.best_objective, best]),
+        seconds=found.seconds + seconds,
+        polishing=Polishing(
+            searched_kwh=-before,
+            evaluations=better.evaluations,
+            kept=better.x is not None,
+            moved=_moved(plan.bus, after.bus, setting.fleet),
+            seconds=seconds,
+        ),
+    )
+
+
+def _moved(before: NDArray[np.intp], after: NDArray[np.intp], fleet: Fleet) -> int:
+    """Return how many units stand where none of their kind stood before."""
+    return sum(len(set(after[rows]) - set(before[rows])) for rows in fleet.rows.values())

@@ -86,7 +86,8 @@ FILES: dict[str, tuple[Column, ...]] = {
             "violation",
             "",
             "sum of normalised excesses over limits; 0 is feasible; blank when "
-            "the power flow was skipped because the candidate could not beat its incumbent",
+            "the power flow was skipped because the candidate could not beat its incumbent, and "
+            "for days that polishing looked at, whose objective is blank too",
         ),
         Column("best_objective", "kWh", "best feasible objective so far; blank until there is one"),
     ),
@@ -111,6 +112,15 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("bound_s", "s", "time the bound took"),
         Column("seconds", "s", "time the bound and the exact plan took"),
         Column("ended", "", "proven: as close as asked; time: out of time; stopped: by the user"),
+    ),
+    "polish.csv": (
+        Column("case", "", "the run whose plan was polished"),
+        Column("searched_kwh", "kWh", "energy maximised before; blank when not feasible"),
+        Column("polished_kwh", "kWh", "energy maximised after, every limit kept in OpenDSS"),
+        Column("kept", "", "True when polishing found a better plan that keeps every limit"),
+        Column("moved_units", "", "units that stand where none of their kind stood before"),
+        Column("evaluations", "", "evaluations it took, part of the run's budget"),
+        Column("seconds", "s", "time it took"),
     ),
     "statistics.csv": (
         Column("optimizer", "", "name of the optimizer"),

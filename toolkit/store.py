@@ -35,6 +35,7 @@ OWN = (
     "tables.md",
     "tables.csv",
     "bound.csv",
+    "polish.csv",
     *(f"{name}.csv" for name in STATISTICS),
     "network.json",
     "cases",
@@ -182,8 +183,8 @@ class CaseFiles:
 class Results:
     """A results folder as plain values.
 
-    ``bound``, ``statistics``, ``pairs``, ``friedman`` and ``targets`` are empty where the folder
-    lacks the file: nothing was proven or compared.
+    ``bound``, ``polish``, ``statistics``, ``pairs``, ``friedman`` and ``targets`` are empty where
+    the folder lacks the file: nothing was proven, polished or compared.
     """
 
     folder: Path
@@ -194,6 +195,7 @@ class Results:
     tables: pd.DataFrame
     cases: dict[str, CaseFiles]
     bound: pd.DataFrame
+    polish: pd.DataFrame
     statistics: pd.DataFrame
     pairs: pd.DataFrame
     friedman: pd.DataFrame
@@ -215,7 +217,10 @@ def read_results(folder: Path | str) -> Results:
             summary=summary,
             tables=pd.read_csv(folder / "tables.csv").fillna({"item": ""}),
             cases={name: _read_case(folder / "cases" / name) for name in summary["case"]},
-            **{name: _read_if_there(folder / f"{name}.csv") for name in ("bound", *STATISTICS)},
+            **{
+                name: _read_if_there(folder / f"{name}.csv")
+                for name in ("bound", "polish", *STATISTICS)
+            },
         )
     except (OSError, ValueError) as error:
         raise InputError(f"{folder}: cannot be read: {error}") from error

@@ -211,6 +211,17 @@ def bound_so_far(bound_kwh: float, best_kwh: float) -> str:
     return f"{bound}, {best}"
 
 
+def polish_sentence(polished: pd.DataFrame) -> str:
+    """Return in words what polish.csv says."""
+    kept = polished[polished["kept"].astype(bool)]
+    gain = (kept["polished_kwh"] - kept["searched_kwh"]).median()
+    text = f"Polishing improved {len(kept)} of {len(polished)} plans"
+    if math.isnan(gain):
+        return f"{text}."
+    moved = kept["moved_units"].median()
+    return f"{text}, by {gain:,.1f} kWh and with {moved:.0f} units moved in the median."
+
+
 #: How a search for a bound ended, in words.
 ENDINGS = {
     "proven": "as close as asked",

@@ -50,7 +50,7 @@ class Bound:
     """What a search proved.
 
     kwh: no plan of the study trades more. found: layouts with plans that keep every limit but the
-    network's, best first. ``ended`` is "proven" (gap reached), "time" or "stopped".
+    network's, best first. ``ended`` is "proven" (gap reached), "time" (or nodes) or "stopped".
     """
 
     kwh: float
@@ -92,16 +92,18 @@ def prove(
     objective: Objective,
     effort: Effort,
     *,
+    threads: int = 0,
     on_progress: Callable[[Progress], None] = lambda progress: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Bound:
     """Bound the energy that any plan of a fleet can trade, network limits left out.
 
     load_kw: scheduled load of each bus, (T, B), 0 or more. ``effort.gap`` is the relative distance
-    between bound and best plan at which to stop.
+    between bound and best plan at which to stop; ``effort.nodes`` limits the nodes looked at, and
+    those of each layout's dispatch. threads: see ``Program``.
     """
     day = Day(load_kw, fleet.dt, objective)
-    return _Search(fleet, day, effort, on_progress, should_stop).run()
+    return _Search(fleet, day, effort, threads, on_progress, should_stop).run()
 
 
 class _Search:
@@ -110,15 +112,17 @@ class _Search:
         fleet: Fleet,
         day: Day,
         effort: Effort,
+        threads: int,
         on_progress: Callable[[Progress], None],
         should_stop: Callable[[], bool],
     ) -> None:
         self._fleet, self._day, self._effort = fleet, day, effort
+        self._threads, self._looked = threads, 0
         self._tell, self._should_stop = on_progress, should_stop
         self._started = time.monotonic()
         self._classes = classes_of(fleet)
         ruled = dominators(self._classes, day.load)
-        self._program = Program()
+        self._program = Program(threads)
         self._form = formulate(self._program, self._classes, slots_of(self._classes, ruled), day)
         order_rows(self._program, self._form, ruled)
         self._items = cuts.items_of(self._form)
@@ -134,7 +138,7 @@ class _Search:
     def run(self) -> Bound:
         """Take what has the highest bound until that is near enough to the best plan."""
         self._push(np.inf, {})
-        while not self._done() and not self._late():
+        while not (self._done() or self._late() or self._exhausted()):
             if self._hard and self._hard[-1].bound >= self._highest():
                 self._prove(self._hard.pop(), self._left())
             else:
@@ -145,6 +149,7 @@ class _Search:
         return Bound(self._bound(), found, self._seconds(), ended)
 
     def _open_up(self, node: Node) -> None:
+        self._looked += 1
         relaxed = self._relax(node)
         if relaxed.x is None and relaxed.bound == -np.inf:
             return
@@ -189,21 +194,22 @@ class _Search:
         form = self._form
         chosen = (relaxed.x[form.present] > 0.5) & form.member
         forbid(self._program, np.unique(form.present[chosen]))
-        dispatch = Dispatch(settled(self._fleet, self._buses(chosen)), self._day)
+        dispatch = Dispatch(settled(self._fleet, self._buses(chosen)), self._day, self._threads)
         self._prove(Hard(bound, dispatch), max(SHARE * self._left(), min(1.0, self._left())))
 
     def _prove(self, layout: Hard, seconds: float) -> None:
         """Bound a layout by branching on its dispatch until that is enough or time is up."""
         enough = self._enough()
         solution = layout.dispatch.solve(
-            Effort(seconds, 0.9 * self._effort.gap),
+            Effort(seconds, 0.9 * self._effort.gap, self._effort.nodes),
             lambda so_far: so_far <= enough or self._should_stop(),
         )
         if solution.x is not None:
             plan = layout.dispatch.plan(solution.x)
             self._found.append(Found(plan, self._energy(plan)))
         bound = min(layout.bound, solution.bound)
-        if bound > self._enough() and not solution.optimal:
+        again = self._effort.nodes is None and not solution.optimal
+        if bound > self._enough() and again:
             self._hard.append(Hard(bound, layout.dispatch))
             self._hard.sort(key=lambda layout: layout.bound)
         else:
@@ -249,6 +255,9 @@ class _Search:
 
     def _late(self) -> bool:
         return self._left() <= 0.0 or self._should_stop()
+
+    def _exhausted(self) -> bool:
+        return self._effort.nodes is not None and self._looked >= self._effort.nodes
 
     def _watch(self, bound: float) -> bool:
         return self._late()

@@ -1,0 +1,121 @@
+"""Polishing: what the exact model makes of a plan that a search has found.
+
+With sites kept, sizes and sites stay and the dispatch is solved exactly. Otherwise the model may
+also move units, generators and stores in turn, each time where the others stand still (a large
+neighbourhood search: Shaw 1998, doi 10.1007/3-540-49481-2_30), and choose sizes. Either way the
+engine has the last word: see :mod:`toolkit.exact`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.bound import Day, Dispatch, Effort, prove, settled
+from toolkit.exact import verified
+from toolkit.fleet import Fleet
+from toolkit.plan import Plan, decode, encode
+from toolkit.problem import Problem
+
+FloatArray = NDArray[np.float64]
+#: Evaluations kept back from a search for polishing, and at most this share of its budget.
+RESERVE, SHARE = 50, 0.1
+#: Kinds whose sites are chosen anew together.
+MOVED_TOGETHER = (("pv", "wt"), ("bess", "bev"))
+#: A share by which moving must gain for it to go on.
+WORTHWHILE = 1e-3
+#: Efforts for new sites, and for the dispatch. In nodes, so that a seed gives the same plan on a
+#: slower machine; the seconds are for studies so large that nothing else would end them.
+SITES = Effort(seconds=120.0, gap=1e-2, nodes=50)
+DISPATCH = Effort(seconds=120.0, gap=2e-3, nodes=20)
+
+
+@dataclass(frozen=True)
+class Polished:
+    """A plan as a point of the unit cube, (d,), its energy, kWh, and the evaluations spent.
+
+    ``x`` is None when the engine calls no plan of the model feasible and better.
+    """
+
+    x: FloatArray | None
+    kwh: float
+    evaluations: int
+
+
+def reserve(budget: int) -> int:
+    """Return the evaluations of a budget that polishing may spend."""
+    return min(RESERVE, int(SHARE * budget))
+
+
+def polish(
+    problem: Problem,
+    plan: Plan,
+    kwh: float,
+    evaluations: int,
+    *,
+    keep_sites: bool,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Polished:
+    """Improve a plan worth ``kwh`` (-inf if not feasible) within so many evaluations."""
+    fleet = problem.setting.fleet
+    starts = [settled(fleet, plan.bus, plan.size)]
+    if not keep_sites:
+        moved = _moved(problem, plan, kwh, should_stop)
+        starts = [settled(fleet, moved), *starts]
+    spent = 0
+    for held in starts:
+        found = _dispatched(problem, held, plan, evaluations - spent, should_stop)
+        spent += found.evaluations
+        if found.x is not None and found.kwh > kwh:
+            return replace(found, evaluations=spent)
+    return Polished(None, kwh, spent)
+
+
+def _moved(
+    problem: Problem, plan: Plan, kwh: float, should_stop: Callable[[], bool]
+) -> NDArray[np.intp]:
+    """Return buses that are better by the model: each group moves while the others stand."""
+    bus, best, idle = plan.bus, kwh, 0
+    objective = problem.setting.study.market.objective
+    turn = 0
+    while idle < len(MOVED_TOGETHER) and not should_stop():
+        free = _free(problem.setting.fleet, bus, MOVED_TOGETHER[turn % len(MOVED_TOGETHER)])
+        turn, idle = turn + 1, idle + 1
+        found = prove(free, problem.load_kw, objective, SITES, should_stop=should_stop, threads=1)
+        if found.best_kwh > max(best * (1.0 + WORTHWHILE), best):
+            bus, best, idle = found.found[0].plan.bus, found.best_kwh, 1
+    return bus
+
+
+def _free(fleet: Fleet, bus: NDArray[np.intp], kinds: tuple[str, ...]) -> Fleet:
+    """Return the fleet with all units held to their buses but those of some kinds."""
+    held = settled(fleet, bus).units
+    units = [u if u.kind in kinds else h for u, h in zip(fleet.units, held, strict=True)]
+    return replace(fleet, units=tuple(units))
+
+
+def _dispatched(
+    problem: Problem,
+    held: Fleet,
+    plan: Plan,
+    evaluations: int,
+    should_stop: Callable[[], bool],
+) -> Polished:
+    """Return the best verified plan of units held to their buses, as the decoder gives it."""
+    setting = problem.setting
+    day = Day(problem.load_kw, setting.fleet.dt, setting.study.market.objective)
+    dispatch = Dispatch(held, day, threads=1)
+    first = dispatch.solve(DISPATCH, lambda bound: should_stop())
+    start = plan if first.x is None else dispatch.plan(first.x)
+    found = verified(
+        problem, dispatch, start, DISPATCH, evaluations=evaluations - 1, should_stop=should_stop
+    )
+    if found.plan is None:
+        return Polished(None, -np.inf, found.evaluations)
+    x = encode(found.plan, setting.fleet, setting.space)
+    scores = problem.score(decode(x[None], setting.fleet, setting.space))
+    kept = x if scores.violation[0] == 0.0 else None
+    return Polished(kept, -float(scores.objective[0]), found.evaluations + 1)
