@@ -65,9 +65,9 @@ def check(problem: Problem) -> None:
         limits = setting.study.limits
         raise InputError(
             f"study {setting.study.name}: no exact model: the loads of feeder {feeder.name} change "
-            f"with voltage within the limits {limits.v_min:g} to {limits.v_max:g} pu (constant power "
-            f"holds from {low:g} to {high:g} pu); expected loads with model=1 whose vminpu and "
-            "vmaxpu hold the limits."
+            f"with voltage within {limits.v_min:g} to {limits.v_max:g} pu (constant power holds "
+            f"from {low:g} to {high:g} pu); expected loads with model=1 whose vminpu and vmaxpu "
+            "hold the limits."
         )
 
 
