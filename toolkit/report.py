@@ -56,10 +56,14 @@ def write_report(folder: Path) -> None:
         feeder=results.network["feeder"],
         status=results.manifest.get("status", "unknown"),
         sentence=_sentence(shown, groups[0]),
-        facts=_facts(shown, groups[0], maximised),
+        facts=[
+            *_facts(shown, groups[0], maximised),
+            *_reached(shown, groups[0], results.bound_kwh),
+        ],
         layouts=tables.layouts(results.tables),
         compared=verdicts.layouts(results.statistics, results.pairs),
         said=verdicts.sentences(results.pairs, results.friedman),
+        proven=_proven(results),
         pictures=_pictures(folder / "figures"),
         cases=_cases(results.summary),
         provenance=_provenance(results),
@@ -105,6 +109,8 @@ def _sentence(shown: Group, base: Group) -> str:
 
 def _where(shown: Group) -> str:
     """Return which plan the answer speaks of."""
+    if shown.name == "exact":
+        return "With the plan of the exact model,"
     if pd.isna(shown.row["optimizer"]):
         return "With the plan given,"
     if len(shown.runs) == 1:
@@ -141,6 +147,24 @@ def _facts(shown: Group, base: Group, maximised: tuple[str, str]) -> list[Fact]:
     ]
 
 
+def _reached(shown: Group, base: Group, bound_kwh: float | None) -> list[Fact]:
+    """Return how much of the proven bound the answer reaches, if there is one."""
+    if bound_kwh is None or pd.isna(shown.row["pct_of_bound"]):
+        return []
+    about = f"of the {bound_kwh:,.0f} kWh that no plan can exceed"
+    before = base.row["pct_of_bound"]
+    beside = "" if shown is base or pd.isna(before) else f"base case {before:.1f} %"
+    return [Fact(f"{shown.row['pct_of_bound']:.1f} %", about, beside)]
+
+
+def _proven(results: Results) -> list[str]:
+    """Return what was proven and what polishing did, in words."""
+    said = [] if results.polish.empty else [verdicts.polish_sentence(results.polish)]
+    for row in results.bound.to_dict("records"):
+        said += verdicts.proof_sentences({str(key): value for key, value in row.items()})
+    return said
+
+
 def _pictures(folder: Path) -> list[Picture]:
     """Return the figures drawn so far, each in an address of its own so that none sees another."""
     found = []
@@ -156,6 +180,8 @@ def _cases(summary: pd.DataFrame) -> Layout:
     """Return summary.csv ready to print."""
     header = ["case", "evaluations", "traded, kWh", "to load, kWh", "losses, kWh"]
     header += ["lowest, pu", "highest, pu", "limits"]
+    proven = summary["pct_of_bound"].notna().any()
+    header += ["% of bound"] if proven else []
     rows = [
         [
             str(row["case"]),
@@ -166,6 +192,7 @@ def _cases(summary: pd.DataFrame) -> Layout:
             f"{row['v_min_pu']:.4f}",
             f"{row['v_max_pu']:.4f}",
             "hold" if row["feasible"] else f"broken by {row['violation']:.2g}",
+            *([verdicts.percent(row["pct_of_bound"])] if proven else []),
         ]
         for _, row in summary.iterrows()
     ]

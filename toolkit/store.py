@@ -201,6 +201,12 @@ class Results:
     friedman: pd.DataFrame
     targets: pd.DataFrame
 
+    @property
+    def bound_kwh(self) -> float | None:
+        """The proven bound on the energy maximised, kWh; None without one."""
+        found = self.bound["bound_kwh"].to_numpy(dtype=float)
+        return float(found[0]) if len(found) and math.isfinite(found[0]) else None
+
 
 def read_results(folder: Path | str) -> Results:
     """Read a results folder. Raises InputError when it is none or lacks a file."""

@@ -233,15 +233,15 @@ ENDINGS = {
 def proof_sentences(row: Mapping[str, Any]) -> list[str]:
     """Return what a row of bound.csv says."""
     if math.isinf(row["bound_kwh"]):
-        return [f"No bound in {row['bound_s']:.0f} s ({ENDINGS[row['ended']]})."]
+        return [f"No bound in {row['bound_s']:.3g} s ({ENDINGS[row['ended']]})."]
     said = [
         f"Proven: no plan of this study exceeds {row['bound_kwh']:,.1f} kWh over the day "
-        f"({row['bound_s']:.0f} s, {ENDINGS[row['ended']]}; network limits left out)."
+        f"({row['bound_s']:.3g} s, {ENDINGS[row['ended']]}; network limits left out)."
     ]
     if math.isnan(row["exact_kwh"]):
         return [*said, "No plan of the model was found that keeps the network's limits."]
     return [
         *said,
         f"Case exact keeps every limit with {row['exact_kwh']:,.1f} kWh, "
-        f"{row['exact_pct_of_bound']:.2f} % of the bound ({row['seconds']:.0f} s in all).",
+        f"{row['exact_pct_of_bound']:.2f} % of the bound ({row['seconds']:.3g} s in all).",
     ]

@@ -64,6 +64,11 @@ class Bound:
         return self.found[0].kwh if self.found else -np.inf
 
     @property
+    def known(self) -> float | None:
+        """The bound, kWh; None when time was too short for any."""
+        return self.kwh if np.isfinite(self.kwh) else None
+
+    @property
     def gap(self) -> float:
         """How far the bound stands above the best plan, as a share of the bound."""
         return (self.kwh - self.best_kwh) / self.kwh if self.kwh > 0.0 else 0.0

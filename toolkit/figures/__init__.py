@@ -45,14 +45,15 @@ def draw_folder(folder: Path) -> None:
 
 def _figures(results: Results) -> Iterator[tuple[str, Figure]]:
     groups = groups_of(results)
+    bound = results.bound_kwh
     drawn = (
         one_line(results.network, groups),
         traded(groups),
         contribution(groups),
         losses(groups),
         voltages(groups, results.study.limits),
-        convergence(groups, results.study.market.objective),
-        targets_reached(groups, results.targets),
+        convergence(groups, results.study.market.objective, bound),
+        targets_reached(groups, results.targets, bound),
         critical_difference(groups, results.statistics, results.friedman),
     )
     return ((stem, figure) for stem, figure in zip(FIGURES, drawn, strict=True) if figure)

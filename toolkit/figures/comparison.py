@@ -22,8 +22,13 @@ ROW = 0.34
 BAR = 0.2
 
 
-def targets_reached(groups: Sequence[Group], reached: pd.DataFrame) -> Figure | None:
-    """Draw the share of (run, target) pairs reached by evaluations; None without any."""
+def targets_reached(
+    groups: Sequence[Group], reached: pd.DataFrame, bound_kwh: float | None = None
+) -> Figure | None:
+    """Draw the share of (run, target) pairs reached by evaluations; None without any.
+
+    bound_kwh: the proven upper bound that is the highest target, if there is one.
+    """
     if reached.empty:
         return None
     looks = _looks(groups, reached["optimizer"])
@@ -46,8 +51,9 @@ def targets_reached(groups: Sequence[Group], reached: pd.DataFrame) -> Figure | 
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, symbol=" %"))
     axes.set_xlabel("Evaluations (logarithmic)")
     axes.set_ylabel("Share of (run, target) pairs reached")
+    highest = "best found" if bound_kwh is None else "proven bound"
     axes.set_title(
-        "Targets reached by budget: levels from the worst first feasible plan to the best found"
+        f"Targets reached by budget: levels from the worst first feasible plan to the {highest}"
     )
     style.legend_below(figure, handles)
     return figure

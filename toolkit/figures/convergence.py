@@ -26,8 +26,13 @@ OBJECTIVES = {
 }
 
 
-def convergence(groups: Sequence[Group], objective: str) -> Figure | None:
-    """Draw the best feasible objective by evaluation; None when nothing was searched."""
+def convergence(
+    groups: Sequence[Group], objective: str, bound_kwh: float | None = None
+) -> Figure | None:
+    """Draw the best feasible objective by evaluation; None when nothing was searched.
+
+    bound_kwh: a proven upper bound, drawn as a line.
+    """
     looks = style.line_looks([group.name for group in groups])
     searched = [group for group in groups if _histories(group)]
     if not searched:
@@ -42,6 +47,9 @@ def convergence(groups: Sequence[Group], objective: str) -> Figure | None:
         quartiles = "middle half of the runs (quartiles)"
         handles.append(Patch(color=style.FAINT, alpha=0.35, linewidth=0, label=quartiles))
     handles += [_base(axes, group, column) for group in groups if group.name == "base"]
+    if bound_kwh is not None:
+        shape: dict[str, Any] = {"color": style.INK, "linestyle": (0, (1, 1.5)), "linewidth": 1.6}
+        handles.append(axes.axhline(bound_kwh, label="proven upper bound", **shape))
     axes.set_xlabel("Evaluations")
     axes.set_ylabel(f"Best feasible {words} so far\n(kWh over the day)")
     axes.set_title("Progress of the search")
