@@ -335,7 +335,7 @@ def _write(
     store.write_study(folder, setting)
     for case in everything:
         store.write_case(folder, setting, case)
-    bound_kwh = None if proven is None else proven.bound.known
+    bound_kwh = None if proven is None else proven.bound.kwh
     summary = _summary(everything, f"{objective}_kwh", bound_kwh)
     store.write_csv(folder / "summary.csv", summary)
     courses = {c.name: targets.course(c.history) for c in everything if c.history is not None}

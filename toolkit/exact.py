@@ -134,6 +134,8 @@ class _Securing:
         base = self._watched(day)
         effect = np.zeros((*base.shape, len(plan.bus)))
         for u in self._free:
+            if plan.kw[u] == 0.0:
+                continue  # nothing there to change; looked at again once it has a size
             step = CHANGE * plan.kw[u] * np.where(plan.p_kw[u] > 0.0, -1.0, 1.0)
             p_kw = plan.p_kw.copy()
             p_kw[u] += step

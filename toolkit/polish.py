@@ -60,6 +60,8 @@ def polish(
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Polished:
     """Improve a plan worth ``kwh`` (-inf if not feasible) within so many evaluations."""
+    if evaluations < 2:  # one to look at a plan, one to confirm it
+        return Polished(None, kwh, 0)
     fleet = problem.setting.fleet
     starts = [settled(fleet, plan.bus, plan.size)]
     if not keep_sites:

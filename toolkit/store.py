@@ -204,8 +204,7 @@ class Results:
     @property
     def bound_kwh(self) -> float | None:
         """The proven bound on the energy maximised, kWh; None without one."""
-        found = self.bound["bound_kwh"].to_numpy(dtype=float)
-        return float(found[0]) if len(found) and math.isfinite(found[0]) else None
+        return None if self.bound.empty else float(self.bound["bound_kwh"].iloc[0])
 
 
 def read_results(folder: Path | str) -> Results:

@@ -207,8 +207,7 @@ def percent(value: float) -> str:
 def bound_so_far(bound_kwh: float, best_kwh: float) -> str:
     """Return where a proof stands, in a few words."""
     best = "no plan yet" if math.isinf(best_kwh) else f"best plan {best_kwh:,.1f} kWh"
-    bound = "no bound yet" if math.isinf(bound_kwh) else f"bound {bound_kwh:,.1f} kWh"
-    return f"{bound}, {best}"
+    return f"bound {bound_kwh:,.1f} kWh, {best}"
 
 
 def polish_sentence(polished: pd.DataFrame) -> str:
@@ -232,8 +231,6 @@ ENDINGS = {
 
 def proof_sentences(row: Mapping[str, Any]) -> list[str]:
     """Return what a row of bound.csv says."""
-    if math.isinf(row["bound_kwh"]):
-        return [f"No bound in {row['bound_s']:.3g} s ({ENDINGS[row['ended']]})."]
     said = [
         f"Proven: no plan of this study exceeds {row['bound_kwh']:,.1f} kWh over the day "
         f"({row['bound_s']:.3g} s, {ENDINGS[row['ended']]}; network limits left out)."

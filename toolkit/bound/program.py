@@ -161,11 +161,11 @@ class Program:
         engine.setOptionValue("mip_rel_gap", effort.gap)
         engine.setOptionValue("time_limit", engine.getRunTime() + max(effort.seconds, 0.01))
         engine.setOptionValue("mip_max_nodes", MANY if effort.nodes is None else effort.nodes)
-        with _attached(engine, watch):
+        with _attached(engine, watch) as told:
             engine.run()
-        return self._solution()
+        return self._solution(told)
 
-    def _solution(self) -> Solution:
+    def _solution(self, told: list[float]) -> Solution:
         engine = self._engine
         status, info = engine.getModelStatus(), engine.getInfo()
         optimal = status == highspy.HighsModelStatus.kOptimal
@@ -177,7 +177,8 @@ class Program:
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         x = np.array(engine.getSolution().col_value) if found else None
         objective = float(engine.getObjectiveValue()) if found else -np.inf
-        proven = float(info.mip_dual_bound) if self._whole else np.inf
+        # A solve that is interrupted early forgets the bound it has told.
+        proven = min([float(info.mip_dual_bound), *told]) if self._whole else np.inf
         bound = objective if optimal and not self._whole else proven
         return Solution(objective, bound, x, optimal)
 
@@ -222,19 +223,18 @@ class Program:
 
 
 @contextmanager
-def _attached(engine: Any, watch: Watch | None) -> Iterator[None]:
-    """Let a watch be asked several times a second while HiGHS works."""
+def _attached(engine: Any, watch: Watch | None) -> Iterator[list[float]]:
+    """Let a watch be asked while HiGHS works; yield the bounds it is told."""
+    told: list[float] = []
     if watch is None:
-        yield
+        yield told
         return
     due = 0.0
 
     def ask(event: Any) -> None:
-        nonlocal due
-        now = time.monotonic()
-        if now >= due:
-            due = now + 0.1
-            event.data_in.user_interrupt = watch(float(event.data_out.mip_dual_bound))
+        # Every time: a stop for a bound that is low enough must not depend on the clock.
+        told.append(float(event.data_out.mip_dual_bound))
+        event.data_in.user_interrupt = watch(told[-1])
 
     def ask_simplex(event: Any) -> None:
         nonlocal due
@@ -246,7 +246,7 @@ def _attached(engine: Any, watch: Watch | None) -> Iterator[None]:
     engine.cbMipInterrupt += ask
     engine.cbSimplexInterrupt += ask_simplex
     try:
-        yield
+        yield told
     finally:
         engine.clearCallbacks()
 

@@ -63,16 +63,6 @@ class Bound:
         """Energy of the best plan when the network's limits are left out, kWh."""
         return self.found[0].kwh if self.found else -np.inf
 
-    @property
-    def known(self) -> float | None:
-        """The bound, kWh; None when time was too short for any."""
-        return self.kwh if np.isfinite(self.kwh) else None
-
-    @property
-    def gap(self) -> float:
-        """How far the bound stands above the best plan, as a share of the bound."""
-        return (self.kwh - self.best_kwh) / self.kwh if self.kwh > 0.0 else 0.0
-
 
 @dataclass(order=True)
 class Node:
@@ -142,7 +132,7 @@ class _Search:
 
     def run(self) -> Bound:
         """Take what has the highest bound until that is near enough to the best plan."""
-        self._push(np.inf, {})
+        self._push(self._ceiling(), {})
         while not (self._done() or self._late() or self._exhausted()):
             if self._hard and self._hard[-1].bound >= self._highest():
                 self._prove(self._hard.pop(), self._left())
@@ -152,6 +142,12 @@ class _Search:
         ended = "proven" if self._done() else "stopped" if self._should_stop() else "time"
         found = tuple(sorted(self._found, key=lambda f: -f.kwh))
         return Bound(self._bound(), found, self._seconds(), ended)
+
+    def _ceiling(self) -> float:
+        """Return what all units at their largest could sell or buy, kWh: a bound at no cost."""
+        sold = sum(len(c.units) * c.most_in for c in self._classes)
+        bought = self._day.load.sum(axis=1) + sum(len(c.units) * c.most_out for c in self._classes)
+        return float(np.minimum(sold, bought).sum() * self._day.dt)
 
     def _open_up(self, node: Node) -> None:
         self._looked += 1

@@ -1,0 +1,224 @@
+"""Bound, exact plan and polish as commands give them, on a small study in steps of six hours."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from toolkit import polish, proof, read_results, run, verdicts
+from toolkit.bound import Effort
+from toolkit.compare import Request, bound_and_store, search_and_store
+from toolkit.errors import InputError
+from toolkit.plan import decode
+from toolkit.problem import Problem, prepare
+from toolkit.run import Task
+from toolkit.study import Study
+
+
+@pytest.fixture(scope="module", autouse=True)
+def little_effort():
+    """Look at few layouts: what is tested here is what becomes of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(polish, "SITES", Effort(gap=0.1, nodes=3))
+        yield
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory, write_day):
+    return str(write_day(tmp_path_factory.mktemp("day") / "six_hours.csv", 6.0))
+
+
+@pytest.fixture(scope="module")
+def small(day):
+    """Two candidate buses: two units of each kind, so sites are settled."""
+    fleet = {"buses": ["5", "12"]}
+    return Study.model_validate(
+        {"name": "small", "feeder": "ieee12", "profiles": day, "fleet": fleet}
+    )
+
+
+@pytest.fixture(scope="module")
+def roomy(day):
+    """Three candidate buses: units can move."""
+    fleet = {"buses": ["5", "6", "12"]}
+    return Study.model_validate(
+        {"name": "roomy", "feeder": "ieee12", "profiles": day, "fleet": fleet}
+    )
+
+
+@pytest.fixture(scope="module")
+def small_problem(small):
+    return Problem(prepare(small))
+
+
+@pytest.fixture(scope="module")
+def proven(small, tmp_path_factory):
+    """The results folder of a bound."""
+    folder = tmp_path_factory.mktemp("bound") / "small"
+    bound_and_store(small, 60.0, 1e-2, folder, "toolkit bound")
+    return read_results(folder)
+
+
+@pytest.fixture(scope="module")
+def polished(roomy, tmp_path_factory):
+    """The results folder of a polished comparison with a bound."""
+    folder = tmp_path_factory.mktemp("polish") / "roomy"
+    request = Request(("random", "cheetah"), 300, 2, 1, 1, bound_s=5.0, polish="sites")
+    assert search_and_store(roomy, request, folder, "toolkit compare").status == "complete"
+    return read_results(folder)
+
+
+def test_the_exact_plan_keeps_every_limit_and_comes_close_to_the_bound(proven):
+    row, exact = proven.bound.iloc[0], proven.summary.set_index("case").loc["exact"]
+    assert exact["feasible"]
+    assert exact["violation"] == 0.0
+    assert exact["traded_kwh"] == pytest.approx(row["exact_kwh"], abs=1e-4)
+    assert 98.0 < row["exact_pct_of_bound"] < 100.0
+    assert row["gap_pct"] == pytest.approx(100.0 - row["exact_pct_of_bound"])
+    assert row["exact_kwh"] <= row["without_limits_kwh"] <= row["bound_kwh"]
+    assert exact["pct_of_bound"] == pytest.approx(row["exact_pct_of_bound"])
+
+
+def test_the_exact_plan_is_the_sum_of_what_its_buses_sell(proven):
+    buses = proven.cases["exact"].buses
+    traded = proven.bound["exact_kwh"].iloc[0]
+    assert buses["sell_kwh"].sum() == pytest.approx(traded, abs=1e-4)
+    assert buses["buy_kwh"].sum() == pytest.approx(traded, abs=1e-4)
+
+
+def test_no_plan_of_the_decoder_exceeds_the_bound(proven, small_problem):
+    setting = small_problem.setting
+    x = np.random.default_rng(1).random((4000, len(setting.space)))
+    plans = decode(x, setting.fleet, setting.space)
+    from toolkit import fitness
+
+    energy = -fitness.scheduled(plans, setting.fleet, small_problem.load_kw, "traded")
+    assert energy.max() <= proven.bound_kwh
+
+
+def test_a_bound_says_how_it_ended_and_leaves_a_whole_folder(proven):
+    manifest = json.loads((proven.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["status"] == "complete"
+    assert proven.bound["ended"].iloc[0] == "proven"
+    assert list(proven.summary["case"]) == ["base", "exact"]
+    assert (proven.folder / "cases" / "exact" / "feeder" / "Master.dss").is_file()
+    assert proven.statistics.empty
+
+
+def test_a_bound_without_time_is_still_one(small_problem, proven):
+    found = proof.prove_study(small_problem, 1e-3)
+    assert proven.bound_kwh <= found.bound.kwh < np.inf
+    assert found.bound.ended == "time"
+    assert "out of time" in verdicts.proof_sentences(found.row())[0]
+
+
+def test_a_bound_that_is_stopped_says_so(small_problem):
+    found = proof.prove_study(small_problem, 60.0, should_stop=lambda: True)
+    assert found.bound.ended == "stopped"
+    assert found.exact.plan is None
+
+
+@pytest.mark.parametrize(("seconds", "gap", "flag"), [(0.0, 0.1, "--time"), (9.0, 1.5, "--gap")])
+def test_a_bound_of_no_time_or_gap_is_refused(small, tmp_path, seconds, gap, flag):
+    with pytest.raises(InputError, match=flag):
+        bound_and_store(small, seconds, gap, tmp_path / "x", "toolkit bound")
+    assert not (tmp_path / "x").exists()
+
+
+def test_loads_that_change_with_voltage_have_no_bound(small, tmp_path):
+    wide = small.model_copy(
+        update={"limits": small.limits.model_copy(update={"v_min": 0.5, "v_max": 1.6})}
+    )
+    with pytest.raises(InputError, match=r"small.*no exact model.*change with voltage"):
+        bound_and_store(wide, 9.0, 0.1, tmp_path / "x", "toolkit bound")
+    assert not (tmp_path / "x").exists()
+
+
+def test_every_result_is_a_share_of_the_bound(polished):
+    summary = polished.summary
+    expected = 100.0 * summary["traded_kwh"] / polished.bound_kwh
+    pd.testing.assert_series_equal(summary["pct_of_bound"], expected, check_names=False)
+    statistics = polished.statistics.set_index("optimizer")
+    median = summary[summary["optimizer"] == "cheetah"]["traded_kwh"].median()
+    assert statistics.loc["cheetah", "median_pct_of_bound"] == pytest.approx(
+        100.0 * median / polished.bound_kwh
+    )
+    assert (summary["pct_of_bound"] <= 100.0).all()
+
+
+def test_polishing_is_counted_and_stays_within_the_budget(polished):
+    summary = polished.summary.set_index("case")
+    for _, row in polished.polish.iterrows():
+        history = polished.cases[row["case"]].history
+        assert len(history) == summary.loc[row["case"], "evaluations"] <= 300
+        assert row["evaluations"] <= polish.reserve(300) == 30
+        looked_at = history.tail(int(row["evaluations"]))
+        assert looked_at["objective"].isna().iloc[:-1].all()
+        assert -history["best_objective"].iloc[-1] == pytest.approx(row["polished_kwh"])
+        assert row["polished_kwh"] == pytest.approx(summary.loc[row["case"], "traded_kwh"])
+        assert summary.loc[row["case"], "feasible"]
+
+
+def test_polishing_never_makes_a_plan_worse_and_here_makes_every_plan_better(polished):
+    kept = polished.polish
+    assert len(kept) == 4
+    assert (kept["polished_kwh"] > kept["searched_kwh"] * 1.1).all()
+    assert kept["kept"].all()
+
+
+def test_with_sites_kept_only_the_dispatch_changes(small_problem):
+    setting, task = small_problem.setting, Task("random", 3, 300, {})
+    plain = run.run(small_problem, Task("random", 3, 270, {}))
+    kept = run.run(small_problem, Task(**{**vars(task), "polish": "dispatch"}))
+    before, after = (
+        decode(r.best_x[None], setting.fleet, setting.space).row(0) for r in (plain, kept)
+    )
+    assert kept.polishing.kept
+    assert kept.polishing.moved == 0
+    assert np.array_equal(before.bus, after.bus)
+    np.testing.assert_allclose(before.size, after.size, rtol=1e-12)
+    assert kept.best_objective[-1] < plain.best_objective[-1]
+    assert kept.polishing.searched_kwh == -plain.best_objective[-1]
+
+
+@pytest.mark.parametrize(("kind", "workers"), [("dispatch", 2), ("sites", 1)])
+def test_a_polished_run_is_the_same_twice_and_in_other_processes(roomy, tmp_path, kind, workers):
+    found = []
+    for again, processes in enumerate((1, workers)):
+        request = Request(("random", "cheetah"), 200, 1, 5, processes, polish=kind)
+        folder = tmp_path / str(again)
+        search_and_store(roomy, request, folder, "toolkit compare")
+        found.append({p.parent.name: p.read_bytes() for p in folder.glob("cases/*/plan.json")})
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("budget", [1, 9, 19, 40])
+def test_small_budgets_are_kept(small_problem, budget):
+    found = run.run(small_problem, Task("random", 1, budget, {}, polish="sites"))
+    assert found.evaluations <= budget
+    assert found.evaluations >= budget - polish.reserve(budget)
+
+
+def test_a_broken_or_stopped_run_is_not_polished(small_problem):
+    stopped = run.run(
+        small_problem, Task("random", 1, 100, {}, polish="sites"), should_stop=lambda: True
+    )
+    assert stopped.polishing is None
+    assert stopped.ending == "stopped"
+
+
+def test_words_for_polishing():
+    frame = pd.DataFrame(
+        {
+            "searched_kwh": [100.0, 200.0],
+            "polished_kwh": [150.0, 200.0],
+            "kept": [True, False],
+            "moved_units": [3, 0],
+        }
+    )
+    said = verdicts.polish_sentence(frame)
+    assert said == (
+        "Polishing improved 1 of 2 plans, by 50.0 kWh and with 3 units moved in the median."
+    )
+    assert verdicts.polish_sentence(frame.tail(1)) == "Polishing improved 0 of 1 plans."
