@@ -159,7 +159,9 @@ class Program:
         engine = self._engine
         self._set_integrality(relaxed)
         engine.setOptionValue("mip_rel_gap", effort.gap)
-        engine.setOptionValue("time_limit", engine.getRunTime() + max(effort.seconds, 0.01))
+        # HiGHS times each mixed-integer solve from 0, linear ones from the first one's start.
+        since = 0.0 if self._whole else engine.getRunTime()
+        engine.setOptionValue("time_limit", since + max(effort.seconds, 0.01))
         engine.setOptionValue("mip_max_nodes", MANY if effort.nodes is None else effort.nodes)
         with _attached(engine, watch):
             engine.run()
