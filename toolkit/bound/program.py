@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import highspy
 import numpy as np
@@ -66,6 +66,10 @@ class _Quiet(highspy.Highs):  # type: ignore[misc]
 
 class Program:
     """A program to be maximised: variables first, then rows; more rows may follow a solve."""
+
+    #: Threads asked for by the program solved last: HiGHS keeps one pool of them a process, and
+    #: refuses to run with another number.
+    _pool: ClassVar[int | None] = None
 
     def __init__(self, threads: int = 0) -> None:
         """``threads``: 0 leaves their number to HiGHS; with 1 a solve is the same everywhere."""
@@ -157,6 +161,9 @@ class Program:
         """Maximise; when ``relaxed``, every variable may be fractional."""
         self._update()
         engine = self._engine
+        if Program._pool != self._threads:
+            highspy.Highs.resetGlobalScheduler(True)
+            Program._pool = self._threads
         self._set_integrality(relaxed)
         engine.setOptionValue("mip_rel_gap", effort.gap)
         # HiGHS times each mixed-integer solve from 0, linear ones from the first one's start.
@@ -202,8 +209,6 @@ class Program:
         self._pending, self._limits = [], []
 
     def _begin(self) -> None:
-        # HiGHS keeps one pool of threads a process and refuses another number of them.
-        highspy.Highs.resetGlobalScheduler(True)
         self._engine = _Quiet()
         self._engine.setOptionValue("threads", self._threads)
         lower, upper, gain = (np.concatenate(part) for part in zip(*self._columns, strict=True))
