@@ -87,6 +87,7 @@ class _Securing:
             before = self._best.kwh
             day, feasible = self._look(plan)
             if day.reason or (feasible and self._best.kwh <= before * (1.0 + WORTHWHILE)):
+                plan = None
                 break
             self._dispatch.hold(self._response(plan, day))
             x = self._solve(None if feasible else x)
