@@ -372,7 +372,7 @@ def climbed(fleet, load, objective, start, rng):
     return kwh.max()
 
 
-@few(15)
+@few(10)
 @given(studies(), st.sampled_from(OBJECTIVES), st.integers(0, 2**32 - 1))
 def test_no_plan_trades_more_than_the_bound(study, objective, seed):
     fleet, load = study
@@ -445,15 +445,26 @@ def test_who_sells_and_which_way_stores_go_can_be_held_and_left_open_again():
     assert np.abs(dispatch.plan(free.x).p_kw[0]).max() <= 0.5 + 1e-6
 
 
-def cap(unit, most, dispatch):
-    """Return the limits that keep one unit's power at -most to most, kW, around a plan of zeros."""
+def cap(unit, most, dispatch, least=None):
+    """Return limits to one unit's power in each step, kW, as values around some other powers."""
     units, steps = len(dispatch.fleet.units), dispatch.fleet.steps
-    effect = np.zeros((steps, units))
-    effect[:, unit] = 1.0
-    none = np.zeros(steps)
-    return Linear(
-        np.arange(steps), none, none - most, none + most, effect, np.zeros((units, steps))
-    )
+    p0 = np.random.default_rng(1).uniform(-3.0, 3.0, (units, steps))
+    effect, none = np.zeros((steps, units)), np.zeros(steps)
+    effect[:, unit] = 2.0
+    lower = none - 2.0 * (most if least is None else -least)
+    return Linear(np.arange(steps), 2.0 * p0[unit], lower, none + 2.0 * most, effect, p0)
+
+
+def test_a_stores_power_is_limited_each_way_by_itself():
+    fleet, load, _ = case("two stores that trade back and forth")
+    dispatch = Dispatch(settled(fleet, np.array([0, 1])), Day(load, 1.0, "traded"), 1)
+    assert dispatch.solve(TIGHT).objective == pytest.approx(4.0)
+    for least, most, kwh in ((-0.25, 9.0, 1.75), (-9.0, 0.25, 2.5)):
+        dispatch.hold(cap(0, most, dispatch, least))
+        found = dispatch.solve(TIGHT)
+        assert found.objective == pytest.approx(kwh)
+        p_kw = dispatch.plan(found.x).p_kw[0]
+        assert np.all((p_kw >= least - 1e-6) & (p_kw <= most + 1e-6))
 
 
 def test_limits_held_later_take_the_place_of_earlier_ones():
@@ -741,6 +752,21 @@ def test_on_the_way_bounds_never_rise_and_best_plans_never_fall(objective):
     kwh = [f.kwh for f in found.found]
     assert kwh == sorted(kwh, reverse=True)
     assert len({tuple(f.plan.bus) for f in found.found}) == len(kwh)
+
+
+def test_a_dispatch_not_proven_to_the_end_counts_with_its_bound(monkeypatch):
+    fleet, load, _ = case("generator and store at one bus")
+    solve = Dispatch.solve
+
+    def less_sure(*args):
+        solution = solve(*args)
+        return replace(solution, bound=solution.objective * 1.02)
+
+    monkeypatch.setattr(Dispatch, "solve", less_sure)
+    found = prove(fleet, load, "traded", Effort(gap=1e-3))
+    most = proven("generator and store at one bus").best_kwh
+    assert found.best_kwh == pytest.approx(most)
+    assert found.kwh == pytest.approx(1.02 * most, rel=1e-5)
 
 
 def test_the_same_search_again_proves_the_same():

@@ -92,7 +92,9 @@ def test_each_day_solved_counts_and_none_is_beyond_those_allowed(study, solved, 
     found = verified(study.problem, dispatch, start, EFFORT, evaluations=allowed)
     assert found.evaluations == study.days - before
     assert found.evaluations <= allowed
-    assert (found.evaluations > 0) == (allowed > 0)
+    if allowed <= 12:
+        # A round takes a day for the plan, one for each of 8 units and one for what it leads to.
+        assert found.evaluations == min(allowed, 1 if allowed < 10 else 10)
     assert found.plan is None or study.feasible(found.plan)
     if allowed < 11:
         assert found.plan is None
@@ -140,7 +142,7 @@ def started(setting, patch, sizes=None):
 def test_sizes_that_are_given_are_kept(ieee12, patch):
     sizes = np.array([120.0, 90.0, 80.0, 70.0, 40.0, 50.0, 10.0, 9.0])
     study, dispatch, start = started(ieee12, patch, sizes)
-    found = verified(study.problem, dispatch, start, ROUGH, evaluations=30)
+    found = verified(study.problem, dispatch, start, ROUGH, evaluations=20)
     assert found.evaluations == study.days
     assert study.feasible(found.plan)
     assert found.plan.size == pytest.approx(sizes)
@@ -158,7 +160,7 @@ def test_loading_is_held_to_its_limit(make_setting, patch):
     tight = make_setting(limits={"v_min": 0.8, "v_max": 1.2, "loading_max": 35.0})
     study, dispatch, start = started(tight, patch)
     assert study.problem.search_grid.day(start).loading.max() > 35.0
-    found = verified(study.problem, dispatch, start, ROUGH)
+    found = verified(study.problem, dispatch, start, ROUGH, evaluations=30)
     assert study.feasible(found.plan)
     assert 30.0 < study.problem.search_grid.day(found.plan).loading.max() <= 35.0
 
@@ -181,7 +183,7 @@ def test_a_start_in_which_a_unit_has_size_zero_finds_a_plan_too(unit, study, sol
     size[unit] = 0.0
     stores = fleet.storage_rows
     smaller = schedule(start.bus, size, p_kw[stores] / start.size[stores, None], fleet)
-    found = verified(study.problem, dispatch, smaller, ROUGH)
+    found = verified(study.problem, dispatch, smaller, ROUGH, evaluations=25)
     assert study.feasible(found.plan)
     assert found.kwh > 0.95 * bound
 
