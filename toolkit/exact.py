@@ -23,7 +23,7 @@ FloatArray = NDArray[np.float64]
 
 #: How far, as a share of each limit, plans are kept inside it, so that rounding breaks none.
 INSIDE = 1e-5
-#: By how much of its rating each unit's power is changed to see what follows.
+#: By how much of its largest rating each unit's power is changed to see what follows.
 CHANGE = 0.1
 #: A share by which a plan must be better for the search for a still better one to go on.
 WORTHWHILE = 1e-4
@@ -87,6 +87,7 @@ class _Securing:
             before = self._best.kwh
             day, feasible = self._look(plan)
             if day.reason or (feasible and self._best.kwh <= before * (1.0 + WORTHWHILE)):
+                plan = None
                 break
             self._dispatch.hold(self._response(plan, day))
             x = self._solve(None if feasible else x)
@@ -124,7 +125,7 @@ class _Securing:
                 self._dispatch.undecide()
             else:
                 self._dispatch.decide(held)
-            found = self._dispatch.solve(self._effort, lambda bound: self._should_stop())
+            found = self._dispatch.solve(self._effort, should_stop=self._should_stop)
             if found.x is not None:
                 return found.x
         return None
@@ -134,14 +135,24 @@ class _Securing:
         base = self._watched(day)
         effect = np.zeros((*base.shape, len(plan.bus)))
         for u in self._free:
-            if plan.kw[u] == 0.0:
-                continue  # nothing there to change; looked at again once it has a size
-            step = CHANGE * plan.kw[u] * np.where(plan.p_kw[u] > 0.0, -1.0, 1.0)
-            p_kw = plan.p_kw.copy()
-            p_kw[u] += step
-            moved = self._watched(self._day(replace(plan, p_kw=p_kw)))
-            effect[..., u] = (moved - base) / step[:, None]
+            changed = self._changed(plan, u)
+            step = (changed.p_kw[u] - plan.p_kw[u])[:, None]
+            moved = self._watched(self._day(changed))
+            np.divide(moved - base, step, out=effect[..., u], where=step != 0.0)
         return self._at_stake(base, effect, plan)
+
+    def _changed(self, plan: Plan, u: int) -> Plan:
+        """Return a plan with other powers of one unit; generators follow their rating alone."""
+        fleet = self._dispatch.fleet
+        most = fleet.units[u].size_max * fleet.units[u].kw_per_size
+        kw, p_kw = plan.kw.copy(), plan.p_kw.copy()
+        if u in fleet.storage_rows:
+            kw[u] = most
+            p_kw[u] += CHANGE * most * np.where(p_kw[u] > 0.0, -1.0, 1.0)
+        else:
+            kw[u] += CHANGE * most * (-1.0 if kw[u] > 0.5 * most else 1.0)
+            p_kw[u] = kw[u] * fleet.generation[u]
+        return replace(plan, kw=kw, p_kw=p_kw)
 
     def _watched(self, day: Day) -> FloatArray:
         """Return what has limits, voltages then loadings, (T, N + L)."""

@@ -110,7 +110,7 @@ def _dispatched(
     setting = problem.setting
     day = Day(problem.load_kw, setting.fleet.dt, setting.study.market.objective)
     dispatch = Dispatch(held, day, threads=1)
-    first = dispatch.solve(DISPATCH, lambda bound: should_stop())
+    first = dispatch.solve(DISPATCH, should_stop=should_stop)
     start = plan if first.x is None else dispatch.plan(first.x)
     found = verified(
         problem, dispatch, start, DISPATCH, evaluations=evaluations - 1, should_stop=should_stop

@@ -111,7 +111,11 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("gap_pct", "%", "what is left between them: optimum and bound may be closer"),
         Column("bound_s", "s", "time the bound took"),
         Column("seconds", "s", "time the bound and the exact plan took"),
-        Column("ended", "", "proven: as close as asked; time: out of time; stopped: by the user"),
+        Column(
+            "ended",
+            "",
+            "proven: as close as asked; loose: the model allows no closer; time; stopped",
+        ),
     ),
     "polish.csv": (
         Column("case", "", "the run whose plan was polished"),

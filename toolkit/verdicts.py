@@ -224,6 +224,7 @@ def polish_sentence(polished: pd.DataFrame) -> str:
 #: How a search for a bound ended, in words.
 ENDINGS = {
     "proven": "as close as asked",
+    "loose": "every layout looked at, the model allows no closer",
     "time": "out of time, more would sharpen it",
     "stopped": "stopped by the user",
 }

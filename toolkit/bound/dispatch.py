@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from toolkit.bound import cuts
 from toolkit.bound.formulation import Day, formulate
 from toolkit.bound.layouts import Slot, UnitClass, classes_of
-from toolkit.bound.program import NONE, Effort, Program, Solution, Watch
+from toolkit.bound.program import NONE, Effort, Program, Solution, Term
 from toolkit.fleet import Fleet
 from toolkit.plan import Plan, schedule
 
@@ -60,6 +61,9 @@ class Dispatch:
         #: Slot of each unit; each is a class of its own, since its bus is its only candidate.
         self._slot = (self._form.present != NONE).argmax(axis=1)
         self._items = cuts.items_of(self._form)
+        self._total = self._program.variables((1,))
+        energy: list[Term] = [(1.0, self._total), (-day.dt, self._form.traded[:, None])]
+        self._program.rows((1,), energy, upper=0.0)
         self._decisions = np.concatenate([self._either_side(), self._either_way()])
         self._separated = False
         self._rows = 0
@@ -86,15 +90,29 @@ class Dispatch:
         program.rows(out.shape, [(1.0, form.discharge[both]), (-into, gives)], upper=0.0)
         return gives
 
-    def solve(self, effort: Effort, watch: Watch | None = None) -> Solution:
-        """Maximise traded energy; the first call adds the cuts that the relaxation breaks."""
-        while not self._separated:
-            relaxed = self._program.solve(effort, relaxed=True, watch=watch)
-            if relaxed.x is None or not relaxed.optimal:
-                return relaxed
-            added = cuts.separate(self._program, self._form, self._items, relaxed.x)
+    def solve(
+        self,
+        effort: Effort,
+        *,
+        at_least: float = 0.0,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> Solution:
+        """Maximise traded energy; the first call adds the cuts that the relaxation breaks.
+
+        at_least: energy, kWh, that only better plans are asked for; where there is none, the
+        solution has no ``x``, and what was asked for is a bound.
+        """
+        started = time.monotonic()
+        self._program.limit(self._total, at_least, np.inf)
+        while True:
+            left = replace(effort, seconds=effort.seconds - (time.monotonic() - started))
+            solution = self._program.solve(
+                left, relaxed=not self._separated, should_stop=should_stop
+            )
+            if self._separated or solution.x is None or not solution.optimal:
+                return solution
+            added = cuts.separate(self._program, self._form, self._items, solution.x)
             self._separated = not added
-        return self._program.solve(effort, watch=watch)
 
     def hold(self, limits: Linear) -> None:
         """Keep linear limits from the next solve on, in the place of those kept so far."""

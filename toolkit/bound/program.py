@@ -10,12 +10,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import highspy
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
+
+from toolkit.errors import EngineError
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]
@@ -25,8 +27,6 @@ Term = tuple[ArrayLike, IndexArray]
 NONE = -1
 
 
-#: Told the bound so far, infinite before there is one; says whether to stop.
-Watch = Callable[[float], bool]
 #: No limit on the nodes of the tree.
 MANY = 2**31 - 1
 
@@ -66,6 +66,10 @@ class _Quiet(highspy.Highs):  # type: ignore[misc]
 
 class Program:
     """A program to be maximised: variables first, then rows; more rows may follow a solve."""
+
+    #: Threads asked for by the program solved last: HiGHS keeps one pool of them a process, and
+    #: refuses to run with another number.
+    _pool: ClassVar[int | None] = None
 
     def __init__(self, threads: int = 0) -> None:
         """``threads``: 0 leaves their number to HiGHS; with 1 a solve is the same everywhere."""
@@ -152,20 +156,29 @@ class Program:
         effort: Effort,
         *,
         relaxed: bool = False,
-        watch: Watch | None = None,
+        should_stop: Callable[[], bool] | None = None,
     ) -> Solution:
-        """Maximise; when ``relaxed``, every variable may be fractional."""
+        """Maximise; when ``relaxed``, every variable may be fractional.
+
+        Raises EngineError when HiGHS cannot.
+        """
         self._update()
         engine = self._engine
+        if Program._pool != self._threads:
+            highspy.Highs.resetGlobalScheduler(True)
+            Program._pool = self._threads
         self._set_integrality(relaxed)
         engine.setOptionValue("mip_rel_gap", effort.gap)
-        engine.setOptionValue("time_limit", engine.getRunTime() + max(effort.seconds, 0.01))
+        # HiGHS times each mixed-integer solve from 0, linear ones from the first one's start.
+        since = 0.0 if self._whole else engine.getRunTime()
+        engine.setOptionValue("time_limit", since + max(effort.seconds, 0.01))
         engine.setOptionValue("mip_max_nodes", MANY if effort.nodes is None else effort.nodes)
-        with _attached(engine, watch) as told:
-            engine.run()
-        return self._solution(told)
+        with _interruptible(engine, should_stop):
+            if engine.run() == highspy.HighsStatus.kError:
+                raise EngineError(f"HiGHS failed: {engine.getModelStatus()}")
+        return self._solution()
 
-    def _solution(self, told: list[float]) -> Solution:
+    def _solution(self) -> Solution:
         engine = self._engine
         status, info = engine.getModelStatus(), engine.getInfo()
         optimal = status == highspy.HighsModelStatus.kOptimal
@@ -177,8 +190,7 @@ class Program:
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         x = np.array(engine.getSolution().col_value) if found else None
         objective = float(engine.getObjectiveValue()) if found else -np.inf
-        # A solve that is interrupted early forgets the bound it has told.
-        proven = min([float(info.mip_dual_bound), *told]) if self._whole else np.inf
+        proven = float(info.mip_dual_bound) if self._whole else np.inf
         bound = objective if optimal and not self._whole else proven
         return Solution(objective, bound, x, optimal)
 
@@ -201,8 +213,6 @@ class Program:
         self._pending, self._limits = [], []
 
     def _begin(self) -> None:
-        # HiGHS keeps one pool of threads a process and refuses another number of them.
-        highspy.Highs.resetGlobalScheduler(True)
         self._engine = _Quiet()
         self._engine.setOptionValue("threads", self._threads)
         lower, upper, gain = (np.concatenate(part) for part in zip(*self._columns, strict=True))
@@ -223,30 +233,27 @@ class Program:
 
 
 @contextmanager
-def _attached(engine: Any, watch: Watch | None) -> Iterator[list[float]]:
-    """Let a watch be asked while HiGHS works; yield the bounds it is told."""
-    told: list[float] = []
-    if watch is None:
-        yield told
+def _interruptible(engine: Any, should_stop: Callable[[], bool] | None) -> Iterator[None]:
+    """Ask a few times a second whether HiGHS should stop.
+
+    The bounds its events carry are not used: some are those of searches it makes on the side.
+    """
+    if should_stop is None:
+        yield
         return
     due = 0.0
 
     def ask(event: Any) -> None:
-        # Every time: a stop for a bound that is low enough must not depend on the clock.
-        told.append(float(event.data_out.mip_dual_bound))
-        event.data_in.user_interrupt = watch(told[-1])
-
-    def ask_simplex(event: Any) -> None:
         nonlocal due
         now = time.monotonic()
         if now >= due:
             due = now + 0.1
-            event.data_in.user_interrupt = watch(np.inf)
+            event.data_in.user_interrupt = should_stop()
 
     engine.cbMipInterrupt += ask
-    engine.cbSimplexInterrupt += ask_simplex
+    engine.cbSimplexInterrupt += ask
     try:
-        yield told
+        yield
     finally:
         engine.clearCallbacks()
 

@@ -17,6 +17,7 @@ from toolkit.bound.dispatch import Dispatch, settled
 from toolkit.bound.formulation import Day, forbid, formulate, order_rows
 from toolkit.bound.layouts import classes_of, dominators, slots_of
 from toolkit.bound.program import Effort, Program, Solution
+from toolkit.errors import EngineError
 from toolkit.fleet import Fleet
 from toolkit.plan import Plan
 from toolkit.study import Objective
@@ -50,7 +51,8 @@ class Bound:
     """What a search proved.
 
     kwh: no plan of the study trades more. found: layouts with plans that keep every limit but the
-    network's, best first. ``ended`` is "proven" (gap reached), "time" (or nodes) or "stopped".
+    network's, best first. ``ended`` is "proven" (gap reached), "loose" (every layout looked at, but
+    the model allows more than the plans it gives), "time" (or nodes) or "stopped".
     """
 
     kwh: float
@@ -135,13 +137,17 @@ class _Search:
         self._push(self._ceiling(), {})
         while not (self._done() or self._late() or self._exhausted()):
             if self._hard and self._hard[-1].bound >= self._highest():
-                self._prove(self._hard.pop(), self._left())
+                self._prove(self._hard.pop(), self._left(), last=True)
             else:
                 self._open_up(heapq.heappop(self._open))
             self._report()
-        ended = "proven" if self._done() else "stopped" if self._should_stop() else "time"
         found = tuple(sorted(self._found, key=lambda f: -f.kwh))
-        return Bound(self._bound(), found, self._seconds(), ended)
+        return Bound(self._bound(), found, self._seconds(), self._ending())
+
+    def _ending(self) -> str:
+        if self._done():
+            return "proven" if self._settled <= self._enough() else "loose"
+        return "stopped" if self._should_stop() else "time"
 
     def _ceiling(self) -> float:
         """Return what all units at their largest could sell or buy, kWh: a bound at no cost."""
@@ -154,6 +160,8 @@ class _Search:
         relaxed = self._relax(node)
         if relaxed.x is None and relaxed.bound == -np.inf:
             return
+        if not relaxed.optimal and not self._late():
+            raise EngineError(f"HiGHS could not solve a relaxation with {len(node.fixed)} choices.")
         if relaxed.x is None or not relaxed.optimal:
             heapq.heappush(self._open, node)
             return
@@ -181,7 +189,7 @@ class _Search:
             program.limit(index, values, values)
         while True:
             effort = Effort(seconds=self._left())
-            found = program.solve(effort, relaxed=True, watch=self._watch)
+            found = program.solve(effort, relaxed=True, should_stop=self._late)
             if found.x is None or not found.optimal:
                 return found
             if found.bound <= self._enough():
@@ -196,21 +204,22 @@ class _Search:
         chosen = (relaxed.x[form.present] > 0.5) & form.member
         forbid(self._program, np.unique(form.present[chosen]))
         dispatch = Dispatch(settled(self._fleet, self._buses(chosen)), self._day, self._threads)
-        self._prove(Hard(bound, dispatch), max(SHARE * self._left(), min(1.0, self._left())))
+        seconds = max(SHARE * self._left(), min(1.0, self._left()))
+        self._prove(Hard(bound, dispatch), seconds, last=self._effort.nodes is not None)
 
-    def _prove(self, layout: Hard, seconds: float) -> None:
-        """Bound a layout by branching on its dispatch until that is enough or time is up."""
-        enough = self._enough()
+    def _prove(self, layout: Hard, seconds: float, last: bool) -> None:
+        """Bound a layout by its dispatch: to prove that it gives no better plan is enough."""
+        enough = max(self._enough(), 0.0)
         solution = layout.dispatch.solve(
             Effort(seconds, 0.9 * self._effort.gap, self._effort.nodes),
-            lambda so_far: so_far <= enough or self._should_stop(),
+            at_least=enough,
+            should_stop=self._should_stop,
         )
         if solution.x is not None:
             plan = layout.dispatch.plan(solution.x)
             self._found.append(Found(plan, self._energy(plan)))
-        bound = min(layout.bound, solution.bound)
-        again = self._effort.nodes is None and not solution.optimal
-        if bound > self._enough() and again:
+        bound = min(layout.bound, max(solution.bound, enough))
+        if bound > self._enough() and not (solution.optimal or last):
             self._hard.append(Hard(bound, layout.dispatch))
             self._hard.sort(key=lambda layout: layout.bound)
         else:
@@ -259,9 +268,6 @@ class _Search:
 
     def _exhausted(self) -> bool:
         return self._effort.nodes is not None and self._looked >= self._effort.nodes
-
-    def _watch(self, bound: float) -> bool:
-        return self._late()
 
     def _report(self) -> None:
         self._tell(Progress(self._bound(), self._best(), self._seconds()))
