@@ -1,6 +1,6 @@
 """A power flow of our own for balanced radial feeders: backward and forward sweeps in numpy.
 
-It reads the section data from the text of the scripts and shares nothing with the toolkit or
+It reads sections and loads from the text of the scripts and shares nothing with the toolkit or
 OpenDSS. Powers are three-phase kVA, drawn from the network positive; voltages are in pu.
 """
 
@@ -9,18 +9,30 @@ from pathlib import Path
 
 import numpy as np
 
-LINE = re.compile(r"^new\s+line\.", re.IGNORECASE)
+NEW = re.compile(r"^new\s+(line|load)\.", re.IGNORECASE)
+
+
+def declared(path):
+    """Return the properties, in lower case, of each line or load of a script, in its order."""
+    texts = Path(path).read_text(encoding="utf-8").splitlines()
+    return [
+        dict(part.lower().split("=", 1) for part in text.split() if "=" in part)
+        for text in texts
+        if NEW.match(text)
+    ]
 
 
 def sections(path):
     """Return (from bus, to bus, ohms) of each section of a Lines.dss, in the file's order."""
-    found = []
-    for text in Path(path).read_text(encoding="utf-8").splitlines():
-        if LINE.match(text):
-            given = dict(part.lower().split("=", 1) for part in text.split() if "=" in part)
-            ohms = complex(float(given["r1"]), float(given["x1"])) * float(given["length"])
-            found.append((given["bus1"], given["bus2"], ohms))
-    return found
+    return [
+        (d["bus1"], d["bus2"], complex(float(d["r1"]), float(d["x1"])) * float(d["length"]))
+        for d in declared(path)
+    ]
+
+
+def loads(path):
+    """Return {bus: kVA} of a Loads.dss."""
+    return {d["bus1"]: complex(float(d["kw"]), float(d["kvar"])) for d in declared(path)}
 
 
 def solve(lines, drawn, head="1", kv=11.0, source_pu=1.0, tolerance=1e-12):
