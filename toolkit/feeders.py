@@ -43,6 +43,24 @@ class Branch:
 
 
 @dataclass(frozen=True)
+class Controls:
+    """The controls that work through the day, and the state that each day begins with.
+
+    taps: transformers under a regulator with the tap of each winding, pu; steps: capacitors under a
+    control with the state, 0 or 1, of each step; idle: other controls, which are switched off.
+    """
+
+    taps: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    steps: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    idle: tuple[str, ...] = ()
+
+    @property
+    def any(self) -> bool:
+        """Say whether anything is under control."""
+        return bool(self.taps or self.steps)
+
+
+@dataclass(frozen=True)
 class Feeder:
     """A compiled feeder as plain values.
 
@@ -63,6 +81,7 @@ class Feeder:
     units: tuple[DeclaredUnit, ...]
     branches: tuple[Branch, ...]
     constant_power_band: tuple[float, float]
+    controls: Controls = Controls()
 
     @cached_property
     def bus_index(self) -> dict[str, int]:

@@ -245,6 +245,8 @@ class _Reader:
                     self._class = None
         if kept:
             self._give("set", "Set " + " ".join(kept), [])
+        elif len(words) > 1:
+            self.script.skipped.add((self._file, self._line))
 
     def _option_runs(self, option: str) -> bool:
         fate = commands.option_fate(option)
