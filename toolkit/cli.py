@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -25,7 +25,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 feeders_app = typer.Typer(
-    help="List and show feeders.", no_args_is_help=True, rich_markup_mode=None
+    help="List, show and check feeders.", no_args_is_help=True, rich_markup_mode=None
 )
 optimizers_app = typer.Typer(
     help="List, show and test optimizers.", no_args_is_help=True, rich_markup_mode=None
@@ -62,6 +62,8 @@ RUNS = Annotated[int, typer.Option("--runs", "-n", help="Runs of each optimizer,
 SEED = Annotated[
     int, typer.Option("--seed", "-s", help="Seed of the first run; then seed + 1, ...")
 ]
+#: How a command prints what it found.
+Layout = Literal["text", "json"]
 WORKERS = Annotated[
     int | None, typer.Option("--workers", "-w", help="Processes [default: one a core].")
 ]
@@ -377,6 +379,35 @@ def feeders_show(
     from toolkit.grid import read_feeder
 
     console.print_feeder(read_feeder(feeders.locate(name)))
+
+
+@feeders_app.command("check")
+def feeders_check(
+    name: Annotated[
+        str, typer.Argument(help="A feeder's name, or a path to a .dss file or a folder.")
+    ],
+    style: Annotated[
+        Layout, typer.Option("--format", help="Sentences, or JSON with stable keys.")
+    ] = "text",
+) -> None:
+    """Say whether a feeder can be used and, if not, what is wrong and where.
+
+    Reads the scripts, compiles them and solves the base day; nothing is written. Exit code 0 for
+    'ready' and 'ready with warnings', 1 for 'not ready'.
+    """
+    import json
+
+    from toolkit import console, doctor, feeders
+
+    script = feeders.locate(name)
+    with console.status(f"checking {name}"):
+        diagnosis = doctor.check(script)
+    if style == "json":
+        typer.echo(json.dumps(diagnosis.as_json(), indent=2))
+    else:
+        console.print_diagnosis(diagnosis)
+    if diagnosis.verdict == "not ready":
+        raise typer.Exit(1)
 
 
 @optimizers_app.command("list")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,7 +67,12 @@ class Grid:
     """
 
     def __init__(
-        self, feeder: Feeder, fleet: Fleet, load: FloatArray, stand_ins: bool = False
+        self,
+        feeder: Feeder,
+        fleet: Fleet,
+        load: FloatArray,
+        stand_ins: bool = False,
+        without: Sequence[str] = (),
     ) -> None:
         """Compile ``feeder`` and give its loads the daily shape ``load``, shape (T,).
 
@@ -79,7 +85,8 @@ class Grid:
         self._control_start = control_start(feeder)
         self._d: Engine = compile_feeder(feeder.script)
         settings = [*day_settings(fleet, feeder), "Set number=1"]
-        for command in [*preamble(feeder, fleet, load, stand_ins), *settings]:
+        off = [f"Edit {element} enabled=no" for element in without]
+        for command in [*off, *preamble(feeder, fleet, load, stand_ins), *settings]:
             self._run(command)
         self._stable = self._units_come_last()
         self.node_bus, self._base_v = self._read_nodes()

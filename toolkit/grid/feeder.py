@@ -31,8 +31,8 @@ UNIT_CLASSES: dict[str, tuple[UnitKind, str]] = {
 }
 
 
-def read_feeder(script: Path) -> Feeder:
-    """Compile a feeder and return it as plain values."""
+def read_feeder(script: Path, units: bool = True) -> Feeder:
+    """Compile a feeder and return it as plain values, if asked without its units."""
     d = compile_feeder(script)
     buses = tuple(str(b).lower() for b in d.Circuit.AllBusNames())
     base_kv, xy = _bus_data(d, buses)
@@ -53,7 +53,7 @@ def read_feeder(script: Path) -> Feeder:
         xy=xy,
         load_kw=load.real.copy(),
         load_kvar=load.imag.copy(),
-        units=tuple(_declared_units(d)),
+        units=tuple(_declared_units(d)) if units else (),
         branches=tuple(_branches(d)),
         constant_power_band=_constant_power_band(d),
         controls=_controls(d),
