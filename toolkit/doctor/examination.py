@@ -74,6 +74,7 @@ def _judge_circuit(found: Diagnosis, circuit: Circuit) -> None:
         "loads": len(circuit.loads),
         "regulators": circuit.regulators,
         "capacitor_controls": circuit.capacitor_controls,
+        "units": dict(sorted(Counter(circuit.unit_kinds).items())),
     }
     _judge_islands(found, circuit)
     _judge_loops(found, circuit)
@@ -154,8 +155,6 @@ def _judge_study(found: Diagnosis, script: Path, circuit: Circuit) -> tuple[Stud
             level: Level = "unsupported" if unsupported else "fault"
             found.add(level, "study" if circuit.units else "units", str(error))
         return study, None
-    kinds = Counter(unit.kind for unit in setting.feeder.units)
-    found.facts["units"] = dict(sorted(kinds.items()))
     return study, setting
 
 

@@ -63,7 +63,7 @@ class Diagnosis:
             units = ", ".join(f"{n} {kind}" for kind, n in known.get("units", {}).items())
             lines.append(
                 f"{known['prosumers']} prosumers (buses with load), {known['load_kw']:.0f} kW of "
-                f"declared load; units: {units or 'none that can be used'}."
+                f"declared load; units: {units or 'none'}."
             )
         if "v_min_pu" in known:
             lines.append(

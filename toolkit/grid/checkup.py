@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from toolkit.feeders import UnitKind
 from toolkit.grid.engine import Engine, new_engine, run_statements, vocabulary, words
-from toolkit.grid.feeder import IDLE_CONTROLS, UNIT_CLASSES
+from toolkit.grid.feeder import IDLE_CONTROLS, UNIT_CLASSES, unit_kind
 from toolkit.scripts import Remark, Script, Statement, read_script
 
 
@@ -52,6 +53,7 @@ class Circuit:
     links: tuple[Link, ...]
     loads: tuple[Attached, ...]
     units: tuple[Attached, ...]
+    unit_kinds: tuple[UnitKind, ...]
     regulators: int
     capacitor_controls: int
     idle_controls: tuple[str, ...]
@@ -115,13 +117,15 @@ def examine(d: Engine) -> Circuit:
             links += _links(d, f"{cls}.{name}".lower(), at)
         bus = at[0] if at else ""
         found.setdefault(cls, []).append(Attached(full_name, bus, int(d.CktElement.NumPhases())))
+    units = [element for cls in UNIT_CLASSES for element in found.get(cls, [])]
     return Circuit(
         buses=tuple(str(b).lower() for b in d.Circuit.AllBusNames()),
         without_base=_without_base(d),
         sources=tuple(source.bus for source in found.get("Vsource", [])),
         links=tuple(links),
         loads=tuple(found.get("Load", [])),
-        units=tuple(e for cls in UNIT_CLASSES for e in found.get(cls, [])),
+        units=tuple(units),
+        unit_kinds=tuple(unit_kind(*unit.name.split(".", 1)) for unit in units),
         regulators=len(found.get("RegControl", [])),
         capacitor_controls=len(found.get("CapControl", [])),
         idle_controls=tuple(e.name for cls in sorted(IDLE_CONTROLS) for e in found.get(cls, [])),

@@ -109,10 +109,14 @@ def _declared_units(d: Engine) -> list[DeclaredUnit]:
     return units
 
 
+def unit_kind(cls: str, name: str) -> UnitKind:
+    """Return the kind of a unit by its class and name."""
+    is_station = cls == "Storage" and name.lower().startswith(("bev", "ev"))
+    return "bev" if is_station else UNIT_CLASSES[cls][0]
+
+
 def _declared_unit(d: Engine, cls: str, name: str) -> DeclaredUnit:
-    kind, rating = UNIT_CLASSES[cls]
-    if kind == "bess" and name.startswith(("bev", "ev")):
-        kind = "bev"
+    kind, rating = unit_kind(cls, name), UNIT_CLASSES[cls][1]
     if d.CktElement.NumPhases() != 3:
         raise InputError(
             f"feeder: {cls}.{name} has {d.CktElement.NumPhases()} phase(s); so far units must be "

@@ -196,7 +196,9 @@ class _Reader:
         try:
             if not text.strip() or "@" in text:
                 raise FileTrouble("missing", f"found '{text}'; expected a file name.")
-            path = named_file(text, self._base, self._home)
+            # Not the base: Compile moves it to wherever the script likes.
+            own = (self._home, self._file.resolve().parent)
+            path = named_file(text, self._base, own)
         except FileTrouble as trouble:
             kind: Kind = trouble.kind if needed or trouble.kind == "outside" else "changed"
             self.remark(kind, str(trouble))
