@@ -16,7 +16,7 @@ ROOMS = (
     "problem optimizer bound",
     "ledger plugins labels",
     "run workers cases exact proof polish tables ranktests verdicts targets statistics store "
-    "compare functions testing scaffold",
+    "compare doctor functions testing scaffold",
     "report figures",
     "console flags cli",
 )

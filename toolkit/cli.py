@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -39,7 +39,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 feeders_app = typer.Typer(
-    help="List and show feeders.", no_args_is_help=True, rich_markup_mode=None
+    help="List, show and check feeders.", no_args_is_help=True, rich_markup_mode=None
 )
 optimizers_app = typer.Typer(
     help="List, show and test optimizers.", no_args_is_help=True, rich_markup_mode=None
@@ -52,6 +52,9 @@ init_app = typer.Typer(
 app.add_typer(feeders_app, name="feeders")
 app.add_typer(optimizers_app, name="optimizers")
 app.add_typer(init_app, name="init")
+
+#: How a command prints what it found.
+Layout = Literal["text", "json"]
 
 
 @app.callback(invoke_without_command=True)
@@ -322,18 +325,53 @@ def feeders_list() -> None:
     from toolkit import feeders
 
     for name in feeders.names():
-        typer.echo(f"{name:20} {feeders.locate(name)}")
+        try:
+            where = str(feeders.locate(name))
+        except InputError:
+            where = f"several circuits; see 'toolkit feeders check {name}'"
+        typer.echo(f"{name:20} {where}")
 
 
 @feeders_app.command("show")
 def feeders_show(
-    name: Annotated[str, typer.Argument(help="A feeder's name, or a path to a .dss file.")],
+    name: Annotated[
+        str, typer.Argument(help="A feeder's name, or a path to a .dss file or a folder.")
+    ],
 ) -> None:
     """Show a feeder: buses, load, units."""
     from toolkit import console, feeders
     from toolkit.grid import read_feeder
 
     console.print_feeder(read_feeder(feeders.locate(name)))
+
+
+@feeders_app.command("check")
+def feeders_check(
+    name: Annotated[
+        str, typer.Argument(help="A feeder's name, or a path to a .dss file or a folder.")
+    ],
+    style: Annotated[
+        Layout, typer.Option("--format", help="Sentences, or JSON with stable keys.")
+    ] = "text",
+) -> None:
+    """Say whether a feeder can be used and, if not, what is wrong and where.
+
+    Reads the scripts, compiles them and solves the base day; nothing is written. Exit code 0 for
+    'ready' and 'ready with warnings', 1 for 'not ready'.
+    """
+    import json
+
+    from toolkit import console, doctor, feeders
+
+    script = feeders.locate(name)
+    with console.status(f"checking {name}"):
+        diagnosis = doctor.check(script)
+    if style == "json":
+        typer.echo(json.dumps(diagnosis.as_json(), indent=2))
+    else:
+        console.print_diagnosis(diagnosis)
+    if diagnosis.verdict == "not ready":
+        raise typer.Exit(1)
 
 
 @optimizers_app.command("list")

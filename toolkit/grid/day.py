@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from toolkit.feeders import Feeder, sum_at_buses
 from toolkit.fleet import Fleet
 from toolkit.grid.engine import Engine, Reader, bus_of, compile_feeder, rows, words
 from toolkit.grid.script import (
+    control_start,
     day_settings,
     engine_energy,
     plan_commands,
@@ -65,7 +67,12 @@ class Grid:
     """
 
     def __init__(
-        self, feeder: Feeder, fleet: Fleet, load: FloatArray, stand_ins: bool = False
+        self,
+        feeder: Feeder,
+        fleet: Fleet,
+        load: FloatArray,
+        stand_ins: bool = False,
+        without: Sequence[str] = (),
     ) -> None:
         """Compile ``feeder`` and give its loads the daily shape ``load``, shape (T,).
 
@@ -75,9 +82,11 @@ class Grid:
         self.feeder = feeder
         self.fleet = fleet
         self._stand_ins = stand_ins
+        self._control_start = control_start(feeder)
         self._d: Engine = compile_feeder(feeder.script)
-        settings = [*day_settings(fleet), "Set number=1"]
-        for command in [*preamble(feeder, fleet, load, stand_ins), *settings]:
+        settings = [*day_settings(fleet, feeder), "Set number=1"]
+        off = [f"Edit {element} enabled=no" for element in without]
+        for command in [*off, *preamble(feeder, fleet, load, stand_ins), *settings]:
             self._run(command)
         self._stable = self._units_come_last()
         self.node_bus, self._base_v = self._read_nodes()
@@ -155,7 +164,8 @@ class Grid:
         return self._as_day(volts, power, loading, loss_kw, reason)
 
     def _write(self, plan: Plan) -> None:
-        self._run("\n".join(plan_commands(plan, self.fleet, self.feeder, self._stand_ins)))
+        written = plan_commands(plan, self.fleet, self.feeder, self._stand_ins)
+        self._run("\n".join([*self._control_start, *written]))
         self._d.Solution.Hour(0)
         self._d.Solution.Seconds(0.0)
         # A cold start. The engine would otherwise go on from the last voltages, and the last

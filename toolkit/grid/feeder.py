@@ -9,10 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import InputError
-from toolkit.feeders import Branch, DeclaredUnit, Feeder, UnitKind, feeder_name
+from toolkit.feeders import Branch, Controls, DeclaredUnit, Feeder, UnitKind, feeder_name
 from toolkit.grid.engine import Engine, bus_of, compile_feeder
 
 FloatArray = NDArray[np.float64]
+
+#: Controls that would act on units or switches; what they work for, a plan decides.
+IDLE_CONTROLS = frozenset(
+    (
+        *("StorageController", "InvControl", "ExpControl", "GenDispatcher", "UPFCControl"),
+        *("ESPVLControl", "SwtControl", "Relay", "Recloser", "Fuse"),
+    )
+)
 
 #: The classes a unit is declared in: its kind, and the property that holds its kW rating.
 #: A Storage whose name starts with bev or ev is a vehicle station.
@@ -23,8 +31,8 @@ UNIT_CLASSES: dict[str, tuple[UnitKind, str]] = {
 }
 
 
-def read_feeder(script: Path) -> Feeder:
-    """Compile a feeder and return it as plain values."""
+def read_feeder(script: Path, units: bool = True) -> Feeder:
+    """Compile a feeder and return it as plain values, if asked without its units."""
     d = compile_feeder(script)
     buses = tuple(str(b).lower() for b in d.Circuit.AllBusNames())
     base_kv, xy = _bus_data(d, buses)
@@ -45,9 +53,10 @@ def read_feeder(script: Path) -> Feeder:
         xy=xy,
         load_kw=load.real.copy(),
         load_kvar=load.imag.copy(),
-        units=tuple(_declared_units(d)),
+        units=tuple(_declared_units(d)) if units else (),
         branches=tuple(_branches(d)),
         constant_power_band=_constant_power_band(d),
+        controls=_controls(d),
     )
 
 
@@ -100,10 +109,14 @@ def _declared_units(d: Engine) -> list[DeclaredUnit]:
     return units
 
 
+def unit_kind(cls: str, name: str) -> UnitKind:
+    """Return the kind of a unit by its class and name."""
+    is_station = cls == "Storage" and name.lower().startswith(("bev", "ev"))
+    return "bev" if is_station else UNIT_CLASSES[cls][0]
+
+
 def _declared_unit(d: Engine, cls: str, name: str) -> DeclaredUnit:
-    kind, rating = UNIT_CLASSES[cls]
-    if kind == "bess" and name.startswith(("bev", "ev")):
-        kind = "bev"
+    kind, rating = unit_kind(cls, name), UNIT_CLASSES[cls][1]
     if d.CktElement.NumPhases() != 3:
         raise InputError(
             f"feeder: {cls}.{name} has {d.CktElement.NumPhases()} phase(s); so far units must be "
@@ -127,3 +140,37 @@ def _branches(d: Engine) -> list[Branch]:
             rating = float(d.CktElement.NormalAmps()) or np.nan
             branches.append(Branch(full_name.lower(), bus_of(d, 0), bus_of(d, 1), rating))
     return branches
+
+
+def _controls(d: Engine) -> Controls:
+    """Return what regulators and capacitor controls start from, and the other controls."""
+    enabled = []
+    for full_name in d.Circuit.AllElementNames():
+        d.Circuit.SetActiveElement(full_name)
+        if d.CktElement.Enabled():
+            enabled.append(full_name.split(".", 1))
+    regulators = [name for cls, name in enabled if cls == "RegControl"]
+    switched = [name for cls, name in enabled if cls == "CapControl"]
+    transformers = {
+        _property(d, f"RegControl.{name}", "transformer").lower() for name in regulators
+    }
+    capacitors = {_property(d, f"CapControl.{name}", "capacitor").lower() for name in switched}
+    return Controls(
+        taps=tuple((name, _taps(d, name)) for name in sorted(transformers)),
+        steps=tuple((name, _steps(d, name)) for name in sorted(capacitors)),
+        idle=tuple(f"{cls}.{name}" for cls, name in enabled if cls in IDLE_CONTROLS),
+    )
+
+
+def _taps(d: Engine, transformer: str) -> tuple[float, ...]:
+    d.Transformers.Name(transformer)
+    taps = []
+    for winding in range(1, d.Transformers.NumWindings() + 1):
+        d.Transformers.Wdg(winding)
+        taps.append(float(d.Transformers.Tap()))
+    return tuple(taps)
+
+
+def _steps(d: Engine, capacitor: str) -> tuple[int, ...]:
+    d.Capacitors.Name(capacitor)
+    return tuple(int(state) for state in d.Capacitors.States())
