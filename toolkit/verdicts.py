@@ -234,12 +234,16 @@ def proof_sentences(row: Mapping[str, Any]) -> list[str]:
     """Return what a row of bound.csv says."""
     said = [
         f"Proven: no plan of this study exceeds {row['bound_kwh']:,.1f} kWh over the day "
-        f"({row['bound_s']:.3g} s, {ENDINGS[row['ended']]}; network limits left out)."
+        f"({_seconds(row['bound_s'])}, {ENDINGS[row['ended']]}; network limits left out)."
     ]
     if math.isnan(row["exact_kwh"]):
         return [*said, "No plan of the model was found that keeps the network's limits."]
     return [
         *said,
         f"Case exact keeps every limit with {row['exact_kwh']:,.1f} kWh, "
-        f"{row['exact_pct_of_bound']:.2f} % of the bound ({row['seconds']:.3g} s in all).",
+        f"{row['exact_pct_of_bound']:.2f} % of the bound ({_seconds(row['seconds'])} in all).",
     ]
+
+
+def _seconds(value: float) -> str:
+    return f"{value:,.0f} s" if value >= 100.0 else f"{value:.3g} s"
