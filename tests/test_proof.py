@@ -315,4 +315,6 @@ def test_words_for_polishing():
     assert said == (
         "Polishing improved 1 of 2 plans, by 50.0 kWh and with 3 units moved in the median."
     )
+    one = verdicts.polish_sentence(frame.assign(moved_units=1))
+    assert one.endswith("with 1 unit moved in the median.")
     assert verdicts.polish_sentence(frame.tail(1)) == "Polishing improved 0 of 1 plans."

@@ -14,6 +14,8 @@ from toolkit.errors import InputError, ToolkitError
 if TYPE_CHECKING:
     from toolkit.compare import Outcome
 
+#: Seconds a bound may take unless told otherwise.
+BOUND_S = 120.0
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 app = typer.Typer(
     help="Site, size and dispatch PV, wind, batteries and electric vehicles on a distribution "
@@ -89,6 +91,14 @@ KEEP_SITES = Annotated[
 TIME = Annotated[
     float, typer.Option("--time", metavar="SECONDS", help="About how long the bound may take.")
 ]
+BOUND_TIME = Annotated[
+    float | None,
+    typer.Option(
+        "--time",
+        metavar="SECONDS",
+        help=f"With --bound: about how long the bound may take [default: {BOUND_S:g}].",
+    ),
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -125,7 +135,7 @@ def compare(
     polish: POLISH = False,
     keep_sites: KEEP_SITES = False,
     bound: BOUND = False,
-    time: TIME = 120.0,
+    time: BOUND_TIME = None,
     out: OUT = None,
     force: FORCE = False,
 ) -> None:
@@ -140,7 +150,7 @@ def compare(
         "runs": runs,
         "seed": seed,
         "workers": workers,
-        "bound_s": time if bound else None,
+        "bound_s": _bound_s(bound, time),
         "polish": _polish(polish, keep_sites),
     }
     _search("compare", study, chosen, option, asked, out, force)
@@ -160,7 +170,7 @@ def optimize(
     polish: POLISH = False,
     keep_sites: KEEP_SITES = False,
     bound: BOUND = False,
-    time: TIME = 120.0,
+    time: BOUND_TIME = None,
     out: OUT = None,
     force: FORCE = False,
 ) -> None:
@@ -170,7 +180,7 @@ def optimize(
         "runs": runs,
         "seed": seed,
         "workers": workers,
-        "bound_s": time if bound else None,
+        "bound_s": _bound_s(bound, time),
         "polish": _polish(polish, keep_sites),
     }
     _search("optimize", study, (optimizer,), option, asked, out, force)
@@ -179,7 +189,7 @@ def optimize(
 @app.command("bound")
 def bound_command(
     study: STUDY = "ieee12",
-    time: TIME = 120.0,
+    time: TIME = BOUND_S,
     gap: Annotated[
         float,
         typer.Option(
@@ -278,6 +288,13 @@ def _search(
             on_phase=on_phase,
         )
     _finish(outcome)
+
+
+def _bound_s(wanted: bool, seconds: float | None) -> float | None:
+    """Return the seconds a bound may take, None for no bound."""
+    if seconds is not None and not wanted:
+        raise InputError("--time: expected together with --bound, whose time it is.")
+    return None if not wanted else BOUND_S if seconds is None else seconds
 
 
 def _polish(wanted: bool, keep_sites: bool) -> str | None:

@@ -211,7 +211,7 @@ def bound_and_store(
     started = time.time()
     check_seconds(seconds)
     if not 0.0 <= gap < 1.0:
-        raise InputError(f"--gap: found {100.0 * gap:g}; expected a percentage from 0 to 100.")
+        raise InputError(f"--gap: found {100.0 * gap:g}; expected 0 or more and below 100 %.")
     setting = prepare(study)
     with workers.Stop() as stop:
         problem = Problem(setting)

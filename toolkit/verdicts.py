@@ -217,8 +217,9 @@ def polish_sentence(polished: pd.DataFrame) -> str:
     text = f"Polishing improved {len(kept)} of {len(polished)} plans"
     if math.isnan(gain):
         return f"{text}."
-    moved = kept["moved_units"].median()
-    return f"{text}, by {gain:,.1f} kWh and with {moved:.0f} units moved in the median."
+    moved = f"{kept['moved_units'].median():.0f}"
+    units = "unit" if moved == "1" else "units"
+    return f"{text}, by {gain:,.1f} kWh and with {moved} {units} moved in the median."
 
 
 #: How a search for a bound ended, in words.
