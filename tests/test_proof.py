@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit import polish, proof, read_results, report, run, verdicts, workers
+from toolkit import feeders, polish, proof, read_results, report, run, verdicts, workers
 from toolkit.bound import Effort
 from toolkit.compare import Request, bound_and_store, search_and_store
 from toolkit.errors import EngineError, InputError
@@ -136,6 +136,20 @@ def test_loads_that_change_with_voltage_have_no_bound(small, tmp_path):
     with pytest.raises(InputError, match=r"small.*no exact model.*change with voltage"):
         bound_and_store(wide, 9.0, 0.1, tmp_path / "x", "toolkit bound")
     assert not (tmp_path / "x").exists()
+
+
+def test_a_base_day_outside_the_band_of_constant_power_is_said_to_be(small, tmp_path):
+    shutil.copytree(feeders.bundled_folder() / "ieee12", tmp_path / "feeder")
+    loads = tmp_path / "feeder" / "Loads.dss"
+    loads.write_text(loads.read_text(encoding="utf-8").replace("vminpu=0.5", "vminpu=0.97"))
+    narrow = small.model_copy(
+        update={
+            "feeder": str(tmp_path / "feeder" / "Master.dss"),
+            "limits": small.limits.model_copy(update={"v_min": 0.97}),
+        }
+    )
+    with pytest.raises(InputError, match=r"base day.*from 0\.97 to 1\.5 pu"):
+        proof.check(Problem(prepare(narrow)))
 
 
 def test_every_result_is_a_share_of_the_bound(polished):
