@@ -814,3 +814,23 @@ def test_a_single_bus_trades_with_nobody():
     found = prove(fleet, np.ones((2, 1)), "traded", TIGHT)
     assert found.kwh == pytest.approx(0.0, abs=1e-9)
     assert found.ended == "proven"
+
+
+def test_a_study_on_which_the_solver_once_reported_an_energy_its_plan_did_not_have():
+    """HiGHS 1.16 gave 2.878 kWh for a plan of 1.845 when total energy was not what it maximised."""
+    every = (0, 1, 2)
+    fleet = fleet_of(
+        unit("pv", 3.0, every),
+        unit("bess", 3.0, every, 2.0),
+        unit("bev", 3.0, every, 2.0),
+        pv=np.array([0.29266568, 0.26820158]),
+        plugged=np.array([0.5, 0.5]),
+        trip=np.array([0.0, 0.23663907]),
+        bess=StorageParameters(0.258218, 0.689281, 0.450267, 0.630832, 0.810492),
+        bev=StorageParameters(0.182064, 0.698318, 0.242298, 0.777654, 0.828813),
+        v2g=True,
+        buses=3,
+    )
+    load = np.array([[3.0, 0.5, 0.0], [2.0, 0.5, 0.5]])
+    most = best_of_all_layouts(fleet, load, "traded_to_load")
+    assert prove(fleet, load, "traded_to_load", TIGHT).kwh == pytest.approx(most, rel=1e-4)

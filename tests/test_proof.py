@@ -245,7 +245,7 @@ def test_stopped_while_it_is_polished_a_run_counts_as_stopped(small_problem, kin
 
     monkeypatch.setattr(polish.Dispatch, "solve", interrupted)
     task = Task("random", 1, 100, {}, polish=kind)
-    found = run.run(small_problem, task, should_stop=workers._stop_seen(event))
+    found = run.run(small_problem, task, should_stop=event.is_set)
     assert found.ending == "stopped"
     assert found.polishing is not None
     assert 90 <= found.evaluations <= 100

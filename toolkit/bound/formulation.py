@@ -80,7 +80,10 @@ def formulate(
     fixed: bool = False,
     whole_sizes: bool = False,
 ) -> Formulation:
-    """Write the study into a program; with ``fixed`` every slot is taken by all its classes."""
+    """Write the study into a program; with ``fixed`` every slot is taken by all its classes.
+
+    What is maximised is then left to the caller.
+    """
     steps, n, k = len(day.load), len(slots), len(classes)
     used = program.variables((n,), 1.0 if fixed else 0.0, 1.0, integer=True)
     present = np.full((k, n), NONE)
@@ -107,7 +110,7 @@ def formulate(
         discharge,
         surplus=program.variables((n, steps)),
         deficit=program.variables((n, steps)),
-        traded=program.variables((steps,), gain=day.dt),
+        traded=program.variables((steps,), gain=0.0 if fixed else day.dt),
     )
     if not fixed:
         _count_rows(program, form)

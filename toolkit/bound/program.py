@@ -190,9 +190,15 @@ class Program:
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         x = np.array(engine.getSolution().col_value) if found else None
         objective = float(engine.getObjectiveValue()) if found else -np.inf
+        if x is not None and not np.isclose(self._gain() @ x, objective, rtol=1e-5, atol=1e-5):
+            # Seen with HiGHS 1.16 after presolve: neither that value nor its bound is one.
+            return Solution(float(self._gain() @ x), np.inf, x, False)
         proven = float(info.mip_dual_bound) if self._whole else np.inf
         bound = objective if optimal and not self._whole else proven
         return Solution(objective, bound, x, optimal)
+
+    def _gain(self) -> FloatArray:
+        return np.concatenate([gain for _, _, gain in self._columns])
 
     def _update(self) -> None:
         """Hand what is new to HiGHS."""
