@@ -1,6 +1,7 @@
 """Shared fixtures: the 12-bus study ready to solve, variants of it, and small results folders."""
 
 import csv
+import os
 import sys
 from pathlib import Path
 
@@ -39,6 +40,32 @@ OTHER = {
         "v2g": False,
     },
 }
+
+
+#: The public feeders some tests read, from the folder ``shared/feeders`` beside the repository.
+PUBLIC = {
+    "ieee13": "IEEE13Nodeckt.dss",
+    "ieee34": "ieee34Mod1.dss",
+    "ieee123": "IEEE123Master.dss",
+    "european-lv": "Master.dss",
+    "epri-ckt5": "Master_ckt5.dss",
+}
+
+
+@pytest.fixture(scope="session")
+def public_feeder():
+    """Return the script of a public feeder; skip where the folder is not there, but not in CI."""
+
+    def script(name: str) -> Path:
+        beside = Path(__file__).resolve().parents[1:4]
+        places = [folder / "shared" / "feeders" / name / PUBLIC[name] for folder in beside]
+        found = [place for place in places if place.is_file()]
+        if not found:
+            says = f"no {places[1]}: the public feeders are not part of the repository"
+            (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(says)
+        return found[0]
+
+    return script
 
 
 @pytest.fixture(scope="session")

@@ -359,12 +359,18 @@ def feeders_list() -> None:
     from toolkit import feeders
 
     for name in feeders.names():
-        typer.echo(f"{name:20} {feeders.locate(name)}")
+        try:
+            where = str(feeders.locate(name))
+        except InputError:
+            where = f"several circuits; see 'toolkit feeders check {name}'"
+        typer.echo(f"{name:20} {where}")
 
 
 @feeders_app.command("show")
 def feeders_show(
-    name: Annotated[str, typer.Argument(help="A feeder's name, or a path to a .dss file.")],
+    name: Annotated[
+        str, typer.Argument(help="A feeder's name, or a path to a .dss file or a folder.")
+    ],
 ) -> None:
     """Show a feeder: buses, load, units."""
     from toolkit import console, feeders

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import InputError, nearest, unknown_name
+from toolkit.scripts import defines_circuit
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]
@@ -42,6 +43,24 @@ class Branch:
 
 
 @dataclass(frozen=True)
+class Controls:
+    """The controls that work through the day, and the state that each day begins with.
+
+    taps: transformers under a regulator with the tap of each winding, pu; steps: capacitors under a
+    control with the state, 0 or 1, of each step; idle: other controls, which are switched off.
+    """
+
+    taps: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    steps: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    idle: tuple[str, ...] = ()
+
+    @property
+    def any(self) -> bool:
+        """Say whether anything is under control."""
+        return bool(self.taps or self.steps)
+
+
+@dataclass(frozen=True)
 class Feeder:
     """A compiled feeder as plain values.
 
@@ -62,6 +81,7 @@ class Feeder:
     units: tuple[DeclaredUnit, ...]
     branches: tuple[Branch, ...]
     constant_power_band: tuple[float, float]
+    controls: Controls = Controls()
 
     @cached_property
     def bus_index(self) -> dict[str, int]:
@@ -95,34 +115,64 @@ def folders() -> list[Path]:
 
 def names() -> list[str]:
     """Return the names of all feeders found in ./dss and among the bundled ones."""
-    found = {p.name for f in folders() for p in f.iterdir() if p.is_dir() and _master(p)}
+    found = {p.name for f in folders() for p in f.iterdir() if p.is_dir() and _masters(p)}
     return sorted(found)
 
 
 def locate(name: str, beside: Path | None = None) -> Path:
-    """Return the script meant by a path to a .dss file (relative to ``beside``) or by a name.
+    """Return the script meant by a name, or by a path to a .dss file or a folder.
 
-    A name is looked for in ./dss/NAME/ first, then among the bundled feeders.
+    A name is looked for in ./dss/NAME/ first, then among the bundled feeders; paths are relative
+    to ``beside``. Raises InputError that lists the candidates when a folder holds several.
     """
-    if name.lower().endswith(".dss"):
-        path = (beside or Path.cwd()) / name
-        if path.is_file():
-            return path.resolve()
-        siblings = [p.name for p in path.parent.glob("*.dss")] if path.parent.is_dir() else []
-        raise InputError(f"feeder: no file '{path}'.{nearest(path.name, siblings)}")
+    path = (beside or Path.cwd()) / name
+    if name.lower().endswith(".dss") and not path.is_dir():
+        return _script(path)
     for folder in folders():
-        if name and (folder / name).is_dir() and (script := _master(folder / name)):
-            return script.resolve()
+        if name and (folder / name).is_dir() and (masters := _masters(folder / name)):
+            return _only(folder / name, masters)
+    if name and path.is_dir():
+        return _only(path, _masters(path))
     raise unknown_name("feeder", name, names())
 
 
-def _master(folder: Path) -> Path | None:
-    """Return the folder's Master.dss, or its only .dss file, or None."""
-    scripts = sorted(p for p in folder.iterdir() if p.suffix.lower() == ".dss")
+def _script(path: Path) -> Path:
+    if path.is_file():
+        return path.resolve()
+    siblings = [p.name for p in _scripts(path.parent)] if path.parent.is_dir() else []
+    raise InputError(f"feeder: no file '{path}'.{nearest(path.name, siblings)}")
+
+
+def _only(folder: Path, masters: list[Path]) -> Path:
+    """Return the one script of a folder to start from."""
+    if len(masters) == 1:
+        return masters[0].resolve()
+    scripts = masters or _scripts(folder)
+    found = f"{len(masters)} scripts that define a circuit" if masters else "no Master.dss"
+    listed = ", ".join(f"'{p.name}'" for p in scripts[:10]) or "no .dss file"
+    raise InputError(
+        f"feeder folder '{folder}': found {found}; expected one. Name one of its scripts by its "
+        f"path, or call one Master.dss. There: {listed}{', ...' if len(scripts) > 10 else ''}."
+    )
+
+
+def _scripts(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.iterdir() if p.suffix.lower() == ".dss" and p.is_file())
+
+
+def _masters(folder: Path) -> list[Path]:
+    """Return the scripts of a folder that a feeder may start from, by the first rule that fits.
+
+    Master.dss; the only script; those that themselves define a circuit, or, when several do, the
+    one of them that has "master" in its name.
+    """
+    scripts = _scripts(folder)
     masters = [p for p in scripts if p.name.lower() == "master.dss"]
-    if masters:
-        return masters[0]
-    return scripts[0] if len(scripts) == 1 else None
+    if masters or len(scripts) == 1:
+        return masters[:1] or scripts
+    defining = [p for p in scripts if defines_circuit(p)]
+    called = [p for p in defining if "master" in p.stem.lower()]
+    return called if len(called) == 1 else defining
 
 
 def feeder_name(script: Path) -> str:

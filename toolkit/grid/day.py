@@ -12,6 +12,7 @@ from toolkit.feeders import Feeder, sum_at_buses
 from toolkit.fleet import Fleet
 from toolkit.grid.engine import Engine, Reader, bus_of, compile_feeder, rows, words
 from toolkit.grid.script import (
+    control_start,
     day_settings,
     engine_energy,
     plan_commands,
@@ -75,8 +76,9 @@ class Grid:
         self.feeder = feeder
         self.fleet = fleet
         self._stand_ins = stand_ins
+        self._control_start = control_start(feeder)
         self._d: Engine = compile_feeder(feeder.script)
-        settings = [*day_settings(fleet), "Set number=1"]
+        settings = [*day_settings(fleet, feeder), "Set number=1"]
         for command in [*preamble(feeder, fleet, load, stand_ins), *settings]:
             self._run(command)
         self._stable = self._units_come_last()
@@ -155,7 +157,8 @@ class Grid:
         return self._as_day(volts, power, loading, loss_kw, reason)
 
     def _write(self, plan: Plan) -> None:
-        self._run("\n".join(plan_commands(plan, self.fleet, self.feeder, self._stand_ins)))
+        written = plan_commands(plan, self.fleet, self.feeder, self._stand_ins)
+        self._run("\n".join([*self._control_start, *written]))
         self._d.Solution.Hour(0)
         self._d.Solution.Seconds(0.0)
         # A cold start. The engine would otherwise go on from the last voltages, and the last

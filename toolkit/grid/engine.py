@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import numpy as np
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 from opendssdirect import dss as _shared
 
 from toolkit.errors import InputError
+from toolkit.scripts import CONTINUING, Remark, Statement, read_script
 
 Number = TypeVar("Number", np.float64, np.complex128)
 #: An engine context of opendssdirect (it ships no types).
@@ -21,27 +24,77 @@ Engine = Any
 def compile_feeder(script: Path) -> Engine:
     """Compile a script in a fresh engine that opens no window or editor and runs no program.
 
-    Raises InputError with the engine's own words (they name file and line) when it fails.
+    The toolkit reads the scripts and gives the engine one judged statement after the other; the
+    engine opens none of them. Raises InputError with file and line when it fails.
     """
+    read = read_script(script, vocabulary())
+    if read.faults:
+        raise InputError(f"feeder {_where(read.faults[0])}")
+    d = new_engine()
+    for statement, message in run_statements(d, read.statements):
+        where = f"feeder {statement.file}, line {statement.line}"
+        raise InputError(f"{where}: '{statement.text[:60]}': OpenDSS says: {message}")
+    if not d.Basic.NumCircuits():
+        raise InputError(f"feeder {script}: the script defines no circuit.")
+    try:
+        d.Text.Command("MakeBusList")
+    except Exception as error:
+        raise InputError(f"feeder {script}: OpenDSS says: {words(error)}") from error
+    return d
+
+
+def _where(fault: Remark) -> str:
+    return f"{fault.file}, line {fault.line}: {fault.text}"
+
+
+def new_engine() -> Engine:
+    """Return a fresh engine that cannot reach outside itself."""
     here = os.getcwd()
     d = _shared.NewContext()
     d.Basic.AllowForms(False)
     d.Basic.AllowEditor(False)
     d.Basic.AllowChangeDir(False)
     d.Basic.AllowDOScmd(False)
-    try:
-        d.Text.Command(f'Redirect "{script}"')
-        circuits = d.Basic.NumCircuits()
-        if circuits:
-            d.Text.Command("MakeBusList")
-    except Exception as error:
-        raise InputError(f"feeder {script}: OpenDSS says: {words(error)}") from error
-    finally:
-        # The first context of a process takes it back to the folder it was started in.
-        os.chdir(here)
-    if not circuits:
-        raise InputError(f"feeder {script}: the script defines no circuit.")
+    # The first context of a process takes it back to the folder it was started in.
+    os.chdir(here)
     return d
+
+
+def run_statements(d: Engine, statements: Iterable[Statement]) -> Iterator[tuple[Statement, str]]:
+    """Run statements; yield each one that fails, with the engine's words, and go on after it.
+
+    What the engine would write goes to a folder that is removed afterwards. Lines that continue a
+    failed one are left out.
+    """
+    here = os.getcwd()
+    failed = False
+    with TemporaryDirectory(prefix="p2p-") as scratch:
+        d.Text.Command(f'Set DataPath="{scratch}"')
+        try:
+            for statement in statements:
+                if failed and statement.command in CONTINUING:
+                    continue
+                try:
+                    d.Text.Command(statement.text)
+                    failed = False
+                except Exception as error:
+                    failed = True
+                    yield statement, words(error)
+        finally:
+            os.chdir(here)
+
+
+@cache
+def vocabulary() -> dict[str, tuple[str, ...]]:
+    """Return the property names of each of the engine's classes, in its order, in lower case."""
+    d = new_engine()
+    d.Text.Command("New Circuit.names")
+    util = d._api_util
+    names: dict[str, tuple[str, ...]] = {}
+    for index, cls in enumerate(d.Basic.Classes(), start=1):
+        util.lib.Obj_New(util.ctx, index, b"names", True, True)
+        names[str(cls).lower()] = tuple(str(n).lower() for n in d.Element.AllPropertyNames())
+    return names
 
 
 def words(error: Exception) -> str:

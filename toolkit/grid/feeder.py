@@ -9,10 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import InputError
-from toolkit.feeders import Branch, DeclaredUnit, Feeder, UnitKind, feeder_name
+from toolkit.feeders import Branch, Controls, DeclaredUnit, Feeder, UnitKind, feeder_name
 from toolkit.grid.engine import Engine, bus_of, compile_feeder
 
 FloatArray = NDArray[np.float64]
+
+#: Controls that would act on units or switches; what they work for, a plan decides.
+IDLE_CONTROLS = frozenset(
+    (
+        *("StorageController", "InvControl", "ExpControl", "GenDispatcher", "UPFCControl"),
+        *("ESPVLControl", "SwtControl", "Relay", "Recloser", "Fuse"),
+    )
+)
 
 #: The classes a unit is declared in: its kind, and the property that holds its kW rating.
 #: A Storage whose name starts with bev or ev is a vehicle station.
@@ -48,6 +56,7 @@ def read_feeder(script: Path) -> Feeder:
         units=tuple(_declared_units(d)),
         branches=tuple(_branches(d)),
         constant_power_band=_constant_power_band(d),
+        controls=_controls(d),
     )
 
 
@@ -127,3 +136,37 @@ def _branches(d: Engine) -> list[Branch]:
             rating = float(d.CktElement.NormalAmps()) or np.nan
             branches.append(Branch(full_name.lower(), bus_of(d, 0), bus_of(d, 1), rating))
     return branches
+
+
+def _controls(d: Engine) -> Controls:
+    """Return what regulators and capacitor controls start from, and the other controls."""
+    enabled = []
+    for full_name in d.Circuit.AllElementNames():
+        d.Circuit.SetActiveElement(full_name)
+        if d.CktElement.Enabled():
+            enabled.append(full_name.split(".", 1))
+    regulators = [name for cls, name in enabled if cls == "RegControl"]
+    switched = [name for cls, name in enabled if cls == "CapControl"]
+    transformers = {
+        _property(d, f"RegControl.{name}", "transformer").lower() for name in regulators
+    }
+    capacitors = {_property(d, f"CapControl.{name}", "capacitor").lower() for name in switched}
+    return Controls(
+        taps=tuple((name, _taps(d, name)) for name in sorted(transformers)),
+        steps=tuple((name, _steps(d, name)) for name in sorted(capacitors)),
+        idle=tuple(f"{cls}.{name}" for cls, name in enabled if cls in IDLE_CONTROLS),
+    )
+
+
+def _taps(d: Engine, transformer: str) -> tuple[float, ...]:
+    d.Transformers.Name(transformer)
+    taps = []
+    for winding in range(1, d.Transformers.NumWindings() + 1):
+        d.Transformers.Wdg(winding)
+        taps.append(float(d.Transformers.Tap()))
+    return tuple(taps)
+
+
+def _steps(d: Engine, capacitor: str) -> tuple[int, ...]:
+    d.Capacitors.Name(capacitor)
+    return tuple(int(state) for state in d.Capacitors.States())

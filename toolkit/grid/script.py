@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from toolkit.feeders import DeclaredUnit, Feeder
 from toolkit.fleet import Fleet
 from toolkit.plan import Plan
-from toolkit.scripts import common_folder, referenced_files
+from toolkit.scripts import common_folder, read_script
 
 FloatArray = NDArray[np.float64]
 
@@ -25,14 +25,32 @@ def _numbers(values: FloatArray) -> str:
     return "[" + " ".join(map(repr, np.asarray(values, dtype=float).tolist())) + "]"
 
 
-def day_settings(fleet: Fleet) -> list[str]:
-    """Return the solution settings of a day, whatever the scripts left behind."""
+def day_settings(fleet: Fleet, feeder: Feeder) -> list[str]:
+    """Return the solution settings of a day, whatever the scripts left behind.
+
+    Where nothing is under control the control loop stays out of the day.
+    """
     return [
-        "Set controlmode=off",
-        "Set loadmult=1",
-        f"Set tolerance={TOLERANCE!r} maxiterations=100",
+        f"Set controlmode={'static' if feeder.controls.any else 'off'} maxcontroliter=100",
+        "Set loadmult=1 genmult=1 year=0 random=none loadmodel=powerflow algorithm=normal",
+        f"Set tolerance={TOLERANCE!r} maxiterations=100 miniterations=2",
         f"Set mode=daily stepsize={fleet.dt * 3600.0!r}s hour=0 sec=0 number={fleet.steps}",
     ]
+
+
+def control_start(feeder: Feeder) -> list[str]:
+    """Return the lines that put regulators and capacitors where each day begins."""
+    if not feeder.controls.any:
+        return []
+    taps = [
+        f"Edit Transformer.{name} taps={_numbers(np.array(at))}"
+        for name, at in feeder.controls.taps
+    ]
+    steps = [
+        f"Edit Capacitor.{name} states=[{' '.join(map(str, at))}]"
+        for name, at in feeder.controls.steps
+    ]
+    return [*taps, *steps, "Reset controls"]
 
 
 def preamble(feeder: Feeder, fleet: Fleet, load: FloatArray, stand_ins: bool = False) -> list[str]:
@@ -46,6 +64,7 @@ def preamble(feeder: Feeder, fleet: Fleet, load: FloatArray, stand_ins: bool = F
         f"New LoadShape.p2p_pv {shape} mult={_numbers(fleet.pv)}",
         f"New LoadShape.p2p_wt {shape} mult={_numbers(fleet.wt)}",
         "BatchEdit Load..* daily=p2p_load",
+        *(f"Edit {control} enabled=no" for control in feeder.controls.idle),
     ]
     idle = _numbers(np.zeros(fleet.steps))
     for declared, kind in zip(feeder.units, fleet.kinds, strict=True):
@@ -130,14 +149,15 @@ def engine_energy(plan: Plan, fleet: Fleet, u: int) -> tuple[float, float, float
 def export_feeder(plan: Plan, fleet: Fleet, feeder: Feeder, load: FloatArray, to: Path) -> None:
     """Write a folder whose Master.dss is the feeder with this plan, solvable in plain OpenDSS.
 
-    The original scripts and the files they read are copied, unchanged, into ``to``/base.
+    The original scripts and the files they read are copied into ``to``/base; commands that the
+    toolkit passes over (``Solve``, ``Show``, ...) become comments there.
     """
-    files = referenced_files(feeder.script)
-    root = common_folder(files)
-    for file in files:
+    script = read_script(feeder.script)
+    root = common_folder(sorted(script.files))
+    for file in sorted(script.files):
         copy = to / "base" / file.relative_to(root)
         copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, copy)
+        _copy(file, copy, {line for skipped, line in script.skipped if skipped == file})
     head = [
         f"! {feeder.name} with a plan. 'Redirect Master.dss' and then 'Solve' runs the",
         f"! day of {fleet.steps} steps; 'Set number=1' before it to go step by step.",
@@ -151,6 +171,17 @@ def export_feeder(plan: Plan, fleet: Fleet, feeder: Feeder, load: FloatArray, to
         *plan_commands(plan, fleet, feeder),
         "! A Storage named bev... is a vehicle station. Its energy limits are wide on purpose;",
         "! trips and state of charge stand in plan.json and units.csv.",
-        *day_settings(fleet),
+        *control_start(feeder),
+        *day_settings(fleet, feeder),
     ]
     (to / "Master.dss").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _copy(file: Path, to: Path, passed_over: set[int]) -> None:
+    """Copy a file; the lines passed over, counted from 1, become comments."""
+    if not passed_over:
+        shutil.copyfile(file, to)
+        return
+    lines = file.read_bytes().splitlines(keepends=True)
+    marked = (b"! " + line if n in passed_over else line for n, line in enumerate(lines, start=1))
+    to.write_bytes(b"".join(marked))

@@ -1,0 +1,89 @@
+"""Which file a script means, and whether it may read it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from toolkit.errors import nearest
+
+TroubleKind = Literal["missing", "case", "outside"]
+#: The largest script that is read, bytes; the largest public feeders stay below a tenth of it.
+LARGEST = 64_000_000
+
+
+class FileTrouble(Exception):
+    """A file that cannot be read: ``kind`` is missing, case or outside."""
+
+    def __init__(self, kind: TroubleKind, text: str) -> None:
+        super().__init__(text)
+        self.kind = kind
+
+
+def named_file(text: str, base: Path, home: Path) -> Path:
+    """Return the file a script in ``home``'s feeder means by ``text``, relative to ``base``.
+
+    Anything may be read below ``home`` or ``base``; elsewhere only files that end in .dss, so that
+    no script can have private files quoted in a message or copied into results.
+    """
+    path = Path(os.path.normpath(base / text.strip().replace("\\", "/")))
+    try:
+        if not path.is_file():
+            raise _not_there(text.strip(), path)
+        real = path.resolve()
+    except (OSError, ValueError) as error:
+        raise FileTrouble("missing", f"'{text}' is no file name: {error}.") from error
+    below = any(real.is_relative_to(folder.resolve()) for folder in (home, base))
+    if not below and real.suffix.lower() != ".dss":
+        raise FileTrouble(
+            "outside",
+            f"'{text}' lies outside the feeder's folder, from where only .dss files are read; "
+            "copy it into the folder.",
+        )
+    return path
+
+
+def _not_there(text: str, path: Path) -> FileTrouble:
+    if other := _other_case(path):
+        return FileTrouble(
+            "case",
+            f"no file '{text}'; there is '{os.path.relpath(other, path.parent)}', and upper and "
+            "lower case count.",
+        )
+    siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+    return FileTrouble("missing", f"no file '{text}'.{nearest(path.name, siblings)}")
+
+
+def _other_case(path: Path) -> Path | None:
+    """Return the file that differs from ``path`` in upper and lower case only."""
+    here = Path(path.anchor)
+    for part in path.parts[1:]:
+        if (here / part).exists():
+            here = here / part
+            continue
+        if not here.is_dir():
+            return None
+        hits = [p for p in here.iterdir() if p.name.lower() == part.lower()]
+        if not hits:
+            return None
+        here = hits[0]
+    return here if here.is_file() else None
+
+
+def text_of(path: Path) -> list[str]:
+    """Return the lines of a script. Raises FileTrouble for what is no text or too large."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise FileTrouble("missing", f"'{path.name}' is larger than {LARGEST // 10**6} MB.")
+        content = path.read_bytes()
+    except OSError as error:
+        raise FileTrouble("missing", f"'{path.name}' cannot be read: {error.strerror}.") from error
+    # A stray zero byte ends a line in some public feeders; many make a binary file.
+    if content.count(b"\0") > len(content) / 100:
+        raise FileTrouble("missing", f"'{path.name}' is not a text file in UTF-8.")
+    content = content.replace(b"\0", b"").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    try:
+        return content.decode("utf-8-sig").split("\n")
+    except UnicodeDecodeError:
+        return content.decode("latin-1").split("\n")
