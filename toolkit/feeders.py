@@ -22,7 +22,10 @@ KINDS: tuple[UnitKind, ...] = ("pv", "wt", "bess", "bev")
 
 @dataclass(frozen=True)
 class DeclaredUnit:
-    """A unit as the scripts declare it: kW rating, and kWh for storage (0 otherwise)."""
+    """A unit as the scripts declare it: kW rating, and kWh for storage (0 otherwise).
+
+    ``phases`` are those it is connected to, from 1; ``delta`` says that it stands between them.
+    """
 
     name: str
     kind: UnitKind
@@ -30,6 +33,8 @@ class DeclaredUnit:
     bus: str
     kw: float
     kwh: float
+    phases: tuple[int, ...] = (1, 2, 3)
+    delta: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,8 @@ class Feeder:
 
     base_kv: line-to-line kV of each bus, shape (B,); xy: bus coordinates, shape (B, 2), NaN where
     the scripts give none; load_kw and load_kvar: declared load of each bus, shape (B,);
-    ``head`` is the bus of the upstream source. Within ``constant_power_band``, pu, every load draws
+    ``phases``: those, of 1 to 3, that lines and transformers bring to each bus; ``head`` is the bus
+    of the upstream source. Within ``constant_power_band``, pu, every load draws
     its declared power; it is empty, (inf, -inf), when some load never does.
     """
 
@@ -76,6 +82,7 @@ class Feeder:
     head: str
     base_kv: FloatArray
     xy: FloatArray
+    phases: tuple[tuple[int, ...], ...]
     load_kw: FloatArray
     load_kvar: FloatArray
     units: tuple[DeclaredUnit, ...]
@@ -87,6 +94,11 @@ class Feeder:
     def bus_index(self) -> dict[str, int]:
         """Position of each bus in ``buses``."""
         return {bus: i for i, bus in enumerate(self.buses)}
+
+    @cached_property
+    def three_phase(self) -> bool:
+        """Whether every bus has all three phases."""
+        return all(there == (1, 2, 3) for there in self.phases)
 
     @property
     def prosumers(self) -> tuple[str, ...]:

@@ -107,6 +107,14 @@ def bus_of(d: Engine, terminal: int) -> str:
     return str(d.CktElement.BusNames()[terminal]).split(".")[0].lower()
 
 
+def nodes_of(d: Engine) -> list[str]:
+    """Return the nodes the active element is connected to, such as "650.1", ground left out."""
+    buses = [str(b).split(".")[0].lower() for b in d.CktElement.BusNames()]
+    order = list(d.CktElement.NodeOrder())
+    wires = len(order) // max(len(buses), 1)
+    return [f"{buses[i // wires]}.{node}" for i, node in enumerate(order) if node]
+
+
 class Reader:
     """Solves steps and reads whole arrays through the engine's C interface.
 

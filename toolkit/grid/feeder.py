@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from toolkit.errors import InputError
 from toolkit.feeders import Branch, Controls, DeclaredUnit, Feeder, UnitKind, feeder_name
-from toolkit.grid.engine import Engine, bus_of, compile_feeder
+from toolkit.grid.engine import Engine, bus_of, compile_feeder, nodes_of
 
 FloatArray = NDArray[np.float64]
 
@@ -21,6 +21,10 @@ IDLE_CONTROLS = frozenset(
         *("ESPVLControl", "SwtControl", "Relay", "Recloser", "Fuse"),
     )
 )
+
+PHASES = (1, 2, 3)
+#: The classes that bring a phase to a bus.
+FEEDING = frozenset(("Vsource", "Line", "Transformer", "AutoTrans", "Reactor"))
 
 #: The classes a unit is declared in: its kind, and the property that holds its kW rating.
 #: A Storage whose name starts with bev or ev is a vehicle station.
@@ -51,6 +55,7 @@ def read_feeder(script: Path) -> Feeder:
         head=head,
         base_kv=base_kv,
         xy=xy,
+        phases=_phases(d, buses),
         load_kw=load.real.copy(),
         load_kvar=load.imag.copy(),
         units=tuple(_declared_units(d)),
@@ -70,6 +75,19 @@ def _bus_data(d: Engine, buses: Sequence[str]) -> tuple[FloatArray, FloatArray]:
         if d.Bus.Coorddefined():
             xy[i] = d.Bus.X(), d.Bus.Y()
     return base_kv, xy
+
+
+def _phases(d: Engine, buses: Sequence[str]) -> tuple[tuple[int, ...], ...]:
+    """Return the phases that sources, lines and transformers bring to each bus.
+
+    Loads and units do not count: they may name a phase that nothing feeds.
+    """
+    fed: set[str] = set()
+    for full_name in d.Circuit.AllElementNames():
+        d.Circuit.SetActiveElement(full_name)
+        if full_name.split(".", 1)[0] in FEEDING and d.CktElement.Enabled():
+            fed |= set(nodes_of(d))
+    return tuple(tuple(n for n in PHASES if f"{bus}.{n}" in fed) for bus in buses)
 
 
 def _declared_load(d: Engine, buses: Sequence[str]) -> NDArray[np.complex128]:
@@ -113,14 +131,23 @@ def _declared_unit(d: Engine, cls: str, name: str) -> DeclaredUnit:
     kind, rating = UNIT_CLASSES[cls]
     if kind == "bess" and name.startswith(("bev", "ev")):
         kind = "bev"
-    if d.CktElement.NumPhases() != 3:
-        raise InputError(
-            f"feeder: {cls}.{name} has {d.CktElement.NumPhases()} phase(s); so far units must be "
-            "declared with phases=3."
-        )
+    phases = _phases_of_unit(d, f"{cls}.{name}")
     kw = float(_property(d, f"{cls}.{name}", rating))
     kwh = float(_property(d, f"{cls}.{name}", "kWhrated")) if cls == "Storage" else 0.0
-    return DeclaredUnit(name, kind, f"{cls}.{name}", bus_of(d, 0), kw, kwh)
+    delta = _property(d, f"{cls}.{name}", "conn").lower() in ("delta", "ll")
+    return DeclaredUnit(name, kind, f"{cls}.{name}", bus_of(d, 0), kw, kwh, phases, delta)
+
+
+def _phases_of_unit(d: Engine, element: str) -> tuple[int, ...]:
+    """Return the phases the active element is connected to; those it stands between count too."""
+    nodes = [int(node.rpartition(".")[2]) for node in nodes_of(d)]
+    phases = tuple(dict.fromkeys(n for n in nodes if n in PHASES))
+    if not phases:
+        raise InputError(
+            f"feeder: {element} is connected to {nodes or 'ground'} of its bus; expected one or "
+            "more of the phases 1, 2 and 3."
+        )
+    return phases
 
 
 def _property(d: Engine, element: str, name: str) -> str:
