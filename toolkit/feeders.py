@@ -24,7 +24,8 @@ KINDS: tuple[UnitKind, ...] = ("pv", "wt", "bess", "bev")
 class DeclaredUnit:
     """A unit as the scripts declare it: kW rating, and kWh for storage (0 otherwise).
 
-    ``phases`` are those it is connected to, from 1; ``delta`` says that it stands between them.
+    ``phases`` are those it is connected to, from 1; ``delta`` says that it stands between them;
+    ``added`` that a study adds it, so that no script holds its element.
     """
 
     name: str
@@ -35,6 +36,7 @@ class DeclaredUnit:
     kwh: float
     phases: tuple[int, ...] = (1, 2, 3)
     delta: bool = False
+    added: bool = False
 
 
 @dataclass(frozen=True)

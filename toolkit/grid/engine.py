@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from opendssdirect import dss as _shared
 
-from toolkit.errors import InputError
+from toolkit.errors import EngineError, InputError
 from toolkit.scripts import CONTINUING, Remark, Statement, read_script
 
 Number = TypeVar("Number", np.float64, np.complex128)
@@ -142,7 +142,10 @@ class Reader:
     def _handle(self, d: Engine, full_name: str) -> Any:
         cls, name = full_name.lower().split(".", 1)
         index = [c.lower() for c in d.Basic.Classes()].index(cls) + 1
-        return self._lib.Obj_GetHandleByName(self._util.ctx, index, name.encode())
+        handle = self._lib.Obj_GetHandleByName(self._util.ctx, index, name.encode())
+        if not handle:
+            raise EngineError(f"the circuit holds no {full_name}; were its scripts changed?")
+        return handle
 
     def solve(self) -> bool:
         """Solve the next step; say whether it converged. Raises the engine's own exception."""

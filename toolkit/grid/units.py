@@ -50,7 +50,10 @@ def unit_preamble(
     declared: DeclaredUnit, fleet: Fleet, feeder: Feeder, shape: str, stand_ins: bool
 ) -> list[str]:
     """Return the lines that hold for every plan of one unit: an ideal element and its shape."""
-    edit = f"Edit {declared.element} vminpu=0.5 vmaxpu=1.5"
+    if declared.added and not (stand_ins and declared.kind in ("bess", "bev")):
+        edit = f"New {declared.element} {_at_home(declared, feeder)} vminpu=0.5 vmaxpu=1.5"
+    else:
+        edit = f"Edit {declared.element} vminpu=0.5 vmaxpu=1.5"
     if declared.kind == "pv":
         return [f"{edit} pf=1 irradiance=1 %cutin=0 %cutout=0 daily=p2p_pv"]
     if declared.kind == "wt":
@@ -73,12 +76,16 @@ def _stand_in(declared: DeclaredUnit, feeder: Feeder) -> list[str]:
     Both inject the planned power, but a Storage makes the engine rebuild its admittance matrix
     whenever it changes between charging and discharging, which doubles the time of a day.
     """
-    at = connection(declared, feeder, feeder.bus_index[declared.bus])
-    return [
-        f"Edit {declared.element} enabled=no",
-        f"New {stand_in_element(declared)} {at} kW=1 pf=1 model=1 "
-        f"vminpu=0.5 vmaxpu=1.5 status=variable daily=p2p_unit_{declared.name}",
-    ]
+    new = (
+        f"New {stand_in_element(declared)} {_at_home(declared, feeder)} kW=1 pf=1 model=1 "
+        f"vminpu=0.5 vmaxpu=1.5 status=variable daily=p2p_unit_{declared.name}"
+    )
+    return [new] if declared.added else [f"Edit {declared.element} enabled=no", new]
+
+
+def _at_home(declared: DeclaredUnit, feeder: Feeder) -> str:
+    """Return the properties that connect a unit where it is declared."""
+    return connection(declared, feeder, feeder.bus_index[declared.bus])
 
 
 def stand_in_element(declared: DeclaredUnit) -> str:
