@@ -39,6 +39,34 @@ class DeclaredUnit:
     added: bool = False
 
 
+@dataclass(frozen=True, eq=False)
+class LoadShape:
+    """A load's own shape: N values for kW and, where they differ, for kvar.
+
+    Shares of the declared power, or, when ``actual``, kW and kvar. interval: hours, 0 when the
+    values have hours of their own.
+    """
+
+    name: str
+    interval: float
+    p: FloatArray
+    q: FloatArray | None
+    actual: bool
+
+
+@dataclass(frozen=True)
+class DeclaredLoad:
+    """A load as the scripts declare it; ``fixed`` that it does not follow any shape."""
+
+    name: str
+    bus: str
+    kw: float
+    kvar: float
+    daily: LoadShape | None
+    yearly: LoadShape | None
+    fixed: bool
+
+
 @dataclass(frozen=True)
 class Branch:
     """A closed line or transformer between two buses; rating in A, NaN where none is known."""
@@ -87,6 +115,7 @@ class Feeder:
     phases: tuple[tuple[int, ...], ...]
     load_kw: FloatArray
     load_kvar: FloatArray
+    loads: tuple[DeclaredLoad, ...]
     units: tuple[DeclaredUnit, ...]
     branches: tuple[Branch, ...]
     constant_power_band: tuple[float, float]

@@ -13,6 +13,7 @@ from toolkit.errors import InputError
 from toolkit.feeders import Feeder
 from toolkit.fleet import Fleet
 from toolkit.grid import Grid, read_feeder
+from toolkit.loads import LoadDay, load_day
 from toolkit.plan import Plan, base_plan, decode, space_of
 from toolkit.profiles import Profiles
 from toolkit.scores import UNSOLVED, Scores
@@ -34,6 +35,7 @@ class Setting:
     profiles: Profiles
     fleet: Fleet
     space: Space
+    loads: LoadDay
 
 
 def prepare(study: Study) -> Setting:
@@ -52,7 +54,8 @@ def prepare(study: Study) -> Setting:
             f"{study.name} adds none; add one with [[fleet.add]] in the study."
         )
     fleet = roster.fleet(study, feeder, day)
-    return Setting(study, feeder, day, fleet, space_of(fleet))
+    drawn = load_day(feeder, day.load, day.dt, study.loads.shapes)
+    return Setting(study, feeder, day, fleet, space_of(fleet), drawn)
 
 
 class Problem:
@@ -66,7 +69,7 @@ class Problem:
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
         #: Scheduled load of each bus, kW, (T, B).
-        self.load_kw = setting.profiles.load[:, None] * setting.feeder.load_kw
+        self.load_kw = setting.loads.kw
 
     @cached_property
     def search_grid(self) -> Grid:
@@ -80,7 +83,7 @@ class Problem:
 
     def _compiled(self, stand_ins: bool) -> Grid:
         setting = self.setting
-        return Grid(setting.feeder, setting.fleet, setting.profiles.load, stand_ins)
+        return Grid(setting.feeder, setting.fleet, setting.loads, stand_ins)
 
     @property
     def space(self) -> Space:

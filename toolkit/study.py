@@ -131,6 +131,16 @@ class Fleet(Section):
         return self
 
 
+class Loads(Section):
+    """What the loads draw over the day."""
+
+    shapes: Literal["own", "study"] = Field(
+        "own",
+        description="'own': a load keeps the daily shape it declares, others get the study's; "
+        "'study': all get the study's",
+    )
+
+
 class Wind(Section):
     """The turbines' power curve, equation (3)."""
 
@@ -210,6 +220,7 @@ class Study(Section):
     limits: Limits = Limits()
     market: Market = Market()
     fleet: Fleet = Fleet()
+    loads: Loads = Loads()
     wind: Wind = Wind()
     storage: Storage = Storage()
     vehicles: Vehicles = Vehicles()

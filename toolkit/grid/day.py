@@ -18,6 +18,7 @@ from toolkit.grid.script import (
     preamble,
 )
 from toolkit.grid.units import connection, element_of, engine_energy
+from toolkit.loads import LoadDay, as_load_day
 from toolkit.plan import Plan
 
 FloatArray = NDArray[np.float64]
@@ -65,9 +66,9 @@ class Grid:
     """
 
     def __init__(
-        self, feeder: Feeder, fleet: Fleet, load: FloatArray, stand_ins: bool = False
+        self, feeder: Feeder, fleet: Fleet, load: LoadDay | FloatArray, stand_ins: bool = False
     ) -> None:
-        """Compile ``feeder`` and give its loads the daily shape ``load``, shape (T,).
+        """Compile ``feeder`` and give its loads their day, or all of them one shape, (T,).
 
         With ``stand_ins`` generators inject what storage is planned to: same power flow, about half
         the time, but no stored energy in the engine, so only for :meth:`day`.
@@ -78,7 +79,8 @@ class Grid:
         self._control_start = control_start(feeder)
         self._d: Engine = compile_feeder(feeder.script)
         settings = [*day_settings(fleet, feeder), "Set number=1"]
-        for command in [*preamble(feeder, fleet, load, stand_ins), *settings]:
+        drawn = as_load_day(feeder, load)
+        for command in [*preamble(feeder, fleet, drawn, stand_ins), *settings]:
             self._run(command)
         self._connect_units()
         self._stable = self._units_come_last()

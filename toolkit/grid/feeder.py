@@ -9,7 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import InputError
-from toolkit.feeders import Branch, Controls, DeclaredUnit, Feeder, UnitKind, feeder_name
+from toolkit.feeders import (
+    Branch,
+    Controls,
+    DeclaredLoad,
+    DeclaredUnit,
+    Feeder,
+    LoadShape,
+    UnitKind,
+    feeder_name,
+    sum_at_buses,
+)
 from toolkit.grid.engine import Engine, bus_of, compile_feeder, nodes_of
 
 FloatArray = NDArray[np.float64]
@@ -23,6 +33,8 @@ IDLE_CONTROLS = frozenset(
 )
 
 PHASES = (1, 2, 3)
+#: The engine's number for a load with status=fixed.
+FIXED = 1
 #: The classes that bring a phase to a bus.
 FEEDING = frozenset(("Vsource", "Line", "Transformer", "AutoTrans", "Reactor"))
 
@@ -45,7 +57,8 @@ def read_feeder(script: Path) -> Feeder:
             f"feeder {script}: no bus has a voltage base; add 'Set voltagebases=[...]' and "
             "'Calcvoltagebases' to the script."
         )
-    load = _declared_load(d, buses)
+    loads = _declared_loads(d)
+    load = _load_of_buses(loads, buses)
     d.Circuit.SetActiveElement(f"Vsource.{d.Vsources.AllNames()[0]}")
     head = bus_of(d, 0)
     return Feeder(
@@ -58,6 +71,7 @@ def read_feeder(script: Path) -> Feeder:
         phases=_phases(d, buses),
         load_kw=load.real.copy(),
         load_kvar=load.imag.copy(),
+        loads=loads,
         units=tuple(_declared_units(d)),
         branches=tuple(_branches(d)),
         constant_power_band=_constant_power_band(d),
@@ -90,12 +104,41 @@ def _phases(d: Engine, buses: Sequence[str]) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(n for n in PHASES if f"{bus}.{n}" in fed) for bus in buses)
 
 
-def _declared_load(d: Engine, buses: Sequence[str]) -> NDArray[np.complex128]:
-    index = {bus: i for i, bus in enumerate(buses)}
-    load = np.zeros(len(buses), dtype=complex)
+def _declared_loads(d: Engine) -> tuple[DeclaredLoad, ...]:
+    shapes: dict[str, LoadShape | None] = {"": None}
+    loads = []
     for _ in d.Loads:
-        load[index[bus_of(d, 0)]] += complex(d.Loads.kW(), d.Loads.kvar())
-    return load
+        daily, yearly = str(d.Loads.Daily()).lower(), str(d.Loads.Yearly()).lower()
+        for name in {daily, yearly} - set(shapes):
+            shapes[name] = _shape(d, name)
+        loads.append(
+            DeclaredLoad(
+                name=str(d.Loads.Name()).lower(),
+                bus=bus_of(d, 0),
+                kw=float(d.Loads.kW()),
+                kvar=float(d.Loads.kvar()),
+                daily=shapes[daily],
+                yearly=shapes[yearly],
+                fixed=int(d.Loads.Status()) == FIXED,
+            )
+        )
+    return tuple(loads)
+
+
+def _shape(d: Engine, name: str) -> LoadShape:
+    d.LoadShape.Name(name)
+    p, q = (np.array(v, dtype=float) for v in (d.LoadShape.PMult(), d.LoadShape.QMult()))
+    # Where there are no values for kvar the engine gives one 0.
+    own = q if len(q) == len(p) and (len(q) > 1 or q.any()) else None
+    interval, actual = float(d.LoadShape.HrInterval()), bool(d.LoadShape.UseActual())
+    return LoadShape(name, interval, p, own, actual)
+
+
+def _load_of_buses(loads: Sequence[DeclaredLoad], buses: Sequence[str]) -> NDArray[np.complex128]:
+    index = {bus: i for i, bus in enumerate(buses)}
+    kva = np.array([complex(load.kw, load.kvar) for load in loads], dtype=complex)
+    at = np.array([index[load.bus] for load in loads], dtype=np.intp)
+    return sum_at_buses(kva, at, len(buses))
 
 
 def _constant_power_band(d: Engine) -> tuple[float, float]:

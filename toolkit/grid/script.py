@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from toolkit.feeders import Feeder
 from toolkit.fleet import Fleet
 from toolkit.grid.units import numbers, unit_commands, unit_preamble
+from toolkit.loads import LoadDay, as_load_day
 from toolkit.plan import Plan
 from toolkit.scripts import common_folder, read_script
 
@@ -48,22 +49,47 @@ def control_start(feeder: Feeder) -> list[str]:
     return [*taps, *steps, "Reset controls"]
 
 
-def preamble(feeder: Feeder, fleet: Fleet, load: FloatArray, stand_ins: bool = False) -> list[str]:
+def preamble(feeder: Feeder, fleet: Fleet, loads: LoadDay, stand_ins: bool = False) -> list[str]:
     """Return the lines that hold for every plan: shapes of load, sun and wind, ideal units.
 
     With ``stand_ins`` each Storage gives way to a Generator that follows the same shape.
     """
     shape = f"npts={fleet.steps} interval={fleet.dt!r}"
     lines = [
-        f"New LoadShape.p2p_load {shape} mult={numbers(load)}",
+        *_load_shapes(loads, shape),
         f"New LoadShape.p2p_pv {shape} mult={numbers(fleet.pv)}",
         f"New LoadShape.p2p_wt {shape} mult={numbers(fleet.wt)}",
-        "BatchEdit Load..* daily=p2p_load",
+        *_follow(loads),
         *(f"Edit {control} enabled=no" for control in feeder.controls.idle),
     ]
     for declared in feeder.units:
         lines += unit_preamble(declared, fleet, feeder, shape, stand_ins)
     return lines
+
+
+def _load_shapes(loads: LoadDay, shape: str) -> list[str]:
+    """Return the lines that define the different shapes of the loads."""
+    lines = []
+    for k, (p, q) in enumerate(zip(loads.p, loads.q, strict=True)):
+        qmult = "" if np.array_equal(p, q) else f" qmult={numbers(q)}"
+        lines.append(f"New LoadShape.{_load_shape(k)} {shape} mult={numbers(p)}{qmult}")
+    return lines
+
+
+def _load_shape(k: int) -> str:
+    return f"p2p_load{k + 1}" if k else "p2p_load"
+
+
+def _follow(loads: LoadDay) -> list[str]:
+    """Return the lines that give each load its shape."""
+    return [
+        f"BatchEdit Load..* daily={_load_shape(0)}",
+        *(
+            f"Edit Load.{name} daily={_load_shape(int(k))}"
+            for name, k in zip(loads.names, loads.of, strict=True)
+            if k
+        ),
+    ]
 
 
 def plan_commands(plan: Plan, fleet: Fleet, feeder: Feeder, stand_ins: bool = False) -> list[str]:
@@ -72,8 +98,12 @@ def plan_commands(plan: Plan, fleet: Fleet, feeder: Feeder, stand_ins: bool = Fa
     return [line for u in units for line in unit_commands(plan, fleet, feeder, u, stand_ins)]
 
 
-def export_feeder(plan: Plan, fleet: Fleet, feeder: Feeder, load: FloatArray, to: Path) -> None:
+def export_feeder(
+    plan: Plan, fleet: Fleet, feeder: Feeder, load: LoadDay | FloatArray, to: Path
+) -> None:
     """Write a folder whose Master.dss is the feeder with this plan, solvable in plain OpenDSS.
+
+    ``load`` is the day of the loads, or one shape, (T,), for all of them.
 
     The original scripts and the files they read are copied into ``to``/base; commands that the
     toolkit passes over (``Solve``, ``Show``, ...) become comments there.
@@ -92,7 +122,7 @@ def export_feeder(plan: Plan, fleet: Fleet, feeder: Feeder, load: FloatArray, to
     ]
     lines = [
         *head,
-        *preamble(feeder, fleet, load),
+        *preamble(feeder, fleet, as_load_day(feeder, load)),
         "! The plan.",
         *plan_commands(plan, fleet, feeder),
         "! A Storage named bev... is a vehicle station. Its energy limits are wide on purpose;",
