@@ -16,9 +16,9 @@ ROOMS = (
     "problem optimizer bound",
     "ledger plugins labels",
     "run workers cases exact proof polish tables ranktests verdicts targets statistics store "
-    "compare functions testing scaffold",
+    "compare doctor functions testing scaffold",
     "report figures",
-    "console cli",
+    "console flags cli",
 )
 ROOM = {part: number for number, parts in enumerate(ROOMS) for part in parts.split()}
 #: What a plug-in may see of the toolkit.

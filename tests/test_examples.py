@@ -1,6 +1,14 @@
 import importlib.util
 from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
+from toolkit import cli, read_results
+from toolkit.compare import Request, search_and_store
+from toolkit.errors import InputError
+from toolkit.study import Study
+
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
@@ -17,3 +25,38 @@ def test_what_is_said_about_the_paper_is_what_the_script_prints(capsys):
     printed = capsys.readouterr().out
     page = (EXAMPLES.parent / "docs" / "reproduction.md").read_text(encoding="utf-8")
     assert "\n".join("    " + line for line in printed.splitlines()) in page
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory, write_day):
+    """A comparison with a bound on a study in steps of six hours."""
+    day = write_day(tmp_path_factory.mktemp("day") / "six_hours.csv", 6.0)
+    study = Study.model_validate(
+        {"feeder": "ieee12", "profiles": str(day), "fleet": {"buses": ["5", "12"]}, "name": "s"}
+    )
+    folder = tmp_path_factory.mktemp("compared") / "s"
+    request = Request(("random", "cheetah", "pygad"), 60, 2, bound_s=20.0)
+    search_and_store(study, request, folder, "toolkit compare")
+    return read_results(folder)
+
+
+def test_the_table_of_optimizers_holds_what_the_results_hold(compared):
+    table = load("optimizer_table")
+    page = table.page(dict.fromkeys(table.COMPARISONS, compared))
+    for row in compared.statistics.itertuples():
+        cells = [f"`{row.optimizer}`", f"{row.median_kwh:.1f}", f"{row.iqr_kwh:.1f}"]
+        cells += [f"{row.median_pct_of_bound:.1f}", f"{row.average_rank:.2f}"]
+        line = next(line for line in page.splitlines() if line.startswith(f"| {cells[0]} | "))
+        assert set(cells) <= set(line.strip("| ").split(" | "))
+    for row in compared.pairs.itertuples():
+        assert f"{row.p_holm:.2g}" in page
+    assert f"{compared.bound_kwh:,.1f} kWh" in page
+
+
+def test_the_table_of_optimizers_names_commands_that_exist():
+    table = load("optimizer_table")
+    runner = CliRunner()
+    for _, _, arguments in table.COMPARISONS.values():
+        broken = runner.invoke(cli.app, ["compare", *arguments.split(), "--budget", "0"])
+        assert isinstance(broken.exception, InputError)
+        assert "--budget" in str(broken.exception)

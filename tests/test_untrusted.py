@@ -165,12 +165,15 @@ def test_only_dss_files_are_read_outside_of_the_feeders_folder(written, tmp_path
         "New LoadShape.x npts=1 mult=(file=../secret.txt)",
         f"New LoadShape.x npts=1 csvf='{secret}'",
         "Redirect inside.txt",
+        "Compile ../codes.dss\nBuscoords secret.txt",
     ):
         link = tmp_path / "feeder" / "inside.txt"
         if not link.is_symlink():
             link.symlink_to(secret)
         script = written(line)
-        with pytest.raises(InputError, match=r"small\.dss, line 9: .*outside the feeder's folder"):
+        with pytest.raises(
+            InputError, match=r"small\.dss, line (9|10): .*outside the feeder's folder"
+        ):
             read_feeder(script)
         assert secret not in referenced_files(script)
 
@@ -258,3 +261,25 @@ def test_a_syntax_error_names_line_and_nearest_name(line, words, written):
         read_feeder(written(line))
     for word in ("small.dss, line ", *words):
         assert word in str(caught.value)
+
+
+def settled(script):
+    """Read a feeder; say in words why it was refused, or nothing."""
+    try:
+        read_feeder(script)
+    except InputError as error:
+        return str(error)
+    return ""
+
+
+def test_no_command_or_option_writes_a_file_or_moves_the_process(written, tmp_path):
+    lines = [f"{command} {rest}" for command in commands.COMMANDS for rest in ("", "x", "x y=z")]
+    lines += [f"Set {option}={value}" for option in commands.OPTIONS for value in ("yes", "1", "x")]
+    script = written("")
+    before, here = listing(tmp_path), os.getcwd()
+    for line in lines:
+        written(line)
+        said = settled(script)
+        assert listing(tmp_path) == before, line
+        assert os.getcwd() == here, line
+        assert "\n" not in said

@@ -5,11 +5,25 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from toolkit.errors import InputError, ToolkitError
+from toolkit.flags import (
+    BOUND,
+    BUDGET,
+    FORCE,
+    KEEP_SITES,
+    OPTION,
+    OUT,
+    POLISH,
+    RUNS,
+    SEED,
+    STUDY,
+    TIME,
+    WORKERS,
+)
 
 if TYPE_CHECKING:
     from toolkit.compare import Outcome
@@ -25,7 +39,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 feeders_app = typer.Typer(
-    help="List and show feeders.", no_args_is_help=True, rich_markup_mode=None
+    help="List, show and check feeders.", no_args_is_help=True, rich_markup_mode=None
 )
 optimizers_app = typer.Typer(
     help="List, show and test optimizers.", no_args_is_help=True, rich_markup_mode=None
@@ -39,56 +53,8 @@ app.add_typer(feeders_app, name="feeders")
 app.add_typer(optimizers_app, name="optimizers")
 app.add_typer(init_app, name="init")
 
-STUDY = Annotated[
-    str,
-    typer.Argument(help="A bundled study's name, a folder of ./dss with a study.toml, or a path."),
-]
-OUT = Annotated[
-    Path | None, typer.Option("--out", help="Results folder [default: a new one in ./results].")
-]
-FORCE = Annotated[bool, typer.Option("--force", help="Overwrite the results in --out.")]
-OPTION = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--option",
-        "-o",
-        metavar="KEY=VALUE",
-        help="Option of the optimizer, repeatable; NAME.KEY=VALUE (or LABEL.KEY=VALUE) where "
-        "several optimizers run.",
-    ),
-]
-BUDGET = Annotated[int, typer.Option("--budget", "-b", help="Evaluations a run may spend.")]
-RUNS = Annotated[int, typer.Option("--runs", "-n", help="Runs of each optimizer, one seed each.")]
-SEED = Annotated[
-    int, typer.Option("--seed", "-s", help="Seed of the first run; then seed + 1, ...")
-]
-WORKERS = Annotated[
-    int | None, typer.Option("--workers", "-w", help="Processes [default: one a core].")
-]
-
-
-BOUND = Annotated[
-    bool,
-    typer.Option(
-        "--bound",
-        help="Prove a bound besides, and say of every result how many per cent of it it reaches.",
-    ),
-]
-POLISH = Annotated[
-    bool,
-    typer.Option(
-        "--polish",
-        help="Improve each run's best plan by the exact model, within its budget: units may move, "
-        "sizes and dispatch are chosen anew, OpenDSS has the last word.",
-    ),
-]
-KEEP_SITES = Annotated[
-    bool,
-    typer.Option("--keep-sites", help="With --polish: keep sites and sizes, dispatch only."),
-]
-TIME = Annotated[
-    float, typer.Option("--time", metavar="SECONDS", help="About how long the bound may take.")
-]
+#: How a command prints what it found.
+Layout = Literal["text", "json"]
 
 
 @app.callback(invoke_without_command=True)
@@ -377,6 +343,35 @@ def feeders_show(
     from toolkit.grid import read_feeder
 
     console.print_feeder(read_feeder(feeders.locate(name)))
+
+
+@feeders_app.command("check")
+def feeders_check(
+    name: Annotated[
+        str, typer.Argument(help="A feeder's name, or a path to a .dss file or a folder.")
+    ],
+    style: Annotated[
+        Layout, typer.Option("--format", help="Sentences, or JSON with stable keys.")
+    ] = "text",
+) -> None:
+    """Say whether a feeder can be used and, if not, what is wrong and where.
+
+    Reads the scripts, compiles them and solves the base day; nothing is written. Exit code 0 for
+    'ready' and 'ready with warnings', 1 for 'not ready'.
+    """
+    import json
+
+    from toolkit import console, doctor, feeders
+
+    script = feeders.locate(name)
+    with console.status(f"checking {name}"):
+        diagnosis = doctor.check(script)
+    if style == "json":
+        typer.echo(json.dumps(diagnosis.as_json(), indent=2))
+    else:
+        console.print_diagnosis(diagnosis)
+    if diagnosis.verdict == "not ready":
+        raise typer.Exit(1)
 
 
 @optimizers_app.command("list")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from toolkit.bound import Progress as BoundProgress
     from toolkit.compare import Outcome
+    from toolkit.doctor import Diagnosis
     from toolkit.feeders import Feeder
     from toolkit.optimizer import Optimizer
     from toolkit.run import Task
@@ -170,6 +172,39 @@ def print_feeder(feeder: Feeder) -> None:
         [u.name, u.kind, u.bus, f"{u.kw:g}", f"{u.kwh:g}" if u.kwh else "-"] for u in feeder.units
     ]
     print_table("Units declared", ["name", "kind", "bus", "kW", "kWh"], rows)
+
+
+#: What the findings of each level are headed by.
+LEVELS = {
+    "fault": "Faults",
+    "unsupported": "Not supported yet",
+    "warning": "Warnings",
+    "note": "Notes",
+}
+
+
+def print_diagnosis(diagnosis: Diagnosis) -> None:
+    """Print what the doctor found, the gravest first, and the verdict as the last line."""
+    _out.print(f"{diagnosis.feeder}: {diagnosis.script}", soft_wrap=True, markup=False)
+    here = diagnosis.script.parent
+    for line in diagnosis.summary():
+        _print_item(line, "  ")
+    for level, heading in LEVELS.items():
+        findings = [f for f in diagnosis.findings if f.level == level]
+        if findings:
+            _out.print(f"\n{heading}", style="bold")
+        for finding in findings:
+            where = os.path.relpath(finding.file, here) if finding.file else ""
+            where += f", line {finding.line}" if finding.line else ""
+            _print_item(f"{where}: {finding.text}" if where else finding.text, "- ")
+    _out.print(f"\nVerdict: {diagnosis.verdict}", markup=False)
+
+
+def _print_item(text: str, mark: str) -> None:
+    """Print text wrapped with the lines after the first set in."""
+    width = min(_out.width, 80)
+    lines = textwrap.wrap(text, width, initial_indent=mark, subsequent_indent="  ")
+    _out.print("\n".join(lines), markup=False, soft_wrap=True)
 
 
 def print_optimizers(found: Sequence[plugins.PluginInfo]) -> None:

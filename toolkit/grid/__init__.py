@@ -4,8 +4,20 @@ What leaves it are plain values: a :class:`~toolkit.feeders.Feeder`, the arrays 
 or lines of OpenDSS script.
 """
 
+from toolkit.grid.checkup import Attached, Circuit, Link, Trouble, check_compile
 from toolkit.grid.day import Day, Flows, Grid
 from toolkit.grid.feeder import read_feeder
 from toolkit.grid.script import export_feeder
 
-__all__ = ["Day", "Flows", "Grid", "export_feeder", "read_feeder"]
+__all__ = [
+    "Attached",
+    "Circuit",
+    "Day",
+    "Flows",
+    "Grid",
+    "Link",
+    "Trouble",
+    "check_compile",
+    "export_feeder",
+    "read_feeder",
+]

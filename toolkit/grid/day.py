@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,7 +67,12 @@ class Grid:
     """
 
     def __init__(
-        self, feeder: Feeder, fleet: Fleet, load: LoadDay | FloatArray, stand_ins: bool = False
+        self,
+        feeder: Feeder,
+        fleet: Fleet,
+        load: LoadDay | FloatArray,
+        stand_ins: bool = False,
+        without: Sequence[str] = (),
     ) -> None:
         """Compile ``feeder`` and give its loads their day, or all of them one shape, (T,).
 
@@ -79,8 +85,10 @@ class Grid:
         self._control_start = control_start(feeder)
         self._d: Engine = compile_feeder(feeder.script)
         settings = [*day_settings(fleet, feeder), "Set number=1"]
+        off = [f"Edit {element} enabled=no" for element in without]
+        off += ["MakeBusList"] if off else []
         drawn = as_load_day(feeder, load)
-        for command in [*preamble(feeder, fleet, drawn, stand_ins), *settings]:
+        for command in [*off, *preamble(feeder, fleet, drawn, stand_ins), *settings]:
             self._run(command)
         self._connect_units()
         self._stable = self._units_come_last()

@@ -47,8 +47,8 @@ UNIT_CLASSES: dict[str, tuple[UnitKind, str]] = {
 }
 
 
-def read_feeder(script: Path) -> Feeder:
-    """Compile a feeder and return it as plain values."""
+def read_feeder(script: Path, units: bool = True) -> Feeder:
+    """Compile a feeder and return it as plain values, if asked without its units."""
     d = compile_feeder(script)
     buses = tuple(str(b).lower() for b in d.Circuit.AllBusNames())
     base_kv, xy = _bus_data(d, buses)
@@ -72,7 +72,7 @@ def read_feeder(script: Path) -> Feeder:
         load_kw=load.real.copy(),
         load_kvar=load.imag.copy(),
         loads=loads,
-        units=tuple(_declared_units(d)),
+        units=tuple(_declared_units(d)) if units else (),
         branches=tuple(_branches(d)),
         constant_power_band=_constant_power_band(d),
         controls=_controls(d),
@@ -170,10 +170,14 @@ def _declared_units(d: Engine) -> list[DeclaredUnit]:
     return units
 
 
+def unit_kind(cls: str, name: str) -> UnitKind:
+    """Return the kind of a unit by its class and name."""
+    is_station = cls == "Storage" and name.lower().startswith(("bev", "ev"))
+    return "bev" if is_station else UNIT_CLASSES[cls][0]
+
+
 def _declared_unit(d: Engine, cls: str, name: str) -> DeclaredUnit:
-    kind, rating = UNIT_CLASSES[cls]
-    if kind == "bess" and name.startswith(("bev", "ev")):
-        kind = "bev"
+    kind, rating = unit_kind(cls, name), UNIT_CLASSES[cls][1]
     phases = _phases_of_unit(d, f"{cls}.{name}")
     kw = float(_property(d, f"{cls}.{name}", rating))
     kwh = float(_property(d, f"{cls}.{name}", "kWhrated")) if cls == "Storage" else 0.0

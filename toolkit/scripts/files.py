@@ -21,10 +21,10 @@ class FileTrouble(Exception):
         self.kind = kind
 
 
-def named_file(text: str, base: Path, home: Path) -> Path:
-    """Return the file a script in ``home``'s feeder means by ``text``, relative to ``base``.
+def named_file(text: str, base: Path, own: tuple[Path, ...]) -> Path:
+    """Return the file a script means by ``text``, relative to ``base``.
 
-    Anything may be read below ``home`` or ``base``; elsewhere only files that end in .dss, so that
+    Anything may be read below the folders ``own``; elsewhere only files that end in .dss, so that
     no script can have private files quoted in a message or copied into results.
     """
     path = Path(os.path.normpath(base / text.strip().replace("\\", "/")))
@@ -34,7 +34,7 @@ def named_file(text: str, base: Path, home: Path) -> Path:
         real = path.resolve()
     except (OSError, ValueError) as error:
         raise FileTrouble("missing", f"'{text}' is no file name: {error}.") from error
-    below = any(real.is_relative_to(folder.resolve()) for folder in (home, base))
+    below = any(real.is_relative_to(folder.resolve()) for folder in own)
     if not below and real.suffix.lower() != ".dss":
         raise FileTrouble(
             "outside",

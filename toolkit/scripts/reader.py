@@ -24,7 +24,10 @@ CONTINUING = ("more", "m", "~")
 
 @dataclass(frozen=True)
 class Remark:
-    """What is wrong with a line, or why it is passed over (``passed``, ``changed``)."""
+    """What is wrong with a line, or what is done without.
+
+    ``passed``: a command that only reports; ``changed``: one that the circuit would differ by.
+    """
 
     file: Path
     line: int
@@ -193,9 +196,11 @@ class _Reader:
         try:
             if not text.strip() or "@" in text:
                 raise FileTrouble("missing", f"found '{text}'; expected a file name.")
-            path = named_file(text, self._base, self._home)
+            # Not the base: Compile moves it to wherever the script likes.
+            own = (self._home, self._file.resolve().parent)
+            path = named_file(text, self._base, own)
         except FileTrouble as trouble:
-            kind: Kind = trouble.kind if needed or trouble.kind == "outside" else "passed"
+            kind: Kind = trouble.kind if needed or trouble.kind == "outside" else "changed"
             self.remark(kind, str(trouble))
             return None
         self.script.files.add(path)
@@ -218,6 +223,9 @@ class _Reader:
             if command not in ("var", "?"):
                 named = words[1].value.partition(".") if len(words) > 1 else ("", "", "")
                 self._class = named[0] if named[1] else None
+            if command == "setloadandgenkv":
+                # Without a list of buses the engine ends the process here.
+                self._give("makebuslist", "MakeBusList", [])
             self._give(command, line, [])
 
     def _coordinates(self, command: str, line: str, words: list[Parameter]) -> None:

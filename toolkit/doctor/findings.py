@@ -1,0 +1,85 @@
+"""What the doctor finds, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+Level = Literal["fault", "unsupported", "warning", "note"]
+Verdict = Literal["ready", "ready with warnings", "not ready"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found; ``topic`` is one of a few words that scripts may rely on.
+
+    script, file, refused, syntax, passed_over, engine, islands, loops, voltage_base, ratings,
+    controls, units, study, convergence, voltage, loading.
+    """
+
+    level: Level
+    topic: str
+    text: str
+    file: str | None = None
+    line: int | None = None
+
+
+@dataclass
+class Diagnosis:
+    """All findings about a feeder, and the figures that were learnt on the way."""
+
+    feeder: str
+    script: Path
+    findings: list[Finding] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def add(
+        self, level: Level, topic: str, text: str, file: Path | None = None, line: int | None = None
+    ) -> None:
+        """Add a finding."""
+        where = str(file) if file is not None else None
+        self.findings.append(Finding(level, topic, text, where, line or None))
+
+    @property
+    def verdict(self) -> Verdict:
+        """Say whether the toolkit can work with the feeder."""
+        levels = {finding.level for finding in self.findings}
+        if levels & {"fault", "unsupported"}:
+            return "not ready"
+        return "ready with warnings" if "warning" in levels else "ready"
+
+    def summary(self) -> list[str]:
+        """Return sentences about what the feeder holds, as far as it was learnt."""
+        known = self.facts
+        lines = []
+        if "buses" in known:
+            lines.append(
+                f"{known['buses']} buses, {known['branches']} branches, {known['loads']} loads, "
+                f"{known['regulators']} regulators, {known['capacitor_controls']} capacitor "
+                f"controls; {known['loops']} loops, {known['islands']} islands."
+            )
+        if "prosumers" in known:
+            units = ", ".join(f"{n} {kind}" for kind, n in known.get("units", {}).items())
+            lines.append(
+                f"{known['prosumers']} prosumers (buses with load), {known['load_kw']:.0f} kW of "
+                f"declared load; units: {units or 'none'}."
+            )
+        if "v_min_pu" in known:
+            lines.append(
+                f"Base day of {known['steps']} steps: every step converged, "
+                f"{known['v_min_pu']:.4f} to {known['v_max_pu']:.4f} pu, branches loaded up to "
+                f"{known.get('loading_max_pct', float('nan')):.0f} %, {known['loss_kwh']:.0f} kWh "
+                "of losses."
+            )
+        return lines
+
+    def as_json(self) -> dict[str, Any]:
+        """Return everything as plain values with stable keys."""
+        return {
+            "feeder": self.feeder,
+            "script": str(self.script),
+            "verdict": self.verdict,
+            "facts": self.facts,
+            "findings": [vars(finding) for finding in self.findings],
+        }

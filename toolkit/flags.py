@@ -1,0 +1,59 @@
+"""Arguments and flags that several commands share, with their help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+STUDY = Annotated[
+    str,
+    typer.Argument(help="A bundled study's name, a folder of ./dss with a study.toml, or a path."),
+]
+OUT = Annotated[
+    Path | None, typer.Option("--out", help="Results folder [default: a new one in ./results].")
+]
+FORCE = Annotated[bool, typer.Option("--force", help="Overwrite the results in --out.")]
+OPTION = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--option",
+        "-o",
+        metavar="KEY=VALUE",
+        help="Option of the optimizer, repeatable; NAME.KEY=VALUE (or LABEL.KEY=VALUE) where "
+        "several optimizers run.",
+    ),
+]
+BUDGET = Annotated[int, typer.Option("--budget", "-b", help="Evaluations a run may spend.")]
+RUNS = Annotated[int, typer.Option("--runs", "-n", help="Runs of each optimizer, one seed each.")]
+SEED = Annotated[
+    int, typer.Option("--seed", "-s", help="Seed of the first run; then seed + 1, ...")
+]
+WORKERS = Annotated[
+    int | None, typer.Option("--workers", "-w", help="Processes [default: one a core].")
+]
+
+
+BOUND = Annotated[
+    bool,
+    typer.Option(
+        "--bound",
+        help="Prove a bound besides, and say of every result how many per cent of it it reaches.",
+    ),
+]
+POLISH = Annotated[
+    bool,
+    typer.Option(
+        "--polish",
+        help="Improve each run's best plan by the exact model, within its budget: units may move, "
+        "sizes and dispatch are chosen anew, OpenDSS has the last word.",
+    ),
+]
+KEEP_SITES = Annotated[
+    bool,
+    typer.Option("--keep-sites", help="With --polish: keep sites and sizes, dispatch only."),
+]
+TIME = Annotated[
+    float, typer.Option("--time", metavar="SECONDS", help="About how long the bound may take.")
+]
