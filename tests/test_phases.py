@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from opendssdirect import dss
 
+from toolkit.cases import base_case
 from toolkit.errors import InputError
 from toolkit.grid import export_feeder, read_feeder
 from toolkit.grid.units import phases_at
@@ -155,3 +156,30 @@ def test_a_unit_on_no_phase_is_refused(tmp_path):
     script.write_text(FEEDER.format(units=odd), encoding="utf-8")
     with pytest.raises(InputError, match=r"Generator\.mill.*expected one or more of the phases"):
         read_feeder(script)
+
+
+NEUTRAL = """Clear
+New Circuit.wire bus1=a basekV=0.4 MVAsc3=10 MVAsc1=10
+New Line.ab phases=4 bus1=a.1.2.3.4 bus2=b.1.2.3.4 length=1 units=none normamps=99
+~ rmatrix=[.1|0 .1|0 0 .1|0 0 0 .1] xmatrix=[.1|0 .1|0 0 .1|0 0 0 .1] cmatrix=[0|0 0|0 0 0|0 0 0 0]
+New Reactor.earth phases=1 bus1=a.4 bus2=a.0 R=0.01 X=0
+New Load.a bus1=a.1.2.3.4 kV=0.4 kW=3 kvar=1
+New Load.b phases=1 bus1=b.1.4 kV=0.23 kW=1 kvar=1
+New Load.b2 phases=1 bus1=b.2.4 kV=0.23 kW=2 kvar=1
+New PVSystem.roof phases=1 bus1=b.3.4 kV=0.23 Pmpp=3 kVA=3
+Set voltagebases=[0.4]
+Calcvoltagebases
+"""
+
+
+def test_a_neutral_wire_is_no_phase(tmp_path):
+    """Its voltage is near nothing and breaks no limit; no unit connects to it."""
+    script = tmp_path / "wire.dss"
+    script.write_text(NEUTRAL, encoding="utf-8")
+    setting = prepare(Study.model_validate({"name": "wire", "feeder": str(script)}))
+    assert setting.feeder.units[0].phases == (3,)
+    case = base_case(Problem(setting))
+    assert case.summary["feasible"]
+    assert case.summary["v_min_pu"] > 0.95
+    assert case.buses["v_min_pu"].min() > 0.95
+    assert case.summary["traded_kwh"] > 0.0

@@ -31,10 +31,11 @@ ComplexArray = NDArray[np.complex128]
 class Day:
     """The engine's solution of one plan over T steps.
 
-    v_pu: node voltages, (T, N); loss_kw: (T,); loading: largest phase current of each branch over
-    its rating, %, (T, L); load_kva: complex load of each bus, (T, B); unit_kva: complex injection
-    of each unit, (T, U). ``reason`` is empty when every step converged; otherwise it says in words
-    which did not, and the arrays hold NaN from there on.
+    v_pu: node voltages, (T, N), NaN at neutral wires and without a voltage base; loss_kw: (T,);
+    loading: largest phase current of each branch over its rating, %, (T, L); load_kva: complex load
+    of each bus, (T, B); unit_kva: complex injection of each unit, (T, U). ``reason`` is empty when
+    every step converged; otherwise it says in words which did not, and the arrays hold NaN from
+    there on.
     """
 
     v_pu: FloatArray
@@ -140,10 +141,15 @@ class Grid:
         return named >= {str(n).lower() for n in self._d.Circuit.AllNodeNames()}
 
     def _read_nodes(self) -> tuple[IndexArray, FloatArray]:
-        """Return the bus index and the base voltage, V to ground, of each node, both (N,)."""
-        nodes = [name.split(".")[0].lower() for name in self._d.Circuit.YNodeOrder()]
-        bus = np.array([self.feeder.bus_index[n] for n in nodes], dtype=np.intp)
-        return bus, self.feeder.base_kv[bus] * 1000.0 / np.sqrt(3.0)
+        """Return the bus index and the base voltage, V to ground, of each node, both (N,).
+
+        A node beyond the three phases is a neutral wire, which has no voltage to be held.
+        """
+        nodes = [str(name).lower().split(".") for name in self._d.Circuit.YNodeOrder()]
+        bus = np.array([self.feeder.bus_index[name] for name, _ in nodes], dtype=np.intp)
+        is_phase = np.array([int(node) <= 3 for _, node in nodes], dtype=bool)
+        base_v = self.feeder.base_kv[bus] * 1000.0 / np.sqrt(3.0)
+        return bus, np.where(is_phase, base_v, np.nan)
 
     def day(self, plan: Plan) -> Day:
         """Solve one plan's day."""
