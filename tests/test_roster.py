@@ -1,10 +1,12 @@
 """Units that a study adds or names, and where units may stand."""
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import toolkit
 from toolkit.cases import base_case
 from toolkit.errors import InputError
 from toolkit.grid import export_feeder
@@ -141,6 +143,16 @@ def test_what_is_wrong_with_an_added_unit_is_told(change, words, tmp_path):
         prepare(parse(text.encode(), "mine.toml"))
     for word in ("mine", *words):
         assert word in str(caught.value)
+
+
+def test_the_added_unit_of_the_template_can_be_had():
+    template = Path(toolkit.__file__).parent / "templates" / "study.toml"
+    lines = template.read_text(encoding="utf-8").splitlines()
+    first = lines.index(next(line for line in lines if "[[fleet.add]]" in line))
+    unit = [line.removeprefix("#").strip() for line in lines[first : first + 8]]
+    text = "\n".join(["name = 'mine'", "feeder = 'ieee12'", *unit])
+    added = prepare(parse(text.encode(), "mine.toml")).feeder.units[-1]
+    assert (added.name, added.kind, added.kwh, added.phases) == ("box", "bess", 20.0, (1,))
 
 
 def test_names_and_kinds_that_cannot_be_are_told(asked):
