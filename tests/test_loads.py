@@ -153,3 +153,10 @@ def test_own_shapes_are_in_the_results_and_the_exported_feeder(tmp_path):
     script = (out / "cases" / "base" / "feeder" / "Master.dss").read_text(encoding="utf-8")
     assert "Edit Load.l2 daily=p2p_load3" in script
     assert 'shapes = "own"' in (out / "study.toml").read_text(encoding="utf-8")
+
+
+def test_the_schedule_of_the_bundled_feeder_is_bit_for_bit_as_ever(ieee12):
+    assert len(ieee12.loads.p) == 1
+    product = ieee12.profiles.load[:, None] * ieee12.feeder.load_kw
+    assert np.array_equal(ieee12.loads.kw, product)
+    assert ieee12.loads.kw.flags.c_contiguous

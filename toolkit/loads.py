@@ -66,7 +66,9 @@ def _grouped(feeder: Feeder, rows: list[tuple[FloatArray, FloatArray]], steps: i
     kw = np.where(fixed, 1.0, p[drawn].T) * np.array([load.kw for load in feeder.loads])
     bus = np.array([feeder.bus_index[load.bus] for load in feeder.loads], dtype=np.intp)
     names = tuple(load.name for load in feeder.loads)
-    return LoadDay(names, p, q, drawn, sum_at_buses(kw, bus, len(feeder.buses)))
+    # In the order of rows, because NumPy's sums depend on it in their last digit.
+    total = np.ascontiguousarray(sum_at_buses(kw, bus, len(feeder.buses)))
+    return LoadDay(names, p, q, drawn, total)
 
 
 def _own(declared: DeclaredLoad, hours: float, feeder: Feeder) -> LoadShape | None:
