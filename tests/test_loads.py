@@ -7,7 +7,7 @@ import pytest
 from toolkit.compare import simulate_and_store
 from toolkit.errors import InputError
 from toolkit.loads import as_load_day, in_steps
-from toolkit.plan import base_plan
+from toolkit.plan import base_plan, decode
 from toolkit.problem import Problem, prepare
 from toolkit.study import Study
 
@@ -114,6 +114,29 @@ def test_the_engine_draws_what_is_scheduled(dt, tmp_path, write_day):
         for load, k in zip(setting.feeder.loads, setting.loads.of, strict=True)
     )
     assert day.load_kva.imag.sum(axis=1) == pytest.approx(kvar, abs=1e-3)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_schedule_and_engine_agree_whatever_the_shapes(seed, tmp_path, write_day):
+    rng = np.random.default_rng(seed)
+    dt = float(rng.choice([1 / 12, 0.25, 0.5, 1.0, 2.0, 3.0]))
+    names = [*SHAPES, "pq", "kws", "both"]
+    loads = [
+        f"{rng.choice(['daily', 'yearly'])}={rng.choice(names)} "
+        f"status={rng.choice(['variable', 'fixed', 'exempt'])} conn={rng.choice(['wye', 'delta'])}"
+        for _ in range(12)
+    ]
+    setting = prepared(tmp_path, loads, profiles=str(write_day(tmp_path / "day.csv", dt)))
+    problem = Problem(setting)
+    x = rng.random((1, len(setting.space)))
+    day = problem.search_grid.day(decode(x, setting.fleet, setting.space).row(0))
+    assert day.load_kva.real == pytest.approx(problem.load_kw, abs=1e-3)
+    energy = problem.load_kw.sum() * setting.fleet.dt
+    declared = sum(
+        load.kw * (24.0 if load.fixed else 24.0 * setting.loads.p[k].mean())
+        for load, k in zip(setting.feeder.loads, setting.loads.of, strict=True)
+    )
+    assert energy == pytest.approx(declared, rel=1e-9)
 
 
 def test_a_study_may_give_all_loads_its_own_day(tmp_path):
