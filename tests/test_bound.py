@@ -767,6 +767,24 @@ def test_a_dispatch_not_proven_to_the_end_counts_with_its_bound(monkeypatch):
     assert found.ended == "loose"
 
 
+def test_a_last_dispatch_out_of_time_is_told_from_a_loose_model(monkeypatch):
+    fleet, load, _ = case("generator and store at one bus")
+    solve, calls = Dispatch.solve, []
+
+    def out_of_time(self, effort, **kwargs):
+        solution = solve(self, effort, **kwargs)
+        calls.append(solution.objective)
+        if len(calls) > 1:
+            time.sleep(effort.seconds)
+        return replace(solution, bound=calls[0] * 1.02, optimal=False)
+
+    monkeypatch.setattr(Dispatch, "solve", out_of_time)
+    found = prove(fleet, load, "traded", Effort(1.5, 1e-3))
+    assert len(calls) == 2
+    assert found.ended == "time"
+    assert found.kwh == pytest.approx(1.02 * found.best_kwh, rel=1e-5)
+
+
 def test_the_same_search_again_proves_the_same():
     fleet, load, _ = case("two generators and a store")
     first, second = prove(fleet, load, "traded", TIGHT), proven("two generators and a store")

@@ -109,6 +109,9 @@ def test_an_algorithm_that_mealpy_does_not_have(refused):
         (["--workers", "0"], ["--workers", "0", "at least 1"]),
         (["--seed", "-1"], ["--seed", "-1"]),
         (["--budgets", "5"], ["--budgets"]),
+        (["--bound", "--time", "0"], ["--time", "0", "above 0"]),
+        (["--time", "60"], ["--time", "--bound"]),
+        (["--keep-sites"], ["--keep-sites", "--polish"]),
     ],
 )
 def test_a_bad_number(words, expected, refused):
@@ -252,6 +255,7 @@ def test_every_commented_default_of_the_template_is_the_default(command, tmp_pat
         [],
         ["compare"],
         ["optimize"],
+        ["bound"],
         ["simulate"],
         ["feeders"],
         ["feeders", "list"],
@@ -380,10 +384,10 @@ if __name__ == "__main__":
 """
 
 
-def interrupted(folder, words, ready, wait=0.0):
+def interrupted(folder, words, ready, wait=0.0, budget=("--budget", "100000")):
     """Start a command, press Ctrl-C ``wait`` seconds after it is ready; return what it printed."""
     running = subprocess.Popen(
-        [sys.executable, "-c", WATCHED, *words, "--budget", "100000", "--out", "out"],
+        [sys.executable, "-c", WATCHED, *words, *budget, "--out", "out"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -412,6 +416,14 @@ def interrupted(folder, words, ready, wait=0.0):
 
 ONE = ["optimize", "--optimizer", "random"]
 TWO = ["compare", "--optimizer", "random", "--optimizer", "cheetah", "--runs", "2", "-w", "2"]
+
+
+def test_ctrl_c_while_a_bound_is_proven_leaves_a_whole_folder(tmp_path):
+    begun = (tmp_path / "out" / "manifest.json").exists
+    stdout = interrupted(tmp_path, ["bound"], begun, 2.0, budget=())
+    assert "Interrupted" in stdout
+    assert (tmp_path / "out" / "summary.csv").is_file()
+    assert (tmp_path / "out" / "report.html").is_file()
 
 
 @pytest.mark.parametrize(("words", "found"), [(ONE, 1), (TWO, 2)], ids=["one", "two"])

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from toolkit import cli, read_results
+from toolkit import cli, read_results, verdicts
 from toolkit.compare import Request, search_and_store
 from toolkit.errors import InputError
 from toolkit.study import Study
@@ -50,7 +50,7 @@ def test_the_table_of_optimizers_holds_what_the_results_hold(compared):
         assert set(cells) <= set(line.strip("| ").split(" | "))
     for row in compared.pairs.itertuples():
         assert f"{row.p_holm:.2g}" in page
-    assert f"{compared.bound_kwh:,.1f} kWh" in page
+    assert f"{verdicts.bound_text(compared.bound_kwh)} kWh" in page
 
 
 def test_the_table_of_optimizers_names_commands_that_exist():

@@ -1,15 +1,18 @@
 """Bound, exact plan and polish as commands give them, on a small study in steps of six hours."""
 
 import json
+import shutil
+import signal
+import threading
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit import polish, proof, read_results, run, verdicts
+from toolkit import feeders, polish, proof, read_results, report, run, verdicts, workers
 from toolkit.bound import Effort
 from toolkit.compare import Request, bound_and_store, search_and_store
-from toolkit.errors import InputError
+from toolkit.errors import EngineError, InputError
 from toolkit.plan import decode
 from toolkit.problem import Problem, prepare
 from toolkit.run import Task
@@ -135,6 +138,20 @@ def test_loads_that_change_with_voltage_have_no_bound(small, tmp_path):
     assert not (tmp_path / "x").exists()
 
 
+def test_a_base_day_outside_the_band_of_constant_power_is_said_to_be(small, tmp_path):
+    shutil.copytree(feeders.bundled_folder() / "ieee12", tmp_path / "feeder")
+    loads = tmp_path / "feeder" / "Loads.dss"
+    loads.write_text(loads.read_text(encoding="utf-8").replace("vminpu=0.5", "vminpu=0.97"))
+    narrow = small.model_copy(
+        update={
+            "feeder": str(tmp_path / "feeder" / "Master.dss"),
+            "limits": small.limits.model_copy(update={"v_min": 0.97}),
+        }
+    )
+    with pytest.raises(InputError, match=r"base day.*from 0\.97 to 1\.5 pu"):
+        proof.check(Problem(prepare(narrow)))
+
+
 def test_every_result_is_a_share_of_the_bound(polished):
     summary = polished.summary
     expected = 100.0 * summary["traded_kwh"] / polished.bound_kwh
@@ -208,6 +225,97 @@ def test_a_broken_or_stopped_run_is_not_polished(small_problem):
     assert stopped.ending == "stopped"
 
 
+def test_a_stop_once_seen_stays_seen_by_whoever_asks_next():
+    event = threading.Event()
+    ask = workers._stop_seen(event)
+    assert not ask()
+    event.set()
+    while not ask():
+        pass
+    assert all(ask() for _ in range(5))
+
+
+@pytest.mark.parametrize("kind", ["dispatch", "sites"])
+def test_stopped_while_it_is_polished_a_run_counts_as_stopped(small_problem, kind, monkeypatch):
+    event, solve = threading.Event(), polish.Dispatch.solve
+
+    def interrupted(*args, **kwargs):
+        event.set()
+        return solve(*args, **kwargs)
+
+    monkeypatch.setattr(polish.Dispatch, "solve", interrupted)
+    task = Task("random", 1, 100, {}, polish=kind)
+    found = run.run(small_problem, task, should_stop=workers._stop_seen(event))
+    assert found.ending == "stopped"
+    assert found.polishing is not None
+    assert 90 <= found.evaluations <= 100
+    assert not np.isnan(found.best_x).any()
+
+
+def test_where_polishing_breaks_what_was_found_is_kept(small, tmp_path, monkeypatch):
+    def broken(*args, **kwargs):
+        raise EngineError("HiGHS failed")
+
+    monkeypatch.setattr(polish, "_dispatched", broken)
+    request = Request(("random",), 50, 1, 1, 1, polish="dispatch")
+    outcome = search_and_store(small, request, tmp_path / "x", "toolkit optimize")
+    assert outcome.status == "failed"
+    assert outcome.notes == ("random-seed1 broke after 45 evaluations: polishing: HiGHS failed",)
+    assert "random-seed1" in read_results(tmp_path / "x").cases
+
+
+def test_a_bound_that_breaks_or_is_stopped_costs_no_runs(small, tmp_path, monkeypatch):
+    prove = proof.prove_study
+
+    def interrupted(*args, **kwargs):
+        signal.raise_signal(signal.SIGINT)
+        return prove(*args, **kwargs)
+
+    def broken(*args, **kwargs):
+        raise EngineError("HiGHS failed")
+
+    request = Request(("random",), 20, 1, 1, 1, bound_s=5.0)
+    for status, does, rows in (("interrupted", interrupted, 1), ("failed", broken, 0)):
+        monkeypatch.setattr(proof, "prove_study", does)
+        folder = tmp_path / status
+        outcome = search_and_store(small, request, folder, "toolkit optimize")
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        assert outcome.status == manifest["status"] == status
+        held = read_results(folder)
+        assert list(held.cases) == ["base", "random-seed1"]
+        assert len(held.bound) == rows
+        assert list(outcome.notes) == ["no bound or no exact plan: HiGHS failed"] * (1 - rows)
+
+
+def test_results_written_before_there_were_bounds_are_still_read(polished, tmp_path):
+    folder = tmp_path / "old"
+    shutil.copytree(polished.folder, folder)
+    for name, column in (
+        ("summary.csv", "pct_of_bound"),
+        ("statistics.csv", "median_pct_of_bound"),
+    ):
+        pd.read_csv(folder / name).drop(columns=column).to_csv(folder / name, index=False)
+    (folder / "bound.csv").unlink()
+    (folder / "polish.csv").unlink()
+    old = read_results(folder)
+    assert old.bound_kwh is None
+    assert old.summary["pct_of_bound"].isna().all()
+    report.write_report(folder)
+    assert "% of bound" not in (folder / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("budget", "kept"), [(1, 0), (19, 0), (20, 2), (300, 30), (10_000, 50)])
+def test_nothing_is_kept_back_that_is_too_little_to_polish_with(budget, kept):
+    assert polish.reserve(budget) == kept
+
+
+def test_seconds_are_told_in_plain_numbers():
+    row = {"bound_kwh": 1.0, "bound_s": 1234.5, "seconds": 2345.6, "ended": "time"}
+    said = verdicts.proof_sentences({**row, "exact_kwh": 1.0, "exact_pct_of_bound": 100.0})
+    assert "(1,234 s, out of time" in said[0]
+    assert "(2,346 s in all)" in said[1]
+
+
 def test_words_for_polishing():
     frame = pd.DataFrame(
         {
@@ -221,4 +329,11 @@ def test_words_for_polishing():
     assert said == (
         "Polishing improved 1 of 2 plans, by 50.0 kWh and with 3 units moved in the median."
     )
+    one = verdicts.polish_sentence(frame.assign(moved_units=1))
+    assert one.endswith("with 1 unit moved in the median.")
     assert verdicts.polish_sentence(frame.tail(1)) == "Polishing improved 0 of 1 plans."
+
+
+def test_a_printed_bound_is_never_below_the_bound():
+    assert verdicts.bound_text(7253.036) == "7,253.1"
+    assert verdicts.bound_text(7253.0) == "7,253.0"

@@ -12,6 +12,8 @@ import typer
 from toolkit.errors import InputError, ToolkitError
 from toolkit.flags import (
     BOUND,
+    BOUND_S,
+    BOUND_TIME,
     BUDGET,
     FORCE,
     KEEP_SITES,
@@ -91,7 +93,7 @@ def compare(
     polish: POLISH = False,
     keep_sites: KEEP_SITES = False,
     bound: BOUND = False,
-    time: TIME = 120.0,
+    time: BOUND_TIME = None,
     out: OUT = None,
     force: FORCE = False,
 ) -> None:
@@ -106,7 +108,7 @@ def compare(
         "runs": runs,
         "seed": seed,
         "workers": workers,
-        "bound_s": time if bound else None,
+        "bound_s": _bound_s(bound, time),
         "polish": _polish(polish, keep_sites),
     }
     _search("compare", study, chosen, option, asked, out, force)
@@ -126,7 +128,7 @@ def optimize(
     polish: POLISH = False,
     keep_sites: KEEP_SITES = False,
     bound: BOUND = False,
-    time: TIME = 120.0,
+    time: BOUND_TIME = None,
     out: OUT = None,
     force: FORCE = False,
 ) -> None:
@@ -136,7 +138,7 @@ def optimize(
         "runs": runs,
         "seed": seed,
         "workers": workers,
-        "bound_s": time if bound else None,
+        "bound_s": _bound_s(bound, time),
         "polish": _polish(polish, keep_sites),
     }
     _search("optimize", study, (optimizer,), option, asked, out, force)
@@ -145,7 +147,7 @@ def optimize(
 @app.command("bound")
 def bound_command(
     study: STUDY = "ieee12",
-    time: TIME = 120.0,
+    time: TIME = BOUND_S,
     gap: Annotated[
         float,
         typer.Option(
@@ -244,6 +246,13 @@ def _search(
             on_phase=on_phase,
         )
     _finish(outcome)
+
+
+def _bound_s(wanted: bool, seconds: float | None) -> float | None:
+    """Return the seconds a bound may take, None for no bound."""
+    if seconds is not None and not wanted:
+        raise InputError("--time: expected together with --bound, whose time it is.")
+    return None if not wanted else BOUND_S if seconds is None else seconds
 
 
 def _polish(wanted: bool, keep_sites: bool) -> str | None:

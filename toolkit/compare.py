@@ -138,14 +138,21 @@ def search_and_store(
             runs = workers.run_all(setting, request.tasks(), request.workers, on_progress, stop)
             on_phase("solving and writing the plans found")
             found, notes = _solve_found(problem, runs)
-            ended["status"] = _status(request, runs)
+            status = _status(request, runs)
             proven = None
             if request.bound_s is not None and not stop.is_set():
-                proven = _proven(problem, request.bound_s, on_phase, stop)
-                found = {"exact": _exact_case(problem, proven), **found}
+                try:
+                    proven = _proven(problem, request.bound_s, on_phase, stop)
+                    found = {"exact": _exact_case(problem, proven), **found}
+                except EngineError as error:  # costs the bound, not the runs
+                    notes.append(f"no bound or no exact plan: {error}")
+                    status = "failed"
+            if request.bound_s is not None and stop.is_set() and status == "complete":
+                status = "interrupted"
+            ended["status"] = status
             polished = _polished(runs)
             outcome = _write(folder, setting, base, found, tuple(notes), proven, polished)
-            return replace(outcome, status=ended["status"])
+            return replace(outcome, status=status)
 
 
 def _proven(
@@ -204,7 +211,7 @@ def bound_and_store(
     started = time.time()
     check_seconds(seconds)
     if not 0.0 <= gap < 1.0:
-        raise InputError(f"--gap: found {100.0 * gap:g}; expected a percentage from 0 to 100.")
+        raise InputError(f"--gap: found {100.0 * gap:g}; expected 0 or more and below 100 %.")
     setting = prepare(study)
     with workers.Stop() as stop:
         problem = Problem(setting)

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+#: Seconds a bound may take unless told otherwise.
+BOUND_S = 120.0
 STUDY = Annotated[
     str,
     typer.Argument(help="A bundled study's name, a folder of ./dss with a study.toml, or a path."),
@@ -56,4 +58,12 @@ KEEP_SITES = Annotated[
 ]
 TIME = Annotated[
     float, typer.Option("--time", metavar="SECONDS", help="About how long the bound may take.")
+]
+BOUND_TIME = Annotated[
+    float | None,
+    typer.Option(
+        "--time",
+        metavar="SECONDS",
+        help=f"With --bound: about how long the bound may take [default: {BOUND_S:g}].",
+    ),
 ]

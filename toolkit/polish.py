@@ -23,6 +23,8 @@ from toolkit.problem import Problem
 FloatArray = NDArray[np.float64]
 #: Evaluations kept back from a search for polishing, and at most this share of its budget.
 RESERVE, SHARE = 50, 0.1
+#: Fewest evaluations that polishing can do with: one to look at a plan, one to confirm it.
+FEWEST = 2
 #: Kinds whose sites are chosen anew together.
 MOVED_TOGETHER = (("pv", "wt"), ("bess", "bev"))
 #: A share by which moving must gain for it to go on.
@@ -46,8 +48,9 @@ class Polished:
 
 
 def reserve(budget: int) -> int:
-    """Return the evaluations of a budget that polishing may spend."""
-    return min(RESERVE, int(SHARE * budget))
+    """Return the evaluations of a budget that polishing may spend, none if too few to polish."""
+    kept = min(RESERVE, int(SHARE * budget))
+    return kept if kept >= FEWEST else 0
 
 
 def polish(
@@ -60,7 +63,7 @@ def polish(
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Polished:
     """Improve a plan worth ``kwh`` (-inf if not feasible) within so many evaluations."""
-    if evaluations < 2:  # one to look at a plan, one to confirm it
+    if evaluations < FEWEST:
         return Polished(None, kwh, 0)
     fleet = problem.setting.fleet
     starts = [settled(fleet, plan.bus, plan.size)]
@@ -69,6 +72,8 @@ def polish(
         starts = [settled(fleet, moved), *starts]
     spent = 0
     for held in starts:
+        if evaluations - spent < FEWEST:
+            break
         found = _dispatched(problem, held, plan, evaluations - spent, should_stop)
         spent += found.evaluations
         if found.x is not None and found.kwh > kwh:

@@ -64,11 +64,17 @@ def check(problem: Problem) -> None:
     if not problem.loads_as_scheduled:
         low, high = feeder.constant_power_band
         limits = setting.study.limits
+        band = f"constant power holds from {low:g} to {high:g} pu"
+        if low <= limits.v_min and limits.v_max <= high:
+            raise InputError(
+                f"study {setting.study.name}: no exact model: in the base day the loads of feeder "
+                f"{feeder.name} do not draw what is scheduled ({band}); expected a base day that "
+                "solves, with voltages in that band."
+            )
         raise InputError(
             f"study {setting.study.name}: no exact model: the loads of feeder {feeder.name} change "
-            f"with voltage within {limits.v_min:g} to {limits.v_max:g} pu (constant power holds "
-            f"from {low:g} to {high:g} pu); expected loads with model=1 whose vminpu and vmaxpu "
-            "hold the limits."
+            f"with voltage within {limits.v_min:g} to {limits.v_max:g} pu ({band}); expected loads "
+            "with model=1 whose vminpu and vmaxpu hold the limits."
         )
 
 

@@ -151,7 +151,7 @@ def _reached(shown: Group, base: Group, bound_kwh: float | None) -> list[Fact]:
     """Return how much of the proven bound the answer reaches, if there is one."""
     if bound_kwh is None or pd.isna(shown.row["pct_of_bound"]):
         return []
-    about = f"of the {bound_kwh:,.0f} kWh that no plan can exceed"
+    about = f"of the {verdicts.bound_text(bound_kwh)} kWh that no plan can exceed"
     before = base.row["pct_of_bound"]
     beside = "" if shown is base or pd.isna(before) else f"base case {before:.1f} %"
     return [Fact(f"{shown.row['pct_of_bound']:.1f} %", about, beside)]

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit import plugins, polish
+from toolkit.errors import ToolkitError
 from toolkit.fleet import Fleet
 from toolkit.ledger import Ending, Ledger, search
 from toolkit.plan import decode
@@ -98,7 +99,8 @@ def run(
 ) -> Run:
     """Carry out a task; the same task gives the same run, bit for bit, in any process.
 
-    A plug-in that breaks costs its own run only: what it found until then is kept.
+    A plug-in that breaks costs its own run only: what it found until then is kept. So it is where
+    polishing breaks.
     """
     optimizer = plugins.build(task.optimizer, task.options)
     kept_back = polish.reserve(task.budget) if task.polish else 0
@@ -129,7 +131,10 @@ def run(
     )
     if task.polish is None or ending in ("failed", "stopped") or not found.evaluations:
         return found
-    return _polished(problem, found, ledger.best_violation == 0.0, kept_back, should_stop)
+    try:
+        return _polished(problem, found, ledger.best_violation == 0.0, kept_back, should_stop)
+    except ToolkitError as broken:
+        return replace(found, ending="failed", error=f"polishing: {broken}")
 
 
 def _polished(
@@ -139,11 +144,12 @@ def _polished(
     evaluations: int,
     should_stop: Callable[[], bool] | None,
 ) -> Run:
-    """Return a run with its best plan polished.
+    """Return a run with its best plan polished; stopped meanwhile, it is a run that was stopped.
 
     Days that polishing looked at have no score in the history, only what came of them.
     """
     started = time.perf_counter()
+    stopped = should_stop or (lambda: False)
     setting = problem.setting
     plan = decode(found.best_x[None], setting.fleet, setting.space).row(0)
     before = float(found.best_objective[-1])
@@ -153,7 +159,7 @@ def _polished(
         -before if feasible else -np.inf,
         evaluations,
         keep_sites=found.task.polish == "dispatch",
-        should_stop=should_stop or (lambda: False),
+        should_stop=stopped,
     )
     x = found.best_x if better.x is None else better.x
     after = decode(x[None], setting.fleet, setting.space).row(0)
@@ -165,6 +171,7 @@ def _polished(
     seconds = time.perf_counter() - started
     return replace(
         found,
+        ending="stopped" if stopped() else found.ending,
         best_x=x,
         objective=np.concatenate([found.objective, objective]),
         violation=np.concatenate([found.violation, violation]),

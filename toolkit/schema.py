@@ -27,7 +27,7 @@ _VOLTAGES = (
 
 FILES: dict[str, tuple[Column, ...]] = {
     "summary.csv": (
-        Column("case", "", "base, or OPTIMIZER-seedS"),
+        Column("case", "", "base, plan, exact, or OPTIMIZER-seedS"),
         Column("seed", "", "seed of the run; blank for the base case"),
         Column("evaluations", "", "evaluations spent"),
         Column("traded_kwh", "kWh", "energy sold to neighbours over the day, equation (10)"),

@@ -42,6 +42,8 @@ OWN = (
     "figures",
     "report.html",
 )
+#: Columns that results written before there were bounds lack; they are read as blank.
+ADDED = {"summary.csv": "pct_of_bound", "statistics.csv": "median_pct_of_bound"}
 #: Packages whose versions decide the figures.
 RECORDED = (
     "p2p-der-toolkit",
@@ -213,7 +215,7 @@ def read_results(folder: Path | str) -> Results:
     if not (folder / "manifest.json").is_file():
         raise InputError(f"{folder}: no results folder (it has no manifest.json).")
     try:
-        summary = pd.read_csv(folder / "summary.csv", dtype={"case": str, "optimizer": str})
+        summary = _read(folder / "summary.csv", {"case": str, "optimizer": str})
         return Results(
             folder=folder,
             manifest=json.loads((folder / "manifest.json").read_text(encoding="utf-8")),
@@ -235,7 +237,14 @@ def _read_if_there(path: Path) -> pd.DataFrame:
     """Read a file that not every folder has; an empty frame where there is none."""
     if not path.is_file():
         return pd.DataFrame(columns=columns(path.name))
-    return pd.read_csv(path, dtype={"optimizer": str, "optimizer_a": str, "optimizer_b": str})
+    return _read(path, {"optimizer": str, "optimizer_a": str, "optimizer_b": str})
+
+
+def _read(path: Path, types: Mapping[str, type]) -> pd.DataFrame:
+    """Read a file, with the column it lacks where it is an old one."""
+    frame = pd.read_csv(path, dtype=dict(types))
+    added = ADDED.get(path.name)
+    return frame if added is None or added in frame else frame.assign(**{added: math.nan})
 
 
 def _read_case(folder: Path) -> CaseFiles:

@@ -207,7 +207,12 @@ def percent(value: float) -> str:
 def bound_so_far(bound_kwh: float, best_kwh: float) -> str:
     """Return where a proof stands, in a few words."""
     best = "no plan yet" if math.isinf(best_kwh) else f"best plan {best_kwh:,.1f} kWh"
-    return f"bound {bound_kwh:,.1f} kWh, {best}"
+    return f"bound {bound_text(bound_kwh)} kWh, {best}"
+
+
+def bound_text(kwh: float) -> str:
+    """Return a bound rounded up: what is printed is a bound too."""
+    return f"{math.ceil(kwh * 10.0) / 10.0:,.1f}"
 
 
 def polish_sentence(polished: pd.DataFrame) -> str:
@@ -217,8 +222,9 @@ def polish_sentence(polished: pd.DataFrame) -> str:
     text = f"Polishing improved {len(kept)} of {len(polished)} plans"
     if math.isnan(gain):
         return f"{text}."
-    moved = kept["moved_units"].median()
-    return f"{text}, by {gain:,.1f} kWh and with {moved:.0f} units moved in the median."
+    moved = f"{kept['moved_units'].median():.0f}"
+    units = "unit" if moved == "1" else "units"
+    return f"{text}, by {gain:,.1f} kWh and with {moved} {units} moved in the median."
 
 
 #: How a search for a bound ended, in words.
@@ -233,13 +239,17 @@ ENDINGS = {
 def proof_sentences(row: Mapping[str, Any]) -> list[str]:
     """Return what a row of bound.csv says."""
     said = [
-        f"Proven: no plan of this study exceeds {row['bound_kwh']:,.1f} kWh over the day "
-        f"({row['bound_s']:.3g} s, {ENDINGS[row['ended']]}; network limits left out)."
+        f"Proven: no plan of this study exceeds {bound_text(row['bound_kwh'])} kWh over the day "
+        f"({_seconds(row['bound_s'])}, {ENDINGS[row['ended']]}; network limits left out)."
     ]
     if math.isnan(row["exact_kwh"]):
         return [*said, "No plan of the model was found that keeps the network's limits."]
     return [
         *said,
         f"Case exact keeps every limit with {row['exact_kwh']:,.1f} kWh, "
-        f"{row['exact_pct_of_bound']:.2f} % of the bound ({row['seconds']:.3g} s in all).",
+        f"{row['exact_pct_of_bound']:.2f} % of the bound ({_seconds(row['seconds'])} in all).",
     ]
+
+
+def _seconds(value: float) -> str:
+    return f"{value:,.0f} s" if value >= 100.0 else f"{value:.3g} s"

@@ -110,8 +110,16 @@ class _Pulse:
 
 
 def _stop_seen(event: Any) -> Callable[[], bool]:
+    """Return a cheap way to ask for the event: from the first yes on, the answer stays yes."""
     due = _Pulse()
-    return lambda: due() and bool(event.is_set())
+    seen = False
+
+    def ask() -> bool:
+        nonlocal seen
+        seen = seen or (due() and bool(event.is_set()))
+        return seen
+
+    return ask
 
 
 def _run_in_processes(

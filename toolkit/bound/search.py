@@ -219,7 +219,8 @@ class _Search:
             plan = layout.dispatch.plan(solution.x)
             self._found.append(Found(plan, self._energy(plan)))
         bound = min(layout.bound, max(solution.bound, enough))
-        if bound > self._enough() and not (solution.optimal or last):
+        more = not solution.optimal and (not last or self._late())
+        if bound > self._enough() and more:
             self._hard.append(Hard(bound, layout.dispatch))
             self._hard.sort(key=lambda layout: layout.bound)
         else:
