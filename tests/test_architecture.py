@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 #: Room of each part of the package. A part is a module, or a package that counts as one.
 ROOMS = (
     "errors schema validation scripts study feeders profiles space scores devices",
-    "fleet plan planfile grid market fitness",
+    "fleet roster loads plan planfile grid market fitness",
     "problem optimizer bound",
     "ledger plugins labels",
     "run workers cases exact proof polish tables ranktests verdicts targets statistics store "

@@ -83,11 +83,11 @@ BROKEN = {
         "convergence",
         ["did not converge"],
     ),
-    "single-phase unit": (
-        "New Generator.mill bus1=b.2 phases=1 kV=6.35 kW=9",
-        "unsupported",
-        "units",
-        ["Generator.mill", "three phases"],
+    "unit on no phase": (
+        "New Generator.mill bus1=b.4 phases=1 kV=6.35 kW=9",
+        "fault",
+        "study",
+        ["Generator.mill", "phases 1, 2 and 3"],
     ),
     "one name twice": (
         "New Generator.roof bus1=b kV=11 kW=9",

@@ -56,10 +56,9 @@ def test_two_units_of_one_name_are_refused(asked):
         prepare(asked(body))
 
 
-def test_a_single_phase_unit_is_refused_rather_than_moved_to_phase_1(asked):
+def test_a_single_phase_unit_keeps_its_phase(asked):
     body = "New Generator.mill bus1=b.2 phases=1 kV=6.35 kW=9\n"
-    with pytest.raises(InputError, match=r"Generator\.mill has 1 phase"):
-        prepare(asked(body))
+    assert prepare(asked(body)).feeder.units[0].phases == (2,)
 
 
 @pytest.mark.parametrize("minutes", [5, 10, 15, 20, 30])

@@ -85,11 +85,16 @@ def solve(problem: Problem, name: str, plan: Plan, run: Run | None = None) -> Ca
 
 
 def _bus_voltages(problem: Problem, day: Day) -> tuple[FloatArray, FloatArray]:
-    """Return the lowest and highest voltage over the phases of each bus, pu, each (T, B)."""
+    """Return the lowest and highest voltage over the phases of each bus, pu, each (T, B).
+
+    NaN at a bus without a voltage base.
+    """
     shape = (len(problem.setting.feeder.buses), len(day.v_pu))
     lowest, highest = np.full(shape, np.inf), np.full(shape, -np.inf)
-    np.minimum.at(lowest, problem.grid.node_bus, day.v_pu.T)
-    np.maximum.at(highest, problem.grid.node_bus, day.v_pu.T)
+    np.fmin.at(lowest, problem.grid.node_bus, day.v_pu.T)
+    np.fmax.at(highest, problem.grid.node_bus, day.v_pu.T)
+    unknown = np.isinf(lowest)
+    lowest[unknown] = highest[unknown] = np.nan
     return lowest.T, highest.T
 
 
@@ -121,8 +126,8 @@ def _hourly(
         "import_kwh": trades.imported * dt,
         "export_kwh": trades.exported * dt,
         "loss_kw": day.loss_kw,
-        "v_min_pu": lowest.min(axis=1),
-        "v_max_pu": highest.max(axis=1),
+        "v_min_pu": np.nanmin(lowest, axis=1),
+        "v_max_pu": np.nanmax(highest, axis=1),
     }
     return pd.DataFrame(data)[columns("hourly.csv")]
 

@@ -22,7 +22,11 @@ KINDS: tuple[UnitKind, ...] = ("pv", "wt", "bess", "bev")
 
 @dataclass(frozen=True)
 class DeclaredUnit:
-    """A unit as the scripts declare it: kW rating, and kWh for storage (0 otherwise)."""
+    """A unit as the scripts declare it: kW rating, and kWh for storage (0 otherwise).
+
+    ``phases`` are those it is connected to, from 1; ``delta`` says that it stands between them;
+    ``added`` that a study adds it, so that no script holds its element.
+    """
 
     name: str
     kind: UnitKind
@@ -30,6 +34,37 @@ class DeclaredUnit:
     bus: str
     kw: float
     kwh: float
+    phases: tuple[int, ...] = (1, 2, 3)
+    delta: bool = False
+    added: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class LoadShape:
+    """A load's own shape: N values for kW and, where they differ, for kvar.
+
+    Shares of the declared power, or, when ``actual``, kW and kvar. interval: hours, 0 when the
+    values have hours of their own.
+    """
+
+    name: str
+    interval: float
+    p: FloatArray
+    q: FloatArray | None
+    actual: bool
+
+
+@dataclass(frozen=True)
+class DeclaredLoad:
+    """A load as the scripts declare it; ``fixed`` that it does not follow any shape."""
+
+    name: str
+    bus: str
+    kw: float
+    kvar: float
+    daily: LoadShape | None
+    yearly: LoadShape | None
+    fixed: bool
 
 
 @dataclass(frozen=True)
@@ -66,7 +101,8 @@ class Feeder:
 
     base_kv: line-to-line kV of each bus, shape (B,); xy: bus coordinates, shape (B, 2), NaN where
     the scripts give none; load_kw and load_kvar: declared load of each bus, shape (B,);
-    ``head`` is the bus of the upstream source. Within ``constant_power_band``, pu, every load draws
+    ``phases``: those, of 1 to 3, that lines and transformers bring to each bus; ``head`` is the bus
+    of the upstream source. Within ``constant_power_band``, pu, every load draws
     its declared power; it is empty, (inf, -inf), when some load never does.
     """
 
@@ -76,8 +112,10 @@ class Feeder:
     head: str
     base_kv: FloatArray
     xy: FloatArray
+    phases: tuple[tuple[int, ...], ...]
     load_kw: FloatArray
     load_kvar: FloatArray
+    loads: tuple[DeclaredLoad, ...]
     units: tuple[DeclaredUnit, ...]
     branches: tuple[Branch, ...]
     constant_power_band: tuple[float, float]
@@ -87,6 +125,11 @@ class Feeder:
     def bus_index(self) -> dict[str, int]:
         """Position of each bus in ``buses``."""
         return {bus: i for i, bus in enumerate(self.buses)}
+
+    @cached_property
+    def three_phase(self) -> bool:
+        """Whether every bus has all three phases."""
+        return all(there == (1, 2, 3) for there in self.phases)
 
     @property
     def prosumers(self) -> tuple[str, ...]:

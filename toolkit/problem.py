@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit import devices, feeders, fitness, profiles
-from toolkit.errors import InputError, nearest
-from toolkit.feeders import DeclaredUnit, Feeder
-from toolkit.fleet import Fleet, FleetUnit, can_serve
+from toolkit import feeders, fitness, profiles, roster
+from toolkit.errors import InputError
+from toolkit.feeders import Feeder
+from toolkit.fleet import Fleet
 from toolkit.grid import Grid, read_feeder
+from toolkit.loads import LoadDay, load_day
 from toolkit.plan import Plan, base_plan, decode, space_of
 from toolkit.profiles import Profiles
 from toolkit.scores import UNSOLVED, Scores
@@ -35,6 +35,7 @@ class Setting:
     profiles: Profiles
     fleet: Fleet
     space: Space
+    loads: LoadDay
 
 
 def prepare(study: Study) -> Setting:
@@ -43,116 +44,18 @@ def prepare(study: Study) -> Setting:
     Raises InputError for a feeder without load or units, an unknown unit or bus, too few candidate
     buses, or vehicles that cannot recharge what they drive.
     """
-    feeder = read_feeder(feeders.locate(study.feeder))
+    feeder = roster.with_units(study, read_feeder(feeders.locate(study.feeder)))
     day = profiles.read(profiles.locate(study.profiles))
     if not feeder.prosumers:
         raise InputError(f"feeder {feeder.name}: no bus carries load, so nobody can trade.")
     if not feeder.units:
-        raise InputError(f"feeder {feeder.name}: the scripts declare no PV, wind or storage unit.")
-    fleet = _fleet(study, feeder, day)
-    _check_fleet(fleet, study)
-    return Setting(study, feeder, day, fleet, space_of(fleet))
-
-
-def _fleet(study: Study, feeder: Feeder, day: Profiles) -> Fleet:
-    declared = [u.name for u in feeder.units]
-    for name in study.fleet.units:
-        if name not in declared:
-            raise InputError(
-                f"study {study.name}: 'fleet.units.{name}': feeder {feeder.name} declares no such "
-                f"unit.{nearest(name, declared)} Declared: {', '.join(declared)}."
-            )
-    wind = study.wind
-    if wind.table:
-        wt = devices.wind_pu_table(day.wind_speed, *np.array(wind.table).T)
-    else:
-        wt = devices.wind_pu(day.wind_speed, wind.cut_in, wind.rated, wind.cut_out)
-    return Fleet(
-        units=tuple(_fleet_unit(study, feeder, unit) for unit in feeder.units),
-        buses=feeder.buses,
-        dt=day.dt,
-        pv=devices.pv_pu(day.irradiance),
-        wt=wt,
-        plugged=day.plugged_in,
-        trip=day.trip_energy,
-        bess=study.storage.parameters(),
-        bev=study.vehicles.parameters(),
-        v2g=study.vehicles.v2g,
-    )
-
-
-def _fleet_unit(study: Study, feeder: Feeder, unit: DeclaredUnit) -> FleetUnit:
-    own = study.fleet.units.get(unit.name)
-    vehicles = study.vehicles
-    size, kw_per_size, kwh_per_size = unit.kw, 1.0, 0.0
-    if unit.kind == "bev":
-        size, kw_per_size, kwh_per_size = (
-            float(round(unit.kw / vehicles.charger_kw)),
-            vehicles.charger_kw,
-            vehicles.battery_kwh,
-        )
-    elif unit.kind == "bess":
-        kwh_per_size = study.storage.hours or (unit.kwh / unit.kw if unit.kw > 0.0 else 4.0)
-    low, high = (own and own.size) or tuple(size * s for s in study.fleet.scale)
-    if unit.kind == "bev":
-        low, high = float(np.ceil(low - 1e-9)), float(np.floor(high + 1e-9))
-        if low > high:
-            raise InputError(
-                f"study {study.name}: unit {unit.name}: no whole number of vehicles in its bounds."
-            )
-    field, wanted = "fleet.buses", study.fleet.buses
-    if own and own.buses is not None:
-        field, wanted = f"fleet.units.{unit.name}.buses", own.buses
-    return FleetUnit(
-        name=unit.name,
-        kind=unit.kind,
-        size_min=low,
-        size_max=high,
-        candidates=_candidates(study, feeder, field, wanted),
-        base_bus=feeder.bus_index[unit.bus],
-        base_size=size,
-        kw_per_size=kw_per_size,
-        kwh_per_size=kwh_per_size,
-    )
-
-
-def _candidates(
-    study: Study, feeder: Feeder, field: str, wanted: tuple[str, ...] | None
-) -> tuple[int, ...]:
-    """Return the bus indices meant by names or patterns; every bus with load when none given."""
-    if wanted is None:
-        return tuple(feeder.bus_index[b] for b in feeder.prosumers)
-    chosen: dict[int, None] = {}
-    for pattern in wanted:
-        hits = [i for i, bus in enumerate(feeder.buses) if fnmatchcase(bus, pattern.lower())]
-        if not hits:
-            raise InputError(
-                f"study {study.name}: '{field}': no bus '{pattern}' in feeder {feeder.name}."
-                f"{nearest(pattern, feeder.buses)}"
-            )
-        chosen.update(dict.fromkeys(hits))
-    return tuple(chosen)
-
-
-def _counted(count: int, noun: str, plural: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else plural}"
-
-
-def _check_fleet(fleet: Fleet, study: Study) -> None:
-    for kind, rows in fleet.rows.items():
-        for count, u in enumerate(rows, start=1):
-            if len(fleet.units[u].candidates) < count:
-                raise InputError(
-                    f"study {study.name}: unit {fleet.units[u].name}: "
-                    f"{_counted(len(fleet.units[u].candidates), 'candidate bus', 'es')} for "
-                    f"{len(rows)} {kind} units, which must stand at different buses."
-                )
-    if not can_serve(fleet):
         raise InputError(
-            f"study {study.name}: 'vehicles': a vehicle cannot drive its trips and be back at "
-            "soc_start by the end of the day; check trip_energy, plugged_in, charger_kw, "
-            "battery_kwh and soc_start."
+            f"feeder {feeder.name}: the scripts declare no PV, wind or storage unit, and study "
+            f"{study.name} adds none; add one with [[fleet.add]] in the study."
         )
+    fleet = roster.fleet(study, feeder, day)
+    drawn = load_day(feeder, day.load, day.dt, study.loads.shapes)
+    return Setting(study, feeder, day, fleet, space_of(fleet), drawn)
 
 
 class Problem:
@@ -166,7 +69,7 @@ class Problem:
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
         #: Scheduled load of each bus, kW, (T, B).
-        self.load_kw = setting.profiles.load[:, None] * setting.feeder.load_kw
+        self.load_kw = setting.loads.kw
 
     @cached_property
     def search_grid(self) -> Grid:
@@ -180,7 +83,7 @@ class Problem:
 
     def _compiled(self, stand_ins: bool) -> Grid:
         setting = self.setting
-        return Grid(setting.feeder, setting.fleet, setting.profiles.load, stand_ins)
+        return Grid(setting.feeder, setting.fleet, setting.loads, stand_ins)
 
     @property
     def space(self) -> Space:

@@ -158,7 +158,7 @@ def write_case(folder: Path, setting: Setting, case: Case) -> None:
         if frame is not None:
             write_csv(to / f"{name}.csv", frame)
     aside = to / "feeder.partial"
-    export_feeder(case.plan, setting.fleet, setting.feeder, setting.profiles.load, aside)
+    export_feeder(case.plan, setting.fleet, setting.feeder, setting.loads, aside)
     os.replace(aside, to / "feeder")
 
 

@@ -18,11 +18,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from toolkit import feeders, profiles, scripts
 from toolkit.devices import StorageParameters
 from toolkit.errors import InputError, nearest, unknown_name
+from toolkit.feeders import UnitKind
 from toolkit.validation import explain
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Efficiency = Annotated[float, Field(gt=0.0, le=1.0)]
 Bounds = tuple[Annotated[float, Field(ge=0.0)], Annotated[float, Field(ge=0.0)]]
+Phase = Annotated[int, Field(ge=1, le=3)]
 Objective = Literal["traded", "traded_to_load"]
 
 
@@ -57,12 +59,17 @@ class Market(Section):
 
 
 class UnitBounds(Section):
-    """Bounds of one unit."""
+    """What may be decided about one unit."""
 
+    kind: UnitKind | None = Field(
+        None, description="'bess' or 'bev': what a Storage of the scripts stands for"
+    )
     size: Bounds | None = Field(
         None, description="smallest and largest size: kW, for a vehicle station vehicles"
     )
-    buses: tuple[str, ...] | None = Field(None, description="candidate buses")
+    buses: tuple[str, ...] | None = Field(
+        None, description="candidate buses: names, patterns, or kv:X for a voltage level"
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> UnitBounds:
@@ -71,20 +78,67 @@ class UnitBounds(Section):
         return self
 
 
+class AddedUnit(UnitBounds):
+    """A unit that the study adds to those the scripts declare."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] = Field(
+        description="name of the unit, its own among all units"
+    )
+    kind: UnitKind = Field(description="'pv', 'wt', 'bess' or 'bev'")
+    bus: str = Field(description="where it stands in the base case")
+    kw: float | None = Field(None, gt=0.0, description="size in the base case, kW")
+    vehicles: int | None = Field(None, gt=0, description="the same for a vehicle station")
+    kwh: float | None = Field(
+        None, gt=0.0, description="energy of a battery, kWh; storage.hours or 4 h when left out"
+    )
+    phases: tuple[Phase, ...] = Field(
+        (1, 2, 3), min_length=1, max_length=3, description="phases it is made for"
+    )
+
+    @model_validator(mode="after")
+    def _sized(self) -> AddedUnit:
+        fields = ("kw", "kwh", "vehicles")
+        given = {name for name in fields if getattr(self, name) is not None}
+        takes = {"bess": {"kw", "kwh"}, "bev": {"vehicles"}}.get(self.kind, {"kw"})
+        needs = "vehicles" if self.kind == "bev" else "kw"
+        if needs not in given or given - takes:
+            found = " and ".join(sorted(given)) or "none of them"
+            raise ValueError(
+                f"unit {self.name}: of {', '.join(fields)} found {found}; a {self.kind} unit "
+                f"takes {' and '.join(sorted(takes))}"
+            )
+        if len(set(self.phases)) < len(self.phases):
+            raise ValueError(f"unit {self.name}: phases: found {list(self.phases)}, one twice")
+        return self
+
+
 class Fleet(Section):
     """Which units may be placed where and how large."""
 
     scale: Bounds = Field((0.0, 2.0), description="bounds of each size, times the declared size")
     buses: tuple[str, ...] | None = Field(
-        None, description="candidate buses; every bus with load when left out"
+        None,
+        description="candidate buses: names, patterns, or kv:X for a voltage level; every bus "
+        "with load when left out",
     )
     units: dict[str, UnitBounds] = Field(default_factory=dict, description="bounds of single units")
+    add: tuple[AddedUnit, ...] = Field((), description="units beside those the scripts declare")
 
     @model_validator(mode="after")
     def _ordered(self) -> Fleet:
         if self.scale[0] > self.scale[1]:
             raise ValueError(f"scale: found {list(self.scale)}; expected the smaller one first")
         return self
+
+
+class Loads(Section):
+    """What the loads draw over the day."""
+
+    shapes: Literal["own", "study"] = Field(
+        "own",
+        description="'own': a load keeps the daily shape it declares, others get the study's; "
+        "'study': all get the study's",
+    )
 
 
 class Wind(Section):
@@ -166,6 +220,7 @@ class Study(Section):
     limits: Limits = Limits()
     market: Market = Market()
     fleet: Fleet = Fleet()
+    loads: Loads = Loads()
     wind: Wind = Wind()
     storage: Storage = Storage()
     vehicles: Vehicles = Vehicles()

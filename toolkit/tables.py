@@ -40,7 +40,7 @@ PAPER_NAMES = {"pygad": "GA", "cheetah": "COA"}
 
 def period_of(step: pd.Series[int], dt: float) -> pd.Series[str]:
     """Return the period each step (from 1) of dt hours begins in."""
-    hour = ((step - 1) * dt % 24.0 + 1e-9) // 8.0
+    hour = ((step - 1) * dt + 1e-9) % 24.0 // 8.0
     return hour.astype(int).map(dict(enumerate(PERIODS)))
 
 

@@ -33,6 +33,8 @@ def _keys(model: type[BaseModel], path: list[str]) -> list[str]:
     for part in path:
         if get_origin(here) is dict:
             here = get_args(here)[1]
+        elif get_origin(here) is tuple:
+            here = get_args(here)[0]
         elif _is_section(here) and part in here.model_fields:
             here = here.model_fields[part].annotation
     return sorted(here.model_fields) if _is_section(here) else []

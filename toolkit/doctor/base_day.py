@@ -32,8 +32,8 @@ def solve_base_day(
     """Solve the feeder's day as declared, or without units where they cannot be used yet."""
     try:
         if setting is not None:
-            feeder, fleet, day = setting.feeder, setting.fleet, setting.profiles
-            grid = Grid(feeder, fleet, day.load)
+            feeder, fleet = setting.feeder, setting.fleet
+            grid = Grid(feeder, fleet, setting.loads)
         else:
             feeder, day = read_feeder(script, units=False), profiles.read(_profile(study))
             fleet = _no_fleet(feeder, day, study)

@@ -146,14 +146,8 @@ def _judge_study(found: Diagnosis, script: Path, circuit: Circuit) -> tuple[Stud
         study = _own_study(script) or study
         setting = prepare(study)
     except ToolkitError as error:
-        few = [unit.name for unit in circuit.units if unit.phases != 3]
-        unsupported = not circuit.units or bool(few)
-        if few:
-            text = f"{_some(few, 'unit', 'units')} with other than three phases"
-            found.add("unsupported", "units", f"{text}: {error}")
-        else:
-            level: Level = "unsupported" if unsupported else "fault"
-            found.add(level, "study" if circuit.units else "units", str(error))
+        level: Level = "fault" if circuit.units else "unsupported"
+        found.add(level, "study" if circuit.units else "units", str(error))
         return study, None
     return study, setting
 

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 from toolkit.errors import EngineError
 from toolkit.feeders import Feeder, sum_at_buses
 from toolkit.fleet import Fleet
-from toolkit.grid.engine import Engine, Reader, bus_of, compile_feeder, rows, words
+from toolkit.grid.engine import Engine, Reader, bus_of, compile_feeder, nodes_of, rows, words
 from toolkit.grid.script import (
     control_start,
     day_settings,
-    engine_energy,
     plan_commands,
     preamble,
-    stand_in_element,
 )
+from toolkit.grid.units import connection, element_of, engine_energy
+from toolkit.loads import LoadDay, as_load_day
 from toolkit.plan import Plan
 
 FloatArray = NDArray[np.float64]
@@ -31,10 +31,11 @@ ComplexArray = NDArray[np.complex128]
 class Day:
     """The engine's solution of one plan over T steps.
 
-    v_pu: node voltages, (T, N); loss_kw: (T,); loading: largest phase current of each branch over
-    its rating, %, (T, L); load_kva: complex load of each bus, (T, B); unit_kva: complex injection
-    of each unit, (T, U). ``reason`` is empty when every step converged; otherwise it says in words
-    which did not, and the arrays hold NaN from there on.
+    v_pu: node voltages, (T, N), NaN at neutral wires and without a voltage base; loss_kw: (T,);
+    loading: largest phase current of each branch over its rating, %, (T, L); load_kva: complex load
+    of each bus, (T, B); unit_kva: complex injection of each unit, (T, U). ``reason`` is empty when
+    every step converged; otherwise it says in words which did not, and the arrays hold NaN from
+    there on.
     """
 
     v_pu: FloatArray
@@ -70,11 +71,11 @@ class Grid:
         self,
         feeder: Feeder,
         fleet: Fleet,
-        load: FloatArray,
+        load: LoadDay | FloatArray,
         stand_ins: bool = False,
         without: Sequence[str] = (),
     ) -> None:
-        """Compile ``feeder`` and give its loads the daily shape ``load``, shape (T,).
+        """Compile ``feeder`` and give its loads their day, or all of them one shape, (T,).
 
         With ``stand_ins`` generators inject what storage is planned to: same power flow, about half
         the time, but no stored energy in the engine, so only for :meth:`day`.
@@ -86,15 +87,18 @@ class Grid:
         self._d: Engine = compile_feeder(feeder.script)
         settings = [*day_settings(fleet, feeder), "Set number=1"]
         off = [f"Edit {element} enabled=no" for element in without]
-        for command in [*off, *preamble(feeder, fleet, load, stand_ins), *settings]:
+        off += ["MakeBusList"] if off else []
+        drawn = as_load_day(feeder, load)
+        for command in [*off, *preamble(feeder, fleet, drawn, stand_ins), *settings]:
             self._run(command)
+        self._connect_units()
         self._stable = self._units_come_last()
         self.node_bus, self._base_v = self._read_nodes()
         # Iterating passes over disabled loads, AllNames does not: one pass gives both.
         found = [(str(self._d.Loads.Name()), bus_of(self._d, 0)) for _ in self._d.Loads]
         self._load_bus = np.array([feeder.bus_index[bus] for _, bus in found], dtype=np.intp)
         loads = [f"load.{name}" for name, _ in found]
-        units = [stand_in_element(u) if stand_ins else u.element for u in feeder.units]
+        units = [element_of(u, stand_ins) for u in feeder.units]
         self._reader = Reader(self._d, loads + units)
         names = [name.lower() for name in self._d.PDElements.AllNames()]
         self._branch_rows = np.array([names.index(b.name) for b in feeder.branches], dtype=np.intp)
@@ -107,26 +111,45 @@ class Grid:
                 f"feeder {self.feeder.name}: OpenDSS refused '{command[:60]}': {words(error)}"
             ) from error
 
+    def _connect_units(self) -> None:
+        """Connect each unit where it is declared, to phases that are there.
+
+        As declared a unit may name a phase that its bus lacks, a node that nothing feeds.
+        """
+        if self.feeder.three_phase and all(u.phases == (1, 2, 3) for u in self.feeder.units):
+            return
+        for unit in self.feeder.units:
+            at = connection(unit, self.feeder, self.feeder.bus_index[unit.bus])
+            self._run(f"Edit {element_of(unit, self._stand_ins)} {at}")
+        self._run("MakeBusList")
+
     def _units_come_last(self) -> bool:
         """Say whether moving units cannot reorder the nodes.
 
         The engine numbers nodes in the order in which elements first name them, so the order is
-        fixed when the elements before the first unit already name every bus.
+        fixed when the elements before the first unit already name every node.
         """
-        units = {u.element.lower() for u in self.feeder.units}
+        units = {element_of(u, self._stand_ins).lower() for u in self.feeder.units}
+        units |= {u.element.lower() for u in self.feeder.units}
         named: set[str] = set()
         for full_name in self._d.Circuit.AllElementNames():
             if full_name.lower() in units:
                 break
             self._d.Circuit.SetActiveElement(full_name)
-            named |= {str(b).split(".")[0].lower() for b in self._d.CktElement.BusNames()}
-        return named >= set(self.feeder.buses)
+            if self._d.CktElement.Enabled():
+                named |= set(nodes_of(self._d))
+        return named >= {str(n).lower() for n in self._d.Circuit.AllNodeNames()}
 
     def _read_nodes(self) -> tuple[IndexArray, FloatArray]:
-        """Return the bus index and the base voltage, V to ground, of each node, both (N,)."""
-        nodes = [name.split(".")[0].lower() for name in self._d.Circuit.YNodeOrder()]
-        bus = np.array([self.feeder.bus_index[n] for n in nodes], dtype=np.intp)
-        return bus, self.feeder.base_kv[bus] * 1000.0 / np.sqrt(3.0)
+        """Return the bus index and the base voltage, V to ground, of each node, both (N,).
+
+        A node beyond the three phases is a neutral wire, which has no voltage to be held.
+        """
+        nodes = [str(name).lower().split(".") for name in self._d.Circuit.YNodeOrder()]
+        bus = np.array([self.feeder.bus_index[name] for name, _ in nodes], dtype=np.intp)
+        is_phase = np.array([int(node) <= 3 for _, node in nodes], dtype=bool)
+        base_v = self.feeder.base_kv[bus] * 1000.0 / np.sqrt(3.0)
+        return bus, np.where(is_phase, base_v, np.nan)
 
     def day(self, plan: Plan) -> Day:
         """Solve one plan's day."""

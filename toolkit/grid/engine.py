@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from opendssdirect import dss as _shared
 
-from toolkit.errors import InputError
+from toolkit.errors import EngineError, InputError
 from toolkit.scripts import CONTINUING, Remark, Statement, read_script
 
 Number = TypeVar("Number", np.float64, np.complex128)
@@ -107,6 +107,14 @@ def bus_of(d: Engine, terminal: int) -> str:
     return str(d.CktElement.BusNames()[terminal]).split(".")[0].lower()
 
 
+def nodes_of(d: Engine) -> list[str]:
+    """Return the nodes the active element is connected to, such as "650.1", ground left out."""
+    buses = [str(b).split(".")[0].lower() for b in d.CktElement.BusNames()]
+    order = list(d.CktElement.NodeOrder())
+    wires = len(order) // max(len(buses), 1)
+    return [f"{buses[i // wires]}.{node}" for i, node in enumerate(order) if node]
+
+
 class Reader:
     """Solves steps and reads whole arrays through the engine's C interface.
 
@@ -134,7 +142,10 @@ class Reader:
     def _handle(self, d: Engine, full_name: str) -> Any:
         cls, name = full_name.lower().split(".", 1)
         index = [c.lower() for c in d.Basic.Classes()].index(cls) + 1
-        return self._lib.Obj_GetHandleByName(self._util.ctx, index, name.encode())
+        handle = self._lib.Obj_GetHandleByName(self._util.ctx, index, name.encode())
+        if not handle:
+            raise EngineError(f"the circuit holds no {full_name}; were its scripts changed?")
+        return handle
 
     def solve(self) -> bool:
         """Solve the next step; say whether it converged. Raises the engine's own exception."""

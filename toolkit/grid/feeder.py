@@ -9,8 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import InputError
-from toolkit.feeders import Branch, Controls, DeclaredUnit, Feeder, UnitKind, feeder_name
-from toolkit.grid.engine import Engine, bus_of, compile_feeder
+from toolkit.feeders import (
+    Branch,
+    Controls,
+    DeclaredLoad,
+    DeclaredUnit,
+    Feeder,
+    LoadShape,
+    UnitKind,
+    feeder_name,
+    sum_at_buses,
+)
+from toolkit.grid.engine import Engine, bus_of, compile_feeder, nodes_of
 
 FloatArray = NDArray[np.float64]
 
@@ -21,6 +31,12 @@ IDLE_CONTROLS = frozenset(
         *("ESPVLControl", "SwtControl", "Relay", "Recloser", "Fuse"),
     )
 )
+
+PHASES = (1, 2, 3)
+#: The engine's number for a load with status=fixed.
+FIXED = 1
+#: The classes that bring a phase to a bus.
+FEEDING = frozenset(("Vsource", "Line", "Transformer", "AutoTrans", "Reactor"))
 
 #: The classes a unit is declared in: its kind, and the property that holds its kW rating.
 #: A Storage whose name starts with bev or ev is a vehicle station.
@@ -41,7 +57,8 @@ def read_feeder(script: Path, units: bool = True) -> Feeder:
             f"feeder {script}: no bus has a voltage base; add 'Set voltagebases=[...]' and "
             "'Calcvoltagebases' to the script."
         )
-    load = _declared_load(d, buses)
+    loads = _declared_loads(d)
+    load = _load_of_buses(loads, buses)
     d.Circuit.SetActiveElement(f"Vsource.{d.Vsources.AllNames()[0]}")
     head = bus_of(d, 0)
     return Feeder(
@@ -51,8 +68,10 @@ def read_feeder(script: Path, units: bool = True) -> Feeder:
         head=head,
         base_kv=base_kv,
         xy=xy,
+        phases=_phases(d, buses),
         load_kw=load.real.copy(),
         load_kvar=load.imag.copy(),
+        loads=loads,
         units=tuple(_declared_units(d)) if units else (),
         branches=tuple(_branches(d)),
         constant_power_band=_constant_power_band(d),
@@ -72,12 +91,54 @@ def _bus_data(d: Engine, buses: Sequence[str]) -> tuple[FloatArray, FloatArray]:
     return base_kv, xy
 
 
-def _declared_load(d: Engine, buses: Sequence[str]) -> NDArray[np.complex128]:
-    index = {bus: i for i, bus in enumerate(buses)}
-    load = np.zeros(len(buses), dtype=complex)
+def _phases(d: Engine, buses: Sequence[str]) -> tuple[tuple[int, ...], ...]:
+    """Return the phases that sources, lines and transformers bring to each bus.
+
+    Loads and units do not count: they may name a phase that nothing feeds.
+    """
+    fed: set[str] = set()
+    for full_name in d.Circuit.AllElementNames():
+        d.Circuit.SetActiveElement(full_name)
+        if full_name.split(".", 1)[0] in FEEDING and d.CktElement.Enabled():
+            fed |= set(nodes_of(d))
+    return tuple(tuple(n for n in PHASES if f"{bus}.{n}" in fed) for bus in buses)
+
+
+def _declared_loads(d: Engine) -> tuple[DeclaredLoad, ...]:
+    shapes: dict[str, LoadShape | None] = {"": None}
+    loads = []
     for _ in d.Loads:
-        load[index[bus_of(d, 0)]] += complex(d.Loads.kW(), d.Loads.kvar())
-    return load
+        daily, yearly = str(d.Loads.Daily()).lower(), str(d.Loads.Yearly()).lower()
+        for name in {daily, yearly} - set(shapes):
+            shapes[name] = _shape(d, name)
+        loads.append(
+            DeclaredLoad(
+                name=str(d.Loads.Name()).lower(),
+                bus=bus_of(d, 0),
+                kw=float(d.Loads.kW()),
+                kvar=float(d.Loads.kvar()),
+                daily=shapes[daily],
+                yearly=shapes[yearly],
+                fixed=int(d.Loads.Status()) == FIXED,
+            )
+        )
+    return tuple(loads)
+
+
+def _shape(d: Engine, name: str) -> LoadShape:
+    d.LoadShape.Name(name)
+    p, q = (np.array(v, dtype=float) for v in (d.LoadShape.PMult(), d.LoadShape.QMult()))
+    # Where there are no values for kvar the engine gives one 0.
+    own = q if len(q) == len(p) and (len(q) > 1 or q.any()) else None
+    interval, actual = float(d.LoadShape.HrInterval()), bool(d.LoadShape.UseActual())
+    return LoadShape(name, interval, p, own, actual)
+
+
+def _load_of_buses(loads: Sequence[DeclaredLoad], buses: Sequence[str]) -> NDArray[np.complex128]:
+    index = {bus: i for i, bus in enumerate(buses)}
+    kva = np.array([complex(load.kw, load.kvar) for load in loads], dtype=complex)
+    at = np.array([index[load.bus] for load in loads], dtype=np.intp)
+    return sum_at_buses(kva, at, len(buses))
 
 
 def _constant_power_band(d: Engine) -> tuple[float, float]:
@@ -117,14 +178,23 @@ def unit_kind(cls: str, name: str) -> UnitKind:
 
 def _declared_unit(d: Engine, cls: str, name: str) -> DeclaredUnit:
     kind, rating = unit_kind(cls, name), UNIT_CLASSES[cls][1]
-    if d.CktElement.NumPhases() != 3:
-        raise InputError(
-            f"feeder: {cls}.{name} has {d.CktElement.NumPhases()} phase(s); so far units must be "
-            "declared with phases=3."
-        )
+    phases = _phases_of_unit(d, f"{cls}.{name}")
     kw = float(_property(d, f"{cls}.{name}", rating))
     kwh = float(_property(d, f"{cls}.{name}", "kWhrated")) if cls == "Storage" else 0.0
-    return DeclaredUnit(name, kind, f"{cls}.{name}", bus_of(d, 0), kw, kwh)
+    delta = _property(d, f"{cls}.{name}", "conn").lower() in ("delta", "ll")
+    return DeclaredUnit(name, kind, f"{cls}.{name}", bus_of(d, 0), kw, kwh, phases, delta)
+
+
+def _phases_of_unit(d: Engine, element: str) -> tuple[int, ...]:
+    """Return the phases the active element is connected to; those it stands between count too."""
+    nodes = [int(node.rpartition(".")[2]) for node in nodes_of(d)]
+    phases = tuple(dict.fromkeys(n for n in nodes if n in PHASES))
+    if not phases:
+        raise InputError(
+            f"feeder: {element} is connected to {nodes or 'ground'} of its bus; expected one or "
+            "more of the phases 1, 2 and 3."
+        )
+    return phases
 
 
 def _property(d: Engine, element: str, name: str) -> str:

@@ -1,0 +1,135 @@
+"""Units as lines of OpenDSS script: how one is connected, idealised and given its plan."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.feeders import DeclaredUnit, Feeder
+from toolkit.fleet import Fleet
+from toolkit.plan import Plan
+
+FloatArray = NDArray[np.float64]
+
+
+def numbers(values: FloatArray) -> str:
+    """Return values as text that reads back to the same doubles."""
+    return "[" + " ".join(map(repr, np.asarray(values, dtype=float).tolist())) + "]"
+
+
+def phases_at(unit: DeclaredUnit, there: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the phases a unit connects to at a bus that has the phases ``there``.
+
+    Its own as far as they are there, then the first others, never more than it declares. A bus that
+    no line or transformer reaches has none; there a unit keeps its own.
+    """
+    own = [phase for phase in unit.phases if phase in there]
+    others = [phase for phase in there if phase not in own]
+    return tuple(sorted((own + others)[: len(unit.phases)])) or unit.phases
+
+
+def connection(unit: DeclaredUnit, feeder: Feeder, at: int) -> str:
+    """Return the properties that connect a unit at a bus, each of its phases to ground.
+
+    OpenDSS wants kV from phase to ground for one phase, from line to line for two and three; for
+    the two legs of a split-phase bus that is 1.73 times the voltage of a leg. A unit declared in
+    delta stays so where it finds three phases.
+    """
+    bus, kv = feeder.buses[at], float(feeder.base_kv[at])
+    if feeder.three_phase and unit.phases == (1, 2, 3):
+        conn = " conn=delta" if unit.delta else ""
+        return f"bus1={bus} kV={kv!r}{conn}"
+    phases = phases_at(unit, feeder.phases[at])
+    nodes = "".join(f".{phase}" for phase in phases)
+    kv = kv / float(np.sqrt(3.0)) if len(phases) == 1 else kv
+    conn = f" conn={'delta' if len(phases) == 3 else 'wye'}" if unit.delta else ""
+    return f"phases={len(phases)} bus1={bus}{nodes} kV={kv!r}{conn}"
+
+
+def unit_preamble(
+    declared: DeclaredUnit, fleet: Fleet, feeder: Feeder, shape: str, stand_ins: bool
+) -> list[str]:
+    """Return the lines that hold for every plan of one unit: an ideal element and its shape."""
+    if declared.added and not (stand_ins and declared.kind in ("bess", "bev")):
+        edit = f"New {declared.element} {_at_home(declared, feeder)} vminpu=0.5 vmaxpu=1.5"
+    else:
+        edit = f"Edit {declared.element} vminpu=0.5 vmaxpu=1.5"
+    if declared.kind == "pv":
+        return [f"{edit} pf=1 irradiance=1 %cutin=0 %cutout=0 daily=p2p_pv"]
+    if declared.kind == "wt":
+        return [f"{edit} pf=1 model=1 status=variable daily=p2p_wt"]
+    idle = numbers(np.zeros(fleet.steps))
+    new = f"New LoadShape.p2p_unit_{declared.name} {shape} mult={idle}"
+    if stand_ins:
+        return [new, *_stand_in(declared, feeder)]
+    p = fleet.bess if declared.kind == "bess" else fleet.bev
+    return [
+        new,
+        f"{edit} pf=1 dispmode=follow daily=p2p_unit_{declared.name} %IdlingkW=0 "
+        f"%EffCharge={100.0 * p.eta_charge!r} %EffDischarge={100.0 * p.eta_discharge!r}",
+    ]
+
+
+def _stand_in(declared: DeclaredUnit, feeder: Feeder) -> list[str]:
+    """Return the lines that put a Generator in a Storage's place.
+
+    Both inject the planned power, but a Storage makes the engine rebuild its admittance matrix
+    whenever it changes between charging and discharging, which doubles the time of a day.
+    """
+    new = (
+        f"New {stand_in_element(declared)} {_at_home(declared, feeder)} kW=1 pf=1 model=1 "
+        f"vminpu=0.5 vmaxpu=1.5 status=variable daily=p2p_unit_{declared.name}"
+    )
+    return [new] if declared.added else [f"Edit {declared.element} enabled=no", new]
+
+
+def _at_home(declared: DeclaredUnit, feeder: Feeder) -> str:
+    """Return the properties that connect a unit where it is declared."""
+    return connection(declared, feeder, feeder.bus_index[declared.bus])
+
+
+def stand_in_element(declared: DeclaredUnit) -> str:
+    """Return the full name of the element that injects a unit's power in the search."""
+    storage = declared.kind in ("bess", "bev")
+    return f"Generator.p2p_unit_{declared.name}" if storage else declared.element
+
+
+def element_of(declared: DeclaredUnit, stand_ins: bool) -> str:
+    """Return the full name of the element that stands for a unit in one of the circuits."""
+    return stand_in_element(declared) if stand_ins else declared.element
+
+
+def unit_commands(
+    plan: Plan, fleet: Fleet, feeder: Feeder, u: int, stand_ins: bool = False
+) -> list[str]:
+    """Return the lines that write one unit's part of a plan."""
+    declared, kw = feeder.units[u], float(plan.kw[u])
+    at = f"Edit {element_of(declared, stand_ins)} {connection(declared, feeder, int(plan.bus[u]))}"
+    if declared.kind == "pv":
+        # The inverter is larger than the panels, so that it never clips.
+        return [f"{at} Pmpp={kw!r} kVA={2.0 * kw!r}"]
+    if declared.kind == "wt":
+        return [f"{at} kW={kw!r}"]
+    p_pu = plan.p_kw[u] / kw if kw > 0.0 else np.zeros(fleet.steps)
+    shape = f"Edit LoadShape.p2p_unit_{declared.name} mult={numbers(p_pu)}"
+    if stand_ins:
+        return [shape, f"{at} kW={kw!r}"]
+    rated, reserve, stored = engine_energy(plan, fleet, u)
+    return [
+        shape,
+        f"{at} kWrated={kw!r} kVA={kw!r} kWhrated={rated!r} "
+        f"%reserve={reserve!r} %stored={stored!r}",
+    ]
+
+
+def engine_energy(plan: Plan, fleet: Fleet, u: int) -> tuple[float, float, float]:
+    """Return kWhrated, %reserve and %stored of storage unit u.
+
+    A vehicle station's energy is held by the plan: trip energy leaves its batteries without
+    passing the grid, which a Storage element cannot do, so its own limits are set too wide to bind.
+    """
+    if fleet.kinds[u] == "bess":
+        reserve, start = float(fleet.bess.soc_min), float(fleet.bess.soc_start)
+        return float(plan.kwh[u]), 100.0 * reserve, 100.0 * start
+    widest = 2.0 * fleet.steps * fleet.dt * float(plan.kw[u])
+    return 2.0 * max(widest, float(plan.kwh[u])), 0.0, 50.0
