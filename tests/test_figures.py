@@ -166,6 +166,11 @@ def test_every_searched_case_has_its_own_line(drawn):
     assert len({(kind.marker, kind.colour) for kind in style.KINDS.values()}) == 4
 
 
+def test_more_cases_than_colours_are_still_told_apart():
+    looks = style.line_looks([f"optimizer{i}" for i in range(36)])
+    assert len(set(looks.values())) == 37
+
+
 def test_quartiles_of_runs_that_differ_in_length_and_feasibility():
     none = -np.inf
     found = quartiles([np.array([none, 1.0, 2.0]), np.array([4.0]), np.array([none, none, 6.0])])

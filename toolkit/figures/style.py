@@ -105,8 +105,14 @@ def new_figure(width: float, height: float, layout: Any = "constrained") -> Figu
 def line_looks(names: Sequence[str]) -> dict[str, LineLook]:
     """Return how each case is drawn: the base case black and dashed, the others in turn."""
     others = [name for name in names if name != "base"]
-    looks = {name: OTHERS[i % len(OTHERS)] for i, name in enumerate(others)}
-    return {"base": BASE, **looks}
+    return {"base": BASE, **{name: _look(i) for i, name in enumerate(others)}}
+
+
+def _look(i: int) -> LineLook:
+    """Return the look of case i: once colours run out, each comes again with the next shape."""
+    turn, at = divmod(i, len(OTHERS))
+    shape = OTHERS[(at + turn) % len(OTHERS)]
+    return LineLook(OTHERS[at].colour, shape.dashes, shape.marker)
 
 
 def only_marker(drawn: LineLook) -> dict[str, Any]:
