@@ -170,7 +170,7 @@ def bound_command(
 
     loaded = studies.load(study)
     folder = out or _new_folder("bound", loaded.name)
-    with console.bound_progress(time) as (on_progress, on_phase):
+    with console.bound_progress(time) as on_phase:
         outcome = bound_and_store(
             loaded,
             time,
@@ -178,7 +178,6 @@ def bound_command(
             folder,
             _command(),
             force=force,
-            on_progress=on_progress,
             on_phase=on_phase,
         )
     _finish(outcome)

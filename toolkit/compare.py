@@ -138,25 +138,29 @@ def search_and_store(
             runs = workers.run_all(setting, request.tasks(), request.workers, on_progress, stop)
             on_phase("solving and writing the plans found")
             found, notes = _solve_found(problem, runs)
-            status = _status(request, runs)
+            ended["status"] = _status(request, runs)
             proven = None
-            if request.bound_s is not None and not stop.is_set():
+            if request.bound_s is not None:
                 try:
-                    proven = _proven(problem, request.bound_s, on_phase, stop)
-                    found = {"exact": _exact_case(problem, proven), **found}
+                    if not stop.is_set():
+                        proven = _proven(problem, request.bound_s, proof.GAP, on_phase, stop)
+                        found = {"exact": _exact_case(problem, proven), **found}
+                    if stop.is_set() and ended["status"] == "complete":
+                        ended["status"] = "interrupted"
                 except EngineError as error:  # costs the bound, not the runs
                     notes.append(f"no bound or no exact plan: {error}")
-                    status = "failed"
-            if request.bound_s is not None and stop.is_set() and status == "complete":
-                status = "interrupted"
-            ended["status"] = status
+                    ended["status"] = "failed"
             polished = _polished(runs)
             outcome = _write(folder, setting, base, found, tuple(notes), proven, polished)
-            return replace(outcome, status=status)
+            return replace(outcome, status=ended["status"])
 
 
 def _proven(
-    problem: Problem, seconds: float, on_phase: Callable[[str], None], stop: workers.Stop
+    problem: Problem,
+    seconds: float,
+    gap: float,
+    on_phase: Callable[[str], None],
+    stop: workers.Stop,
 ) -> Proof:
     """Prove a study's bound, its progress told in words."""
 
@@ -165,7 +169,7 @@ def _proven(
 
     on_phase("proving a bound")
     return proof.prove_study(
-        problem, seconds, on_progress=tell, on_phase=on_phase, should_stop=stop.is_set
+        problem, seconds, gap, on_progress=tell, on_phase=on_phase, should_stop=stop.is_set
     )
 
 
@@ -201,7 +205,6 @@ def bound_and_store(
     command: str,
     *,
     force: bool = False,
-    on_progress: Callable[[Progress], None] = lambda progress: None,
     on_phase: Callable[[str], None] = lambda phase: None,
 ) -> Outcome:
     """Prove a bound, verify the best plan as case ``exact``, and write the results folder.
@@ -220,14 +223,7 @@ def bound_and_store(
         store.prepare(folder, force)
         facts = {"command": command, "seed": None, "time_s": seconds, "gap": gap}
         with _manifest(folder, facts, study, started) as ended:
-            proven = proof.prove_study(
-                problem,
-                seconds,
-                gap,
-                on_progress=on_progress,
-                on_phase=on_phase,
-                should_stop=stop.is_set,
-            )
+            proven = _proven(problem, seconds, gap, on_phase, stop)
             exact = {"exact": _exact_case(problem, proven)}
             outcome = _write(folder, setting, base, exact, (), proven)
             ended["status"] = "interrupted" if stop.is_set() else "complete"

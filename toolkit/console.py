@@ -25,7 +25,6 @@ from toolkit import plugins
 if TYPE_CHECKING:
     from rich.status import Status
 
-    from toolkit.bound import Progress as BoundProgress
     from toolkit.compare import Outcome
     from toolkit.doctor import Diagnosis
     from toolkit.feeders import Feeder
@@ -65,24 +64,17 @@ def progress_bar(
 
 
 @contextmanager
-def bound_progress(
-    seconds: float,
-) -> Iterator[tuple[Callable[[BoundProgress], None], Callable[[str], None]]]:
-    """Show bound, best plan and the time spent of all there is; yield (on_progress, on_phase)."""
+def bound_progress(seconds: float) -> Iterator[Callable[[str], None]]:
+    """Show what is going on and the time spent of all there is; yield on_phase."""
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), TimeElapsedColumn())
     with Progress(*columns, console=_err, transient=True) as bar:
-        from toolkit import verdicts
-
         job = bar.add_task("proving a bound", total=seconds)
         started = time.monotonic()
 
         def on_phase(phase: str) -> None:
             bar.update(job, description=phase, completed=time.monotonic() - started)
 
-        def on_progress(at: BoundProgress) -> None:
-            on_phase(verdicts.bound_so_far(at.bound_kwh, at.best_kwh))
-
-        yield on_progress, on_phase
+        yield on_phase
 
 
 def status(text: str) -> Status:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit import fitness
+from toolkit import bound
 from toolkit.bound import Dispatch, Effort, Linear
 from toolkit.grid import Day
 from toolkit.plan import Plan
@@ -39,6 +39,12 @@ class Verified:
     plan: Plan | None
     kwh: float
     evaluations: int
+
+
+def model_day(problem: Problem) -> bound.Day:
+    """Return what the plans of a problem meet, as the model wants it."""
+    setting = problem.setting
+    return bound.Day(problem.load_kw, setting.fleet.dt, setting.study.market.objective)
 
 
 def verified(
@@ -103,14 +109,7 @@ class _Securing:
     def _look(self, plan: Plan) -> tuple[Day, bool]:
         """Solve a plan's day; keep the best feasible plan; say whether this one is feasible."""
         day = self._day(plan)
-        setting = self._problem.setting
-        scores = fitness.score(
-            [day],
-            plan.row(None),
-            setting.fleet,
-            setting.study.limits,
-            setting.study.market.objective,
-        )
+        scores = self._problem.scored([day], plan.row(None))
         kwh, feasible = -float(scores.objective[0]), bool(scores.violation[0] == 0.0)
         if feasible and kwh > self._best.kwh:
             self._best = Verified(plan, kwh, 0)

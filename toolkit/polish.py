@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.bound import Day, Dispatch, Effort, prove, settled
-from toolkit.exact import verified
+from toolkit.bound import Dispatch, Effort, prove, settled
+from toolkit.exact import model_day, verified
 from toolkit.fleet import Fleet
 from toolkit.plan import Plan, decode, encode
 from toolkit.problem import Problem
@@ -113,8 +113,7 @@ def _dispatched(
 ) -> Polished:
     """Return the best verified plan of units held to their buses, as the decoder gives it."""
     setting = problem.setting
-    day = Day(problem.load_kw, setting.fleet.dt, setting.study.market.objective)
-    dispatch = Dispatch(held, day, threads=1)
+    dispatch = Dispatch(held, model_day(problem), threads=1)
     first = dispatch.solve(DISPATCH, should_stop=should_stop)
     start = plan if first.x is None else dispatch.plan(first.x)
     found = verified(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,7 +13,7 @@ from toolkit import feeders, fitness, profiles, roster
 from toolkit.errors import InputError
 from toolkit.feeders import Feeder
 from toolkit.fleet import Fleet
-from toolkit.grid import Grid, read_feeder
+from toolkit.grid import Day, Grid, read_feeder
 from toolkit.loads import LoadDay, load_day
 from toolkit.plan import Plan, base_plan, decode, space_of
 from toolkit.profiles import Profiles
@@ -116,8 +117,13 @@ class Problem:
 
     def score(self, plans: Plan) -> Scores:
         """Score n plans by the engine's days of them."""
+        return self.scored(
+            [self.search_grid.day(plans.row(i)) for i in range(len(plans.bus))], plans
+        )
+
+    def scored(self, days: Sequence[Day], plans: Plan) -> Scores:
+        """Score n plans whose days the engine has solved."""
         setting, study = self.setting, self.setting.study
-        days = [self.search_grid.day(plans.row(i)) for i in range(len(plans.bus))]
         return fitness.score(days, plans, setting.fleet, study.limits, study.market.objective)
 
     @cached_property

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from toolkit.bound import Bound, Day, Dispatch, Effort, Progress, prove, settled
+from toolkit.bound import Bound, Dispatch, Effort, Progress, prove, settled
 from toolkit.errors import InputError
-from toolkit.exact import Verified, verified
+from toolkit.exact import Verified, model_day, verified
 from toolkit.problem import Problem
 
 #: Share of the time for the bound itself; the rest is for a plan that keeps the network's limits.
 FOR_THE_BOUND = 0.7
 #: Share of the time left that one solution for such a plan may take.
 ONE_TRY = 0.3
+#: Relative distance between the bound and the best plan at which a bound is good enough.
+GAP = 1e-3
 #: Layouts tried, best first.
 LAYOUTS = 3
 
@@ -81,7 +83,7 @@ def check(problem: Problem) -> None:
 def prove_study(
     problem: Problem,
     seconds: float = 120.0,
-    gap: float = 1e-3,
+    gap: float = GAP,
     *,
     on_progress: Callable[[Progress], None] = lambda progress: None,
     on_phase: Callable[[str], None] = lambda phase: None,
@@ -116,7 +118,7 @@ def _exact(
 ) -> Verified:
     """Make the plans of the best layouts keep the limits; stop where no other could be better."""
     setting = problem.setting
-    day = Day(problem.load_kw, setting.fleet.dt, setting.study.market.objective)
+    day = model_day(problem)
     best = Verified(None, -np.inf, 0)
     for found in bound.found[:LAYOUTS]:
         left = deadline - time.monotonic()
