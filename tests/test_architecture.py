@@ -11,14 +11,14 @@ ROOT = Path(__file__).resolve().parents[1]
 
 #: Room of each part of the package. A part is a module, or a package that counts as one.
 ROOMS = (
-    "errors schema validation scripts study feeders profiles space scores devices",
+    "errors schema validation scripts sections study feeders profiles space scores devices",
     "fleet roster loads plan planfile grid market fitness",
     "problem optimizer bound",
     "ledger plugins labels",
     "run workers cases exact proof polish tables ranktests verdicts targets statistics store "
-    "compare doctor functions testing scaffold",
+    "request record commands doctor functions testing scaffold",
     "report figures",
-    "console flags cli",
+    "console cli",
 )
 ROOM = {part: number for number, parts in enumerate(ROOMS) for part in parts.split()}
 #: What a plug-in may see of the toolkit.

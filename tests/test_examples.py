@@ -5,8 +5,9 @@ import pytest
 from typer.testing import CliRunner
 
 from toolkit import cli, read_results, verdicts
-from toolkit.compare import Request, search_and_store
+from toolkit.commands import search_and_store
 from toolkit.errors import InputError
+from toolkit.request import Request
 from toolkit.study import Study
 
 EXAMPLES = Path(__file__).parents[1] / "examples"

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from toolkit import study
-from toolkit.compare import Request, search_and_store, simulate_and_store
+from toolkit.commands import search_and_store, simulate_and_store
 from toolkit.errors import InputError
 from toolkit.problem import prepare
+from toolkit.request import Request
 
 HEAD = """Clear
 New Circuit.small bus1=a basekV=11 MVAsc3=1e6 MVAsc1=1e6

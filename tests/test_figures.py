@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from toolkit import study
-from toolkit.compare import simulate_and_store
+from toolkit.commands import simulate_and_store
 from toolkit.errors import ToolkitError
 from toolkit.figures import FIGURES, draw_folder, style
 from toolkit.figures.comparison import critical_difference, joined

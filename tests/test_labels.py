@@ -4,9 +4,10 @@ import pandas as pd
 import pytest
 
 from toolkit import labels, plugins, study
-from toolkit.compare import Request, checked, search_and_store
+from toolkit.commands import search_and_store
 from toolkit.errors import InputError
 from toolkit.optimizer import Optimizer, OptimizerOptions
+from toolkit.request import Request, checked
 
 HEAD = 'name = "mine"\nfeeder = "ieee12"\n'
 JADE = HEAD + '[optimizers.jade]\noptimizer = "mealpy"\nalgorithm = "JADE"\n'

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit.compare import simulate_and_store
+from toolkit.commands import simulate_and_store
 from toolkit.errors import InputError
 from toolkit.loads import as_load_day, in_steps
 from toolkit.plan import base_plan, decode

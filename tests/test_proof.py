@@ -11,10 +11,11 @@ import pytest
 
 from toolkit import feeders, polish, proof, read_results, report, run, verdicts, workers
 from toolkit.bound import Effort
-from toolkit.compare import Request, bound_and_store, search_and_store
+from toolkit.commands import bound_and_store, search_and_store
 from toolkit.errors import EngineError, InputError
 from toolkit.plan import decode
 from toolkit.problem import Problem, prepare
+from toolkit.request import Request
 from toolkit.run import Task
 from toolkit.study import Study
 

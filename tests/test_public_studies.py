@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from toolkit import study
-from toolkit.compare import Request, search_and_store
+from toolkit.commands import search_and_store
 from toolkit.problem import prepare
+from toolkit.request import Request
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "feeders"
 NAMES = ("ieee13", "ieee34", "ieee123", "european-lv")

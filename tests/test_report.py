@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from toolkit import study, tables, verdicts
-from toolkit.compare import simulate_and_store
+from toolkit.commands import simulate_and_store
 from toolkit.errors import InputError
 from toolkit.figures import FIGURES, draw_folder
 from toolkit.figures.groups import groups_of

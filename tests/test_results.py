@@ -17,8 +17,9 @@ import pandas as pd
 import pytest
 
 from toolkit import study
-from toolkit.compare import Request, search_and_store, simulate_and_store
+from toolkit.commands import search_and_store, simulate_and_store
 from toolkit.errors import InputError
+from toolkit.request import Request
 from toolkit.schema import columns
 
 KINDS = ("pv", "wt", "bess", "bev")

@@ -25,10 +25,10 @@ from toolkit import plugins
 if TYPE_CHECKING:
     from rich.status import Status
 
-    from toolkit.compare import Outcome
     from toolkit.doctor import Diagnosis
     from toolkit.feeders import Feeder
     from toolkit.optimizer import Optimizer
+    from toolkit.record import Outcome
     from toolkit.run import Task
     from toolkit.statistics import Comparison
     from toolkit.testing import CheckResult

@@ -13,7 +13,7 @@ from toolkit.fleet import Fleet
 from toolkit.grid import Day
 from toolkit.plan import Plan
 from toolkit.scores import Scores, sanitised
-from toolkit.study import Limits, Objective
+from toolkit.sections import Limits, Objective
 
 FloatArray = NDArray[np.float64]
 

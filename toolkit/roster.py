@@ -12,7 +12,8 @@ from toolkit.errors import InputError, nearest
 from toolkit.feeders import DeclaredUnit, Feeder, UnitKind
 from toolkit.fleet import Fleet, FleetUnit, can_serve
 from toolkit.profiles import Profiles
-from toolkit.study import AddedUnit, Study, UnitBounds
+from toolkit.sections import AddedUnit, UnitBounds
+from toolkit.study import Study
 
 #: The OpenDSS class an added unit of each kind becomes.
 CLASSES: dict[UnitKind, str] = {

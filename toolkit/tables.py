@@ -12,7 +12,7 @@ import pandas as pd
 from toolkit.cases import Case
 from toolkit.feeders import KINDS
 from toolkit.schema import columns
-from toolkit.study import Objective
+from toolkit.sections import Objective
 
 PERIODS = {"off_peak": "hours 1-8", "mid_peak": "hours 9-16", "peak": "hours 17-24"}
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from toolkit.bound.layouts import Slot, UnitClass
 from toolkit.bound.program import NONE, Program, Term
-from toolkit.study import Objective
+from toolkit.sections import Objective
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]

@@ -20,7 +20,7 @@ from toolkit.bound.program import Effort, Program, Solution
 from toolkit.errors import EngineError
 from toolkit.fleet import Fleet
 from toolkit.plan import Plan
-from toolkit.study import Objective
+from toolkit.sections import Objective
 
 FloatArray = NDArray[np.float64]
 #: The bound is raised by this share: the solver keeps its rows to about 1e-7, relatively.

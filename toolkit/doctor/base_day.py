@@ -16,7 +16,8 @@ from toolkit.grid import Circuit, Day, Grid, read_feeder
 from toolkit.plan import base_plan
 from toolkit.problem import Setting
 from toolkit.profiles import Profiles
-from toolkit.study import Limits, Study
+from toolkit.sections import Limits
+from toolkit.study import Study
 
 FloatArray = NDArray[np.float64]
 

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from toolkit.figures import style
 from toolkit.figures.groups import Group
+from toolkit.sections import Limits
 from toolkit.store import CaseFiles
-from toolkit.study import Limits
 
 FloatArray = NDArray[np.float64]
 Quantity = Callable[[CaseFiles], FloatArray]

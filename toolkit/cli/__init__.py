@@ -1,0 +1,55 @@
+"""The command line: parse, one library call, print; heavy imports wait until they are needed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from toolkit.cli import feeders, init, optimizers, results, search
+from toolkit.errors import InputError, ToolkitError
+
+app = typer.Typer(
+    help="Site, size and dispatch PV, wind, batteries and electric vehicles on a distribution "
+    "feeder so that neighbours can trade the most energy peer to peer, on OpenDSS.\n\n"
+    "Start with 'toolkit compare': it needs no arguments.",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for command in (search.compare, search.optimize, results.bound, results.simulate, results.report):
+    app.command()(command)
+app.add_typer(feeders.app, name="feeders")
+app.add_typer(optimizers.app, name="optimizers")
+app.add_typer(init.app, name="init")
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks of errors.")] = False,
+) -> None:
+    if debug:
+        os.environ["TOOLKIT_DEBUG"] = "1"
+    if version:
+        from importlib.metadata import version as version_of
+
+        typer.echo(version_of("p2p-der-toolkit"))
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line: exit 0 done, 1 failed, 2 bad input."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        typer.echo("Interrupted.", err=True)
+        sys.exit(130)
+    except ToolkitError as error:
+        if os.environ.get("TOOLKIT_DEBUG"):
+            raise
+        typer.echo(f"Error: {error}", err=True)
+        sys.exit(2 if isinstance(error, InputError) else 1)

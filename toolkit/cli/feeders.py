@@ -1,0 +1,67 @@
+"""``toolkit feeders``."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Literal
+
+import typer
+
+from toolkit.errors import InputError
+
+app = typer.Typer(help="List, show and check feeders.", no_args_is_help=True, rich_markup_mode=None)
+#: How a command prints what it found.
+Layout = Literal["text", "json"]
+
+
+@app.command("list")
+def feeders_list() -> None:
+    """List the feeders found in ./dss and among the bundled ones."""
+    from toolkit import feeders
+
+    for name in feeders.names():
+        try:
+            where = str(feeders.locate(name))
+        except InputError:
+            where = f"several circuits; see 'toolkit feeders check {name}'"
+        typer.echo(f"{name:20} {where}")
+
+
+@app.command("show")
+def feeders_show(
+    name: Annotated[
+        str, typer.Argument(help="A feeder's name, or a path to a .dss file or a folder.")
+    ],
+) -> None:
+    """Show a feeder: buses, load, units."""
+    from toolkit import console, feeders
+    from toolkit.grid import read_feeder
+
+    console.print_feeder(read_feeder(feeders.locate(name)))
+
+
+@app.command("check")
+def feeders_check(
+    name: Annotated[
+        str, typer.Argument(help="A feeder's name, or a path to a .dss file or a folder.")
+    ],
+    style: Annotated[
+        Layout, typer.Option("--format", help="Sentences, or JSON with stable keys.")
+    ] = "text",
+) -> None:
+    """Say whether a feeder can be used and, if not, what is wrong and where.
+
+    Reads the scripts, compiles them and solves the base day; nothing is written. Exit code 0 for
+    'ready' and 'ready with warnings', 1 for 'not ready'.
+    """
+    from toolkit import console, doctor, feeders
+
+    script = feeders.locate(name)
+    with console.status(f"checking {name}"):
+        diagnosis = doctor.check(script)
+    if style == "json":
+        typer.echo(json.dumps(diagnosis.as_json(), indent=2))
+    else:
+        console.print_diagnosis(diagnosis)
+    if diagnosis.verdict == "not ready":
+        raise typer.Exit(1)

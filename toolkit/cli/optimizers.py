@@ -1,0 +1,48 @@
+"""``toolkit optimizers``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from toolkit.cli.flags import OPTION
+from toolkit.cli.options import by_optimizer
+
+app = typer.Typer(
+    help="List, show and test optimizers.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+@app.command("list")
+def optimizers_list() -> None:
+    """List every optimizer found, broken ones with their reason."""
+    from toolkit import console, plugins
+
+    console.print_optimizers(plugins.catalogue())
+
+
+@app.command("show")
+def optimizers_show(
+    name: Annotated[str, typer.Argument(help="An optimizer's name.")],
+) -> None:
+    """Show an optimizer: what it is, where it comes from, its options."""
+    from toolkit import console, plugins
+
+    console.print_optimizer(name, plugins.load(name))
+
+
+@app.command("test")
+def optimizers_test(
+    name: Annotated[str, typer.Argument(help="An optimizer's name.")],
+    option: OPTION = None,
+) -> None:
+    """Put an optimizer through the conformance suite; exit 1 when a check fails."""
+    from toolkit import console, testing
+
+    given = by_optimizer(option, (name,)).get(name, {})
+    with console.status(f"testing {name}"):
+        results = testing.check_optimizer(name, given)
+    console.print_checks(results)
+    if not all(result.passed for result in results):
+        raise typer.Exit(1)

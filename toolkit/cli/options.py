@@ -1,0 +1,28 @@
+"""``--option``: what is set for which optimizer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from toolkit.errors import InputError, unknown_name
+
+
+def by_optimizer(given: list[str] | None, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """Sort KEY=VALUE and NAME.KEY=VALUE by optimizer."""
+    options: dict[str, dict[str, Any]] = {}
+    for text in given or []:
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise InputError(f"--option: found '{text}'; expected KEY=VALUE.")
+        name, dot, bare = key.partition(".")
+        if not dot:
+            if len(names) > 1:
+                raise InputError(
+                    f"--option: found '{text}'; with several optimizers say whose it is: "
+                    f"{names[0]}.{text}."
+                )
+            name, bare = names[0], key
+        if name not in names:
+            raise unknown_name("optimizer in --option", name, names)
+        options.setdefault(name, {})[bare] = value
+    return options

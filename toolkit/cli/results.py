@@ -1,0 +1,75 @@
+"""``toolkit bound``, ``simulate`` and ``report``: commands that search for nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from toolkit.cli import ending
+from toolkit.cli.flags import BOUND_S, FORCE, OUT, STUDY, TIME
+
+
+def bound(
+    study: STUDY = "ieee12",
+    time: TIME = BOUND_S,
+    gap: Annotated[
+        float,
+        typer.Option(
+            "--gap",
+            metavar="PERCENT",
+            help="Stop when the bound is this close to the best plan without network limits.",
+        ),
+    ] = 0.1,
+    out: OUT = None,
+    force: FORCE = False,
+) -> None:
+    """Prove how much energy no plan of a study can exceed, and find a plan close to it.
+
+    A mixed-integer model of sites, sizes, dispatch and clearing without the network gives the
+    bound. Its best plan, made to keep the network's limits, is solved in OpenDSS as case 'exact'.
+    """
+    from toolkit import console
+    from toolkit import study as studies
+    from toolkit.commands import bound_and_store
+
+    loaded = studies.load(study)
+    folder = out or ending.new_folder("bound", loaded.name)
+    with console.bound_progress(time) as on_phase:
+        outcome = bound_and_store(
+            loaded,
+            time,
+            gap / 100.0,
+            folder,
+            ending.command_line(),
+            force=force,
+            on_phase=on_phase,
+        )
+    ending.finish(outcome)
+
+
+def simulate(
+    study: STUDY = "ieee12",
+    plan: Annotated[
+        Path | None, typer.Option("--plan", help="A plan.json to solve beside the base case.")
+    ] = None,
+    out: OUT = None,
+    force: FORCE = False,
+) -> None:
+    """Solve the base case, or a plan, without searching."""
+    from toolkit import study as studies
+    from toolkit.commands import simulate_and_store
+
+    loaded = studies.load(study)
+    folder = out or ending.new_folder("simulate", loaded.name)
+    outcome = simulate_and_store(loaded, plan, folder, ending.command_line(), force=force)
+    ending.finish(outcome)
+
+
+def report(
+    folder: Annotated[Path, typer.Argument(help="A results folder.")],
+) -> None:
+    """Draw the figures and write report.html again from a results folder."""
+    ending.draw(folder)
+    typer.echo(folder / "report.html")

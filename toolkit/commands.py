@@ -1,0 +1,180 @@
+"""Whole commands as library calls: simulate, search and bound a study into a results folder."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from toolkit import planfile, proof, record, store, workers
+from toolkit.bound import Progress
+from toolkit.cases import Case, base_case, found_case, solve
+from toolkit.errors import EngineError, InputError
+from toolkit.problem import Problem, prepare
+from toolkit.proof import Proof
+from toolkit.record import Outcome
+from toolkit.request import Request, check_seconds, checked, rehearse
+from toolkit.run import Run
+from toolkit.study import Study
+from toolkit.verdicts import bound_so_far
+
+
+def search_and_store(
+    study: Study,
+    request: Request,
+    folder: Path,
+    command: str,
+    *,
+    force: bool = False,
+    on_progress: workers.Progress = lambda spent: None,
+    on_phase: Callable[[str], None] = lambda phase: None,
+) -> Outcome:
+    """Solve the base case, carry out every run, and write the results folder.
+
+    After Ctrl-C what was found so far is written and the manifest says "interrupted".
+    """
+    started = time.time()
+    study, request = checked(study, request)
+    setting = prepare(study)
+    rehearse(request, setting)
+    facts = {
+        "command": command,
+        "optimizers": list(request.optimizers),
+        "budget": request.budget,
+        "runs": request.runs,
+        "seed": request.seed,
+        "workers": request.workers,
+        "polish": request.polish,
+        "bound_s": request.bound_s,
+    }
+    with workers.Stop() as stop:
+        problem = Problem(setting)
+        base = base_case(problem)
+        if request.bound_s is not None or request.polish:
+            proof.check(problem)
+        store.prepare(folder, force)
+        with record.manifest(folder, facts, study, started) as ended:
+            runs = workers.run_all(setting, request.tasks(), request.workers, on_progress, stop)
+            on_phase("solving and writing the plans found")
+            found, notes = _solve_found(problem, runs)
+            ended["status"] = _status(request, runs)
+            proven = None
+            if request.bound_s is not None:
+                try:
+                    if not stop.is_set():
+                        proven = _proven(problem, request.bound_s, proof.GAP, on_phase, stop)
+                        found = {"exact": _exact_case(problem, proven), **found}
+                    if stop.is_set() and ended["status"] == "complete":
+                        ended["status"] = "interrupted"
+                except EngineError as error:  # costs the bound, not the runs
+                    notes.append(f"no bound or no exact plan: {error}")
+                    ended["status"] = "failed"
+            polished = record.polish_rows(runs)
+            outcome = record.write(folder, setting, base, found, tuple(notes), proven, polished)
+            return replace(outcome, status=ended["status"])
+
+
+def bound_and_store(
+    study: Study,
+    seconds: float,
+    gap: float,
+    folder: Path,
+    command: str,
+    *,
+    force: bool = False,
+    on_phase: Callable[[str], None] = lambda phase: None,
+) -> Outcome:
+    """Prove a bound, verify the best plan as case ``exact``, and write the results folder.
+
+    After Ctrl-C what was proven so far is written and the manifest says "interrupted".
+    """
+    started = time.time()
+    check_seconds(seconds)
+    if not 0.0 <= gap < 1.0:
+        raise InputError(f"--gap: found {100.0 * gap:g}; expected 0 or more and below 100 %.")
+    setting = prepare(study)
+    with workers.Stop() as stop:
+        problem = Problem(setting)
+        base = base_case(problem)
+        proof.check(problem)
+        store.prepare(folder, force)
+        facts = {"command": command, "seed": None, "time_s": seconds, "gap": gap}
+        with record.manifest(folder, facts, study, started) as ended:
+            proven = _proven(problem, seconds, gap, on_phase, stop)
+            exact = {"exact": _exact_case(problem, proven)}
+            outcome = record.write(folder, setting, base, exact, (), proven)
+            ended["status"] = "interrupted" if stop.is_set() else "complete"
+            return replace(outcome, status=ended["status"])
+
+
+def simulate_and_store(
+    study: Study, plan_file: Path | None, folder: Path, command: str, *, force: bool = False
+) -> Outcome:
+    """Solve the base case, and a given plan besides, and write the results folder."""
+    started = time.time()
+    setting = prepare(study)
+    problem = Problem(setting)
+    cases = []
+    if plan_file is not None:
+        try:
+            text = plan_file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"--plan {plan_file}: cannot be read: {error}") from error
+        given = planfile.from_json(text, setting.fleet, str(plan_file))
+        cases.append(solve(problem, "plan", given))
+    base = base_case(problem)
+    store.prepare(folder, force)
+    with record.manifest(folder, {"command": command, "seed": None}, study, started) as ended:
+        outcome = record.write(folder, setting, base, {"plan": cases}, ())
+        ended["status"] = "complete"
+        return outcome
+
+
+def _proven(
+    problem: Problem,
+    seconds: float,
+    gap: float,
+    on_phase: Callable[[str], None],
+    stop: workers.Stop,
+) -> Proof:
+    """Prove a study's bound, its progress told in words."""
+
+    def tell(at: Progress) -> None:
+        on_phase(bound_so_far(at.bound_kwh, at.best_kwh))
+
+    on_phase("proving a bound")
+    return proof.prove_study(
+        problem, seconds, gap, on_progress=tell, on_phase=on_phase, should_stop=stop.is_set
+    )
+
+
+def _exact_case(problem: Problem, proven: Proof) -> list[Case]:
+    """Return the plan of a proof as a case, if one was found."""
+    plan = proven.exact.plan
+    return [] if plan is None else [solve(problem, "exact", plan)]
+
+
+def _solve_found(problem: Problem, runs: Sequence[Run]) -> tuple[dict[str, list[Case]], list[str]]:
+    """Solve each run's best plan; a run without a plan the engine can solve becomes a note."""
+    found: dict[str, list[Case]] = {}
+    notes = []
+    for run in runs:
+        if run.error:
+            notes.append(f"{run.task.case} broke after {run.evaluations} evaluations: {run.error}")
+        if not run.evaluations:
+            notes.append(f"{run.task.case}: ended before its first evaluation; no plan.")
+            continue
+        try:
+            found.setdefault(run.task.name, []).append(found_case(problem, run))
+        except EngineError as error:
+            notes.append(f"{error}; no plan of this run is kept.")
+    return found, notes
+
+
+def _status(request: Request, runs: Sequence[Run]) -> str:
+    """Return how the whole command ended."""
+    if any(run.ending == "failed" for run in runs):
+        return "failed"
+    whole = len(runs) == len(request.tasks()) and all(r.ending != "stopped" for r in runs)
+    return "complete" if whole else "interrupted"

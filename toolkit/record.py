@@ -1,0 +1,123 @@
+"""What came of a command, written into its results folder."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from toolkit import proof, statistics, store, tables, targets
+from toolkit.cases import Case
+from toolkit.problem import Setting
+from toolkit.proof import Proof
+from toolkit.run import Run
+from toolkit.schema import columns
+from toolkit.study import Study
+
+NOTE = (
+    "Each optimizer's figures come from one plan: its run with the median energy maximised. "
+    "tables.csv has the lowest and highest over the seeds, docs/reproduction.md says why ours and "
+    "the paper's differ."
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a command."""
+
+    folder: Path
+    status: str
+    summary: pd.DataFrame
+    tables: pd.DataFrame
+    notes: tuple[str, ...]
+    comparison: statistics.Comparison
+    proof: Proof | None = None
+    polished: pd.DataFrame | None = None
+
+
+@contextmanager
+def manifest(
+    folder: Path, facts: Mapping[str, Any], study: Study, started: float
+) -> Iterator[dict[str, str]]:
+    """Keep the manifest true: "running" inside the block, then how it ended, whatever happens."""
+    ended = {"status": "failed"}
+    store.write_manifest(folder, {**facts, "status": "running"}, study)
+    try:
+        yield ended
+    except KeyboardInterrupt:
+        ended["status"] = "interrupted"
+        raise
+    except BaseException:
+        ended["status"] = "failed"
+        raise
+    finally:
+        wall = {**ended, "wall_time_s": round(time.time() - started, 3)}
+        store.write_manifest(folder, {**facts, **wall}, study)
+
+
+def write(
+    folder: Path,
+    setting: Setting,
+    base: Case,
+    found: Mapping[str, Sequence[Case]],
+    notes: tuple[str, ...],
+    proven: Proof | None = None,
+    polished: pd.DataFrame | None = None,
+) -> Outcome:
+    """Write everything but the manifest."""
+    groups = {"base": [base], **{name: cases for name, cases in found.items() if cases}}
+    everything = [case for cases in groups.values() for case in cases]
+    published = setting.study.feeder == "ieee12"
+    objective = setting.study.market.objective
+    tidy = tables.build(groups, setting.fleet.dt, objective, with_published=published)
+    store.write_study(folder, setting)
+    for case in everything:
+        store.write_case(folder, setting, case)
+    bound_kwh = None if proven is None else proven.bound.kwh
+    summary = _summary(everything, f"{objective}_kwh", bound_kwh)
+    store.write_csv(folder / "summary.csv", summary)
+    courses = {c.name: targets.course(c.history) for c in everything if c.history is not None}
+    comparison = statistics.compare(summary, courses, f"{objective}_kwh", bound_kwh)
+    store.write_comparison(folder, comparison)
+    if proven is not None:
+        rows = pd.DataFrame([proven.row()], columns=columns("bound.csv"))
+        store.write_csv(folder / "bound.csv", rows)
+    note = NOTE
+    if polished is not None and len(polished):
+        store.write_csv(folder / "polish.csv", polished)
+        note += " Plans were polished by the exact model after the search (polish.csv)."
+    store.write_csv(folder / "tables.csv", tidy)
+    store.write_text(folder / "tables.md", tables.to_markdown(tidy, note))
+    return Outcome(folder, "complete", summary, tidy, notes, comparison, proven, polished)
+
+
+def _summary(cases: Sequence[Case], maximised: str, bound_kwh: float | None) -> pd.DataFrame:
+    """Return summary.csv; a plan that breaks a limit has no share of the bound."""
+    summary = pd.DataFrame([c.summary for c in cases], columns=columns("summary.csv"))
+    if bound_kwh is not None:
+        share = [proof.pct(kwh, bound_kwh) for kwh in summary[maximised]]
+        summary["pct_of_bound"] = pd.Series(share).where(summary["feasible"].astype(bool))
+    return summary
+
+
+def polish_rows(runs: Sequence[Run]) -> pd.DataFrame:
+    """Return polish.csv: a row a run that was polished."""
+    rows = [
+        {
+            "case": run.task.case,
+            "searched_kwh": run.polishing.searched_kwh,
+            "polished_kwh": -run.best_objective[-1],
+            "kept": run.polishing.kept,
+            "moved_units": run.polishing.moved,
+            "evaluations": run.polishing.evaluations,
+            "seconds": round(run.polishing.seconds, 1),
+        }
+        for run in runs
+        if run.polishing is not None
+    ]
+    return pd.DataFrame(rows, columns=columns("polish.csv"))

@@ -1,0 +1,99 @@
+"""What a search is asked to do, checked before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit import labels, plugins
+from toolkit.errors import InputError, ToolkitError
+from toolkit.ledger import Ledger, search
+from toolkit.problem import Setting
+from toolkit.run import Polish, Task
+from toolkit.scores import Scores
+from toolkit.study import Study
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a compare or optimize is asked to do.
+
+    ``optimizers`` are names or labels, ``options`` goes by them; see ``labels``. ``bound_s``: with
+    a number, a bound is proven besides, in about so many seconds; ``polish``: see ``run.Task``.
+    """
+
+    optimizers: tuple[str, ...]
+    budget: int = 10_000
+    runs: int = 5
+    seed: int = 1
+    workers: int = 1
+    options: Mapping[str, Mapping[str, Any]] | None = None
+    bound_s: float | None = None
+    polish: Polish | None = None
+
+    def tasks(self) -> list[Task]:
+        """Return the runs: every optimizer with every seed, so that runs are paired by seed."""
+        chosen = {
+            label: labels.split(label, (self.options or {}).get(label)) for label in self.optimizers
+        }
+        return [
+            Task(optimizer, seed, self.budget, options, label, self.polish)
+            for seed in range(self.seed, self.seed + self.runs)
+            for label, (optimizer, options) in chosen.items()
+        ]
+
+
+def checked(study: Study, request: Request) -> tuple[Study, Request]:
+    """Check optimizers, options and numbers; return study and request with the options merged.
+
+    An option given with the request wins over the study's. Raises InputError.
+    """
+    for what, value in (("budget", request.budget), ("runs", request.runs)):
+        if value < 1:
+            raise InputError(f"--{what}: found {value}; expected a whole number of at least 1.")
+    if request.workers < 1:
+        raise InputError(f"--workers: found {request.workers}; expected at least 1.")
+    if request.seed < 0:
+        raise InputError(f"--seed: found {request.seed}; expected a whole number, 0 or more.")
+    if request.bound_s is not None:
+        check_seconds(request.bound_s)
+    labels.check_distinct(request.optimizers)
+    merged = dict(study.optimizers)
+    for label in request.optimizers:
+        merged[label] = labels.resolved(label, study.optimizers, request.options or {})
+    for label in study.optimizers:
+        labels.check(label, merged[label])
+    kept = {label: entry for label, entry in merged.items() if entry}
+    return study.model_copy(update={"optimizers": kept}), replace(request, options=merged)
+
+
+def check_seconds(seconds: float) -> None:
+    """Raise InputError unless a time for a bound is one."""
+    if not 0.0 < seconds < float("inf"):
+        raise InputError(f"--time: found {seconds:g}; expected a number of seconds above 0.")
+
+
+def rehearse(request: Request, setting: Setting) -> None:
+    """Let every optimizer make one evaluation of nothing, before anything is written.
+
+    What only an optimizer's library can refuse, such as an unknown algorithm, is refused here.
+    """
+    for task in replace(request, runs=1).tasks():
+        optimizer = plugins.build(task.optimizer, task.options)
+        ledger = Ledger(setting.space, _nothing, 1)
+        try:
+            search(optimizer, ledger, np.random.default_rng(0))
+        except ToolkitError:
+            raise
+        except (Exception, SystemExit) as error:
+            raise ToolkitError(
+                f"optimizer {task.name} breaks at once: {type(error).__name__}: {error}"
+            ) from error
+
+
+def _nothing(x: NDArray[np.float64]) -> Scores:
+    return Scores(np.zeros(len(x)), np.zeros(len(x)))
