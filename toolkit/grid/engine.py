@@ -98,8 +98,8 @@ def vocabulary() -> dict[str, tuple[str, ...]]:
 
 
 def words(error: Exception) -> str:
-    """Return the engine's message on one line."""
-    return " ".join(str(error).split())
+    """Return the engine's message on one line, of a caught exception only what it was about."""
+    return " ".join(str(error).split()).rpartition("Error Description: ")[2]
 
 
 def bus_of(d: Engine, terminal: int) -> str:
