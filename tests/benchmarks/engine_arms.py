@@ -153,9 +153,7 @@ class OneText:
         null, zeros = util.ffi.NULL, util.ffi.new("double[]", setting.fleet.steps)
         for u in setting.fleet.storage_rows:
             shape = handle_of(self.grid._d, shape_element(setting.feeder.units[u]))
-            util.lib.Alt_LoadShape_Set_Points(
-                shape, len(zeros), null, zeros, null, False, False, 1
-            )
+            util.lib.Alt_LoadShape_Set_Points(shape, len(zeros), null, zeros, null, False, False, 1)
             util._check_for_error()
 
     def _write(self, text):

@@ -18,13 +18,12 @@ from engine_arms import Fitness, OneText, SameCalls
 from script_arms import Recompile, TextEdits
 
 from toolkit import study
+from toolkit.grid import read_feeder
 from toolkit.problem import Problem, prepare
 from toolkit.run import Task, run
 
 #: The bundled study has eight units; a ninth makes it the size that speed is usually stated for.
 NINTH = {"name": "pv3", "kind": "pv", "bus": "5", "kw": 60.0}
-#: Evaluations of each arm in a round, by how long one takes.
-SHARE = {"fitness, all of it": 1.0, "engine, same calls": 1.0, "engine, text, one Solve": 1.0}
 
 
 def twelve_bus():
@@ -36,28 +35,17 @@ def twelve_bus():
 
 def with_units(script, count):
     """Return a study of any feeder with units spread over its three-phase medium voltage."""
-    fleet = {"buses": ["*"]}
-    bare = {"name": script.stem, "feeder": str(script)}
-    seed = {"name": "u0", "kind": "pv", "kw": 100.0}
-    from toolkit.grid import read_feeder
-
     feeder = read_feeder(script)
     there = zip(feeder.buses, feeder.phases, feeder.base_kv, strict=True)
     buses = [bus for bus, phases, kv in there if phases == (1, 2, 3) and kv > 1.0]
-    at = np.random.default_rng(1).choice(buses, count)
-    sizes = {"bev": {"vehicles": 20}}
     kinds = ("pv", "wt", "bess", "bev")
-    fleet["add"] = [
-        {
-            "name": f"u{i}",
-            "kind": kinds[i % 4],
-            "bus": str(bus),
-            **sizes.get(kinds[i % 4], {"kw": seed["kw"]}),
-        }
-        for i, bus in enumerate(at)
+    units = [
+        {"name": f"unit{i}", "kind": kinds[i % 4], "bus": str(bus)}
+        | ({"vehicles": 20} if kinds[i % 4] == "bev" else {"kw": 100.0})
+        for i, bus in enumerate(np.random.default_rng(1).choice(buses, count))
     ]
-    fleet["buses"] = buses
-    return prepare(study.Study.model_validate({**bare, "fleet": fleet}))
+    asked = {"name": script.stem, "feeder": str(script), "fleet": {"buses": buses, "add": units}}
+    return prepare(study.Study.model_validate(asked))
 
 
 def arms_for(setting, population, scripts):
@@ -110,8 +98,7 @@ def skipping(budget, seeds):
     always = Problem(problem.setting)
     always.__dict__["loads_as_scheduled"] = False
     for one in (problem, always):
-        one.search_grid.day  # compiled before the clock starts
-        run(one, Task("cheetah-plus", 0, 50, {}))
+        run(one, Task("cheetah-plus", 0, 50, {}))  # compiled before the clock starts
     print(f"\ncheetah-plus, {budget} evaluations\n{'seed':>6}{'skipped':>10}{'s':>8}{'s, all':>8}")
     for seed in seeds:
         task = Task("cheetah-plus", seed, budget, {})
@@ -146,7 +133,9 @@ def main():
     if asked.skipping:
         return skipping(asked.budget, (1, 2, 3))
     setting = with_units(asked.feeder, asked.units) if asked.feeder else twelve_bus()
-    print(f"{setting.study.name}: {len(setting.feeder.buses)} buses, {len(setting.fleet.units)} units")
+    print(
+        f"{setting.study.name}: {len(setting.feeder.buses)} buses, {len(setting.fleet.units)} units"
+    )
     population = asked.population or (2 if asked.feeder else 100)
     arms = arms_for(setting, population, scripts=not asked.feeder)
     agree(arms, 2)

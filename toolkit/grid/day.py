@@ -96,9 +96,10 @@ class Grid:
         self._load_bus = np.array([feeder.bus_index[bus] for _, bus in found], dtype=np.intp)
         loads = [f"load.{name}" for name, _ in found]
         units = [element_of(u, stand_ins) for u in feeder.units]
-        branches = [branch.name for branch in feeder.branches]
-        self._reader = Reader(self._d, loads + units, branches, fleet.steps)
+        self._reader = Reader(self._d, loads + units, fleet.steps)
         self._writer = Writer(self._d, feeder, fleet, stand_ins)
+        names = [name.lower() for name in self._d.PDElements.AllNames()]
+        self._branch_rows = np.array([names.index(b.name) for b in feeder.branches], dtype=np.intp)
 
     def _run(self, command: str) -> None:
         try:
@@ -202,8 +203,7 @@ class Grid:
         return Day(
             v_pu=np.abs(reader.volts) / self._base_v,
             loss_kw=reader.loss / 1000.0,
-            # In the order of columns, because NumPy's sums depend on it in their last digit.
-            loading=reader.loading.copy(order="F"),
+            loading=reader.loading[:, self._branch_rows],
             load_kva=sum_at_buses(reader.power[:, :loads], self._load_bus, len(self.feeder.buses)),
             unit_kva=0.0 - reader.power[:, loads:],
             reason=reason,

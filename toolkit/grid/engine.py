@@ -143,20 +143,22 @@ class Reader:
     belong to the reader and are used again for each day.
     """
 
-    def __init__(self, d: Engine, elements: Sequence[str], branches: Sequence[str], steps: int):
-        """Prepare to read powers and loadings of elements by full names such as "load.5"."""
+    def __init__(self, d: Engine, elements: Sequence[str], steps: int) -> None:
+        """Prepare to read the power into ``elements``, full names such as "load.5"."""
         self._util = d._api_util
         self._ffi, self._lib = self._util.ffi, self._util.lib
-        self._losses = self._util.gr_float64_pointers[0]
+        self._shared = self._util.gr_float64_pointers[0]
         self._vector = self._ffi.new("double**")
-        self._elements = _Batch(d, elements)
-        self._branches = _Batch(d, branches)
+        self._elements = self._ffi.new("void*[]", [handle_of(d, name) for name in elements])
+        # The engine allocates this array on first use and uses it again from then on.
+        self._kva = self._ffi.gc(self._ffi.new("double**"), self._lib.DSS_Dispose_PDouble)
+        self._kva_size = self._ffi.new("int32_t[4]")
         nodes = int(d.Circuit.NumNodes())
-        #: Node voltages, V, (T, N); power into each element, kVA, (T, E); loading of each branch,
-        #: %, (T, L); losses of the circuit, W, (T,).
+        #: Node voltages, V, (T, N); power into each element, kVA, (T, E); largest phase current of
+        #: each of the engine's branches over its rating, %, (T, L); losses, W, (T,).
         self.volts = np.empty((steps, nodes), dtype=np.complex128)
         self.power = np.empty((steps, len(elements)), dtype=np.complex128)
-        self.loading = np.empty((steps, len(branches)))
+        self.loading = np.empty((steps, len(d.PDElements.AllNames())))
         self.loss = np.empty(steps)
         self._volts_at = self._row_pointers(self.volts)
         self._power_at = self._row_pointers(self.power)
@@ -201,35 +203,14 @@ class Reader:
         # The engine counts nodes from 1; what stands at 0 is ground.
         move(self._volts_at[t], self._vector[0] + 2, volts)
         if power:
-            move(self._power_at[t], self._elements.powers(), power)
-        if loading:
-            move(self._loading_at[t], self._branches.loading(), loading)
+            lib.Alt_CEBatch_Get_TotalPowers(
+                self._kva, self._kva_size, self._elements, len(self._elements)
+            )
+            move(self._power_at[t], self._kva[0], power)
+        lib.PDElements_Get_AllPctNorm_GR(0)
+        move(self._loading_at[t], self._shared[0], loading)
         lib.Circuit_Get_Losses_GR()
-        self.loss[t] = self._losses[0][0]
-
-
-class _Batch:
-    """Elements of the engine that are read together."""
-
-    def __init__(self, d: Engine, full_names: Sequence[str]) -> None:
-        ffi, self._lib = d._api_util.ffi, d._api_util.lib
-        self._count = len(full_names)
-        self._handles = ffi.new("void*[]", [handle_of(d, name) for name in full_names])
-        # The engine allocates this array on first use and uses it again from then on.
-        self._values = ffi.gc(ffi.new("double**"), self._lib.DSS_Dispose_PDouble)
-        self._size = ffi.new("int32_t[4]")
-
-    def powers(self) -> Any:
-        """Return a pointer to kW and kvar into each."""
-        self._lib.Alt_CEBatch_Get_TotalPowers(self._values, self._size, self._handles, self._count)
-        return self._values[0]
-
-    def loading(self) -> Any:
-        """Return a pointer to the largest phase current of each over its rating, %."""
-        self._lib.Alt_PDEBatch_Get_pctNorm(
-            self._values, self._size, self._handles, self._count, False
-        )
-        return self._values[0]
+        self.loss[t] = self._shared[0][0]
 
 
 def handle_of(d: Engine, full_name: str) -> Any:
