@@ -1,0 +1,39 @@
+"""``toolkit reproduce`` and ``toolkit explain``: what stands behind a results folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+FOLDER = Annotated[Path, typer.Argument(help="A results folder.", metavar="DIR")]
+STYLE = Annotated[
+    Literal["text", "json"], typer.Option("--format", help="Tables, or JSON with stable keys.")
+]
+
+
+def reproduce(
+    folder: FOLDER,
+    rerun: Annotated[
+        bool, typer.Option("--rerun", help="Repeat the search too, and compare bit for bit.")
+    ] = False,
+    style: STYLE = "text",
+) -> None:
+    """Solve every case of a results folder again in plain OpenDSS, and compare.
+
+    Names every file that was changed since, or that is not what its feeder solves to. Exit code 0
+    for 'reproduced', 1 for 'NOT reproduced'.
+    """
+    from toolkit import console, console_proof
+    from toolkit.reproduce import reproduce as solve_again
+
+    with console.status(f"solving {folder} again") as shown:
+        found = solve_again(folder, rerun, on_phase=shown.update)
+    if style == "json":
+        typer.echo(json.dumps(found.as_json(), indent=2))
+    else:
+        console_proof.print_reproduction(found)
+    if not found.reproduced:
+        raise typer.Exit(1)
