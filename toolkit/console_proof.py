@@ -12,6 +12,7 @@ import typer
 from toolkit.console import print_table
 
 if TYPE_CHECKING:
+    from toolkit.explain import Explanation, Gain, Margin
     from toolkit.reproduce import Difference, Reproduction
 
 #: What a difference counts as, by the unit of its column.
@@ -70,6 +71,95 @@ def _row(worst: Difference) -> list[str]:
         worst.unit,
         where,
     ]
+
+
+def print_explanation(found: Explanation) -> None:
+    """Print what each unit is worth, what binds, and what 1 % more would bring."""
+    word = found.maximised.removesuffix("_kwh").replace("_", " ")
+    wrapped(f"Case {found.case}: {found.kwh:,.1f} kWh {word}.")
+    typer.echo()
+    _worths(found)
+    header = ["limit", "closest at", "step", "value", "limit at", "margin", "steps binding"]
+    rows = [_margin(m) for m in _shown(found.margins)]
+    print_table("Limits by the engine: those that bind, and the closest", header, rows)
+    _gains(found)
+
+
+def _worths(found: Explanation) -> None:
+    header = ["unit", "bus", "traded", "to load", "losses", "limits without it"]
+    rows = [
+        [w.unit, w.bus, "-", "-", "-", w.reason]
+        if w.reason
+        else [
+            w.unit,
+            w.bus,
+            f"{w.traded_kwh:.1f}",
+            f"{w.traded_to_load_kwh:.1f}",
+            f"{w.loss_kwh:.1f}",
+            "hold" if w.violation == 0.0 else f"broken by {w.violation:.2g}",
+        ]
+        for w in found.worths
+    ]
+    print_table("What each unit adds by the engine, kWh a day", header, rows)
+
+
+def _shown(margins: Iterable[Margin]) -> list[Margin]:
+    """Return the margins worth a line: what binds, and of each network limit the closest."""
+    network: set[str] = set()
+    shown = []
+    for margin in margins:
+        closest = margin.limit in ("v_min", "v_max", "loading_max") and margin.limit not in network
+        network.add(margin.limit)
+        if margin.binds or closest:
+            shown.append(margin)
+    return shown
+
+
+def _margin(margin: Margin) -> list[str]:
+    digits = 4 if margin.unit == "pu" else 1
+    return [
+        margin.limit,
+        margin.at,
+        "all" if margin.step is None else str(margin.step),
+        _number(margin.value, digits),
+        _number(margin.bound, digits),
+        f"{_number(margin.margin, digits)} {margin.unit}",
+        str(margin.steps) if margin.binds else "none",
+    ]
+
+
+def _number(value: float, digits: int) -> str:
+    """Return a number with so many digits, and no minus before a zero."""
+    return f"{round(value, digits) + 0.0:.{digits}f}"
+
+
+def _gains(found: Explanation) -> None:
+    if found.baseline is None:
+        wrapped(f"What 1 % more would bring is not known: {found.refused}")
+        return
+    header = ["1 % more of", "then", "by the model", "by the engine", "limits"]
+    rows = [_gain(gain) for gain in found.gains]
+    print_table("What 1 % more brings, kWh a day; sites and sizes as planned", header, rows)
+    base = found.baseline
+    wrapped(
+        f"Baseline: the best dispatch of these sites and sizes, {base.model_kwh:,.1f} kWh by the "
+        f"model and {base.engine_kwh:,.1f} kWh by the engine (limits {_limits(base.violation)}); "
+        f"the plan itself has {found.kwh:,.1f} kWh."
+    )
+
+
+def _gain(gain: Gain) -> list[str]:
+    return [
+        gain.item,
+        gain.what,
+        f"{gain.model_kwh:.3f}",
+        f"{gain.engine_kwh:.3f}",
+        _limits(gain.violation),
+    ]
+
+
+def _limits(violation: float) -> str:
+    return "hold" if violation == 0.0 else f"broken by {violation:.2g}"
 
 
 def _items(heading: str, items: Iterable[str]) -> None:

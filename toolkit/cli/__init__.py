@@ -21,7 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 searching = (search.compare, search.optimize, results.bound, results.simulate)
-for command in (*searching, results.report, proof.reproduce):
+for command in (*searching, results.report, proof.reproduce, proof.explain):
     app.command()(command)
 app.add_typer(feeders.app, name="feeders")
 app.add_typer(optimizers.app, name="optimizers")

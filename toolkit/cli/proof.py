@@ -37,3 +37,27 @@ def reproduce(
         console_proof.print_reproduction(found)
     if not found.reproduced:
         raise typer.Exit(1)
+
+
+def explain(
+    folder: FOLDER,
+    case: Annotated[
+        str | None,
+        typer.Option("--case", metavar="NAME", help="Case [default: the best feasible plan]."),
+    ] = None,
+    style: STYLE = "text",
+) -> None:
+    """Say what each unit of a plan is worth, which limits bind, and what 1 % more would bring.
+
+    Solves the plan without each unit in turn, and its best dispatch with each limit a little wider.
+    Writes explain.csv into the results folder.
+    """
+    from toolkit import console, console_proof
+    from toolkit.explain import explain as account_for
+
+    with console.status(f"explaining {folder}") as shown:
+        found = account_for(folder, case, on_phase=shown.update)
+    if style == "json":
+        typer.echo(json.dumps(found.as_json(), indent=2))
+    else:
+        console_proof.print_explanation(found)
