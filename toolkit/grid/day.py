@@ -149,6 +149,11 @@ class Grid:
         base_v = self.feeder.base_kv[bus] * 1000.0 / np.sqrt(3.0)
         return bus, np.where(is_phase, base_v, np.nan)
 
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """Names of the nodes of the day solved last, such as "611.3", in its order."""
+        return tuple(str(name).lower() for name in self._d.Circuit.YNodeOrder())
+
     def day(self, plan: Plan, losses: bool = True) -> Day:
         """Solve one plan's day; without ``losses`` they are NaN, which saves reading them."""
         return self._solve(plan, None, losses)

@@ -18,15 +18,17 @@ def numbers(values: FloatArray) -> str:
     return "[" + " ".join(map(repr, np.asarray(values, dtype=float).tolist())) + "]"
 
 
-def phases_at(unit: DeclaredUnit, there: tuple[int, ...]) -> tuple[int, ...]:
+def phases_at(
+    unit: DeclaredUnit, there: tuple[int, ...], homes: tuple[int, ...] = ()
+) -> tuple[int, ...]:
     """Return the phases a unit connects to at a bus that has the phases ``there``.
 
-    Its own as far as they are there, then the first others, never more than it declares. A bus that
-    no line or transformer reaches has none; there a unit keeps its own.
+    Those of the loads there, ``homes``, come before others, and among each the unit's own first;
+    never more than it declares. A bus that no line or transformer reaches has none; there a unit
+    keeps its own.
     """
-    own = [phase for phase in unit.phases if phase in there]
-    others = [phase for phase in there if phase not in own]
-    return tuple(sorted((own + others)[: len(unit.phases)])) or unit.phases
+    wanted = sorted(there, key=lambda phase: (phase not in homes, phase not in unit.phases, phase))
+    return tuple(sorted(wanted[: len(unit.phases)])) or unit.phases
 
 
 def connection(unit: DeclaredUnit, feeder: Feeder, at: int) -> str:
@@ -34,13 +36,15 @@ def connection(unit: DeclaredUnit, feeder: Feeder, at: int) -> str:
 
     OpenDSS wants kV from phase to ground for one phase, from line to line for two and three; for
     the two legs of a split-phase bus that is 1.73 times the voltage of a leg. A unit declared in
-    delta stays so where it finds three phases.
+    delta stays so where it finds three phases. Where it is declared it stands as declared; where it
+    is moved to, it joins the phases of the loads.
     """
     bus, kv = feeder.buses[at], float(feeder.base_kv[at])
     if feeder.three_phase and unit.phases == (1, 2, 3):
         conn = " conn=delta" if unit.delta else ""
         return f"bus1={bus} kV={kv!r}{conn}"
-    phases = phases_at(unit, feeder.phases[at])
+    homes = () if bus == unit.bus else feeder.load_phases[at]
+    phases = phases_at(unit, feeder.phases[at], homes)
     nodes = "".join(f".{phase}" for phase in phases)
     kv = kv / float(np.sqrt(3.0)) if len(phases) == 1 else kv
     conn = f" conn={'delta' if len(phases) == 3 else 'wye'}" if unit.delta else ""
