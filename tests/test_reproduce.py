@@ -151,13 +151,13 @@ def test_an_edited_history_is_named(folder, spoiled):
 
 
 def test_an_edited_load_is_named_with_its_line(folder, spoiled):
-    script = folder / "cases" / CASE / "feeder" / "base" / "Master.dss"
+    script = folder / "cases" / CASE / "feeder" / "base" / "Loads.dss"
     lines = script.read_text(encoding="utf-8").splitlines()
     number = next(i for i, line in enumerate(lines) if line.lower().startswith("new load."))
     lines[number] += " kW=400"
     script.write_text("\n".join(lines) + "\n", encoding="utf-8")
     (said,) = spoiled().culprits
-    start = f"cases/{CASE}/feeder/base/Master.dss, line {number + 1}: found '"
+    start = f"cases/{CASE}/feeder/base/Loads.dss, line {number + 1}: found '"
     assert said.startswith(start)
     assert "kW=400" in said
 
@@ -172,9 +172,9 @@ def test_an_edited_unit_of_a_feeder_is_named_with_its_line(folder, spoiled):
 def test_a_feeder_is_named_where_the_study_is_not_at_hand(folder):
     """Without the study's own scripts the checksums say which file it is."""
     edit_text(folder / "study.toml", 'feeder = "ieee12"', 'feeder = "/nowhere/Master.dss"')
-    edit_text(folder / "cases" / "base" / "feeder" / "base" / "Master.dss", "New Load.", "! Load.")
+    edit_text(folder / "cases" / "base" / "feeder" / "base" / "Loads.dss", "kW=60", "kW=70")
     said = reproduce(folder).culprits
-    assert said[0].startswith("cases/base/feeder/base/Master.dss was changed. cases/base/")
+    assert said[0].startswith("cases/base/feeder/base/Loads.dss was changed. cases/base/")
     assert said[-1].startswith("study.toml was changed")
 
 
