@@ -48,8 +48,11 @@ OWN = (
 #: What is left out of the checksums: the file that holds them, what later commands write, and the
 #: journal of a search.
 UNLISTED = ("manifest.json", "figures", "report.html", "explain.csv", "journal")
-#: Columns that results written before there were bounds lack; they are read as blank.
-ADDED = {"summary.csv": "pct_of_bound", "statistics.csv": "median_pct_of_bound"}
+#: Columns that results of earlier versions lack; they are read as blank.
+ADDED = {
+    "summary.csv": ("pct_of_bound", "broken"),
+    "statistics.csv": ("median_pct_of_bound",),
+}
 #: Packages whose versions decide the figures.
 RECORDED = (
     "p2p-der-toolkit",
@@ -268,10 +271,10 @@ def _read_if_there(path: Path) -> pd.DataFrame:
 
 
 def _read(path: Path, types: Mapping[str, type]) -> pd.DataFrame:
-    """Read a file, with the column it lacks where it is an old one."""
+    """Read a file, with the columns it lacks where it is an old one."""
     frame = pd.read_csv(path, dtype=dict(types))
-    added = ADDED.get(path.name)
-    return frame if added is None or added in frame else frame.assign(**{added: math.nan})
+    lacking = [name for name in ADDED.get(path.name, ()) if name not in frame]
+    return frame.assign(**dict.fromkeys(lacking, math.nan))
 
 
 def _read_case(folder: Path) -> CaseFiles:
