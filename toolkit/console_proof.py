@@ -152,8 +152,8 @@ def _gain(gain: Gain) -> list[str]:
     return [
         gain.item,
         gain.what,
-        f"{gain.model_kwh:.3f}",
-        f"{gain.engine_kwh:.3f}",
+        _number(gain.model_kwh, 3),
+        _number(gain.engine_kwh, 3),
         _limits(gain.violation),
     ]
 

@@ -27,8 +27,8 @@ FloatArray = NDArray[np.float64]
 MORE = 0.01
 #: How long the model may look for the best dispatch: nodes, so that machines agree.
 EFFORT = Effort(seconds=120.0, gap=2e-3, nodes=20)
-#: Times the network is looked at anew until the engine calls the baseline feasible.
-LOOKS = 4
+#: Times the network is looked at anew, at most, and the energy, kWh, that then may still change.
+LOOKS, SETTLED = 8, 1e-3
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,8 @@ def gains(
     found = []
     for item, what, looser, units in _loosened(problem, fleet):
         on_phase(f"1 % more of {item}")
-        solved = _dispatched(looser, units, base)
+        dispatch = Dispatch(units, model_day(problem), threads=1)
+        solved = _refined(looser, dispatch, _same_dispatch(base.plan, units), base.x)
         if solved is not None:
             model = solved.found.model_kwh - base.found.model_kwh
             engine = solved.found.engine_kwh - base.found.engine_kwh
@@ -87,43 +88,47 @@ def gains(
 
 
 def _baseline(problem: Problem, dispatch: Dispatch, plan: Plan) -> _Solved:
-    """Return the best dispatch, the network looked at again where the engine disagrees."""
-    dispatch.hold(linear_limits(problem, dispatch, plan))
-    found = dispatch.solve(EFFORT)
-    for look in range(LOOKS):
+    """Return the best dispatch of the units of a plan that keeps the limits."""
+    for _ in range(LOOKS):
+        dispatch.hold(linear_limits(problem, dispatch, plan))
+        dispatch.undecide()
+        found = dispatch.solve(EFFORT)
         if found.x is None:
-            raise EngineError("the exact model finds no dispatch that keeps the limits.")
-        decided, at = found.x, dispatch.plan(found.x)
-        dispatch.hold(linear_limits(problem, dispatch, at))
+            break
+        plan = dispatch.plan(found.x)
+        refined = _refined(problem, dispatch, plan, found.x)
+        if refined is not None:
+            return refined
+    raise EngineError("the exact model finds no dispatch that keeps the limits.")
+
+
+def _refined(
+    problem: Problem, dispatch: Dispatch, plan: Plan, decided: FloatArray
+) -> _Solved | None:
+    """Return the best dispatch with directions as decided; None where the model finds none.
+
+    The network is looked at again around each answer, until the engine calls it feasible and the
+    energy stays.
+    """
+    solved, before = None, np.inf
+    for _ in range(LOOKS):
+        dispatch.hold(linear_limits(problem, dispatch, plan))
         dispatch.decide(decided)
         found = dispatch.solve(EFFORT)
         if found.x is None:
-            dispatch.undecide()
-            found = dispatch.solve(EFFORT)
-        elif look and _engine(problem, dispatch.plan(found.x))[1] == 0.0:
+            return None
+        plan = dispatch.plan(found.x)
+        solved = _Solved(found.x, plan, Baseline(found.objective, *_engine(problem, plan)))
+        if solved.found.violation == 0.0 and abs(found.objective - before) <= SETTLED:
             break
-    if found.x is None:
-        raise EngineError("the exact model finds no dispatch that keeps the limits.")
-    plan = dispatch.plan(found.x)
-    return _Solved(found.x, plan, Baseline(found.objective, *_engine(problem, plan)))
+        before = found.objective
+    return solved
 
 
 def _engine(problem: Problem, plan: Plan) -> tuple[float, float]:
     """Return energy maximised, kWh, and violation of the engine's day of a plan."""
     scores = problem.score(plan.row(None))
     return -float(scores.objective[0]), float(scores.violation[0])
-
-
-def _dispatched(problem: Problem, fleet: Fleet, base: _Solved) -> _Solved | None:
-    """Return the best dispatch near the baseline under looser limits or of a larger unit."""
-    dispatch = Dispatch(fleet, model_day(problem), threads=1)
-    dispatch.hold(linear_limits(problem, dispatch, _same_dispatch(base.plan, fleet)))
-    dispatch.decide(base.x)
-    found = dispatch.solve(EFFORT)
-    if found.x is None:
-        return None
-    plan = dispatch.plan(found.x)
-    return _Solved(found.x, plan, Baseline(found.objective, *_engine(problem, plan)))
 
 
 def _same_dispatch(plan: Plan, fleet: Fleet) -> Plan:

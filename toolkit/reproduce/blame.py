@@ -55,8 +55,11 @@ def _of_case(
     if check.broken is not None:
         file, why = check.broken
         names = {n for n in integrity.changed if n.startswith(here + file)}
-        return [f"{here}{file} cannot be solved again: {why}"], names, file == "feeder"
-    wrong = {d.file: d for d in reversed(check.differences) if not d.holds}
+        known = any(n.startswith(here + file) for n in integrity.missing)
+        said = [] if known else [f"{here}{file} cannot be solved again: {why}"]
+        return said, names, file == "feeder"
+    off = [d for d in check.differences if not d.holds and d.path not in integrity.missing]
+    wrong = {d.file: d for d in reversed(off)}
     edited = {n for n in integrity.changed if n.startswith(f"{here}feeder/")}
     flagged = {file for file in wrong if here + file in integrity.changed}
     left = [file for file in wrong if file not in flagged]

@@ -117,6 +117,8 @@ def _steps(planned: Planned, day: Replayed) -> list[tuple[str, str, str]]:
 
 
 def _table(path: Path, case: str, solved: pd.DataFrame, keys: tuple[str, ...]) -> list[Difference]:
+    if not path.is_file():
+        return [compare.unlike(case, path.name, "file", "none", "one")]
     try:
         found = compare.read(path)
     except (OSError, ValueError) as error:

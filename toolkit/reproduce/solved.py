@@ -81,7 +81,7 @@ def solved_case(
     """Return a case's tables from a day solved again; clearing takes the engine's powers.
 
     driven: kWh a vehicle drives in each step, (T,); None: not known, ``soc_kwh`` of vehicle
-    stations is NaN. The summary lacks what only the search knows.
+    stations is NaN. The summary lacks what only the search knows, and ``breaches`` are left out.
     """
     dt, buses = planned.step_h, day.buses
     index = {bus: i for i, bus in enumerate(buses)}
@@ -151,6 +151,7 @@ def solved_case(
         ),
         lines=_tall("lines.csv", {"line": day.branches}, of_branch),
         history=None,
+        breaches=(),
     )
 
 

@@ -77,6 +77,7 @@ def _same_word(mine: str, theirs: str) -> bool:
 
 def _cut(text: str, other: str) -> str:
     """Return a line as far as a reader needs it: from a little before where it differs."""
-    at = next((i for i, (a, b) in enumerate(zip(text, other, strict=False)) if a != b), 0)
+    shared = min(len(text), len(other))
+    at = next((i for i in range(shared) if text[i] != other[i]), shared)
     start = max(at - 25, 0)
     return f"'{'...' if start else ''}{text[start : start + 50].strip()}'"
