@@ -9,11 +9,18 @@ import time
 from contextlib import contextmanager
 
 #: Without these Chromium looks for updates and retries connections all the time.
-QUIET = (
-    "--headless --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-extensions --disable-dev-shm-usage "
-    "--remote-debugging-pipe"
-).split()
+QUIET = [
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-extensions",
+    "--disable-dev-shm-usage",
+    "--remote-debugging-pipe",
+]
 #: Chromium reads commands from descriptor 3 and writes answers to 4.
 PIPED = 'exec "$0" "$@" 3<&{read} 4>&{write}'
 SECONDS = 60.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from toolkit.store import CaseFiles, Results
@@ -71,7 +72,8 @@ def extreme(frame: pd.DataFrame, column: str, name: str, lowest: bool = False) -
 
     name: the column that says where it is. Blank values do not count; not all may be blank.
     """
-    row = frame.loc[frame[column].idxmin() if lowest else frame[column].idxmax()]
+    values = frame[column].to_numpy(dtype=np.float64)
+    row = frame.iloc[int(np.nanargmin(values) if lowest else np.nanargmax(values))]
     return Extreme(float(row[column]), str(row[name]), int(row["step"]))
 
 

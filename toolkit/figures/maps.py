@@ -43,10 +43,17 @@ def nearest_limit(case: CaseFiles, limits: Limits) -> pd.DataFrame:
 
     Of the lowest and the highest over the phases of a bus; NaN where the voltage is not known.
     """
-    wide = case.buses.pivot(index="step", columns="bus", values=["v_min_pu", "v_max_pu"])
-    low, high = wide["v_min_pu"], wide["v_max_pu"]
+    low, high = (_wide(case.buses, "bus", name) for name in ("v_min_pu", "v_max_pu"))
     found: pd.DataFrame = low.where(low - limits.v_min <= limits.v_max - high, high)
-    return found[list(dict.fromkeys(case.buses["bus"]))]
+    return found
+
+
+def _wide(frame: pd.DataFrame, across: str, values: str) -> pd.DataFrame:
+    """Return a column with the steps down and the names, in their own order, across."""
+    names = list(dict.fromkeys(frame[across]))
+    steps = frame["step"].to_numpy().reshape(-1, len(names))[:, 0]
+    held = frame[values].to_numpy(dtype=np.float64).reshape(-1, len(names))
+    return pd.DataFrame(held, index=steps, columns=names)
 
 
 def voltage_scale(values: Sequence[pd.DataFrame], limits: Limits) -> Scale:
@@ -82,9 +89,7 @@ def voltage_map(groups: Sequence[Group], limits: Limits) -> Figure:
 def loading_map(groups: Sequence[Group], limits: Limits) -> Figure | None:
     """Draw the most loaded branches at each step, one panel a case; None without any rating."""
     frames = [
-        group.median.lines.pivot(index="step", columns="line", values="loading_pct").dropna(
-            axis=1, how="all"
-        )
+        _wide(group.median.lines, "line", "loading_pct").dropna(axis=1, how="all")
         for group in groups
     ]
     peak = pd.concat([frame.max() for frame in frames], axis=1).max(axis=1)

@@ -86,9 +86,10 @@ def one_line(network: dict[str, Any], groups: Sequence[Group], limits: Limits) -
 
 def _faces(plain: Sketch, voltages: pd.DataFrame, scale: maps.Scale) -> list[Any]:
     """Return each bus's colour, of its worst step; white where its voltage is not known."""
-    middle = (scale.norm.vmin + scale.norm.vmax) / 2.0
-    step = (voltages - middle).abs().fillna(-1.0).idxmax()
-    worst = {bus: float(voltages.loc[at, bus]) for bus, at in step.items()}
+    middle = sum(scale.limits) / 2.0
+    held = voltages.to_numpy()
+    step = np.nan_to_num(np.abs(held - middle), nan=-1.0).argmax(axis=0)
+    worst = dict(zip(voltages, held[step, np.arange(held.shape[1])], strict=True))
     values = np.array([worst.get(name, np.nan) for name in plain.names])
     drawn = colormaps[scale.colours](scale.norm(np.nan_to_num(values, nan=middle)))
     return ["white" if np.isnan(v) else tuple(c) for v, c in zip(values, drawn, strict=True)]

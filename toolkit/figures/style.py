@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -155,7 +155,7 @@ def time_ticks(axes: Axes, hours: float) -> None:
     axes.set_xlabel("Time of day (h)" if hours <= 24.0 else "Time (h)")
 
 
-def lowest_labelled(panels: Sequence[Axes], shown: int, columns: int) -> None:
+def lowest_labelled(panels: Iterable[Axes], shown: int, columns: int) -> None:
     """Hide the panels beyond those shown; the lowest of each column keeps its time axis."""
     for i, axes in enumerate(panels):
         axes.set_visible(i < shown)

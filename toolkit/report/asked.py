@@ -15,6 +15,13 @@ from toolkit.tables import label
 
 #: The kinds of units by the words of a study.
 NAMES = {"pv": "PV", "wt": "wind", "bess": "battery", "bev": "vehicle station"}
+#: What is counted, one and several.
+COUNTED = {
+    "pv": ("PV system", "PV systems"),
+    "wt": ("wind turbine", "wind turbines"),
+    "bess": ("battery", "batteries"),
+    "bev": ("vehicle station", "vehicle stations"),
+}
 #: More candidate buses than these are counted, not named.
 MANY_BUSES = 12
 OBJECTIVES = {
@@ -59,7 +66,7 @@ def _day(study: Study, base: Group) -> str:
 
 def _load(base: Group) -> str:
     load = base.median.hourly["load_kw"]
-    peak = int(base.median.hourly["step"].loc[load.idxmax()])
+    peak = int(base.median.hourly["step"].iloc[load.argmax()])
     return (
         f"{load.sum() * base.step_h:,.0f} kWh over the day, at most {load.max():,.1f} kW at "
         f"{clock(peak, base.step_h)}"
@@ -67,9 +74,9 @@ def _load(base: Group) -> str:
 
 
 def _units(units: Sequence[Mapping[str, Any]]) -> str:
-    """Return how many units of each kind there are: 2 PV, 2 wind, 2 battery."""
+    """Return how many units of each kind there are."""
     counted = {kind: sum(unit["kind"] == kind for unit in units) for kind in KINDS}
-    return ", ".join(f"{n} {NAMES[kind]}" for kind, n in counted.items() if n) or "none"
+    return ", ".join(f"{n} {COUNTED[k][n > 1]}" for k, n in counted.items() if n) or "none"
 
 
 def _search(manifest: Mapping[str, Any]) -> str:

@@ -61,7 +61,7 @@ def _standing(group: Group) -> str:
 
 def _traded(group: Group) -> str:
     hourly = group.median.hourly
-    peak = hourly.loc[hourly["traded_kwh"].idxmax()]
+    peak = hourly.iloc[int(hourly["traded_kwh"].argmax())]
     most = f"{peak['traded_kwh'] / group.step_h:,.0f} kWh per hour"
     when = clock(int(peak["step"]), group.step_h)
     return f"{hourly['traded_kwh'].sum():,.0f} kWh over the day, at most {most} at {when}"
@@ -75,7 +75,7 @@ def _sold(group: Group) -> str:
 
 def _losses(group: Group) -> str:
     hourly = group.median.hourly
-    peak = hourly.loc[hourly["loss_kw"].idxmax()]
+    peak = hourly.iloc[int(hourly["loss_kw"].argmax())]
     when = clock(int(peak["step"]), group.step_h)
     total = f"{group.row['loss_kwh']:,.1f} kWh over the day"
     return f"{total}, at most {peak['loss_kw']:,.2f} kW at {when}"

@@ -10,6 +10,7 @@ from toolkit import tables, verdicts
 from toolkit.tables import PERIODS, Layout
 
 #: Units of the columns of statistics.csv that the caption alone would tell.
+SHORT = {"kWh per hour": "kWh/h"}
 SPREAD = {"median": "kWh", "quartiles": "kWh", "best": "kWh"}
 
 
@@ -35,9 +36,9 @@ def _paper(layout: Layout, unit: str, texts: int) -> Sheet:
     header, period = [], ""
     for name in layout.header:
         period = name if name in periods else period
-        about = f"{period}, paper" if name == "paper" else name
-        header.append(f"{about}, {unit}" if period else about)
-    return Sheet(layout.title.removesuffix(f", {unit}"), header, layout.rows, texts)
+        about = f"{period} paper" if name == "paper" else name
+        header.append(f"{about}, {SHORT.get(unit, unit)}" if period else about)
+    return Sheet(layout.title, header, layout.rows, texts)
 
 
 def compared(statistics: pd.DataFrame, pairs: pd.DataFrame) -> list[Sheet]:

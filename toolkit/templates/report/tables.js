@@ -33,8 +33,7 @@ function asText(table) {
   return [...table.rows].map((row) => [...row.cells].map((c) => c.textContent).join("\t")).join("\n");
 }
 
-async function copy(table) {
-  const name = table.caption.textContent;
+async function copy(table, name) {
   try {
     await navigator.clipboard.writeText(asText(table));
     tell(`Copied: ${name}`);
@@ -57,10 +56,10 @@ function button(text, label, act) {
 }
 
 for (const table of document.querySelectorAll("table")) {
-  const name = table.caption.textContent;
-  const copying = button("Copy", `Copy table: ${name}`, () => copy(table));
+  const name = table.caption.textContent.trim();
+  const copying = button("Copy", `Copy table: ${name}`, () => copy(table, name));
   copying.className = "copy";
-  table.closest("figure").prepend(copying);
+  table.caption.firstElementChild.append(copying);
   if (table.tBodies[0].rows.length < 2) continue;
   for (const header of table.tHead.rows[0].cells) {
     const sorting = button(header.textContent, "", () => sort(table, header));
