@@ -59,7 +59,7 @@ def write_report(folder: Path) -> None:
             study=results.study.name,
             feeder=results.network["feeder"],
             warnings=answer.warnings(groups, results),
-            sentence=answer.sentence(shown, groups[0], results.study.limits),
+            sentence=answer.sentence(shown, groups[0]),
             facts=answer.facts(shown, groups[0], results),
             proven=answer.proven(results),
             sections=_sections(results, groups, shown),

@@ -9,7 +9,6 @@ import pandas as pd
 
 from toolkit import verdicts
 from toolkit.figures.groups import Group
-from toolkit.sections import Limits
 from toolkit.store import Results
 
 #: What is maximised, by the study's word for it: the column of summary.csv, and what it is.
@@ -47,20 +46,20 @@ def best(groups: Sequence[Group], objective: str) -> Group:
     return max(others, key=lambda g: (-float(g.row["violation"]), float(g.row[column])))
 
 
-def sentence(shown: Group, base: Group, limits: Limits) -> str:
+def sentence(shown: Group, base: Group) -> str:
     """Return the answer in plain words."""
     mine, before = shown.row, base.row
     if shown is base:
         return (
             f"As declared, the feeder's units let neighbours trade {mine['traded_kwh']:,.0f} kWh "
             f"over the day, {mine['traded_to_load_kwh']:,.0f} kWh of it to serve load, and "
-            f"{kept(shown, limits)}."
+            f"{_limits(mine)}."
         )
     return (
         f"{_where(shown)} neighbours trade {mine['traded_kwh']:,.0f} kWh over the day "
         f"({mine['traded_to_load_kwh']:,.0f} kWh of it to serve load) against "
         f"{before['traded_kwh']:,.0f} kWh ({before['traded_to_load_kwh']:,.0f} kWh) in the base "
-        f"case; losses {_change(mine['loss_kwh'], before['loss_kwh'])}, and {kept(shown, limits)}."
+        f"case; losses {_change(mine['loss_kwh'], before['loss_kwh'])}, and {_limits(mine)}."
     )
 
 
@@ -75,19 +74,12 @@ def _where(shown: Group) -> str:
     return f"With the plan of the median of {len(shown.runs)} runs of {shown.name},"
 
 
-def kept(group: Group, limits: Limits) -> str:
-    """Return in words whether the limits hold, and by how much one is broken."""
-    if group.row["feasible"]:
+def _limits(row: pd.Series) -> str:
+    """Return in words whether the limits hold, and which are broken where."""
+    if row["feasible"]:
         return "every limit holds"
-    loading = group.median.lines["loading_pct"].max()
-    broken = []
-    if group.row["v_min_pu"] < limits.v_min:
-        broken.append(f"the lowest voltage, {group.row['v_min_pu']:.4f} pu, is too low")
-    if group.row["v_max_pu"] > limits.v_max:
-        broken.append(f"the highest voltage, {group.row['v_max_pu']:.4f} pu, is too high")
-    if loading > limits.loading_max:
-        broken.append(f"a line or transformer is loaded to {loading:,.0f} % of its rating")
-    return f"at least one limit is broken{': ' if broken else ''}{' and '.join(broken)}"
+    which = f": {row['broken']}" if pd.notna(row["broken"]) else ""
+    return f"at least one limit is broken{which}"
 
 
 def _change(value: float, before: float) -> str:

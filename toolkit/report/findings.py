@@ -15,6 +15,8 @@ from toolkit.tables import label
 Groups = Sequence[Group]
 #: Cases told one by one in a sentence; the others are in the tables.
 TOLD = 6
+#: What a sentence may begin with in a capital: words of ours, not names of the user's.
+OURS = ("base case", "exact model", "reached in the end")
 
 
 def findings(results: Results, groups: Groups, shown: Group) -> dict[str, str]:
@@ -42,7 +44,8 @@ def _each(groups: Groups, tell: Callable[[Group], str]) -> str:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}." if text else ""
+    start = text[:1].upper() if text.startswith(OURS) else text[:1]
+    return f"{start}{text[1:]}." if text else ""
 
 
 def _place(found: Extreme, group: Group, form: str, what: str) -> str:
