@@ -32,7 +32,14 @@ from toolkit.tables import label
 
 #: Words that must be readable in each figure: title, axes with their units, a legend's entry.
 WORDS = {
-    "figure1_one_line": ["Feeder ieee12", "base case", "batteries (BESS)", "8 vehicles", "75 kW", "lowest, 0.9"],
+    "figure1_one_line": [
+        "Feeder ieee12",
+        "base case",
+        "batteries (BESS)",
+        "8 vehicles",
+        "75 kW",
+        "lowest, 0.9",
+    ],
     "figure2_traded": ["Energy traded (kWh per hour)", "Time of day (h)", "base case", "mid-peak"],
     "figure3_contribution": ["Energy sold to neighbours (kWh per hour)", "wind", "vehicles (BEV)"],
     "figure4_losses": ["Active losses (kW)", "Time of day (h)", "off-peak", "range over all runs"],
