@@ -18,7 +18,7 @@ ROOMS = (
     "run workers cases exact proof polish tables ranktests verdicts targets statistics store "
     "shortfall request record commands reproduce explain doctor functions testing scaffold",
     "report figures",
-    "console console_proof cli",
+    "console console_proof cli api",
 )
 ROOM = {part: number for number, parts in enumerate(ROOMS) for part in parts.split()}
 #: What a plug-in may see of the toolkit.
