@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from toolkit.functions import minimize
+    from toolkit.journal import read_journal
     from toolkit.optimizer import Optimizer, OptimizerOptions
     from toolkit.scores import Scores
     from toolkit.space import Space, Variable
@@ -22,6 +23,7 @@ _PUBLIC = {
     "Variable": ("toolkit.space", "Variable"),
     "load_study": ("toolkit.study", "load"),
     "minimize": ("toolkit.functions", "minimize"),
+    "read_journal": ("toolkit.journal", "read_journal"),
     "read_results": ("toolkit.store", "read_results"),
 }
 
@@ -33,6 +35,7 @@ __all__ = [
     "Variable",
     "load_study",
     "minimize",
+    "read_journal",
     "read_results",
 ]
 

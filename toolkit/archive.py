@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib import metadata
@@ -37,6 +38,16 @@ def origin(optimizer: str) -> str:
     with suppress(metadata.PackageNotFoundError, ValueError):
         return f"{owner} {metadata.version(owner)}"
     return owner
+
+
+def origins(optimizers: Iterable[str]) -> dict[str, str]:
+    """Return the origin of each optimizer by its name."""
+    return {name: origin(name) for name in sorted(set(optimizers))}
+
+
+def resume_words(folder: Path) -> str:
+    """Return how to go on with a command that ended early."""
+    return f"'toolkit resume {shlex.quote(str(folder))}' goes on from there."
 
 
 @dataclass(frozen=True)

@@ -81,17 +81,27 @@ class Cluster:
         self._client.run(_stop, self._key, on_error="ignore")
 
 
+def check(address: str) -> None:
+    """Raise InputError unless a scheduler with workers like us answers at an address."""
+    client = _connected(address)
+    try:
+        _workers(client, address)
+    finally:
+        client.close()
+
+
 def _connected(address: str) -> Any:
     """Return a client of a scheduler; only its errors are printed."""
     try:
-        from distributed import Client
+        import distributed
     except ImportError as error:
         raise InputError(
             "--scheduler: needs Dask, which is not installed: pip install 'p2p-der-toolkit[dask]'."
         ) from error
     logging.getLogger("distributed").setLevel(logging.ERROR)
     try:
-        return Client(address, timeout=ANSWER_S, set_as_default=False)
+        client: Any = distributed.Client
+        return client(address, timeout=ANSWER_S, set_as_default=False)
     except (OSError, ValueError) as error:
         raise InputError(
             f"--scheduler {address}: no Dask scheduler answers there ({error}). "

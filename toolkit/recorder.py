@@ -35,8 +35,8 @@ class Recorder:
     """An evaluator that goes on where a journal ends; replayed evaluations cost nothing.
 
     Batches that take long are made in parts of at least ``lanes`` rows, as many as can be made at
-    once; ``should_stop`` is asked before each. When the journal fails, ``fault`` says why and the search is stopped, whatever an
-    optimizer library makes of errors.
+    once; ``should_stop`` is asked before each. When the journal fails, ``fault`` says why and the
+    search is stopped, whatever an optimizer library makes of errors.
     """
 
     def __init__(

@@ -73,7 +73,8 @@ class Run:
 
     best_x: best point of the unit cube, (d,), NaN when nothing was evaluated; objective, violation
     and best_objective: history, each of shape (evaluations,); ``error`` says what broke a plug-in;
-    ``polishing`` what polishing made of it, if that was asked for; ``notice`` what to tell the user.
+    ``polishing`` what polishing made of it, if that was asked for; ``notice`` what a user should
+    know besides.
     """
 
     task: Task

@@ -185,7 +185,9 @@ class _Job:
         self._on_progress = on_progress
         self._stop = stop
 
-    def results(self, workers: int, scheduler: str | None) -> Generator[tuple[int, Run], None, None]:
+    def results(
+        self, workers: int, scheduler: str | None
+    ) -> Generator[tuple[int, Run], None, None]:
         """Yield number and run of each task as it is done."""
         if not self._left:
             return
@@ -250,9 +252,7 @@ class _Job:
                 patience.death(sum(self._spent))
                 crew.renew()
 
-    def _submitted(
-        self, left: Mapping[int, Task], crew: Crew
-    ) -> dict[Future[Run | None], int]:
+    def _submitted(self, left: Mapping[int, Task], crew: Crew) -> dict[Future[Run | None], int]:
         """Submit runs, all of them unless a worker dies meanwhile."""
         futures: dict[Future[Run | None], int] = {}
         with suppress(BrokenExecutor):

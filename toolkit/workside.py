@@ -44,6 +44,7 @@ class Pulse:
         self._last = -np.inf
 
     def __call__(self) -> bool:
+        """Say whether it is time again."""
         now = time.monotonic()
         if now - self._last < self._seconds:
             return False

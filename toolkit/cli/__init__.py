@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from toolkit.cli import feeders, init, optimizers, results, search
+from toolkit.cli import feeders, init, optimizers, results, resume, search
 from toolkit.errors import InputError, ToolkitError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 for command in (search.compare, search.optimize, results.bound, results.simulate, results.report):
     app.command()(command)
+app.command()(resume.resume)
 app.add_typer(feeders.app, name="feeders")
 app.add_typer(optimizers.app, name="optimizers")
 app.add_typer(init.app, name="init")
