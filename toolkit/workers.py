@@ -160,6 +160,7 @@ def run_all(
     with closing(job.results(workers, scheduler)) as found:
         for i, run in found:
             runs[i] = run
+            spent[i] = run.evaluations
             if archive is not None:
                 archive.store(run)
     on_progress(list(spent))
@@ -216,7 +217,8 @@ class _Job:
         return self._side_by_side(crew)
 
     def _note(self, number: int, evaluations: int) -> None:
-        self._spent[number] = evaluations
+        # News of a cluster may come late, and a run that is repeated counts from the start.
+        self._spent[number] = max(evaluations, self._spent[number])
 
     def _here(
         self, problem: Problem, shares: Shares | None = None, lanes: int = 1
