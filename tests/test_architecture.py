@@ -12,12 +12,12 @@ ROOT = Path(__file__).resolve().parents[1]
 #: Room of each part of the package. A part is a module, or a package that counts as one.
 ROOMS = (
     "errors schema validation scripts sections study feeders profiles space scores devices locks",
-    "fleet roster loads plan planfile grid market fitness",
+    "fleet roster loads plan planfile grid market fitness breaches",
     "problem optimizer bound",
     "ledger plugins labels journal recorder",
     "run workers cases exact proof polish tables ranktests verdicts targets statistics store "
-    "request record commands archive workside shares cluster resume doctor functions testing "
-    "scaffold",
+    "shortfall request record commands archive workside shares cluster resume doctor functions "
+    "testing scaffold",
     "report figures",
     "console cli",
 )

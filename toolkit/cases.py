@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from toolkit import fitness, market
 from toolkit import plan as plans
+from toolkit.breaches import Breach, breaches, in_words
 from toolkit.errors import EngineError
 from toolkit.feeders import sum_at_buses
 from toolkit.grid import Day, Flows
@@ -26,7 +27,8 @@ FloatArray = NDArray[np.float64]
 class Case:
     """One case of a results folder: a plan, the engine's day of it, and its tables.
 
-    ``history`` is None for a case that was not searched for (the base case, a given plan).
+    ``history`` is None for a case that was not searched for (the base case, a given plan);
+    ``breaches`` is empty when every limit holds.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Case:
     units: pd.DataFrame
     lines: pd.DataFrame
     history: pd.DataFrame | None
+    breaches: tuple[Breach, ...]
 
 
 def base_case(problem: Problem) -> Case:
@@ -69,19 +72,32 @@ def solve(problem: Problem, name: str, plan: Plan, run: Run | None = None) -> Ca
     lowest, highest = _bus_voltages(problem, day)
     kinds = _by_kind(setting, plan, day)
     hourly = _hourly(setting, day, kinds, trades, energy, lowest, highest)
-    violation = sanitised(
-        np.zeros(1), np.array([fitness.violation(day, plan, setting.study.limits)])
-    ).violation[0]
+    violation = _violation(problem, day, plan)
+    broken = broken_by(problem, day, plan)
     return Case(
         name=name,
         plan=plan,
-        summary=_summary(setting, name, hourly, float(violation), run),
+        summary=_summary(setting, name, hourly, violation, broken, run),
         hourly=hourly,
         buses=_buses(setting, day, kinds, net, trades, lowest, highest),
         units=_units(setting, plan, day, flows, trades),
         lines=_lines(setting, day, flows),
         history=None if run is None else _history(run),
+        breaches=broken,
     )
+
+
+def broken_by(problem: Problem, day: Day, plan: Plan) -> tuple[Breach, ...]:
+    """Return what a day of the circuit of record breaks; nothing where the plan is feasible."""
+    if _violation(problem, day, plan) == 0.0:
+        return ()
+    setting = problem.setting
+    return breaches(day, plan, setting.study.limits, setting.feeder, problem.grid.nodes)
+
+
+def _violation(problem: Problem, day: Day, plan: Plan) -> float:
+    raw = fitness.violation(day, plan, problem.setting.study.limits)
+    return float(sanitised(np.zeros(1), np.array([raw])).violation[0])
 
 
 def _bus_voltages(problem: Problem, day: Day) -> tuple[FloatArray, FloatArray]:
@@ -133,7 +149,12 @@ def _hourly(
 
 
 def _summary(
-    setting: Setting, name: str, hourly: pd.DataFrame, violation: float, run: Run | None
+    setting: Setting,
+    name: str,
+    hourly: pd.DataFrame,
+    violation: float,
+    broken: tuple[Breach, ...],
+    run: Run | None,
 ) -> dict[str, object]:
     return {
         "case": name,
@@ -148,6 +169,7 @@ def _summary(
         "feasible": violation == 0.0,
         "optimizer": "" if run is None else run.task.name,
         "ending": "" if run is None else run.ending,
+        "broken": in_words(broken),
     }
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from toolkit import cluster, locks, planfile, proof, record, store, workers
+from toolkit import cluster, locks, planfile, proof, record, shortfall, store, workers
 from toolkit.archive import Archive, origins, resume_words
 from toolkit.bound import Progress
 from toolkit.cases import Case, base_case, found_case, solve
@@ -132,6 +132,7 @@ def _written(
         except EngineError as error:  # costs the bound, not the runs
             notes.append(f"no bound or no exact plan: {error}")
             status = "failed"
+    notes += shortfall.told(problem, base, found)
     polished = record.polish_rows(runs)
     outcome = record.write(folder, problem.setting, base, found, tuple(notes), proven, polished)
     return replace(outcome, status=status)
@@ -165,7 +166,8 @@ def bound_and_store(
         with record.manifest(folder, facts, study, started) as ended:
             proven = _proven(problem, seconds, gap, on_phase, stop)
             exact = {"exact": _exact_case(problem, proven)}
-            outcome = record.write(folder, setting, base, exact, (), proven)
+            notes = tuple(shortfall.told(problem, base, exact))
+            outcome = record.write(folder, setting, base, exact, notes, proven)
             ended["status"] = "interrupted" if stop.is_set() else "complete"
             return replace(outcome, status=ended["status"])
 
@@ -188,7 +190,8 @@ def simulate_and_store(
     base = base_case(problem)
     store.prepare(folder, force)
     with record.manifest(folder, {"command": command, "seed": None}, study, started) as ended:
-        outcome = record.write(folder, setting, base, {"plan": cases}, ())
+        notes = tuple(shortfall.told(problem, base, {"plan": cases}))
+        outcome = record.write(folder, setting, base, {"plan": cases}, notes)
         ended["status"] = "complete"
         return outcome
 

@@ -39,6 +39,7 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("optimizer", "", "name of the optimizer; blank for the base case"),
         Column("ending", "", "spent: whole budget; stopped: by the user; returned early; failed"),
         Column("pct_of_bound", "%", "energy maximised over the proven bound; blank without either"),
+        Column("broken", "", "limits broken, the worst place of each kind; blank when all hold"),
     ),
     "hourly.csv": (
         _STEP,

@@ -46,8 +46,11 @@ OWN = (
 )
 #: The folder of journals and finished runs, there until a command is complete.
 JOURNAL = "journal"
-#: Columns that results written before there were bounds lack; they are read as blank.
-ADDED = {"summary.csv": "pct_of_bound", "statistics.csv": "median_pct_of_bound"}
+#: Columns that results of earlier versions lack; they are read as blank.
+ADDED = {
+    "summary.csv": ("pct_of_bound", "broken"),
+    "statistics.csv": ("median_pct_of_bound",),
+}
 #: Packages whose versions decide the figures.
 RECORDED = (
     "p2p-der-toolkit",
@@ -271,10 +274,10 @@ def _read_if_there(path: Path) -> pd.DataFrame:
 
 
 def _read(path: Path, types: Mapping[str, type]) -> pd.DataFrame:
-    """Read a file, with the column it lacks where it is an old one."""
+    """Read a file, with the columns it lacks where it is an old one."""
     frame = pd.read_csv(path, dtype=dict(types))
-    added = ADDED.get(path.name)
-    return frame if added is None or added in frame else frame.assign(**{added: math.nan})
+    lacking = [name for name in ADDED.get(path.name, ()) if name not in frame]
+    return frame.assign(**dict.fromkeys(lacking, math.nan))
 
 
 def _read_case(folder: Path) -> CaseFiles:
