@@ -85,6 +85,7 @@ def status(text: str) -> Status:
 def print_outcome(outcome: Outcome) -> None:
     """Print the tables, notes and, as the last line, the results folder."""
     from toolkit import tables, verdicts
+    from toolkit.archive import resume_words
 
     for layout in tables.layouts(outcome.tables):
         print_table(layout.title, layout.header, layout.rows)
@@ -101,6 +102,8 @@ def print_outcome(outcome: Outcome) -> None:
         _out.print(f"Note: {note}", markup=False)
     if outcome.status == "interrupted":
         _out.print("Interrupted: these are the results found so far.")
+    if outcome.status != "complete" and (outcome.folder / "journal").is_dir():
+        _out.print(resume_words(outcome.folder), soft_wrap=True, markup=False)
     _out.print(str(outcome.folder), soft_wrap=True, markup=False)
 
 

@@ -87,7 +87,7 @@ def score(
     units = np.stack([day.unit_kva.real for day in days])
     kwh = maximised(positions(load, units, plans.bus), fleet.dt, objective)
     broken = [violation(day, plans.row(i), limits) for i, day in enumerate(days)]
-    return sanitised(-kwh, np.array(broken))
+    return sanitised(-kwh, np.array(broken), reasons=tuple(day.reason for day in days))
 
 
 def scheduled(plans: Plan, fleet: Fleet, load_kw: FloatArray, objective: Objective) -> FloatArray:

@@ -110,10 +110,12 @@ class Problem:
         )
         skipped = objective > incumbent + SKIP_MARGIN
         violation = np.full(len(x), UNSOLVED)
+        reasons = [""] * len(x)
         for i in np.flatnonzero(~skipped):
             solved = self.score(plans.row(slice(i, i + 1)))
             objective[i], violation[i] = solved.objective[0], solved.violation[0]
-        return Scores(objective, violation, skipped=skipped)
+            reasons[i] = solved.reasons[0] if solved.reasons else ""
+        return Scores(objective, violation, skipped=skipped, reasons=tuple(reasons))
 
     def score(self, plans: Plan) -> Scores:
         """Score n plans by the engine's days of them; no score depends on the losses."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pandas as pd
 
 from toolkit import proof, statistics, store, tables, targets
 from toolkit.cases import Case
+from toolkit.errors import ToolkitError
 from toolkit.problem import Setting
 from toolkit.proof import Proof
 from toolkit.run import Run
@@ -47,18 +48,20 @@ def manifest(
     """Keep the manifest true: "running" inside the block, then how it ended, whatever happens."""
     ended = {"status": "failed"}
     store.write_manifest(folder, {**facts, "status": "running"}, study)
-    try:
-        yield ended
-    except KeyboardInterrupt:
-        ended["status"] = "interrupted"
-        raise
-    except BaseException:
-        ended["status"] = "failed"
-        raise
-    finally:
+
+    def write() -> None:
         wall = {"wall_time_s": round(time.time() - started, 3)}
         held = {"files": store.checksums(folder)}
         store.write_manifest(folder, {**facts, **ended, **wall, **held}, study)
+
+    try:
+        yield ended
+    except BaseException as error:
+        ended["status"] = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+        with suppress(ToolkitError):  # what went wrong first is the one to tell
+            write()
+        raise
+    write()
 
 
 def write(

@@ -9,6 +9,7 @@ import os
 import platform
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from importlib import metadata
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit import planfile
+from toolkit import locks, planfile
 from toolkit import study as studies
 from toolkit.cases import Case
 from toolkit.errors import InputError, ToolkitError
@@ -44,10 +45,13 @@ OWN = (
     "figures",
     "report.html",
     "explain.csv",
+    "journal",
 )
+#: The folder of journals and finished runs, there until a command is complete.
+JOURNAL = "journal"
 #: What is left out of the checksums: the file that holds them, what later commands write, and the
-#: journal of a search.
-UNLISTED = ("manifest.json", "figures", "report.html", "explain.csv", "journal")
+#: journals.
+UNLISTED = ("manifest.json", "figures", "report.html", "explain.csv", JOURNAL)
 #: Columns that results of earlier versions lack; they are read as blank.
 ADDED = {
     "summary.csv": ("pct_of_bound", "broken"),
@@ -79,22 +83,40 @@ def prepare(folder: Path, force: bool) -> None:
     if folder.exists() and not folder.is_dir():
         raise InputError(f"--out {folder}: is a file; expected a folder.")
     held = sorted(p.name for p in folder.iterdir()) if folder.exists() else []
-    foreign = [name for name in held if name not in OWN]
+    foreign = [name for name in held if name.removesuffix(".partial") not in OWN]
     if held and (foreign or not force):
         raise InputError(
             f"--out {folder}: already holds {'other files' if foreign else 'results'} "
             f"({', '.join((foreign or held)[:3])}). Choose another folder"
             f"{'' if foreign else ', or overwrite it with --force'}."
         )
-    for name in held:
-        path = folder / name
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    locks.check_free(lock_file(folder), folder)
     try:
+        for name in held:
+            path = folder / name
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError) as error:
         raise InputError(f"--out {folder}: a part of this path is a file.") from error
     except OSError as error:
-        raise ToolkitError(f"--out {folder}: cannot be made: {error}") from error
+        raise ToolkitError(f"--out {folder}: cannot be written: {error}") from error
+
+
+def lock_file(folder: Path) -> Path:
+    """Return the file that the command working in a results folder holds locked."""
+    return folder / JOURNAL / "lock"
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read manifest.json. Raises InputError when the folder has none."""
+    path = folder / "manifest.json"
+    if not path.is_file():
+        raise InputError(f"{folder}: no results folder (it has no manifest.json).")
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
+    return manifest
 
 
 def write_text(path: Path, text: str) -> None:
@@ -105,7 +127,9 @@ def write_text(path: Path, text: str) -> None:
         aside.write_text(text, encoding="utf-8", newline="\n")
         os.replace(aside, path)
     except OSError as error:
-        raise ToolkitError(f"{path}: cannot be written: {error}") from error
+        with suppress(OSError):
+            aside.unlink()
+        raise ToolkitError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
 def write_csv(path: Path, frame: pd.DataFrame) -> None:
@@ -188,8 +212,15 @@ def write_case(folder: Path, setting: Setting, case: Case) -> None:
         if frame is not None:
             write_csv(to / f"{name}.csv", frame)
     aside = to / "feeder.partial"
-    export_feeder(case.plan, setting.fleet, setting.feeder, setting.loads, aside)
-    os.replace(aside, to / "feeder")
+    try:
+        shutil.rmtree(aside, ignore_errors=True)
+        export_feeder(case.plan, setting.fleet, setting.feeder, setting.loads, aside)
+        # Results of an interrupted command may be there.
+        shutil.rmtree(to / "feeder", ignore_errors=True)
+        os.replace(aside, to / "feeder")
+    except OSError as error:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise ToolkitError(f"{to}: cannot be written: {error.strerror or error}") from error
 
 
 def write_comparison(folder: Path, comparison: Comparison) -> None:
@@ -242,13 +273,12 @@ class Results:
 def read_results(folder: Path | str) -> Results:
     """Read a results folder. Raises InputError when it is none or lacks a file."""
     folder = Path(folder)
-    if not (folder / "manifest.json").is_file():
-        raise InputError(f"{folder}: no results folder (it has no manifest.json).")
+    manifest = read_manifest(folder)
     try:
         summary = _read(folder / "summary.csv", {"case": str, "optimizer": str})
         return Results(
             folder=folder,
-            manifest=json.loads((folder / "manifest.json").read_text(encoding="utf-8")),
+            manifest=manifest,
             study=studies.parse((folder / "study.toml").read_bytes(), str(folder / "study.toml")),
             network=json.loads((folder / "network.json").read_text(encoding="utf-8")),
             summary=summary,
