@@ -9,12 +9,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit import feeders, fitness, profiles, roster
+from toolkit import feeders, fitness, localmarket, profiles, roster
 from toolkit.errors import InputError
 from toolkit.feeders import Feeder
 from toolkit.fleet import Fleet
 from toolkit.grid import Day, Grid, read_feeder
 from toolkit.loads import LoadDay, load_day
+from toolkit.localmarket import LocalMarket
 from toolkit.plan import Plan, base_plan, decode, space_of
 from toolkit.profiles import Profiles
 from toolkit.scores import UNSOLVED, Scores
@@ -37,13 +38,14 @@ class Setting:
     fleet: Fleet
     space: Space
     loads: LoadDay
+    market: LocalMarket
 
 
 def prepare(study: Study) -> Setting:
     """Read the feeder and the profiles of a study and derive its fleet and search space.
 
     Raises InputError for a feeder without load or units, an unknown unit or bus, too few candidate
-    buses, or vehicles that cannot recharge what they drive.
+    buses, vehicles that cannot recharge what they drive, or tariffs that leave no room for trade.
     """
     feeder = roster.with_units(study, read_feeder(feeders.locate(study.feeder)))
     day = profiles.read(profiles.locate(study.profiles))
@@ -56,7 +58,8 @@ def prepare(study: Study) -> Setting:
         )
     fleet = roster.fleet(study, feeder, day)
     drawn = load_day(feeder, day.load, day.dt, study.loads.shapes)
-    return Setting(study, feeder, day, fleet, space_of(fleet), drawn)
+    market = localmarket.of(study, feeder, fleet, drawn)
+    return Setting(study, feeder, day, fleet, space_of(fleet), drawn, market)
 
 
 class Problem:

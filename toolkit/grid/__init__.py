@@ -7,6 +7,7 @@ or lines of OpenDSS script.
 from toolkit.grid.checkup import Attached, Circuit, Link, Trouble, check_compile
 from toolkit.grid.day import Day, Flows, Grid
 from toolkit.grid.feeder import read_feeder
+from toolkit.grid.impedance import branch_impedances
 from toolkit.grid.script import export_feeder
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Grid",
     "Link",
     "Trouble",
+    "branch_impedances",
     "check_compile",
     "export_feeder",
     "read_feeder",
