@@ -18,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from toolkit import ranktests, targets
+from toolkit.proof import pct
 from toolkit.schema import columns
 from toolkit.verdicts import ALPHA, Pair
 
@@ -125,7 +126,7 @@ def _spread(group: pd.DataFrame, maximised: str, bound_kwh: float | None) -> dic
         "upper_quartile_kwh": high,
         "iqr_kwh": high - low,
         "best_kwh": best,
-        "median_pct_of_bound": 100.0 * middle / bound_kwh if bound_kwh else np.nan,
+        "median_pct_of_bound": np.nan if bound_kwh is None else pct(middle, bound_kwh),
     }
 
 
