@@ -15,7 +15,7 @@ ROOMS = (
     "fleet roster loads plan planfile grid market charges localmarket fitness",
     "problem optimizer bound",
     "ledger plugins labels",
-    "run workers cases exact proof polish tables ranktests verdicts targets statistics store "
+    "run workers cases bills exact proof polish tables ranktests verdicts targets statistics store "
     "request record commands doctor functions testing scaffold",
     "report figures",
     "console cli",

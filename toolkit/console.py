@@ -89,6 +89,8 @@ def print_outcome(outcome: Outcome) -> None:
     for layout in tables.layouts(outcome.tables):
         print_table(layout.title, layout.header, layout.rows)
     _summary(outcome)
+    _out.print(outcome.money, markup=False)
+    _out.print()
     _comparison(outcome.comparison)
     if outcome.polished is not None and len(outcome.polished):
         _out.print(verdicts.polish_sentence(outcome.polished), markup=False)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit import proof, statistics, store, tables, targets
+from toolkit import bills, proof, statistics, store, tables, targets
 from toolkit.cases import Case
 from toolkit.problem import Setting
 from toolkit.proof import Proof
@@ -28,7 +28,7 @@ NOTE = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a command."""
+    """What came of a command; ``money`` says what trading meant in the best case."""
 
     folder: Path
     status: str
@@ -38,6 +38,7 @@ class Outcome:
     comparison: statistics.Comparison
     proof: Proof | None = None
     polished: pd.DataFrame | None = None
+    money: str = ""
 
 
 @contextmanager
@@ -76,8 +77,9 @@ def write(
     objective = setting.study.market.objective
     tidy = tables.build(groups, setting.fleet.dt, objective, with_published=published)
     store.write_study(folder, setting)
-    for case in everything:
-        store.write_case(folder, setting, case)
+    accounts = {case.name: store.write_case(folder, setting, case) for case in everything}
+    community = bills.community(accounts)
+    store.write_csv(folder / "community.csv", community)
     bound_kwh = None if proven is None else proven.bound.kwh
     summary = _summary(everything, f"{objective}_kwh", bound_kwh)
     store.write_csv(folder / "summary.csv", summary)
@@ -93,7 +95,18 @@ def write(
         note += " Plans were polished by the exact model after the search (polish.csv)."
     store.write_csv(folder / "tables.csv", tidy)
     store.write_text(folder / "tables.md", tables.to_markdown(tidy, note))
-    return Outcome(folder, "complete", summary, tidy, notes, comparison, proven, polished)
+    money = bills.sentence(_of_best(community, summary, f"{objective}_kwh"))
+    return Outcome(folder, "complete", summary, tidy, notes, comparison, proven, polished, money)
+
+
+def _of_best(community: pd.DataFrame, summary: pd.DataFrame, maximised: str) -> dict[str, Any]:
+    """Return the row of community.csv of the best case, the base case only where it is alone."""
+    searched = summary[summary["case"] != "base"]
+    ranked = (searched if len(searched) else summary).sort_values(
+        ["violation", maximised], ascending=[True, False], kind="stable"
+    )
+    row = community[community["case"] == ranked["case"].iloc[0]].iloc[0]
+    return {str(name): value for name, value in row.items()}
 
 
 def _summary(cases: Sequence[Case], maximised: str, bound_kwh: float | None) -> pd.DataFrame:

@@ -5,6 +5,7 @@ Pure functions over arrays; nothing here knows studies, plans or the engine.
 
 from toolkit.market.auction import seeded_limits
 from toolkit.market.clearing import Trades, clear, contributions, traded_to_load
+from toolkit.market.fairness import jain_index, worse_off
 from toolkit.market.mechanisms import MECHANISMS, Terms, settle
 from toolkit.market.settlement import Exchange, Settlement, cost_alone, exchange
 from toolkit.market.tariffs import Tariffs, series
@@ -20,8 +21,10 @@ __all__ = [
     "contributions",
     "cost_alone",
     "exchange",
+    "jain_index",
     "seeded_limits",
     "series",
     "settle",
     "traded_to_load",
+    "worse_off",
 ]
