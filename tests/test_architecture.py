@@ -11,8 +11,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 #: Room of each part of the package. A part is a module, or a package that counts as one.
 ROOMS = (
-    "errors schema validation scripts sections money study feeders profiles space scores devices",
-    "fleet roster loads plan planfile grid market charges localmarket fitness",
+    "errors schema validation scripts sections money goals study feeders profiles space scores "
+    "devices",
+    "fleet roster loads plan planfile grid market charges localmarket fitness objectives",
     "problem optimizer bound",
     "ledger plugins labels",
     "run workers cases bills exact proof polish tables ranktests verdicts targets statistics store "

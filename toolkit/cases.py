@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit import fitness, market
+from toolkit import fitness, market, objectives
 from toolkit import plan as plans
 from toolkit.errors import EngineError
 from toolkit.feeders import sum_at_buses
@@ -17,7 +17,6 @@ from toolkit.plan import Plan
 from toolkit.problem import Problem, Setting
 from toolkit.run import Run
 from toolkit.schema import columns
-from toolkit.scores import sanitised
 
 FloatArray = NDArray[np.float64]
 
@@ -69,13 +68,16 @@ def solve(problem: Problem, name: str, plan: Plan, run: Run | None = None) -> Ca
     lowest, highest = _bus_voltages(problem, day)
     kinds = _by_kind(setting, plan, day)
     hourly = _hourly(setting, day, kinds, trades, energy, lowest, highest)
-    violation = sanitised(
-        np.zeros(1), np.array([fitness.violation(day, plan, setting.study.limits)])
-    ).violation[0]
+    scores = problem.scored([day], plan.row(None))
+    figures = {
+        **objectives.figures(day, plan, problem.aim),
+        "score": -float(scores.objective[0]),
+        "violation": float(scores.violation[0]),
+    }
     return Case(
         name=name,
         plan=plan,
-        summary=_summary(setting, name, hourly, float(violation), run),
+        summary=_summary(setting, name, hourly, figures, run),
         hourly=hourly,
         buses=_buses(setting, day, kinds, net, trades, lowest, highest),
         units=_units(setting, plan, day, flows, trades),
@@ -133,9 +135,14 @@ def _hourly(
 
 
 def _summary(
-    setting: Setting, name: str, hourly: pd.DataFrame, violation: float, run: Run | None
+    setting: Setting,
+    name: str,
+    hourly: pd.DataFrame,
+    figures: dict[str, float],
+    run: Run | None,
 ) -> dict[str, object]:
     return {
+        **figures,
         "case": name,
         "seed": "" if run is None else run.task.seed,
         "evaluations": 0 if run is None else run.evaluations,
@@ -144,8 +151,7 @@ def _summary(
         "loss_kwh": float(hourly["loss_kw"].sum() * setting.fleet.dt),
         "v_min_pu": float(hourly["v_min_pu"].min()),
         "v_max_pu": float(hourly["v_max_pu"].max()),
-        "violation": violation,
-        "feasible": violation == 0.0,
+        "feasible": figures["violation"] == 0.0,
         "optimizer": "" if run is None else run.task.name,
         "ending": "" if run is None else run.ending,
     }

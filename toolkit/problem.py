@@ -9,13 +9,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit import feeders, fitness, localmarket, profiles, roster
+from toolkit import feeders, fitness, localmarket, objectives, profiles, roster
 from toolkit.errors import InputError
 from toolkit.feeders import Feeder
 from toolkit.fleet import Fleet
 from toolkit.grid import Day, Grid, read_feeder
 from toolkit.loads import LoadDay, load_day
 from toolkit.localmarket import LocalMarket
+from toolkit.objectives import Aim
 from toolkit.plan import Plan, base_plan, decode, space_of
 from toolkit.profiles import Profiles
 from toolkit.scores import UNSOLVED, Scores
@@ -104,13 +105,13 @@ class Problem:
         NaN means there is none. The power flow of a plan is skipped when its schedule already
         trades less than its incumbent: no voltage could change that it loses.
         """
+        setting, sought = self.setting, self.setting.study.market.objective
+        if sought != "traded" and sought != "traded_to_load":
+            return self.evaluate(x)
         if not self.loads_as_scheduled or np.isnan(incumbent).all():
             return self.evaluate(x)
-        setting = self.setting
         plans = decode(x, setting.fleet, setting.space)
-        objective = fitness.scheduled(
-            plans, setting.fleet, self.load_kw, setting.study.market.objective
-        )
+        objective = fitness.scheduled(plans, setting.fleet, self.load_kw, sought)
         skipped = objective > incumbent + SKIP_MARGIN
         violation = np.full(len(x), UNSOLVED)
         for i in np.flatnonzero(~skipped):
@@ -126,8 +127,13 @@ class Problem:
 
     def scored(self, days: Sequence[Day], plans: Plan) -> Scores:
         """Score n plans whose days the engine has solved."""
+        return objectives.score(days, plans, self.aim)
+
+    @cached_property
+    def aim(self) -> Aim:
+        """What the study searches for, ready to be measured."""
         setting, study = self.setting, self.setting.study
-        return fitness.score(days, plans, setting.fleet, study.limits, study.market.objective)
+        return Aim(study.market, setting.market, setting.fleet, study.limits, self.load_kw)
 
     @cached_property
     def loads_as_scheduled(self) -> bool:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from toolkit import bills, proof, statistics, store, tables, targets
 from toolkit.cases import Case
+from toolkit.goals import GOALS
 from toolkit.problem import Setting
 from toolkit.proof import Proof
 from toolkit.run import Run
@@ -28,7 +29,10 @@ NOTE = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a command; ``money`` says what trading meant in the best case."""
+    """What came of a command.
+
+    ``money`` says what trading meant in the best case, ``objective`` what was sought.
+    """
 
     folder: Path
     status: str
@@ -39,6 +43,7 @@ class Outcome:
     proof: Proof | None = None
     polished: pd.DataFrame | None = None
     money: str = ""
+    objective: str = "traded"
 
 
 @contextmanager
@@ -75,16 +80,17 @@ def write(
     everything = [case for cases in groups.values() for case in cases]
     published = setting.study.feeder == "ieee12"
     objective = setting.study.market.objective
+    ranked = GOALS[objective].ranked
     tidy = tables.build(groups, setting.fleet.dt, objective, with_published=published)
     store.write_study(folder, setting)
     accounts = {case.name: store.write_case(folder, setting, case) for case in everything}
     community = bills.community(accounts)
     store.write_csv(folder / "community.csv", community)
     bound_kwh = None if proven is None else proven.bound.kwh
-    summary = _summary(everything, f"{objective}_kwh", bound_kwh)
+    summary = _summary(everything, ranked, bound_kwh)
     store.write_csv(folder / "summary.csv", summary)
     courses = {c.name: targets.course(c.history) for c in everything if c.history is not None}
-    comparison = statistics.compare(summary, courses, f"{objective}_kwh", bound_kwh)
+    comparison = statistics.compare(summary, courses, ranked, bound_kwh)
     store.write_comparison(folder, comparison)
     if proven is not None:
         rows = pd.DataFrame([proven.row()], columns=columns("bound.csv"))
@@ -95,8 +101,9 @@ def write(
         note += " Plans were polished by the exact model after the search (polish.csv)."
     store.write_csv(folder / "tables.csv", tidy)
     store.write_text(folder / "tables.md", tables.to_markdown(tidy, note))
-    money = bills.sentence(_of_best(community, summary, f"{objective}_kwh"))
-    return Outcome(folder, "complete", summary, tidy, notes, comparison, proven, polished, money)
+    money = bills.sentence(_of_best(community, summary, ranked))
+    written = (summary, tidy, notes, comparison, proven, polished, money, objective)
+    return Outcome(folder, "complete", *written)
 
 
 def _of_best(community: pd.DataFrame, summary: pd.DataFrame, maximised: str) -> dict[str, Any]:

@@ -14,16 +14,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from toolkit import tables, verdicts
 from toolkit.figures import FIGURES
 from toolkit.figures.groups import Group, groups_of
+from toolkit.goals import GOALS
 from toolkit.store import Results, read_results, write_text
 from toolkit.tables import Layout
 
-#: What is maximised, by the study's word for it: the column of summary.csv, and what it is.
-MAXIMISED = {
-    "traded": ("traded_kwh", "traded between neighbours over the day"),
-    "traded_to_load": (
-        "traded_to_load_kwh",
-        "traded between neighbours to serve load, over the day",
-    ),
+#: What is sought, as the answer puts it, where the goal's own words would not do.
+ANSWERS = {
+    "traded": "traded between neighbours over the day",
+    "traded_to_load": "traded between neighbours to serve load, over the day",
 }
 
 
@@ -48,8 +46,8 @@ def write_report(folder: Path) -> None:
     """Write report.html from what a results folder holds, its figures as they were last drawn."""
     results = read_results(folder)
     groups = groups_of(results)
-    maximised = MAXIMISED[results.study.market.objective]
-    shown = _best(groups, maximised[0])
+    objective = results.study.market.objective
+    shown = _best(groups, GOALS[objective].ranked)
     page = _environment().get_template("report.html.j2")
     text = page.render(
         study=results.study.name,
@@ -57,11 +55,11 @@ def write_report(folder: Path) -> None:
         status=results.manifest.get("status", "unknown"),
         sentence=_sentence(shown, groups[0]),
         facts=[
-            *_facts(shown, groups[0], maximised),
+            *_facts(shown, groups[0], objective),
             *_reached(shown, groups[0], results.bound_kwh),
         ],
         layouts=tables.layouts(results.tables),
-        compared=verdicts.layouts(results.statistics, results.pairs),
+        compared=verdicts.layouts(results.statistics, results.pairs, GOALS[objective].unit),
         said=verdicts.sentences(results.pairs, results.friedman),
         proven=_proven(results),
         pictures=_pictures(folder / "figures"),
@@ -130,10 +128,12 @@ def _change(value: float, before: float) -> str:
     return f"{'rise' if share > 0.0 else 'fall'} by {abs(share):,.1f} %"
 
 
-def _facts(shown: Group, base: Group, maximised: tuple[str, str]) -> list[Fact]:
+def _facts(shown: Group, base: Group, objective: str) -> list[Fact]:
     """Return the three figures of the answer."""
+    goal = GOALS[objective]
+    form = "{:,.0f} kWh" if objective in ANSWERS else f"{{:,.4g}} {goal.unit}"
     wanted = (
-        (maximised[0], "{:,.0f} kWh", maximised[1]),
+        (goal.column, form, ANSWERS.get(objective, f"{goal.about} over the day")),
         ("loss_kwh", "{:,.1f} kWh", "lost in the network over the day"),
         ("v_min_pu", "{:.4f} pu", "lowest voltage at any bus and hour"),
     )

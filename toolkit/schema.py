@@ -39,6 +39,10 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("optimizer", "", "name of the optimizer; blank for the base case"),
         Column("ending", "", "spent: whole budget; stopped: by the user; returned early; failed"),
         Column("pct_of_bound", "%", "energy maximised over the proven bound; blank without either"),
+        Column("voltage_deviation_pu", "pu", "largest |v - 1| of any node, averaged over steps"),
+        Column("community_cost", "money", "sum of the prosumers' bills with trading"),
+        Column("self_sufficiency_pct", "%", "share of what all used that they made themselves"),
+        Column("score", "", "minus the objective, in its unit: higher is better"),
     ),
     "hourly.csv": (
         _STEP,
@@ -117,7 +121,7 @@ FILES: dict[str, tuple[Column, ...]] = {
     ),
     "history.csv": (
         Column("evaluation", "", "number of the evaluation, from 1"),
-        Column("objective", "kWh", "minus the energy maximised"),
+        Column("objective", "kWh", "what is minimised: minus the energy traded; or the goal's own"),
         Column(
             "violation",
             "",

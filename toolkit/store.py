@@ -44,8 +44,14 @@ OWN = (
     "figures",
     "report.html",
 )
-#: Columns that results written before there were bounds lack; they are read as blank.
-ADDED = {"summary.csv": "pct_of_bound", "statistics.csv": "median_pct_of_bound"}
+#: Columns that older results lack; they are read as blank.
+ADDED = {
+    "summary.csv": (
+        *("pct_of_bound", "voltage_deviation_pu", "community_cost", "self_sufficiency_pct"),
+        "score",
+    ),
+    "statistics.csv": ("median_pct_of_bound",),
+}
 #: Columns of names that may look like numbers.
 NAMES = (
     *("case", "bus", "unit", "line", "seller", "buyer", "worse_off_buses"),
@@ -258,10 +264,10 @@ def _read_if_there(path: Path) -> pd.DataFrame:
 
 
 def _read(path: Path, types: Mapping[str, type]) -> pd.DataFrame:
-    """Read a file, with the column it lacks where it is an old one."""
+    """Read a file, with the columns it lacks where it is an old one."""
     frame = pd.read_csv(path, dtype=dict(types))
-    added = ADDED.get(path.name)
-    return frame if added is None or added in frame else frame.assign(**{added: math.nan})
+    lacking = [name for name in ADDED.get(path.name, ()) if name not in frame]
+    return frame.assign(**dict.fromkeys(lacking, math.nan))
 
 
 def _read_case(folder: Path) -> CaseFiles:
