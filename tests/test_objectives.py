@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit import figures, plugins, read_results, report, study
+from toolkit import figures, plugins, read_results, report, statistics, study
 from toolkit.commands import bound_and_store, search_and_store
 from toolkit.errors import InputError
 from toolkit.goals import GOALS
@@ -212,3 +212,15 @@ def test_a_bound_on_another_goal_is_refused(tmp_path):
 def test_the_weighted_study_reads_back_as_itself():
     goal = asked(objective="weighted", weights=WEIGHTS, nobody_worse_off=True)
     assert study.parse(study.to_toml(goal).encode(), "again.toml") == goal
+
+
+def test_statistics_put_every_feasible_run_first_where_scores_are_negative():
+    rows = [("a", 1, -5.0, 0.0), ("a", 2, -3.0, 0.0), ("b", 1, -4.0, 0.0), ("b", 2, -1.0, 0.2)]
+    runs = pd.DataFrame(rows, columns=["optimizer", "seed", "score", "violation"])
+    runs = runs.assign(case=runs.index.astype(str), ending="spent", feasible=runs["violation"] == 0)
+    scores = statistics.paired_scores(runs, "score")
+    assert scores["a"].tolist() == [-5.0, -3.0]
+    assert scores["b"].tolist() == [-4.0, -5.2]
+    found = statistics.compare(runs, {}, "score")
+    assert found.pairs["median_difference_kwh"].iloc[0] == -1.0  # seed 1 alone: both feasible
+    assert found.statistics["best_kwh"].tolist() == [-3.0, -4.0]

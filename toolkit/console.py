@@ -113,9 +113,7 @@ def _summary(outcome: Outcome) -> None:
     proven = outcome.summary["pct_of_bound"].notna().any()
     header += ["% of bound"] if proven else []
     goal = GOALS[outcome.objective]
-    sought = [] if goal.ranked == goal.column else [goal.column]
-    sought += ["score"] if outcome.objective == "weighted" else []
-    header += sought
+    header += [goal.short] if goal.short else []
     rows = [
         [
             str(row["case"]),
@@ -126,7 +124,7 @@ def _summary(outcome: Outcome) -> None:
             f"{row['v_max_pu']:.4f}",
             "hold" if row["feasible"] else f"broken {row['violation']:.2g}",
             *([verdicts.percent(row["pct_of_bound"])] if proven else []),
-            *(f"{row[name]:.4g}" for name in sought),
+            *([f"{row[goal.column]:.4g}"] if goal.short else []),
         ]
         for _, row in outcome.summary.iterrows()
     ]
@@ -138,7 +136,7 @@ def _comparison(outcome: Outcome) -> None:
     from toolkit import verdicts
     from toolkit.goals import GOALS
 
-    comparison, unit = outcome.comparison, GOALS[outcome.objective].unit
+    comparison, unit = outcome.comparison, GOALS[outcome.objective].ranked_in
     layouts = verdicts.layouts(comparison.statistics, comparison.pairs, unit)
     for layout in layouts[:1]:
         print_table(layout.title, layout.header, layout.rows)

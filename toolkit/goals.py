@@ -14,7 +14,8 @@ class Goal:
     """One goal. The objective, which is minimised, is ``sign`` times the figure.
 
     column: of summary.csv, where the figure stands; ranked: the column by which runs are ranked,
-    higher is better; unit: of both; about: what the figure is, in words.
+    higher is better; unit: of both; about: what the figure is, in words; short: heading of a column
+    of its own in a table that has traded energies and losses anyway.
     """
 
     column: str
@@ -22,11 +23,17 @@ class Goal:
     sign: float
     about: str
     ranked: str = "score"
+    short: str = ""
 
     @property
     def words(self) -> str:
         """What is ranked, in words: minimised figures count negative."""
         return f"minus {self.about}" if self.sign > 0.0 else self.about
+
+    @property
+    def ranked_in(self) -> str:
+        """The unit of what is ranked, with a word where it is not the figure itself."""
+        return f"score in {self.unit}" if self.ranked == "score" else self.unit
 
 
 GOALS: Mapping[str, Goal] = {
@@ -35,10 +42,12 @@ GOALS: Mapping[str, Goal] = {
         "traded_to_load_kwh", "kWh", -1.0, "energy traded to load", "traded_to_load_kwh"
     ),
     "losses": Goal("loss_kwh", "kWh", 1.0, "network losses"),
-    "voltage_deviation": Goal("voltage_deviation_pu", "pu", 1.0, "voltage deviation"),
-    "community_cost": Goal("community_cost", "money", 1.0, "cost of the community"),
-    "self_sufficiency": Goal("self_sufficiency_pct", "%", -1.0, "self-sufficiency"),
-    "weighted": Goal("score", "weighted shares", -1.0, "weighted sum of goals"),
+    "voltage_deviation": Goal(
+        "voltage_deviation_pu", "pu", 1.0, "voltage deviation", short="off, pu"
+    ),
+    "community_cost": Goal("community_cost", "money", 1.0, "cost of the community", short="cost"),
+    "self_sufficiency": Goal("self_sufficiency_pct", "%", -1.0, "self-sufficiency", short="own, %"),
+    "weighted": Goal("score", "weighted shares", -1.0, "weighted sum of goals", short="score"),
 }
 
 

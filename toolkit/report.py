@@ -59,7 +59,7 @@ def write_report(folder: Path) -> None:
             *_reached(shown, groups[0], results.bound_kwh),
         ],
         layouts=tables.layouts(results.tables),
-        compared=verdicts.layouts(results.statistics, results.pairs, GOALS[objective].unit),
+        compared=verdicts.layouts(results.statistics, results.pairs, GOALS[objective].ranked_in),
         said=verdicts.sentences(results.pairs, results.friedman),
         proven=_proven(results),
         pictures=_pictures(folder / "figures"),

@@ -170,7 +170,11 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("optimizer", "", "name of the optimizer"),
         Column("runs", "", "runs that left a plan; runs stopped by the user are left out"),
         Column("feasible", "", "runs whose plan keeps every limit"),
-        Column("median_kwh", "kWh", "median energy maximised; blank on an infeasible run"),
+        Column(
+            "median_kwh",
+            "kWh",
+            "median; of score where the objective is no energy; blank on an infeasible run",
+        ),
         Column("lower_quartile_kwh", "kWh", "lower quartile; blank on an infeasible run"),
         Column("upper_quartile_kwh", "kWh", "upper quartile; blank on an infeasible run"),
         Column("iqr_kwh", "kWh", "interquartile range; blank where a quartile is"),

@@ -135,7 +135,7 @@ def _too_few(n: int, pairs: int) -> list[str]:
 def layouts(statistics: pd.DataFrame, pairs: pd.DataFrame, unit: str = "kWh") -> list[Layout]:
     """Lay a comparison out: the optimizers, then the pairs if any; nothing for a single run.
 
-    unit: of what was ranked; minus the objective where that is no energy traded.
+    unit: of what was ranked, higher being better.
     """
     if statistics["runs"].sum() < 2:
         return []

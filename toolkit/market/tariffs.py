@@ -12,6 +12,9 @@ from toolkit.errors import InputError
 
 FloatArray = NDArray[np.float64]
 
+#: A price difference of less, money/kWh, is rounding.
+ROUNDING = 1e-12
+
 
 @dataclass(frozen=True)
 class Tariffs:
@@ -35,7 +38,7 @@ class Tariffs:
                     f"tariffs.{name}: found {getattr(self, name)[low[0]]:g} in step {low[0] + 1}; "
                     "expected a price that is not negative."
                 )
-        short = np.flatnonzero(self.room < -1e-12)
+        short = np.flatnonzero(self.retail - self.network < self.feed_in - ROUNDING)
         if short.size:
             t = short[0]
             raise InputError(
@@ -47,7 +50,8 @@ class Tariffs:
     @property
     def energy(self) -> FloatArray:
         """The most a buyer would pay a neighbour for a kWh: retail less network, (T,)."""
-        return self.retail - self.network
+        # Where there is no room at all, rounding must not make it less than none.
+        return np.asarray(np.maximum(self.retail - self.network, self.feed_in))
 
     @property
     def room(self) -> FloatArray:
