@@ -13,11 +13,11 @@ ROOT = Path(__file__).resolve().parents[1]
 ROOMS = (
     "errors schema validation scripts sections money goals study feeders profiles space scores "
     "devices",
-    "fleet roster loads plan planfile grid market charges localmarket fitness objectives",
+    "fleet roster loads plan planfile grid market charges localmarket fitness breaches objectives",
     "problem optimizer bound",
     "ledger plugins labels",
     "run workers cases bills exact proof polish tables ranktests verdicts targets statistics store "
-    "request record commands doctor functions testing scaffold",
+    "shortfall request record commands doctor functions testing scaffold",
     "report figures",
     "console cli",
 )

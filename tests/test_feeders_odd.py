@@ -1,10 +1,13 @@
 """Feeders that are written differently from ours."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit import study
+from toolkit import doctor, study
 from toolkit.commands import search_and_store, simulate_and_store
 from toolkit.errors import InputError
 from toolkit.problem import prepare
@@ -19,6 +22,28 @@ New Load.c bus1=c kV=11 kW=70 kvar=10
 """
 TAIL = "Set voltagebases=[11]\nCalcvoltagebases\n"
 STORE = "New Storage.{} bus1=b kV=11 kWrated=20 kWhrated=80 dispmode=follow\n"
+
+
+AGAIN = """
+from opendssdirect import dss
+dss.Text.Command('Redirect Master.dss')
+dss.Text.Command('Set number=1')
+for _ in range(24):
+    dss.Text.Command('Solve')
+    assert dss.Solution.Converged()
+    volts = [v for v in dss.Circuit.AllBusMagPu() if v > 0]
+    print(dss.Circuit.Losses()[0] / 1000.0, min(volts), max(volts))
+"""
+
+
+def solved_plainly(folder):
+    """Return losses, lowest and highest voltage of an exported day, solved in a clean process."""
+    command = [sys.executable, "-c", AGAIN]
+    run = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    return np.array([line.split() for line in run.stdout.splitlines()], dtype=float)
 
 
 @pytest.fixture
@@ -98,3 +123,35 @@ def test_a_plug_in_that_leaves_by_the_back_door_costs_its_own_run(tmp_path, monk
     found = pd.read_csv(folder / "summary.csv").set_index("case")
     assert found.loc["random-seed1", "ending"] == "spent"
     assert np.isfinite(found["traded_kwh"]).all()
+
+
+def test_files_spelt_as_on_windows_are_found_and_exported(tmp_path):
+    """Other letter cases in names of files and folders: read, warned of, and exported to work."""
+    parts = tmp_path / "Parts"
+    parts.mkdir()
+    (parts / "Lines.DSS").write_text('Redirect ".\\More\\LAST.dss"\n', encoding="utf-8")
+    (parts / "more").mkdir()
+    last = "New LoadShape.s npts=24 interval=1 mult=(file=Day.CSV)\nEdit Load.b daily=s\n"
+    (parts / "more" / "last.dss").write_text(last, encoding="utf-8")
+    day = np.linspace(0.5, 1.0, 24)
+    (parts / "more" / "day.csv").write_text("\n".join(map(str, day)), encoding="utf-8")
+    script = tmp_path / "small.dss"
+    body = "Redirect parts\\LINES.dss\n" + STORE.format("box")
+    script.write_text(HEAD + body + TAIL, encoding="utf-8")
+    diagnosis = doctor.check(script)
+    spelt = [f.text for f in diagnosis.findings if f.topic == "file"]
+    assert diagnosis.verdict == "ready with warnings"
+    assert len(spelt) == 3
+    assert "'../Parts/Lines.DSS'" in spelt[0] or "'Parts/Lines.DSS'" in spelt[0]
+    one = study.Study(name="small", feeder=str(script))
+    simulate_and_store(one, None, tmp_path / "out", "toolkit")
+    case = tmp_path / "out" / "cases" / "base"
+    again = solved_plainly(case / "feeder")
+    assert again[:, 0] == pytest.approx(pd.read_csv(case / "hourly.csv")["loss_kw"], rel=1e-9)
+
+
+def test_two_files_that_differ_in_case_only_are_not_guessed_between(asked, tmp_path):
+    for name in ("Loads.dss", "loads.DSS"):
+        (tmp_path / name).write_text("! nothing\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"no file 'LOADS\.dss'"):
+        prepare(asked("Redirect LOADS.dss\n" + STORE.format("box")))

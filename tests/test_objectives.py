@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from toolkit import figures, plugins, read_results, report, statistics, study
+from toolkit.cases import WORSE_OFF, solve
 from toolkit.commands import bound_and_store, search_and_store
 from toolkit.errors import InputError
 from toolkit.goals import GOALS
@@ -224,3 +225,12 @@ def test_statistics_put_every_feasible_run_first_where_scores_are_negative():
     found = statistics.compare(runs, {}, "score")
     assert found.pairs["median_difference_kwh"].iloc[0] == -1.0  # seed 1 alone: both feasible
     assert found.statistics["best_kwh"].tolist() == [-3.0, -4.0]
+
+
+def test_a_plan_that_leaves_somebody_worse_off_says_what_it_breaks(make_setting, random_plan):
+    setting = make_setting(
+        settlement={"mechanism": "bill-sharing"}, limits=LIMITS, market={"nobody_worse_off": True}
+    )
+    case = solve(Problem(setting), "plan", random_plan(setting, 3))
+    assert not case.summary["feasible"]
+    assert case.summary["broken"] == WORSE_OFF

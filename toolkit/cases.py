@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from toolkit import fitness, market, objectives
 from toolkit import plan as plans
+from toolkit.breaches import Breach, breaches, in_words
 from toolkit.errors import EngineError
 from toolkit.feeders import sum_at_buses
 from toolkit.grid import Day, Flows
@@ -17,15 +18,19 @@ from toolkit.plan import Plan
 from toolkit.problem import Problem, Setting
 from toolkit.run import Run
 from toolkit.schema import columns
+from toolkit.scores import sanitised
 
 FloatArray = NDArray[np.float64]
+#: What a plan breaks that breaks no limit of the network (docs/settlement.md).
+WORSE_OFF = "somebody's bill is higher with trading than without (bills.csv)"
 
 
 @dataclass(frozen=True)
 class Case:
     """One case of a results folder: a plan, the engine's day of it, and its tables.
 
-    ``history`` is None for a case that was not searched for (the base case, a given plan).
+    ``history`` is None for a case that was not searched for (the base case, a given plan);
+    ``breaches`` is empty when every limit holds.
     """
 
     name: str
@@ -36,6 +41,7 @@ class Case:
     units: pd.DataFrame
     lines: pd.DataFrame
     history: pd.DataFrame | None
+    breaches: tuple[Breach, ...]
 
 
 def base_case(problem: Problem) -> Case:
@@ -74,16 +80,31 @@ def solve(problem: Problem, name: str, plan: Plan, run: Run | None = None) -> Ca
         "score": -float(scores.objective[0]),
         "violation": float(scores.violation[0]),
     }
+    broken = broken_by(problem, day, plan)
     return Case(
         name=name,
         plan=plan,
-        summary=_summary(setting, name, hourly, figures, run),
+        summary=_summary(setting, name, hourly, figures, broken, run),
         hourly=hourly,
         buses=_buses(setting, day, kinds, net, trades, lowest, highest),
         units=_units(setting, plan, day, flows, trades),
         lines=_lines(setting, day, flows),
         history=None if run is None else _history(run),
+        breaches=broken,
     )
+
+
+def broken_by(problem: Problem, day: Day, plan: Plan) -> tuple[Breach, ...]:
+    """Return what a day of the circuit of record breaks; nothing where the plan is feasible."""
+    if _violation(problem, day, plan) == 0.0:
+        return ()
+    setting = problem.setting
+    return breaches(day, plan, setting.study.limits, setting.feeder, problem.grid.nodes)
+
+
+def _violation(problem: Problem, day: Day, plan: Plan) -> float:
+    raw = fitness.violation(day, plan, problem.setting.study.limits)
+    return float(sanitised(np.zeros(1), np.array([raw])).violation[0])
 
 
 def _bus_voltages(problem: Problem, day: Day) -> tuple[FloatArray, FloatArray]:
@@ -139,6 +160,7 @@ def _summary(
     name: str,
     hourly: pd.DataFrame,
     figures: dict[str, float],
+    broken: tuple[Breach, ...],
     run: Run | None,
 ) -> dict[str, object]:
     return {
@@ -154,6 +176,7 @@ def _summary(
         "feasible": figures["violation"] == 0.0,
         "optimizer": "" if run is None else run.task.name,
         "ending": "" if run is None else run.ending,
+        "broken": in_words(broken) or (WORSE_OFF if figures["violation"] > 0.0 else ""),
     }
 
 

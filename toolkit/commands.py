@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from toolkit import planfile, proof, record, store, workers
+from toolkit import planfile, proof, record, shortfall, store, workers
 from toolkit.bound import Progress
 from toolkit.cases import Case, base_case, found_case, solve
 from toolkit.errors import EngineError, InputError
@@ -70,6 +70,7 @@ def search_and_store(
                 except EngineError as error:  # costs the bound, not the runs
                     notes.append(f"no bound or no exact plan: {error}")
                     ended["status"] = "failed"
+            notes += shortfall.told(problem, base, found)
             polished = record.polish_rows(runs)
             outcome = record.write(folder, setting, base, found, tuple(notes), proven, polished)
             return replace(outcome, status=ended["status"])
@@ -103,7 +104,8 @@ def bound_and_store(
         with record.manifest(folder, facts, study, started) as ended:
             proven = _proven(problem, seconds, gap, on_phase, stop)
             exact = {"exact": _exact_case(problem, proven)}
-            outcome = record.write(folder, setting, base, exact, (), proven)
+            notes = tuple(shortfall.told(problem, base, exact))
+            outcome = record.write(folder, setting, base, exact, notes, proven)
             ended["status"] = "interrupted" if stop.is_set() else "complete"
             return replace(outcome, status=ended["status"])
 
@@ -126,7 +128,8 @@ def simulate_and_store(
     base = base_case(problem)
     store.prepare(folder, force)
     with record.manifest(folder, {"command": command, "seed": None}, study, started) as ended:
-        outcome = record.write(folder, setting, base, {"plan": cases}, ())
+        notes = tuple(shortfall.told(problem, base, {"plan": cases}))
+        outcome = record.write(folder, setting, base, {"plan": cases}, notes)
         ended["status"] = "complete"
         return outcome
 

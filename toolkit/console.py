@@ -176,7 +176,6 @@ def print_feeder(feeder: Feeder) -> None:
 #: What the findings of each level are headed by.
 LEVELS = {
     "fault": "Faults",
-    "unsupported": "Not supported yet",
     "warning": "Warnings",
     "note": "Notes",
 }

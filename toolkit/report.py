@@ -117,7 +117,10 @@ def _where(shown: Group) -> str:
 
 
 def _limits(row: pd.Series) -> str:
-    return "every limit holds" if row["feasible"] else "at least one limit is broken"
+    if row["feasible"]:
+        return "every limit holds"
+    which = f": {row['broken']}" if pd.notna(row["broken"]) else ""
+    return f"at least one limit is broken{which}"
 
 
 def _change(value: float, before: float) -> str:

@@ -39,6 +39,7 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("optimizer", "", "name of the optimizer; blank for the base case"),
         Column("ending", "", "spent: whole budget; stopped: by the user; returned early; failed"),
         Column("pct_of_bound", "%", "energy maximised over the proven bound; blank without either"),
+        Column("broken", "", "limits broken, the worst place of each kind; blank when all hold"),
         Column("voltage_deviation_pu", "pu", "largest |v - 1| of any node, averaged over steps"),
         Column("community_cost", "money", "sum of the prosumers' bills with trading"),
         Column("self_sufficiency_pct", "%", "share of what all used that they made themselves"),

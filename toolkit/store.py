@@ -44,11 +44,11 @@ OWN = (
     "figures",
     "report.html",
 )
-#: Columns that older results lack; they are read as blank.
+#: Columns that results of earlier versions lack; they are read as blank.
 ADDED = {
     "summary.csv": (
-        *("pct_of_bound", "voltage_deviation_pu", "community_cost", "self_sufficiency_pct"),
-        "score",
+        *("pct_of_bound", "broken", "voltage_deviation_pu", "community_cost"),
+        *("self_sufficiency_pct", "score"),
     ),
     "statistics.csv": ("median_pct_of_bound",),
 }

@@ -13,6 +13,7 @@ from toolkit.errors import ToolkitError
 from toolkit.feeders import Feeder
 from toolkit.fleet import Fleet
 from toolkit.grid import Circuit, Day, Grid, read_feeder
+from toolkit.loads import load_day, outlasts
 from toolkit.plan import base_plan
 from toolkit.problem import Setting
 from toolkit.profiles import Profiles
@@ -38,7 +39,9 @@ def solve_base_day(
         else:
             feeder, day = read_feeder(script, units=False), profiles.read(_profile(study))
             fleet = _no_fleet(feeder, day, study)
-            grid = Grid(feeder, fleet, day.load, without=[unit.name for unit in circuit.units])
+            loads = load_day(feeder, day.load, day.dt, study.loads.shapes)
+            grid = Grid(feeder, fleet, loads, without=[unit.name for unit in circuit.units])
+        _judge_shapes(found, feeder, fleet.steps * fleet.dt, study)
         solved = grid.day(base_plan(fleet))
     except ToolkitError as error:
         found.add("fault", "convergence", str(error))
@@ -49,6 +52,23 @@ def solve_base_day(
         "steps": fleet.steps,
     }
     _judge_day(found, solved, grid, study.limits)
+
+
+def _judge_shapes(found: Diagnosis, feeder: Feeder, hours: float, study: Study) -> None:
+    """Say which loads have a shape of which only the first hours count."""
+    if study.loads.shapes == "study":
+        return
+    shapes = [load.daily or load.yearly for load in feeder.loads]
+    longer = [shape.name for shape in shapes if shape is not None and outlasts(shape, hours)]
+    if longer:
+        names = sorted(set(longer))
+        shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
+        found.add(
+            "note",
+            "loads",
+            f"{len(longer)} load{'' if len(longer) == 1 else 's'} with a shape longer than the "
+            f"study ({shown}): its first {hours:g} h count, of a year those of the first day.",
+        )
 
 
 def _profile(study: Study) -> Path:
