@@ -17,9 +17,9 @@ ROOMS = (
     "problem optimizer bound",
     "ledger plugins labels",
     "run workers cases bills exact proof polish tables ranktests verdicts targets statistics store "
-    "shortfall request record commands doctor functions testing scaffold",
+    "shortfall request record commands reproduce explain doctor functions testing scaffold",
     "report figures",
-    "console cli",
+    "console console_proof cli",
 )
 ROOM = {part: number for number, parts in enumerate(ROOMS) for part in parts.split()}
 #: What a plug-in may see of the toolkit.

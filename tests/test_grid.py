@@ -68,9 +68,7 @@ def test_evaluating_compiles_nothing_and_leaves_no_files(tmp_path, monkeypatch, 
     folders = {Path(tmp_path), Path("/tmp"), Path(os.environ.get("TMPDIR", "/tmp"))}
     mine = {f: {p.name for p in f.iterdir() if "dss" in p.name.lower()} for f in folders}
     problem.evaluate(np.random.default_rng(1).random((5, len(ieee12.space))))
-    assert commands
-    words = {line.split()[0].lower() for command in commands for line in command.splitlines()}
-    assert words <= {"edit", "set"}, words
+    assert not commands
     assert not list(tmp_path.iterdir())
     assert mine == {f: {p.name for p in f.iterdir() if "dss" in p.name.lower()} for f in folders}
 

@@ -203,8 +203,9 @@ def _cases(summary: pd.DataFrame) -> Layout:
 
 
 def _provenance(results: Results) -> dict[str, str]:
-    """Return the manifest's facts but for the versions, as text."""
-    facts = {key: value for key, value in results.manifest.items() if key != "versions"}
+    """Return the manifest's facts but for versions and checksums, as text."""
+    left_out = ("versions", "files")
+    facts = {key: value for key, value in results.manifest.items() if key not in left_out}
     return {key.replace("_", " "): _text(value) for key, value in facts.items()}
 
 
