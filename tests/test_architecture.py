@@ -11,11 +11,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 #: Room of each part of the package. A part is a module, or a package that counts as one.
 ROOMS = (
-    "errors schema validation scripts sections study feeders profiles space scores devices locks",
-    "fleet roster loads plan planfile grid market fitness breaches",
+    "errors schema validation scripts sections money goals study feeders profiles space scores "
+    "devices locks",
+    "fleet roster loads plan planfile grid market charges localmarket fitness breaches objectives",
     "problem optimizer bound",
     "ledger plugins labels journal recorder",
-    "run workers cases exact proof polish tables ranktests verdicts targets statistics store "
+    "run workers cases bills exact proof polish tables ranktests verdicts targets statistics store "
     "shortfall request record commands reproduce explain archive workside shares cluster resume "
     "doctor functions testing scaffold",
     "report figures",
