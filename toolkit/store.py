@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
+import platform
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
@@ -15,8 +17,9 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit import locks, planfile
+from toolkit import bills, locks, planfile
 from toolkit import study as studies
+from toolkit.bills import Account
 from toolkit.cases import Case
 from toolkit.errors import InputError, ToolkitError
 from toolkit.feeders import Feeder
@@ -37,20 +40,33 @@ OWN = (
     "tables.csv",
     "bound.csv",
     "polish.csv",
+    "community.csv",
     *(f"{name}.csv" for name in STATISTICS),
     "network.json",
     "cases",
     "figures",
     "report.html",
+    "explain.csv",
     "journal",
 )
 #: The folder of journals and finished runs, there until a command is complete.
 JOURNAL = "journal"
+#: What is left out of the checksums: the file that holds them, what later commands write, and the
+#: journals.
+UNLISTED = ("manifest.json", "figures", "report.html", "explain.csv", JOURNAL)
 #: Columns that results of earlier versions lack; they are read as blank.
 ADDED = {
-    "summary.csv": ("pct_of_bound", "broken"),
+    "summary.csv": (
+        *("pct_of_bound", "broken", "voltage_deviation_pu", "community_cost"),
+        *("self_sufficiency_pct", "score"),
+    ),
     "statistics.csv": ("median_pct_of_bound",),
 }
+#: Columns of names that may look like numbers.
+NAMES = (
+    *("case", "bus", "unit", "line", "seller", "buyer", "worse_off_buses"),
+    *("optimizer", "optimizer_a", "optimizer_b"),
+)
 #: Packages whose versions decide the figures.
 RECORDED = (
     "p2p-der-toolkit",
@@ -143,10 +159,31 @@ def versions() -> dict[str, str]:
     return found
 
 
+def processor() -> str:
+    """Return what kind of processor this is, on which the last digits of NumPy depend."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return f"{platform.machine()}, {next(models, platform.processor()) or 'unknown'}"
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file of a results folder but those in ``UNLISTED``, by path."""
+    files = (p for p in folder.rglob("*") if p.is_file())
+    paths = {p.relative_to(folder).as_posix(): p for p in files}
+    return {
+        name: hashlib.sha256(paths[name].read_bytes()).hexdigest()
+        for name in sorted(paths)
+        if name.split("/")[0] not in UNLISTED
+    }
+
+
 def write_manifest(folder: Path, facts: Mapping[str, Any], study: Study) -> None:
     """Write manifest.json: what was asked, of what, with which versions, and how it ended."""
     data = {**facts, "study": study.name, "study_hash": studies.fingerprint(study)}
-    data["versions"] = versions()
+    data |= {"processor": processor(), "versions": versions()}
     write_text(folder / "manifest.json", json.dumps(data, indent=1) + "\n")
 
 
@@ -177,14 +214,17 @@ def _known(value: float) -> float | None:
     return None if math.isnan(value) else float(value)
 
 
-def write_case(folder: Path, setting: Setting, case: Case) -> None:
-    """Write one case's folder, its runnable feeder included."""
+def write_case(folder: Path, setting: Setting, case: Case) -> Account:
+    """Write one case's folder, its runnable feeder included; return what trading meant in money."""
     to = folder / "cases" / case.name
     write_text(to / "plan.json", planfile.to_json(case.plan, setting.fleet))
     for name in ("hourly", "buses", "units", "lines", "history"):
         frame = getattr(case, name)
         if frame is not None:
             write_csv(to / f"{name}.csv", frame)
+    account = bills.account(setting, case)
+    write_csv(to / "bills.csv", account.bills)
+    write_csv(to / "trades.csv", account.trades)
     aside = to / "feeder.partial"
     try:
         shutil.rmtree(aside, ignore_errors=True)
@@ -195,6 +235,7 @@ def write_case(folder: Path, setting: Setting, case: Case) -> None:
     except OSError as error:
         shutil.rmtree(aside, ignore_errors=True)
         raise ToolkitError(f"{to}: cannot be written: {error.strerror or error}") from error
+    return account
 
 
 def write_comparison(folder: Path, comparison: Comparison) -> None:
@@ -205,7 +246,10 @@ def write_comparison(folder: Path, comparison: Comparison) -> None:
 
 @dataclass(frozen=True)
 class CaseFiles:
-    """One case as read back from a results folder; ``history`` is None for a case not searched."""
+    """One case as read back from a results folder; ``history`` is None for a case not searched.
+
+    ``bills`` and ``trades`` are empty where an old folder lacks the file.
+    """
 
     name: str
     plan: dict[str, Any]
@@ -214,14 +258,16 @@ class CaseFiles:
     units: pd.DataFrame
     lines: pd.DataFrame
     history: pd.DataFrame | None
+    bills: pd.DataFrame
+    trades: pd.DataFrame
 
 
 @dataclass(frozen=True)
 class Results:
     """A results folder as plain values.
 
-    ``bound``, ``polish``, ``statistics``, ``pairs``, ``friedman`` and ``targets`` are empty where
-    the folder lacks the file: nothing was proven, polished or compared.
+    ``bound``, ``polish``, ``statistics``, ``pairs``, ``friedman``, ``targets`` and ``community``
+    are empty where the folder lacks the file: nothing was proven, polished, compared or settled.
     """
 
     folder: Path
@@ -237,6 +283,7 @@ class Results:
     pairs: pd.DataFrame
     friedman: pd.DataFrame
     targets: pd.DataFrame
+    community: pd.DataFrame
 
     @property
     def bound_kwh(self) -> float | None:
@@ -260,7 +307,7 @@ def read_results(folder: Path | str) -> Results:
             cases={name: _read_case(folder / "cases" / name) for name in summary["case"]},
             **{
                 name: _read_if_there(folder / f"{name}.csv")
-                for name in ("bound", "polish", *STATISTICS)
+                for name in ("bound", "polish", "community", *STATISTICS)
             },
         )
     except (OSError, ValueError) as error:
@@ -271,7 +318,7 @@ def _read_if_there(path: Path) -> pd.DataFrame:
     """Read a file that not every folder has; an empty frame where there is none."""
     if not path.is_file():
         return pd.DataFrame(columns=columns(path.name))
-    return _read(path, {"optimizer": str, "optimizer_a": str, "optimizer_b": str})
+    return _read(path, dict.fromkeys(NAMES, str))
 
 
 def _read(path: Path, types: Mapping[str, type]) -> pd.DataFrame:
@@ -282,9 +329,8 @@ def _read(path: Path, types: Mapping[str, type]) -> pd.DataFrame:
 
 
 def _read_case(folder: Path) -> CaseFiles:
-    names = {"bus": str, "unit": str, "line": str}
     frames = {
-        name: pd.read_csv(folder / f"{name}.csv", dtype=names)
+        name: pd.read_csv(folder / f"{name}.csv", dtype=dict.fromkeys(NAMES, str))
         for name in ("hourly", "buses", "units", "lines")
     }
     history = folder / "history.csv"
@@ -292,5 +338,7 @@ def _read_case(folder: Path) -> CaseFiles:
         name=folder.name,
         plan=json.loads((folder / "plan.json").read_text(encoding="utf-8")),
         history=pd.read_csv(history) if history.is_file() else None,
+        bills=_read_if_there(folder / "bills.csv"),
+        trades=_read_if_there(folder / "trades.csv"),
         **frames,
     )

@@ -1,4 +1,4 @@
-"""What commands share: who works, where results go and how a command ends."""
+"""What commands share: the study they load, who works, where results go and how they end."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from toolkit.errors import InputError, ToolkitError
 
 if TYPE_CHECKING:
     from toolkit.record import Outcome
+    from toolkit.study import Study
 
 
 def command_line() -> str:
@@ -29,6 +30,21 @@ def new_folder(command: str, study: str) -> Path:
         again += 1
         folder = stem.with_name(f"{stem.name}-{again}")
     return folder
+
+
+def study_of(name: str) -> Study:
+    """Load a study; InputError, too, where its feeder would end the process as it compiles.
+
+    A feeder of our own needs no such trial, which costs the start of a process.
+    """
+    from toolkit import doctor, feeders
+    from toolkit import study as studies
+
+    study = studies.load(name)
+    script = feeders.locate(study.feeder)
+    if not script.is_relative_to(feeders.bundled_folder().resolve()):
+        doctor.survive(script)
+    return study
 
 
 def workers(given: int | None, scheduler: str | None) -> int:
