@@ -194,7 +194,8 @@ def read_journal(path: Path | str) -> pd.DataFrame:
 
     Columns: evaluation, from 1; objective, minimised: minus the energy traded, kWh, or as the study
     says; violation, blank (NaN) when skipped; skipped; reason, in words where there is no score;
-    then the variables, in the units of the search space, 0 to 1. Raises InputError for a file that is none.
+    then the variables, in the units of the search space, 0 to 1. Raises InputError for a file that
+    is none.
     """
     import pandas as pd
 
