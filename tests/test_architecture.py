@@ -16,9 +16,9 @@ ROOMS = (
     "problem optimizer bound",
     "ledger plugins labels",
     "run workers cases exact proof polish tables ranktests verdicts targets statistics store "
-    "shortfall request record commands doctor functions testing scaffold",
+    "shortfall request record commands reproduce explain doctor functions testing scaffold",
     "report figures",
-    "console cli",
+    "console console_proof cli",
 )
 ROOM = {part: number for number, parts in enumerate(ROOMS) for part in parts.split()}
 #: What a plug-in may see of the toolkit.
@@ -175,6 +175,20 @@ def test_help_pulls_in_nothing_heavy():
         "except SystemExit as end:\n    assert not end.code\n"
     )
     assert not loaded_after(code) & (HEAVY | {"pandas", "numpy", "pydantic", "jinja2"})
+
+
+@pytest.mark.parametrize("words", [["--help"], ["optimizers", "list"]])
+def test_commands_that_only_tell_load_no_engine_and_no_library(words):
+    code = (
+        "import sys\nfrom toolkit.cli import main\n"
+        f"sys.argv = ['toolkit', *{words}]\n"
+        "try:\n    main()\n"
+        "except SystemExit as end:\n    assert not end.code\n"
+    )
+    # Listing the optimizers loads the plug-ins, but not what they are built on.
+    found = loaded_after(code)
+    assert "toolkit" in found
+    assert not found & ((HEAVY | {"pandas"}) - {"toolkit_plugins"})
 
 
 def test_listing_optimizers_names_imports_none():

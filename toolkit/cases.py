@@ -39,7 +39,7 @@ class Case:
     units: pd.DataFrame
     lines: pd.DataFrame
     history: pd.DataFrame | None
-    breaches: tuple[Breach, ...]
+    breaches: tuple[Breach, ...] = ()
 
 
 def base_case(problem: Problem) -> Case:

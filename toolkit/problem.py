@@ -116,10 +116,9 @@ class Problem:
         return Scores(objective, violation, skipped=skipped)
 
     def score(self, plans: Plan) -> Scores:
-        """Score n plans by the engine's days of them."""
-        return self.scored(
-            [self.search_grid.day(plans.row(i)) for i in range(len(plans.bus))], plans
-        )
+        """Score n plans by the engine's days of them; no score depends on the losses."""
+        rows = map(plans.row, range(len(plans.bus)))
+        return self.scored([self.search_grid.day(row, losses=False) for row in rows], plans)
 
     def scored(self, days: Sequence[Day], plans: Plan) -> Scores:
         """Score n plans whose days the engine has solved."""

@@ -56,8 +56,9 @@ def manifest(
         ended["status"] = "failed"
         raise
     finally:
-        wall = {**ended, "wall_time_s": round(time.time() - started, 3)}
-        store.write_manifest(folder, {**facts, **wall}, study)
+        wall = {"wall_time_s": round(time.time() - started, 3)}
+        held = {"files": store.checksums(folder)}
+        store.write_manifest(folder, {**facts, **ended, **wall, **held}, study)
 
 
 def write(

@@ -35,6 +35,21 @@ class Request:
     bound_s: float | None = None
     polish: Polish | None = None
 
+    @classmethod
+    def from_manifest(cls, manifest: Mapping[str, Any]) -> Request:
+        """Return what a results folder's manifest says was asked; options stand in its study.
+
+        Raises InputError where it does not say so.
+        """
+        names = ("budget", "runs", "seed", "workers", "polish", "bound_s")
+        try:
+            fields = {name: manifest[name] for name in names}
+            return cls(tuple(manifest["optimizers"]), **fields)
+        except KeyError as error:
+            raise InputError(
+                f"manifest.json: {error} is missing; it says what was asked."
+            ) from error
+
     def tasks(self) -> list[Task]:
         """Return the runs: every optimizer with every seed, so that runs are paired by seed."""
         chosen = {

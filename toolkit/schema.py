@@ -174,6 +174,20 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("evaluations", "", "evaluations spent"),
         Column("share", "", "share of (run, target) pairs reached, 0 to 1"),
     ),
+    "explain.csv": (
+        Column("case", "", "the plan that is explained"),
+        Column(
+            "part",
+            "",
+            "worth: of a unit, by the engine; margin: to a limit, by the engine; more: what 1 % "
+            "more of a limit or unit brings, by the exact model and by the engine",
+        ),
+        Column("item", "", "unit, or limit and where it is closest"),
+        Column("quantity", "", "what the value is"),
+        Column("step", "", "step it is in; blank for the whole day"),
+        Column("value", "", "the figure"),
+        Column("unit", "", "its unit"),
+    ),
 }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
+import platform
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -41,7 +43,11 @@ OWN = (
     "cases",
     "figures",
     "report.html",
+    "explain.csv",
 )
+#: What is left out of the checksums: the file that holds them, what later commands write, and the
+#: journal of a search.
+UNLISTED = ("manifest.json", "figures", "report.html", "explain.csv", "journal")
 #: Columns that results of earlier versions lack; they are read as blank.
 ADDED = {
     "summary.csv": ("pct_of_bound", "broken"),
@@ -118,10 +124,31 @@ def versions() -> dict[str, str]:
     return found
 
 
+def processor() -> str:
+    """Return what kind of processor this is, on which the last digits of NumPy depend."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return f"{platform.machine()}, {next(models, platform.processor()) or 'unknown'}"
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file of a results folder but those in ``UNLISTED``, by path."""
+    files = (p for p in folder.rglob("*") if p.is_file())
+    paths = {p.relative_to(folder).as_posix(): p for p in files}
+    return {
+        name: hashlib.sha256(paths[name].read_bytes()).hexdigest()
+        for name in sorted(paths)
+        if name.split("/")[0] not in UNLISTED
+    }
+
+
 def write_manifest(folder: Path, facts: Mapping[str, Any], study: Study) -> None:
     """Write manifest.json: what was asked, of what, with which versions, and how it ended."""
     data = {**facts, "study": study.name, "study_hash": studies.fingerprint(study)}
-    data["versions"] = versions()
+    data |= {"processor": processor(), "versions": versions()}
     write_text(folder / "manifest.json", json.dumps(data, indent=1) + "\n")
 
 

@@ -1,4 +1,4 @@
-"""What commands share: where results go and how a command ends."""
+"""What commands share: the study they load, where results go and how a command ends."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from toolkit.record import Outcome
+    from toolkit.study import Study
 
 
 def command_line() -> str:
@@ -27,6 +28,21 @@ def new_folder(command: str, study: str) -> Path:
         again += 1
         folder = stem.with_name(f"{stem.name}-{again}")
     return folder
+
+
+def study_of(name: str) -> Study:
+    """Load a study; InputError, too, where its feeder would end the process as it compiles.
+
+    A feeder of our own needs no such trial, which costs the start of a process.
+    """
+    from toolkit import doctor, feeders
+    from toolkit import study as studies
+
+    study = studies.load(name)
+    script = feeders.locate(study.feeder)
+    if not script.is_relative_to(feeders.bundled_folder().resolve()):
+        doctor.survive(script)
+    return study
 
 
 def finish(outcome: Outcome) -> None:

@@ -107,12 +107,11 @@ def _search(
 ) -> None:
     """Do what compare and optimize share; ``asked`` are the other fields of a Request."""
     from toolkit import console, labels
-    from toolkit import study as studies
     from toolkit.commands import search_and_store
     from toolkit.request import Request
     from toolkit.workers import available
 
-    loaded = studies.load(study)
+    loaded = ending.study_of(study)
     names, options = labels.given(chosen)
     for name, more in by_optimizer(option, names).items():
         options[name] = {**options.get(name, {}), **more}

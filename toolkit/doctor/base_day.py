@@ -24,6 +24,8 @@ FloatArray = NDArray[np.float64]
 
 #: A node below this, pu, all day is connected to nothing.
 DEAD = 0.01
+#: A node outside these, pu, all day has hardly the base that it was given.
+BELOW, ABOVE = 0.8, 1.15
 #: Voltages this little outside a limit, pu, keep it: what the tolerance of the power flow leaves.
 SLACK = 1e-6
 
@@ -110,8 +112,25 @@ def _judge_day(found: Diagnosis, day: Day, grid: Grid, limits: Limits) -> None:
             f"{', ...' if len(buses) > 5 else ''}: a phase that nothing feeds.",
         )
     alive = known & ~dead
+    _judge_level(found, np.where(alive, day.v_pu, np.nan), grid)
     _judge_voltage(found, np.where(alive, day.v_pu, np.nan), grid, limits)
     _judge_loading(found, day.loading, grid, limits)
+
+
+def _judge_level(found: Diagnosis, v_pu: FloatArray, grid: Grid) -> None:
+    """Report buses so far from their voltage base all day that the base is hardly theirs."""
+    off = ((v_pu < BELOW) | (v_pu > ABOVE)).all(axis=0)
+    if not off.any():
+        return
+    node = int(np.flatnonzero(off)[0])
+    bus, count = int(grid.node_bus[node]), len(set(grid.node_bus[off].tolist()))
+    found.add(
+        "warning",
+        "voltage_base",
+        f"bus {grid.feeder.buses[bus]} stands near {v_pu[0, node]:.2f} pu of its base of "
+        f"{grid.feeder.base_kv[bus]:.4g} kV all day{f', so do {count - 1} more' * (count > 1)}; is "
+        "a level missing in 'Set voltagebases=[...]'?",
+    )
 
 
 def _judge_voltage(found: Diagnosis, v_pu: FloatArray, grid: Grid, limits: Limits) -> None:

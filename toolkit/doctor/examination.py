@@ -142,7 +142,7 @@ def _judge_ratings(found: Diagnosis, circuit: Circuit) -> None:
 
 def _judge_study(found: Diagnosis, script: Path, circuit: Circuit) -> tuple[Study, Setting | None]:
     """Prepare the feeder as a command would; report what does not fit."""
-    study = Study(name=found.feeder, feeder=str(script))
+    study = Study(name="defaults", feeder=str(script))
     try:
         study = _own_study(script) or study
         setting = prepare(study)

@@ -154,9 +154,9 @@ class Grid:
         """Names of the nodes of the day solved last, such as "611.3", in its order."""
         return tuple(str(name).lower() for name in self._d.Circuit.YNodeOrder())
 
-    def day(self, plan: Plan) -> Day:
-        """Solve one plan's day."""
-        return self._solve(plan, None)
+    def day(self, plan: Plan, losses: bool = True) -> Day:
+        """Solve one plan's day; without ``losses`` they are NaN, which saves reading them."""
+        return self._solve(plan, None, losses)
 
     def day_with_flows(self, plan: Plan) -> tuple[Day, Flows]:
         """Solve one plan's day and read branch flows and stored energy besides."""
@@ -167,7 +167,10 @@ class Grid:
         return day, Flows(self._own_energy(stored, plan), flow[..., 0], flow[..., 1])
 
     def _solve(
-        self, plan: Plan, details: list[tuple[list[float], list[tuple[float, float]]]] | None
+        self,
+        plan: Plan,
+        details: list[tuple[list[float], list[tuple[float, float]]]] | None,
+        losses: bool = True,
     ) -> Day:
         """Write a plan, solve its steps and read arrays; append to ``details`` when given."""
         self._write(plan)
@@ -176,7 +179,7 @@ class Grid:
             reason = self._step(t)
             if reason:
                 return self._as_day(t, reason)
-            read(t)
+            read(t, losses)
             if details is not None:
                 details.append((self._engine_stored(), self._branch_flows()))
         return self._as_day(self.fleet.steps, "")

@@ -118,8 +118,8 @@ def vocabulary() -> dict[str, tuple[str, ...]]:
 
 
 def words(error: Exception) -> str:
-    """Return the engine's message on one line."""
-    return " ".join(str(error).split())
+    """Return the engine's message on one line, of a caught exception only what it was about."""
+    return " ".join(str(error).split()).rpartition("Error Description: ")[2]
 
 
 def bus_of(d: Engine, terminal: int) -> str:
@@ -196,8 +196,8 @@ class Reader:
         self._util._check_for_error()
         return bool(self._lib.Solution_Get_Converged())
 
-    def read(self, t: int) -> None:
-        """Copy the solution into row ``t`` of the buffers."""
+    def read(self, t: int, losses: bool = True) -> None:
+        """Copy the solution into row ``t`` of the buffers, or all of it but the losses."""
         lib, move, (volts, power, loading) = self._lib, self._ffi.memmove, self._sizes
         lib.YMatrix_getVpointer(self._vector)
         # The engine counts nodes from 1; what stands at 0 is ground.
@@ -209,8 +209,9 @@ class Reader:
             move(self._power_at[t], self._kva[0], power)
         lib.PDElements_Get_AllPctNorm_GR(0)
         move(self._loading_at[t], self._shared[0], loading)
-        lib.Circuit_Get_Losses_GR()
-        self.loss[t] = self._shared[0][0]
+        if losses:
+            lib.Circuit_Get_Losses_GR()
+        self.loss[t] = self._shared[0][0] if losses else np.nan
 
 
 def handle_of(d: Engine, full_name: str) -> Any:

@@ -52,12 +52,14 @@ def read_feeder(script: Path, units: bool = True) -> Feeder:
     d = compile_feeder(script)
     buses = tuple(str(b).lower() for b in d.Circuit.AllBusNames())
     base_kv, xy = _bus_data(d, buses)
+    loads = _declared_loads(d)
+    if unreal := [load.name for load in loads if not np.isfinite([load.kw, load.kvar]).all()]:
+        raise InputError(f"feeder {script}: load {unreal[0]}: its kW or kvar is no finite number.")
     if np.isnan(base_kv).all():
         raise InputError(
             f"feeder {script}: no bus has a voltage base; add 'Set voltagebases=[...]' and "
             "'Calcvoltagebases' to the script."
         )
-    loads = _declared_loads(d)
     load = _load_of_buses(loads, buses)
     d.Circuit.SetActiveElement(f"Vsource.{d.Vsources.AllNames()[0]}")
     head = bus_of(d, 0)

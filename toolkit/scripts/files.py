@@ -25,8 +25,9 @@ def named_file(text: str, base: Path, own: tuple[Path, ...]) -> tuple[Path, Path
     """Return the path a script means by ``text``, relative to ``base``, and the file it stands for.
 
     The two differ where the only file there is has other upper and lower case letters: scripts from
-    systems that do not tell them apart. Anything may be read below the folders ``own``; elsewhere only files that end in .dss, so that
-    no script can have private files quoted in a message or copied into results.
+    systems that do not tell them apart. Anything may be read below the folders ``own``; elsewhere
+    only files that end in .dss, so that no script can have private files quoted in a message or
+    copied into results.
     """
     path = Path(os.path.normpath(base / text.strip().replace("\\", "/")))
     try:
