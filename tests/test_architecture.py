@@ -11,14 +11,16 @@ ROOT = Path(__file__).resolve().parents[1]
 
 #: Room of each part of the package. A part is a module, or a package that counts as one.
 ROOMS = (
-    "errors schema validation scripts sections study feeders profiles space scores devices",
-    "fleet roster loads plan planfile grid market fitness breaches",
+    "errors schema validation scripts sections money goals study feeders profiles space scores "
+    "devices locks",
+    "fleet roster loads plan planfile grid market charges localmarket fitness breaches objectives",
     "problem optimizer bound",
-    "ledger plugins labels",
-    "run workers cases exact proof polish tables ranktests verdicts targets statistics store "
-    "shortfall request record commands reproduce explain doctor functions testing scaffold",
+    "ledger plugins labels journal recorder",
+    "run workers cases bills exact proof polish tables ranktests verdicts targets statistics store "
+    "shortfall request record commands reproduce explain archive workside shares cluster resume "
+    "doctor functions testing scaffold",
     "report figures",
-    "console console_proof cli",
+    "console console_proof cli api",
 )
 ROOM = {part: number for number, parts in enumerate(ROOMS) for part in parts.split()}
 #: What a plug-in may see of the toolkit.
@@ -160,7 +162,18 @@ def loaded_after(code):
 
 
 HEAVY = {"matplotlib", "opendssdirect", "dss", "dss_python_backend", "toolkit_plugins"}
-HEAVY |= {"pygad", "mealpy", "cma", "scipy", "scikit_posthocs", "seaborn", "statsmodels", "highspy"}
+HEAVY |= {
+    "pygad",
+    "mealpy",
+    "cma",
+    "dask",
+    "distributed",
+    "scipy",
+    "scikit_posthocs",
+    "seaborn",
+    "statsmodels",
+    "highspy",
+}
 
 
 def test_importing_the_toolkit_pulls_in_nothing_heavy():

@@ -61,3 +61,17 @@ def test_the_table_of_optimizers_names_commands_that_exist():
         broken = runner.invoke(cli.app, ["compare", *arguments.split(), "--budget", "0"])
         assert isinstance(broken.exception, InputError)
         assert "--budget" in str(broken.exception)
+
+
+def test_the_python_example_runs_and_shows_its_results(tmp_path, capsys):
+    example = load("python_api")
+    results = example.main(budget=25, runs=1, out=tmp_path / "out")
+    assert list(results.cases) == ["base", "cheetah-seed1", "big-seed1"]
+    assert results.study.limits.v_max == 1.04
+    assert "bess3" in set(results.cases["big-seed1"].units["unit"])
+    sums = example.per_bus(results, "cheetah-seed1").sum()
+    traded = results.summary.set_index("case").loc["cheetah-seed1", "traded_kwh"]
+    assert sums["sell_kwh"] == pytest.approx(traded)
+    assert sums["buy_kwh"] == pytest.approx(traded)
+    assert (tmp_path / "out" / "figures" / "python.png").is_file()
+    assert str(tmp_path / "out" / "report.html") in capsys.readouterr().out

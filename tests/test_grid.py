@@ -13,10 +13,11 @@ import pytest
 
 from toolkit.errors import InputError
 from toolkit.feeders import locate
-from toolkit.fitness import positions, score, violation
+from toolkit.fitness import positions, violation
 from toolkit.grid import Grid, export_feeder, read_feeder
 from toolkit.grid.script import plan_commands
 from toolkit.grid.units import element_of
+from toolkit.objectives import score
 from toolkit.plan import Plan, base_plan, decode
 from toolkit.problem import Problem, prepare
 from toolkit.scores import UNSOLVED
@@ -200,7 +201,7 @@ def huge(plan):
     return dataclasses.replace(plan, kw=kw, p_kw=plan.p_kw * (kw / plan.kw)[:, None])
 
 
-def test_a_day_that_does_not_converge_is_told_and_ranks_last(ieee12, random_plan):
+def test_a_day_that_does_not_converge_is_told_and_ranks_last(ieee12, problem, random_plan):
     grid = Grid(ieee12.feeder, ieee12.fleet, ieee12.profiles.load)
     good, bad = random_plan(ieee12, 1), huge(base_plan(ieee12.fleet))
     before = grid.day(good)
@@ -214,9 +215,7 @@ def test_a_day_that_does_not_converge_is_told_and_ranks_last(ieee12, random_plan
     scores = score(
         [lost, worst, before],
         stacked(bad, good, good),
-        ieee12.fleet,
-        ieee12.study.limits,
-        "traded",
+        problem.aim,
     )
     assert scores.violation[0] == UNSOLVED
     assert np.isfinite(scores.objective).all()
@@ -227,11 +226,11 @@ def test_a_day_that_does_not_converge_is_told_and_ranks_last(ieee12, random_plan
 
 
 @pytest.mark.parametrize("times", [6.0, 30.0, 1e4])
-def test_loads_beyond_the_feeder_are_never_feasible(times, ieee12):
+def test_loads_beyond_the_feeder_are_never_feasible(times, ieee12, problem):
     grid = Grid(ieee12.feeder, ieee12.fleet, np.full(24, times))
     plan = base_plan(ieee12.fleet)
     day = grid.day(plan)
-    found = score([day], stacked(plan), ieee12.fleet, ieee12.study.limits, "traded")
+    found = score([day], stacked(plan), problem.aim)
     assert found.violation[0] > 1.0
     assert np.isfinite(found.penalised()).all()
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit import fitness, market
+from toolkit import fitness, market, objectives
 from toolkit import plan as plans
 from toolkit.breaches import Breach, breaches, in_words
 from toolkit.errors import EngineError
@@ -21,6 +21,8 @@ from toolkit.schema import columns
 from toolkit.scores import sanitised
 
 FloatArray = NDArray[np.float64]
+#: What a plan breaks that breaks no limit of the network (docs/settlement.md).
+WORSE_OFF = "somebody's bill is higher with trading than without (bills.csv)"
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,17 @@ def solve(problem: Problem, name: str, plan: Plan, run: Run | None = None) -> Ca
     lowest, highest = _bus_voltages(problem, day)
     kinds = _by_kind(setting, plan, day)
     hourly = _hourly(setting, day, kinds, trades, energy, lowest, highest)
-    violation = _violation(problem, day, plan)
+    scores = problem.scored([day], plan.row(None))
+    figures = {
+        **objectives.figures(day, plan, problem.aim),
+        "score": -float(scores.objective[0]),
+        "violation": float(scores.violation[0]),
+    }
     broken = broken_by(problem, day, plan)
     return Case(
         name=name,
         plan=plan,
-        summary=_summary(setting, name, hourly, violation, broken, run),
+        summary=_summary(setting, name, hourly, figures, broken, run),
         hourly=hourly,
         buses=_buses(setting, day, kinds, net, trades, lowest, highest),
         units=_units(setting, plan, day, flows, trades),
@@ -152,11 +159,12 @@ def _summary(
     setting: Setting,
     name: str,
     hourly: pd.DataFrame,
-    violation: float,
+    figures: dict[str, float],
     broken: tuple[Breach, ...],
     run: Run | None,
 ) -> dict[str, object]:
     return {
+        **figures,
         "case": name,
         "seed": "" if run is None else run.task.seed,
         "evaluations": 0 if run is None else run.evaluations,
@@ -165,11 +173,10 @@ def _summary(
         "loss_kwh": float(hourly["loss_kw"].sum() * setting.fleet.dt),
         "v_min_pu": float(hourly["v_min_pu"].min()),
         "v_max_pu": float(hourly["v_max_pu"].max()),
-        "violation": violation,
-        "feasible": violation == 0.0,
+        "feasible": figures["violation"] == 0.0,
         "optimizer": "" if run is None else run.task.name,
         "ending": "" if run is None else run.ending,
-        "broken": in_words(broken),
+        "broken": in_words(broken) or (WORSE_OFF if figures["violation"] > 0.0 else ""),
     }
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from toolkit import bound
 from toolkit.bound import Dispatch, Effort, Linear
+from toolkit.goals import energy_traded
 from toolkit.grid import Day
 from toolkit.plan import Plan
 from toolkit.problem import Problem
@@ -44,7 +45,7 @@ class Verified:
 def model_day(problem: Problem) -> bound.Day:
     """Return what the plans of a problem meet, as the model wants it."""
     setting = problem.setting
-    return bound.Day(problem.load_kw, setting.fleet.dt, setting.study.market.objective)
+    return bound.Day(problem.load_kw, setting.fleet.dt, energy_traded(setting.study.market))
 
 
 def verified(

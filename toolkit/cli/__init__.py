@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from toolkit.cli import feeders, init, optimizers, proof, results, search
+from toolkit.cli import feeders, init, optimizers, proof, results, resume, search
 from toolkit.errors import InputError, ToolkitError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app = typer.Typer(
 searching = (search.compare, search.optimize, results.bound, results.simulate)
 for command in (*searching, results.report, proof.reproduce, proof.explain):
     app.command()(command)
+app.command()(resume.resume)
 app.add_typer(feeders.app, name="feeders")
 app.add_typer(optimizers.app, name="optimizers")
 app.add_typer(init.app, name="init")

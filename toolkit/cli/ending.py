@@ -1,4 +1,4 @@
-"""What commands share: the study they load, where results go and how a command ends."""
+"""What commands share: the study they load, who works, where results go and how they end."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
+
+from toolkit.errors import InputError, ToolkitError
 
 if TYPE_CHECKING:
     from toolkit.record import Outcome
@@ -45,6 +47,15 @@ def study_of(name: str) -> Study:
     return study
 
 
+def workers(given: int | None, scheduler: str | None) -> int:
+    """Return the number of processes, one a core unless told otherwise."""
+    from toolkit.workers import available
+
+    if scheduler is not None and given is not None:
+        raise InputError("--workers: expected without --scheduler, whose workers are all used.")
+    return available() if given is None else given
+
+
 def finish(outcome: Outcome) -> None:
     """Print the tables and, as the last line, where the results are."""
     from toolkit import console
@@ -60,5 +71,8 @@ def draw(folder: Path) -> None:
     from toolkit import console, figures, report
 
     with console.status("drawing the figures"):
-        figures.draw_folder(folder)
+        try:
+            figures.draw_folder(folder)
+        except OSError as error:
+            raise ToolkitError(f"{folder}: figures cannot be written: {error}") from error
         report.write_report(folder)

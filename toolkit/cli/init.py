@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from toolkit.errors import InputError
 
+#: The file that tells an editor what a study may hold.
+SCHEMA = "study.schema.json"
 app = typer.Typer(
-    help="Write a study or an optimizer package to start from.",
+    help="Write a study, its schema for editors, or an optimizer package to start from.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -20,17 +23,38 @@ app = typer.Typer(
 def init_study(
     name: Annotated[str, typer.Argument(help="Name of the study; writes NAME.toml here.")],
 ) -> None:
-    """Write a commented study file to start from."""
+    """Write a commented study file, of the feeder of that name if there is one."""
+    from toolkit import feeders
     from toolkit import study as studies
 
     path = Path(f"{name}.toml")
     text = (Path(__file__).parents[1] / "templates" / "study.toml").read_text(encoding="utf-8")
     text = text.replace("{name}", name)
+    text = text.replace("{feeder}", name if name in feeders.names() else "ieee12")
+    if Path(SCHEMA).is_file():
+        text = f"#:schema ./{SCHEMA}\n{text}"
     studies.parse(text.encode(), str(path))
     if path.exists():
         raise InputError(f"{path}: exists already; choose another name or remove it.")
     path.write_text(text, encoding="utf-8")
     typer.echo(f"Wrote {path}. Next: toolkit optimize {path}")
+
+
+@app.command("schema")
+def init_schema() -> None:
+    """Write study.schema.json, with which an editor checks and completes studies as you type."""
+    from toolkit.store import write_text
+
+    write_text(Path(SCHEMA), json.dumps(study_schema(), indent=1) + "\n")
+    typer.echo(f"Wrote {SCHEMA}. First line of each study beside it: #:schema ./{SCHEMA}")
+
+
+def study_schema() -> dict[str, Any]:
+    """Return the JSON schema of a study file."""
+    from toolkit.study import Study
+
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": dialect, **Study.model_json_schema()}
 
 
 @app.command("plugin")

@@ -20,6 +20,7 @@ from toolkit.errors import EngineError, InputError, unknown_name
 from toolkit.explain.margins import Margin, margins
 from toolkit.explain.more import Baseline, Gain, gains
 from toolkit.explain.worth import Worth, worths
+from toolkit.goals import GOALS
 from toolkit.grid import replay
 from toolkit.plan import Plan
 from toolkit.problem import Problem, prepare
@@ -84,7 +85,7 @@ def explain(
     """
     results = store.read_results(folder)
     setting = prepare(studies.load(str(folder / "study.toml")))
-    maximised = f"{setting.study.market.objective}_kwh"
+    maximised = GOALS[setting.study.market.objective].ranked
     name = _chosen(results.summary, case, maximised, folder)
     path = folder / "cases" / name / "plan.json"
     plan = planfile.from_json(path.read_text(encoding="utf-8"), setting.fleet, str(path))

@@ -7,6 +7,7 @@ or lines of OpenDSS script.
 from toolkit.grid.checkup import Attached, Circuit, Link, Trouble, check_compile
 from toolkit.grid.day import Day, Flows, Grid
 from toolkit.grid.feeder import read_feeder
+from toolkit.grid.impedance import branch_impedances
 from toolkit.grid.replay import Replayed, replay
 from toolkit.grid.script import export_feeder
 
@@ -19,6 +20,7 @@ __all__ = [
     "Link",
     "Replayed",
     "Trouble",
+    "branch_impedances",
     "check_compile",
     "export_feeder",
     "read_feeder",

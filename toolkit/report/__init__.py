@@ -153,9 +153,9 @@ def _pictures(results: Results, groups: Sequence[Group], shown: Group) -> dict[s
 
 
 def _provenance(results: Results) -> dict[str, str]:
-    """Return the manifest's facts, the versions last and without checksums, as text."""
-    apart = ("versions", "files")
-    facts = {key: value for key, value in results.manifest.items() if key not in apart}
+    """Return the manifest's facts but for the checksums, the versions last, as text."""
+    left_out = ("versions", "files")
+    facts = {key: value for key, value in results.manifest.items() if key not in left_out}
     return {
         **{key.replace("_", " "): _text(value) for key, value in facts.items()},
         **{f"version of {key}": str(v) for key, v in results.manifest.get("versions", {}).items()},

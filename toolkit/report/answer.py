@@ -9,15 +9,13 @@ import pandas as pd
 
 from toolkit import verdicts
 from toolkit.figures.groups import Group
+from toolkit.goals import GOALS
 from toolkit.store import Results
 
-#: What is maximised, by the study's word for it: the column of summary.csv, and what it is.
-MAXIMISED = {
-    "traded": ("traded_kwh", "traded between neighbours over the day"),
-    "traded_to_load": (
-        "traded_to_load_kwh",
-        "traded between neighbours to serve load, over the day",
-    ),
+#: What is sought, as the answer puts it, where the goal's own words would not do.
+ANSWERS = {
+    "traded": "traded between neighbours over the day",
+    "traded_to_load": "traded between neighbours to serve load, over the day",
 }
 #: What a run that did not end as asked is called.
 STATUS = {
@@ -41,7 +39,7 @@ def best(groups: Sequence[Group], objective: str) -> Group:
 
     A median case that keeps all limits comes before any that does not.
     """
-    column = MAXIMISED[objective][0]
+    column = GOALS[objective].ranked
     others = groups[1:] or groups
     return max(others, key=lambda g: (-float(g.row["violation"]), float(g.row[column])))
 
@@ -92,10 +90,15 @@ def _change(value: float, before: float) -> str:
 
 def facts(shown: Group, base: Group, results: Results) -> list[Fact]:
     """Return the three figures of the answer."""
-    column, about = MAXIMISED[results.study.market.objective]
+    objective = results.study.market.objective
+    goal, reached = GOALS[objective], _reached(shown, results.bound_kwh)
+    form = "{:,.0f} kWh" if objective in ANSWERS else f"{{:,.4g}} {goal.unit}"
+    sought = (goal.column, form, ANSWERS.get(objective, f"{goal.about} over the day"), reached)
+    losses = ("loss_kwh", "{:,.1f} kWh", "lost in the network over the day", ())
+    traded = ("traded_kwh", "{:,.0f} kWh", ANSWERS["traded"], ())
     wanted = (
-        (column, "{:,.0f} kWh", about, _reached(shown, results.bound_kwh)),
-        ("loss_kwh", "{:,.1f} kWh", "lost in the network over the day", ()),
+        sought,
+        traded if objective == "losses" else losses,
         ("v_min_pu", "{:.4f} pu", "lowest voltage at any bus and hour", ()),
     )
     return [

@@ -7,6 +7,7 @@ from typing import Any
 
 from toolkit.feeders import KINDS
 from toolkit.figures.groups import Group, clock
+from toolkit.goals import GOALS
 from toolkit.report.sheets import Sheet
 from toolkit.sections import UnitBounds
 from toolkit.store import Results
@@ -24,9 +25,10 @@ COUNTED = {
 }
 #: More candidate buses than these are counted, not named.
 MANY_BUSES = 12
-OBJECTIVES = {
-    "traded": "all energy sold to neighbours over the day",
-    "traded_to_load": "the energy sold to neighbours that serves load, over the day",
+#: What is sought, where the goal's own words would not do.
+SOUGHT = {
+    "traded": "the most energy sold to neighbours over the day",
+    "traded_to_load": "the most energy sold to neighbours that serves load, over the day",
 }
 
 
@@ -39,12 +41,22 @@ def asked(results: Results, base: Group) -> dict[str, str]:
         "Day": _day(results.study, base),
         "Load": _load(base),
         "Units": _units(base.median.plan["units"]),
-        "Maximised": OBJECTIVES[results.study.market.objective],
+        "Sought": _sought(results.study),
         "Limits": f"{limits.v_min:g} to {limits.v_max:g} pu at every bus, phase and step; lines "
         f"and transformers up to {limits.loading_max:g} % of their rating",
         "Search": _search(results.manifest),
     }
     return {name: text for name, text in held.items() if text}
+
+
+def _sought(study: Study) -> str:
+    """Return what is maximised or minimised, with the weights of a sum."""
+    name = study.market.objective
+    goal = GOALS[name]
+    if name == "weighted":
+        parts = ", ".join(f"{GOALS[n].about} {w:g}" for n, w in study.market.weights.items())
+        return f"the best weighted sum of goals, each as a share of its scale: {parts}"
+    return SOUGHT.get(name, f"the {'lowest' if goal.sign > 0.0 else 'highest'} {goal.about}")
 
 
 def _feeder(network: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ import pandas as pd
 
 from toolkit import study as studies
 from toolkit.errors import InputError
+from toolkit.goals import GOALS
 from toolkit.problem import Setting
 from toolkit.reproduce import compare, derived, integrity
 from toolkit.reproduce.blame import culprits
@@ -146,7 +147,7 @@ def _beside(
     """Compare what stands beside the cases, and their histories, where all cases were solved."""
     cases = {check.name: check.case for check in checks if check.case is not None}
     objective = study.market.objective
-    maximised, bound_kwh = f"{objective}_kwh", derived.read_bound(folder)
+    maximised, bound_kwh = GOALS[objective].ranked, derived.read_bound(folder)
     histories = [d for case in cases.values() for d in derived.history(folder, case, maximised)]
     rows = derived.summary(summary, list(cases.values()), bound_kwh, maximised) if cases else []
     rows += derived.evaluations(folder, summary)

@@ -11,10 +11,11 @@ import pandas as pd
 
 from toolkit import proof, statistics, tables, targets
 from toolkit.cases import Case
+from toolkit.goals import GOALS
 from toolkit.reproduce import compare
 from toolkit.reproduce.compare import Difference
 from toolkit.schema import columns
-from toolkit.sections import Objective
+from toolkit.sections import GoalName
 
 #: Columns of summary.csv that follow from the day of a case.
 FROM_DAY = (
@@ -48,7 +49,8 @@ def history(folder: Path, case: Case, maximised: str) -> list[Difference]:
     name, unit = "best_objective", "kWh"
     said = found[name]
     column = compare.column(case.name, path.name, name, unit, said, best, labels)
-    if not case.summary["feasible"] or not len(found):
+    # What a folder alone cannot give, such as a cost, is not compared.
+    if not case.summary["feasible"] or not len(found) or maximised not in case.summary:
         return [column]
     kwh = pd.Series([-float(str(case.summary[maximised]))])
     last = compare.column(case.name, path.name, name, unit, said[-1:], kwh, labels[-1:])
@@ -92,7 +94,7 @@ def over_cases(
     cases: Mapping[str, Case],
     found: pd.DataFrame,
     dt: float,
-    objective: Objective,
+    objective: GoalName,
     published: bool,
     bound_kwh: float | None,
 ) -> list[Difference]:
@@ -111,7 +113,7 @@ def over_cases(
     keys = ("table", "case", "item", "period")
     differences = _file(folder, "tables.csv", tidy, keys)
     differences += _markdown(folder)
-    maximised = f"{objective}_kwh"
+    maximised = GOALS[objective].ranked
     compared = statistics.compare(typed, _courses(folder, found), maximised, bound_kwh)
     for name, frame in compared.files().items():
         differences += _file(folder, name, frame, KEYS[name])

@@ -1,0 +1,229 @@
+"""Reference pages from the code itself, and links between pages: a hook of mkdocs.
+
+Nothing made here is committed, so no reference can be older than the code it describes.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import posixpath
+import re
+from pathlib import Path
+
+from mkdocs.structure.files import File
+from typer.main import get_command
+from typer.testing import CliRunner
+
+import toolkit
+from toolkit import plugins, schema
+from toolkit.cli import app
+from toolkit.cli.init import study_schema
+
+DOCS = Path(__file__).resolve().parents[1]
+#: A page named as `docs/page.md` or `decisions/page.md`.
+MENTION = re.compile(r"`(?:docs/)?((?:[\w-]+/)?[\w-]+\.md)`")
+
+
+def on_config(config):
+    """List every decision, and under Explanation each page the navigation does not name."""
+    decisions = sorted(f"decisions/{path.name}" for path in DOCS.glob("decisions/*.md"))
+    named = {page for section in config.nav for page in _pages(section)}
+    pages = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")}
+    explanation = next(s["Explanation"] for s in config.nav if "Explanation" in s)
+    explanation += sorted(pages - named - set(decisions))
+    config.nav.append({"Decisions": decisions})
+    return config
+
+
+def on_files(files, config):
+    """Add the reference pages."""
+    for name, text in pages().items():
+        files.append(File.generated(config, f"reference/{name}.md", content=text))
+    return files
+
+
+def on_page_markdown(markdown, page, config, files):
+    """Make a link of every page that is named in words."""
+
+    def linked(found):
+        if files.get_file_from_path(found[1]) is None:
+            return found[0]
+        return f"[{found[1]}]({posixpath.relpath(found[1], posixpath.dirname(page.file.src_uri))})"
+
+    return MENTION.sub(linked, markdown)
+
+
+def pages():
+    """Return the reference pages by name."""
+    return {
+        "commands": commands(),
+        "study": study(),
+        "columns": columns(),
+        "options": options(),
+        "python": python(),
+    }
+
+
+def _pages(entry):
+    """Return the pages an entry of the navigation names, at any depth."""
+    if isinstance(entry, str):
+        return [entry]
+    inside = entry if isinstance(entry, list) else entry.values()
+    return [page for part in inside for page in _pages(part)]
+
+
+def command_tree():
+    """Return every command by the words that call it."""
+
+    def below(words, command):
+        yield words, command
+        for name, sub in getattr(command, "commands", {}).items():
+            yield from below((*words, name), sub)
+
+    return dict(below(("toolkit",), get_command(app)))
+
+
+def commands():
+    """Return what each command says of itself."""
+    parts = ["# Commands", "Exit code 0: done; 1: failed; 2: bad input; 130: interrupted."]
+    for words in command_tree():
+        asked = [*words[1:], "--help"]
+        told = CliRunner().invoke(app, asked, prog_name="toolkit", env={"COLUMNS": "80"})
+        parts += [f"## {' '.join(words)}", f"```text\n{told.output.strip()}\n```"]
+    return "\n\n".join(parts)
+
+
+def study():
+    """Return every field of a study file."""
+    whole = study_schema()
+    parts = [
+        "# Study file",
+        "A study is TOML; `toolkit init study NAME` writes a commented one. Unknown keys are "
+        "refused. `toolkit init schema` writes a JSON schema by which an editor checks and "
+        "completes studies: see the how-to page on feeders.",
+        _fields(whole, whole),
+    ]
+    headings = {"fleet.units": "fleet.units.NAME", "fleet.add": "[fleet.add]"}
+    for name, section in _sections(whole, whole):
+        title = headings.get(name, name)
+        parts += [f"## [{title}]", section.get("description", ""), _fields(section, whole)]
+    return "\n\n".join(parts)
+
+
+def _sections(part, whole, above=""):
+    """Yield the sections below a part of the schema: dotted name, schema."""
+    for key, field in part["properties"].items():
+        inner = _inner(field, whole)
+        if "properties" in inner:
+            yield f"{above}{key}", inner
+            yield from _sections(inner, whole, f"{above}{key}.")
+
+
+def _inner(field, whole):
+    """Return what a field holds, or each of its items: a section has properties."""
+    for holder in (field, field.get("additionalProperties"), field.get("items")):
+        if isinstance(holder, dict) and "$ref" in holder:
+            return whole["$defs"][holder["$ref"].rpartition("/")[2]]
+    return field
+
+
+def _fields(part, whole):
+    """Return the table of a section's own fields."""
+    required = part.get("required", [])
+    rows = [
+        (
+            f"`{key}`",
+            _kind(field),
+            "required" if key in required else _default(field.get("default")),
+            field.get("description", ""),
+        )
+        for key, field in part["properties"].items()
+        if "properties" not in _inner(field, whole)
+    ]
+    return _table(("field", "value", "default", "meaning"), rows)
+
+
+def _kind(field):
+    """Say what values a field takes."""
+    if "enum" in field:
+        return " or ".join(f"`{value!r}`" for value in field["enum"])
+    if "anyOf" in field:
+        return " or ".join(_kind(f) for f in field["anyOf"] if f.get("type") != "null")
+    if field.get("type") == "array":
+        items = field.get("prefixItems") or [field.get("items", {})]
+        more = "" if "prefixItems" in field else ", ..."
+        return f"[{', '.join(_kind(item) for item in items)}{more}]"
+    words = {"number": "number", "integer": "whole number", "string": "text", "object": "table"}
+    words["boolean"] = "true or false"
+    signs = {
+        "minimum": ">=",
+        "exclusiveMinimum": ">",
+        "maximum": "<=",
+        "exclusiveMaximum": "<",
+    }
+    limits = [f"{sign} {field[key]:g}" for key, sign in signs.items() if key in field]
+    return " ".join([words.get(field.get("type"), "any"), *limits])
+
+
+def _default(value):
+    return "-" if value is None or value in ({}, []) else f"`{json.dumps(value)}`"
+
+
+def columns():
+    """Return every column of every results file."""
+    parts = ["# Columns of results"]
+    for file, listed in schema.FILES.items():
+        rows = [(f"`{c.name}`", c.unit, c.about) for c in listed]
+        parts += [f"## {file}", _table(("column", "unit", "meaning"), rows)]
+    return "\n\n".join(parts)
+
+
+def options():
+    """Return every option of every optimizer installed here."""
+    parts = [
+        "# Options of optimizers",
+        "What they do and why is in `docs/optimizers.md`. Set one with `--option key=value` or "
+        "in a study's `[optimizers.NAME]`.",
+    ]
+    for name in plugins.names():
+        optimizer = plugins.load(name)
+        rows = [
+            (f"`{o.name}`", o.kind, o.range, f"`{o.default}`", o.description)
+            for o in plugins.option_table(optimizer)
+        ]
+        parts += [f"## {name}", f"{optimizer.description}. {optimizer.reference}."]
+        parts += [_table(("option", "value", "range", "default", "meaning"), rows)]
+    return "\n\n".join(parts)
+
+
+def python():
+    """Return every public name with what it takes and what it says of itself."""
+    parts = [
+        "# Python",
+        "`import toolkit` is quick: a name is loaded on first use. `examples/python_api.py` shows "
+        "a whole study.",
+    ]
+    for name in sorted(toolkit.__all__, key=str.lower):
+        value = getattr(toolkit, name)
+        taken = f"{name}{inspect.signature(value)}" if inspect.isfunction(value) else name
+        text = inspect.getdoc(value) or ""
+        parts += [f"## {name}", f"```python\n{_shortened(taken)}\n```", f"```text\n{text}\n```"]
+    return "\n\n".join(parts)
+
+
+def _shortened(signature):
+    """Take quotes off annotations; put each parameter of a long signature on its own line."""
+    signature = re.sub(r"(: |-> )'([^']*)'", r"\1\2", signature)
+    if len(signature) <= 90:
+        return signature
+    head, _, rest = signature.partition("(")
+    taken, _, returned = rest.rpartition(")")
+    return f"{head}(\n    " + re.sub(r", (?=[\w*]+[:,])", ",\n    ", taken) + f"\n){returned}"
+
+
+def _table(header, rows):
+    if not rows:
+        return "None."
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(str(c).replace('|', ' or ') for c in r)} |" for r in lines)

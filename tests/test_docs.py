@@ -1,0 +1,267 @@
+"""Docs and code hold each other: what a page says exists, and what exists is in a page."""
+
+import importlib.util
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from test_third_party import Environment
+
+from toolkit import plugins, schema
+from toolkit.cli.init import study_schema
+from toolkit.study import Study
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted([*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
+STUDIES = sorted([*ROOT.glob("dss/*/study.toml"), *ROOT.glob("examples/**/*.toml")])
+STUDIES = [path for path in STUDIES if path.name != "pyproject.toml"]
+#: Read in order, each page in the folder the one before has left.
+READ = ("tutorial", "how-to/feeder", "how-to/profiles", "how-to/optimizer", "how-to/many-runs")
+READ += ("how-to/pandas", "how-to/opendss")
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def named(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.fixture(scope="module")
+def reference():
+    pytest.importorskip("mkdocs")
+    spec = importlib.util.spec_from_file_location("reference", DOCS / "site" / "reference.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def blocks(text):
+    """Yield (language, file the paragraph before names last, content) of each fenced block."""
+    for found in FENCE.finditer(text):
+        before = text[: found.start()].rstrip().rpartition("\n\n")[2]
+        files = re.findall(r"`([\w/.-]+\.\w+)`", before)
+        yield found[1], files[-1] if files else None, found[2]
+
+
+def commands_in(text):
+    """Return every toolkit command in code, indented, fenced or within a line."""
+    text = re.sub(r"\\\n\s*", " ", text)
+    code = [content for _, _, content in blocks(text)]
+    prose = FENCE.sub("", text)
+    code += re.findall(r"^ {4,}(.*)$", prose, re.MULTILINE)
+    code += [" ".join(piece.split()) for piece in re.findall(r"`([^`]+)`", prose)]
+    lines = [line.strip() for piece in code for line in piece.splitlines()]
+    return [line for line in lines if line.startswith("toolkit ")]
+
+
+# --- the reference is whole ---------------------------------------------------------------------
+
+
+def test_every_command_and_option_is_in_the_reference(reference):
+    page = reference.pages()["commands"]
+    for words, command in reference.command_tree().items():
+        assert f"## {' '.join(words)}\n" in page
+        own = page.partition(f"## {' '.join(words)}\n")[2].partition("\n## ")[0]
+        for parameter in command.params:
+            assert all(name in own for name in parameter.opts if name.startswith("--"))
+    assert len(reference.command_tree()) > 12
+
+
+def fields(model, above=""):
+    """Yield every field of a study, sections inside it too."""
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        yield model, name
+        for part in [inner, *getattr(inner, "__args__", ())]:
+            if hasattr(part, "model_fields"):
+                yield from fields(part)
+
+
+def test_every_field_of_a_study_is_in_the_reference(reference):
+    page = reference.pages()["study"]
+    known = list(fields(Study))
+    assert len(known) > 40
+    for model, name in known:
+        field = model.model_fields[name]
+        if f"| `{name}` |" in page:
+            assert field.description.replace("|", " or ") in page
+        else:
+            assert re.search(rf"^## \[+(fleet\.)?{name}\b", page, re.MULTILINE), name
+
+
+def test_every_column_is_in_the_reference_and_its_unit_in_the_glossary(reference):
+    page = reference.pages()["columns"]
+    glossary = (DOCS / "glossary.md").read_text(encoding="utf-8")
+    units = glossary.partition("**Units.**")[2].partition("\n\n")[0]
+    for file, columns in schema.FILES.items():
+        part = page.partition(f"## {file}\n")[2].partition("\n## ")[0]
+        for column in columns:
+            assert f"| `{column.name}` | {column.unit} | {column.about} |" in part
+            assert not column.unit or re.search(rf"(^|\W){re.escape(column.unit)}\W", units)
+
+
+@pytest.mark.parametrize("name", [n for n in plugins.names() if plugins.owner(n).startswith("p2p")])
+def test_every_option_of_ours_is_explained_by_hand_too(name, reference):
+    told = (DOCS / "optimizers.md").read_text(encoding="utf-8")
+    own = told.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+    own += (DOCS / f"{name}.md").read_text() if (DOCS / f"{name}.md").is_file() else ""
+    generated = reference.pages()["options"].partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+    rows = plugins.option_table(plugins.load(name))
+    assert rows
+    for row in rows:
+        assert f"`{row.name}`" in own
+        assert f"| `{row.name}` |" in generated
+
+
+# --- what pages say exists ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_commands_in_pages_exist_with_their_options(page, reference):
+    tree = reference.command_tree()
+    for line in commands_in(page.read_text(encoding="utf-8")):
+        words = shlex.split(line, comments=True)
+        path = ("toolkit",)
+        while len(words) > len(path) and (*path, words[len(path)]) in tree:
+            path = (*path, words[len(path)])
+        command = tree[path]
+        if hasattr(command, "commands"):
+            rest = [w for w in words[len(path) :] if not w.startswith("-")]
+            assert not rest, f"{line}: no such command"
+        known = {name for parameter in command.params for name in parameter.opts}
+        known |= {"--help", "-h"}
+        used = {w.partition("=")[0] for w in words if re.match(r"--?[a-z]", w)}
+        assert used <= known, f"{line}: no option {used - known}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_files_that_pages_mention_exist(page):
+    text = page.read_text(encoding="utf-8")
+    written = {file for _, file, _ in blocks(text)}
+    told = re.findall(
+        r"`((?:toolkit|plugins|docs|dss|profiles|tests|examples|\.ci)/[^`\s]*)`", text
+    )
+    for name in told:
+        if not re.search(r"[A-Z]{3,}", name.replace("README", "")) and name not in written:
+            assert list(ROOT.glob(name)) or (ROOT / name).exists(), name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_links_between_files_resolve(page):
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        made = target.rpartition("/")[0].endswith("reference") and DOCS in page.parents
+        if "://" not in target and not made:
+            assert (page.parent / target).exists(), target
+
+
+def test_code_speaks_of_pages_that_exist():
+    code = [
+        p for f in ("toolkit", "plugins", "examples", "tests") for p in (ROOT / f).rglob("*.py")
+    ]
+    told = {
+        (name, path)
+        for path in code
+        for name in re.findall(r"\bdocs/[\w/-]+\.md", path.read_text(encoding="utf-8"))
+    }
+    assert told
+    for name, path in told:
+        assert (ROOT / name).is_file(), f"{named(path)} mentions {name}"
+
+
+# --- the schema that editors use ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", STUDIES, ids=named)
+def test_the_schema_takes_every_study(path):
+    validator = pytest.importorskip("jsonschema").Draft202012Validator(study_schema())
+    validator.check_schema(study_schema())
+    validator.validate(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"feeder": "x"},
+        {"name": "x", "feeder": "x", "limit": {}},
+        {"name": "x", "feeder": "x", "limits": {"v_min": "low"}},
+        {"name": "x", "feeder": "x", "fleet": {"add": [{"name": "a", "kind": "sun", "bus": "1"}]}},
+    ],
+)
+def test_the_schema_refuses_what_the_toolkit_refuses(wrong):
+    validator = pytest.importorskip("jsonschema").Draft202012Validator(study_schema())
+    assert list(validator.iter_errors(wrong))
+
+
+# --- the site -----------------------------------------------------------------------------------
+
+
+def test_the_site_builds_strictly_and_loads_nothing_from_elsewhere(tmp_path, reference):
+    words = ["-m", "mkdocs", "build", "--strict", "--quiet", "-f", DOCS / "site" / "mkdocs.yml"]
+    done = subprocess.run(
+        [sys.executable, *words, "-d", tmp_path / "site"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    pages = list((tmp_path / "site").rglob("*.html"))
+    assert len(pages) > 20
+    loaded = re.compile(
+        r"<(?:script|img|iframe)[^>]*src=\W?(?:https?:)?//|<link[^>]*href=\W?(?:https?:)?//"
+    )
+    styles = re.compile(r"@import|url\(\W?(?:https?:)?//")
+    for page in pages:
+        assert not loaded.search(page.read_text(encoding="utf-8")), page
+    for style in (tmp_path / "site").rglob("*.css"):
+        assert not styles.search(style.read_text(encoding="utf-8")), style
+    bound = (tmp_path / "site" / "bound.html").read_text(encoding="utf-8")
+    assert 'href="decisions/0004-proven-bound.html"' in bound
+
+
+# --- pages as a new user types them -------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """An environment of its own and an empty folder, as the tutorial begins."""
+    return Environment(tmp_path_factory.mktemp("desk"))
+
+
+def typed(desk, line):
+    """Do what one line of a terminal says; return what it prints."""
+    words = shlex.split(line, comments=True)
+    if words[:2] == ["mkdir", "-p"]:
+        (desk.work / words[2]).mkdir(parents=True, exist_ok=True)
+        return ""
+    if words[:3] == ["pip", "install", "-e"]:
+        desk.install(*words[3:])
+        return ""
+    assert words[0] == "toolkit", line
+    return desk.toolkit(*words[1:]).stdout
+
+
+@pytest.mark.parametrize("page", READ)
+def test_a_page_works_as_it_is_typed(page, desk):
+    """``bash`` is typed, ``python`` run, other blocks saved under the name before them.
+
+    ``text`` is what was printed before, line by line; ``sh`` prepares the machine and is left out.
+    """
+    printed, python, did = "", "", 0
+    for language, file, content in blocks((DOCS / f"{page}.md").read_text(encoding="utf-8")):
+        did += 1
+        if language == "bash":
+            printed = "".join(typed(desk, line) for line in content.splitlines())
+        elif language == "python":
+            python += content
+            (desk.work / "typed.py").write_text(python, encoding="utf-8")
+            printed = desk.run("typed.py").stdout
+        elif language == "text":
+            shown = {" ".join(line.split()) for line in printed.splitlines()}
+            assert {" ".join(line.split()) for line in content.splitlines()} <= shown, printed
+        elif file and language != "sh":
+            (desk.work / file).write_text(content, encoding="utf-8")
+    assert did
