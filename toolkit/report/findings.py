@@ -34,6 +34,7 @@ def findings(results: Results, groups: Groups, shown: Group) -> dict[str, str]:
         "figure9_voltage_map": _each(groups, _lowest_voltage),
         "figure10_charge": _each(groups, _charge),
         "figure11_loading": _each(groups, _loading),
+        "figure12_trades": _trades(shown),
     }
 
 
@@ -112,6 +113,16 @@ def _loading(group: Group) -> str:
         return ""
     found = extreme(group.median.lines, "loading_pct", "line")
     return f"at most {_place(found, group, '{:,.0f} %', '')}"
+
+
+def _trades(group: Group) -> str:
+    trades = group.median.trades
+    if trades.empty:
+        return ""
+    most = trades.iloc[int(trades["kwh"].argmax())]
+    pair = f"bus {most['seller']} to bus {most['buyer']}, {most['kwh']:,.0f} kWh"
+    sides = f"{trades['seller'].nunique()} sellers, {trades['buyer'].nunique()} buyers"
+    return _sentence(f"{group.title}: {sides}; the most from {pair}")
 
 
 def _searched(results: Results, groups: Groups) -> str:

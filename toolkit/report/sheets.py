@@ -1,7 +1,8 @@
-"""Tables as the page holds them: a caption, headers with units, and which columns are words."""
+"""What the page is made of: tables with units in their headers, figures, and sections."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -22,6 +23,28 @@ class Sheet:
     header: list[str]
     rows: list[list[str]]
     texts: int = 1
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One figure as the page holds it: a data address, what it shows, and what can be seen."""
+
+    source: str
+    about: str
+    finding: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section of the page: its anchor and title, then words, tables and figures."""
+
+    anchor: str
+    title: str
+    words: Sequence[str] = ()
+    sheets: Sequence[Sheet] = ()
+    pictures: Sequence[Picture] = ()
+    said: Sequence[str] = ()
+    facts: dict[str, str] | None = None
 
 
 def paper(tidy: pd.DataFrame) -> list[Sheet]:
