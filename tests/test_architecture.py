@@ -11,14 +11,16 @@ ROOT = Path(__file__).resolve().parents[1]
 
 #: Room of each part of the package. A part is a module, or a package that counts as one.
 ROOMS = (
-    "errors schema validation scripts sections study feeders profiles space scores devices",
-    "fleet roster loads plan planfile grid market fitness",
+    "errors schema validation scripts sections money goals study feeders profiles space scores "
+    "devices locks",
+    "fleet roster loads plan planfile grid market charges localmarket fitness breaches objectives",
     "problem optimizer bound",
-    "ledger plugins labels",
-    "run workers cases exact proof polish tables ranktests verdicts targets statistics store "
-    "request record commands doctor functions testing scaffold",
+    "ledger plugins labels journal recorder",
+    "run workers cases bills exact proof polish tables ranktests verdicts targets statistics store "
+    "shortfall request record commands reproduce explain archive workside shares cluster resume "
+    "doctor functions testing scaffold",
     "report figures",
-    "console cli api",
+    "console console_proof cli api",
 )
 ROOM = {part: number for number, parts in enumerate(ROOMS) for part in parts.split()}
 #: What a plug-in may see of the toolkit.
@@ -160,7 +162,18 @@ def loaded_after(code):
 
 
 HEAVY = {"matplotlib", "opendssdirect", "dss", "dss_python_backend", "toolkit_plugins"}
-HEAVY |= {"pygad", "mealpy", "cma", "scipy", "scikit_posthocs", "seaborn", "statsmodels", "highspy"}
+HEAVY |= {
+    "pygad",
+    "mealpy",
+    "cma",
+    "dask",
+    "distributed",
+    "scipy",
+    "scikit_posthocs",
+    "seaborn",
+    "statsmodels",
+    "highspy",
+}
 
 
 def test_importing_the_toolkit_pulls_in_nothing_heavy():
@@ -175,6 +188,20 @@ def test_help_pulls_in_nothing_heavy():
         "except SystemExit as end:\n    assert not end.code\n"
     )
     assert not loaded_after(code) & (HEAVY | {"pandas", "numpy", "pydantic", "jinja2"})
+
+
+@pytest.mark.parametrize("words", [["--help"], ["optimizers", "list"]])
+def test_commands_that_only_tell_load_no_engine_and_no_library(words):
+    code = (
+        "import sys\nfrom toolkit.cli import main\n"
+        f"sys.argv = ['toolkit', *{words}]\n"
+        "try:\n    main()\n"
+        "except SystemExit as end:\n    assert not end.code\n"
+    )
+    # Listing the optimizers loads the plug-ins, but not what they are built on.
+    found = loaded_after(code)
+    assert "toolkit" in found
+    assert not found & ((HEAVY | {"pandas"}) - {"toolkit_plugins"})
 
 
 def test_listing_optimizers_names_imports_none():

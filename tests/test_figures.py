@@ -20,21 +20,34 @@ from toolkit.errors import ToolkitError
 from toolkit.figures import FIGURES, draw_folder, style
 from toolkit.figures.comparison import critical_difference, joined
 from toolkit.figures.convergence import quartiles
-from toolkit.figures.groups import groups_of, median_row
+from toolkit.figures.groups import clock, extreme, groups_of, median_row
 from toolkit.figures.layout import Page, along, around, sketch
+from toolkit.figures.maps import loading_map, nearest_limit, voltage_map
 from toolkit.figures.one_line import one_line
+from toolkit.figures.storage import MOST_UNITS, charge, state_of_charge
+from toolkit.sections import Limits
 from toolkit.store import read_results
 from toolkit.study import Study
 from toolkit.tables import label
 
 #: Words that must be readable in each figure: title, axes with their units, a legend's entry.
 WORDS = {
-    "figure1_one_line": ["Feeder ieee12", "base case", "batteries (BESS)", "8 vehicles", "75 kW"],
+    "figure1_one_line": [
+        "Feeder ieee12",
+        "base case",
+        "batteries (BESS)",
+        "8 vehicles",
+        "75 kW",
+        "lowest, 0.9",
+    ],
     "figure2_traded": ["Energy traded (kWh per hour)", "Time of day (h)", "base case", "mid-peak"],
     "figure3_contribution": ["Energy sold to neighbours (kWh per hour)", "wind", "vehicles (BEV)"],
     "figure4_losses": ["Active losses (kW)", "Time of day (h)", "off-peak", "range over all runs"],
     "figure5_voltages": ["Lowest voltage (pu)", "Highest voltage (pu)", "lowest allowed: 0.95 pu"],
     "figure6_convergence": ["Evaluations", "(kWh over the day)", "cheetah (COA), median of 2 runs"],
+    "figure9_voltage_map": ["Voltage (pu)", "limits: 0.95 and 1.05 pu", "Bus", "base case"],
+    "figure10_charge": ["State of charge (% of capacity)", "bess1", "lowest and highest allowed"],
+    "figure11_loading": ["Loading (% of rating)", "limit: 100 %", "line.l1_2"],
     "figure7_targets": ["Evaluations (logarithmic)", "Share of (run, target) pairs", "100 %"],
 }
 
@@ -117,7 +130,7 @@ def test_a_figure_that_cannot_be_written_is_an_error_in_words(drawn, tmp_path):
 def test_base_case_alone_has_no_convergence_and_nothing_compared(base_only):
     draw_folder(base_only)
     stems = {path.stem for path in (base_only / "figures").iterdir()}
-    assert stems == set(list(FIGURES)[:5])
+    assert stems == set(FIGURES) - {"figure6_convergence", "figure7_targets", "figure8_ranks"}
     assert "range over all runs" not in svg(base_only, "figure2_traded")
 
 
@@ -246,7 +259,7 @@ def test_a_folder_from_before_there_were_statistics_is_drawn_without(drawn, tmp_
     (folder / "statistics.csv").unlink()
     (folder / "pairs.csv").unlink()
     draw_folder(folder)
-    assert {path.stem for path in (folder / "figures").iterdir()} == set(list(FIGURES)[:6])
+    assert {path.stem for path in (folder / "figures").iterdir()} == {*DRAWN} - {"figure7_targets"}
 
 
 def tree(count, seed, coordinates=False):
@@ -292,7 +305,7 @@ def overlaps(figure):
 def test_no_label_of_the_one_line_diagram_lies_over_another(drawn):
     results = read_results(drawn)
     with style.look():
-        assert overlaps(one_line(results.network, groups_of(results))) == []
+        assert overlaps(one_line(results.network, groups_of(results), results.study.limits)) == []
 
 
 @pytest.mark.parametrize(("count", "named"), [(2, True), (30, True), (130, False)])
@@ -300,7 +313,7 @@ def test_one_line_of_a_feeder_without_coordinates(drawn, count, named):
     network = tree(count, seed=count)
     group = moved(groups_of(read_results(drawn))[0], [f"b{count // 2}", f"b{count - 1}"])
     with style.look():
-        figure = one_line(network, [group])
+        figure = one_line(network, [group], Limits())
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert overlaps(figure) == []
     assert ("b1" in texts) is named
@@ -336,3 +349,109 @@ def test_a_label_keeps_clear_of_lines_and_of_other_labels():
     first, second = (page.place(anchor, size, around(size, (4.0, 20.0), 16)) for _ in range(2))
     assert first[1] > 50.0
     assert second[3] < 50.0
+
+
+def changed(group, **frames):
+    """The group with other tables in its median case."""
+    median = type(group.median)(**{**vars(group.median), **frames})
+    return type(group)(group.name, median, group.row, (median,))
+
+
+def day_at(buses, v_min, v_max, steps=2):
+    """buses.csv of so many buses, the same voltages at each step; bus i sinks by i mpu."""
+    rows = [
+        {"step": step + 1, "bus": f"n{i}", "v_min_pu": v_min - i / 1000, "v_max_pu": v_max}
+        for step in range(steps)
+        for i in range(buses)
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_of_the_phases_the_voltage_nearest_a_limit_is_shown(drawn):
+    group = groups_of(read_results(drawn))[0]
+    buses = pd.DataFrame(
+        {
+            "step": [1, 1, 2, 2],
+            "bus": ["b", "a", "b", "a"],
+            "v_min_pu": [0.96, 0.99, 0.94, np.nan],
+            "v_max_pu": [1.03, 1.04, 1.055, np.nan],
+        }
+    )
+    found = nearest_limit(changed(group, buses=buses).median, Limits())
+    assert list(found) == ["b", "a"]
+    assert found.to_numpy()[0].tolist() == [0.96, 1.04]
+    assert found["b"][2] == 0.94  # 0.01 too low is worse than 0.005 too high
+    assert np.isnan(found["a"][2])
+
+
+def test_of_many_buses_the_worst_are_shown_and_the_title_says_so(drawn):
+    group = changed(groups_of(read_results(drawn))[0], buses=day_at(90, 1.03, 1.03))
+    with style.look():
+        figure = voltage_map([group], Limits())
+    assert "the 40 of 90 buses nearest a limit" in figure.get_suptitle()
+    names = [text.get_text() for text in figure.axes[0].get_yticklabels()]
+    assert len(names) == 40
+    assert names[:2] == ["n0", "n1"]  # 1.03 and 1.029: as far from 1 as the lowest, 0.941
+    assert {"n89", "n88", "n70"} <= set(names)
+    assert "n30" not in names
+    crosses = figure.axes[0].collections[0].get_offsets()
+    assert len(crosses) == 2 * sum(1.03 - i / 1000 < 0.95 for i in range(90))
+
+
+def test_loading_is_left_out_where_nothing_has_a_rating(drawn):
+    group = groups_of(read_results(drawn))[0]
+    lines = group.median.lines.assign(loading_pct=np.nan)
+    with style.look():
+        assert loading_map([changed(group, lines=lines)], Limits()) is None
+        lines["loading_pct"] = np.where(lines["line"] == lines["line"][3], 130.0, 20.0)
+        figure = loading_map([changed(group, lines=lines)], Limits())
+    assert figure.axes[0].get_yticklabels()[0].get_text() == lines["line"][3]
+    assert len(figure.axes[0].collections[0].get_offsets()) == 24
+
+
+def test_charge_is_the_share_of_the_units_own_capacity(drawn):
+    group = groups_of(read_results(drawn))[0]
+    units = group.median.units
+    stored = units.loc[units["unit"] == "bess1", "soc_kwh"].to_numpy()
+    assert charge(group, "bess1").tolist() == (100.0 * stored / 120.0).tolist()
+    assert charge(group, "pv1") is None
+
+
+def test_fifty_units_are_drawn_without_a_legend_of_fifty(drawn):
+    results = read_results(drawn)
+    group = groups_of(results)[0]
+    unit = next(u for u in group.median.plan["units"] if u["name"] == "bess1")
+    many = [{**unit, "name": f"bess{i}", "kwh": 100.0 + i} for i in range(50)]
+    rows = group.median.units[group.median.units["unit"] == "bess1"]
+    units = pd.concat([rows.assign(unit=f"bess{i}") for i in range(50)])
+    plan = {**group.median.plan, "units": many}
+    with style.look():
+        figure = state_of_charge([changed(group, units=units, plan=plan)], results.study)
+    titles = [axes.get_title(loc="left") for axes in figure.axes if axes.get_visible()]
+    assert len(titles) == MOST_UNITS
+    assert "bess49, batteries (BESS)" in titles
+    assert "bess9, batteries (BESS)" not in titles
+    assert f"the {MOST_UNITS} largest of 50 units" in figure.get_suptitle()
+    assert len(figure.legends[0].get_texts()) == 2
+
+
+def test_nothing_stored_no_state_of_charge(drawn):
+    results = read_results(drawn)
+    group = groups_of(results)[0]
+    plan = {**group.median.plan, "units": []}
+    assert state_of_charge([changed(group, plan=plan)], results.study) is None
+
+
+def test_extreme_says_where_and_when_and_passes_over_blanks():
+    frame = pd.DataFrame({"v": [np.nan, 0.9, 1.1, 0.9], "bus": list("abcd"), "step": [1, 1, 2, 2]})
+    low, high = extreme(frame, "v", "bus", lowest=True), extreme(frame, "v", "bus")
+    assert (low.value, low.at, low.step) == (0.9, "b", 1)
+    assert (high.value, high.at, high.step) == (1.1, "c", 2)
+
+
+@pytest.mark.parametrize(
+    ("step", "step_h", "text"),
+    [(1, 1.0, "00:00"), (20, 1.0, "19:00"), (14, 1 / 12, "01:05"), (27, 1.0, "day 2, 02:00")],
+)
+def test_when_a_step_begins(step, step_h, text):
+    assert clock(step, step_h) == text

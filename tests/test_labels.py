@@ -53,6 +53,16 @@ def test_a_label_means_what_the_study_says_and_the_request_wins_over_its_options
     assert task.options == {"algorithm": "SHADE"}
 
 
+@pytest.mark.parametrize("taken", ["exact", "Base", "plan"])
+def test_an_optimizer_called_like_a_case_needs_a_label(monkeypatch, taken):
+    searcher = plugins.load("random")
+    monkeypatch.setattr(plugins, "names", lambda: (taken, "random"))
+    monkeypatch.setattr(plugins, "load", lambda name: searcher)
+    assert f"--optimizer mine={taken}" in refused(taken)
+    _, (task,) = ask(f"mine={taken}")
+    assert (task.case, task.optimizer) == ("mine-seed1", taken)
+
+
 def test_the_resolved_study_keeps_what_a_label_stands_for():
     resolved, _ = ask("few=cheetah", "same=random", "random", few={"members": "4"})
     again = study.parse(study.to_toml(resolved).encode(), "study.toml")

@@ -6,7 +6,7 @@ import pytest
 
 from toolkit.commands import simulate_and_store
 from toolkit.errors import InputError
-from toolkit.loads import as_load_day, in_steps
+from toolkit.loads import as_load_day, between_points, in_steps
 from toolkit.plan import base_plan, decode
 from toolkit.problem import Problem, prepare
 from toolkit.study import Study
@@ -52,10 +52,11 @@ def shape_lines():
             f"New LoadShape.kws npts=24 interval=1 mult={text(30 * hours)} useactual=yes",
             f"New LoadShape.both npts=24 interval=1 mult={text(30 * hours)} "
             f"qmult={text(9 * hours[::-1])} useactual=yes",
-            f"New LoadShape.year npts=8760 interval=1 mult=[{'0.3 ' * 8760}]",
-            "New LoadShape.two npts=48 interval=1 mult=[" + "0.3 " * 48 + "]",
+            f"New LoadShape.year npts=8760 interval=1 mult={text(np.tile(hours, 365))}",
+            f"New LoadShape.two npts=48 interval=1 mult={text([*hours, *hours[::-1]])}",
             "New LoadShape.odd npts=7 interval=1 mult=[" + "0.3 " * 7 + "]",
             "New LoadShape.own npts=3 interval=0 hour=[1 9 24] mult=[1 2 3]",
+            "New LoadShape.hourless npts=3 interval=0 mult=[1 2 3]",
         ]
     )
 
@@ -95,6 +96,7 @@ def test_energy_is_that_of_the_shape_at_any_step(name, dt):
 def test_the_engine_draws_what_is_scheduled(dt, tmp_path, write_day):
     own = [f"daily={name}" for name in (*SHAPES, "pq", "kws", "both")]
     others = ["", "daily=hours status=fixed", "yearly=hours", "yearly=year", "daily=hours"]
+    others += ["daily=own", "yearly=own", "daily=two", "yearly=odd"]
     study_day = str(write_day(tmp_path / "day.csv", dt))
     setting = prepared(tmp_path, own + others, profiles=study_day)
     problem = Problem(setting)
@@ -105,8 +107,9 @@ def test_the_engine_draws_what_is_scheduled(dt, tmp_path, write_day):
     by_load = dict(zip(setting.loads.names, setting.loads.of, strict=True))
     p, q = setting.loads.p, setting.loads.q
     assert np.array_equal(p[by_load["l10"]], setting.profiles.load)
-    assert np.array_equal(p[by_load["l13"]], setting.profiles.load)
-    assert by_load["l12"] == by_load["l14"]
+    assert by_load["l12"] == by_load["l13"] == by_load["l14"] == by_load["l17"]
+    assert by_load["l15"] == by_load["l16"]
+    assert np.array_equal(p[by_load["l18"]], setting.profiles.load)
     assert not q[by_load["l8"]].any()
     assert q[by_load["l9"]].all()
     kvar = sum(
@@ -139,6 +142,22 @@ def test_schedule_and_engine_agree_whatever_the_shapes(seed, tmp_path, write_day
     assert energy == pytest.approx(declared, rel=1e-9)
 
 
+def test_values_between_hours_lie_on_straight_lines():
+    """Worked by hand: 2 at hour 6, 4 at hour 18; 3 at midnight, where the lines cross."""
+    two = between_points(np.array([2.0, 4.0]), np.array([6.0, 18.0]), 24.0, 6.0, 4)
+    assert two == pytest.approx([2.5, 2.5, 3.5, 3.5])
+    jump = between_points(np.array([0.0, 2.0]), np.array([0.0, 24.0]), 24.0, 12.0, 4)
+    assert jump == pytest.approx([0.5, 1.5, 0.5, 1.5])
+    days = between_points(np.array([1.0, 3.0]), np.array([24.0, 48.0]), 48.0, 24.0, 1)
+    assert days == pytest.approx([2.0])
+
+
+def test_a_step_that_no_value_ends_with_takes_its_share():
+    """Values of 5 h over a day: the last one counts for 4 of its 5 h."""
+    found = in_steps(np.array([1.0, 2.0, 3.0, 4.0, 5.0]), 5.0, 12.0, 2)
+    assert found == pytest.approx([(5 + 10 + 6) / 12, (9 + 20 + 20) / 12])
+
+
 def test_a_study_may_give_all_loads_its_own_day(tmp_path):
     loads = ["daily=minutes", "daily=own", "daily=kws"]
     setting = prepared(tmp_path, loads, loads={"shapes": "study"})
@@ -153,10 +172,8 @@ def test_a_study_may_give_all_loads_its_own_day(tmp_path):
 @pytest.mark.parametrize(
     ("load", "words"),
     [
-        ("daily=two", ["48 values of 1 h, 48 h in all", "study's 24 h"]),
-        ("daily=odd", ["7 values of 1 h"]),
-        ("daily=year", ["8760 values"]),
-        ("daily=own", ["hours of their own"]),
+        ("daily=odd", ["7 values of 1 h, 7 h in all", "study's 24 h"]),
+        ("daily=hourless", ["3 values whose hours are missing"]),
         ("daily=both kvar=0", ["useactual", "0 kvar"]),
     ],
 )

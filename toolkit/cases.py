@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit import fitness, market
+from toolkit import fitness, market, objectives
 from toolkit import plan as plans
+from toolkit.breaches import Breach, breaches, in_words
 from toolkit.errors import EngineError
 from toolkit.feeders import sum_at_buses
 from toolkit.grid import Day, Flows
@@ -20,13 +21,16 @@ from toolkit.schema import columns
 from toolkit.scores import sanitised
 
 FloatArray = NDArray[np.float64]
+#: What a plan breaks that breaks no limit of the network (docs/settlement.md).
+WORSE_OFF = "somebody's bill is higher with trading than without (bills.csv)"
 
 
 @dataclass(frozen=True)
 class Case:
     """One case of a results folder: a plan, the engine's day of it, and its tables.
 
-    ``history`` is None for a case that was not searched for (the base case, a given plan).
+    ``history`` is None for a case that was not searched for (the base case, a given plan);
+    ``breaches`` is empty when every limit holds.
     """
 
     name: str
@@ -37,6 +41,7 @@ class Case:
     units: pd.DataFrame
     lines: pd.DataFrame
     history: pd.DataFrame | None
+    breaches: tuple[Breach, ...] = ()
 
 
 def base_case(problem: Problem) -> Case:
@@ -69,19 +74,37 @@ def solve(problem: Problem, name: str, plan: Plan, run: Run | None = None) -> Ca
     lowest, highest = _bus_voltages(problem, day)
     kinds = _by_kind(setting, plan, day)
     hourly = _hourly(setting, day, kinds, trades, energy, lowest, highest)
-    violation = sanitised(
-        np.zeros(1), np.array([fitness.violation(day, plan, setting.study.limits)])
-    ).violation[0]
+    scores = problem.scored([day], plan.row(None))
+    figures = {
+        **objectives.figures(day, plan, problem.aim),
+        "score": -float(scores.objective[0]),
+        "violation": float(scores.violation[0]),
+    }
+    broken = broken_by(problem, day, plan)
     return Case(
         name=name,
         plan=plan,
-        summary=_summary(setting, name, hourly, float(violation), run),
+        summary=_summary(setting, name, hourly, figures, broken, run),
         hourly=hourly,
         buses=_buses(setting, day, kinds, net, trades, lowest, highest),
         units=_units(setting, plan, day, flows, trades),
         lines=_lines(setting, day, flows),
         history=None if run is None else _history(run),
+        breaches=broken,
     )
+
+
+def broken_by(problem: Problem, day: Day, plan: Plan) -> tuple[Breach, ...]:
+    """Return what a day of the circuit of record breaks; nothing where the plan is feasible."""
+    if _violation(problem, day, plan) == 0.0:
+        return ()
+    setting = problem.setting
+    return breaches(day, plan, setting.study.limits, setting.feeder, problem.grid.nodes)
+
+
+def _violation(problem: Problem, day: Day, plan: Plan) -> float:
+    raw = fitness.violation(day, plan, problem.setting.study.limits)
+    return float(sanitised(np.zeros(1), np.array([raw])).violation[0])
 
 
 def _bus_voltages(problem: Problem, day: Day) -> tuple[FloatArray, FloatArray]:
@@ -133,9 +156,15 @@ def _hourly(
 
 
 def _summary(
-    setting: Setting, name: str, hourly: pd.DataFrame, violation: float, run: Run | None
+    setting: Setting,
+    name: str,
+    hourly: pd.DataFrame,
+    figures: dict[str, float],
+    broken: tuple[Breach, ...],
+    run: Run | None,
 ) -> dict[str, object]:
     return {
+        **figures,
         "case": name,
         "seed": "" if run is None else run.task.seed,
         "evaluations": 0 if run is None else run.evaluations,
@@ -144,10 +173,10 @@ def _summary(
         "loss_kwh": float(hourly["loss_kw"].sum() * setting.fleet.dt),
         "v_min_pu": float(hourly["v_min_pu"].min()),
         "v_max_pu": float(hourly["v_max_pu"].max()),
-        "violation": violation,
-        "feasible": violation == 0.0,
+        "feasible": figures["violation"] == 0.0,
         "optimizer": "" if run is None else run.task.name,
         "ending": "" if run is None else run.ending,
+        "broken": in_words(broken) or (WORSE_OFF if figures["violation"] > 0.0 else ""),
     }
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from toolkit import planfile, proof, record, store, workers
+from toolkit import cluster, locks, planfile, proof, record, shortfall, store, workers
+from toolkit.archive import Archive, origins, resume_words
 from toolkit.bound import Progress
 from toolkit.cases import Case, base_case, found_case, solve
-from toolkit.errors import EngineError, InputError
+from toolkit.errors import EngineError, InputError, ToolkitError
 from toolkit.problem import Problem, prepare
 from toolkit.proof import Proof
 from toolkit.record import Outcome
 from toolkit.request import Request, check_seconds, checked, rehearse
 from toolkit.run import Run
-from toolkit.study import Study
+from toolkit.study import Study, fingerprint
 from toolkit.verdicts import bound_so_far
 
 
@@ -32,47 +34,108 @@ def search_and_store(
 ) -> Outcome:
     """Solve the base case, carry out every run, and write the results folder.
 
-    After Ctrl-C what was found so far is written and the manifest says "interrupted".
+    After Ctrl-C what was found so far is written and the manifest says "interrupted"; whatever
+    ends a command early, ``resume.resume`` goes on from there.
     """
+    return carry_out(
+        study,
+        request,
+        folder,
+        command,
+        lambda: store.prepare(folder, force),
+        on_progress=on_progress,
+        on_phase=on_phase,
+    )
+
+
+def carry_out(
+    study: Study,
+    request: Request,
+    folder: Path,
+    command: str,
+    make_ready: Callable[[], None],
+    *,
+    on_progress: workers.Progress,
+    on_phase: Callable[[str], None],
+) -> Outcome:
+    """Check a request, make the folder ready, then do all of it or what is left of it."""
     started = time.time()
     study, request = checked(study, request)
     setting = prepare(study)
     rehearse(request, setting)
-    facts = {
-        "command": command,
-        "optimizers": list(request.optimizers),
-        "budget": request.budget,
-        "runs": request.runs,
-        "seed": request.seed,
-        "workers": request.workers,
-        "polish": request.polish,
-        "bound_s": request.bound_s,
-    }
     with workers.Stop() as stop:
         problem = Problem(setting)
         base = base_case(problem)
         if request.bound_s is not None or request.polish:
             proof.check(problem)
-        store.prepare(folder, force)
-        with record.manifest(folder, facts, study, started) as ended:
-            runs = workers.run_all(setting, request.tasks(), request.workers, on_progress, stop)
-            on_phase("solving and writing the plans found")
-            found, notes = _solve_found(problem, runs)
-            ended["status"] = _status(request, runs)
-            proven = None
-            if request.bound_s is not None:
-                try:
-                    if not stop.is_set():
-                        proven = _proven(problem, request.bound_s, proof.GAP, on_phase, stop)
-                        found = {"exact": _exact_case(problem, proven), **found}
-                    if stop.is_set() and ended["status"] == "complete":
-                        ended["status"] = "interrupted"
-                except EngineError as error:  # costs the bound, not the runs
-                    notes.append(f"no bound or no exact plan: {error}")
-                    ended["status"] = "failed"
-            polished = record.polish_rows(runs)
-            outcome = record.write(folder, setting, base, found, tuple(notes), proven, polished)
-            return replace(outcome, status=ended["status"])
+        if request.scheduler is not None:
+            cluster.check(request.scheduler)
+        make_ready()
+        with (
+            locks.held(store.lock_file(folder), folder),
+            _archive(folder, study, request) as archive,
+        ):
+            store.write_study(folder, setting)
+            facts = {
+                "command": command,
+                **request.facts(),
+                "origins": origins(t.optimizer for t in request.tasks()),
+            }
+            with record.manifest(folder, facts, study, started) as ended:
+                runs = workers.run_all(
+                    setting,
+                    request.tasks(),
+                    request.workers,
+                    on_progress,
+                    stop,
+                    archive=archive,
+                    scheduler=request.scheduler,
+                )
+                outcome = _written(problem, base, runs, request, folder, on_phase, stop)
+                ended["status"] = outcome.status
+        return outcome
+
+
+@contextmanager
+def _archive(folder: Path, study: Study, request: Request) -> Iterator[Archive]:
+    """Keep journals and finished runs until the command is complete, longer if asked to."""
+    archive = Archive.begin(folder, fingerprint(study), store.versions())
+    try:
+        yield archive
+    except ToolkitError as error:
+        raise ToolkitError(f"{error}\nWhat is done is kept: {resume_words(folder)}") from error
+    if not request.keep_journal and store.read_manifest(folder)["status"] == "complete":
+        archive.remove()
+
+
+def _written(
+    problem: Problem,
+    base: Case,
+    runs: Sequence[Run],
+    request: Request,
+    folder: Path,
+    on_phase: Callable[[str], None],
+    stop: workers.Stop,
+) -> Outcome:
+    """Solve what the runs found, prove a bound if asked to, and write all of it."""
+    on_phase("solving and writing the plans found")
+    found, notes = _solve_found(problem, runs)
+    status = _status(request, runs)
+    proven = None
+    if request.bound_s is not None:
+        try:
+            if not stop.is_set():
+                proven = _proven(problem, request.bound_s, proof.GAP, on_phase, stop)
+                found = {"exact": _exact_case(problem, proven), **found}
+            if stop.is_set() and status == "complete":
+                status = "interrupted"
+        except EngineError as error:  # costs the bound, not the runs
+            notes.append(f"no bound or no exact plan: {error}")
+            status = "failed"
+    notes += shortfall.told(problem, base, found)
+    polished = record.polish_rows(runs)
+    outcome = record.write(folder, problem.setting, base, found, tuple(notes), proven, polished)
+    return replace(outcome, status=status)
 
 
 def bound_and_store(
@@ -103,7 +166,8 @@ def bound_and_store(
         with record.manifest(folder, facts, study, started) as ended:
             proven = _proven(problem, seconds, gap, on_phase, stop)
             exact = {"exact": _exact_case(problem, proven)}
-            outcome = record.write(folder, setting, base, exact, (), proven)
+            notes = tuple(shortfall.told(problem, base, exact))
+            outcome = record.write(folder, setting, base, exact, notes, proven)
             ended["status"] = "interrupted" if stop.is_set() else "complete"
             return replace(outcome, status=ended["status"])
 
@@ -126,7 +190,8 @@ def simulate_and_store(
     base = base_case(problem)
     store.prepare(folder, force)
     with record.manifest(folder, {"command": command, "seed": None}, study, started) as ended:
-        outcome = record.write(folder, setting, base, {"plan": cases}, ())
+        notes = tuple(shortfall.told(problem, base, {"plan": cases}))
+        outcome = record.write(folder, setting, base, {"plan": cases}, notes)
         ended["status"] = "complete"
         return outcome
 
@@ -160,6 +225,8 @@ def _solve_found(problem: Problem, runs: Sequence[Run]) -> tuple[dict[str, list[
     found: dict[str, list[Case]] = {}
     notes = []
     for run in runs:
+        if run.notice:
+            notes.append(run.notice)
         if run.error:
             notes.append(f"{run.task.case} broke after {run.evaluations} evaluations: {run.error}")
         if not run.evaluations:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from toolkit.optimizer import Optimizer
     from toolkit.record import Outcome
     from toolkit.run import Task
-    from toolkit.statistics import Comparison
     from toolkit.testing import CheckResult
 
 _out = Console(highlight=False)
@@ -85,11 +84,14 @@ def status(text: str) -> Status:
 def print_outcome(outcome: Outcome) -> None:
     """Print the tables, notes and, as the last line, the results folder."""
     from toolkit import tables, verdicts
+    from toolkit.archive import resume_words
 
     for layout in tables.layouts(outcome.tables):
         print_table(layout.title, layout.header, layout.rows)
     _summary(outcome)
-    _comparison(outcome.comparison)
+    _out.print(outcome.money, markup=False)
+    _out.print()
+    _comparison(outcome)
     if outcome.polished is not None and len(outcome.polished):
         _out.print(verdicts.polish_sentence(outcome.polished), markup=False)
         _out.print()
@@ -101,15 +103,20 @@ def print_outcome(outcome: Outcome) -> None:
         _out.print(f"Note: {note}", markup=False)
     if outcome.status == "interrupted":
         _out.print("Interrupted: these are the results found so far.")
+    if outcome.status != "complete" and (outcome.folder / "journal").is_dir():
+        _out.print(resume_words(outcome.folder), soft_wrap=True, markup=False)
     _out.print(str(outcome.folder), soft_wrap=True, markup=False)
 
 
 def _summary(outcome: Outcome) -> None:
     from toolkit import verdicts
+    from toolkit.goals import GOALS
 
     header = ["case", "traded", "to load", "losses", "lowest V", "highest V", "limits"]
     proven = outcome.summary["pct_of_bound"].notna().any()
     header += ["% of bound"] if proven else []
+    goal = GOALS[outcome.objective]
+    header += [goal.short] if goal.short else []
     rows = [
         [
             str(row["case"]),
@@ -120,17 +127,20 @@ def _summary(outcome: Outcome) -> None:
             f"{row['v_max_pu']:.4f}",
             "hold" if row["feasible"] else f"broken {row['violation']:.2g}",
             *([verdicts.percent(row["pct_of_bound"])] if proven else []),
+            *([f"{row[goal.column]:.4g}"] if goal.short else []),
         ]
         for _, row in outcome.summary.iterrows()
     ]
     print_table("Every case: kWh over the day, voltages in pu", header, rows)
 
 
-def _comparison(comparison: Comparison) -> None:
+def _comparison(outcome: Outcome) -> None:
     """Print what the runs say about the optimizers, the pairs in words only."""
     from toolkit import verdicts
+    from toolkit.goals import GOALS
 
-    layouts = verdicts.layouts(comparison.statistics, comparison.pairs)
+    comparison, unit = outcome.comparison, GOALS[outcome.objective].ranked_in
+    layouts = verdicts.layouts(comparison.statistics, comparison.pairs, unit)
     for layout in layouts[:1]:
         print_table(layout.title, layout.header, layout.rows)
     said = verdicts.sentences(comparison.pairs, comparison.friedman)
@@ -169,7 +179,6 @@ def print_feeder(feeder: Feeder) -> None:
 #: What the findings of each level are headed by.
 LEVELS = {
     "fault": "Faults",
-    "unsupported": "Not supported yet",
     "warning": "Warnings",
     "note": "Notes",
 }

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from toolkit import bound
 from toolkit.bound import Dispatch, Effort, Linear
+from toolkit.goals import energy_traded
 from toolkit.grid import Day
 from toolkit.plan import Plan
 from toolkit.problem import Problem
@@ -44,7 +45,7 @@ class Verified:
 def model_day(problem: Problem) -> bound.Day:
     """Return what the plans of a problem meet, as the model wants it."""
     setting = problem.setting
-    return bound.Day(problem.load_kw, setting.fleet.dt, setting.study.market.objective)
+    return bound.Day(problem.load_kw, setting.fleet.dt, energy_traded(setting.study.market))
 
 
 def verified(
@@ -62,6 +63,12 @@ def verified(
     solution of the model. No more than the given ``evaluations`` are spent.
     """
     return _Securing(problem, dispatch, effort, evaluations, should_stop).run(start)
+
+
+def linear_limits(problem: Problem, dispatch: Dispatch, plan: Plan) -> Linear:
+    """Return the limits that some power could break, linear around a plan, as the engine says."""
+    looking = _Securing(problem, dispatch, Effort(), 0, lambda: False)
+    return looking.response(plan, looking.day(plan))
 
 
 class _Securing:
@@ -95,20 +102,21 @@ class _Securing:
             if day.reason or (feasible and self._best.kwh <= before * (1.0 + WORTHWHILE)):
                 plan = None
                 break
-            self._dispatch.hold(self._response(plan, day))
+            self._dispatch.hold(self.response(plan, day))
             x = self._solve(None if feasible else x)
             plan = None if x is None else self._dispatch.plan(x)
         if plan is not None and self._spent < self._allowed:
             self._look(plan)
         return replace(self._best, evaluations=self._spent)
 
-    def _day(self, plan: Plan) -> Day:
+    def day(self, plan: Plan) -> Day:
+        """Solve a plan's day, and count it."""
         self._spent += 1
         return self._problem.search_grid.day(plan)
 
     def _look(self, plan: Plan) -> tuple[Day, bool]:
         """Solve a plan's day; keep the best feasible plan; say whether this one is feasible."""
-        day = self._day(plan)
+        day = self.day(plan)
         scores = self._problem.scored([day], plan.row(None))
         kwh, feasible = -float(scores.objective[0]), bool(scores.violation[0] == 0.0)
         if feasible and kwh > self._best.kwh:
@@ -129,14 +137,14 @@ class _Securing:
                 return found.x
         return None
 
-    def _response(self, plan: Plan, day: Day) -> Linear:
+    def response(self, plan: Plan, day: Day) -> Linear:
         """Return the limits that some power could break, linear around a plan."""
         base = self._watched(day)
         effect = np.zeros((*base.shape, len(plan.bus)))
         for u in self._free:
             changed = self._changed(plan, u)
             step = (changed.p_kw[u] - plan.p_kw[u])[:, None]
-            moved = self._watched(self._day(changed))
+            moved = self._watched(self.day(changed))
             np.divide(moved - base, step, out=effect[..., u], where=step != 0.0)
         return self._at_stake(base, effect, plan)
 

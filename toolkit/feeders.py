@@ -44,7 +44,7 @@ class LoadShape:
     """A load's own shape: N values for kW and, where they differ, for kvar.
 
     Shares of the declared power, or, when ``actual``, kW and kvar. interval: hours, 0 when the
-    values have hours of their own.
+    values have ``hours`` of their own, (N,), between which they go in straight lines.
     """
 
     name: str
@@ -52,6 +52,14 @@ class LoadShape:
     p: FloatArray
     q: FloatArray | None
     actual: bool
+    hours: FloatArray | None = None
+
+    @property
+    def length(self) -> float:
+        """Hours after which the values begin again: with hours of their own, whole days."""
+        if self.hours is None:
+            return len(self.p) * self.interval
+        return 24.0 * max(float(np.ceil(self.hours[-1] / 24.0 - 1e-9)), 1.0)
 
 
 @dataclass(frozen=True)
@@ -101,9 +109,10 @@ class Feeder:
 
     base_kv: line-to-line kV of each bus, shape (B,); xy: bus coordinates, shape (B, 2), NaN where
     the scripts give none; load_kw and load_kvar: declared load of each bus, shape (B,);
-    ``phases``: those, of 1 to 3, that lines and transformers bring to each bus; ``head`` is the bus
-    of the upstream source. Within ``constant_power_band``, pu, every load draws
-    its declared power; it is empty, (inf, -inf), when some load never does.
+    ``phases``: those, of 1 to 3, that lines and transformers bring to each bus, ``load_phases``
+    those its loads are connected to; ``head`` is the bus of the upstream source. Within
+    ``constant_power_band``, pu, every load draws its declared power; it is empty, (inf, -inf), when
+    some load never does.
     """
 
     name: str
@@ -113,6 +122,7 @@ class Feeder:
     base_kv: FloatArray
     xy: FloatArray
     phases: tuple[tuple[int, ...], ...]
+    load_phases: tuple[tuple[int, ...], ...]
     load_kw: FloatArray
     load_kvar: FloatArray
     loads: tuple[DeclaredLoad, ...]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +11,6 @@ from toolkit import market
 from toolkit.fleet import Fleet
 from toolkit.grid import Day
 from toolkit.plan import Plan
-from toolkit.scores import Scores, sanitised
 from toolkit.sections import Limits, Objective
 
 FloatArray = NDArray[np.float64]
@@ -77,17 +75,6 @@ def violation(day: Day, plan: Plan, limits: Limits) -> float:
     gap = np.abs(day.unit_kva.real.T - plan.p_kw).max(axis=1) / rating
     undelivered = np.maximum(gap - DELIVERED, 0.0).sum()
     return float(over / (limits.v_max - limits.v_min) + overload + undelivered)
-
-
-def score(
-    days: Sequence[Day], plans: Plan, fleet: Fleet, limits: Limits, objective: Objective
-) -> Scores:
-    """Return minus the day's traded energy, kWh, and the violation of n solved plans."""
-    load = np.stack([day.load_kva.real for day in days])
-    units = np.stack([day.unit_kva.real for day in days])
-    kwh = maximised(positions(load, units, plans.bus), fleet.dt, objective)
-    broken = [violation(day, plans.row(i), limits) for i, day in enumerate(days)]
-    return sanitised(-kwh, np.array(broken))
 
 
 def scheduled(plans: Plan, fleet: Fleet, load_kw: FloatArray, objective: Objective) -> FloatArray:

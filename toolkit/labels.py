@@ -62,6 +62,7 @@ def resolved(
             "Choose another label."
         )
     if label == optimizer:
+        _check_free(label, label)
         return _plain(_unlabelled(label, options, study), options)
     check(label, entry)
     built = plugins.configure(plugins.load(optimizer), options, label)
@@ -123,13 +124,22 @@ def _check_label(label: str, optimizer: str) -> None:
             f"label '{label}' of optimizer '{optimizer}': expected a letter, then letters, digits, "
             "'-' or '_', 40 at most."
         )
-    if label.casefold() in TAKEN:
-        raise InputError(
-            f"label '{label}' of optimizer '{optimizer}': has a meaning of its own in results; "
-            "choose another."
-        )
+    _check_free(label, optimizer)
     if label in plugins.names():
         raise InputError(
             f"label '{label}' of optimizer '{optimizer}': is the name of an installed optimizer; "
             "choose another."
+        )
+
+
+def _check_free(label: str, optimizer: str) -> None:
+    """Refuse a name that means something else in results; a plug-in may be called so all the same.
+
+    It then runs under a label.
+    """
+    if label.casefold() in TAKEN:
+        other = "give it a label" if label == optimizer else "choose another"
+        raise InputError(
+            f"label '{label}' of optimizer '{optimizer}': has a meaning of its own in results; "
+            f"{other}, as in --optimizer mine={optimizer}."
         )

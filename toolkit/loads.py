@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -37,8 +37,9 @@ class LoadDay:
 def load_day(feeder: Feeder, load: FloatArray, dt: float, shapes: Shapes = "own") -> LoadDay:
     """Return the day of a feeder's loads in steps of dt hours; ``load``, (T,): the study's shape.
 
-    With "own" a load keeps the daily shape it declares, or, having none, a yearly one that is as
-    long as the study. Raises InputError for a daily shape that does not fit the study.
+    With "own" a load keeps the daily shape it declares, or, having none, a yearly one. Of a shape
+    longer than the study its first hours count. Raises InputError for a daily shape that is shorter
+    and does not repeat into the study.
     """
     hours = len(load) * dt
     rows: list[tuple[FloatArray, FloatArray]] = []
@@ -73,16 +74,34 @@ def _grouped(feeder: Feeder, rows: list[tuple[FloatArray, FloatArray]], steps: i
 
 def _own(declared: DeclaredLoad, hours: float, feeder: Feeder) -> LoadShape | None:
     """Return the shape a load brings, if any; a daily one has to fit the study."""
-    daily, yearly = declared.daily, declared.yearly
-    if daily is None:
-        return yearly if yearly is not None and _fits(yearly, hours) else None
-    if not _fits(daily, hours):
-        raise InputError(
-            f"{_where(feeder, declared, daily)}: found {_length(daily)}; expected one step length "
-            f"and, in all, the study's {hours:g} h or whole days that repeat into them (or set "
-            "'loads.shapes' = \"study\" to give every load the study's shape)."
-        )
-    return daily
+    own = declared.daily or declared.yearly
+    if own is None:
+        return None
+    if outlasts(own, hours):
+        return _begun(own, hours)
+    if _fits(own, hours):
+        return own
+    if declared.daily is None:
+        return None
+    raise InputError(
+        f"{_where(feeder, declared, own)}: found {_length(own)}; expected at least the study's "
+        f"{hours:g} h, or whole days that repeat into them (or set 'loads.shapes' = \"study\" to "
+        "give every load the study's shape)."
+    )
+
+
+def outlasts(shape: LoadShape, hours: float) -> bool:
+    """Say whether a shape goes on after so many hours, so that only its beginning counts."""
+    return len(shape.p) > 1 and shape.length > hours + ROUNDING
+
+
+def _begun(shape: LoadShape, hours: float) -> LoadShape:
+    """Return the values of a shape that reach into its first hours."""
+    if shape.hours is not None:
+        return shape
+    count = int(np.ceil(hours / shape.interval - ROUNDING))
+    q = None if shape.q is None else shape.q[:count]
+    return replace(shape, p=shape.p[:count], q=q)
 
 
 def _where(feeder: Feeder, declared: DeclaredLoad, shape: LoadShape) -> str:
@@ -90,18 +109,17 @@ def _where(feeder: Feeder, declared: DeclaredLoad, shape: LoadShape) -> str:
 
 
 def _length(shape: LoadShape) -> str:
-    if not shape.interval:
-        return f"{len(shape.p)} values at hours of their own (interval=0)"
-    return (
-        f"{len(shape.p)} values of {shape.interval:g} h, {len(shape.p) * shape.interval:g} h in all"
-    )
+    if not shape.interval and shape.hours is None:
+        return f"{len(shape.p)} values whose hours are missing or do not rise (interval=0)"
+    of = "at hours of their own" if shape.hours is not None else f"of {shape.interval:g} h"
+    return f"{len(shape.p)} values {of}, {shape.length:g} h in all"
 
 
 def _fits(shape: LoadShape, hours: float) -> bool:
     """Say whether a shape is a constant, as long as the study, or whole days that repeat."""
     if len(shape.p) == 1:
         return True
-    own = len(shape.p) * shape.interval
+    own = shape.length
     days, times = own / 24.0, hours / own if own else 0.0
     whole = abs(days - round(days)) <= ROUNDING and abs(times - round(times)) <= ROUNDING
     return abs(own - hours) <= ROUNDING or (whole and round(times) >= 1)
@@ -124,16 +142,39 @@ def _shares(
                 "declare a kW and a kvar where its shape has them."
             )
         p, q = p / (declared.kw or 1.0), q / (declared.kvar or 1.0)
-    return (
-        in_steps(p, shape.interval, dt, steps),
-        in_steps(q, shape.interval, dt, steps),
-    )
+    return _in_steps(p, shape, dt, steps), _in_steps(q, shape, dt, steps)
+
+
+def _in_steps(values: FloatArray, shape: LoadShape, dt: float, steps: int) -> FloatArray:
+    if shape.hours is None or len(values) == 1:
+        return in_steps(values, shape.interval, dt, steps)
+    return between_points(values, shape.hours, shape.length, dt, steps)
+
+
+def between_points(
+    values: FloatArray, hours: FloatArray, period: float, dt: float, steps: int
+) -> FloatArray:
+    """Return means over steps of dt hours of the straight lines between values at ``hours``.
+
+    After ``period`` hours they begin again; from the last value a line leads to the first.
+    """
+    cycles = int(np.ceil(steps * dt / period)) + 1
+    # A last value at the hour where the first one follows stands just before it.
+    hours = np.minimum(hours, hours[0] + period * (1.0 - 1e-9))
+    at = np.concatenate([hours + k * period for k in range(-1, cycles)])
+    edges = np.arange(steps + 1) * dt
+    x = np.union1d(edges, at[(at > 0.0) & (at < edges[-1])])
+    y = np.interp(x, at, np.tile(values, cycles + 1))
+    energy = np.concatenate([[0.0], np.cumsum(np.diff(x) * (y[1:] + y[:-1]) / 2.0)])
+    mean: FloatArray = np.diff(energy[np.searchsorted(x, edges)]) / dt
+    return mean
 
 
 def in_steps(values: FloatArray, interval: float, dt: float, steps: int) -> FloatArray:
     """Return values, each the mean of ``interval`` hours, as means of ``steps`` steps of dt hours.
 
-    What ends before the steps do begins again. Steps of one length are taken over unchanged.
+    What ends before the steps do begins again, what goes on after them is left out. Steps of one
+    length are taken over unchanged.
     """
     if len(values) == 1:
         return np.full(steps, float(values[0]))
@@ -145,7 +186,7 @@ def in_steps(values: FloatArray, interval: float, dt: float, steps: int) -> Floa
         day = np.repeat(values, times)
     else:
         day = _overlapped(values, interval, dt)
-    return np.tile(day, steps // len(day))
+    return np.resize(day, steps)
 
 
 def _overlapped(values: FloatArray, interval: float, dt: float) -> FloatArray:

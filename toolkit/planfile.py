@@ -49,6 +49,15 @@ def to_json(plan: Plan, fleet: Fleet) -> str:
     return json.dumps({"step_h": fleet.dt, "units": units}, indent=1) + "\n"
 
 
+def parsed(text: str) -> tuple[float, tuple[Entry, ...]]:
+    """Return hours a step and units of a plan file as they stand, checked for their form alone.
+
+    Raises ValueError (pydantic's included), KeyError or TypeError where it has not the form.
+    """
+    data = json.loads(text)
+    return float(data["step_h"]), tuple(Entry.model_validate(unit) for unit in data["units"])
+
+
 def from_json(text: str, fleet: Fleet, where: str) -> Plan:
     """Read a plan and check it against the fleet and the physics.
 

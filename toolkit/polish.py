@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from toolkit.bound import Dispatch, Effort, prove, settled
 from toolkit.exact import model_day, verified
 from toolkit.fleet import Fleet
+from toolkit.goals import energy_traded
 from toolkit.plan import Plan, decode, encode
 from toolkit.problem import Problem
 
@@ -86,7 +87,7 @@ def _moved(
 ) -> NDArray[np.intp]:
     """Return buses that are better by the model: each group moves while the others stand."""
     bus, best, idle = plan.bus, kwh, 0
-    objective = problem.setting.study.market.objective
+    objective = energy_traded(problem.setting.study.market)
     turn = 0
     while idle < len(MOVED_TOGETHER) and not should_stop():
         free = _free(problem.setting.fleet, bus, MOVED_TOGETHER[turn % len(MOVED_TOGETHER)])

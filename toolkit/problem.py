@@ -9,12 +9,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit import feeders, fitness, profiles, roster
+from toolkit import feeders, fitness, localmarket, objectives, profiles, roster
 from toolkit.errors import InputError
 from toolkit.feeders import Feeder
 from toolkit.fleet import Fleet
 from toolkit.grid import Day, Grid, read_feeder
 from toolkit.loads import LoadDay, load_day
+from toolkit.localmarket import LocalMarket
+from toolkit.objectives import Aim
 from toolkit.plan import Plan, base_plan, decode, space_of
 from toolkit.profiles import Profiles
 from toolkit.scores import UNSOLVED, Scores
@@ -37,13 +39,14 @@ class Setting:
     fleet: Fleet
     space: Space
     loads: LoadDay
+    market: LocalMarket
 
 
 def prepare(study: Study) -> Setting:
     """Read the feeder and the profiles of a study and derive its fleet and search space.
 
     Raises InputError for a feeder without load or units, an unknown unit or bus, too few candidate
-    buses, or vehicles that cannot recharge what they drive.
+    buses, vehicles that cannot recharge what they drive, or tariffs that leave no room for trade.
     """
     feeder = roster.with_units(study, read_feeder(feeders.locate(study.feeder)))
     day = profiles.read(profiles.locate(study.profiles))
@@ -56,7 +59,8 @@ def prepare(study: Study) -> Setting:
         )
     fleet = roster.fleet(study, feeder, day)
     drawn = load_day(feeder, day.load, day.dt, study.loads.shapes)
-    return Setting(study, feeder, day, fleet, space_of(fleet), drawn)
+    market = localmarket.of(study, feeder, fleet, drawn)
+    return Setting(study, feeder, day, fleet, space_of(fleet), drawn, market)
 
 
 class Problem:
@@ -101,30 +105,36 @@ class Problem:
         NaN means there is none. The power flow of a plan is skipped when its schedule already
         trades less than its incumbent: no voltage could change that it loses.
         """
+        setting, sought = self.setting, self.setting.study.market.objective
+        if sought != "traded" and sought != "traded_to_load":
+            return self.evaluate(x)
         if not self.loads_as_scheduled or np.isnan(incumbent).all():
             return self.evaluate(x)
-        setting = self.setting
         plans = decode(x, setting.fleet, setting.space)
-        objective = fitness.scheduled(
-            plans, setting.fleet, self.load_kw, setting.study.market.objective
-        )
+        objective = fitness.scheduled(plans, setting.fleet, self.load_kw, sought)
         skipped = objective > incumbent + SKIP_MARGIN
         violation = np.full(len(x), UNSOLVED)
+        reasons = [""] * len(x)
         for i in np.flatnonzero(~skipped):
             solved = self.score(plans.row(slice(i, i + 1)))
             objective[i], violation[i] = solved.objective[0], solved.violation[0]
-        return Scores(objective, violation, skipped=skipped)
+            reasons[i] = solved.reasons[0] if solved.reasons else ""
+        return Scores(objective, violation, skipped=skipped, reasons=tuple(reasons))
 
     def score(self, plans: Plan) -> Scores:
-        """Score n plans by the engine's days of them."""
-        return self.scored(
-            [self.search_grid.day(plans.row(i)) for i in range(len(plans.bus))], plans
-        )
+        """Score n plans by the engine's days of them; losses are read where they are a goal."""
+        rows, losses = map(plans.row, range(len(plans.bus))), "losses" in self.aim.weights
+        return self.scored([self.search_grid.day(row, losses) for row in rows], plans)
 
     def scored(self, days: Sequence[Day], plans: Plan) -> Scores:
         """Score n plans whose days the engine has solved."""
+        return objectives.score(days, plans, self.aim)
+
+    @cached_property
+    def aim(self) -> Aim:
+        """What the study searches for, ready to be measured."""
         setting, study = self.setting, self.setting.study
-        return fitness.score(days, plans, setting.fleet, study.limits, study.market.objective)
+        return Aim(study.market, setting.market, setting.fleet, study.limits, self.load_kw)
 
     @cached_property
     def loads_as_scheduled(self) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 from toolkit.bound import Bound, Dispatch, Effort, Progress, prove, settled
 from toolkit.errors import InputError
 from toolkit.exact import Verified, model_day, verified
+from toolkit.goals import energy_traded
 from toolkit.problem import Problem
 
 #: Share of the time for the bound itself; the rest is for a plan that keeps the network's limits.
@@ -54,8 +55,9 @@ def pct(kwh: float, bound_kwh: float) -> float:
 
 
 def check(problem: Problem) -> None:
-    """Refuse a study whose loads the model does not describe. Raises InputError."""
+    """Refuse a study whose objective or loads the model does not describe. Raises InputError."""
     setting = problem.setting
+    energy_traded(setting.study.market)
     feeder = setting.feeder
     if (problem.load_kw < 0.0).any():
         bus = feeder.buses[int(np.argwhere(problem.load_kw < 0.0)[0, 1])]
@@ -99,7 +101,7 @@ def prove_study(
     bound = prove(
         problem.setting.fleet,
         problem.load_kw,
-        problem.setting.study.market.objective,
+        energy_traded(problem.setting.study.market),
         Effort(FOR_THE_BOUND * seconds, gap),
         on_progress=on_progress,
         should_stop=should_stop,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from toolkit import proof, statistics, store, tables, targets
+from toolkit import bills, proof, statistics, store, tables, targets
 from toolkit.cases import Case
+from toolkit.errors import ToolkitError
+from toolkit.goals import GOALS
 from toolkit.problem import Setting
 from toolkit.proof import Proof
 from toolkit.run import Run
@@ -28,7 +30,10 @@ NOTE = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a command."""
+    """What came of a command.
+
+    ``money`` says what trading meant in the best case, ``objective`` what was sought.
+    """
 
     folder: Path
     status: str
@@ -38,6 +43,8 @@ class Outcome:
     comparison: statistics.Comparison
     proof: Proof | None = None
     polished: pd.DataFrame | None = None
+    money: str = ""
+    objective: str = "traded"
 
 
 @contextmanager
@@ -47,17 +54,20 @@ def manifest(
     """Keep the manifest true: "running" inside the block, then how it ended, whatever happens."""
     ended = {"status": "failed"}
     store.write_manifest(folder, {**facts, "status": "running"}, study)
+
+    def write() -> None:
+        wall = {"wall_time_s": round(time.time() - started, 3)}
+        held = {"files": store.checksums(folder)}
+        store.write_manifest(folder, {**facts, **ended, **wall, **held}, study)
+
     try:
         yield ended
-    except KeyboardInterrupt:
-        ended["status"] = "interrupted"
+    except BaseException as error:
+        ended["status"] = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+        with suppress(ToolkitError):  # what went wrong first is the one to tell
+            write()
         raise
-    except BaseException:
-        ended["status"] = "failed"
-        raise
-    finally:
-        wall = {**ended, "wall_time_s": round(time.time() - started, 3)}
-        store.write_manifest(folder, {**facts, **wall}, study)
+    write()
 
 
 def write(
@@ -74,15 +84,17 @@ def write(
     everything = [case for cases in groups.values() for case in cases]
     published = setting.study.feeder == "ieee12"
     objective = setting.study.market.objective
+    ranked = GOALS[objective].ranked
     tidy = tables.build(groups, setting.fleet.dt, objective, with_published=published)
     store.write_study(folder, setting)
-    for case in everything:
-        store.write_case(folder, setting, case)
+    accounts = {case.name: store.write_case(folder, setting, case) for case in everything}
+    community = bills.community(accounts)
+    store.write_csv(folder / "community.csv", community)
     bound_kwh = None if proven is None else proven.bound.kwh
-    summary = _summary(everything, f"{objective}_kwh", bound_kwh)
+    summary = _summary(everything, ranked, bound_kwh)
     store.write_csv(folder / "summary.csv", summary)
     courses = {c.name: targets.course(c.history) for c in everything if c.history is not None}
-    comparison = statistics.compare(summary, courses, f"{objective}_kwh", bound_kwh)
+    comparison = statistics.compare(summary, courses, ranked, bound_kwh)
     store.write_comparison(folder, comparison)
     if proven is not None:
         rows = pd.DataFrame([proven.row()], columns=columns("bound.csv"))
@@ -93,7 +105,19 @@ def write(
         note += " Plans were polished by the exact model after the search (polish.csv)."
     store.write_csv(folder / "tables.csv", tidy)
     store.write_text(folder / "tables.md", tables.to_markdown(tidy, note))
-    return Outcome(folder, "complete", summary, tidy, notes, comparison, proven, polished)
+    money = bills.sentence(_of_best(community, summary, ranked))
+    written = (summary, tidy, notes, comparison, proven, polished, money, objective)
+    return Outcome(folder, "complete", *written)
+
+
+def _of_best(community: pd.DataFrame, summary: pd.DataFrame, maximised: str) -> dict[str, Any]:
+    """Return the row of community.csv of the best case, the base case only where it is alone."""
+    searched = summary[summary["case"] != "base"]
+    ranked = (searched if len(searched) else summary).sort_values(
+        ["violation", maximised], ascending=[True, False], kind="stable"
+    )
+    row = community[community["case"] == ranked["case"].iloc[0]].iloc[0]
+    return {str(name): value for name, value in row.items()}
 
 
 def _summary(cases: Sequence[Case], maximised: str, bound_kwh: float | None) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,9 @@ class Request:
     """What a compare or optimize is asked to do.
 
     ``optimizers`` are names or labels, ``options`` goes by them; see ``labels``. ``bound_s``: with
-    a number, a bound is proven besides, in about so many seconds; ``polish``: see ``run.Task``.
+    a number, a bound is proven besides, in about so many seconds; ``polish``: see ``run.Task``;
+    ``scheduler``: the address of a Dask cluster whose workers do the work instead of ``workers``
+    processes; ``keep_journal``: keep journals and finished runs when all is done.
     """
 
     optimizers: tuple[str, ...]
@@ -34,6 +36,29 @@ class Request:
     options: Mapping[str, Mapping[str, Any]] | None = None
     bound_s: float | None = None
     polish: Polish | None = None
+    scheduler: str | None = None
+    keep_journal: bool = False
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a manifest says of the request; options are the study's by then."""
+        facts = asdict(self)
+        del facts["options"]
+        return {**facts, "optimizers": list(self.optimizers)}
+
+    @classmethod
+    def from_manifest(cls, manifest: Mapping[str, Any]) -> Request:
+        """Return what a results folder's manifest says was asked; options stand in its study.
+
+        Raises InputError where it does not say so.
+        """
+        names = ("budget", "runs", "seed", "workers", "polish", "bound_s")
+        try:
+            fields = {name: manifest[name] for name in names}
+            return cls(tuple(manifest["optimizers"]), **fields)
+        except KeyError as error:
+            raise InputError(
+                f"manifest.json: {error} is missing; it says what was asked."
+            ) from error
 
     def tasks(self) -> list[Task]:
         """Return the runs: every optimizer with every seed, so that runs are paired by seed."""

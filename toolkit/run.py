@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from toolkit import plugins, polish
 from toolkit.errors import ToolkitError
 from toolkit.fleet import Fleet
+from toolkit.journal import Journal
 from toolkit.ledger import Ending, Ledger, search
 from toolkit.plan import decode
 from toolkit.problem import Problem
+from toolkit.recorder import Evaluator, Recorder
 
 FloatArray = NDArray[np.float64]
 
@@ -71,7 +73,8 @@ class Run:
 
     best_x: best point of the unit cube, (d,), NaN when nothing was evaluated; objective, violation
     and best_objective: history, each of shape (evaluations,); ``error`` says what broke a plug-in;
-    ``polishing`` what polishing made of it, if that was asked for.
+    ``polishing`` what polishing made of it, if that was asked for; ``notice`` what a user should
+    know besides.
     """
 
     task: Task
@@ -83,6 +86,7 @@ class Run:
     seconds: float
     error: str = ""
     polishing: Polishing | None = None
+    notice: str = ""
 
     @property
     def evaluations(self) -> int:
@@ -94,21 +98,28 @@ def run(
     problem: Problem,
     task: Task,
     *,
+    journal: Journal | None = None,
+    evaluator: Evaluator | None = None,
+    lanes: int = 1,
     on_progress: Callable[[int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Run:
     """Carry out a task; the same task gives the same run, bit for bit, in any process.
 
-    A plug-in that breaks costs its own run only: what it found until then is kept. So it is where
-    polishing breaks.
+    With a ``journal`` the run goes on where that ends. ``evaluator`` scores in the place of the
+    problem, ``lanes`` rows at a time. A plug-in that breaks costs its own run only: what it found
+    until then is kept. So it is where polishing breaks. Raises ToolkitError when the journal fails.
     """
     optimizer = plugins.build(task.optimizer, task.options)
     kept_back = polish.reserve(task.budget) if task.polish else 0
+    scorer = problem if evaluator is None else evaluator
+    recorder = None if journal is None else Recorder(scorer, journal, lanes, should_stop)
+    scorer = recorder or scorer
     ledger = Ledger(
         problem.space,
-        problem.evaluate,
+        scorer.evaluate,
         task.budget - kept_back,
-        evaluate_against=problem.evaluate_against,
+        evaluate_against=scorer.evaluate_against,
         on_progress=on_progress,
         should_stop=should_stop,
     )
@@ -119,6 +130,7 @@ def run(
         ending = search(optimizer, ledger, np.random.default_rng(task.seed))
     except (Exception, SystemExit) as broken:
         error = f"{type(broken).__name__}: {broken}"
+    _check_journal(journal, recorder)
     found = Run(
         task=task,
         ending=ending,
@@ -135,6 +147,14 @@ def run(
         return _polished(problem, found, ledger.best_violation == 0.0, kept_back, should_stop)
     except ToolkitError as broken:
         return replace(found, ending="failed", error=f"polishing: {broken}")
+
+
+def _check_journal(journal: Journal | None, recorder: Recorder | None) -> None:
+    """Raise ToolkitError when the journal failed; else all of it is on the disk."""
+    if recorder is not None and recorder.fault is not None:
+        raise recorder.fault
+    if journal is not None:
+        journal.flush()
 
 
 def _polished(

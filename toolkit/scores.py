@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,13 +24,15 @@ class Scores:
     ``violation`` is 0 for a feasible candidate. ``ceiling`` is a value no better than any feasible
     objective; it serves the scalar form only. ``skipped``, shape (n,), is True where the incumbent
     could not be beaten whatever the violation, which was therefore not worked out (it reads
-    UNSOLVED); None when nothing was skipped.
+    UNSOLVED); None when nothing was skipped. ``reasons`` are words for each candidate on why it
+    has no score of its own, empty where it has one; None when nobody says.
     """
 
     objective: FloatArray
     violation: FloatArray
     ceiling: float = 0.0
     skipped: NDArray[np.bool_] | None = None
+    reasons: tuple[str, ...] | None = None
 
     def __len__(self) -> int:
         return len(self.objective)
@@ -52,6 +55,7 @@ def sanitised(
     violation: FloatArray,
     ceiling: float = 0.0,
     skipped: NDArray[np.bool_] | None = None,
+    reasons: tuple[str, ...] | None = None,
 ) -> Scores:
     """Return scores in which NaN or infinity can never become best and 1e-6 counts as feasible."""
     objective = np.array(objective, dtype=float).reshape(-1)
@@ -60,9 +64,29 @@ def sanitised(
     objective[broken] = ceiling
     violation[broken] = UNSOLVED
     violation = np.where(violation <= FEASIBLE, 0.0, np.minimum(violation, UNSOLVED))
+    if skipped is not None and not skipped.any():
+        skipped = None
     if skipped is not None:
         violation = np.where(skipped, UNSOLVED, violation)
-    return Scores(objective, violation, ceiling, skipped)
+    return Scores(objective, violation, ceiling, skipped, reasons)
+
+
+def joined(parts: Sequence[Scores]) -> Scores:
+    """Return the scores of one batch that was scored in parts, as if it had been scored at once."""
+    skipped = reasons = None
+    if any(part.skipped is not None for part in parts):
+        skipped = np.concatenate(
+            [np.zeros(len(p), dtype=bool) if p.skipped is None else p.skipped for p in parts]
+        )
+    if any(part.reasons is not None for part in parts):
+        reasons = tuple(word for p in parts for word in p.reasons or ("",) * len(p))
+    return Scores(
+        np.concatenate([part.objective for part in parts]),
+        np.concatenate([part.violation for part in parts]),
+        max(part.ceiling for part in parts),
+        skipped,
+        reasons,
+    )
 
 
 def better(

@@ -14,6 +14,24 @@ Efficiency = Annotated[float, Field(gt=0.0, le=1.0)]
 Bounds = tuple[Annotated[float, Field(ge=0.0)], Annotated[float, Field(ge=0.0)]]
 Phase = Annotated[int, Field(ge=1, le=3)]
 Objective = Literal["traded", "traded_to_load"]
+#: What may be weighed against each other, and what may be searched for.
+PartName = Literal[
+    "traded",
+    "traded_to_load",
+    "losses",
+    "voltage_deviation",
+    "community_cost",
+    "self_sufficiency",
+]
+GoalName = Literal[
+    "traded",
+    "traded_to_load",
+    "losses",
+    "voltage_deviation",
+    "community_cost",
+    "self_sufficiency",
+    "weighted",
+]
 
 
 class Section(BaseModel):
@@ -37,13 +55,30 @@ class Limits(Section):
 
 
 class Market(Section):
-    """What is traded and maximised."""
+    """What is searched for."""
 
-    objective: Objective = Field(
+    objective: GoalName = Field(
         "traded",
         description="'traded': all energy sold to neighbours, equation (10); "
-        "'traded_to_load': only what serves load",
+        "'traded_to_load': only what serves load; 'losses', 'voltage_deviation', "
+        "'community_cost', 'self_sufficiency'; 'weighted': a sum by weights",
     )
+    weights: dict[PartName, Annotated[float, Field(gt=0.0)]] = Field(
+        default_factory=dict, description="weights of objectives in a weighted sum, by name"
+    )
+    nobody_worse_off: bool = Field(
+        False, description="a plan that makes trading dearer for anyone than none is not feasible"
+    )
+
+    @model_validator(mode="after")
+    def _weighed(self) -> Market:
+        if (self.objective == "weighted") != bool(self.weights):
+            raise ValueError(
+                f"found objective '{self.objective}' and weights of "
+                f"{', '.join(self.weights) or 'nothing'}; expected weights with the objective "
+                "'weighted', and only there"
+            )
+        return self
 
 
 class UnitBounds(Section):

@@ -18,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from toolkit import ranktests, targets
+from toolkit.proof import pct
 from toolkit.schema import columns
 from toolkit.verdicts import ALPHA, Pair
 
@@ -66,7 +67,7 @@ def compare(
     ranks = {} if test is None else dict(zip(ranked, test.average_ranks, strict=True))
     return Comparison(
         statistics=_optimizers(runs, maximised, ranks, bound_kwh),
-        pairs=_pairs(scores, ranked),
+        pairs=_pairs(scores, ranked, round(floor(runs, maximised), DECIMALS)),
         friedman=_empty("friedman.csv") if test is None else _friedman(ranked, test),
         targets=_targets(runs, histories, bound_kwh),
     )
@@ -84,16 +85,23 @@ def taking_part(summary: pd.DataFrame) -> pd.DataFrame:
 def paired_scores(runs: pd.DataFrame, maximised: str) -> pd.DataFrame:
     """Return one score a run, higher is better, seeds down and optimizers across.
 
-    The score is the energy of a feasible run, kWh, and minus the violation of any other: the scalar
-    form of :class:`toolkit.scores.Scores`, so every feasible run is above every infeasible one. NaN
-    where a run left no plan.
+    The score is what was maximised for a feasible run, and the floor minus the violation for any
+    other: the scalar form of :class:`toolkit.scores.Scores`, so every feasible run is above every
+    infeasible one. NaN where a run left no plan.
     """
     feasible = runs["feasible"].astype(bool)
-    score = runs[maximised].where(feasible, -runs["violation"]).astype(float).round(DECIMALS)
+    infeasible = floor(runs, maximised) - runs["violation"]
+    score = runs[maximised].where(feasible, infeasible).astype(float).round(DECIMALS)
     names = list(dict.fromkeys(runs["optimizer"]))
     tall = runs[["seed", "optimizer"]].assign(score=score)
     wide = tall.pivot_table(index="seed", columns="optimizer", values="score", aggfunc="first")
     return wide.reindex(columns=names)
+
+
+def floor(runs: pd.DataFrame, maximised: str) -> float:
+    """Return what no feasible run is below: 0, or the worst of them where they are negative."""
+    feasible = runs.loc[runs["feasible"].astype(bool), maximised]
+    return min(0.0, float(feasible.min())) if len(feasible) else 0.0
 
 
 def _optimizers(
@@ -125,14 +133,15 @@ def _spread(group: pd.DataFrame, maximised: str, bound_kwh: float | None) -> dic
         "upper_quartile_kwh": high,
         "iqr_kwh": high - low,
         "best_kwh": best,
-        "median_pct_of_bound": 100.0 * middle / bound_kwh if bound_kwh else np.nan,
+        "median_pct_of_bound": np.nan if bound_kwh is None else pct(middle, bound_kwh),
     }
 
 
-def _pairs(scores: pd.DataFrame, ranked: pd.DataFrame) -> pd.DataFrame:
+def _pairs(scores: pd.DataFrame, ranked: pd.DataFrame, lowest: float) -> pd.DataFrame:
     """Return every pair's tests, p corrected for the number of pairs.
 
-    ranked: the seeds every optimizer ran with; empty where ranks are not compared.
+    ranked: the seeds every optimizer ran with; empty where ranks are not compared. lowest: the
+    floor of feasible scores.
     """
     names = list(combinations(map(str, scores), 2))
     common = [scores[[first, second]].dropna().to_numpy() for first, second in names]
@@ -141,7 +150,8 @@ def _pairs(scores: pd.DataFrame, ranked: pd.DataFrame) -> pd.DataFrame:
     nemenyi = _nemenyi(ranked)
     rows = []
     for i, (first, second) in enumerate(names):
-        pair = _pair(first, second, common[i], tests[i], float(corrected[i]), len(names))
+        both = _differences(common[i])[(common[i] >= lowest).all(axis=1)]
+        pair = _pair(first, second, common[i], both, tests[i], float(corrected[i]), len(names))
         rows.append({**pair.row(), "p_nemenyi": nemenyi.get((first, second), math.nan)})
     return pd.DataFrame(rows, columns=columns("pairs.csv"))
 
@@ -155,12 +165,13 @@ def _pair(
     first: str,
     second: str,
     pair: FloatArray,
+    both: FloatArray,
     test: ranktests.SignedRank,
     p_holm: float,
     pairs: int,
 ) -> Pair:
+    """Return a pair's tests; ``both``: differences over seeds where both are feasible."""
     differences = _differences(pair)
-    both = differences[(pair >= 0.0).all(axis=1)]
     testable = len(pair) >= 2
     return Pair(
         optimizer_a=first,

@@ -17,6 +17,7 @@ from pydantic import Field, ValidationError
 
 from toolkit import feeders, profiles, scripts
 from toolkit.errors import InputError, nearest, unknown_name
+from toolkit.money import Settlement, Tariffs
 from toolkit.sections import (
     Fleet,
     Limits,
@@ -40,6 +41,8 @@ class Study(Section):
     profiles: str = Field("typical_day", description="bundled profiles or path to a .csv file")
     limits: Limits = Limits()
     market: Market = Market()
+    tariffs: Tariffs = Tariffs()
+    settlement: Settlement = Settlement()
     fleet: Fleet = Fleet()
     loads: Loads = Loads()
     wind: Wind = Wind()

@@ -11,8 +11,9 @@ import pandas as pd
 
 from toolkit.cases import Case
 from toolkit.feeders import KINDS
+from toolkit.goals import GOALS
 from toolkit.schema import columns
-from toolkit.sections import Objective
+from toolkit.sections import GoalName
 
 PERIODS = {"off_peak": "hours 1-8", "mid_peak": "hours 9-16", "peak": "hours 17-24"}
 
@@ -65,17 +66,17 @@ def _contributions(case: Case, dt: float) -> pd.DataFrame:
     return named.assign(table=2)
 
 
-def median_row(summary: pd.DataFrame, objective: Objective = "traded") -> pd.Series[Any]:
-    """Return the middle row: feasible first, then by the energy that was maximised.
+def median_row(summary: pd.DataFrame, objective: GoalName = "traded") -> pd.Series[Any]:
+    """Return the middle row: feasible first, then by what was sought, the best first.
 
     Of two middle rows the lower one.
     """
-    by = ["violation", f"{objective}_kwh"]
+    by = ["violation", GOALS[objective].ranked]
     ranked = summary.sort_values(by, ascending=[True, False], kind="stable")
     return ranked.iloc[len(ranked) // 2]
 
 
-def median_case(cases: Sequence[Case], objective: Objective) -> Case:
+def median_case(cases: Sequence[Case], objective: GoalName) -> Case:
     """Return the case that stands for a group, see :func:`median_row`."""
     summary = pd.DataFrame([case.summary for case in cases])
     middle = median_row(summary, objective)["case"]
@@ -83,7 +84,7 @@ def median_case(cases: Sequence[Case], objective: Objective) -> Case:
 
 
 def build(
-    groups: Mapping[str, Sequence[Case]], dt: float, objective: Objective, with_published: bool
+    groups: Mapping[str, Sequence[Case]], dt: float, objective: GoalName, with_published: bool
 ) -> pd.DataFrame:
     """Return Tables 1 to 4 as one tidy frame.
 

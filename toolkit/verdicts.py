@@ -132,14 +132,17 @@ def _too_few(n: int, pairs: int) -> list[str]:
     ]
 
 
-def layouts(statistics: pd.DataFrame, pairs: pd.DataFrame) -> list[Layout]:
-    """Lay a comparison out: the optimizers, then the pairs if any; nothing for a single run."""
+def layouts(statistics: pd.DataFrame, pairs: pd.DataFrame, unit: str = "kWh") -> list[Layout]:
+    """Lay a comparison out: the optimizers, then the pairs if any; nothing for a single run.
+
+    unit: of what was ranked, higher being better.
+    """
     if statistics["runs"].sum() < 2:
         return []
-    return [layout(statistics), *([] if pairs.empty else [pairs_layout(pairs)])]
+    return [layout(statistics, unit), *([] if pairs.empty else [pairs_layout(pairs, unit)])]
 
 
-def layout(statistics: pd.DataFrame) -> Layout:
+def layout(statistics: pd.DataFrame, unit: str = "kWh") -> Layout:
     """Lay statistics.csv out as a table, an optimizer a row; columns without a figure left out."""
     extra = {"average_rank": ("rank", 2), "median_pct_of_bound": ("% of bound", 1)}
     shown = {name: look for name, look in extra.items() if statistics[name].notna().any()}
@@ -149,7 +152,7 @@ def layout(statistics: pd.DataFrame) -> Layout:
         for _, row in statistics.iterrows()
     ]
     header += [title for title, _ in shown.values()]
-    return Layout("Final results over the seeds, kWh over the day", header, rows)
+    return Layout(f"Final results over the seeds, {unit} over the day", header, rows)
 
 
 def _spread(row: pd.Series) -> list[str]:
@@ -164,9 +167,9 @@ def _spread(row: pd.Series) -> list[str]:
     ]
 
 
-def pairs_layout(pairs: pd.DataFrame) -> Layout:
+def pairs_layout(pairs: pd.DataFrame, unit: str = "kWh") -> Layout:
     """Lay pairs.csv out as a table, a pair a row."""
-    header = ["pair", "n", "median difference, kWh", "p", "p (Holm)", "A12", "effect"]
+    header = ["pair", "n", f"median difference, {unit}", "p", "p (Holm)", "A12", "effect"]
     rows = [
         [
             f"{row['optimizer_a']} - {row['optimizer_b']}",
@@ -196,7 +199,10 @@ def _kwh(value: float) -> str:
 
 
 def _number(value: float, digits: int) -> str:
-    return "-" if math.isnan(value) else f"{value:.{digits}f}"
+    if math.isnan(value):
+        return "-"
+    # Deviations and weighted shares are small numbers.
+    return f"{value:.3g}" if 0.0 < abs(value) < 0.1 else f"{value:.{digits}f}"
 
 
 def percent(value: float) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from toolkit.cli import feeders, init, optimizers, results, search
+from toolkit.cli import feeders, init, optimizers, proof, results, resume, search
 from toolkit.errors import InputError, ToolkitError
 
 app = typer.Typer(
@@ -20,8 +20,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (search.compare, search.optimize, results.bound, results.simulate, results.report):
+searching = (search.compare, search.optimize, results.bound, results.simulate)
+for command in (*searching, results.report, proof.reproduce, proof.explain):
     app.command()(command)
+app.command()(resume.resume)
 app.add_typer(feeders.app, name="feeders")
 app.add_typer(optimizers.app, name="optimizers")
 app.add_typer(init.app, name="init")

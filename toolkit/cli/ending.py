@@ -1,4 +1,4 @@
-"""What commands share: where results go and how a command ends."""
+"""What commands share: the study they load, who works, where results go and how they end."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from toolkit.errors import InputError, ToolkitError
+
 if TYPE_CHECKING:
     from toolkit.record import Outcome
+    from toolkit.study import Study
 
 
 def command_line() -> str:
@@ -29,6 +32,30 @@ def new_folder(command: str, study: str) -> Path:
     return folder
 
 
+def study_of(name: str) -> Study:
+    """Load a study; InputError, too, where its feeder would end the process as it compiles.
+
+    A feeder of our own needs no such trial, which costs the start of a process.
+    """
+    from toolkit import doctor, feeders
+    from toolkit import study as studies
+
+    study = studies.load(name)
+    script = feeders.locate(study.feeder)
+    if not script.is_relative_to(feeders.bundled_folder().resolve()):
+        doctor.survive(script)
+    return study
+
+
+def workers(given: int | None, scheduler: str | None) -> int:
+    """Return the number of processes, one a core unless told otherwise."""
+    from toolkit.workers import available
+
+    if scheduler is not None and given is not None:
+        raise InputError("--workers: expected without --scheduler, whose workers are all used.")
+    return available() if given is None else given
+
+
 def finish(outcome: Outcome) -> None:
     """Print the tables and, as the last line, where the results are."""
     from toolkit import console
@@ -44,5 +71,8 @@ def draw(folder: Path) -> None:
     from toolkit import console, figures, report
 
     with console.status("drawing the figures"):
-        figures.draw_folder(folder)
+        try:
+            figures.draw_folder(folder)
+        except OSError as error:
+            raise ToolkitError(f"{folder}: figures cannot be written: {error}") from error
         report.write_report(folder)

@@ -35,6 +35,18 @@ SEED = Annotated[
 WORKERS = Annotated[
     int | None, typer.Option("--workers", "-w", help="Processes [default: one a core].")
 ]
+SCHEDULER = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Use the workers of the Dask scheduler at this address instead of processes.",
+    ),
+]
+KEEP_JOURNAL = Annotated[
+    bool,
+    typer.Option("--keep-journal", help="Keep every evaluation when all is done, in journal/."),
+]
 
 
 BOUND = Annotated[

@@ -31,10 +31,9 @@ def bound(
     bound. Its best plan, made to keep the network's limits, is solved in OpenDSS as case 'exact'.
     """
     from toolkit import console
-    from toolkit import study as studies
     from toolkit.commands import bound_and_store
 
-    loaded = studies.load(study)
+    loaded = ending.study_of(study)
     folder = out or ending.new_folder("bound", loaded.name)
     with console.bound_progress(time) as on_phase:
         outcome = bound_and_store(
@@ -58,10 +57,9 @@ def simulate(
     force: FORCE = False,
 ) -> None:
     """Solve the base case, or a plan, without searching."""
-    from toolkit import study as studies
     from toolkit.commands import simulate_and_store
 
-    loaded = studies.load(study)
+    loaded = ending.study_of(study)
     folder = out or ending.new_folder("simulate", loaded.name)
     outcome = simulate_and_store(loaded, plan, folder, ending.command_line(), force=force)
     ending.finish(outcome)

@@ -14,11 +14,13 @@ from toolkit.cli.flags import (
     BOUND_TIME,
     BUDGET,
     FORCE,
+    KEEP_JOURNAL,
     KEEP_SITES,
     OPTION,
     OUT,
     POLISH,
     RUNS,
+    SCHEDULER,
     SEED,
     STUDY,
     WORKERS,
@@ -43,10 +45,12 @@ def compare(
     runs: RUNS = 5,
     seed: SEED = 1,
     workers: WORKERS = None,
+    scheduler: SCHEDULER = None,
     polish: POLISH = False,
     keep_sites: KEEP_SITES = False,
     bound: BOUND = False,
     time: BOUND_TIME = None,
+    keep_journal: KEEP_JOURNAL = False,
     out: OUT = None,
     force: FORCE = False,
 ) -> None:
@@ -60,9 +64,11 @@ def compare(
         "budget": budget,
         "runs": runs,
         "seed": seed,
-        "workers": workers,
+        "workers": ending.workers(workers, scheduler),
+        "scheduler": scheduler,
         "bound_s": _bound_s(bound, time),
         "polish": _polish(polish, keep_sites),
+        "keep_journal": keep_journal,
     }
     _search("compare", study, chosen, option, asked, out, force)
 
@@ -77,10 +83,12 @@ def optimize(
     runs: RUNS = 1,
     seed: SEED = 1,
     workers: WORKERS = None,
+    scheduler: SCHEDULER = None,
     polish: POLISH = False,
     keep_sites: KEEP_SITES = False,
     bound: BOUND = False,
     time: BOUND_TIME = None,
+    keep_journal: KEEP_JOURNAL = False,
     out: OUT = None,
     force: FORCE = False,
 ) -> None:
@@ -89,9 +97,11 @@ def optimize(
         "budget": budget,
         "runs": runs,
         "seed": seed,
-        "workers": workers,
+        "workers": ending.workers(workers, scheduler),
+        "scheduler": scheduler,
         "bound_s": _bound_s(bound, time),
         "polish": _polish(polish, keep_sites),
+        "keep_journal": keep_journal,
     }
     _search("optimize", study, (optimizer,), option, asked, out, force)
 
@@ -107,17 +117,13 @@ def _search(
 ) -> None:
     """Do what compare and optimize share; ``asked`` are the other fields of a Request."""
     from toolkit import console, labels
-    from toolkit import study as studies
     from toolkit.commands import search_and_store
     from toolkit.request import Request
-    from toolkit.workers import available
 
-    loaded = studies.load(study)
+    loaded = ending.study_of(study)
     names, options = labels.given(chosen)
     for name, more in by_optimizer(option, names).items():
         options[name] = {**options.get(name, {}), **more}
-    if asked["workers"] is None:
-        asked["workers"] = available()
     request = Request(names, options=options, **asked)
     folder = out or ending.new_folder(command, loaded.name)
     with console.progress_bar(request.tasks()) as (on_progress, on_phase):

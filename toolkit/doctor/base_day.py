@@ -13,6 +13,7 @@ from toolkit.errors import ToolkitError
 from toolkit.feeders import Feeder
 from toolkit.fleet import Fleet
 from toolkit.grid import Circuit, Day, Grid, read_feeder
+from toolkit.loads import load_day, outlasts
 from toolkit.plan import base_plan
 from toolkit.problem import Setting
 from toolkit.profiles import Profiles
@@ -23,6 +24,8 @@ FloatArray = NDArray[np.float64]
 
 #: A node below this, pu, all day is connected to nothing.
 DEAD = 0.01
+#: A node outside these, pu, all day has hardly the base that it was given.
+BELOW, ABOVE = 0.8, 1.15
 #: Voltages this little outside a limit, pu, keep it: what the tolerance of the power flow leaves.
 SLACK = 1e-6
 
@@ -38,7 +41,9 @@ def solve_base_day(
         else:
             feeder, day = read_feeder(script, units=False), profiles.read(_profile(study))
             fleet = _no_fleet(feeder, day, study)
-            grid = Grid(feeder, fleet, day.load, without=[unit.name for unit in circuit.units])
+            loads = load_day(feeder, day.load, day.dt, study.loads.shapes)
+            grid = Grid(feeder, fleet, loads, without=[unit.name for unit in circuit.units])
+        _judge_shapes(found, feeder, fleet.steps * fleet.dt, study)
         solved = grid.day(base_plan(fleet))
     except ToolkitError as error:
         found.add("fault", "convergence", str(error))
@@ -49,6 +54,23 @@ def solve_base_day(
         "steps": fleet.steps,
     }
     _judge_day(found, solved, grid, study.limits)
+
+
+def _judge_shapes(found: Diagnosis, feeder: Feeder, hours: float, study: Study) -> None:
+    """Say which loads have a shape of which only the first hours count."""
+    if study.loads.shapes == "study":
+        return
+    shapes = [load.daily or load.yearly for load in feeder.loads]
+    longer = [shape.name for shape in shapes if shape is not None and outlasts(shape, hours)]
+    if longer:
+        names = sorted(set(longer))
+        shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
+        found.add(
+            "note",
+            "loads",
+            f"{len(longer)} load{'' if len(longer) == 1 else 's'} with a shape longer than the "
+            f"study ({shown}): its first {hours:g} h count, of a year those of the first day.",
+        )
 
 
 def _profile(study: Study) -> Path:
@@ -90,8 +112,25 @@ def _judge_day(found: Diagnosis, day: Day, grid: Grid, limits: Limits) -> None:
             f"{', ...' if len(buses) > 5 else ''}: a phase that nothing feeds.",
         )
     alive = known & ~dead
+    _judge_level(found, np.where(alive, day.v_pu, np.nan), grid)
     _judge_voltage(found, np.where(alive, day.v_pu, np.nan), grid, limits)
     _judge_loading(found, day.loading, grid, limits)
+
+
+def _judge_level(found: Diagnosis, v_pu: FloatArray, grid: Grid) -> None:
+    """Report buses so far from their voltage base all day that the base is hardly theirs."""
+    off = ((v_pu < BELOW) | (v_pu > ABOVE)).all(axis=0)
+    if not off.any():
+        return
+    node = int(np.flatnonzero(off)[0])
+    bus, count = int(grid.node_bus[node]), len(set(grid.node_bus[off].tolist()))
+    found.add(
+        "warning",
+        "voltage_base",
+        f"bus {grid.feeder.buses[bus]} stands near {v_pu[0, node]:.2f} pu of its base of "
+        f"{grid.feeder.base_kv[bus]:.4g} kV all day{f', so do {count - 1} more' * (count > 1)}; is "
+        "a level missing in 'Set voltagebases=[...]'?",
+    )
 
 
 def _judge_voltage(found: Diagnosis, v_pu: FloatArray, grid: Grid, limits: Limits) -> None:

@@ -75,6 +75,7 @@ def _judge_circuit(found: Diagnosis, circuit: Circuit) -> None:
         "regulators": circuit.regulators,
         "capacitor_controls": circuit.capacitor_controls,
         "units": dict(sorted(Counter(circuit.unit_kinds).items())),
+        "snapshot": vars(circuit.snapshot) if circuit.snapshot else None,
     }
     _judge_islands(found, circuit)
     _judge_loops(found, circuit)
@@ -141,15 +142,22 @@ def _judge_ratings(found: Diagnosis, circuit: Circuit) -> None:
 
 def _judge_study(found: Diagnosis, script: Path, circuit: Circuit) -> tuple[Study, Setting | None]:
     """Prepare the feeder as a command would; report what does not fit."""
-    study = Study(name=found.feeder, feeder=str(script))
+    study = Study(name="defaults", feeder=str(script))
     try:
         study = _own_study(script) or study
         setting = prepare(study)
     except ToolkitError as error:
-        level: Level = "fault" if circuit.units else "unsupported"
-        found.add(level, "study" if circuit.units else "units", str(error))
+        _judge_refusal(found, circuit, str(error))
         return study, None
     return study, setting
+
+
+def _judge_refusal(found: Diagnosis, circuit: Circuit, why: str) -> None:
+    if not circuit.units and circuit.loads:
+        why = "the scripts declare no PV, wind or storage unit; a study adds them: [[fleet.add]]."
+        found.add("note", "units", why)
+    else:
+        found.add("fault", "study", why)
 
 
 def _own_study(script: Path) -> Study | None:

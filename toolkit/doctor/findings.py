@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-Level = Literal["fault", "unsupported", "warning", "note"]
+Level = Literal["fault", "warning", "note"]
 Verdict = Literal["ready", "ready with warnings", "not ready"]
 
 
@@ -15,7 +15,7 @@ class Finding:
     """One thing found; ``topic`` is one of a few words that scripts may rely on.
 
     script, file, refused, syntax, passed_over, engine, islands, loops, voltage_base, ratings,
-    controls, units, study, convergence, voltage, loading.
+    controls, units, study, loads, convergence, voltage, loading.
     """
 
     level: Level
@@ -45,7 +45,7 @@ class Diagnosis:
     def verdict(self) -> Verdict:
         """Say whether the toolkit can work with the feeder."""
         levels = {finding.level for finding in self.findings}
-        if levels & {"fault", "unsupported"}:
+        if "fault" in levels:
             return "not ready"
         return "ready with warnings" if "warning" in levels else "ready"
 

@@ -5,24 +5,43 @@ from __future__ import annotations
 import multiprocessing
 import tempfile
 import time
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from toolkit.doctor.findings import Diagnosis
+from toolkit.errors import InputError
 from toolkit.feeders import feeder_name
 
 _processes = multiprocessing.get_context("spawn")
-#: Seconds an examination may take.
-PATIENCE = 25.0
+#: Seconds an examination may take, and compiling alone.
+PATIENCE, LONGEST = 25.0, 600.0
 
 
 def check(script: Path, patience: float = PATIENCE) -> Diagnosis:
     """Examine a feeder and return what was found, whatever happens on the way."""
+    return _apart(_examine, script, patience)
+
+
+def survive(script: Path) -> None:
+    """Raise InputError when nonsense in a script ends the engine's process while it compiles.
+
+    What the engine says in words is left to who compiles the script next.
+    """
+    lost = _apart(_compile, script, LONGEST)
+    for finding in lost.findings:
+        raise InputError(f"feeder {script}: {finding.text}")
+
+
+def _apart(
+    task: Callable[[Path, Connection, str], None], script: Path, patience: float
+) -> Diagnosis:
+    """Carry out a task in a process of its own and return the diagnosis that it sends."""
     ours, theirs = _processes.Pipe(duplex=False)
     # Ours to remove: a process that is killed cannot.
     with TemporaryDirectory(prefix="p2p-", ignore_cleanup_errors=True) as scratch:
-        worker = _processes.Process(target=_examine, args=(script, theirs, scratch), daemon=True)
+        worker = _processes.Process(target=task, args=(script, theirs, scratch), daemon=True)
         worker.start()
         theirs.close()
         try:
@@ -50,6 +69,15 @@ def _listen(script: Path, ours: Connection, patience: float) -> Diagnosis:
     lost = Diagnosis(feeder_name(script), script)
     lost.add("fault", "engine", f"{why}; nothing more can be said.")
     return lost
+
+
+def _compile(script: Path, theirs: Connection, scratch: str) -> None:
+    """Compile a script and send a diagnosis that holds nothing: it survived."""
+    from toolkit.grid import check_compile
+
+    tempfile.tempdir = scratch
+    check_compile(script, theirs.send)
+    theirs.send(Diagnosis(feeder_name(script), script))
 
 
 def _examine(script: Path, theirs: Connection, scratch: str) -> None:

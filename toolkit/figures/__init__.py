@@ -14,7 +14,9 @@ from toolkit.figures.comparison import critical_difference, targets_reached
 from toolkit.figures.convergence import convergence
 from toolkit.figures.daily import contribution, losses, traded, voltages
 from toolkit.figures.groups import groups_of
+from toolkit.figures.maps import loading_map, voltage_map
 from toolkit.figures.one_line import one_line
+from toolkit.figures.storage import state_of_charge
 from toolkit.store import Results, read_results
 
 #: Every figure by the stem of its files, with what it shows in a few words.
@@ -27,6 +29,9 @@ FIGURES = {
     "figure6_convergence": "Best feasible objective by evaluations spent, by optimizer",
     "figure7_targets": "Share of (run, target) pairs reached by evaluations spent, by optimizer",
     "figure8_ranks": "Average ranks over the seeds and which do not differ significantly",
+    "figure9_voltage_map": "Voltage at each bus over the day against its limits, by case",
+    "figure10_charge": "State of charge of each battery and vehicle station, by case",
+    "figure11_loading": "Loading of lines and transformers over the day, by case",
 }
 
 
@@ -47,7 +52,7 @@ def _figures(results: Results) -> Iterator[tuple[str, Figure]]:
     groups = groups_of(results)
     bound = results.bound_kwh
     drawn = (
-        one_line(results.network, groups),
+        one_line(results.network, groups, results.study.limits),
         traded(groups),
         contribution(groups),
         losses(groups),
@@ -55,6 +60,9 @@ def _figures(results: Results) -> Iterator[tuple[str, Figure]]:
         convergence(groups, results.study.market.objective, bound),
         targets_reached(groups, results.targets, bound),
         critical_difference(groups, results.statistics, results.friedman),
+        voltage_map(groups, results.study.limits),
+        state_of_charge(groups, results.study),
+        loading_map(groups, results.study.limits),
     )
     return ((stem, figure) for stem, figure in zip(FIGURES, drawn, strict=True) if figure)
 

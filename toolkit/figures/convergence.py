@@ -16,14 +16,10 @@ from numpy.typing import NDArray
 from toolkit import targets
 from toolkit.figures import style
 from toolkit.figures.groups import Group
+from toolkit.goals import GOALS
 from toolkit.tables import label
 
 FloatArray = NDArray[np.float64]
-#: What is maximised, by the study's word for it: the axis and the column of summary.csv.
-OBJECTIVES = {
-    "traded": ("energy traded", "traded_kwh"),
-    "traded_to_load": ("energy traded to load", "traded_to_load_kwh"),
-}
 
 
 def convergence(
@@ -37,7 +33,7 @@ def convergence(
     searched = [group for group in groups if _histories(group)]
     if not searched:
         return None
-    words, column = OBJECTIVES[objective]
+    goal = GOALS[objective]
     figure = style.new_figure(9.0, 5.0)
     axes = figure.subplots()
     for group in searched:
@@ -46,12 +42,12 @@ def convergence(
     if any(len(group.runs) > 1 for group in searched):
         quartiles = "middle half of the runs (quartiles)"
         handles.append(Patch(color=style.FAINT, alpha=0.35, linewidth=0, label=quartiles))
-    handles += [_base(axes, group, column) for group in groups if group.name == "base"]
+    handles += [_base(axes, group, goal.ranked) for group in groups if group.name == "base"]
     if bound_kwh is not None:
         shape: dict[str, Any] = {"color": style.INK, "linestyle": (0, (1, 1.5)), "linewidth": 1.6}
         handles.append(axes.axhline(bound_kwh, label="proven upper bound", **shape))
     axes.set_xlabel("Evaluations")
-    axes.set_ylabel(f"Best feasible {words} so far\n(kWh over the day)")
+    axes.set_ylabel(f"Best feasible {goal.words} so far\n({goal.unit} over the day)")
     axes.set_title("Progress of the search")
     axes.margins(x=0.01)
     axes.set_xlim(left=0.0)
@@ -60,7 +56,7 @@ def convergence(
 
 
 def _histories(group: Group) -> list[FloatArray]:
-    """Return each run's best so far, kWh, minus infinity before its first feasible plan."""
+    """Return each run's best so far, the higher the better, -inf before its first feasible plan."""
     best = [targets.course(case.history) for case in group.runs if case.history is not None]
     return [np.where(np.isnan(course), -np.inf, course) for course in best if len(course)]
 

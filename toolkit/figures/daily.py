@@ -79,12 +79,7 @@ def contribution(groups: Sequence[Group]) -> Figure | None:
         _stack(axes, stack, group.step_h)
         axes.set_title(group.title, fontsize=10, pad=18)
         style.from_zero(axes, highest)
-    for i, axes in enumerate(panels):
-        axes.set_visible(i < len(groups))
-        # The lowest panel of each column has the time axis, also where the last row is not full.
-        lowest = i + columns >= len(groups)
-        axes.tick_params(labelbottom=lowest)
-        axes.xaxis.label.set_visible(lowest)
+    style.lowest_labelled(panels, len(groups), columns)
     figure.supylabel("Energy sold to neighbours (kWh per hour)", fontsize=10)
     figure.suptitle("What each kind of unit sells", fontsize=11)
     style.legend_below(figure, [_kind_patch(kind) for kind in kinds])
@@ -111,27 +106,16 @@ def _lines(axes: Axes, groups: Sequence[Group], quantity: Quantity, zero: bool =
         if len(every) > 1:
             band: dict[str, Any] = {"color": drawn.colour, "alpha": 0.14, "linewidth": 0}
             axes.fill_between(at, every.min(axis=0), every.max(axis=0), **band)
-        axes.plot(at, quantity(group.median), **_keywords(drawn, len(at)))
+        axes.plot(at, quantity(group.median), **style.keywords(drawn, len(at)))
     style.day_axis(axes, len(_hours(groups[0])) * groups[0].step_h)
     if zero:
         style.from_zero(axes, highest)
 
 
-def _keywords(drawn: style.LineLook, points: int = 1) -> dict[str, Any]:
-    """Return matplotlib's words for a line; markers stay apart however short the steps are."""
-    return {
-        "color": drawn.colour,
-        "linestyle": drawn.dashes,
-        "marker": drawn.marker,
-        "markevery": max(1, points // 24),
-        **style.EDGE,
-    }
-
-
 def _handles(groups: Sequence[Group]) -> list[Artist]:
     looks = style.line_looks([group.name for group in groups])
     handles: list[Artist] = [
-        Line2D([], [], label=group.title, **_keywords(looks[group.name])) for group in groups
+        Line2D([], [], label=group.title, **style.keywords(looks[group.name])) for group in groups
     ]
     if any(len(group.runs) > 1 for group in groups):
         handles.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from toolkit.store import CaseFiles, Results
@@ -28,6 +29,8 @@ class Group:
         """What the group is called in a legend."""
         if self.name == "base":
             return "base case"
+        if self.name == "exact":
+            return "exact model"
         if len(self.runs) == 1:
             return label(self.name)
         return f"{label(self.name)}, median run of {len(self.runs)}"
@@ -53,3 +56,29 @@ def groups_of(results: Results) -> Sequence[Group]:
         runs = tuple(results.cases[case] for case in rows["case"])
         found.append(Group(str(name), results.cases[row["case"]], row, runs))
     return found
+
+
+@dataclass(frozen=True)
+class Extreme:
+    """The lowest or the highest of something: its value, where, and in which step (from 1)."""
+
+    value: float
+    at: str
+    step: int
+
+
+def extreme(frame: pd.DataFrame, column: str, name: str, lowest: bool = False) -> Extreme:
+    """Return the highest (or lowest) value of a column, the first of equal ones.
+
+    name: the column that says where it is. Blank values do not count; not all may be blank.
+    """
+    values = frame[column].to_numpy(dtype=np.float64)
+    row = frame.iloc[int(np.nanargmin(values) if lowest else np.nanargmax(values))]
+    return Extreme(float(row[column]), str(row[name]), int(row["step"]))
+
+
+def clock(step: int, step_h: float) -> str:
+    """Return when a step begins: 19:00, or day 2, 19:00."""
+    minutes = round((step - 1) * step_h * 60.0)
+    day, minute = divmod(minutes, 24 * 60)
+    return f"{f'day {day + 1}, ' if day else ''}{minute // 60:02d}:{minute % 60:02d}"

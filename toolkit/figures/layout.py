@@ -159,7 +159,7 @@ class Page:
         crossed = np.all((at > low - 1.0) & (at < high + 1.0), axis=2).sum(axis=0)
         far = np.hypot(*offsets.T) - np.hypot(*size) / 2.0
         ties = self.tied(anchor, low, high)
-        cost = ties + out.sum(axis=1) * 20.0 + covered * 2.0 + crossed * 3.0 + far * 0.25
+        cost = ties + out.sum(axis=1) * 200.0 + covered * 2.0 + crossed * 3.0 + far * 0.25
         return np.asarray(cost, dtype=np.float64)
 
     def tied(self, anchor: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:

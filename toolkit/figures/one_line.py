@@ -7,17 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
+from matplotlib import colormaps
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch
 from numpy.typing import NDArray
 
-from toolkit.figures import style
-from toolkit.figures.groups import Group
+from toolkit.figures import maps, style
+from toolkit.figures.groups import Group, clock, extreme
 from toolkit.figures.layout import Page, Sketch, along, around, sketch
+from toolkit.sections import Limits
 
 FloatArray = NDArray[np.float64]
 
@@ -27,7 +31,7 @@ SIZE, LINE = 7.5, 11.0
 #: Room for labels around the feeder: left, bottom, right, top. Units stand above their bus.
 MARGIN = np.array([34.0, 18.0, -34.0, -46.0])
 #: Room above a panel for its title, and for the figure's title and legend.
-TITLE, HEAD, FOOT, GAP = 24.0, 26.0, 40.0, 14.0
+TITLE, HEAD, FOOT, GAP = 24.0, 26.0, 108.0, 14.0
 #: Sides of a bus its name is tried on: below first, then above, right, left and aslant.
 NAME_ORDER = [8, 0, 4, 12, 10, 6, 14, 2, 24, 16, 20, 28]
 #: Room for a row of a tree, where there is any to give.
@@ -48,9 +52,14 @@ class Grid:
     height: float
 
 
-def one_line(network: dict[str, Any], groups: Sequence[Group]) -> Figure:
-    """Draw the feeder with the units of every group's median case, one panel a group."""
+def one_line(network: dict[str, Any], groups: Sequence[Group], limits: Limits) -> Figure:
+    """Draw the feeder with the units of every group's median case, one panel a group.
+
+    A bus has the colour of its voltage nearest to a limit; the lowest of all is told.
+    """
     plain = sketch(network)
+    voltages = [maps.nearest_limit(group.median, limits) for group in groups]
+    scale = maps.voltage_scale(voltages, limits)
     grid = _grid(plain, len(groups))
     wide = grid.columns * (grid.width + GAP) + GAP
     high = HEAD + grid.rows * (grid.height + TITLE) + FOOT
@@ -64,12 +73,34 @@ def one_line(network: dict[str, Any], groups: Sequence[Group]) -> Figure:
         axes.set(xlim=(0.0, grid.width), ylim=(0.0, grid.height))
         axes.set_axis_off()
         axes.set_title(group.long_title, fontsize=10, loc="left", pad=5)
-        _panel(axes, plain, network, group)
+        _panel(axes, plain, network, group, _faces(plain, voltages[i], scale))
     figure.suptitle(
-        f"Feeder {network['feeder']}: units and where they stand", y=1 - 6 / high, va="top"
+        f"Feeder {network['feeder']}: units, and each bus's voltage nearest a limit",
+        y=1 - 6 / high,
+        va="top",
     )
-    style.legend_below(figure, _handles(network, groups))
+    _bar(figure, scale)
+    style.legend_below(figure, [*_handles(network, groups), maps.limit_handle(scale)])
     return figure
+
+
+def _faces(plain: Sketch, voltages: pd.DataFrame, scale: maps.Scale) -> list[Any]:
+    """Return each bus's colour, of its worst step; white where its voltage is not known."""
+    middle = sum(scale.limits) / 2.0
+    held = voltages.to_numpy()
+    step = np.nan_to_num(np.abs(held - middle), nan=-1.0).argmax(axis=0)
+    worst = dict(zip(voltages, held[step, np.arange(held.shape[1])], strict=True))
+    values = np.array([worst.get(name, np.nan) for name in plain.names])
+    drawn = colormaps[scale.colours](scale.norm(np.nan_to_num(values, nan=middle)))
+    return ["white" if np.isnan(v) else tuple(c) for v, c in zip(values, drawn, strict=True)]
+
+
+def _bar(figure: Figure, scale: maps.Scale) -> None:
+    """Draw the bar of colours between the panels and the legend."""
+    wide, high = np.array(figure.get_size_inches()) * POINTS
+    place = ((wide - 340.0) / 2.0 / wide, 94.0 / high, 340.0 / wide, 9.0 / high)
+    shown = ScalarMappable(scale.norm, colormaps[scale.colours])
+    maps.marked(figure.colorbar(shown, cax=figure.add_axes(place), orientation="horizontal"), scale)
 
 
 def _grid(plain: Sketch, panels: int) -> Grid:
@@ -83,43 +114,52 @@ def _grid(plain: Sketch, panels: int) -> Grid:
     return Grid(columns, -(-panels // columns), width, height)
 
 
-def _panel(axes: Axes, plain: Sketch, network: dict[str, Any], group: Group) -> None:
+def _panel(
+    axes: Axes, plain: Sketch, network: dict[str, Any], group: Group, faces: list[Any]
+) -> None:
     frame = np.array([0.0, 0.0, axes.get_xlim()[1], axes.get_ylim()[1]])
     drawn = plain.fitted(frame + MARGIN)
-    _feeder(axes, drawn, network)
+    _feeder(axes, drawn, network, faces)
     page = Page(frame, along(drawn.lines))
     dot = np.full(2, 4.0)
     page.boxes += [np.concatenate([at - dot, at + dot]) for at in drawn.xy]
     head = drawn.xy[drawn.names.index(network["head"])]
     page.boxes.append(np.concatenate([head - 1.5 * dot, head + 1.5 * dot]))
-    standing = _standing(group)
+    standing = {bus: told for bus, told in _standing(group).items() if bus in drawn.names}
     named = _names(axes, drawn, page)
     # Largest first: the more there is to say at a bus, the harder it is to find room for it.
     for bus in sorted(standing, key=lambda b: (-len(standing[b]), drawn.names.index(b))):
         _tag(axes, page, drawn.xy[drawn.names.index(bus)], standing[bus], "" if named else bus)
 
 
-def _feeder(axes: Axes, drawn: Sketch, network: dict[str, Any]) -> None:
+def _feeder(axes: Axes, drawn: Sketch, network: dict[str, Any], faces: list[Any]) -> None:
     axes.add_collection(
         LineCollection(list(drawn.lines), colors=style.FAINT, linewidths=1.3, zorder=1)
     )
     loads = np.array([bus["load_kw"] > 0.0 for bus in network["buses"]])
     head = np.array([name == network["head"] for name in drawn.names])
-    size = 22.0 if len(drawn.names) <= 40 else 9.0
-    kinds = ((loads & ~head, "o", size, style.INK), (~loads & ~head, "o", size, "white"))
-    for chosen, marker, area, face in (*kinds, (head, "s", 70.0, "white")):
+    size = 44.0 if len(drawn.names) <= 40 else 16.0 if len(drawn.names) <= 400 else 7.0
+    for chosen, marker, area in (
+        (~loads & ~head, "o", size / 4.0),
+        (loads & ~head, "o", size),
+        (head, "s", 70.0),
+    ):
         x, y = drawn.xy[chosen].T
-        ring: dict[str, Any] = {"edgecolor": style.INK, "linewidth": 1.0, "zorder": 3}
+        face = [faces[i] for i in np.flatnonzero(chosen)]
+        ring: dict[str, Any] = {"edgecolor": style.INK, "linewidth": 0.8, "zorder": 3}
         axes.scatter(x, y, s=area, marker=marker, facecolor=face, **ring)
 
 
 def _standing(group: Group) -> dict[str, list[tuple[str, str]]]:
-    """Return (kind, size in words) of each unit, by bus, in the order of the kinds."""
+    """Return what to tell at each bus: (kind, size in words) of its units, the lowest voltage."""
     found: dict[str, list[tuple[str, str]]] = {}
     kinds = list(style.KINDS)
     units = [unit for unit in group.median.plan["units"] if unit["kw"] >= LEAST_KW]
     for unit in sorted(units, key=lambda u: kinds.index(u["kind"])):
         found.setdefault(unit["bus"], []).append((unit["kind"], _size(unit)))
+    lowest = extreme(group.median.buses, "v_min_pu", "bus", lowest=True)
+    when = clock(lowest.step, group.step_h)
+    found.setdefault(lowest.at, []).append(("", f"lowest, {lowest.value:.4f} pu at {when}"))
     return found
 
 
@@ -198,7 +238,7 @@ def _marker(kind: str) -> dict[str, Any]:
 
 def _handles(network: dict[str, Any], groups: Sequence[Group]) -> list[Artist]:
     standing = [_standing(group) for group in groups]
-    present = {kind for units in standing for at in units.values() for kind, _ in at}
+    present = {kind for told in standing for at in told.values() for kind, _ in at}
     handles: list[Artist] = [
         Line2D([], [], label=look.title, **_marker(kind))
         for kind, look in style.KINDS.items()
@@ -207,9 +247,9 @@ def _handles(network: dict[str, Any], groups: Sequence[Group]) -> list[Artist]:
     ring: dict[str, Any] = {"linestyle": "none", "markeredgecolor": style.INK, "color": "white"}
     others = (bus for bus in network["buses"] if bus["name"] != network["head"])
     idle = any(bus["load_kw"] <= 0.0 for bus in others)
-    shown = {"bus with load": ("o", 4.7, style.INK), "upstream grid": ("s", 8.0, "white")}
+    shown = {"bus with load": ("o", 6.6, "white"), "upstream grid": ("s", 8.0, "white")}
     if idle:
-        shown["bus without load"] = ("o", 4.7, "white")
+        shown["bus without load"] = ("o", 3.3, "white")
     for text, (marker, size, face) in shown.items():
         shape: dict[str, Any] = {
             **ring,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -120,6 +120,17 @@ def only_marker(drawn: LineLook) -> dict[str, Any]:
     return {"color": drawn.colour, "marker": drawn.marker, "linestyle": "none", **EDGE}
 
 
+def keywords(drawn: LineLook, points: int = 1) -> dict[str, Any]:
+    """Return matplotlib's words for a line; markers stay apart however short the steps are."""
+    return {
+        "color": drawn.colour,
+        "linestyle": drawn.dashes,
+        "marker": drawn.marker,
+        "markevery": max(1, points // 24),
+        **EDGE,
+    }
+
+
 def day_axis(axes: Axes, hours: float) -> None:
     """Lay out a time axis of so many hours with the day's three periods shaded and named."""
     for i, start in enumerate(np.arange(0.0, hours, 8.0)):
@@ -133,9 +144,24 @@ def day_axis(axes: Axes, hours: float) -> None:
                 "transform": axes.get_xaxis_transform(),
             }
             axes.text((start + end) / 2, 1.01, name, fontsize=8, color=FAINT, **place)
+    time_ticks(axes, hours)
+
+
+def time_ticks(axes: Axes, hours: float) -> None:
+    """Lay out a time axis of so many hours: every 4 hours, of several days every midnight."""
     axes.set_xlim(0.0, hours)
-    axes.set_xticks(np.arange(0.0, hours + 1e-9, 4.0 if hours <= 48.0 else 24.0))
-    axes.set_xlabel("Time of day (h)")
+    whole = 24.0 * max(1.0, hours // (24.0 * 7.0))
+    axes.set_xticks(np.arange(0.0, hours + 1e-9, 4.0 if hours <= 48.0 else whole))
+    axes.set_xlabel("Time of day (h)" if hours <= 24.0 else "Time (h)")
+
+
+def lowest_labelled(panels: Iterable[Axes], shown: int, columns: int) -> None:
+    """Hide the panels beyond those shown; the lowest of each column keeps its time axis."""
+    for i, axes in enumerate(panels):
+        axes.set_visible(i < shown)
+        lowest = i + columns >= shown
+        axes.tick_params(labelbottom=lowest)
+        axes.xaxis.label.set_visible(lowest)
 
 
 def from_zero(axes: Axes, highest: float) -> None:

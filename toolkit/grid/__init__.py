@@ -7,6 +7,8 @@ or lines of OpenDSS script.
 from toolkit.grid.checkup import Attached, Circuit, Link, Trouble, check_compile
 from toolkit.grid.day import Day, Flows, Grid
 from toolkit.grid.feeder import read_feeder
+from toolkit.grid.impedance import branch_impedances
+from toolkit.grid.replay import Replayed, replay
 from toolkit.grid.script import export_feeder
 
 __all__ = [
@@ -16,8 +18,11 @@ __all__ = [
     "Flows",
     "Grid",
     "Link",
+    "Replayed",
     "Trouble",
+    "branch_impedances",
     "check_compile",
     "export_feeder",
     "read_feeder",
+    "replay",
 ]

@@ -44,8 +44,21 @@ class Attached:
 
 
 @dataclass(frozen=True)
+class Snapshot:
+    """The declared powers at one moment, solved with the settings the scripts leave.
+
+    loss_kw: of the circuit; v_min_pu and v_max_pu: over all nodes with a voltage base and a
+    voltage.
+    """
+
+    loss_kw: float
+    v_min_pu: float
+    v_max_pu: float
+
+
+@dataclass(frozen=True)
 class Circuit:
-    """The enabled elements of a circuit and where they stand."""
+    """The enabled elements of a circuit and where they stand; no snapshot where it fails."""
 
     buses: tuple[str, ...]
     without_base: tuple[str, ...]
@@ -57,6 +70,7 @@ class Circuit:
     regulators: int
     capacitor_controls: int
     idle_controls: tuple[str, ...]
+    snapshot: Snapshot | None
 
 
 @dataclass(frozen=True)
@@ -129,7 +143,24 @@ def examine(d: Engine) -> Circuit:
         regulators=len(found.get("RegControl", [])),
         capacitor_controls=len(found.get("CapControl", [])),
         idle_controls=tuple(e.name for cls in sorted(IDLE_CONTROLS) for e in found.get(cls, [])),
+        snapshot=_snapshot(d),
     )
+
+
+def _snapshot(d: Engine) -> Snapshot | None:
+    """Return what plain OpenDSS says to ``Solve mode=snapshot``; it comes last, for it moves taps.
+
+    None where it does not converge.
+    """
+    try:
+        d.Text.Command("Set mode=snapshot number=1")
+        d.Solution.Solve()
+    except Exception:
+        return None
+    volts = [v for v in map(float, d.Circuit.AllBusMagPu()) if v > 0.0]
+    if not d.Solution.Converged() or not volts:
+        return None
+    return Snapshot(float(d.Circuit.Losses()[0]) / 1000.0, min(volts), max(volts))
 
 
 def _bus(bus: str) -> str:

@@ -11,14 +11,10 @@ from numpy.typing import NDArray
 from toolkit.errors import EngineError
 from toolkit.feeders import Feeder, sum_at_buses
 from toolkit.fleet import Fleet
-from toolkit.grid.engine import Engine, Reader, bus_of, compile_feeder, nodes_of, rows, words
-from toolkit.grid.script import (
-    control_start,
-    day_settings,
-    plan_commands,
-    preamble,
-)
+from toolkit.grid.engine import Engine, Reader, bus_of, compile_feeder, nodes_of, words
+from toolkit.grid.script import control_start, day_settings, preamble
 from toolkit.grid.units import connection, element_of, engine_energy
+from toolkit.grid.writer import Writer
 from toolkit.loads import LoadDay, as_load_day
 from toolkit.plan import Plan
 
@@ -83,7 +79,8 @@ class Grid:
         self.feeder = feeder
         self.fleet = fleet
         self._stand_ins = stand_ins
-        self._control_start = control_start(feeder)
+        self._control_start = "\n".join(control_start(feeder))
+        self._hours = [(t + 1) * fleet.dt for t in range(fleet.steps)]
         self._d: Engine = compile_feeder(feeder.script)
         settings = [*day_settings(fleet, feeder), "Set number=1"]
         off = [f"Edit {element} enabled=no" for element in without]
@@ -99,7 +96,8 @@ class Grid:
         self._load_bus = np.array([feeder.bus_index[bus] for _, bus in found], dtype=np.intp)
         loads = [f"load.{name}" for name, _ in found]
         units = [element_of(u, stand_ins) for u in feeder.units]
-        self._reader = Reader(self._d, loads + units)
+        self._reader = Reader(self._d, loads + units, fleet.steps)
+        self._writer = Writer(self._d, feeder, fleet, stand_ins)
         names = [name.lower() for name in self._d.PDElements.AllNames()]
         self._branch_rows = np.array([names.index(b.name) for b in feeder.branches], dtype=np.intp)
 
@@ -151,9 +149,14 @@ class Grid:
         base_v = self.feeder.base_kv[bus] * 1000.0 / np.sqrt(3.0)
         return bus, np.where(is_phase, base_v, np.nan)
 
-    def day(self, plan: Plan) -> Day:
-        """Solve one plan's day."""
-        return self._solve(plan, None)
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """Names of the nodes of the day solved last, such as "611.3", in its order."""
+        return tuple(str(name).lower() for name in self._d.Circuit.YNodeOrder())
+
+    def day(self, plan: Plan, losses: bool = True) -> Day:
+        """Solve one plan's day; without ``losses`` they are NaN, which saves reading them."""
+        return self._solve(plan, None, losses)
 
     def day_with_flows(self, plan: Plan) -> tuple[Day, Flows]:
         """Solve one plan's day and read branch flows and stored energy besides."""
@@ -164,63 +167,53 @@ class Grid:
         return day, Flows(self._own_energy(stored, plan), flow[..., 0], flow[..., 1])
 
     def _solve(
-        self, plan: Plan, details: list[tuple[list[float], list[tuple[float, float]]]] | None
+        self,
+        plan: Plan,
+        details: list[tuple[list[float], list[tuple[float, float]]]] | None,
+        losses: bool = True,
     ) -> Day:
         """Write a plan, solve its steps and read arrays; append to ``details`` when given."""
         self._write(plan)
-        reader = self._reader
-        volts: list[bytes] = []
-        power: list[bytes] = []
-        loading: list[bytes] = []
-        loss_kw = np.full(self.fleet.steps, np.nan)
-        reason = ""
+        read = self._reader.read
         for t in range(self.fleet.steps):
             reason = self._step(t)
             if reason:
-                break
-            volts.append(reader.voltages())
-            power.append(reader.powers())
-            loading.append(reader.loading())
-            loss_kw[t] = reader.loss_kw()
+                return self._as_day(t, reason)
+            read(t, losses)
             if details is not None:
                 details.append((self._engine_stored(), self._branch_flows()))
-        return self._as_day(volts, power, loading, loss_kw, reason)
+        return self._as_day(self.fleet.steps, "")
 
     def _write(self, plan: Plan) -> None:
-        written = plan_commands(plan, self.fleet, self.feeder, self._stand_ins)
-        self._run("\n".join([*self._control_start, *written]))
-        self._d.Solution.Hour(0)
-        self._d.Solution.Seconds(0.0)
-        # A cold start. The engine would otherwise go on from the last voltages, and the last
-        # digits of a plan's figures would depend on what was solved before it.
-        self._d.YMatrix.SolutionInitialized(False)
+        if self._control_start:
+            self._run(self._control_start)
+        self._writer.write(plan)
+        self._reader.start_day()
 
     def _step(self, t: int) -> str:
         """Solve the next step; return in words what went wrong, or nothing."""
         try:
-            converged = self._reader.solve()
+            # The first step is where the admittance matrix is new, and a whole solve catches what a
+            # matrix that cannot be factorised throws. Storage needs one for its stored energy.
+            whole = t == 0 or not self._stand_ins
+            converged = self._reader.solve() if whole else self._reader.solve_at(self._hours[t])
         except Exception as error:
             return f"step {t + 1} was not solved: {words(error)}"
         if t == 0 and not self._stable:
             self.node_bus, self._base_v = self._read_nodes()
         return "" if converged else f"step {t + 1} did not converge"
 
-    def _as_day(
-        self,
-        volts: list[bytes],
-        power: list[bytes],
-        loading: list[bytes],
-        loss_kw: FloatArray,
-        reason: str,
-    ) -> Day:
-        steps, loads = self.fleet.steps, len(self._load_bus)
-        kva = rows(power, steps, self._reader.elements, np.complex128)
+    def _as_day(self, solved: int, reason: str) -> Day:
+        """Return what was read of the first ``solved`` steps; NaN stands for the others."""
+        reader, loads = self._reader, len(self._load_bus)
+        for array in (reader.volts, reader.power, reader.loading, reader.loss):
+            array[solved:] = np.nan
         return Day(
-            v_pu=np.abs(rows(volts, steps, self._reader.nodes, np.complex128)) / self._base_v,
-            loss_kw=loss_kw,
-            loading=rows(loading, steps, self._reader.branches, np.float64)[:, self._branch_rows],
-            load_kva=sum_at_buses(kva[:, :loads], self._load_bus, len(self.feeder.buses)),
-            unit_kva=0.0 - kva[:, loads:],
+            v_pu=np.abs(reader.volts) / self._base_v,
+            loss_kw=reader.loss / 1000.0,
+            loading=reader.loading[:, self._branch_rows],
+            load_kva=sum_at_buses(reader.power[:, :loads], self._load_bus, len(self.feeder.buses)),
+            unit_kva=0.0 - reader.power[:, loads:],
             reason=reason,
         )
 

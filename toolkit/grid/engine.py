@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
+from dss_python_backend.events import EventCallbackManager
 from numpy.typing import NDArray
 from opendssdirect import dss as _shared
 
 from toolkit.errors import EngineError, InputError
 from toolkit.scripts import CONTINUING, Remark, Statement, read_script
 
-Number = TypeVar("Number", np.float64, np.complex128)
 #: An engine context of opendssdirect (it ships no types).
 Engine = Any
 
@@ -57,7 +57,27 @@ def new_engine() -> Engine:
     d.Basic.AllowDOScmd(False)
     # The first context of a process takes it back to the folder it was started in.
     os.chdir(here)
+    _let_go(d._api_util)
     return d
+
+
+def _let_go(util: Any) -> None:
+    """Let an engine die with its last user, and not call back into Python.
+
+    The binding keeps each context in tables whose values hold on to their keys, so that none of
+    them would ever be freed. It also has the engine hand over the names of all buses whenever an
+    element moves, to mend Python objects that stand for buses; the toolkit makes none.
+    """
+    util.unregister_callbacks()
+    # Called again when it dies, this would enter the context into a table once more.
+    util.unregister_callbacks = _nothing
+    tables = (type(util)._ctx_to_util, type(_shared)._ctx_to_dss)
+    for table in (*tables, EventCallbackManager._ctx_to_manager):
+        table.pop(util.ctx, None)
+
+
+def _nothing() -> None:
+    pass
 
 
 def run_statements(d: Engine, statements: Iterable[Statement]) -> Iterator[tuple[Statement, str]]:
@@ -98,8 +118,8 @@ def vocabulary() -> dict[str, tuple[str, ...]]:
 
 
 def words(error: Exception) -> str:
-    """Return the engine's message on one line."""
-    return " ".join(str(error).split())
+    """Return the engine's message on one line, of a caught exception only what it was about."""
+    return " ".join(str(error).split()).rpartition("Error Description: ")[2]
 
 
 def bus_of(d: Engine, terminal: int) -> str:
@@ -119,33 +139,45 @@ class Reader:
     """Solves steps and reads whole arrays through the engine's C interface.
 
     The classic interface wraps each call and copies each array into a list, which at 24 steps a day
-    costs more than half as much as the power flow. Arrays come as raw bytes, which :func:`rows`
-    puts together once a day.
+    costs more than half as much as the power flow. Here each step lands in one row of buffers that
+    belong to the reader and are used again for each day.
     """
 
-    def __init__(self, d: Engine, elements: Sequence[str]) -> None:
+    def __init__(self, d: Engine, elements: Sequence[str], steps: int) -> None:
         """Prepare to read the power into ``elements``, full names such as "load.5"."""
         self._util = d._api_util
         self._ffi, self._lib = self._util.ffi, self._util.lib
         self._shared = self._util.gr_float64_pointers[0]
-        handles = [self._handle(d, name) for name in elements]
-        self.elements = len(handles)
-        self.nodes = int(d.Circuit.NumNodes())
-        self.branches = len(d.PDElements.AllNames())
-        self._handles = self._ffi.new("void*[]", handles)
-        # The engine allocates this array on first use and uses it again from then on.
-        self._power = self._ffi.gc(self._ffi.new("double**"), self._lib.DSS_Dispose_PDouble)
-        self._power_count = self._ffi.new("int32_t[4]")
         self._vector = self._ffi.new("double**")
-        self._buffer = self._ffi.buffer
+        self._elements = self._ffi.new("void*[]", [handle_of(d, name) for name in elements])
+        # The engine allocates this array on first use and uses it again from then on.
+        self._kva = self._ffi.gc(self._ffi.new("double**"), self._lib.DSS_Dispose_PDouble)
+        self._kva_size = self._ffi.new("int32_t[4]")
+        nodes = int(d.Circuit.NumNodes())
+        #: Node voltages, V, (T, N); power into each element, kVA, (T, E); largest phase current of
+        #: each of the engine's branches over its rating, %, (T, L); losses, W, (T,).
+        self.volts = np.empty((steps, nodes), dtype=np.complex128)
+        self.power = np.empty((steps, len(elements)), dtype=np.complex128)
+        self.loading = np.empty((steps, len(d.PDElements.AllNames())))
+        self.loss = np.empty(steps)
+        self._volts_at = self._row_pointers(self.volts)
+        self._power_at = self._row_pointers(self.power)
+        self._loading_at = self._row_pointers(self.loading)
+        self._sizes = tuple(a.shape[1] * a.itemsize for a in (self.volts, self.power, self.loading))
 
-    def _handle(self, d: Engine, full_name: str) -> Any:
-        cls, name = full_name.lower().split(".", 1)
-        index = [c.lower() for c in d.Basic.Classes()].index(cls) + 1
-        handle = self._lib.Obj_GetHandleByName(self._util.ctx, index, name.encode())
-        if not handle:
-            raise EngineError(f"the circuit holds no {full_name}; were its scripts changed?")
-        return handle
+    def _row_pointers(self, array: NDArray[Any]) -> list[Any]:
+        whole = self._ffi.from_buffer("char[]", array)
+        return [whole + t * array.strides[0] for t in range(len(array))]
+
+    def start_day(self) -> None:
+        """Go back to the day's beginning, and to a cold start.
+
+        The engine would otherwise go on from the last voltages, and the last digits of a plan's
+        figures would depend on what was solved before it.
+        """
+        self._lib.Solution_Set_Hour(0)
+        self._lib.Solution_Set_Seconds(0.0)
+        self._lib.YMatrix_Set_SolutionInitialized(False)
 
     def solve(self) -> bool:
         """Solve the next step; say whether it converged. Raises the engine's own exception."""
@@ -153,35 +185,41 @@ class Reader:
         self._util._check_for_error()
         return bool(self._lib.Solution_Get_Converged())
 
-    def voltages(self) -> bytes:
-        """Return the complex node voltages, V, as raw doubles; shape (nodes,)."""
-        self._lib.YMatrix_getVpointer(self._vector)
+    def solve_at(self, hour: float) -> bool:
+        """Solve the step that ends at ``hour``, without what the engine does around a step.
+
+        The same power flow as :meth:`solve` after it, bit for bit, but no meters, monitors or
+        stored energy; only for a circuit without storage. A fifth of a small feeder's day.
+        """
+        self._lib.Solution_Set_dblHour(hour)
+        self._lib.Solution_SolveSnap()
+        self._util._check_for_error()
+        return bool(self._lib.Solution_Get_Converged())
+
+    def read(self, t: int, losses: bool = True) -> None:
+        """Copy the solution into row ``t`` of the buffers, or all of it but the losses."""
+        lib, move, (volts, power, loading) = self._lib, self._ffi.memmove, self._sizes
+        lib.YMatrix_getVpointer(self._vector)
         # The engine counts nodes from 1; what stands at 0 is ground.
-        return bytes(self._buffer(self._vector[0] + 2, 16 * self.nodes))
-
-    def powers(self) -> bytes:
-        """Return kW + j kvar into each element as raw doubles; shape (elements,)."""
-        if not self.elements:
-            return b""
-        self._lib.Alt_CEBatch_Get_TotalPowers(
-            self._power, self._power_count, self._handles, self.elements
-        )
-        return bytes(self._buffer(self._power[0], 16 * self.elements))
-
-    def loading(self) -> bytes:
-        """Return the largest phase current over the rating, %, as raw doubles; (branches,)."""
-        self._lib.PDElements_Get_AllPctNorm_GR(0)
-        return bytes(self._buffer(self._shared[0], 8 * self.branches))
-
-    def loss_kw(self) -> float:
-        """Return the active losses of the circuit."""
-        self._lib.Circuit_Get_Losses_GR()
-        return float(self._shared[0][0]) / 1000.0
+        move(self._volts_at[t], self._vector[0] + 2, volts)
+        if power:
+            lib.Alt_CEBatch_Get_TotalPowers(
+                self._kva, self._kva_size, self._elements, len(self._elements)
+            )
+            move(self._power_at[t], self._kva[0], power)
+        lib.PDElements_Get_AllPctNorm_GR(0)
+        move(self._loading_at[t], self._shared[0], loading)
+        if losses:
+            lib.Circuit_Get_Losses_GR()
+        self.loss[t] = self._shared[0][0] if losses else np.nan
 
 
-def rows(parts: Sequence[bytes], steps: int, count: int, dtype: type[Number]) -> NDArray[Number]:
-    """Return raw rows as an array of shape (steps, count), NaN where a row is missing."""
-    found = np.frombuffer(b"".join(parts), dtype=dtype).reshape(len(parts), count)
-    if len(parts) == steps:
-        return found
-    return np.concatenate([found, np.full((steps - len(parts), count), np.nan, dtype=dtype)])
+def handle_of(d: Engine, full_name: str) -> Any:
+    """Return the engine's pointer to an element, such as "load.5"."""
+    cls, name = full_name.lower().split(".", 1)
+    util = d._api_util
+    index = list(vocabulary()).index(cls) + 1
+    handle = util.lib.Obj_GetHandleByName(util.ctx, index, name.encode())
+    if not handle:
+        raise EngineError(f"the circuit holds no {full_name}; were its scripts changed?")
+    return handle

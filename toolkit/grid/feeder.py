@@ -52,12 +52,14 @@ def read_feeder(script: Path, units: bool = True) -> Feeder:
     d = compile_feeder(script)
     buses = tuple(str(b).lower() for b in d.Circuit.AllBusNames())
     base_kv, xy = _bus_data(d, buses)
+    loads = _declared_loads(d)
+    if unreal := [load.name for load in loads if not np.isfinite([load.kw, load.kvar]).all()]:
+        raise InputError(f"feeder {script}: load {unreal[0]}: its kW or kvar is no finite number.")
     if np.isnan(base_kv).all():
         raise InputError(
             f"feeder {script}: no bus has a voltage base; add 'Set voltagebases=[...]' and "
             "'Calcvoltagebases' to the script."
         )
-    loads = _declared_loads(d)
     load = _load_of_buses(loads, buses)
     d.Circuit.SetActiveElement(f"Vsource.{d.Vsources.AllNames()[0]}")
     head = bus_of(d, 0)
@@ -68,7 +70,8 @@ def read_feeder(script: Path, units: bool = True) -> Feeder:
         head=head,
         base_kv=base_kv,
         xy=xy,
-        phases=_phases(d, buses),
+        phases=_phases(d, buses, FEEDING),
+        load_phases=_phases(d, buses, frozenset(("Load",))),
         load_kw=load.real.copy(),
         load_kvar=load.imag.copy(),
         loads=loads,
@@ -91,17 +94,20 @@ def _bus_data(d: Engine, buses: Sequence[str]) -> tuple[FloatArray, FloatArray]:
     return base_kv, xy
 
 
-def _phases(d: Engine, buses: Sequence[str]) -> tuple[tuple[int, ...], ...]:
-    """Return the phases that sources, lines and transformers bring to each bus.
+def _phases(
+    d: Engine, buses: Sequence[str], classes: frozenset[str]
+) -> tuple[tuple[int, ...], ...]:
+    """Return the phases that elements of some classes connect to at each bus.
 
-    Loads and units do not count: they may name a phase that nothing feeds.
+    Which phases there are is for :data:`FEEDING` to say: loads and units may name a phase that
+    nothing feeds.
     """
-    fed: set[str] = set()
+    named: set[str] = set()
     for full_name in d.Circuit.AllElementNames():
         d.Circuit.SetActiveElement(full_name)
-        if full_name.split(".", 1)[0] in FEEDING and d.CktElement.Enabled():
-            fed |= set(nodes_of(d))
-    return tuple(tuple(n for n in PHASES if f"{bus}.{n}" in fed) for bus in buses)
+        if full_name.split(".", 1)[0] in classes and d.CktElement.Enabled():
+            named |= set(nodes_of(d))
+    return tuple(tuple(n for n in PHASES if f"{bus}.{n}" in named) for bus in buses)
 
 
 def _declared_loads(d: Engine) -> tuple[DeclaredLoad, ...]:
@@ -131,7 +137,10 @@ def _shape(d: Engine, name: str) -> LoadShape:
     # Where there are no values for kvar the engine gives one 0.
     own = q if len(q) == len(p) and (len(q) > 1 or q.any()) else None
     interval, actual = float(d.LoadShape.HrInterval()), bool(d.LoadShape.UseActual())
-    return LoadShape(name, interval, p, own, actual)
+    hours = np.array(d.LoadShape.TimeArray(), dtype=float)
+    rising = not interval and len(hours) == len(p) and bool((np.diff(hours) > 0.0).all())
+    hours_or_none = hours if rising else None
+    return LoadShape(name, interval, p, own, actual, hours_or_none)
 
 
 def _load_of_buses(loads: Sequence[DeclaredLoad], buses: Sequence[str]) -> NDArray[np.complex128]:

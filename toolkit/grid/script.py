@@ -109,9 +109,11 @@ def export_feeder(
     toolkit passes over (``Solve``, ``Show``, ...) become comments there.
     """
     script = read_script(feeder.script)
-    root = common_folder(sorted(script.files))
-    for file in sorted(script.files):
-        copy = to / "base" / file.relative_to(root)
+    root = common_folder(sorted({*script.files, *script.spelt}))
+    # A file that the scripts spell in several ways is copied under each.
+    named = {**{file: file for file in script.files}, **script.spelt}
+    for path, file in sorted(named.items()):
+        copy = to / "base" / path.relative_to(root)
         copy.parent.mkdir(parents=True, exist_ok=True)
         _copy(file, copy, {line for skipped, line in script.skipped if skipped == file})
     head = [

@@ -10,6 +10,7 @@ from toolkit.fleet import Fleet
 from toolkit.plan import Plan
 
 FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.intp]
 
 
 def numbers(values: FloatArray) -> str:
@@ -17,15 +18,17 @@ def numbers(values: FloatArray) -> str:
     return "[" + " ".join(map(repr, np.asarray(values, dtype=float).tolist())) + "]"
 
 
-def phases_at(unit: DeclaredUnit, there: tuple[int, ...]) -> tuple[int, ...]:
+def phases_at(
+    unit: DeclaredUnit, there: tuple[int, ...], homes: tuple[int, ...] = ()
+) -> tuple[int, ...]:
     """Return the phases a unit connects to at a bus that has the phases ``there``.
 
-    Its own as far as they are there, then the first others, never more than it declares. A bus that
-    no line or transformer reaches has none; there a unit keeps its own.
+    Those of the loads there, ``homes``, come before others, and among each the unit's own first;
+    never more than it declares. A bus that no line or transformer reaches has none; there a unit
+    keeps its own.
     """
-    own = [phase for phase in unit.phases if phase in there]
-    others = [phase for phase in there if phase not in own]
-    return tuple(sorted((own + others)[: len(unit.phases)])) or unit.phases
+    wanted = sorted(there, key=lambda phase: (phase not in homes, phase not in unit.phases, phase))
+    return tuple(sorted(wanted[: len(unit.phases)])) or unit.phases
 
 
 def connection(unit: DeclaredUnit, feeder: Feeder, at: int) -> str:
@@ -33,13 +36,15 @@ def connection(unit: DeclaredUnit, feeder: Feeder, at: int) -> str:
 
     OpenDSS wants kV from phase to ground for one phase, from line to line for two and three; for
     the two legs of a split-phase bus that is 1.73 times the voltage of a leg. A unit declared in
-    delta stays so where it finds three phases.
+    delta stays so where it finds three phases. Where it is declared it stands as declared; where it
+    is moved to, it joins the phases of the loads.
     """
     bus, kv = feeder.buses[at], float(feeder.base_kv[at])
     if feeder.three_phase and unit.phases == (1, 2, 3):
         conn = " conn=delta" if unit.delta else ""
         return f"bus1={bus} kV={kv!r}{conn}"
-    phases = phases_at(unit, feeder.phases[at])
+    homes = () if bus == unit.bus else feeder.load_phases[at]
+    phases = phases_at(unit, feeder.phases[at], homes)
     nodes = "".join(f".{phase}" for phase in phases)
     kv = kv / float(np.sqrt(3.0)) if len(phases) == 1 else kv
     conn = f" conn={'delta' if len(phases) == 3 else 'wye'}" if unit.delta else ""
@@ -57,9 +62,9 @@ def unit_preamble(
     if declared.kind == "pv":
         return [f"{edit} pf=1 irradiance=1 %cutin=0 %cutout=0 daily=p2p_pv"]
     if declared.kind == "wt":
-        return [f"{edit} pf=1 model=1 status=variable daily=p2p_wt"]
+        return [f"{edit} pf=1 model=1 status=variable dispmode=default daily=p2p_wt"]
     idle = numbers(np.zeros(fleet.steps))
-    new = f"New LoadShape.p2p_unit_{declared.name} {shape} mult={idle}"
+    new = f"New {shape_element(declared)} {shape} mult={idle}"
     if stand_ins:
         return [new, *_stand_in(declared, feeder)]
     p = fleet.bess if declared.kind == "bess" else fleet.bev
@@ -103,23 +108,37 @@ def unit_commands(
     plan: Plan, fleet: Fleet, feeder: Feeder, u: int, stand_ins: bool = False
 ) -> list[str]:
     """Return the lines that write one unit's part of a plan."""
-    declared, kw = feeder.units[u], float(plan.kw[u])
-    at = f"Edit {element_of(declared, stand_ins)} {connection(declared, feeder, int(plan.bus[u]))}"
-    if declared.kind == "pv":
+    declared, lines = feeder.units[u], []
+    if declared.kind in ("bess", "bev"):
+        p_pu = shapes_pu(plan, np.array([u]))[0]
+        lines.append(f"Edit {shape_element(declared)} mult={numbers(p_pu)}")
+    at = connection(declared, feeder, int(plan.bus[u]))
+    rated = " ".join(f"{k}={v!r}" for k, v in ratings(plan, fleet, u, stand_ins).items())
+    return [*lines, f"Edit {element_of(declared, stand_ins)} {at} {rated}"]
+
+
+def shape_element(declared: DeclaredUnit) -> str:
+    """Return the full name of the load shape that holds a storage unit's schedule."""
+    return f"LoadShape.p2p_unit_{declared.name}"
+
+
+def shapes_pu(plan: Plan, rows: IndexArray) -> FloatArray:
+    """Return the schedules of some units over their ratings, (len(rows), T); 0 without any."""
+    kw = plan.kw[rows, None]
+    p_kw = plan.p_kw[rows]
+    return np.divide(p_kw, kw, out=np.zeros_like(p_kw), where=kw > 0.0)
+
+
+def ratings(plan: Plan, fleet: Fleet, u: int, stand_ins: bool) -> dict[str, float]:
+    """Return the properties that say how large a unit is, and what a Storage holds at first."""
+    kind, kw = fleet.kinds[u], float(plan.kw[u])
+    if kind == "pv":
         # The inverter is larger than the panels, so that it never clips.
-        return [f"{at} Pmpp={kw!r} kVA={2.0 * kw!r}"]
-    if declared.kind == "wt":
-        return [f"{at} kW={kw!r}"]
-    p_pu = plan.p_kw[u] / kw if kw > 0.0 else np.zeros(fleet.steps)
-    shape = f"Edit LoadShape.p2p_unit_{declared.name} mult={numbers(p_pu)}"
-    if stand_ins:
-        return [shape, f"{at} kW={kw!r}"]
+        return {"Pmpp": kw, "kVA": 2.0 * kw}
+    if kind == "wt" or stand_ins:
+        return {"kW": kw}
     rated, reserve, stored = engine_energy(plan, fleet, u)
-    return [
-        shape,
-        f"{at} kWrated={kw!r} kVA={kw!r} kWhrated={rated!r} "
-        f"%reserve={reserve!r} %stored={stored!r}",
-    ]
+    return {"kWrated": kw, "kVA": kw, "kWhrated": rated, "%reserve": reserve, "%stored": stored}
 
 
 def engine_energy(plan: Plan, fleet: Fleet, u: int) -> tuple[float, float, float]:

@@ -122,6 +122,9 @@ OPTION_REFUSED = {
 #: Properties, of any class, that load a library into the process.
 CODE = frozenset(("usermodel", "dynadll", "shaftmodel"))
 
+#: Classes of newer releases of OpenDSS that the engine in use lacks, and what does their work.
+LATER_CLASSES = {"windgen": "declare wind as a Generator"}
+
 #: Of a property ``action``, what stays in memory; the other values write a file.
 MEMORY_ACTIONS = {
     "loadshape": ("normalize",),

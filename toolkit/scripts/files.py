@@ -8,30 +8,33 @@ from typing import Literal
 
 from toolkit.errors import nearest
 
-TroubleKind = Literal["missing", "case", "outside"]
+TroubleKind = Literal["missing", "outside"]
 #: The largest script that is read, bytes; the largest public feeders stay below a tenth of it.
 LARGEST = 64_000_000
 
 
 class FileTrouble(Exception):
-    """A file that cannot be read: ``kind`` is missing, case or outside."""
+    """A file that cannot be read: ``kind`` is missing or outside."""
 
     def __init__(self, kind: TroubleKind, text: str) -> None:
         super().__init__(text)
         self.kind = kind
 
 
-def named_file(text: str, base: Path, own: tuple[Path, ...]) -> Path:
-    """Return the file a script means by ``text``, relative to ``base``.
+def named_file(text: str, base: Path, own: tuple[Path, ...]) -> tuple[Path, Path]:
+    """Return the path a script means by ``text``, relative to ``base``, and the file it stands for.
 
-    Anything may be read below the folders ``own``; elsewhere only files that end in .dss, so that
-    no script can have private files quoted in a message or copied into results.
+    The two differ where the only file there is has other upper and lower case letters: scripts from
+    systems that do not tell them apart. Anything may be read below the folders ``own``; elsewhere
+    only files that end in .dss, so that no script can have private files quoted in a message or
+    copied into results.
     """
     path = Path(os.path.normpath(base / text.strip().replace("\\", "/")))
     try:
-        if not path.is_file():
+        file = path if path.is_file() else _other_case(path)
+        if file is None:
             raise _not_there(text.strip(), path)
-        real = path.resolve()
+        real = file.resolve()
     except (OSError, ValueError) as error:
         raise FileTrouble("missing", f"'{text}' is no file name: {error}.") from error
     below = any(real.is_relative_to(folder.resolve()) for folder in own)
@@ -41,31 +44,25 @@ def named_file(text: str, base: Path, own: tuple[Path, ...]) -> Path:
             f"'{text}' lies outside the feeder's folder, from where only .dss files are read; "
             "copy it into the folder.",
         )
-    return path
+    return path, file
 
 
 def _not_there(text: str, path: Path) -> FileTrouble:
-    if other := _other_case(path):
-        return FileTrouble(
-            "case",
-            f"no file '{text}'; there is '{os.path.relpath(other, path.parent)}', and upper and "
-            "lower case count.",
-        )
     siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
     return FileTrouble("missing", f"no file '{text}'.{nearest(path.name, siblings)}")
 
 
 def _other_case(path: Path) -> Path | None:
-    """Return the file that differs from ``path`` in upper and lower case only."""
+    """Return the only file that differs from ``path`` in upper and lower case alone."""
     here = Path(path.anchor)
     for part in path.parts[1:]:
         if (here / part).exists():
             here = here / part
             continue
-        if not here.is_dir():
-            return None
-        hits = [p for p in here.iterdir() if p.name.lower() == part.lower()]
-        if not hits:
+        hits = (
+            [p for p in here.iterdir() if p.name.lower() == part.lower()] if here.is_dir() else []
+        )
+        if len(hits) != 1:
             return None
         here = hits[0]
     return here if here.is_file() else None

@@ -67,6 +67,9 @@ def _names(
     if cls is None:
         raise Refused("syntax", "the line continues no New or Edit; write 'Edit class.name ...'.")
     known = vocabulary.get("vsource" if cls.lower() == "circuit" else cls.lower())
+    if known is None and cls.lower() in commands.LATER_CLASSES:
+        instead = commands.LATER_CLASSES[cls.lower()]
+        raise Refused("syntax", f"the OpenDSS engine in use has no class '{cls}'; {instead}.")
     if known is None:
         raise Refused("syntax", f"unknown class '{cls}'.{nearest(cls, vocabulary)}")
     return tuple(known)

@@ -26,7 +26,8 @@ CONTINUING = ("more", "m", "~")
 class Remark:
     """What is wrong with a line, or what is done without.
 
-    ``passed``: a command that only reports; ``changed``: one that the circuit would differ by.
+    ``passed``: a command that only reports; ``changed``: one that the circuit would differ by;
+    ``case``: a file whose name has other upper and lower case letters.
     """
 
     file: Path
@@ -37,7 +38,7 @@ class Remark:
     @property
     def is_fault(self) -> bool:
         """Say whether the feeder cannot be compiled because of it."""
-        return self.kind not in ("passed", "changed")
+        return self.kind not in ("passed", "changed", "case")
 
     def __str__(self) -> str:
         return f"{self.file.name}, line {self.line}: {self.text}"
@@ -57,7 +58,8 @@ class Statement:
 class Script:
     """A script with everything it redirects to.
 
-    files: every file it reads that exists; skipped: (file, line) of the commands passed over.
+    files: every file it reads that exists; skipped: (file, line) of the commands passed over;
+    spelt: the file that each path stands for which the scripts spell with other letter cases.
     """
 
     path: Path
@@ -65,6 +67,11 @@ class Script:
     remarks: list[Remark] = field(default_factory=list)
     files: set[Path] = field(default_factory=set)
     skipped: set[tuple[Path, int]] = field(default_factory=set)
+    spelt: dict[Path, Path] = field(default_factory=dict)
+
+    def file_at(self, path: Path) -> Path:
+        """Return the file that a path of the scripts stands for."""
+        return self.spelt.get(path, path)
 
     @property
     def faults(self) -> list[Remark]:
@@ -123,7 +130,11 @@ class _Reader:
         self.script.remarks.append(Remark(self._file, self._line, kind, text))
 
     def script_file(self, path: Path, outer: tuple[Path, ...]) -> None:
-        """Read one file; ``outer`` are the scripts it is redirected to from."""
+        """Read one file; ``outer`` are the scripts it is redirected to from.
+
+        What it names is looked for beside its path as spelt, so that copies keep their places.
+        """
+        base, path = path.parent, self.script.file_at(path)
         if path in outer or len(outer) > DEEPEST:
             raise FileTrouble("missing", f"'{path.name}' redirects to itself without end.")
         lines = text_of(path)
@@ -132,7 +143,7 @@ class _Reader:
             raise FileTrouble("missing", f"'{path.name}' is read again and again.")
         self.script.files.add(path)
         back = self._file, self._line, self._base
-        self._file, self._base = path, path.parent
+        self._file, self._base = path, base
         self._lines(lines, (*outer, path))
         self._file, self._line, self._base = back
 
@@ -192,18 +203,22 @@ class _Reader:
             self._base = path.parent
 
     def _path(self, text: str, needed: bool = True) -> Path | None:
-        """Return the file meant; remark on it when it cannot be read."""
+        """Return the path meant, as spelt; remark on it when it cannot be read."""
         try:
             if not text.strip() or "@" in text:
                 raise FileTrouble("missing", f"found '{text}'; expected a file name.")
             # Not the base: Compile moves it to wherever the script likes.
             own = (self._home, self._file.resolve().parent)
-            path = named_file(text, self._base, own)
+            path, file = named_file(text, self._base, own)
         except FileTrouble as trouble:
             kind: Kind = trouble.kind if needed or trouble.kind == "outside" else "changed"
             self.remark(kind, str(trouble))
             return None
-        self.script.files.add(path)
+        self.script.files.add(file)
+        if file != path:
+            self.script.spelt[path] = file
+            there = os.path.relpath(file, path.parent)
+            self.remark("case", f"no file '{text.strip()}'; '{there}' is read in its place.")
         return path
 
     def _give(self, command: str, line: str, changes: list[tuple[Parameter, str]]) -> None:
@@ -231,7 +246,7 @@ class _Reader:
     def _coordinates(self, command: str, line: str, words: list[Parameter]) -> None:
         """Pass on a file of bus coordinates, or do without."""
         path = self._path(words[1].value if len(words) > 1 else "", needed=False)
-        if path is not None and (name := quoted(path.as_posix())):
+        if path is not None and (name := quoted(self.script.file_at(path).as_posix())):
             self._give(command, line, [(words[1], name)])
 
     def _set(self, line: str, words: list[Parameter]) -> None:
@@ -295,7 +310,7 @@ class _Reader:
                 self.remark("passed", change.reason)
                 changes.append((change.parameter, change.value))
             elif (path := self._path(change.path)) is not None:
-                if (text := change.with_path(path)) is None:
+                if (text := change.with_path(self.script.file_at(path))) is None:
                     self.remark("syntax", f"OpenDSS cannot take the path '{path}'.")
                     return
                 changes.append((change.parameter, text))

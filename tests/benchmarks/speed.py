@@ -1,0 +1,148 @@
+"""Speed of the fitness beside the engine alone, plain scripts and pandapower, in one run.
+
+Every arm works out the same days. That they agree is checked first, then the arms take turns, round
+after round, on one core; a ratio is the median of its rounds, so that noise on a shared machine
+hits both sides of it alike. Times are the process's own CPU seconds.
+"""
+
+import argparse
+import importlib.util
+import os
+import statistics
+import time
+from pathlib import Path
+
+import numpy as np
+from answers import check
+from engine_arms import Fitness, OneText, SameCalls
+from script_arms import Recompile, TextEdits
+
+from toolkit import study
+from toolkit.grid import read_feeder
+from toolkit.problem import Problem, prepare
+from toolkit.run import Task, run
+
+#: The bundled study has eight units; a ninth makes it the size that speed is usually stated for.
+NINTH = {"name": "pv3", "kind": "pv", "bus": "5", "kw": 60.0}
+
+
+def twelve_bus():
+    """Return the bundled 12-bus study with a ninth unit, ready to solve."""
+    bundled = study.load("ieee12").model_dump()
+    bundled["fleet"]["add"] = [NINTH]
+    return prepare(study.Study.model_validate(bundled))
+
+
+def with_units(script, count):
+    """Return a study of any feeder with units spread over its three-phase medium voltage."""
+    feeder = read_feeder(script)
+    there = zip(feeder.buses, feeder.phases, feeder.base_kv, strict=True)
+    buses = [bus for bus, phases, kv in there if phases == (1, 2, 3) and kv > 1.0]
+    kinds = ("pv", "wt", "bess", "bev")
+    units = [
+        {"name": f"unit{i}", "kind": kinds[i % 4], "bus": str(bus)}
+        | ({"vehicles": 20} if kinds[i % 4] == "bev" else {"kw": 100.0})
+        for i, bus in enumerate(np.random.default_rng(1).choice(buses, count))
+    ]
+    asked = {"name": script.stem, "feeder": str(script), "fleet": {"buses": buses, "add": units}}
+    return prepare(study.Study.model_validate(asked))
+
+
+def arms_for(setting, population, scripts):
+    """Return the arms with their plans; the slow ones take fewer of them."""
+    x = np.random.default_rng(0).random((population, len(setting.space)))
+    few = x[: max(population // 10, 1)]
+    arms = [Fitness(setting, x), SameCalls(setting, x), OneText(setting, x)]
+    if not scripts:
+        return arms
+    arms += [Recompile(setting, few), TextEdits(setting, few)]
+    if importlib.util.find_spec("pandapower") is None:
+        print('pandapower is left out: pip install "p2p-der-toolkit[bench]"')
+        return arms
+    from pandapower_arm import Pandapower
+
+    return [*arms, Pandapower(setting, x[:1])]
+
+
+def agree(arms, count):
+    """Raise AssertionError unless all arms find the same answers; print how close they are."""
+    expected = arms[0].answers(count)
+    for arm in arms[1:]:
+        own = min(count, arm.count)
+        worst = check(arm.name, arm.answers(own), expected[:own], arm.tolerance)
+        print(f"{arm.name:26} agrees to {worst:.0e} (asked: {arm.tolerance:.0e})")
+
+
+def seconds(arm):
+    """Return the CPU seconds an arm takes for one evaluation."""
+    start = time.process_time()
+    arm.run()
+    return (time.process_time() - start) / arm.count
+
+
+def measure(arms, rounds):
+    """Print evaluations a second of each arm, and what the fitness does for each of its own."""
+    for arm in arms:
+        arm.run()
+    rows = [[seconds(arm) for arm in arms] for _ in range(rounds)]
+    print(f"\n{'':26}{'ms each':>10}{'per second':>12}{'fitness is':>12}")
+    for i, arm in enumerate(arms):
+        each = statistics.median(row[i] for row in rows)
+        ratio = statistics.median(row[i] / row[0] for row in rows)
+        print(f"{arm.name:26}{1000 * each:10.3f}{1 / each:12.1f}{ratio:11.2f}x")
+
+
+def skipping(budget, seeds):
+    """Print what a search saves by not simulating plans that cannot win."""
+    problem = Problem(prepare(study.load("ieee12")))
+    always = Problem(problem.setting)
+    always.__dict__["loads_as_scheduled"] = False
+    for one in (problem, always):
+        run(one, Task("cheetah-plus", 0, 50, {}))  # compiled before the clock starts
+    print(f"\ncheetah-plus, {budget} evaluations\n{'seed':>6}{'skipped':>10}{'s':>8}{'s, all':>8}")
+    for seed in seeds:
+        task = Task("cheetah-plus", seed, budget, {})
+        quick, quick_s = timed(problem, task)
+        full, full_s = timed(always, task)
+        assert np.array_equal(quick.best_x, full.best_x)
+        assert np.array_equal(quick.best_objective, full.best_objective, equal_nan=True)
+        share = float(np.isnan(quick.violation).mean())
+        print(f"{seed:6}{share:10.0%}{quick_s:8.2f}{full_s:8.2f}  same best, same history of bests")
+
+
+def timed(problem, task):
+    """Return a run and its CPU seconds."""
+    start = time.process_time()
+    found = run(problem, task)
+    return found, time.process_time() - start
+
+
+def main():
+    """Read the command line, check, measure."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--feeder", type=Path, help="a script; engine arms only (12-bus study)")
+    parser.add_argument("--units", type=int, default=50, help="units put on that feeder (50)")
+    parser.add_argument("--population", type=int, help="plans a round (100; 2 with --feeder)")
+    parser.add_argument("--rounds", type=int, default=9, help="turns each arm takes (9)")
+    parser.add_argument("--check", action="store_true", help="only check that the arms agree")
+    parser.add_argument("--skipping", action="store_true", help="measure skipped power flows")
+    parser.add_argument("--budget", type=int, default=5000, help="evaluations for --skipping")
+    asked = parser.parse_args()
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    if asked.skipping:
+        return skipping(asked.budget, (1, 2, 3))
+    setting = with_units(asked.feeder, asked.units) if asked.feeder else twelve_bus()
+    print(
+        f"{setting.study.name}: {len(setting.feeder.buses)} buses, {len(setting.fleet.units)} units"
+    )
+    population = asked.population or (2 if asked.feeder else 100)
+    arms = arms_for(setting, population, scripts=not asked.feeder)
+    agree(arms, 2)
+    if not asked.check:
+        measure(arms, asked.rounds)
+    return None
+
+
+if __name__ == "__main__":
+    main()

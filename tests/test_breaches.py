@@ -1,0 +1,108 @@
+"""Limits that a day breaks: the worst of each kind, by hand, and what a command tells of them."""
+
+import math
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from toolkit import store
+from toolkit.breaches import breaches, in_words, shared
+from toolkit.commands import search_and_store, simulate_and_store
+from toolkit.grid import Day
+from toolkit.request import Request
+from toolkit.sections import Limits
+from toolkit.study import Study
+
+NODES = ("a.1", "b.2", "c.3")
+FEEDER = SimpleNamespace(
+    branches=[SimpleNamespace(name="line.ab"), SimpleNamespace(name="line.bc")],
+    units=[SimpleNamespace(name="box")],
+)
+PLAN = SimpleNamespace(kw=np.array([10.0]), p_kw=np.array([[5.0, -5.0]]))
+
+
+def day(v_pu=None, loading=None, unit_kw=(5.0, -5.0)):
+    return Day(
+        v_pu=np.full((2, 3), 1.0) if v_pu is None else np.array(v_pu),
+        loss_kw=np.zeros(2),
+        loading=np.full((2, 2), 50.0) if loading is None else np.array(loading),
+        load_kva=np.zeros((2, 3), dtype=complex),
+        unit_kva=np.array(unit_kw, dtype=complex)[:, None],
+        reason="",
+    )
+
+
+def found(of):
+    return breaches(of, PLAN, Limits(), FEEDER, NODES)
+
+
+def test_a_day_within_limits_breaks_none():
+    assert found(day()) == ()
+    assert in_words(()) == ""
+
+
+def test_the_worst_of_each_kind_is_named_with_place_and_step():
+    nan = math.nan
+    low, high = found(day(v_pu=[[1.06, 0.94, nan], [1.0, 0.9, 1.07]]))
+    assert (low.kind, low.place, low.step, low.value) == ("low voltage", "bus b, phase 2", 2, 0.9)
+    assert (low.steps, low.places) == (2, ("bus b, phase 2",))
+    assert (high.place, high.step, high.steps) == ("bus c, phase 3", 2, 2)
+    assert high.places == ("bus a, phase 1", "bus c, phase 3")
+    text = "voltage 1.07 pu at bus c, phase 3, step 2 (limit 1.05 pu; 2 nodes, 2 steps)"
+    assert str(high) == text
+
+
+def test_loading_and_delivery_are_told_in_their_units():
+    (loading,) = found(day(loading=[[148.2, math.nan], [99.0, 10.0]]))
+    assert str(loading) == "line.ab loaded 148.2 % at step 1 (limit 100 %; 1 branch, 1 step)"
+    (delivery,) = found(day(unit_kw=(5.0, -4.0)))
+    assert str(delivery) == "unit box gives -4 kW at step 2 (its plan: -5 kW; 1 unit, 1 step)"
+
+
+def test_a_value_just_outside_is_told_apart_from_its_limit():
+    (high,) = found(day(v_pu=[[1.05004, 1.0, 1.0]] * 2))
+    assert "1.05004 pu at" in str(high)
+
+
+def test_what_days_share_is_the_same_limit_at_one_of_the_same_places():
+    first = found(day(v_pu=[[1.06, 0.94, 1.0]] * 2))
+    other = found(day(v_pu=[[1.08, 1.0, 0.9]] * 2))
+    assert shared(first) == first
+    assert [breach.kind for breach in shared(first, other)] == ["high voltage"]
+
+
+@pytest.fixture(scope="module")
+def tight():
+    """The bundled feeder with a lowest voltage that its loads alone break."""
+    return Study.model_validate(
+        {"name": "tight", "feeder": "ieee12", "limits": {"v_min": 0.999, "loading_max": 900.0}}
+    )
+
+
+def test_a_search_without_a_feasible_plan_says_what_is_broken(tight, tmp_path):
+    request = Request(("random",), 5, 2)
+    outcome = search_and_store(tight, request, tmp_path / "out", "toolkit")
+    base, searched, alone = outcome.notes
+    assert base.startswith("base breaks limits: voltage 0.9")
+    assert searched.startswith("random: no plan of 10 evaluated in 2 runs keeps the limits; the c")
+    assert alone.startswith("Even without units the loads break: voltage 0.9")
+    results = store.read_results(tmp_path / "out")
+    assert results.summary["broken"].str.contains("limit 0.999 pu").all()
+
+
+def test_units_at_their_smallest_are_called_so(tight, tmp_path):
+    asked = tight.model_copy(update={"fleet": tight.fleet.model_copy(update={"scale": (0.5, 2.0)})})
+    outcome = simulate_and_store(asked, None, tmp_path / "out", "toolkit")
+    assert outcome.notes[1].startswith("Even with units at their smallest the loads break: ")
+
+
+def test_a_feasible_case_says_nothing_and_an_old_folder_still_reads(tight, tmp_path):
+    wide = tight.model_copy(update={"limits": Limits(v_min=0.5, v_max=1.5, loading_max=900.0)})
+    outcome = simulate_and_store(wide, None, tmp_path / "out", "toolkit")
+    assert outcome.notes == ()
+    assert outcome.summary["broken"].tolist() == [""]
+    path = tmp_path / "out" / "summary.csv"
+    pd.read_csv(path).drop(columns="broken").to_csv(path, index=False)
+    assert store.read_results(tmp_path / "out").summary["broken"].isna().all()

@@ -1,0 +1,404 @@
+"""``toolkit resume``: killed at random moments, a command ends as if nothing had happened."""
+
+import errno
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from toolkit import resume as resuming
+from toolkit import store, study
+from toolkit.commands import search_and_store, simulate_and_store
+from toolkit.errors import InputError, ToolkitError
+from toolkit.journal import record_type
+from toolkit.request import Request
+from toolkit.workers import Stop
+
+#: The command as it is, figures left out.
+PLAIN = """
+from toolkit import cli, figures
+if __name__ == "__main__":
+    figures.draw_folder = lambda folder: None
+    cli.main()
+"""
+
+
+@pytest.fixture(scope="module")
+def asked(write_day, tmp_path_factory):
+    """Write a study with days of six steps; return the file."""
+    folder = tmp_path_factory.mktemp("study")
+    write_day(folder / "coarse.csv", 4.0)
+    path = folder / "mine.toml"
+    path.write_text('name = "mine"\nfeeder = "ieee12"\nprofiles = "coarse.csv"\n', "utf-8")
+    return path
+
+
+def start(words, folder):
+    """Start a command in a process group of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-c", PLAIN, *map(str, words)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=folder,
+        start_new_session=True,
+    )
+
+
+def finished(words, folder, expected=0):
+    """Run a command to its end; return what it printed."""
+    running = start(words, folder)
+    told, _ = running.communicate(timeout=300)
+    assert running.returncode == expected, told
+    return told
+
+
+def killed(words, folder, seconds):
+    """Kill a command, and nothing but its first process, after so long; say if it was alive."""
+    running = start(words, folder)
+    try:
+        running.wait(seconds)
+        told, _ = running.communicate()
+        assert running.returncode == 0, told
+        return False
+    except subprocess.TimeoutExpired:
+        running.kill()
+        running.communicate()
+        return True
+
+
+def contents(folder):
+    """Return all files of a results folder that have to be the same, by name."""
+    files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
+    return {
+        name: path.read_bytes()
+        for name, path in files.items()
+        if name not in ("manifest.json", "report.html")
+    }
+
+
+def check_same(folder, whole):
+    """Compare a resumed folder with one of a command that nothing interrupted."""
+    ours, theirs = contents(folder), contents(whole)
+    assert ours.keys() == theirs.keys()
+    assert [name for name in ours if ours[name] != theirs[name]] == []
+    manifests = [json.loads((f / "manifest.json").read_text("utf-8")) for f in (folder, whole)]
+    assert [m["status"] for m in manifests] == ["complete", "complete"]
+
+
+def killed_again_and_again(words, whole, times, folder, seconds, resume=()):
+    """Kill a command and then its resumes at random moments, so often; compare the outcome."""
+    rng = np.random.default_rng(times)
+    out = folder / "out"
+    kills = 0
+    while kills < times:
+        begun = (out / "manifest.json").exists()
+        command = ["resume", "out", *resume] if begun else [*words, "--out", "out", "--force"]
+        alive = killed(command, folder, rng.uniform(*seconds))
+        kills += alive
+        if not alive:
+            check_same(out, whole)
+            shutil.rmtree(out)
+    if (out / "manifest.json").exists():
+        finished(["resume", "out", *resume], folder)
+        check_same(out, whole)
+
+
+def compare(asked, budget, workers, names=("random", "cheetah"), runs=1):
+    chosen = [word for name in names for word in ("--optimizer", name)]
+    return ["compare", asked, *chosen, "-n", runs, "-b", budget, "-w", workers]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_killed_at_random_moments(workers, asked, tmp_path):
+    finished([*compare(asked, 300, 1), "--out", "whole"], tmp_path)
+    words = compare(asked, 300, workers)
+    resume = ["-w", workers]
+    killed_again_and_again(words, tmp_path / "whole", 3, tmp_path, (1.5, 4.0), resume)
+
+
+@pytest.mark.slow
+def test_twenty_kills_of_5000_evaluations_each_followed_by_resume(tmp_path):
+    words = compare("ieee12", 5000, 2, ("pygad", "cheetah"))
+    before = time.monotonic()
+    finished([*words, "--out", "whole"], tmp_path)
+    took = time.monotonic() - before
+    rng = np.random.default_rng(20)
+    kills = 0
+    while kills < 20:
+        shutil.rmtree(tmp_path / "out", ignore_errors=True)
+        if not killed([*words, "--out", "out"], tmp_path, rng.uniform(0.0, took)):
+            continue
+        kills += 1
+        again = ["resume", "out"] if (tmp_path / "out" / "manifest.json").exists() else None
+        finished(again or [*words, "--out", "out", "--force"], tmp_path)
+        check_same(tmp_path / "out", tmp_path / "whole")
+        print(f"kill {kills}: {'resumed' if again else 'began anew'}", flush=True)
+
+
+def test_a_worker_process_that_is_killed_costs_time_only(asked, tmp_path):
+    """The kernel kills one when memory runs out."""
+    finished([*compare(asked, 400, 1), "--out", "whole"], tmp_path)
+    running = start([*compare(asked, 400, 2), "--out", "out"], tmp_path)
+    journals = tmp_path / "out" / "journal"
+    give_up = time.monotonic() + 60
+    while time.monotonic() < give_up and not worker_of(running.pid, journals):
+        time.sleep(0.02)
+    os.kill(worker_of(running.pid, journals), signal.SIGKILL)
+    told, _ = running.communicate(timeout=120)
+    assert running.returncode == 0, told
+    check_same(tmp_path / "out", tmp_path / "whole")
+
+
+def worker_of(pid, journals):
+    """Return the process that writes a journal, once there is one with something in it."""
+    for child in children(pid):
+        for link in links(child):
+            if link.startswith(str(journals)) and os.path.getsize(link) > 20_000:
+                return child
+    return None
+
+
+def children(pid):
+    """Return the processes a process has started, by /proc."""
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="utf-8") as file:
+            return [int(word) for word in file.read().split()]
+    except OSError:
+        return []
+
+
+def links(pid):
+    """Return the files a process has open."""
+    found = []
+    try:
+        for name in os.listdir(f"/proc/{pid}/fd"):
+            found.append(os.readlink(f"/proc/{pid}/fd/{name}"))
+    except OSError:
+        pass
+    return found
+
+
+def test_workers_that_keep_dying_are_an_error(asked, tmp_path):
+    """Three times before anything was evaluated; what is done is kept."""
+    # New processes run the script once more, under another name.
+    lethal = 'import os\nif __name__ == "__mp_main__":\n    os._exit(9)\n' + PLAIN
+    (tmp_path / "lethal.py").write_text(lethal, "utf-8")
+    running = subprocess.run(
+        [sys.executable, "lethal.py", *map(str, compare(asked, 30, 2)), "--out", "two"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        timeout=120,
+        check=False,
+    )
+    assert running.returncode == 1
+    assert "Traceback" not in running.stderr
+    assert "killed 3 times" in " ".join(running.stderr.split())
+    assert "toolkit resume two" in " ".join(running.stderr.split())
+
+
+QUICK = Request(("cheetah", "random"), 40, 2)
+
+
+def stopped_after(monkeypatch, evaluations):
+    """Have every command stop, as by Ctrl-C, once a run has spent so many evaluations."""
+    spent = [0]
+    monkeypatch.setattr(Stop, "is_set", lambda self: max(spent) >= evaluations)
+
+    def watch(told):
+        spent[:] = told
+
+    return watch
+
+
+@pytest.fixture
+def half_done(asked, tmp_path, monkeypatch):
+    """A folder whose command was stopped half way, and the study it is about."""
+    from toolkit import workside
+
+    mine = study.load(str(asked))
+    monkeypatch.setattr(workside.Pulse, "__call__", lambda self: True)
+    watch = stopped_after(monkeypatch, 17)
+    outcome = search_and_store(mine, QUICK, tmp_path / "out", "toolkit compare", on_progress=watch)
+    assert outcome.status == "interrupted"
+    monkeypatch.undo()
+    return tmp_path / "out"
+
+
+@pytest.fixture(scope="module")
+def whole(asked, tmp_path_factory):
+    """The results of the same command, uninterrupted."""
+    folder = tmp_path_factory.mktemp("whole") / "out"
+    search_and_store(study.load(str(asked)), QUICK, folder, "toolkit compare")
+    return folder
+
+
+def resumed(folder, workers=1):
+    return resuming.resume(*resuming.left_to_do(folder, workers, None), folder)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_was_interrupted_is_finished(workers, half_done, whole):
+    assert len(pd.read_csv(half_done / "summary.csv")) < 5
+    assert (half_done / "journal" / "cheetah-seed1.journal").is_file()
+    assert resumed(half_done, workers).status == "complete"
+    check_same(half_done, whole)
+    assert resuming.left_to_do(half_done, 1, None) is None
+
+
+def test_finished_runs_are_loaded_and_not_repeated(half_done, whole, monkeypatch):
+    from toolkit import plugins
+
+    resumed_once = resuming.left_to_do(half_done, 1, None)
+    study_, request = resumed_once
+    kept = Request(**{**request.__dict__, "keep_journal": True})
+    resuming.resume(study_, kept, half_done)
+    manifest = json.loads((half_done / "manifest.json").read_text("utf-8"))
+    store.write_text(half_done / "manifest.json", json.dumps({**manifest, "status": "running"}))
+    built = []
+    plain = plugins.build
+    monkeypatch.setattr(plugins, "build", lambda *a: built.append(a[0]) or plain(*a))
+    monkeypatch.setattr("toolkit.workers.workside.carry_out", None)
+    study_, request = resuming.left_to_do(half_done, 1, None)
+    resuming.resume(study_, Request(**{**request.__dict__, "keep_journal": False}), half_done)
+    check_same(half_done, whole)
+
+
+@pytest.mark.parametrize("damage", [b"", b"nonsense", None])
+def test_a_damaged_finished_run_is_made_again_from_its_journal(damage, half_done, whole):
+    study_, request = resuming.left_to_do(half_done, 1, None)
+    resuming.resume(study_, Request(**{**request.__dict__, "keep_journal": True}), half_done)
+    path = half_done / "journal" / "cheetah-seed2.npz"
+    spoilt = bytearray(path.read_bytes())
+    spoilt[len(spoilt) // 2] ^= 1
+    path.write_bytes(spoilt if damage is None else damage)
+    manifest = json.loads((half_done / "manifest.json").read_text("utf-8"))
+    changed = {**manifest, "status": "running", "keep_journal": False}
+    store.write_text(half_done / "manifest.json", json.dumps(changed))
+    resumed(half_done)
+    check_same(half_done, whole)
+
+
+def test_a_damaged_journal_is_told_and_made_again(half_done, whole):
+    path = half_done / "journal" / "cheetah-seed1.journal"
+    variables = json.loads(path.read_bytes().split(b"\n")[0][9:])["variables"]
+    record = record_type(len(variables)).itemsize
+    spoilt = bytearray(path.read_bytes())
+    spoilt[-3 * record + 5] ^= 8
+    path.write_bytes(spoilt)
+    notes = resumed(half_done).notes
+    assert "cheetah-seed1: 3 damaged evaluations of its journal were made again." in notes
+    check_same(half_done, whole)
+
+
+def test_a_changed_study_is_refused(half_done, asked, write_day):
+    day = asked.with_name("coarse.csv")
+    before = day.read_bytes()
+    day.write_bytes(before.replace(b",0.", b",0.1", 1))
+    try:
+        with pytest.raises(InputError, match=r"profiles '.*coarse\.csv' have changed"):
+            resuming.left_to_do(half_done, 1, None)
+    finally:
+        day.write_bytes(before)
+    with (half_done / "study.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[limits]\nv_min = 0.8\n" if b"[limits]" not in before else "")
+    with pytest.raises(InputError):
+        resuming.left_to_do(half_done, 1, None)
+
+
+def test_other_versions_are_refused(half_done, monkeypatch):
+    plain = store.versions()
+    monkeypatch.setattr(store, "versions", lambda: {**plain, "numpy": "9.9"})
+    with pytest.raises(ToolkitError, match=r"other versions: numpy 9\.9, was \d"):
+        resuming.left_to_do(half_done, 1, None)
+
+
+def test_folders_that_cannot_be_resumed(asked, tmp_path):
+    with pytest.raises(InputError, match=r"no manifest\.json"):
+        resuming.left_to_do(tmp_path / "nothing", 1, None)
+    simulate_and_store(study.load(str(asked)), None, tmp_path / "out", "toolkit simulate")
+    assert resuming.left_to_do(tmp_path / "out", 1, None) is None
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
+    changed = json.dumps({**manifest, "status": "interrupted"})
+    store.write_text(tmp_path / "out" / "manifest.json", changed)
+    with pytest.raises(InputError, match="'toolkit simulate', which cannot be resumed"):
+        resuming.left_to_do(tmp_path / "out", 1, None)
+
+
+def test_one_command_at_a_time(half_done, asked):
+    from toolkit import locks
+
+    with locks.held(store.lock_file(half_done), half_done):
+        with pytest.raises(ToolkitError, match="another toolkit command is writing there"):
+            resumed(half_done)
+        with pytest.raises(ToolkitError, match="another toolkit command is writing there"):
+            search_and_store(study.load(str(asked)), QUICK, half_done, "toolkit", force=True)
+    assert resumed(half_done).status == "complete"
+
+
+def full_disk(monkeypatch, after):
+    """Let the disk of journals be full after so many bytes."""
+    plain, left = os.write, [after]
+
+    def write(fd, content):
+        if left[0] <= 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        n = plain(fd, content[: left[0]])
+        left[0] -= n
+        return n
+
+    monkeypatch.setattr(os, "write", write)
+
+
+def test_a_full_disk_is_one_clear_error_and_can_be_resumed(asked, whole, tmp_path, monkeypatch):
+    mine = study.load(str(asked))
+    with monkeypatch.context() as patch:
+        full_disk(patch, 60_000)
+        with pytest.raises(ToolkitError, match="No space left on device") as error:
+            search_and_store(mine, QUICK, tmp_path / "out", "toolkit compare")
+    assert f"toolkit resume {tmp_path / 'out'}" in str(error.value)
+    assert not list(tmp_path.rglob("*.partial"))
+    assert (tmp_path / "out" / "study.toml").is_file()
+    assert resumed(tmp_path / "out").status == "complete"
+    check_same(tmp_path / "out", whole)
+
+
+def test_a_disk_full_while_results_are_written(asked, whole, half_done, monkeypatch):
+    from pathlib import Path
+
+    before = contents(half_done)
+    plain = Path.write_text
+
+    def write_text(self, *given, **more):
+        if self.name.startswith(("units.csv", "manifest.json")) and "out" in str(self):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return plain(self, *given, **more)
+
+    left = resuming.left_to_do(half_done, 1, None)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", write_text)
+        with pytest.raises(ToolkitError, match="No space left on device"):
+            resuming.resume(*left, half_done)
+    after = contents(half_done)
+    kept = [name for name in before if not name.startswith("journal/")]
+    assert [name for name in kept if name not in after] == []
+    assert not list(half_done.rglob("*.partial"))
+    assert resumed(half_done).status == "complete"
+    check_same(half_done, whole)
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs a folder nobody can write to")
+def test_a_read_only_folder_is_one_clear_error(asked, command, tmp_path):
+    code, out, err = command("optimize", asked, "-b", 2, "-w", 1, "--out", "/proc/self/task/x")
+    assert code == 1
+    assert "cannot be written" in err
+    assert "Traceback" not in out + err
+    assert len(err.strip().splitlines()) == 1

@@ -1,0 +1,151 @@
+"""What a results folder keeps of a command until it is complete: journals and finished runs.
+
+``DIR/journal/CASE.journal`` is a run's journal, ``DIR/journal/CASE.npz`` a finished run, polishing
+included, so that it is loaded and not repeated. ``DIR/journal/lock`` is held by the command that
+works in the folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import zipfile
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from toolkit import plugins
+from toolkit.errors import ToolkitError
+from toolkit.journal import Journal, sync_folder
+from toolkit.run import Polishing, Run, Task
+from toolkit.space import Space
+from toolkit.store import JOURNAL
+
+#: A run's arrays.
+ARRAYS = ("best_x", "objective", "violation", "best_objective")
+
+
+def origin(optimizer: str) -> str:
+    """Return the distribution an optimizer comes from, with its version."""
+    owner = plugins.owner(optimizer)
+    with suppress(metadata.PackageNotFoundError, ValueError):
+        return f"{owner} {metadata.version(owner)}"
+    return owner
+
+
+def origins(optimizers: Iterable[str]) -> dict[str, str]:
+    """Return the origin of each optimizer by its name."""
+    return {name: origin(name) for name in sorted(set(optimizers))}
+
+
+def resume_words(folder: Path) -> str:
+    """Return how to go on with a command that ended early."""
+    return f"'toolkit resume {shlex.quote(str(folder))}' goes on from there."
+
+
+@dataclass(frozen=True)
+class Archive:
+    """Where the runs of a command are kept, and what they have to agree in.
+
+    token: a word that stands in the folder, so that another machine can tell whether it sees the
+    same one; study_hash and versions: what the search stands on.
+    """
+
+    folder: Path
+    token: str
+    study_hash: str
+    versions: Mapping[str, str]
+
+    @classmethod
+    def begin(cls, results: Path, study_hash: str, versions: Mapping[str, str]) -> Archive:
+        """Make the folder, or take over the one that is there."""
+        folder = (results / JOURNAL).resolve()
+        token = os.urandom(8).hex()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "token").write_text(token, encoding="utf-8")
+        except OSError as error:
+            raise ToolkitError(f"{folder}: cannot be written: {error.strerror}") from error
+        return cls(folder, token, study_hash, dict(versions))
+
+    def is_here(self) -> bool:
+        """Say whether this process sees the folder, which it may not on another machine."""
+        try:
+            return (self.folder / "token").read_text(encoding="utf-8") == self.token
+        except OSError:
+            return False
+
+    def journal(self, task: Task, space: Space) -> Journal:
+        """Open a task's journal. Raises ToolkitError, see Journal."""
+        return Journal(self.folder / f"{task.case}.journal", space, self.identity(task))
+
+    def identity(self, task: Task) -> dict[str, Any]:
+        """Return what a task's search depends on, as plain values."""
+        identity: dict[str, Any] = {
+            **asdict(task),
+            "options": dict(task.options),
+            "from": origin(task.optimizer),
+            "study_hash": self.study_hash,
+            "versions": dict(self.versions),
+        }
+        plain: dict[str, Any] = json.loads(json.dumps(identity))
+        return plain
+
+    def store(self, run: Run) -> None:
+        """Keep a finished run. One that was stopped or broke goes on from its journal instead."""
+        if run.ending in ("stopped", "failed"):
+            return
+        facts = {
+            "identity": self.identity(run.task),
+            "ending": run.ending,
+            "seconds": run.seconds,
+            "polishing": None if run.polishing is None else asdict(run.polishing),
+        }
+        path = self._finished(run.task)
+        aside = path.with_name(f"{path.name}.partial")
+        try:
+            with aside.open("wb") as file:
+                arrays = {name: getattr(run, name) for name in ARRAYS}
+                np.savez(file, facts=np.array(json.dumps(facts)), **arrays)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(aside, path)
+        except OSError as error:
+            with suppress(OSError):
+                aside.unlink()
+            raise ToolkitError(f"{path}: cannot be written: {error.strerror}") from error
+        sync_folder(self.folder)
+
+    def finished(self, task: Task) -> Run | None:
+        """Return a finished run; None if there is none, or none that is whole and of this task."""
+        try:
+            # A member that differs from its checksum does not unpack.
+            with np.load(self._finished(task), allow_pickle=False) as file:
+                facts = json.loads(str(file["facts"]))
+                arrays = {name: file[name] for name in ARRAYS}
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return None
+        if facts["identity"] != self.identity(task):
+            return None
+        polishing = facts["polishing"]
+        return Run(
+            task=task,
+            ending=facts["ending"],
+            seconds=facts["seconds"],
+            polishing=None if polishing is None else Polishing(**polishing),
+            **arrays,
+        )
+
+    def _finished(self, task: Task) -> Path:
+        return self.folder / f"{task.case}.npz"
+
+    def remove(self) -> None:
+        """Remove journals and finished runs: their command is complete."""
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,63 @@
+"""``toolkit reproduce`` and ``toolkit explain``: what stands behind a results folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+FOLDER = Annotated[Path, typer.Argument(help="A results folder.", metavar="DIR")]
+STYLE = Annotated[
+    Literal["text", "json"], typer.Option("--format", help="Tables, or JSON with stable keys.")
+]
+
+
+def reproduce(
+    folder: FOLDER,
+    rerun: Annotated[
+        bool, typer.Option("--rerun", help="Repeat the search too, and compare bit for bit.")
+    ] = False,
+    style: STYLE = "text",
+) -> None:
+    """Solve every case of a results folder again in plain OpenDSS, and compare.
+
+    Names every file that was changed since, or that is not what its feeder solves to. Exit code 0
+    for 'reproduced', 1 for 'NOT reproduced'.
+    """
+    from toolkit import console, console_proof
+    from toolkit.reproduce import reproduce as solve_again
+
+    with console.status(f"solving {folder} again") as shown:
+        found = solve_again(folder, rerun, on_phase=shown.update)
+    if style == "json":
+        typer.echo(json.dumps(found.as_json(), indent=2))
+    else:
+        console_proof.print_reproduction(found)
+    if not found.reproduced:
+        raise typer.Exit(1)
+
+
+def explain(
+    folder: FOLDER,
+    case: Annotated[
+        str | None,
+        typer.Option("--case", metavar="NAME", help="Case [default: the best feasible plan]."),
+    ] = None,
+    style: STYLE = "text",
+) -> None:
+    """Say what each unit of a plan is worth, which limits bind, and what 1 % more would bring.
+
+    Solves the plan without each unit in turn, and its best dispatch with each limit a little wider.
+    Writes explain.csv into the results folder.
+    """
+    from toolkit import console, console_proof
+    from toolkit.explain import explain as account_for
+
+    with console.status(f"explaining {folder}") as shown:
+        found = account_for(folder, case, on_phase=shown.update)
+    if style == "json":
+        typer.echo(json.dumps(found.as_json(), indent=2))
+    else:
+        console_proof.print_explanation(found)

@@ -1,0 +1,39 @@
+"""``toolkit resume``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from toolkit.cli import ending
+from toolkit.cli.flags import SCHEDULER, WORKERS
+
+
+def resume(
+    folder: Annotated[Path, typer.Argument(help="A results folder of compare or optimize.")],
+    workers: WORKERS = None,
+    scheduler: SCHEDULER = None,
+) -> None:
+    """Go on with a compare or optimize that was killed or interrupted.
+
+    Ends with the results of an uninterrupted command, bit for bit, on any number of workers.
+    """
+    from toolkit import console
+    from toolkit import resume as resuming
+
+    left = resuming.left_to_do(folder, ending.workers(workers, scheduler), scheduler)
+    if left is None:
+        resuming.clear(folder)
+        if not (folder / "report.html").is_file():
+            ending.draw(folder)
+        typer.echo("Nothing to do: this command is complete.")
+        typer.echo(folder)
+        return
+    study, request = left
+    with console.progress_bar(request.tasks()) as (on_progress, on_phase):
+        outcome = resuming.resume(
+            study, request, folder, on_progress=on_progress, on_phase=on_phase
+        )
+    ending.finish(outcome)

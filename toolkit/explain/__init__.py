@@ -1,0 +1,132 @@
+"""Why a plan trades what it trades: what each unit is worth, what limits it, what more would bring.
+
+Worth and margins are by the engine. What 1 % more brings is by the exact model, its plans solved by
+the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from toolkit import planfile, proof, store
+from toolkit import study as studies
+from toolkit.cases import solve
+from toolkit.errors import EngineError, InputError, unknown_name
+from toolkit.explain.margins import Margin, margins
+from toolkit.explain.more import Baseline, Gain, gains
+from toolkit.explain.worth import Worth, worths
+from toolkit.goals import GOALS
+from toolkit.grid import replay
+from toolkit.plan import Plan
+from toolkit.problem import Problem, prepare
+from toolkit.schema import columns
+
+__all__ = ["Baseline", "Explanation", "Gain", "Margin", "Worth", "explain"]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One plan explained; kwh: what is maximised, by the engine.
+
+    ``refused`` says why there are no gains: the exact model does not describe the study.
+    """
+
+    folder: Path
+    case: str
+    maximised: str
+    kwh: float
+    worths: tuple[Worth, ...]
+    margins: tuple[Margin, ...]
+    baseline: Baseline | None
+    gains: tuple[Gain, ...]
+    refused: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it with stable keys."""
+        margins = [{**asdict(m), "binds": m.binds} for m in self.margins]
+        return {**asdict(self), "folder": str(self.folder), "margins": margins}
+
+    def table(self) -> pd.DataFrame:
+        """Return it as the rows of explain.csv."""
+        rows: list[tuple[str, str, str, int | None, float, str]] = []
+        for w in self.worths:
+            for name in ("traded_kwh", "traded_to_load_kwh", "loss_kwh"):
+                rows.append(("worth", w.unit, name, None, getattr(w, name), "kWh"))
+            rows.append(("worth", w.unit, "violation_without", None, w.violation, ""))
+        for m in self.margins:
+            item = f"{m.limit} of {m.at}"
+            rows.append(("margin", item, "value", m.step, m.value, m.unit))
+            rows.append(("margin", item, "limit", m.step, m.bound, m.unit))
+            rows.append(("margin", item, "margin", m.step, m.margin, m.unit))
+            rows.append(("margin", item, "steps_binding", None, float(m.steps), ""))
+        for g in self.gains:
+            item = f"{g.item} at {g.what}"
+            rows.append(("more", item, "gain_by_model", None, g.model_kwh, "kWh"))
+            rows.append(("more", item, "gain_by_engine", None, g.engine_kwh, "kWh"))
+            rows.append(("more", item, "violation", None, g.violation, ""))
+        frame = pd.DataFrame([(self.case, *row) for row in rows], columns=columns("explain.csv"))
+        return frame.astype({"step": "Int64"})
+
+
+def explain(
+    folder: Path,
+    case: str | None = None,
+    *,
+    on_phase: Callable[[str], None] = lambda phase: None,
+) -> Explanation:
+    """Explain the best feasible plan of a results folder, or a case, and write explain.csv.
+
+    Raises InputError for no results folder, an unknown case, or no feasible plan to choose.
+    """
+    results = store.read_results(folder)
+    setting = prepare(studies.load(str(folder / "study.toml")))
+    maximised = GOALS[setting.study.market.objective].ranked
+    name = _chosen(results.summary, case, maximised, folder)
+    path = folder / "cases" / name / "plan.json"
+    plan = planfile.from_json(path.read_text(encoding="utf-8"), setting.fleet, str(path))
+    problem = Problem(setting)
+    on_phase(f"solving {name} without each unit")
+    solved = solve(problem, name, plan)
+    day = replay(path.parent / "feeder" / "Master.dss", setting.fleet.steps)
+    baseline, more, refused = _gains(problem, plan, on_phase)
+    found = Explanation(
+        folder=folder,
+        case=name,
+        maximised=maximised,
+        kwh=float(str(solved.summary[maximised])),
+        worths=tuple(worths(problem, plan, solved, maximised)),
+        margins=tuple(margins(day, solved, plan, setting.fleet, setting.study.limits)),
+        baseline=baseline,
+        gains=tuple(more),
+        refused=refused,
+    )
+    store.write_csv(folder / "explain.csv", found.table())
+    return found
+
+
+def _gains(
+    problem: Problem, plan: Plan, on_phase: Callable[[str], None]
+) -> tuple[Baseline | None, list[Gain], str]:
+    """Return what 1 % more brings, or why the model cannot say."""
+    try:
+        proof.check(problem)
+        return *gains(problem, plan, on_phase), ""
+    except (InputError, EngineError) as error:
+        return None, [], str(error)
+
+
+def _chosen(summary: pd.DataFrame, case: str | None, maximised: str, folder: Path) -> str:
+    """Return the case asked for, or the feasible one that has most of what is maximised."""
+    if case is not None:
+        if case not in set(summary["case"]):
+            raise unknown_name("case", case, map(str, summary["case"]))
+        return case
+    feasible = summary[summary["feasible"].astype(bool)]
+    if feasible.empty:
+        raise InputError(f"{folder}: no plan keeps every limit; choose one with --case NAME.")
+    return str(feasible.sort_values(maximised, ascending=False, kind="stable")["case"].iloc[0])

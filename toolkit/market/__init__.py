@@ -1,0 +1,30 @@
+"""The local market: physical clearing, and settlement, that is who pays whom for what was traded.
+
+Pure functions over arrays; nothing here knows studies, plans or the engine.
+"""
+
+from toolkit.market.auction import seeded_limits
+from toolkit.market.clearing import Trades, clear, contributions, traded_to_load
+from toolkit.market.fairness import jain_index, worse_off
+from toolkit.market.mechanisms import MECHANISMS, Terms, settle
+from toolkit.market.settlement import Exchange, Settlement, cost_alone, exchange
+from toolkit.market.tariffs import Tariffs, series
+
+__all__ = [
+    "MECHANISMS",
+    "Exchange",
+    "Settlement",
+    "Tariffs",
+    "Terms",
+    "Trades",
+    "clear",
+    "contributions",
+    "cost_alone",
+    "exchange",
+    "jain_index",
+    "seeded_limits",
+    "series",
+    "settle",
+    "traded_to_load",
+    "worse_off",
+]

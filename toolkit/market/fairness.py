@@ -1,0 +1,28 @@
+"""How evenly a community's savings fall, and on whom they do not."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+#: A bill higher by less than half a cent is the same bill, in units of money.
+CENT = 0.005
+
+
+def jain_index(saving: FloatArray) -> float:
+    """Return Jain's index of savings, shape (P,): 1 when all save alike, 1/P when one saves all.
+
+    (sum x)^2 / (P sum x^2) of Jain, Chiu and Hawe, "A quantitative measure of fairness and
+    discrimination for resource allocation in shared computer systems", DEC Research Report TR-301,
+    1984. Who is worse off counts as saving nothing; NaN where nobody saves.
+    """
+    x = np.maximum(saving, 0.0)
+    squares = float((x**2).sum())
+    return float(x.sum() ** 2 / (len(x) * squares)) if squares > 0.0 else float("nan")
+
+
+def worse_off(alone: FloatArray, trading: FloatArray) -> NDArray[np.bool_]:
+    """Say of each bill whether trading makes it higher by half a cent or more."""
+    return trading - alone >= CENT

@@ -1,0 +1,126 @@
+"""Whose fault it is that a results folder does not say what its feeders solve to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from toolkit.problem import Setting
+from toolkit.reproduce.case import TABLES, CaseCheck
+from toolkit.reproduce.compare import Difference
+from toolkit.reproduce.integrity import Integrity
+from toolkit.reproduce.sources import changed_lines
+
+#: Missing files that are named one by one.
+SHOWN = 5
+#: Columns of summary.csv that a changed plan file alone makes differ.
+FROM_PLAN = ("violation", "feasible")
+
+
+def culprits(
+    folder: Path,
+    integrity: Integrity,
+    checks: Sequence[CaseCheck],
+    over_cases: Sequence[Difference],
+    setting: Setting | None,
+) -> list[str]:
+    """Name every file that is not what it was, or not what is solved, with what is wrong in it.
+
+    What follows from a culprit is not named: tables that differ because the feeder was edited.
+    """
+    said = [f"{name} is missing." for name in integrity.missing]
+    if len(said) > SHOWN:
+        said = [*said[:SHOWN], f"{len(said) - SHOWN} more files are missing."]
+    explained: set[str] = set(integrity.missing)
+    feeder_blamed = False
+    plans: set[str] = set()
+    for check in checks:
+        sentences, files, feeder = _of_case(folder, integrity, check, setting)
+        said += sentences
+        explained |= files
+        feeder_blamed = feeder_blamed or feeder or check.case is None
+        plans |= {f"case {check.name}"} if f"cases/{check.name}/plan.json" in files else set()
+    beside = [d for d in over_cases if not (d.where in plans and d.column in FROM_PLAN)]
+    said += _beside_cases(integrity, beside, explained, feeder_blamed)
+    flagged = (name for name in integrity.changed if name not in explained)
+    no_effect = "its SHA-256 is not the one in manifest.json, though no figure compared differs"
+    return said + [f"{name} was changed: {no_effect}." for name in flagged]
+
+
+def _of_case(
+    folder: Path, integrity: Integrity, check: CaseCheck, setting: Setting | None
+) -> tuple[list[str], set[str], bool]:
+    """Return sentences on a case, the files they explain, and whether its feeder is to blame."""
+    here = f"cases/{check.name}/"
+    if check.broken is not None:
+        file, why = check.broken
+        names = {n for n in integrity.changed if n.startswith(here + file)}
+        known = any(n.startswith(here + file) for n in integrity.missing)
+        said = [] if known else [f"{here}{file} cannot be solved again: {why}"]
+        return said, names, file == "feeder"
+    off = [d for d in check.differences if not d.holds and d.path not in integrity.missing]
+    wrong = {d.file: d for d in reversed(off)}
+    edited = {n for n in integrity.changed if n.startswith(f"{here}feeder/")}
+    flagged = {file for file in wrong if here + file in integrity.changed}
+    left = [file for file in wrong if file not in flagged]
+    if edited or _points_at_feeder(left):
+        lines = changed_lines(folder / "cases" / check.name, setting) if setting else None
+        if edited or lines or lines is None:
+            said = _feeder(here, edited, lines, check.differences)
+            said += [_table(here, wrong[file]) for file in flagged]
+            return said, edited | {here + file for file in wrong}, True
+    return [_table(here, wrong[file]) for file in wrong], {here + file for file in wrong}, False
+
+
+def _points_at_feeder(wrong: Sequence[str]) -> bool:
+    """Say whether so many files are off that their common cause must be the feeder."""
+    return sum(file in TABLES for file in wrong) >= 2
+
+
+def _feeder(
+    here: str, edited: set[str], lines: list[str] | None, differences: Sequence[Difference]
+) -> list[str]:
+    """Return sentences on a feeder that is not the one the tables were made from."""
+    off = [d for d in differences if not d.holds]
+    worst = max(off, key=_gravity) if off else None
+    effect = (
+        f" {here}{worst.file}, {worst}; the largest difference."
+        if worst
+        else " No figure of its day differs."
+    )
+    if lines:
+        return [f"{here}{line} (changed).{effect}" for line in lines[:3]]
+    if edited:
+        return [f"{name} was changed.{effect}" for name in sorted(edited)]
+    return [f"{here}feeder, or several tables beside it, was changed.{effect}"]
+
+
+def _gravity(difference: Difference) -> float:
+    """Return how many tolerances a difference is."""
+    return difference.amount / max(difference.tolerance, 1e-300)
+
+
+def _table(here: str, difference: Difference) -> str:
+    if difference.file == "plan.json":
+        said = f"{difference.column} {difference.found}"
+        where = f"{difference.where}, " if difference.where else ""
+        solves = f"feeder/Master.dss solves {difference.solved} {difference.unit}".strip()
+        return f"{here}plan.json was changed: {where}{said} ({solves})."
+    return f"{here}{difference.file} was changed: {difference}."
+
+
+def _beside_cases(
+    integrity: Integrity, differences: Sequence[Difference], explained: set[str], feeder: bool
+) -> list[str]:
+    """Return sentences on files beside the cases; what follows from a changed feeder is none."""
+    said = []
+    summary_wrong = False
+    for difference in differences:
+        flagged = difference.path in integrity.changed
+        consequence = feeder or (summary_wrong and difference.file != "summary.csv")
+        if difference.holds or difference.path in explained or (consequence and not flagged):
+            continue
+        summary_wrong = summary_wrong or difference.file == "summary.csv"
+        explained.add(difference.path)
+        said.append(f"{difference.path} was changed: {difference}.")
+    return said

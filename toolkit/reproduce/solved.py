@@ -1,0 +1,226 @@
+"""One case solved again: its plan file, plain OpenDSS's day of its feeder, and clearing on top."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from toolkit import fitness, market, planfile
+from toolkit.cases import Case
+from toolkit.errors import InputError
+from toolkit.feeders import sum_at_buses
+from toolkit.grid import Day, Replayed
+from toolkit.plan import Plan
+from toolkit.planfile import Entry
+from toolkit.roster import CLASSES
+from toolkit.schema import columns
+from toolkit.scores import sanitised
+from toolkit.study import Study
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan file as it stands: steps, their hours, and the units."""
+
+    steps: int
+    step_h: float
+    units: tuple[Entry, ...]
+
+
+def read_plan(path: Path) -> Planned:
+    """Read a plan file without asking whether it can be carried out. Raises InputError."""
+    try:
+        step_h, units = planfile.parsed(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError, TypeError, ValidationError) as error:
+        said = " ".join(str(error).split())
+        raise InputError(f"it is no plan: {said[:120]}") from error
+    lengths = {len(unit.p_kw) for unit in units}
+    if len(lengths) != 1 or not min(lengths) or not step_h > 0.0:
+        raise InputError(f"found p_kw of {sorted(lengths)} values, steps of {step_h:g} h.")
+    return Planned(lengths.pop(), step_h, units)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where the units of a plan stand in a day solved again.
+
+    rows: position of each among the day's units; alien: units of the feeder the plan lacks,
+    lacking: units of the plan the feeder lacks.
+    """
+
+    rows: IndexArray
+    alien: tuple[str, ...]
+    lacking: tuple[str, ...]
+
+
+def locate(planned: Planned, day: Replayed) -> Found:
+    """Find the units of a plan in a day solved again."""
+    names = [f"{CLASSES[u.kind]}.{u.name}".lower() for u in planned.units]  # type: ignore[index]
+    lacking = tuple(name for name in names if name not in day.units)
+    alien = tuple(name for name in day.units if name not in names)
+    rows = [day.units.index(name) for name in names if name in day.units]
+    return Found(np.array(rows, dtype=np.intp), alien, lacking)
+
+
+def solved_case(
+    name: str,
+    planned: Planned,
+    day: Replayed,
+    rows: IndexArray,
+    study: Study,
+    driven: FloatArray | None,
+) -> Case:
+    """Return a case's tables from a day solved again; clearing takes the engine's powers.
+
+    driven: kWh a vehicle drives in each step, (T,); None: not known, ``soc_kwh`` of vehicle
+    stations is NaN. The summary lacks what only the search knows, and ``breaches`` are left out.
+    """
+    dt, buses = planned.step_h, day.buses
+    index = {bus: i for i, bus in enumerate(buses)}
+    unit_bus = np.array([index[day.unit_bus[r]] for r in rows], dtype=np.intp)
+    load_bus = np.array([index[bus] for bus in day.load_bus], dtype=np.intp)
+    load = sum_at_buses(day.load_kva, load_bus, len(buses))
+    unit = day.unit_kva[:, rows]
+    at = fitness.positions(load.real[None], unit.real[None], unit_bus[None])
+    at = fitness.Positions(at.load[0], at.charging[0], at.net[0])
+    trades = market.clear(at.net)
+    energy = fitness.energy(at, trades, dt)
+    kinds = np.array([u.kind for u in planned.units])
+    by_kind = {
+        f"{kind}_kw": sum_at_buses(unit.real[:, kinds == kind], unit_bus[kinds == kind], len(buses))
+        for kind in CLASSES
+    }
+    low, high = _of_buses(day, index, np.fmin), _of_buses(day, index, np.fmax)
+    hourly = _frame(
+        "hourly.csv",
+        step=np.arange(1, planned.steps + 1),
+        load_kw=load.real.sum(axis=1),
+        **{kind: kw.sum(axis=1) for kind, kw in by_kind.items()},
+        traded_kwh=energy.traded,
+        traded_to_load_kwh=energy.traded_to_load,
+        import_kwh=trades.imported * dt,
+        export_kwh=trades.exported * dt,
+        loss_kw=day.loss_kw,
+        v_min_pu=day.v_pu.min(axis=1),
+        v_max_pu=day.v_pu.max(axis=1),
+    )
+    of_bus = {
+        "load_kw": load.real,
+        "load_kvar": load.imag,
+        **by_kind,
+        "net_kw": at.net,
+        "sell_kwh": trades.sell * dt,
+        "buy_kwh": trades.buy * dt,
+        "v_min_pu": low,
+        "v_max_pu": high,
+    }
+    of_unit = {
+        "p_kw": unit.real,
+        "q_kvar": unit.imag,
+        "soc_kwh": _stored(planned, day, rows, study, driven),
+        "sell_kwh": market.contributions(trades.sell, unit.real, unit_bus) * dt,
+    }
+    of_branch = {
+        "p_kw": day.branch_kw,
+        "i_a": day.branch_a,
+        "loading_pct": 100.0 * day.branch_a / day.rating_a,
+    }
+    plan = _plan(planned, unit_bus)
+    return Case(
+        name=name,
+        plan=plan,
+        summary=_summary(name, hourly, dt, _violation(day, unit, plan, study)),
+        hourly=hourly,
+        buses=_tall("buses.csv", {"bus": buses}, of_bus),
+        units=_tall(
+            "units.csv",
+            {
+                "unit": tuple(u.name for u in planned.units),
+                "kind": tuple(u.kind for u in planned.units),
+                "bus": tuple(day.unit_bus[r] for r in rows),
+            },
+            of_unit,
+        ),
+        lines=_tall("lines.csv", {"line": day.branches}, of_branch),
+        history=None,
+        breaches=(),
+    )
+
+
+def _frame(file: str, **data: FloatArray | NDArray[np.int_]) -> pd.DataFrame:
+    return pd.DataFrame(data)[columns(file)]
+
+
+def _tall(
+    file: str, named: dict[str, tuple[str, ...]], values: dict[str, FloatArray]
+) -> pd.DataFrame:
+    """Return arrays of shape (T, n) as one frame with a row a step and name."""
+    steps, n = next(iter(values.values())).shape
+    data = {"step": np.repeat(np.arange(1, steps + 1), n)}
+    texts = {k: np.tile(np.array(names, dtype=object), steps) for k, names in named.items()}
+    flat = {k: array.reshape(-1) for k, array in values.items()}
+    return pd.DataFrame({**data, **texts, **flat})[columns(file)]
+
+
+def _of_buses(day: Replayed, index: dict[str, int], take: np.ufunc) -> FloatArray:
+    """Return the lowest or highest voltage over the phases of each bus, (T, B); NaN without any."""
+    bus = np.array([index[node.rpartition(".")[0]] for node in day.nodes], dtype=np.intp)
+    found = np.full((len(index), len(day.v_pu)), np.nan)
+    take.at(found, bus, day.v_pu.T)
+    return found.T
+
+
+def _stored(
+    planned: Planned, day: Replayed, rows: IndexArray, study: Study, driven: FloatArray | None
+) -> FloatArray:
+    """Return the energy stored at the end of each step, kWh, (T, U); NaN for what stores nothing.
+
+    A vehicle station's limits in the script are wide and know no trips, so its energy is what it
+    starts with, and what the engine adds to that, without what its vehicles drive.
+    """
+    stored = np.full((planned.steps, len(rows)), np.nan)
+    for u, (entry, row) in enumerate(zip(planned.units, rows, strict=True)):
+        # A unit of no size has no share of energy, and none.
+        moved = np.nan_to_num(day.stored_pu[:, row] - day.start_pu[row]) * day.unit_kwh[row]
+        if entry.kind == "bess":
+            stored[:, u] = study.storage.soc_start * entry.kwh + moved
+        elif entry.kind == "bev" and driven is not None:
+            start = study.vehicles.soc_start * entry.kwh
+            stored[:, u] = start + moved - entry.vehicles * np.cumsum(driven)
+    return stored
+
+
+def _plan(planned: Planned, bus: IndexArray) -> Plan:
+    """Return a plan file as a plan; what it does not say, sizes and stored energy, is 0."""
+    kw = np.array([u.kw for u in planned.units])
+    kwh = np.array([u.kwh for u in planned.units])
+    p_kw = np.array([u.p_kw for u in planned.units]).reshape(len(kw), planned.steps)
+    return Plan(bus, np.zeros_like(kw), kw, kwh, p_kw, np.zeros((len(kw), planned.steps + 1)))
+
+
+def _violation(day: Replayed, unit: NDArray[np.complex128], plan: Plan, study: Study) -> float:
+    loading = 100.0 * day.branch_a / day.rating_a
+    solved = Day(day.v_pu, day.loss_kw, loading, day.load_kva, unit, "")
+    broken = fitness.violation(solved, plan, study.limits)
+    return float(sanitised(np.zeros(1), np.array([broken])).violation[0])
+
+
+def _summary(name: str, hourly: pd.DataFrame, dt: float, violation: float) -> dict[str, object]:
+    return {
+        "case": name,
+        "traded_kwh": float(hourly["traded_kwh"].sum()),
+        "traded_to_load_kwh": float(hourly["traded_to_load_kwh"].sum()),
+        "loss_kwh": float(hourly["loss_kw"].sum() * dt),
+        "v_min_pu": float(hourly["v_min_pu"].min()),
+        "v_max_pu": float(hourly["v_max_pu"].max()),
+        "violation": violation,
+        "feasible": violation == 0.0,
+    }

@@ -1,0 +1,104 @@
+"""Going on with a compare or optimize that ended early, however it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from toolkit import commands, locks, store, workers
+from toolkit import study as studies
+from toolkit.archive import Archive, origins
+from toolkit.errors import InputError, ToolkitError
+from toolkit.record import Outcome
+from toolkit.request import Request
+from toolkit.study import Study
+
+
+def left_to_do(folder: Path, count: int, scheduler: str | None) -> tuple[Study, Request] | None:
+    """Read what a folder's command was asked; None if it is complete.
+
+    ``count`` workers, or those of a Dask ``scheduler``, are to do the rest. Raises InputError for a
+    folder that cannot be resumed, and when the study's files or the versions have changed.
+    """
+    manifest = store.read_manifest(folder)
+    if manifest["status"] == "complete":
+        return None
+    request = replace(_request(folder, manifest), workers=count, scheduler=scheduler)
+    study = _study(folder)
+    _check_study(folder, manifest, study)
+    now = {**store.versions(), **origins(manifest.get("origins", {}))}
+    _check_versions(folder, {**manifest["versions"], **manifest.get("origins", {})}, now)
+    return study, request
+
+
+def resume(
+    study: Study,
+    request: Request,
+    folder: Path,
+    *,
+    on_progress: workers.Progress = lambda spent: None,
+    on_phase: Callable[[str], None] = lambda phase: None,
+) -> Outcome:
+    """Go on with what ``left_to_do`` returned, to the results of an uninterrupted command."""
+
+    def make_ready() -> None:
+        locks.check_free(store.lock_file(folder), folder)
+        # It shows results found until the interruption.
+        (folder / "report.html").unlink(missing_ok=True)
+
+    command = str(store.read_manifest(folder)["command"])
+    return commands.carry_out(
+        study, request, folder, command, make_ready, on_progress=on_progress, on_phase=on_phase
+    )
+
+
+def clear(folder: Path) -> None:
+    """Remove journals that a complete command was kept from removing."""
+    if not store.read_manifest(folder).get("keep_journal"):
+        Archive(folder / store.JOURNAL, "", "", {}).remove()
+
+
+def _request(folder: Path, manifest: Mapping[str, Any]) -> Request:
+    """Return the request a manifest tells of."""
+    named = {field.name for field in fields(Request)} - {"options"}
+    if not named <= manifest.keys():
+        raise InputError(
+            f"{folder}: was made by '{str(manifest.get('command', ''))[:60]}', which cannot be "
+            "resumed; compare and optimize can. Run it again."
+        )
+    asked = {name: manifest[name] for name in named}
+    return Request(**{**asked, "optimizers": tuple(asked["optimizers"])})
+
+
+def _study(folder: Path) -> Study:
+    path = folder / "study.toml"
+    try:
+        return studies.parse(path.read_bytes(), str(path))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _check_study(folder: Path, manifest: Mapping[str, Any], study: Study) -> None:
+    """Raise InputError when the study is not what it was, its feeder and profiles included."""
+    if studies.fingerprint(study) != manifest["study_hash"]:
+        raise InputError(
+            f"{folder}: study.toml, the scripts of feeder '{study.feeder}' or the profiles "
+            f"'{study.profiles}' have changed since; what was found so far is of another study. "
+            "Put them back, or start anew."
+        )
+
+
+def _check_versions(folder: Path, then: Mapping[str, str], now: Mapping[str, str]) -> None:
+    """Raise ToolkitError when a version that decides figures is another than it was."""
+    differ = [
+        f"{name} {now.get(name, 'not recorded')}, was {then.get(name, 'not recorded')}"
+        for name in sorted({*then, *now})
+        if then.get(name) != now.get(name)
+    ]
+    if differ:
+        raise ToolkitError(
+            f"{folder}: was begun with other versions: {'; '.join(differ)}. Results would be of "
+            "neither; install the versions of manifest.json, or start anew."
+        )
