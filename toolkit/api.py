@@ -68,7 +68,16 @@ def optimize(
     """
     names, given = labels.given((optimizer,))
     chosen = {names[0]: {**given.get(names[0], {}), **(options or {})}}
-    request = Request(names, budget, runs, seed, workers, chosen, bound, polish)
+    request = Request(
+        optimizers=names,
+        budget=budget,
+        runs=runs,
+        seed=seed,
+        workers=workers,
+        options=chosen,
+        bound_s=bound,
+        polish=polish,
+    )
     return _read(_search("optimize", study, request, out, force))
 
 
@@ -98,7 +107,16 @@ def compare(
             raise InputError(f"options: '{name}' does not run; expected {', '.join(names)}.")
     for name, more in (options or {}).items():
         chosen[name] = {**chosen.get(name, {}), **more}
-    request = Request(names, budget, runs, seed, workers, chosen, bound, polish)
+    request = Request(
+        optimizers=names,
+        budget=budget,
+        runs=runs,
+        seed=seed,
+        workers=workers,
+        options=chosen,
+        bound_s=bound,
+        polish=polish,
+    )
     return _read(_search("compare", study, request, out, force))
 
 
