@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 import threading
 import zlib
 from collections.abc import Mapping
@@ -37,6 +38,8 @@ FLUSH_S = 1.0
 WAIT_S = 20.0
 #: Bytes of a reason, in UTF-8; what is longer is cut.
 REASON_BYTES = 47
+#: What stands in a record between its vector and its checksum; a longer reason is cut.
+_AFTER_X = struct.Struct(f"<dd?{REASON_BYTES}s")
 
 
 def record_type(d: int) -> np.dtype[Any]:
@@ -142,7 +145,7 @@ class Journal:
         """Write evaluations of points x, (n, d). Raises ToolkitError when the disk is full."""
         if scores.ceiling != 0.0:
             raise ValueError("a journal holds scores with ceiling 0")
-        content = _packed(x, scores, self._written, self._type)
+        content = _packed(x, scores, self._written)
         try:
             if self._fault is not None:
                 raise self._fault
@@ -263,19 +266,16 @@ def _sound(content: bytes, layout: np.dtype[Any]) -> tuple[NDArray[Any], int]:
     return records, 0
 
 
-def _packed(x: FloatArray, scores: Scores, start: int, layout: np.dtype[Any]) -> bytes:
+def _packed(x: FloatArray, scores: Scores, start: int) -> bytes:
     """Return the records of n evaluations, the first of them number ``start`` from 0."""
-    records = np.zeros(len(x), layout)
-    records["x"], records["objective"] = x, scores.objective
-    records["violation"] = scores.violation
-    if scores.skipped is not None:
-        records["skipped"] = scores.skipped
-    for i, words in enumerate(scores.reasons or ()):
-        records["reason"][i] = words.encode()[:REASON_BYTES]
-    checked = layout.itemsize - 4
-    for i, content in enumerate(records.view(f"V{layout.itemsize}")):
-        records["crc"][i] = zlib.crc32(content.tobytes()[:checked], start + i)
-    return records.tobytes()
+    skipped = [False] * len(x) if scores.skipped is None else scores.skipped.tolist()
+    reasons = scores.reasons or ("",) * len(x)
+    parts = []
+    for i, row in enumerate(x.astype("<f8")):
+        found = (scores.objective[i], scores.violation[i], skipped[i], reasons[i].encode())
+        record = row.tobytes() + _AFTER_X.pack(*found)
+        parts += [record, zlib.crc32(record, start + i).to_bytes(4, "little")]
+    return b"".join(parts)
 
 
 def _write_all(fd: int, content: bytes) -> None:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from toolkit import verdicts
 from toolkit.figures import FIGURES
 from toolkit.figures.groups import Group, best, groups_of
+from toolkit.goals import GOALS
 from toolkit.report import answer, sheets
 from toolkit.report.asked import asked, unit_sheet
 from toolkit.report.findings import findings
@@ -120,7 +121,11 @@ ORIGIN = (
 
 def _comparison(results: Results, pictures: Sequence[Picture]) -> Section:
     said = verdicts.sentences(results.pairs, results.friedman)
-    tables = sheets.compared(results.statistics, results.pairs)
+    tables = sheets.compared(
+        results.statistics,
+        results.pairs,
+        GOALS[results.study.market.objective].ranked_in,
+    )
     return Section("statistics", "Comparison", PAIRED, tables, pictures, said)
 
 
