@@ -171,7 +171,7 @@ def _numbers(axes: Axes, held: FloatArray, top: float) -> None:
     """Write each energy into its cell, legible on light and on dark."""
     for row, column in np.argwhere(held > 0.0):
         dark = held[row, column] > 0.55 * top
-        text = f"{held[row, column]:,.0f}"
+        text = f"{held[row, column]:,.0f}" if held[row, column] >= 0.5 else "<1"
         shape: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 7}
         axes.text(column, row, text, color="white" if dark else style.INK, **shape)
 
