@@ -2,8 +2,12 @@
 
 import os
 import signal
+import socket
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -161,6 +165,27 @@ def test_a_stop_reaches_the_workers_and_the_rest_is_done_later(
     assert resuming.left_to_do(tmp_path / "out", 1, scheduler)[1].scheduler == scheduler
 
 
+def test_a_run_whose_command_was_succeeded_by_another_ends(asked, tmp_path):
+    """A worker of a cluster goes on when its command is killed; not so once that is resumed."""
+    from toolkit.archive import Archive
+    from toolkit.problem import Problem, prepare
+    from toolkit.run import Task
+    from toolkit.workside import Place, carry_out
+
+    archive = Archive.begin(tmp_path, "", {})
+    task = Task("random", 1, 1_000_000, {})
+
+    def tell(number, spent):
+        if spent > 100:
+            (archive.folder / "token").write_text("another", "utf-8")
+
+    found = carry_out(Place(Problem(prepare(asked)), tell, lambda: False), 0, task, archive)
+    assert found.ending == "stopped"
+    assert 100 < found.evaluations < 1_000_000
+    (archive.folder / "token").unlink()
+    assert not archive.taken_over()
+
+
 def test_no_scheduler_and_other_versions_are_refused_before_anything_is_written(
     cluster, asked, tmp_path, monkeypatch
 ):
@@ -175,3 +200,32 @@ def test_no_scheduler_and_other_versions_are_refused_before_anything_is_written(
     with pytest.raises(ToolkitError, match=r"Dask worker tcp.*has numpy \d.*, not 9\.9"):
         ours._check_versions(ours.versions(), plain, "tcp://x")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_the_cluster_of_the_docs(asked, tmp_path):
+    """The commands of docs/large-runs.md, on another port and with a small search."""
+    text = (Path(__file__).parents[1] / "docs" / "large-runs.md").read_text("utf-8")
+    block = text.split("```bash\n")[1].split("```")[0]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    (tmp_path / "mine.toml").write_text(study.to_toml(asked), "utf-8")
+    small = "compare mine.toml --budget 30 --runs 2 --out out"
+    script = block.replace("8786", port).replace("compare", small)
+    assert script.count(port) == 3
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    running = subprocess.Popen(
+        ["sh", "-c", script],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": path},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        assert running.wait(120) == 0
+    finally:
+        os.killpg(running.pid, signal.SIGTERM)  # scheduler and workers
+        running.wait()
+    assert len(pd.read_csv(tmp_path / "out" / "summary.csv")) == 5

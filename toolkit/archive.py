@@ -77,10 +77,18 @@ class Archive:
 
     def is_here(self) -> bool:
         """Say whether this process sees the folder, which it may not on another machine."""
+        return self._token() == self.token
+
+    def taken_over(self) -> bool:
+        """Say whether another command has gone on in the folder since."""
+        return self._token() not in (self.token, None)
+
+    def _token(self) -> str | None:
+        """Return the word that stands in the folder, None where it cannot be read."""
         try:
-            return (self.folder / "token").read_text(encoding="utf-8") == self.token
+            return (self.folder / "token").read_text(encoding="utf-8") or None
         except OSError:
-            return False
+            return None
 
     def journal(self, task: Task, space: Space) -> Journal:
         """Open a task's journal. Raises ToolkitError, see Journal."""

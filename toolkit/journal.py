@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 import threading
 import zlib
 from collections.abc import Mapping
@@ -37,6 +38,8 @@ FLUSH_S = 1.0
 WAIT_S = 20.0
 #: Bytes of a reason, in UTF-8; what is longer is cut.
 REASON_BYTES = 47
+#: What stands in a record between its vector and its checksum; a longer reason is cut.
+_AFTER_X = struct.Struct(f"<ddd?{REASON_BYTES}s")
 
 
 def record_type(d: int) -> np.dtype[Any]:
@@ -46,6 +49,7 @@ def record_type(d: int) -> np.dtype[Any]:
             ("x", "<f8", (d,)),
             ("objective", "<f8"),
             ("violation", "<f8"),
+            ("ceiling", "<f8"),
             ("skipped", "u1"),
             ("reason", f"S{REASON_BYTES}"),
             ("crc", "<u4"),
@@ -135,14 +139,13 @@ class Journal:
         return Scores(
             records["objective"].astype(float),
             records["violation"].astype(float),
+            float(records["ceiling"].max()),
             skipped=skipped if skipped.any() else None,
         )
 
     def append(self, x: FloatArray, scores: Scores) -> None:
         """Write evaluations of points x, (n, d). Raises ToolkitError when the disk is full."""
-        if scores.ceiling != 0.0:
-            raise ValueError("a journal holds scores with ceiling 0")
-        content = _packed(x, scores, self._written, self._type)
+        content = _packed(x, scores, self._written)
         try:
             if self._fault is not None:
                 raise self._fault
@@ -189,9 +192,10 @@ class Journal:
 def read_journal(path: Path | str) -> pd.DataFrame:
     """Read a journal, finished or not: a row an evaluation, up to the first damaged one.
 
-    Columns: evaluation, from 1; objective, kWh, minus the energy maximised; violation, blank (NaN)
-    when skipped; skipped; reason, in words where there is no score; then the variables, in the
-    units of the search space, 0 to 1. Raises InputError for a file that is none.
+    Columns: evaluation, from 1; objective, minimised: minus the energy traded, kWh, or as the study
+    says; violation, blank (NaN) when skipped; skipped; reason, in words where there is no score;
+    then the variables, in the units of the search space, 0 to 1. Raises InputError for a file that
+    is none.
     """
     import pandas as pd
 
@@ -263,19 +267,16 @@ def _sound(content: bytes, layout: np.dtype[Any]) -> tuple[NDArray[Any], int]:
     return records, 0
 
 
-def _packed(x: FloatArray, scores: Scores, start: int, layout: np.dtype[Any]) -> bytes:
+def _packed(x: FloatArray, scores: Scores, start: int) -> bytes:
     """Return the records of n evaluations, the first of them number ``start`` from 0."""
-    records = np.zeros(len(x), layout)
-    records["x"], records["objective"] = x, scores.objective
-    records["violation"] = scores.violation
-    if scores.skipped is not None:
-        records["skipped"] = scores.skipped
-    for i, words in enumerate(scores.reasons or ()):
-        records["reason"][i] = words.encode()[:REASON_BYTES]
-    checked = layout.itemsize - 4
-    for i, content in enumerate(records.view(f"V{layout.itemsize}")):
-        records["crc"][i] = zlib.crc32(content.tobytes()[:checked], start + i)
-    return records.tobytes()
+    skipped = [False] * len(x) if scores.skipped is None else scores.skipped.tolist()
+    reasons = scores.reasons or ("",) * len(x)
+    parts = []
+    for i, row in enumerate(x.astype("<f8")):
+        found = (scores.objective[i], scores.violation[i], scores.ceiling)
+        record = row.tobytes() + _AFTER_X.pack(*found, skipped[i], reasons[i].encode())
+        parts += [record, zlib.crc32(record, start + i).to_bytes(4, "little")]
+    return b"".join(parts)
 
 
 def _write_all(fd: int, content: bytes) -> None:

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from toolkit.errors import ToolkitError
@@ -67,13 +67,15 @@ def held(path: Path, folder: Path) -> Iterator[None]:
 
 def check_free(path: Path, folder: Path) -> None:
     """Raise ToolkitError when another process holds a folder's lock file."""
-    with suppress(FileNotFoundError, PermissionError):
+    try:
         fd = os.open(path, os.O_RDWR)
-        try:
-            if not take(fd):
-                raise ToolkitError(in_use(folder))
-        finally:
-            os.close(fd)
+    except OSError:  # nobody has made it, or nobody may
+        return
+    try:
+        if not take(fd):
+            raise ToolkitError(in_use(folder))
+    finally:
+        os.close(fd)
 
 
 def in_use(folder: Path) -> str:

@@ -98,7 +98,8 @@ def prepare(folder: Path, force: bool) -> None:
         raise InputError(
             f"--out {folder}: already holds {'other files' if foreign else 'results'} "
             f"({', '.join((foreign or held)[:3])}). Choose another folder"
-            f"{'' if foreign else ', or overwrite it with --force'}."
+            f"{'' if foreign else ', or overwrite it with --force'}"
+            f"{f', or go on with toolkit resume {folder}' if JOURNAL in held else ''}."
         )
     locks.check_free(lock_file(folder), folder)
     try:

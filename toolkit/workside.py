@@ -92,7 +92,7 @@ def _either(stopped: Callable[[], bool], archive: Archive) -> Callable[[], bool]
     def ask() -> bool:
         nonlocal seen
         if not seen and due():
-            seen = stopped() or (rarely() and not archive.is_here())
+            seen = stopped() or (rarely() and archive.taken_over())
         return seen
 
     return ask
