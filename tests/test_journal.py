@@ -345,7 +345,9 @@ def test_the_reason_of_an_unsolved_day_is_carried(small, monkeypatch):
 
     plain = small.search_grid.day
     broken = "step 2 did not converge"
-    monkeypatch.setattr(small.search_grid, "day", lambda p: replace(plain(p), reason=broken))
+    monkeypatch.setattr(
+        small.search_grid, "day", lambda *given: replace(plain(*given), reason=broken)
+    )
     scores = small.evaluate(np.full((2, len(small.space)), 0.5))
     assert scores.reasons == (broken, broken)
     assert (scores.violation == UNSOLVED).all()
