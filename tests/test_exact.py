@@ -24,9 +24,9 @@ class Counted:
         self.problem, self.plans = Problem(setting), []
         day = self.problem.search_grid.day
 
-        def counted(plan):
+        def counted(plan, losses=True):
             self.plans.append(plan)
-            return day(plan)
+            return day(plan, losses)
 
         patch.setattr(self.problem.search_grid, "day", counted)
 

@@ -4,6 +4,7 @@ import json
 import shutil
 import signal
 import threading
+import types
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from toolkit.errors import EngineError, InputError
 from toolkit.exact import polish, proof
 from toolkit.plan import decode
 from toolkit.problem import Problem, prepare
-from toolkit.runs import run, workers
+from toolkit.runs import run, workside
 from toolkit.runs.run import Task
 from toolkit.study import Study
 
@@ -230,7 +231,8 @@ def test_a_broken_or_stopped_run_is_not_polished(small_problem):
 
 def test_a_stop_once_seen_stays_seen_by_whoever_asks_next():
     event = threading.Event()
-    ask = workers._stop_seen(event)
+    mine = types.SimpleNamespace(taken_over=lambda: False)
+    ask = workside._either(event.is_set, mine)
     assert not ask()
     event.set()
     while not ask():
