@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+import weakref
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -49,6 +51,7 @@ def _where(fault: Remark) -> str:
 
 def new_engine() -> Engine:
     """Return a fresh engine that cannot reach outside itself."""
+    _free()
     here = os.getcwd()
     d = _shared.NewContext()
     d.Basic.AllowForms(False)
@@ -74,10 +77,36 @@ def _let_go(util: Any) -> None:
     tables = (type(util)._ctx_to_util, type(_shared)._ctx_to_dss)
     for table in (*tables, EventCallbackManager._ctx_to_manager):
         table.pop(util.ctx, None)
+    util.ffi.gc(util.ctx, None)
+    address = int(util.ffi.cast("uintptr_t", util.ctx))
+    _free_later(util, _dispose, util.ffi, util.lib_unpatched, address)
 
 
 def _nothing() -> None:
     pass
+
+
+def _dispose(ffi: Any, lib: Any, address: int) -> None:
+    lib.ctx_Dispose(ffi.cast("void*", address))
+
+
+#: What the engine has to free of owners that are gone, freed when the next engine is made.
+_garbage: deque[Callable[[], None]] = deque()
+
+
+def _free_later(owner: object, free: Callable[..., None], *given: Any) -> None:
+    """Free something of the engine's some time after its owner is gone.
+
+    Not at once: Python may find out that the owner is gone in the middle of anything, in whatever
+    thread, and the engine is not made to be called there.
+    """
+    finalizer = weakref.finalize(owner, _garbage.append, partial(free, *given))
+    finalizer.atexit = False
+
+
+def _free() -> None:
+    while _garbage:
+        _garbage.popleft()()
 
 
 def run_statements(d: Engine, statements: Iterable[Statement]) -> Iterator[tuple[Statement, str]]:
@@ -151,7 +180,8 @@ class Reader:
         self._vector = self._ffi.new("double**")
         self._elements = self._ffi.new("void*[]", [handle_of(d, name) for name in elements])
         # The engine allocates this array on first use and uses it again from then on.
-        self._kva = self._ffi.gc(self._ffi.new("double**"), self._lib.DSS_Dispose_PDouble)
+        self._kva = self._ffi.new("double**")
+        _free_later(self, self._util.lib_unpatched.DSS_Dispose_PDouble, self._kva)
         self._kva_size = self._ffi.new("int32_t[4]")
         nodes = int(d.Circuit.NumNodes())
         #: Node voltages, V, (T, N); power into each element, kVA, (T, E); largest phase current of
