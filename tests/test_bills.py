@@ -10,7 +10,7 @@ import pytest
 from toolkit import bills, read_results, study
 from toolkit.cases import solve
 from toolkit.commands import simulate_and_store
-from toolkit.market import jain_index, worse_off
+from toolkit.market import balance, jain_index, worse_off
 from toolkit.problem import Problem, prepare
 from toolkit.schema import columns
 
@@ -76,21 +76,32 @@ def test_bills_follow_from_hours_and_tariffs(results):
 def test_self_sufficiency_and_self_consumption_follow_from_hours(results):
     for case in cases(results):
         hours = with_hours(results, case)
-        store = hours["bess_kw"] + hours["bev_kw"]
-        made = hours["pv_kw"] + hours["wt_kw"] + store.clip(lower=0.0)
-        used = hours["load_kw"] + (-store).clip(lower=0.0)
-        own = np.minimum(made, used)
-        hours = hours.assign(made=made, used=used, own=own)
+        hours = hours.assign(made=(hours["pv_kw"] + hours["wt_kw"]) * hours["dt"])
         for period, among in [*hours.groupby("period"), ("day", hours)]:
-            sums = among.groupby("bus")[["made", "used", "own"]].sum()
+            sums = among.groupby("bus")[["made", "give", "need"]].sum()
             found = read(results, case, "bills").set_index(["period", "bus"]).loc[period]
             sums = sums.loc[found.index]
-            enough = 100.0 * sums["own"] / sums["used"]
-            assert found["self_sufficiency_pct"].to_numpy() == pytest.approx(enough, rel=1e-9)
+            own = (sums["made"] - sums["give"]).clip(lower=0.0)
+            used = own + sums["need"]
+            assert found["made_kwh"].to_numpy() == pytest.approx(sums["made"].to_numpy())
+            assert found["used_kwh"].to_numpy() == pytest.approx(used.to_numpy())
+            enough = (100.0 * own / used).to_numpy()
+            assert found["self_sufficiency_pct"].to_numpy() == pytest.approx(enough, nan_ok=True)
             making = (sums["made"] > 0.0).to_numpy()
-            kept = 100.0 * (sums["own"] / sums["made"])[making]
+            kept = 100.0 * (own / sums["made"])[making]
             assert found["self_consumption_pct"][making].to_numpy() == pytest.approx(kept)
             assert found["self_consumption_pct"][~making].isna().all()
+
+
+def test_what_a_battery_takes_from_the_grid_is_nobodys_own():
+    """Two steps behind one meter, kWh: 10 taken to charge, 8 of it given back."""
+    battery = balance(generated=0.0, given=8.0, taken=10.0)
+    assert (battery.self_sufficiency, battery.used) == (0.0, 10.0)
+    # 6 generated, 2 of it given; 4 kept, of which a store lost some; 12 taken.
+    home = balance(generated=6.0, given=2.0, taken=12.0)
+    assert home.self_sufficiency == pytest.approx(25.0)
+    assert home.self_consumption == pytest.approx(100.0 * 4.0 / 6.0)
+    assert np.isnan(balance(0.0, 0.0, 0.0).self_sufficiency)
 
 
 def test_money_is_conserved_to_the_cent(results):
@@ -130,15 +141,15 @@ def test_the_community_is_the_sum_of_its_members(results):
             ("saving", "saving"),
         ):
             assert row[name] == pytest.approx(day[column].sum(), abs=1e-6)
-        saving = day["saving"].to_numpy()
+        moved = day[["sold_kwh", "bought_kwh", "export_kwh", "import_kwh"]].any(axis=1)
+        saving = day["saving"][moved].to_numpy()
         jain = saving.sum() ** 2 / (len(saving) * (saving**2).sum()) if saving.any() else np.nan
         assert row["jain_index"] == pytest.approx(jain, nan_ok=True)
         assert row["worse_off"] == 0
         hourly = read(results, case, "hourly")
-        hours = with_hours(results, case).groupby("step").sum(numeric_only=True)
-        charged = (-(hours["bess_kw"] + hours["bev_kw"])).clip(lower=0.0)
-        used = (hours["load_kw"] + charged).sum() * 24.0 / len(hours)
-        enough = 100.0 * (1.0 - hourly["import_kwh"].sum() / used)
+        made = (hourly["pv_kw"] + hourly["wt_kw"]).sum() * 24.0 / len(hourly)
+        own = max(made - hourly["export_kwh"].sum(), 0.0)
+        enough = 100.0 * own / (own + hourly["import_kwh"].sum())
         assert row["self_sufficiency_pct"] == pytest.approx(enough, abs=1e-6)
 
 

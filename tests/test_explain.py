@@ -14,6 +14,7 @@ from toolkit.errors import InputError
 from toolkit.explain import explain, more
 from toolkit.plan import base_plan
 from toolkit.problem import Problem, prepare
+from toolkit.sections import Market
 from toolkit.study import Study
 
 CASE = "cheetah-seed1"
@@ -98,7 +99,7 @@ def test_the_model_and_the_engine_agree_on_what_more_brings(explained):
     base = found.baseline
     assert base.violation == 0.0
     assert base.model_kwh == pytest.approx(base.engine_kwh, abs=0.05)
-    assert base.engine_kwh >= found.kwh
+    assert base.engine_kwh >= found.value
     gains = [g.model_kwh for g in found.gains]
     assert gains == sorted(gains, reverse=True)
     assert min(gains) >= -1e-6
@@ -136,7 +137,7 @@ def test_the_best_feasible_case_is_chosen(ieee12_results, tmp_path):
     found = explain(folder)
     kept = summary[summary["feasible"]]
     assert found.case == kept.loc[kept["traded_kwh"].idxmax(), "case"]
-    assert found.kwh == pytest.approx(kept["traded_kwh"].max(), abs=1e-9)
+    assert found.value == pytest.approx(kept["traded_kwh"].max(), abs=1e-9)
     with pytest.raises(InputError, match=r"unknown case 'cheeta-seed1'\. Did you mean"):
         explain(folder, "cheeta-seed1")
     summary.assign(feasible=False).to_csv(folder / "summary.csv", index=False)
@@ -176,3 +177,14 @@ def test_the_command_prints_tables_that_fit(ieee12_results, tmp_path, command):
     code, out, _ = command("explain", folder, "--case", CASE, "--format", "json")
     assert {"worths", "margins", "gains", "baseline"} <= set(json.loads(out))
     assert command("reproduce", folder)[0] == 0
+
+
+def test_a_plan_is_explained_by_what_its_study_seeks(tmp_path):
+    goal = study.load("ieee12").model_copy(update={"market": Market(objective="losses")})
+    simulate_and_store(goal, None, tmp_path / "out", "toolkit simulate")
+    found = explain(tmp_path / "out")
+    assert found.maximised == "score"
+    scores = [w.score for w in found.worths]
+    assert scores == sorted(scores, reverse=True)
+    assert all(w.score == pytest.approx(-w.loss_kwh) for w in found.worths)
+    assert "market.objective" in found.refused

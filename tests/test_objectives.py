@@ -55,15 +55,15 @@ def recomputed(folder, case):
     dt = 24.0 / len(hourly)
     off = np.maximum(hourly["v_max_pu"] - 1.0, 1.0 - hourly["v_min_pu"])
     by_step = buses.groupby("step").sum(numeric_only=True)
-    charged = (-(by_step["bess_kw"] + by_step["bev_kw"])).clip(lower=0.0)
-    used = ((by_step["load_kw"] + charged) * dt).sum()
+    made = ((by_step["pv_kw"] + by_step["wt_kw"]) * dt).sum()
+    own = max(made - hourly["export_kwh"].sum(), 0.0)
     return {
         "traded": hourly["traded_kwh"].sum(),
         "traded_to_load": hourly["traded_to_load_kwh"].sum(),
         "losses": (hourly["loss_kw"] * dt).sum(),
         "voltage_deviation": off.mean(),
         "community_cost": bills.loc[bills["period"] == "day", "bill_trading"].sum(),
-        "self_sufficiency": 100.0 * (1.0 - hourly["import_kwh"].sum() / used),
+        "self_sufficiency": 100.0 * own / (own + hourly["import_kwh"].sum()),
     }
 
 

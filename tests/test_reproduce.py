@@ -12,6 +12,7 @@ from toolkit.commands import simulate_and_store
 from toolkit.commands.request import Request
 from toolkit.errors import InputError
 from toolkit.reproduce import reproduce
+from toolkit.store.folder import UNLISTED
 
 CASE = "cheetah-seed1"
 
@@ -86,7 +87,7 @@ def test_fresh_results_are_reproduced(results):
 def test_the_manifest_lists_every_file_but_itself_and_what_is_drawn(ieee12_results):
     manifest = json.loads((ieee12_results / "manifest.json").read_text(encoding="utf-8"))
     there = {p.relative_to(ieee12_results) for p in ieee12_results.rglob("*") if p.is_file()}
-    drawn = {p for p in there if p.parts[0] in store.UNLISTED}
+    drawn = {p for p in there if p.parts[0] in UNLISTED}
     assert {Path(name) for name in manifest["files"]} == there - drawn
     assert f"cases/{CASE}/feeder/base/Master.dss" in manifest["files"]
 

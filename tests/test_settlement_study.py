@@ -87,6 +87,15 @@ def test_limit_prices_are_seeded_but_for_those_given():
     assert np.array_equal(given.terms.ask[:, rest], plain.terms.ask[:, rest])
 
 
+def test_a_closed_switch_is_no_way_at_all_but_no_gap(ieee12, monkeypatch):
+    """A switch has next to no impedance; buses on both sides stay connected."""
+    sizes = np.where(np.arange(len(ieee12.feeder.branches)) == 4, 5.8e-9, 0.01)
+    monkeypatch.setattr(charges, "branch_impedances", lambda feeder: sizes)
+    found = charges.distances(ieee12.feeder)
+    assert np.isfinite(found).all()
+    assert found[0, -1] == pytest.approx(0.01 * (len(sizes) - 1) + 5.8e-9, abs=1e-12)
+
+
 def test_electrical_distance_is_the_impedance_of_the_way(ieee12):
     ohms = {("1", "1"): 0.0}
     for start, to, z in sections(LINES):

@@ -195,3 +195,10 @@ def test_a_copy_of_a_bundled_feeder_keeps_its_name_until_it_differs(tmp_path, mo
         file.write("! mine\n")
     expected = tmp_path / "dss" / "ieee12" / "Master.dss"
     assert study.load("ieee12").feeder == str(expected.resolve())
+
+
+def test_a_study_named_without_its_ending_is_offered_the_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "village.toml").write_text('name = "village"\nfeeder = "ieee12"\n', "utf-8")
+    with pytest.raises(InputError, match=r"did you mean the file 'village\.toml'"):
+        study.load("village")

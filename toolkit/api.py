@@ -158,7 +158,7 @@ def _search(command: str, study: Source, request: Request, out: Folder, force: b
 
 
 def _folder(command: str, study: Study, out: Folder) -> Path:
-    from toolkit.cli.ending import new_folder
+    from toolkit.store import new_folder
 
     return new_folder(command, study.name) if out is None else Path(out)
 

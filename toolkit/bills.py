@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from toolkit import market, tables
 from toolkit.cases import Case
-from toolkit.market import Settlement
+from toolkit.market import Balance, Settlement, balance
 from toolkit.problem import Setting
 from toolkit.schema import columns
 
@@ -37,32 +37,16 @@ class Account:
 
 @dataclass(frozen=True)
 class _Meters:
-    """What each prosumer made, used, and used of its own, kWh, each (T, P)."""
+    """What each prosumer generated, and gave and took at its meter, kWh, each (T, P)."""
 
-    made: FloatArray
-    used: FloatArray
+    generated: FloatArray
+    given: FloatArray
+    taken: FloatArray
 
-    @property
-    def own(self) -> FloatArray:
-        return np.minimum(self.made, self.used)
-
-    @property
-    def self_sufficiency(self) -> float:
-        """Share of what was used that was made by the same, %; NaN where nothing was used."""
-        return _percent(self.own, self.used)
-
-    @property
-    def self_consumption(self) -> float:
-        """Share of what was made that was used by the same, %; NaN where nothing was made."""
-        return _percent(self.own, self.made)
-
-    def part(self, steps: NDArray[np.bool_], prosumer: int) -> _Meters:
-        return _Meters(self.made[steps, prosumer], self.used[steps, prosumer])
-
-
-def _percent(part: FloatArray, whole: FloatArray) -> float:
-    total = float(whole.sum())
-    return 100.0 * float(part.sum()) / total if total > 0.0 else float("nan")
+    def part(self, steps: NDArray[np.bool_], prosumer: int) -> Balance:
+        """Return the balance of one prosumer over some steps."""
+        parts = (self.generated, self.given, self.taken)
+        return balance(*(kwh[steps, prosumer].sum() for kwh in parts))
 
 
 def account(setting: Setting, case: Case) -> Account:
@@ -103,18 +87,16 @@ def _kw(setting: Setting, case: Case, column: str) -> FloatArray:
 def _meters(setting: Setting, case: Case) -> tuple[_Meters, _Meters]:
     """Return the meters of the prosumers, and of the community as if behind one, (T, 1)."""
     at = setting.market.prosumers
-    kinds = ("load_kw", "pv_kw", "wt_kw", "bess_kw", "bev_kw")
-    load, pv, wt, bess, bev = (_kw(setting, case, kind)[:, at] for kind in kinds)
-    parts = np.stack([pv + wt, load, bess + bev]) * setting.fleet.dt
+    kinds = ("load_kw", "pv_kw", "wt_kw", "net_kw")
+    load, pv, wt, net = (_kw(setting, case, kind)[:, at] for kind in kinds)
+    # A load that is negative is generation.
+    parts = np.stack([pv + wt + np.maximum(-load, 0.0), net]) * setting.fleet.dt
     return _metered(parts), _metered(parts.sum(axis=-1, keepdims=True))
 
 
 def _metered(kwh: FloatArray) -> _Meters:
-    """Return meters from generation, load and storage, (3, T, P), discharge positive."""
-    generation, load, storage = kwh
-    return _Meters(
-        made=generation + np.maximum(storage, 0.0), used=load + np.maximum(-storage, 0.0)
-    )
+    generated, net = kwh
+    return _Meters(generated, np.maximum(net, 0.0), np.maximum(-net, 0.0))
 
 
 def _bills(setting: Setting, case: Case, done: Settlement) -> pd.DataFrame:
@@ -123,8 +105,6 @@ def _bills(setting: Setting, case: Case, done: Settlement) -> pd.DataFrame:
     period = tables.period_of(steps, setting.fleet.dt).to_numpy()
     alone = market.cost_alone(done.exchange, setting.market.tariffs)
     sums = {
-        "made_kwh": each.made,
-        "used_kwh": each.used,
         "sold_kwh": done.exchange.sell,
         "bought_kwh": done.exchange.buy,
         "export_kwh": done.exchange.exported,
@@ -138,8 +118,7 @@ def _bills(setting: Setting, case: Case, done: Settlement) -> pd.DataFrame:
             "period": name,
             "bus": setting.feeder.buses[bus],
             **{key: float(values[among, i].sum()) for key, values in sums.items()},
-            "self_sufficiency_pct": each.part(among, i).self_sufficiency,
-            "self_consumption_pct": each.part(among, i).self_consumption,
+            **each.part(among, i).columns(),
         }
         for name in (*tables.PERIODS, "day")
         for among in [(period == name) | (name == "day")]
@@ -162,10 +141,12 @@ def _trades(setting: Setting, done: Settlement) -> pd.DataFrame:
 
 
 def _community(setting: Setting, case: Case, done: Settlement) -> dict[str, object]:
-    _, together = _meters(setting, case)
+    _, meter = _meters(setting, case)
+    together = meter.part(np.ones(setting.fleet.steps, dtype=np.bool_), 0)
     alone = market.cost_alone(done.exchange, setting.market.tariffs).sum(axis=0)
     trading = done.bill.sum(axis=0)
     worse = market.worse_off(alone, trading)
+    metered = (done.exchange.surplus + done.exchange.deficit).any(axis=0)
     buses = [setting.feeder.buses[bus] for bus in setting.market.prosumers[worse]]
     return {
         "mechanism": setting.market.mechanism,
@@ -175,7 +156,7 @@ def _community(setting: Setting, case: Case, done: Settlement) -> dict[str, obje
         "cost_trading": float(trading.sum()),
         "saving": float((alone - trading).sum()),
         "network_income": float(done.network.sum()),
-        "jain_index": market.jain_index(alone - trading),
+        "jain_index": market.jain_index((alone - trading)[metered]),
         "worse_off": len(buses),
         "worse_off_buses": " ".join(buses),
         "self_sufficiency_pct": together.self_sufficiency,

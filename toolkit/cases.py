@@ -84,7 +84,7 @@ def solve(problem: Problem, name: str, plan: Plan, run: Run | None = None) -> Ca
     return Case(
         name=name,
         plan=plan,
-        summary=_summary(setting, name, hourly, figures, broken, run),
+        summary=_summary(setting, name, hourly, figures, _told(problem, day, plan, broken), run),
         hourly=hourly,
         buses=_buses(setting, day, kinds, net, trades, lowest, highest),
         units=_units(setting, plan, day, flows, trades),
@@ -92,6 +92,16 @@ def solve(problem: Problem, name: str, plan: Plan, run: Run | None = None) -> Ca
         history=None if run is None else _history(run),
         breaches=broken,
     )
+
+
+def _told(problem: Problem, day: Day, plan: Plan, broken: tuple[Breach, ...]) -> str:
+    """Return in words what a plan breaks, of the network's limits and of the bills'."""
+    aim = problem.aim
+    words = [in_words(broken)] if broken else []
+    if aim.asked.nobody_worse_off:
+        raised = objectives.worsening(objectives.solved([day], plan.row(None), aim))
+        words += [WORSE_OFF] if raised[0] > 0.0 else []
+    return "; ".join(words)
 
 
 def broken_by(problem: Problem, day: Day, plan: Plan) -> tuple[Breach, ...]:
@@ -160,7 +170,7 @@ def _summary(
     name: str,
     hourly: pd.DataFrame,
     figures: dict[str, float],
-    broken: tuple[Breach, ...],
+    broken: str,
     run: Run | None,
 ) -> dict[str, object]:
     return {
@@ -176,7 +186,7 @@ def _summary(
         "feasible": figures["violation"] == 0.0,
         "optimizer": "" if run is None else run.task.name,
         "ending": "" if run is None else run.ending,
-        "broken": in_words(broken) or (WORSE_OFF if figures["violation"] > 0.0 else ""),
+        "broken": broken,
     }
 
 

@@ -23,7 +23,7 @@ IndexArray = NDArray[np.intp]
 
 #: By how much of its declared power a load is raised to see what losses follow.
 RAISED = 0.05
-#: Least length of a branch, pu on 1 MVA: the graph takes 0 for no branch.
+#: Least length of a branch, pu on 1 MVA.
 SHORT = 1e-12
 #: Relative distance of buses without a way between them: too far to trade.
 NO_WAY = 1e9
@@ -34,12 +34,17 @@ def distances(feeder: Feeder) -> FloatArray:
 
     The least sum of the impedances' sizes over all ways along closed branches.
     """
+    from scipy.sparse import csr_array
     from scipy.sparse.csgraph import shortest_path
 
-    graph = np.full((len(feeder.buses), len(feeder.buses)), np.inf)
+    least: dict[tuple[int, int], float] = {}
     for branch, z in zip(feeder.branches, branch_impedances(feeder), strict=True):
-        i, j = feeder.bus_index[branch.bus1], feeder.bus_index[branch.bus2]
-        graph[i, j] = graph[j, i] = min(graph[i, j], max(z, SHORT))
+        ends = sorted((feeder.bus_index[branch.bus1], feeder.bus_index[branch.bus2]))
+        if ends[0] != ends[1]:
+            least[ends[0], ends[1]] = min(least.get((ends[0], ends[1]), np.inf), max(z, SHORT))
+    # Sparse: a dense graph takes what is as short as a switch for no branch.
+    where = np.array(list(least), dtype=np.intp).reshape(-1, 2).T
+    graph = csr_array((list(least.values()), where), shape=2 * (len(feeder.buses),))
     found: FloatArray = shortest_path(graph, directed=False)
     return found
 

@@ -57,7 +57,7 @@ def of(study: Study, feeder: Feeder, fleet: Fleet, loads: LoadDay) -> LocalMarke
         )
     )
     sites = {bus for unit in fleet.units for bus in (*unit.candidates, unit.base_bus)}
-    prosumers = np.array(sorted(sites | set(np.flatnonzero(feeder.load_kw > 0.0))), dtype=np.intp)
+    prosumers = np.array(sorted(sites | set(np.flatnonzero(feeder.load_kw))), dtype=np.intp)
     terms = _terms(study.settlement, tariffs, feeder, fleet, loads, prosumers)
     return LocalMarket(prosumers, tariffs, study.settlement.mechanism, terms, fleet.dt)
 

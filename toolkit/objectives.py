@@ -115,14 +115,15 @@ def _community_cost(found: Solved) -> FloatArray:
 
 
 def _self_sufficiency(found: Solved) -> FloatArray:
-    """Return the share of what prosumers used that they made, as if behind one meter, %, (n,)."""
-    fleet, prosumers = found.aim.fleet, found.aim.market.prosumers
-    storage = found.unit_kw[..., fleet.storage_rows].sum(axis=-1)
-    generation = found.unit_kw.sum(axis=-1) - storage
-    used = found.at.load[..., prosumers].sum(axis=-1) + np.maximum(-storage, 0.0)
-    own = np.minimum(generation + np.maximum(storage, 0.0), used).sum(axis=-1)
-    total = used.sum(axis=-1)
-    share: FloatArray = np.divide(own, total, out=np.zeros_like(own), where=total > 0.0)
+    """Return the share of what prosumers used that they generated, behind one meter, %, (n,)."""
+    fleet, at = found.aim.fleet, found.aim.market.prosumers
+    units = found.unit_kw.sum(axis=-1) - found.unit_kw[..., fleet.storage_rows].sum(axis=-1)
+    negative_load = np.maximum(-found.at.load[..., at], 0.0).sum(axis=-1)
+    net = found.at.net[..., at].sum(axis=-1)
+    generated = (units + negative_load).sum(axis=-1)
+    own = market.kept(generated, np.maximum(net, 0.0).sum(axis=-1))
+    used = own + np.maximum(-net, 0.0).sum(axis=-1)
+    share: FloatArray = np.divide(own, used, out=np.zeros_like(own), where=used > 0.0)
     return 100.0 * share
 
 

@@ -80,6 +80,10 @@ def _locate(name: str) -> Path:
     for folder in feeders.folders():
         if name and (folder / name / "study.toml").is_file():
             return folder / name / "study.toml"
+    if name and Path(f"{name}.toml").is_file():
+        raise InputError(
+            f"study: no study is called '{name}'; did you mean the file '{name}.toml'?"
+        )
     raise unknown_name("study", name, names())
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,16 +19,6 @@ if TYPE_CHECKING:
 def command_line() -> str:
     """Return the command line as typed, for the manifest."""
     return shlex.join(["toolkit", *sys.argv[1:]])
-
-
-def new_folder(command: str, study: str) -> Path:
-    """Return a results folder that does not exist yet, named by what it holds."""
-    stem = Path("results") / f"{study}-{command}-{time.strftime('%Y%m%d-%H%M%S')}"
-    folder, again = stem, 1
-    while folder.exists():
-        again += 1
-        folder = stem.with_name(f"{stem.name}-{again}")
-    return folder
 
 
 def study_of(name: str) -> Study:

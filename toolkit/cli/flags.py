@@ -11,7 +11,10 @@ import typer
 BOUND_S = 120.0
 STUDY = Annotated[
     str,
-    typer.Argument(help="A bundled study's name, a folder of ./dss with a study.toml, or a path."),
+    typer.Argument(
+        help="A bundled study's name, a folder of ./dss with a study.toml, or a path to a .toml "
+        "file."
+    ),
 ]
 OUT = Annotated[
     Path | None, typer.Option("--out", help="Results folder [default: a new one in ./results].")

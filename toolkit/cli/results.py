@@ -32,9 +32,10 @@ def bound(
     """
     from toolkit import console
     from toolkit.commands import bound_and_store
+    from toolkit.store import new_folder
 
     loaded = ending.study_of(study)
-    folder = out or ending.new_folder("bound", loaded.name)
+    folder = out or new_folder("bound", loaded.name)
     with console.bound_progress(time) as on_phase:
         outcome = bound_and_store(
             loaded,
@@ -58,9 +59,10 @@ def simulate(
 ) -> None:
     """Solve the base case, or a plan, without searching."""
     from toolkit.commands import simulate_and_store
+    from toolkit.store import new_folder
 
     loaded = ending.study_of(study)
-    folder = out or ending.new_folder("simulate", loaded.name)
+    folder = out or new_folder("simulate", loaded.name)
     outcome = simulate_and_store(loaded, plan, folder, ending.command_line(), force=force)
     ending.finish(outcome)
 

@@ -119,13 +119,14 @@ def _search(
     from toolkit import console, labels
     from toolkit.commands import search_and_store
     from toolkit.commands.request import Request
+    from toolkit.store import new_folder
 
     loaded = ending.study_of(study)
     names, options = labels.given(chosen)
     for name, more in by_optimizer(option, names).items():
         options[name] = {**options.get(name, {}), **more}
     request = Request(names, options=options, **asked)
-    folder = out or ending.new_folder(command, loaded.name)
+    folder = out or new_folder(command, loaded.name)
     with console.progress_bar(request.tasks()) as (on_progress, on_phase):
         outcome = search_and_store(
             loaded,

@@ -75,8 +75,8 @@ def _row(worst: Difference) -> list[str]:
 
 def print_explanation(found: Explanation) -> None:
     """Print what each unit is worth, what binds, and what 1 % more would bring."""
-    word = found.maximised.removesuffix("_kwh").replace("_", " ")
-    wrapped(f"Case {found.case}: {found.kwh:,.1f} kWh {word}.")
+    unit = found.goal.ranked_in if found.maximised == "score" else found.goal.unit
+    wrapped(f"Case {found.case}: {found.value:,.5g} {unit}, {found.goal.words}.")
     typer.echo()
     _worths(found)
     header = ["limit", "closest at", "step", "value", "limit at", "margin", "steps binding"]
@@ -86,9 +86,11 @@ def print_explanation(found: Explanation) -> None:
 
 
 def _worths(found: Explanation) -> None:
-    header = ["unit", "bus", "traded", "to load", "losses", "limits without it"]
+    sought = found.maximised == "score"
+    header = ["unit", "bus", "traded", "to load", "losses", *(["score"] if sought else [])]
+    header += ["limits without it"]
     rows = [
-        [w.unit, w.bus, "-", "-", "-", w.reason]
+        [w.unit, w.bus, *(["-"] * (len(header) - 3)), w.reason]
         if w.reason
         else [
             w.unit,
@@ -96,11 +98,13 @@ def _worths(found: Explanation) -> None:
             f"{w.traded_kwh:.1f}",
             f"{w.traded_to_load_kwh:.1f}",
             f"{w.loss_kwh:.1f}",
+            *([f"{w.score:.4g}"] if sought else []),
             "hold" if w.violation == 0.0 else f"broken by {w.violation:.2g}",
         ]
         for w in found.worths
     ]
-    print_table("What each unit adds by the engine, kWh a day", header, rows)
+    score = f"; score: {found.goal.words}" if sought else ""
+    print_table(f"What each unit adds by the engine, kWh a day{score}", header, rows)
 
 
 def _shown(margins: Iterable[Margin]) -> list[Margin]:
@@ -144,7 +148,7 @@ def _gains(found: Explanation) -> None:
     wrapped(
         f"Baseline: the best dispatch of these sites and sizes, {base.model_kwh:,.1f} kWh by the "
         f"model and {base.engine_kwh:,.1f} kWh by the engine (limits {_limits(base.violation)}); "
-        f"the plan itself has {found.kwh:,.1f} kWh."
+        f"the plan itself has {found.value:,.1f} kWh."
     )
 
 

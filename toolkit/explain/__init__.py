@@ -21,7 +21,7 @@ from toolkit.exact import proof
 from toolkit.explain.margins import Margin, margins
 from toolkit.explain.more import Baseline, Gain, gains
 from toolkit.explain.worth import Worth, worths
-from toolkit.goals import GOALS
+from toolkit.goals import GOALS, Goal
 from toolkit.grid import replay
 from toolkit.plan import Plan
 from toolkit.problem import Problem, prepare
@@ -32,20 +32,27 @@ __all__ = ["Baseline", "Explanation", "Gain", "Margin", "Worth", "explain"]
 
 @dataclass(frozen=True)
 class Explanation:
-    """One plan explained; kwh: what is maximised, by the engine.
+    """One plan explained; value: what is maximised, the column of that name, by the engine.
 
+    objective: the study's.
     ``refused`` says why there are no gains: the exact model does not describe the study.
     """
 
     folder: Path
     case: str
+    objective: str
     maximised: str
-    kwh: float
+    value: float
     worths: tuple[Worth, ...]
     margins: tuple[Margin, ...]
     baseline: Baseline | None
     gains: tuple[Gain, ...]
     refused: str
+
+    @property
+    def goal(self) -> Goal:
+        """What the study seeks."""
+        return GOALS[self.objective]
 
     def as_json(self) -> dict[str, Any]:
         """Return it with stable keys."""
@@ -58,6 +65,7 @@ class Explanation:
         for w in self.worths:
             for name in ("traded_kwh", "traded_to_load_kwh", "loss_kwh"):
                 rows.append(("worth", w.unit, name, None, getattr(w, name), "kWh"))
+            rows.append(("worth", w.unit, "score", None, w.score, self.goal.unit))
             rows.append(("worth", w.unit, "violation_without", None, w.violation, ""))
         for m in self.margins:
             item = f"{m.limit} of {m.at}"
@@ -98,8 +106,9 @@ def explain(
     found = Explanation(
         folder=folder,
         case=name,
+        objective=setting.study.market.objective,
         maximised=maximised,
-        kwh=float(str(solved.summary[maximised])),
+        value=float(str(solved.summary[maximised])),
         worths=tuple(worths(problem, plan, solved, maximised)),
         margins=tuple(margins(day, solved, plan, setting.fleet, setting.study.limits)),
         baseline=baseline,

@@ -13,12 +13,14 @@ from toolkit.plan import Plan
 from toolkit.problem import Problem
 
 #: What is compared, columns of summary.csv.
-COMPARED = ("traded_kwh", "traded_to_load_kwh", "loss_kwh")
+COMPARED = ("traded_kwh", "traded_to_load_kwh", "loss_kwh", "score")
 
 
 @dataclass(frozen=True)
 class Worth:
     """One unit: the plan's figures less those of the day without it, kWh.
+
+    score: the same of what the study seeks, in its unit, higher being better.
 
     violation: of the day without it, 0 when every limit still holds; ``reason`` says why that day
     could not be solved, the figures being NaN then.
@@ -30,6 +32,7 @@ class Worth:
     traded_kwh: float
     traded_to_load_kwh: float
     loss_kwh: float
+    score: float
     violation: float
     reason: str = ""
 
@@ -63,7 +66,7 @@ def _worth(problem: Problem, plan: Plan, case: Case, u: int) -> Worth:
         rest = solve(problem, f"without {unit.name}", without(plan, u)).summary
     except EngineError as error:
         reason = str(error)
-    traded, to_load, loss = (float(str(case.summary[c])) - float(str(rest[c])) for c in COMPARED)
+    differ = {c: float(str(case.summary[c])) - float(str(rest[c])) for c in COMPARED}
     broken = float(str(rest["violation"]))
     bus = fleet.buses[plan.bus[u]]
-    return Worth(unit.name, unit.kind, bus, traded, to_load, loss, broken, reason)
+    return Worth(unit.name, unit.kind, bus, **differ, violation=broken, reason=reason)

@@ -62,7 +62,6 @@ class _Element:
         self._handle = handle_of(d, full_name)
         names = vocabulary()[full_name.split(".")[0].lower()]
         self._index = {name: i for i, name in enumerate(names, start=1)}
-        self._rating: dict[str, int] = {}
         self._connections: dict[int, list[tuple[int, bytes]]] = {}
 
     def write(self, bus: int, rated: dict[str, float]) -> None:

@@ -8,20 +8,24 @@ from toolkit.market.clearing import Trades, clear, contributions, traded_to_load
 from toolkit.market.fairness import jain_index, worse_off
 from toolkit.market.mechanisms import MECHANISMS, Terms, settle
 from toolkit.market.settlement import Exchange, Settlement, cost_alone, exchange
+from toolkit.market.sufficiency import Balance, balance, kept
 from toolkit.market.tariffs import Tariffs, series
 
 __all__ = [
     "MECHANISMS",
+    "Balance",
     "Exchange",
     "Settlement",
     "Tariffs",
     "Terms",
     "Trades",
+    "balance",
     "clear",
     "contributions",
     "cost_alone",
     "exchange",
     "jain_index",
+    "kept",
     "seeded_limits",
     "series",
     "settle",

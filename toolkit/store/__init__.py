@@ -3,6 +3,7 @@
 from toolkit.store.folder import (
     checksums,
     lock_file,
+    new_folder,
     prepare,
     read_manifest,
     write_manifest,
@@ -16,6 +17,7 @@ __all__ = [
     "checksums",
     "lock_file",
     "network",
+    "new_folder",
     "prepare",
     "read_manifest",
     "read_results",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import time
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -41,6 +42,16 @@ OWN = (
 #: What is left out of the checksums: the file that holds them, what later commands write, and the
 #: journals.
 UNLISTED = ("manifest.json", "figures", "report.html", "explain.csv", JOURNAL)
+
+
+def new_folder(command: str, study: str) -> Path:
+    """Return a results folder that does not exist yet, named by what it holds."""
+    stem = Path("results") / f"{study}-{command}-{time.strftime('%Y%m%d-%H%M%S')}"
+    folder, again = stem, 1
+    while folder.exists():
+        again += 1
+        folder = stem.with_name(f"{stem.name}-{again}")
+    return folder
 
 
 def prepare(folder: Path, force: bool) -> None:
