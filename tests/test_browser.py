@@ -226,4 +226,4 @@ def test_report_of_the_base_case_opens(page, tmp_path):
     page.open((folder / "report.html").as_uri())
     assert page.told(*TROUBLE) == []
     assert page.run("document.querySelectorAll('.fact').length") == 3
-    assert page.run("document.images.length") == 8
+    assert page.run("document.images.length") == 9

@@ -67,7 +67,7 @@ def test_the_python_example_runs_and_shows_its_results(tmp_path, capsys):
     example = load("python_api")
     results = example.main(budget=25, runs=1, out=tmp_path / "out")
     assert list(results.cases) == ["base", "cheetah-seed1", "big-seed1"]
-    assert results.study.limits.v_max == 1.04
+    assert results.study.limits.v_max == 1.06
     assert "bess3" in set(results.cases["big-seed1"].units["unit"])
     sums = example.per_bus(results, "cheetah-seed1").sum()
     traded = results.summary.set_index("case").loc["cheetah-seed1", "traded_kwh"]

@@ -22,7 +22,14 @@ from toolkit.figures.comparison import critical_difference, joined
 from toolkit.figures.convergence import quartiles
 from toolkit.figures.groups import clock, extreme, groups_of, median_row
 from toolkit.figures.layout import Page, along, around, sketch
-from toolkit.figures.maps import loading_map, nearest_limit, voltage_map
+from toolkit.figures.maps import (
+    MOST_TRADERS,
+    loading_map,
+    nearest_limit,
+    trade_matrix,
+    traded_between,
+    voltage_map,
+)
 from toolkit.figures.one_line import one_line
 from toolkit.figures.storage import MOST_UNITS, charge, state_of_charge
 from toolkit.sections import Limits
@@ -48,6 +55,7 @@ WORDS = {
     "figure9_voltage_map": ["Voltage (pu)", "limits: 0.95 and 1.05 pu", "Bus", "base case"],
     "figure10_charge": ["State of charge (% of capacity)", "bess1", "lowest and highest allowed"],
     "figure11_loading": ["Loading (% of rating)", "limit: 100 %", "line.l1_2"],
+    "figure12_trades": ["Seller (bus)", "Buyer (bus)", "Energy sold (kWh over the day)"],
     "figure7_targets": ["Evaluations (logarithmic)", "Share of (run, target) pairs", "100 %"],
 }
 
@@ -455,3 +463,28 @@ def test_extreme_says_where_and_when_and_passes_over_blanks():
 )
 def test_when_a_step_begins(step, step_h, text):
     assert clock(step, step_h) == text
+
+
+def trades(*rows):
+    return pd.DataFrame(rows, columns=["seller", "buyer", "kwh"])
+
+
+def test_who_sells_to_whom_in_the_order_people_count():
+    found = traded_between(trades(("10", "2", 5.0), ("2", "10", 3.0), ("2", "11", 1.0)))
+    assert list(found.index) == ["2", "10"]
+    assert list(found.columns) == ["2", "10", "11"]
+    assert found.to_numpy().tolist() == [[0.0, 3.0, 1.0], [5.0, 0.0, 0.0]]
+
+
+def test_of_many_traders_the_smaller_ones_stand_together_and_nothing_is_lost():
+    many = MOST_TRADERS + 10
+    found = traded_between(trades(*((f"b{i}", "c", 1.0 + i) for i in range(many))))
+    assert len(found) == MOST_TRADERS
+    assert found.index[-1] == "11 others"
+    assert found.loc["11 others", "c"] == sum(1.0 + i for i in range(11))
+    assert found.to_numpy().sum() == sum(1.0 + i for i in range(many))
+
+
+def test_nobody_trades_no_matrix(drawn):
+    group = groups_of(read_results(drawn))[0]
+    assert trade_matrix(changed(group, trades=group.median.trades.head(0))) is None

@@ -346,7 +346,7 @@ def test_the_reason_of_an_unsolved_day_is_carried(small, monkeypatch):
     plain = small.search_grid.day
     broken = "step 2 did not converge"
     monkeypatch.setattr(
-        small.search_grid, "day", lambda *given: replace(plain(*given), reason=broken)
+        small.search_grid, "day", lambda *asked: replace(plain(*asked), reason=broken)
     )
     scores = small.evaluate(np.full((2, len(small.space)), 0.5))
     assert scores.reasons == (broken, broken)

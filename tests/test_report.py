@@ -15,10 +15,11 @@ from toolkit import study, tables, verdicts
 from toolkit.commands import simulate_and_store
 from toolkit.errors import InputError
 from toolkit.figures import FIGURES, draw_folder
-from toolkit.figures.groups import groups_of
+from toolkit.figures.groups import best, groups_of
 from toolkit.report import sheets, write_report
 from toolkit.report.asked import asked, unit_sheet
 from toolkit.report.findings import findings
+from toolkit.report.money import bills_section
 from toolkit.store import read_results
 
 NASTY = "<script>alert(1)</script>&\"'"
@@ -153,6 +154,32 @@ def test_report_holds_every_figure_with_words_for_it(reported):
     assert held.keys() == files.keys()
     for content, alt in held.items():
         assert alt == files[content] or alt.startswith(shown)
+
+
+def test_bills_are_those_of_the_folder(reported):
+    results = read_results(reported)
+    groups = groups_of(results)
+    shown = best(groups, results.study.market.objective)
+    section = bills_section(results, groups, shown)
+    community, bills = section.sheets
+    held = results.community.set_index("case")
+    assert [row[0] for row in community.rows] == [group.title for group in groups]
+    for row, group in zip(community.rows, groups, strict=True):
+        assert row[3] == f"{held.loc[group.median.name, 'saving']:,.2f}"
+    day = shown.median.bills[shown.median.bills["period"] == "day"]
+    assert [row[0] for row in bills.rows] == list(day["bus"])
+    assert bills.rows[0][5] == f"{day['bill_alone'].iloc[0]:,.2f}"
+    assert section.title in read(reported).text
+    assert {row[7] for row in bills.rows} <= set(read(reported).text)
+
+
+def test_a_folder_from_before_there_were_bills_is_reported_without(copied):
+    (copied / "community.csv").unlink()
+    for path in (copied / "cases").glob("*/*.csv"):
+        if path.name in ("bills.csv", "trades.csv"):
+            path.unlink()
+    write_report(copied)
+    assert "Bills" not in read(copied).text
 
 
 def decoded(source):

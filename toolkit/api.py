@@ -1,9 +1,9 @@
 """The commands as Python functions, for scripts and notebooks.
 
 A study in, a results folder read back as frozen values with DataFrames out. Functions raise
-InputError for what cannot be used and say what of a run went wrong as a warning. With ``workers``
-above 1 new processes import the calling script, so a script (not a notebook) then needs
-``if __name__ == "__main__":`` around its calls.
+InputError for what cannot be used, and say as warnings what a terminal would be told in notes: a
+plan that breaks limits, a run that broke. With ``workers`` above 1 new processes import the calling
+script, so a script (not a notebook) then needs ``if __name__ == "__main__":`` around its calls.
 """
 
 from __future__ import annotations
@@ -68,7 +68,16 @@ def optimize(
     """
     names, given = labels.given((optimizer,))
     chosen = {names[0]: {**given.get(names[0], {}), **(options or {})}}
-    request = Request(names, budget, runs, seed, workers, chosen, bound, polish)
+    request = Request(
+        optimizers=names,
+        budget=budget,
+        runs=runs,
+        seed=seed,
+        workers=workers,
+        options=chosen,
+        bound_s=bound,
+        polish=polish,
+    )
     return _read(_search("optimize", study, request, out, force))
 
 
@@ -98,7 +107,16 @@ def compare(
             raise InputError(f"options: '{name}' does not run; expected {', '.join(names)}.")
     for name, more in (options or {}).items():
         chosen[name] = {**chosen.get(name, {}), **more}
-    request = Request(names, budget, runs, seed, workers, chosen, bound, polish)
+    request = Request(
+        optimizers=names,
+        budget=budget,
+        runs=runs,
+        seed=seed,
+        workers=workers,
+        options=chosen,
+        bound_s=bound,
+        polish=polish,
+    )
     return _read(_search("compare", study, request, out, force))
 
 

@@ -39,7 +39,7 @@ WAIT_S = 20.0
 #: Bytes of a reason, in UTF-8; what is longer is cut.
 REASON_BYTES = 47
 #: What stands in a record between its vector and its checksum; a longer reason is cut.
-_AFTER_X = struct.Struct(f"<dd?{REASON_BYTES}s")
+_AFTER_X = struct.Struct(f"<ddd?{REASON_BYTES}s")
 
 
 def record_type(d: int) -> np.dtype[Any]:
@@ -49,6 +49,7 @@ def record_type(d: int) -> np.dtype[Any]:
             ("x", "<f8", (d,)),
             ("objective", "<f8"),
             ("violation", "<f8"),
+            ("ceiling", "<f8"),
             ("skipped", "u1"),
             ("reason", f"S{REASON_BYTES}"),
             ("crc", "<u4"),
@@ -138,13 +139,12 @@ class Journal:
         return Scores(
             records["objective"].astype(float),
             records["violation"].astype(float),
+            float(records["ceiling"].max()),
             skipped=skipped if skipped.any() else None,
         )
 
     def append(self, x: FloatArray, scores: Scores) -> None:
         """Write evaluations of points x, (n, d). Raises ToolkitError when the disk is full."""
-        if scores.ceiling != 0.0:
-            raise ValueError("a journal holds scores with ceiling 0")
         content = _packed(x, scores, self._written)
         try:
             if self._fault is not None:
@@ -192,9 +192,10 @@ class Journal:
 def read_journal(path: Path | str) -> pd.DataFrame:
     """Read a journal, finished or not: a row an evaluation, up to the first damaged one.
 
-    Columns: evaluation, from 1; objective, kWh, minus the energy maximised; violation, blank (NaN)
-    when skipped; skipped; reason, in words where there is no score; then the variables, in the
-    units of the search space, 0 to 1. Raises InputError for a file that is none.
+    Columns: evaluation, from 1; objective, minimised: minus the energy traded, kWh, or as the study
+    says; violation, blank (NaN) when skipped; skipped; reason, in words where there is no score;
+    then the variables, in the units of the search space, 0 to 1. Raises InputError for a file that
+    is none.
     """
     import pandas as pd
 
@@ -272,8 +273,8 @@ def _packed(x: FloatArray, scores: Scores, start: int) -> bytes:
     reasons = scores.reasons or ("",) * len(x)
     parts = []
     for i, row in enumerate(x.astype("<f8")):
-        found = (scores.objective[i], scores.violation[i], skipped[i], reasons[i].encode())
-        record = row.tobytes() + _AFTER_X.pack(*found)
+        found = (scores.objective[i], scores.violation[i], scores.ceiling)
+        record = row.tobytes() + _AFTER_X.pack(*found, skipped[i], reasons[i].encode())
         parts += [record, zlib.crc32(record, start + i).to_bytes(4, "little")]
     return b"".join(parts)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from toolkit.sections import Section
 
@@ -18,11 +18,15 @@ def _one_or_many(value: Any) -> Any:
     return value
 
 
+#: What an editor is told a price may be.
+_PRICE = {"type": "number", "minimum": 0.0}
+_ONE_OR_MANY = {"anyOf": [_PRICE, {"type": "array", "items": _PRICE, "minItems": 1}]}
 #: Money/kWh: one number, or one a step.
 Prices = Annotated[
     tuple[Annotated[float, Field(ge=0.0)], ...],
     BeforeValidator(_one_or_many),
     Field(min_length=1),
+    WithJsonSchema(_ONE_OR_MANY),
 ]
 MechanismName = Literal["mid-market", "sdr", "bill-sharing", "auction", "bilateral"]
 

@@ -21,6 +21,8 @@ from toolkit.cli import app
 from toolkit.cli.init import study_schema
 
 DOCS = Path(__file__).resolve().parents[1]
+#: How a cell of a table writes a bar.
+BAR = r"\|"
 #: A page named as `docs/page.md` or `decisions/page.md`.
 MENTION = re.compile(r"`(?:docs/)?((?:[\w-]+/)?[\w-]+\.md)`")
 
@@ -104,19 +106,18 @@ def study():
         "completes studies: see the how-to page on feeders.",
         _fields(whole, whole),
     ]
-    headings = {"fleet.units": "fleet.units.NAME", "fleet.add": "[fleet.add]"}
-    for name, section in _sections(whole, whole):
-        title = headings.get(name, name)
-        parts += [f"## [{title}]", section.get("description", ""), _fields(section, whole)]
+    for title, section in _sections(whole, whole):
+        parts += [f"## {title}", section.get("description", ""), _fields(section, whole)]
     return "\n\n".join(parts)
 
 
 def _sections(part, whole, above=""):
-    """Yield the sections below a part of the schema: dotted name, schema."""
+    """Yield the sections below a part of the schema: heading as in TOML, schema."""
     for key, field in part["properties"].items():
         inner = _inner(field, whole)
         if "properties" in inner:
-            yield f"{above}{key}", inner
+            named = f"{above}{key}{'.NAME' if 'additionalProperties' in field else ''}"
+            yield f"[[{named}]]" if "items" in field else f"[{named}]", inner
             yield from _sections(inner, whole, f"{above}{key}.")
 
 
@@ -226,4 +227,4 @@ def _table(header, rows):
     if not rows:
         return "None."
     lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(str(c).replace('|', ' or ') for c in r)} |" for r in lines)
+    return "\n".join(f"| {' | '.join(str(c).replace('|', BAR) for c in r)} |" for r in lines)

@@ -13,8 +13,8 @@ from toolkit.figures import style
 from toolkit.figures.comparison import critical_difference, targets_reached
 from toolkit.figures.convergence import convergence
 from toolkit.figures.daily import contribution, losses, traded, voltages
-from toolkit.figures.groups import groups_of
-from toolkit.figures.maps import loading_map, voltage_map
+from toolkit.figures.groups import best, groups_of
+from toolkit.figures.maps import loading_map, trade_matrix, voltage_map
 from toolkit.figures.one_line import one_line
 from toolkit.figures.storage import state_of_charge
 from toolkit.store import Results, read_results
@@ -32,6 +32,7 @@ FIGURES = {
     "figure9_voltage_map": "Voltage at each bus over the day against its limits, by case",
     "figure10_charge": "State of charge of each battery and vehicle station, by case",
     "figure11_loading": "Loading of lines and transformers over the day, by case",
+    "figure12_trades": "Energy each prosumer sells to each other over the day",
 }
 
 
@@ -63,6 +64,7 @@ def _figures(results: Results) -> Iterator[tuple[str, Figure]]:
         voltage_map(groups, results.study.limits),
         state_of_charge(groups, results.study),
         loading_map(groups, results.study.limits),
+        trade_matrix(best(groups, results.study.market.objective)),
     )
     return ((stem, figure) for stem, figure in zip(FIGURES, drawn, strict=True) if figure)
 

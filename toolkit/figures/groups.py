@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from toolkit.goals import GOALS
 from toolkit.store import CaseFiles, Results
 from toolkit.tables import label, median_row
 
@@ -56,6 +57,16 @@ def groups_of(results: Results) -> Sequence[Group]:
         runs = tuple(results.cases[case] for case in rows["case"])
         found.append(Group(str(name), results.cases[row["case"]], row, runs))
     return found
+
+
+def best(groups: Sequence[Group], objective: str) -> Group:
+    """Return the group the answer is about: of those beside the base case the one that does best.
+
+    A median case that keeps all limits comes before any that does not.
+    """
+    column = GOALS[objective].ranked
+    others = groups[1:] or groups
+    return max(others, key=lambda g: (-float(g.row["violation"]), float(g.row[column])))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,8 @@ from toolkit.store import CaseFiles
 FloatArray = NDArray[np.float64]
 #: More rows than these could not be told apart on a page: the worst ones are shown.
 MOST_BUSES, MOST_BRANCHES = 40, 20
+#: Sellers or buyers told apart in a matrix, and up to how many its cells hold numbers.
+MOST_TRADERS, MOST_NUMBERS = 40, 16
 #: Inches a row of a map takes, and the least a panel does.
 ROW, LEAST = 0.155, 1.5
 
@@ -109,6 +112,68 @@ def loading_map(groups: Sequence[Group], limits: Limits) -> Figure | None:
         lambda values: values > limits.loading_max,
         "Line or transformer",
     )
+
+
+def trade_matrix(group: Group) -> Figure | None:
+    """Draw who sells how much to whom over the day in one case; None where nobody does.
+
+    Of many prosumers those that trade the most; the others stand together.
+    """
+    matrix = traded_between(group.median.trades)
+    if matrix.empty:
+        return None
+    side = max(ROW * 1.35 * max(matrix.shape), 2.5)
+    figure = style.new_figure(max(6.4, side + 3.0), side + 1.3)
+    axes = figure.subplots()
+    held = matrix.where(matrix > 0.0).to_numpy()
+    top = float(np.nanmax(held))
+    shown = axes.imshow(
+        held, cmap="YlGnBu", norm=Normalize(0.0, top), aspect="auto", interpolation="none"
+    )
+    axes.grid(False)
+    axes.set_yticks(range(len(matrix)), list(matrix.index), fontsize=8)
+    axes.set_xticks(range(matrix.shape[1]), list(matrix.columns), fontsize=8, rotation=90)
+    axes.set_ylabel("Seller (bus)")
+    axes.set_xlabel("Buyer (bus)")
+    if max(matrix.shape) <= MOST_NUMBERS:
+        _numbers(axes, held, top)
+    bar = figure.colorbar(shown, ax=axes)
+    bar.set_label("Energy sold (kWh over the day)")
+    bar.ax.grid(False)
+    figure.suptitle(f"Who sells to whom, {group.title}")
+    return figure
+
+
+def traded_between(trades: pd.DataFrame) -> pd.DataFrame:
+    """Return kWh sold, sellers down and buyers across, in the order of their names.
+
+    Beyond MOST_TRADERS of a side the smaller ones are summed as "others".
+    """
+    named = trades[["kwh"]].copy()
+    for side in ("seller", "buyer"):
+        sums = trades.groupby(side)["kwh"].sum().sort_values(ascending=False, kind="stable")
+        kept = set(sums.index if len(sums) <= MOST_TRADERS else sums.index[: MOST_TRADERS - 1])
+        rest = f"{len(sums) - len(kept)} others"
+        named[side] = trades[side].where(trades[side].isin(kept), rest)
+    wide = named.pivot_table(index="seller", columns="buyer", values="kwh", aggfunc="sum")
+    found: pd.DataFrame = wide.fillna(0.0)
+    return found.loc[sorted(found.index, key=_natural), sorted(found.columns, key=_natural)]
+
+
+def _natural(name: str) -> tuple[bool, list[tuple[bool, float, str]]]:
+    """Return a key that sorts names as people count: 2 before 10, the others last."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", name)
+    numbers = [(not p.isdecimal(), float(p) if p.isdecimal() else 0.0, p) for p in parts]
+    return name.endswith(" others"), numbers
+
+
+def _numbers(axes: Axes, held: FloatArray, top: float) -> None:
+    """Write each energy into its cell, legible on light and on dark."""
+    for row, column in np.argwhere(held > 0.0):
+        dark = held[row, column] > 0.55 * top
+        text = f"{held[row, column]:,.0f}" if held[row, column] >= 0.5 else "<1"
+        shape: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 7}
+        axes.text(column, row, text, color="white" if dark else style.INK, **shape)
 
 
 def _worst(badness: pd.Series, most: int) -> list[str]:

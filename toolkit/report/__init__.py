@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,43 +13,23 @@ from markupsafe import Markup
 
 from toolkit import verdicts
 from toolkit.figures import FIGURES
-from toolkit.figures.groups import Group, groups_of
+from toolkit.figures.groups import Group, best, groups_of
+from toolkit.goals import GOALS
 from toolkit.report import answer, sheets
 from toolkit.report.asked import asked, unit_sheet
 from toolkit.report.findings import findings
-from toolkit.report.sheets import Sheet
+from toolkit.report.money import bills_section
+from toolkit.report.sheets import Picture, Section
 from toolkit.store import Results, read_results, write_text
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "report"
-
-
-@dataclass(frozen=True)
-class Picture:
-    """One figure as the page holds it: a data address, what it shows, and what can be seen."""
-
-    source: str
-    about: str
-    finding: str
-
-
-@dataclass(frozen=True)
-class Section:
-    """One section of the page: its anchor and title, then words, tables and figures."""
-
-    anchor: str
-    title: str
-    words: Sequence[str] = ()
-    sheets: Sequence[Sheet] = ()
-    pictures: Sequence[Picture] = ()
-    said: Sequence[str] = ()
-    facts: dict[str, str] | None = None
 
 
 def write_report(folder: Path) -> None:
     """Write report.html from what a results folder holds, its figures as they were last drawn."""
     results = read_results(folder)
     groups = groups_of(results)
-    shown = answer.best(groups, results.study.market.objective)
+    shown = best(groups, results.study.market.objective)
     script = (TEMPLATES / "tables.js").read_text(encoding="utf-8").strip()
     text = (
         _environment()
@@ -108,6 +87,12 @@ def _sections(results: Results, groups: Sequence[Group], shown: Group) -> list[S
         Section("charge", "State of charge", pictures=figures("figure10_charge")),
         Section("loading", "Loading", pictures=figures("figure11_loading")),
         Section(
+            "trades",
+            "Who trades with whom",
+            pictures=figures("figure12_trades"),
+        ),
+        bills_section(results, groups, shown),
+        Section(
             "search",
             "The search",
             pictures=figures("figure6_convergence", "figure7_targets"),
@@ -136,7 +121,11 @@ ORIGIN = (
 
 def _comparison(results: Results, pictures: Sequence[Picture]) -> Section:
     said = verdicts.sentences(results.pairs, results.friedman)
-    tables = sheets.compared(results.statistics, results.pairs)
+    tables = sheets.compared(
+        results.statistics,
+        results.pairs,
+        GOALS[results.study.market.objective].ranked_in,
+    )
     return Section("statistics", "Comparison", PAIRED, tables, pictures, said)
 
 

@@ -34,16 +34,6 @@ class Fact:
     beside: tuple[str, ...]
 
 
-def best(groups: Sequence[Group], objective: str) -> Group:
-    """Return the group the answer is about: of those beside the base case the one that does best.
-
-    A median case that keeps all limits comes before any that does not.
-    """
-    column = GOALS[objective].ranked
-    others = groups[1:] or groups
-    return max(others, key=lambda g: (-float(g.row["violation"]), float(g.row[column])))
-
-
 def sentence(shown: Group, base: Group) -> str:
     """Return the answer in plain words."""
     mine, before = shown.row, base.row

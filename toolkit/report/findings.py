@@ -9,6 +9,7 @@ import pandas as pd
 from toolkit.figures.groups import Extreme, Group, clock, extreme
 from toolkit.figures.storage import charge, storages
 from toolkit.figures.style import KINDS
+from toolkit.goals import GOALS
 from toolkit.store import Results
 from toolkit.tables import label
 
@@ -33,6 +34,7 @@ def findings(results: Results, groups: Groups, shown: Group) -> dict[str, str]:
         "figure9_voltage_map": _each(groups, _lowest_voltage),
         "figure10_charge": _each(groups, _charge),
         "figure11_loading": _each(groups, _loading),
+        "figure12_trades": _trades(shown),
     }
 
 
@@ -113,12 +115,26 @@ def _loading(group: Group) -> str:
     return f"at most {_place(found, group, '{:,.0f} %', '')}"
 
 
+def _trades(group: Group) -> str:
+    trades = group.median.trades
+    if trades.empty:
+        return ""
+    most = trades.iloc[int(trades["kwh"].argmax())]
+    pair = f"bus {most['seller']} to bus {most['buyer']}, {most['kwh']:,.0f} kWh"
+    sides = f"{trades['seller'].nunique()} sellers, {trades['buyer'].nunique()} buyers"
+    return _sentence(f"{group.title}: {sides}; the most from {pair}")
+
+
 def _searched(results: Results, groups: Groups) -> str:
-    column = f"{results.study.market.objective}_kwh"
+    goal = GOALS[results.study.market.objective]
+    form = "{:,.0f} kWh" if goal.ranked != "score" else f"{{:,.4g}} ({goal.ranked_in})"
     searched = [g for g in groups if any(case.history is not None for case in g.runs)]
     bound = results.bound_kwh
-    told = [f"{label(g.name)} ends at {g.row[column]:,.0f} kWh in its median run" for g in searched]
-    base = f"the base case has {groups[0].row[column]:,.0f} kWh"
+    told = [
+        f"{label(g.name)} ends at {form.format(g.row[goal.ranked])} in its median run"
+        for g in searched
+    ]
+    base = f"the base case has {form.format(groups[0].row[goal.ranked])}"
     proven = [] if bound is None else [f"no plan can exceed {bound:,.0f} kWh"]
     return _sentence("; ".join([*told, base, *proven]))
 

@@ -1,7 +1,8 @@
-"""Tables as the page holds them: a caption, headers with units, and which columns are words."""
+"""What the page is made of: tables with units in their headers, figures, and sections."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -11,7 +12,7 @@ from toolkit.tables import PERIODS, Layout
 
 #: Units of the columns of statistics.csv that the caption alone would tell.
 SHORT = {"kWh per hour": "kWh/h"}
-SPREAD = {"median": "kWh", "quartiles": "kWh", "best": "kWh"}
+SPREAD = ("median", "quartiles", "best")
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,28 @@ class Sheet:
     header: list[str]
     rows: list[list[str]]
     texts: int = 1
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One figure as the page holds it: a data address, what it shows, and what can be seen."""
+
+    source: str
+    about: str
+    finding: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section of the page: its anchor and title, then words, tables and figures."""
+
+    anchor: str
+    title: str
+    words: Sequence[str] = ()
+    sheets: Sequence[Sheet] = ()
+    pictures: Sequence[Picture] = ()
+    said: Sequence[str] = ()
+    facts: dict[str, str] | None = None
 
 
 def paper(tidy: pd.DataFrame) -> list[Sheet]:
@@ -41,16 +64,16 @@ def _paper(layout: Layout, unit: str, texts: int) -> Sheet:
     return Sheet(layout.title, header, layout.rows, texts)
 
 
-def compared(statistics: pd.DataFrame, pairs: pd.DataFrame) -> list[Sheet]:
-    """Return the tables of a comparison; none for a single run."""
+def compared(statistics: pd.DataFrame, pairs: pd.DataFrame, unit: str) -> list[Sheet]:
+    """Return the tables of a comparison; none for a single run. ``unit`` is of what was ranked."""
     return [
-        Sheet(layout.title, [_with_unit(name) for name in layout.header], layout.rows)
-        for layout in verdicts.layouts(statistics, pairs)
+        Sheet(layout.title, [_with_unit(name, unit) for name in layout.header], layout.rows)
+        for layout in verdicts.layouts(statistics, pairs, unit)
     ]
 
 
-def _with_unit(name: str) -> str:
-    return f"{name}, {SPREAD[name]}" if name in SPREAD else name
+def _with_unit(name: str, unit: str) -> str:
+    return f"{name}, {unit}" if name in SPREAD else name
 
 
 def cases(summary: pd.DataFrame) -> Sheet:
