@@ -10,9 +10,9 @@ import pytest
 
 from toolkit import cli, figures, profiles, study
 from toolkit.commands import search_and_store
+from toolkit.commands.request import Request
 from toolkit.plan import decode
 from toolkit.problem import Problem, prepare
-from toolkit.request import Request
 from toolkit.study import Study
 
 #: A study whose every number differs from what the bundled scripts declare.

@@ -10,8 +10,8 @@ import pytest
 from toolkit import store
 from toolkit.breaches import breaches, in_words, shared
 from toolkit.commands import search_and_store, simulate_and_store
+from toolkit.commands.request import Request
 from toolkit.grid import Day
-from toolkit.request import Request
 from toolkit.sections import Limits
 from toolkit.study import Study
 

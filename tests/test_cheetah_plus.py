@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from toolkit.run import Task, run
+from toolkit.runs.run import Task, run
 from toolkit.space import Space, Variable
 
 

@@ -12,11 +12,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from toolkit import resume as resuming
-from toolkit import shares, study, workers
+from toolkit import study
+from toolkit.commands import resume as resuming
 from toolkit.commands import search_and_store
+from toolkit.commands.request import Request
 from toolkit.errors import InputError, ToolkitError
-from toolkit.request import Request
+from toolkit.runs import shares, workers
 
 distributed = pytest.importorskip("distributed")
 
@@ -125,7 +126,7 @@ def test_rows_are_shared_out_where_a_day_costs_enough(cluster, asked, tmp_path, 
 def test_without_a_folder_in_common_runs_are_kept_as_they_arrive(
     cluster, asked, tmp_path, monkeypatch
 ):
-    from toolkit.archive import Archive
+    from toolkit.runs.archive import Archive
 
     stored = []
     plain, begin = Archive.store, Archive.begin.__func__
@@ -167,10 +168,10 @@ def test_a_stop_reaches_the_workers_and_the_rest_is_done_later(
 
 def test_a_run_whose_command_was_succeeded_by_another_ends(asked, tmp_path):
     """A worker of a cluster goes on when its command is killed; not so once that is resumed."""
-    from toolkit.archive import Archive
     from toolkit.problem import Problem, prepare
-    from toolkit.run import Task
-    from toolkit.workside import Place, carry_out
+    from toolkit.runs.archive import Archive
+    from toolkit.runs.run import Task
+    from toolkit.runs.workside import Place, carry_out
 
     archive = Archive.begin(tmp_path, "", {})
     task = Task("random", 1, 1_000_000, {})
@@ -189,7 +190,7 @@ def test_a_run_whose_command_was_succeeded_by_another_ends(asked, tmp_path):
 def test_no_scheduler_and_other_versions_are_refused_before_anything_is_written(
     cluster, asked, tmp_path, monkeypatch
 ):
-    from toolkit import cluster as ours
+    from toolkit.runs import cluster as ours
 
     monkeypatch.setattr(ours, "ANSWER_S", 0.5)
     with pytest.raises(InputError, match="no Dask scheduler answers there"):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from toolkit.bound import Day, Dispatch, Effort, settled
-from toolkit.exact import verified
+from toolkit.exact.linear import verified
 from toolkit.plan import schedule
 from toolkit.problem import Problem
 

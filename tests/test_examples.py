@@ -6,8 +6,8 @@ from typer.testing import CliRunner
 
 from toolkit import cli, read_results, verdicts
 from toolkit.commands import search_and_store
+from toolkit.commands.request import Request
 from toolkit.errors import InputError
-from toolkit.request import Request
 from toolkit.study import Study
 
 EXAMPLES = Path(__file__).parents[1] / "examples"

@@ -10,9 +10,9 @@ import pytest
 
 from toolkit import doctor, study
 from toolkit.commands import search_and_store, simulate_and_store
+from toolkit.commands.request import Request
 from toolkit.errors import InputError
 from toolkit.problem import prepare
-from toolkit.request import Request
 
 HEAD = """Clear
 New Circuit.small bus1=a basekV=11 MVAsc3=1e6 MVAsc1=1e6

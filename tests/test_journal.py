@@ -9,13 +9,13 @@ import time
 import numpy as np
 import pytest
 
-from toolkit import journal as journals
 from toolkit import plugins, read_journal
 from toolkit.errors import InputError, Stopped, ToolkitError
-from toolkit.journal import Journal, record_type
 from toolkit.ledger import Ledger, search
-from toolkit.recorder import Recorder
-from toolkit.run import Task, run
+from toolkit.runs import journal as journals
+from toolkit.runs.journal import Journal, record_type
+from toolkit.runs.recorder import Recorder
+from toolkit.runs.run import Task, run
 from toolkit.scores import UNSOLVED, Scores
 from toolkit.space import Space, Variable
 

@@ -5,9 +5,9 @@ import pytest
 
 from toolkit import labels, plugins, study
 from toolkit.commands import search_and_store
+from toolkit.commands.request import Request, checked
 from toolkit.errors import InputError
 from toolkit.optimizer import Optimizer, OptimizerOptions
-from toolkit.request import Request, checked
 
 HEAD = 'name = "mine"\nfeeder = "ieee12"\n'
 JADE = HEAD + '[optimizers.jade]\noptimizer = "mealpy"\nalgorithm = "JADE"\n'

@@ -9,10 +9,10 @@ import pytest
 from toolkit import figures, plugins, read_results, report, statistics, study
 from toolkit.cases import WORSE_OFF, solve
 from toolkit.commands import bound_and_store, search_and_store
+from toolkit.commands.request import Request
 from toolkit.errors import InputError
 from toolkit.goals import GOALS
 from toolkit.problem import Problem
-from toolkit.request import Request
 from toolkit.study import Study
 
 #: Limits that random plans may or may not keep.

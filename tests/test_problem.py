@@ -7,7 +7,7 @@ from toolkit import study
 from toolkit.cases import solve
 from toolkit.plan import decode
 from toolkit.problem import Problem, prepare
-from toolkit.run import Task, run
+from toolkit.runs.run import Task, run
 from toolkit.scores import UNSOLVED
 
 

@@ -9,14 +9,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit import feeders, polish, proof, read_results, report, run, verdicts, workers
+from toolkit import feeders, read_results, report, verdicts
 from toolkit.bound import Effort
 from toolkit.commands import bound_and_store, search_and_store
+from toolkit.commands.request import Request
 from toolkit.errors import EngineError, InputError
+from toolkit.exact import polish, proof
 from toolkit.plan import decode
 from toolkit.problem import Problem, prepare
-from toolkit.request import Request
-from toolkit.run import Task
+from toolkit.runs import run, workers
+from toolkit.runs.run import Task
 from toolkit.study import Study
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from toolkit import doctor, study
 from toolkit.commands import search_and_store
+from toolkit.commands.request import Request
 from toolkit.grid.units import connection
 from toolkit.plan import base_plan
 from toolkit.problem import Problem, prepare
-from toolkit.request import Request
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "feeders"
 NAMES = ("ieee13", "ieee34", "ieee123", "european-lv")

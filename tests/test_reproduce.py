@@ -9,9 +9,9 @@ import pytest
 
 from toolkit import store, study
 from toolkit.commands import simulate_and_store
+from toolkit.commands.request import Request
 from toolkit.errors import InputError
 from toolkit.reproduce import reproduce
-from toolkit.request import Request
 
 CASE = "cheetah-seed1"
 

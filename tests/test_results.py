@@ -18,8 +18,8 @@ import pytest
 
 from toolkit import study
 from toolkit.commands import search_and_store, simulate_and_store
+from toolkit.commands.request import Request
 from toolkit.errors import InputError
-from toolkit.request import Request
 from toolkit.schema import columns
 
 KINDS = ("pv", "wt", "bess", "bev")

@@ -13,13 +13,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit import resume as resuming
-from toolkit import store, study
+from toolkit import machine, store, study
+from toolkit.commands import resume as resuming
 from toolkit.commands import search_and_store, simulate_and_store
+from toolkit.commands.request import Request
 from toolkit.errors import InputError, ToolkitError
-from toolkit.journal import record_type
-from toolkit.request import Request
-from toolkit.workers import Stop
+from toolkit.files import write_text
+from toolkit.runs.journal import record_type
+from toolkit.runs.workers import Stop
 
 #: The command as it is, figures left out.
 PLAIN = """
@@ -222,7 +223,7 @@ def stopped_after(monkeypatch, evaluations):
 @pytest.fixture
 def half_done(asked, tmp_path, monkeypatch):
     """A folder whose command was stopped half way, and the study it is about."""
-    from toolkit import workside
+    from toolkit.runs import workside
 
     mine = study.load(str(asked))
     monkeypatch.setattr(workside.Pulse, "__call__", lambda self: True)
@@ -262,11 +263,11 @@ def test_finished_runs_are_loaded_and_not_repeated(half_done, whole, monkeypatch
     kept = Request(**{**request.__dict__, "keep_journal": True})
     resuming.resume(study_, kept, half_done)
     manifest = json.loads((half_done / "manifest.json").read_text("utf-8"))
-    store.write_text(half_done / "manifest.json", json.dumps({**manifest, "status": "running"}))
+    write_text(half_done / "manifest.json", json.dumps({**manifest, "status": "running"}))
     built = []
     plain = plugins.build
     monkeypatch.setattr(plugins, "build", lambda *a: built.append(a[0]) or plain(*a))
-    monkeypatch.setattr("toolkit.workers.workside.carry_out", None)
+    monkeypatch.setattr("toolkit.runs.workers.workside.carry_out", None)
     study_, request = resuming.left_to_do(half_done, 1, None)
     resuming.resume(study_, Request(**{**request.__dict__, "keep_journal": False}), half_done)
     check_same(half_done, whole)
@@ -282,7 +283,7 @@ def test_a_damaged_finished_run_is_made_again_from_its_journal(damage, half_done
     path.write_bytes(spoilt if damage is None else damage)
     manifest = json.loads((half_done / "manifest.json").read_text("utf-8"))
     changed = {**manifest, "status": "running", "keep_journal": False}
-    store.write_text(half_done / "manifest.json", json.dumps(changed))
+    write_text(half_done / "manifest.json", json.dumps(changed))
     resumed(half_done)
     check_same(half_done, whole)
 
@@ -315,8 +316,8 @@ def test_a_changed_study_is_refused(half_done, asked, write_day):
 
 
 def test_other_versions_are_refused(half_done, monkeypatch):
-    plain = store.versions()
-    monkeypatch.setattr(store, "versions", lambda: {**plain, "numpy": "9.9"})
+    plain = machine.versions()
+    monkeypatch.setattr(machine, "versions", lambda: {**plain, "numpy": "9.9"})
     with pytest.raises(ToolkitError, match=r"other versions: numpy 9\.9, was \d"):
         resuming.left_to_do(half_done, 1, None)
 
@@ -328,7 +329,7 @@ def test_folders_that_cannot_be_resumed(asked, tmp_path):
     assert resuming.left_to_do(tmp_path / "out", 1, None) is None
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
     changed = json.dumps({**manifest, "status": "interrupted"})
-    store.write_text(tmp_path / "out" / "manifest.json", changed)
+    write_text(tmp_path / "out" / "manifest.json", changed)
     with pytest.raises(InputError, match="'toolkit simulate', which cannot be resumed"):
         resuming.left_to_do(tmp_path / "out", 1, None)
 
@@ -375,16 +376,17 @@ def test_a_disk_full_while_results_are_written(asked, whole, half_done, monkeypa
     from pathlib import Path
 
     before = contents(half_done)
-    plain = Path.write_text
+    plain = Path.open
 
-    def write_text(self, *given, **more):
-        if self.name.startswith(("units.csv", "manifest.json")) and "out" in str(self):
+    def full(self, mode="r", *given, **more):
+        mine = self.name.startswith(("units.csv", "manifest.json")) and "out" in str(self)
+        if mine and mode.startswith("w"):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return plain(self, *given, **more)
+        return plain(self, mode, *given, **more)
 
     left = resuming.left_to_do(half_done, 1, None)
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "write_text", write_text)
+        patch.setattr(Path, "open", full)
         with pytest.raises(ToolkitError, match="No space left on device"):
             resuming.resume(*left, half_done)
     after = contents(half_done)

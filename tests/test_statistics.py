@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from toolkit import statistics, targets, verdicts
 from toolkit.commands import search_and_store
-from toolkit.request import Request
+from toolkit.commands.request import Request
 from toolkit.schema import FILES, columns
 from toolkit.statistics import compare
 from toolkit.store import read_results

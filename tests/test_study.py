@@ -160,7 +160,7 @@ def test_an_unknown_feeder_gets_the_nearest_one():
 
 
 def test_options_of_an_optimizer_that_does_not_exist_are_refused(tmp_path):
-    from toolkit.request import Request, checked
+    from toolkit.commands.request import Request, checked
 
     asked = parse(HEAD + "[optimizers.cheeta]\nmembers = 5\n")
     with pytest.raises(InputError, match=r"cheeta.*Did you mean 'cheetah'"):

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from toolkit.api import compare, load_study, optimize, simulate, write_report
     from toolkit.errors import InputError, ToolkitError
     from toolkit.functions import minimize
-    from toolkit.journal import read_journal
     from toolkit.optimizer import Optimizer, OptimizerOptions
+    from toolkit.runs.journal import read_journal
     from toolkit.scores import Scores
     from toolkit.space import Space, Variable
     from toolkit.store import Results, read_results
@@ -31,7 +31,7 @@ _PUBLIC = {
     "load_study": ("toolkit.api", "load_study"),
     "minimize": ("toolkit.functions", "minimize"),
     "optimize": ("toolkit.api", "optimize"),
-    "read_journal": ("toolkit.journal", "read_journal"),
+    "read_journal": ("toolkit.runs.journal", "read_journal"),
     "read_results": ("toolkit.store", "read_results"),
     "simulate": ("toolkit.api", "simulate"),
     "write_report": ("toolkit.api", "write_report"),

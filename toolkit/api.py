@@ -16,10 +16,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from toolkit import commands, labels, study
+from toolkit.commands.record import Outcome
+from toolkit.commands.request import Request
 from toolkit.errors import InputError
-from toolkit.record import Outcome
-from toolkit.request import Request
-from toolkit.run import Polish
+from toolkit.runs.run import Polish
 from toolkit.store import Results, read_results
 from toolkit.study import Study
 from toolkit.validation import explain

@@ -16,7 +16,7 @@ from toolkit.feeders import sum_at_buses
 from toolkit.grid import Day, Flows
 from toolkit.plan import Plan
 from toolkit.problem import Problem, Setting
-from toolkit.run import Run
+from toolkit.runs.run import Run
 from toolkit.schema import columns
 from toolkit.scores import sanitised
 

@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from toolkit import ranktests, targets
-from toolkit.proof import pct
+from toolkit.exact.proof import pct
 from toolkit.schema import columns
 from toolkit.verdicts import ALPHA, Pair
 

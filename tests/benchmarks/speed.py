@@ -20,7 +20,7 @@ from script_arms import Recompile, TextEdits
 from toolkit import study
 from toolkit.grid import read_feeder
 from toolkit.problem import Problem, prepare
-from toolkit.run import Task, run
+from toolkit.runs.run import Task, run
 
 #: The bundled study has eight units; a ninth makes it the size that speed is usually stated for.
 NINTH = {"name": "pv3", "kind": "pv", "bus": "5", "kw": 60.0}

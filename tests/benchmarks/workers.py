@@ -17,10 +17,10 @@ import numpy as np
 from toolkit import study
 from toolkit.grid import read_feeder
 from toolkit.problem import Problem, prepare
-from toolkit.run import Task
-from toolkit.shares import Shares
-from toolkit.workers import Pool, Stop, available
-from toolkit.workside import carry_out
+from toolkit.runs.run import Task
+from toolkit.runs.shares import Shares
+from toolkit.runs.workers import Pool, Stop, available
+from toolkit.runs.workside import carry_out
 
 #: What has to be reached.
 EXPECTED = 1.7

@@ -13,7 +13,7 @@ import typer
 from toolkit.errors import InputError, ToolkitError
 
 if TYPE_CHECKING:
-    from toolkit.record import Outcome
+    from toolkit.commands.record import Outcome
     from toolkit.study import Study
 
 
@@ -49,7 +49,7 @@ def study_of(name: str) -> Study:
 
 def workers(given: int | None, scheduler: str | None) -> int:
     """Return the number of processes, one a core unless told otherwise."""
-    from toolkit.workers import available
+    from toolkit.runs.workers import available
 
     if scheduler is not None and given is not None:
         raise InputError("--workers: expected without --scheduler, whose workers are all used.")

@@ -43,7 +43,7 @@ def init_study(
 @app.command("schema")
 def init_schema() -> None:
     """Write study.schema.json, with which an editor checks and completes studies as you type."""
-    from toolkit.store import write_text
+    from toolkit.files import write_text
 
     write_text(Path(SCHEMA), json.dumps(study_schema(), indent=1) + "\n")
     typer.echo(f"Wrote {SCHEMA}. First line of each study beside it: #:schema ./{SCHEMA}")

@@ -26,7 +26,8 @@ def reproduce(
     Names every file that was changed since, or that is not what its feeder solves to. Exit code 0
     for 'reproduced', 1 for 'NOT reproduced'.
     """
-    from toolkit import console, console_proof
+    from toolkit import console
+    from toolkit.console import proof as console_proof
     from toolkit.reproduce import reproduce as solve_again
 
     with console.status(f"solving {folder} again") as shown:
@@ -52,7 +53,8 @@ def explain(
     Solves the plan without each unit in turn, and its best dispatch with each limit a little wider.
     Writes explain.csv into the results folder.
     """
-    from toolkit import console, console_proof
+    from toolkit import console
+    from toolkit.console import proof as console_proof
     from toolkit.explain import explain as account_for
 
     with console.status(f"explaining {folder}") as shown:

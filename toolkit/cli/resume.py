@@ -21,7 +21,7 @@ def resume(
     Ends with the results of an uninterrupted command, bit for bit, on any number of workers.
     """
     from toolkit import console
-    from toolkit import resume as resuming
+    from toolkit.commands import resume as resuming
 
     left = resuming.left_to_do(folder, ending.workers(workers, scheduler), scheduler)
     if left is None:

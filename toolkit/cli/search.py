@@ -118,7 +118,7 @@ def _search(
     """Do what compare and optimize share; ``asked`` are the other fields of a Request."""
     from toolkit import console, labels
     from toolkit.commands import search_and_store
-    from toolkit.request import Request
+    from toolkit.commands.request import Request
 
     loaded = ending.study_of(study)
     names, options = labels.given(chosen)

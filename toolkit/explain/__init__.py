@@ -13,10 +13,11 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit import planfile, proof, store
+from toolkit import planfile, store
 from toolkit import study as studies
 from toolkit.cases import solve
 from toolkit.errors import EngineError, InputError, unknown_name
+from toolkit.exact import proof
 from toolkit.explain.margins import Margin, margins
 from toolkit.explain.more import Baseline, Gain, gains
 from toolkit.explain.worth import Worth, worths

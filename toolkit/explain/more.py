@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from toolkit.bound import Dispatch, Effort, settled
 from toolkit.errors import EngineError
-from toolkit.exact import linear_limits, model_day
+from toolkit.exact.linear import linear_limits, model_day
 from toolkit.fleet import Fleet
 from toolkit.plan import Plan, schedule
 from toolkit.problem import Problem

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from toolkit.errors import ToolkitError
 from toolkit.figures import style
 from toolkit.figures.comparison import critical_difference, targets_reached
 from toolkit.figures.convergence import convergence
@@ -17,6 +15,7 @@ from toolkit.figures.groups import best, groups_of
 from toolkit.figures.maps import loading_map, trade_matrix, voltage_map
 from toolkit.figures.one_line import one_line
 from toolkit.figures.storage import state_of_charge
+from toolkit.files import write_bytes
 from toolkit.store import Results, read_results
 
 #: Every figure by the stem of its files, with what it shows in a few words.
@@ -46,7 +45,7 @@ def draw_folder(folder: Path) -> None:
     with style.look():
         for stem, figure in _figures(results):
             for kind in ("png", "svg"):
-                _write(folder / "figures" / f"{stem}.{kind}", style.to_bytes(figure, kind))
+                write_bytes(folder / "figures" / f"{stem}.{kind}", style.to_bytes(figure, kind))
 
 
 def _figures(results: Results) -> Iterator[tuple[str, Figure]]:
@@ -67,14 +66,3 @@ def _figures(results: Results) -> Iterator[tuple[str, Figure]]:
         trade_matrix(best(groups, results.study.market.objective)),
     )
     return ((stem, figure) for stem, figure in zip(FIGURES, drawn, strict=True) if figure)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: write aside, then rename."""
-    aside = path.with_name(path.name + ".partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_bytes(content)
-        os.replace(aside, path)
-    except OSError as error:
-        raise ToolkitError(f"{path}: cannot be written: {error}") from error

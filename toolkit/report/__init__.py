@@ -14,13 +14,14 @@ from markupsafe import Markup
 from toolkit import verdicts
 from toolkit.figures import FIGURES
 from toolkit.figures.groups import Group, best, groups_of
+from toolkit.files import write_text
 from toolkit.goals import GOALS
 from toolkit.report import answer, sheets
 from toolkit.report.asked import asked, unit_sheet
 from toolkit.report.findings import findings
 from toolkit.report.money import bills_section
 from toolkit.report.sheets import Picture, Section
-from toolkit.store import Results, read_results, write_text
+from toolkit.store import Results, read_results
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "report"
 

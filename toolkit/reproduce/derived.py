@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from toolkit import proof, statistics, tables, targets
+from toolkit import statistics, tables, targets
 from toolkit.cases import Case
+from toolkit.exact import proof
 from toolkit.goals import GOALS
 from toolkit.reproduce import compare
 from toolkit.reproduce.compare import Difference

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from toolkit import store
+from toolkit import machine, store
 from toolkit import study as studies
 from toolkit.errors import InputError
 from toolkit.problem import Setting, prepare
@@ -47,15 +47,15 @@ def examine(folder: Path, manifest: Mapping[str, Any], sources: str) -> Integrit
 
 def _versions(manifest: Mapping[str, Any]) -> list[str]:
     """Return a sentence for each version, and for the processor, that is not the same here."""
-    then, now = manifest.get("versions", {}), store.versions()
+    then, now = manifest.get("versions", {}), machine.versions()
     differ = [
         f"{name} is {now[name]} here; the results were made with {then.get(name, 'none')}."
         for name in now
         if then.get(name) != now[name]
     ]
     made_on = manifest.get("processor")
-    if made_on not in (None, store.processor()):
-        differ.append(f"this processor is {store.processor()}; the results: {made_on}.")
+    if made_on not in (None, machine.processor()):
+        differ.append(f"this processor is {machine.processor()}; the results: {made_on}.")
     return differ
 
 

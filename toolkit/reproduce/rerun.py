@@ -13,8 +13,8 @@ from typing import Any
 import pandas as pd
 
 from toolkit.commands import search_and_store, simulate_and_store
+from toolkit.commands.request import Request
 from toolkit.reproduce import compare
-from toolkit.request import Request
 from toolkit.study import Study
 
 #: Columns of summary.csv that a repeated search does not have: a bound takes the time it is given.
@@ -52,7 +52,9 @@ def repeat(
     with TemporaryDirectory(prefix="p2p-") as scratch:
         again = Path(scratch) / "again"
         if "optimizers" in manifest:
-            request = replace(Request.from_manifest(manifest), bound_s=None)
+            request = replace(
+                Request.from_manifest(manifest), bound_s=None, scheduler=None, keep_journal=False
+            )
             search_and_store(study, request, again, "toolkit reproduce --rerun")
         else:
             plan = folder / "cases" / "plan" / "plan.json"

@@ -14,7 +14,6 @@ import struct
 import threading
 import zlib
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 
 from toolkit import locks
 from toolkit.errors import InputError, ToolkitError
+from toolkit.files import sync_folder
 from toolkit.scores import Scores
 from toolkit.space import Space
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
+#: The folder of journals and finished runs in a results folder, until a command is complete.
+JOURNAL = "journal"
 FORMAT = "p2p-der-toolkit journal 1"
 #: Seconds after which a record is on the disk at the latest.
 FLUSH_S = 1.0
@@ -218,16 +220,6 @@ def read_journal(path: Path | str) -> pd.DataFrame:
         }
     )
     return pd.concat([told, pd.DataFrame(records["x"], columns=found["variables"])], axis=1)
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the names in a folder on the disk, where the system can do that."""
-    with suppress(OSError):
-        fd = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
 
 
 def _head(identity: Mapping[str, Any]) -> bytes:

@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.archive import Archive
 from toolkit.problem import Problem, Setting
-from toolkit.recorder import Evaluator
-from toolkit.run import Run, Task, run
+from toolkit.runs.archive import Archive
+from toolkit.runs.recorder import Evaluator
+from toolkit.runs.run import Run, Task, run
 from toolkit.scores import Scores
 
 FloatArray = NDArray[np.float64]

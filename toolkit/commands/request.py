@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from toolkit import labels, plugins
 from toolkit.errors import InputError, ToolkitError
 from toolkit.ledger import Ledger, search
 from toolkit.problem import Setting
-from toolkit.run import Polish, Task
+from toolkit.runs.run import Polish, Task
 from toolkit.scores import Scores
 from toolkit.study import Study
 
@@ -49,16 +49,18 @@ class Request:
     def from_manifest(cls, manifest: Mapping[str, Any]) -> Request:
         """Return what a results folder's manifest says was asked; options stand in its study.
 
-        Raises InputError where it does not say so.
+        Raises InputError where it does not say so: of a command that searched for nothing.
         """
-        names = ("budget", "runs", "seed", "workers", "polish", "bound_s")
-        try:
-            fields = {name: manifest[name] for name in names}
-            return cls(tuple(manifest["optimizers"]), **fields)
-        except KeyError as error:
+        named = {field.name for field in fields(cls)} - {"options"}
+        missing = sorted(named - manifest.keys())
+        if missing:
             raise InputError(
-                f"manifest.json: {error} is missing; it says what was asked."
-            ) from error
+                f"manifest.json: '{missing[0]}' is missing; it was written by "
+                f"'{str(manifest.get('command', ''))[:60]}', which cannot be resumed or repeated; "
+                "compare and optimize can."
+            )
+        asked = {name: manifest[name] for name in named}
+        return cls(**{**asked, "optimizers": tuple(asked["optimizers"])})
 
     def tasks(self) -> list[Task]:
         """Return the runs: every optimizer with every seed, so that runs are paired by seed."""

@@ -7,6 +7,7 @@ works in the folder.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shlex
@@ -23,10 +24,10 @@ import numpy as np
 
 from toolkit import plugins
 from toolkit.errors import ToolkitError
-from toolkit.journal import Journal, sync_folder
-from toolkit.run import Polishing, Run, Task
+from toolkit.files import write_bytes
+from toolkit.runs.journal import JOURNAL, Journal
+from toolkit.runs.run import Polishing, Run, Task
 from toolkit.space import Space
-from toolkit.store import JOURNAL
 
 #: A run's arrays.
 ARRAYS = ("best_x", "objective", "violation", "best_objective")
@@ -116,20 +117,10 @@ class Archive:
             "seconds": run.seconds,
             "polishing": None if run.polishing is None else asdict(run.polishing),
         }
-        path = self._finished(run.task)
-        aside = path.with_name(f"{path.name}.partial")
-        try:
-            with aside.open("wb") as file:
-                arrays = {name: getattr(run, name) for name in ARRAYS}
-                np.savez(file, facts=np.array(json.dumps(facts)), **arrays)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(aside, path)
-        except OSError as error:
-            with suppress(OSError):
-                aside.unlink()
-            raise ToolkitError(f"{path}: cannot be written: {error.strerror}") from error
-        sync_folder(self.folder)
+        content = io.BytesIO()
+        arrays = {name: getattr(run, name) for name in ARRAYS}
+        np.savez(content, facts=np.array(json.dumps(facts)), **arrays)
+        write_bytes(self._finished(run.task), content.getvalue(), durable=True)
 
     def finished(self, task: Task) -> Run | None:
         """Return a finished run; None if there is none, or none that is whole and of this task."""

@@ -3,7 +3,7 @@
 With sites kept, sizes and sites stay and the dispatch is solved exactly. Otherwise the model may
 also move units, generators and stores in turn, each time where the others stand still (a large
 neighbourhood search: Shaw 1998, doi 10.1007/3-540-49481-2_30), and choose sizes. Either way the
-engine has the last word: see :mod:`toolkit.exact`.
+engine has the last word: see :mod:`toolkit.exact.linear`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.bound import Dispatch, Effort, prove, settled
-from toolkit.exact import model_day, verified
+from toolkit.exact.linear import model_day, verified
 from toolkit.fleet import Fleet
 from toolkit.goals import energy_traded
 from toolkit.plan import Plan, decode, encode

@@ -11,13 +11,15 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit import bills, proof, statistics, store, tables, targets
+from toolkit import bills, statistics, store, tables, targets
 from toolkit.cases import Case
 from toolkit.errors import ToolkitError
+from toolkit.exact import proof
+from toolkit.exact.proof import Proof
+from toolkit.files import write_text
 from toolkit.goals import GOALS
 from toolkit.problem import Setting
-from toolkit.proof import Proof
-from toolkit.run import Run
+from toolkit.runs.run import Run
 from toolkit.schema import columns
 from toolkit.study import Study
 
@@ -104,7 +106,7 @@ def write(
         store.write_csv(folder / "polish.csv", polished)
         note += " Plans were polished by the exact model after the search (polish.csv)."
     store.write_csv(folder / "tables.csv", tidy)
-    store.write_text(folder / "tables.md", tables.to_markdown(tidy, note))
+    write_text(folder / "tables.md", tables.to_markdown(tidy, note))
     money = bills.sentence(_of_best(community, summary, ranked))
     written = (summary, tidy, notes, comparison, proven, polished, money, objective)
     return Outcome(folder, "complete", *written)

@@ -13,9 +13,9 @@ from concurrent.futures import Future
 from typing import Any, Self, TypeVar
 
 from toolkit.errors import InputError, ToolkitError
+from toolkit.machine import versions
 from toolkit.problem import Problem, Setting
-from toolkit.store import versions
-from toolkit.workside import Place, Pulse
+from toolkit.runs.workside import Place, Pulse
 
 T = TypeVar("T")
 #: Seconds to wait for a scheduler to answer and to have a worker.

@@ -25,11 +25,11 @@ from toolkit import plugins
 if TYPE_CHECKING:
     from rich.status import Status
 
+    from toolkit.commands.record import Outcome
     from toolkit.doctor import Diagnosis
     from toolkit.feeders import Feeder
     from toolkit.optimizer import Optimizer
-    from toolkit.record import Outcome
-    from toolkit.run import Task
+    from toolkit.runs.run import Task
     from toolkit.testing import CheckResult
 
 _out = Console(highlight=False)
@@ -84,7 +84,7 @@ def status(text: str) -> Status:
 def print_outcome(outcome: Outcome) -> None:
     """Print the tables, notes and, as the last line, the results folder."""
     from toolkit import tables, verdicts
-    from toolkit.archive import resume_words
+    from toolkit.runs.archive import resume_words
 
     for layout in tables.layouts(outcome.tables):
         print_table(layout.title, layout.header, layout.rows)

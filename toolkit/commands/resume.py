@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from toolkit import commands, locks, store, workers
+from toolkit import locks, machine, store
 from toolkit import study as studies
-from toolkit.archive import Archive, origins
+from toolkit.commands.record import Outcome
+from toolkit.commands.request import Request
+from toolkit.commands.storing import carry_out
 from toolkit.errors import InputError, ToolkitError
-from toolkit.record import Outcome
-from toolkit.request import Request
+from toolkit.runs import workers
+from toolkit.runs.archive import Archive, origins
+from toolkit.runs.journal import JOURNAL
 from toolkit.study import Study
 
 
@@ -25,10 +28,10 @@ def left_to_do(folder: Path, count: int, scheduler: str | None) -> tuple[Study, 
     manifest = store.read_manifest(folder)
     if manifest["status"] == "complete":
         return None
-    request = replace(_request(folder, manifest), workers=count, scheduler=scheduler)
+    request = replace(Request.from_manifest(manifest), workers=count, scheduler=scheduler)
     study = _study(folder)
     _check_study(folder, manifest, study)
-    now = {**store.versions(), **origins(manifest.get("origins", {}))}
+    now = {**machine.versions(), **origins(manifest.get("origins", {}))}
     _check_versions(folder, {**manifest["versions"], **manifest.get("origins", {})}, now)
     return study, request
 
@@ -49,7 +52,7 @@ def resume(
         (folder / "report.html").unlink(missing_ok=True)
 
     command = str(store.read_manifest(folder)["command"])
-    return commands.carry_out(
+    return carry_out(
         study, request, folder, command, make_ready, on_progress=on_progress, on_phase=on_phase
     )
 
@@ -57,19 +60,7 @@ def resume(
 def clear(folder: Path) -> None:
     """Remove journals that a complete command was kept from removing."""
     if not store.read_manifest(folder).get("keep_journal"):
-        Archive(folder / store.JOURNAL, "", "", {}).remove()
-
-
-def _request(folder: Path, manifest: Mapping[str, Any]) -> Request:
-    """Return the request a manifest tells of."""
-    named = {field.name for field in fields(Request)} - {"options"}
-    if not named <= manifest.keys():
-        raise InputError(
-            f"{folder}: was made by '{str(manifest.get('command', ''))[:60]}', which cannot be "
-            "resumed; compare and optimize can. Run it again."
-        )
-    asked = {name: manifest[name] for name in named}
-    return Request(**{**asked, "optimizers": tuple(asked["optimizers"])})
+        Archive(folder / JOURNAL, "", "", {}).remove()
 
 
 def _study(folder: Path) -> Study:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import Stopped, ToolkitError
-from toolkit.journal import Journal
+from toolkit.runs.journal import Journal
 from toolkit.scores import Scores, joined, sanitised
 
 FloatArray = NDArray[np.float64]

@@ -10,14 +10,15 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit import plugins, polish
+from toolkit import plugins
 from toolkit.errors import ToolkitError
+from toolkit.exact import polish
 from toolkit.fleet import Fleet
-from toolkit.journal import Journal
 from toolkit.ledger import Ending, Ledger, search
 from toolkit.plan import decode
 from toolkit.problem import Problem
-from toolkit.recorder import Evaluator, Recorder
+from toolkit.runs.journal import Journal
+from toolkit.runs.recorder import Evaluator, Recorder
 
 FloatArray = NDArray[np.float64]
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from toolkit.bound import Bound, Dispatch, Effort, Progress, prove, settled
 from toolkit.errors import InputError
-from toolkit.exact import Verified, model_day, verified
+from toolkit.exact.linear import Verified, model_day, verified
 from toolkit.goals import energy_traded
 from toolkit.problem import Problem
 

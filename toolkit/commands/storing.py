@@ -8,16 +8,19 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from toolkit import cluster, locks, planfile, proof, record, shortfall, store, workers
-from toolkit.archive import Archive, origins, resume_words
+from toolkit import locks, machine, planfile, shortfall, store
 from toolkit.bound import Progress
 from toolkit.cases import Case, base_case, found_case, solve
+from toolkit.commands import record
+from toolkit.commands.record import Outcome
+from toolkit.commands.request import Request, check_seconds, checked, rehearse
 from toolkit.errors import EngineError, InputError, ToolkitError
+from toolkit.exact import proof
+from toolkit.exact.proof import Proof
 from toolkit.problem import Problem, prepare
-from toolkit.proof import Proof
-from toolkit.record import Outcome
-from toolkit.request import Request, check_seconds, checked, rehearse
-from toolkit.run import Run
+from toolkit.runs import cluster, workers
+from toolkit.runs.archive import Archive, origins, resume_words
+from toolkit.runs.run import Run
 from toolkit.study import Study, fingerprint
 from toolkit.verdicts import bound_so_far
 
@@ -99,7 +102,7 @@ def carry_out(
 @contextmanager
 def _archive(folder: Path, study: Study, request: Request) -> Iterator[Archive]:
     """Keep journals and finished runs until the command is complete, longer if asked to."""
-    archive = Archive.begin(folder, fingerprint(study), store.versions())
+    archive = Archive.begin(folder, fingerprint(study), machine.versions())
     try:
         yield archive
     except ToolkitError as error:

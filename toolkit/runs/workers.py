@@ -22,14 +22,14 @@ from contextlib import closing, contextmanager, suppress
 from types import FrameType
 from typing import Any, TypeVar
 
-from toolkit import workside
-from toolkit.archive import Archive
-from toolkit.cluster import Cluster
 from toolkit.errors import ToolkitError
 from toolkit.problem import Problem, Setting
-from toolkit.run import Run, Task
-from toolkit.shares import Crew, Patience, Shares, day_seconds
-from toolkit.workside import Place, Pulse
+from toolkit.runs import workside
+from toolkit.runs.archive import Archive
+from toolkit.runs.cluster import Cluster
+from toolkit.runs.run import Run, Task
+from toolkit.runs.shares import Crew, Patience, Shares, day_seconds
+from toolkit.runs.workside import Place, Pulse
 
 T = TypeVar("T")
 #: New processes begin clean on every system, and an engine loaded here does not leak into them.

@@ -10,9 +10,9 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit import workside
 from toolkit.errors import ToolkitError
 from toolkit.problem import Problem
+from toolkit.runs import workside
 from toolkit.scores import Scores, joined
 
 FloatArray = NDArray[np.float64]

@@ -1,0 +1,27 @@
+"""Results folders: written whole or not at all, and read back as plain values."""
+
+from toolkit.store.folder import (
+    checksums,
+    lock_file,
+    prepare,
+    read_manifest,
+    write_manifest,
+)
+from toolkit.store.reading import CaseFiles, Results, read_results
+from toolkit.store.writing import network, write_case, write_comparison, write_csv, write_study
+
+__all__ = [
+    "CaseFiles",
+    "Results",
+    "checksums",
+    "lock_file",
+    "network",
+    "prepare",
+    "read_manifest",
+    "read_results",
+    "write_case",
+    "write_comparison",
+    "write_csv",
+    "write_manifest",
+    "write_study",
+]

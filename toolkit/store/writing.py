@@ -1,0 +1,85 @@
+"""Studies, cases and statistics written into a results folder."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from toolkit import bills, planfile
+from toolkit import study as studies
+from toolkit.bills import Account
+from toolkit.cases import Case
+from toolkit.errors import ToolkitError
+from toolkit.feeders import Feeder
+from toolkit.files import write_text
+from toolkit.grid import export_feeder
+from toolkit.problem import Setting
+from toolkit.statistics import Comparison
+
+
+def write_csv(path: Path, frame: pd.DataFrame) -> None:
+    """Write a frame as CSV; numbers read back to the same doubles."""
+    write_text(path, frame.to_csv(index=False, lineterminator="\n"))
+
+
+def write_study(folder: Path, setting: Setting) -> None:
+    """Write the resolved study and the network it is about."""
+    write_text(folder / "study.toml", studies.to_toml(setting.study))
+    write_text(folder / "network.json", json.dumps(network(setting.feeder), indent=1) + "\n")
+
+
+def network(feeder: Feeder) -> dict[str, Any]:
+    """Return buses, branches and head of a feeder as plain data, for drawing."""
+    buses = [
+        {
+            "name": bus,
+            "base_kv": _known(feeder.base_kv[i]),
+            "x": _known(feeder.xy[i, 0]),
+            "y": _known(feeder.xy[i, 1]),
+            "load_kw": float(feeder.load_kw[i]),
+        }
+        for i, bus in enumerate(feeder.buses)
+    ]
+    branches = [{"name": b.name, "bus1": b.bus1, "bus2": b.bus2} for b in feeder.branches]
+    return {"feeder": feeder.name, "head": feeder.head, "buses": buses, "branches": branches}
+
+
+def _known(value: float) -> float | None:
+    """Return a number, or None (null in JSON) where it is NaN."""
+    return None if math.isnan(value) else float(value)
+
+
+def write_case(folder: Path, setting: Setting, case: Case) -> Account:
+    """Write one case's folder, its runnable feeder included; return what trading meant in money."""
+    to = folder / "cases" / case.name
+    write_text(to / "plan.json", planfile.to_json(case.plan, setting.fleet))
+    for name in ("hourly", "buses", "units", "lines", "history"):
+        frame = getattr(case, name)
+        if frame is not None:
+            write_csv(to / f"{name}.csv", frame)
+    account = bills.account(setting, case)
+    write_csv(to / "bills.csv", account.bills)
+    write_csv(to / "trades.csv", account.trades)
+    aside = to / "feeder.partial"
+    try:
+        shutil.rmtree(aside, ignore_errors=True)
+        export_feeder(case.plan, setting.fleet, setting.feeder, setting.loads, aside)
+        # Results of an interrupted command may be there.
+        shutil.rmtree(to / "feeder", ignore_errors=True)
+        os.replace(aside, to / "feeder")
+    except OSError as error:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise ToolkitError(f"{to}: cannot be written: {error.strerror or error}") from error
+    return account
+
+
+def write_comparison(folder: Path, comparison: Comparison) -> None:
+    """Write the statistics of a comparison, those files that have anything to say."""
+    for name, frame in comparison.files().items():
+        write_csv(folder / name, frame)
