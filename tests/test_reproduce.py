@@ -300,3 +300,26 @@ def test_results_of_public_feeders_are_reproduced(public_feeder, results_of, nam
     asked = study.parse(text, name).model_copy(update={"feeder": str(public_feeder(name))})
     found = reproduce(results_of(asked, ("random",), 5, 1))
     assert found.reproduced, found.culprits
+
+
+@pytest.mark.parametrize(
+    ("file", "column"),
+    [
+        (f"cases/{CASE}/bills.csv", "bill_trading"),
+        (f"cases/{CASE}/trades.csv", "money"),
+        ("community.csv", "saving"),
+    ],
+)
+def test_edited_money_is_settled_again(folder, spoiled, file, column):
+    edit_csv(folder / file, 0, column, "999")
+    found = spoiled()
+    assert not found.reproduced
+    assert any(file in said and column in said for said in found.culprits), found.culprits
+
+
+def test_the_verdict_names_a_change_that_no_figure_shows(folder):
+    path = folder / f"cases/{CASE}/feeder/Master.dss"
+    path.write_text(path.read_text(encoding="utf-8") + "! a remark\n", encoding="utf-8")
+    found = reproduce(folder)
+    assert not found.reproduced
+    assert "feeder/Master.dss, line 40" in found.verdict

@@ -65,16 +65,22 @@ def community(accounts: Mapping[str, Account]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns("community.csv"))
 
 
-def sentence(row: Mapping[str, object]) -> str:
-    """Return a row of community.csv in words."""
+def sentence(row: Mapping[str, object], base_cost: float | None = None) -> str:
+    """Return a row of community.csv in words, beside the bills with trading of the base case."""
     currency, saving, alone = row["currency"], float(str(row["saving"])), row["cost_alone"]
     verb = f"saves the community {saving:,.2f}" if saving >= 0.0 else f"costs it {-saving:,.2f}"
     named = str(row["worse_off_buses"]).split()
     shown = ", ".join(named[:5]) + (", ..." if len(named) > 5 else "")
     who = f"worse off: {shown} ({row['worse_off']})" if row["worse_off"] else "nobody is worse off"
+    beside = (
+        ""
+        if base_cost is None
+        else f" It then pays {float(str(row['cost_trading'])):,.2f} {currency}, in the base case "
+        f"{base_cost:,.2f} {currency}."
+    )
     return (
         f"Trading in {row['case']} ({row['mechanism']}) {verb} {currency} of "
-        f"{float(str(alone)):,.2f} {currency}; {who}."
+        f"{float(str(alone)):,.2f} {currency}; {who}.{beside}"
     )
 
 

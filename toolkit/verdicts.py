@@ -191,18 +191,16 @@ def _p(p: float) -> str:
 
 def _quartile(value: float) -> str:
     """Return a quartile, short enough for two of them to share a column."""
-    return _number(value, 0 if abs(value) >= 1000.0 else 1)
+    return _number(value, 0) if abs(value) >= 1000.0 else _kwh(value)
 
 
 def _kwh(value: float) -> str:
-    return _number(value, 1)
+    """Return what was ranked; deviations and weighted shares are small numbers."""
+    return f"{value:.3g}" if 0.0 < abs(value) < 1.0 else _number(value, 1)
 
 
 def _number(value: float, digits: int) -> str:
-    if math.isnan(value):
-        return "-"
-    # Deviations and weighted shares are small numbers.
-    return f"{value:.3g}" if 0.0 < abs(value) < 0.1 else f"{value:.{digits}f}"
+    return "-" if math.isnan(value) else f"{value:.{digits}f}"
 
 
 def percent(value: float) -> str:

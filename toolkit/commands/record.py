@@ -24,7 +24,8 @@ from toolkit.schema import columns
 from toolkit.study import Study
 
 NOTE = (
-    "Each optimizer's figures come from one plan: its run with the median energy maximised. "
+    "Each optimizer's figures come from one plan: its run with the median energy maximised, "
+    "of an even number the lower of the middle two. "
     "tables.csv has the lowest and highest over the seeds, docs/reproduction.md says why ours and "
     "the paper's differ."
 )
@@ -107,7 +108,9 @@ def write(
         note += " Plans were polished by the exact model after the search (polish.csv)."
     store.write_csv(folder / "tables.csv", tidy)
     write_text(folder / "tables.md", tables.to_markdown(tidy, note))
-    money = bills.sentence(_of_best(community, summary, ranked))
+    best = _of_best(community, summary, ranked)
+    base_cost = float(community["cost_trading"].iloc[0]) if best["case"] != "base" else None
+    money = bills.sentence(best, base_cost)
     written = (summary, tidy, notes, comparison, proven, polished, money, objective)
     return Outcome(folder, "complete", *written)
 

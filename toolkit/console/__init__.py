@@ -155,7 +155,9 @@ def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for i, name in enumerate(header):
         numeric = i > 0 and all(row[i][:1].isdigit() or row[i][:1] == "-" for row in rows)
-        table.add_column(name, justify="right" if numeric else "left")
+        table.add_column(
+            name, justify="right" if numeric else "left", overflow="fold" if i == 0 else "ellipsis"
+        )
     for row in rows:
         table.add_row(*row)
     _out.print(table)

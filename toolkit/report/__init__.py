@@ -107,7 +107,8 @@ def _sections(results: Results, groups: Sequence[Group], shown: Group) -> list[S
 
 TABLES = (
     "Means over the hours 1-8 (off-peak), 9-16 (mid-peak) and 17-24 (peak). An optimizer's figures "
-    "come from one plan: its run with the median energy maximised. Columns named “paper” hold the "
+    "come from one plan: its run with the median energy maximised, of an even "
+    "number the lower of the middle two. Columns named “paper” hold the "
     "published figures.",
 )
 PAIRED = (
@@ -155,4 +156,6 @@ def _provenance(results: Results) -> dict[str, str]:
 def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_text(held)}" for key, held in value.items())
     return "none" if value is None else str(value)

@@ -121,7 +121,9 @@ def _trades(group: Group) -> str:
         return ""
     most = trades.iloc[int(trades["kwh"].argmax())]
     pair = f"bus {most['seller']} to bus {most['buyer']}, {most['kwh']:,.0f} kWh"
-    sides = f"{trades['seller'].nunique()} sellers, {trades['buyer'].nunique()} buyers"
+    sold, bought = trades["seller"].nunique(), trades["buyer"].nunique()
+    sides = f"{sold} {'seller' if sold == 1 else 'sellers'}, {bought} "
+    sides += "buyer" if bought == 1 else "buyers"
     return _sentence(f"{group.title}: {sides}; the most from {pair}")
 
 

@@ -24,6 +24,7 @@ from toolkit.reproduce import compare, derived, integrity
 from toolkit.reproduce.blame import culprits
 from toolkit.reproduce.case import CaseCheck, check_case
 from toolkit.reproduce.compare import Difference
+from toolkit.reproduce.money import settled
 from toolkit.reproduce.rerun import Repeat, repeat
 
 __all__ = ["Difference", "Repeat", "Reproduction", "reproduce"]
@@ -62,6 +63,8 @@ class Reproduction:
         """The verdict in one line, with the largest difference."""
         said = "reproduced" if self.reproduced else "NOT reproduced"
         largest = self.largest
+        if self.culprits and (largest is None or largest.holds):
+            return f"{said}: {self.culprits[0]}"
         return f"{said}: {'nothing to compare' if largest is None else _in_words(largest)}"
 
     def as_json(self) -> dict[str, Any]:
@@ -108,6 +111,9 @@ def reproduce(
         driven = None if setting is None else setting.profiles.trip_energy
         checks.append(check_case(folder, name, study, driven))
     beside, histories = _beside(folder, summary, checks, study)
+    if setting is not None and all(check.case is not None for check in checks):
+        cases = {check.name: check.case for check in checks if check.case is not None}
+        beside += settled(folder, setting, cases)
     differences = [d for check in checks for d in check.differences] + histories + beside
     blamed = culprits(folder, state, checks, [*histories, *beside], setting)
     notes = [*state.notes, *_left_out(checks, setting, state.extra)]
