@@ -2,6 +2,7 @@
 
 import csv
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from toolkit import cli, figures, profiles, study
+from toolkit.api import write_report
 from toolkit.commands import search_and_store
 from toolkit.commands.request import Request
 from toolkit.plan import decode
@@ -178,3 +180,12 @@ def command(tmp_path, monkeypatch, capsys):
         return code, *capsys.readouterr()
 
     return run
+
+
+@pytest.fixture(scope="session")
+def reported(ieee12_results, tmp_path_factory):
+    """Return a results folder with figures and report; not to be written to."""
+    folder = tmp_path_factory.mktemp("reported") / "results"
+    shutil.copytree(ieee12_results, folder)
+    write_report(folder)
+    return folder

@@ -47,15 +47,6 @@ def page():
         yield opened
 
 
-@pytest.fixture(scope="module")
-def reported(ieee12_results, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("reported") / "results"
-    shutil.copytree(ieee12_results, folder)
-    draw_folder(folder)
-    write_report(folder)
-    return folder
-
-
 @pytest.fixture(params=[390, 1440])
 def shown(request, page, reported):
     page.size(request.param)

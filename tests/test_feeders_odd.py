@@ -1,12 +1,11 @@
 """Feeders that are written differently from ours."""
 
 import re
-import subprocess
-import sys
 
 import numpy as np
 import pandas as pd
 import pytest
+from plain_day import solved_plainly
 
 from toolkit import doctor, study
 from toolkit.commands import search_and_store, simulate_and_store
@@ -23,28 +22,6 @@ New Load.c bus1=c kV=11 kW=70 kvar=10
 """
 TAIL = "Set voltagebases=[11]\nCalcvoltagebases\n"
 STORE = "New Storage.{} bus1=b kV=11 kWrated=20 kWhrated=80 dispmode=follow\n"
-
-
-AGAIN = """
-from opendssdirect import dss
-dss.Text.Command('Redirect Master.dss')
-dss.Text.Command('Set number=1')
-for _ in range(24):
-    dss.Text.Command('Solve')
-    assert dss.Solution.Converged()
-    volts = [v for v in dss.Circuit.AllBusMagPu() if v > 0]
-    print(dss.Circuit.Losses()[0] / 1000.0, min(volts), max(volts))
-"""
-
-
-def solved_plainly(folder):
-    """Return losses, lowest and highest voltage of an exported day, solved in a clean process."""
-    command = [sys.executable, "-c", AGAIN]
-    run = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert run.returncode == 0, run.stderr
-    return np.array([line.split() for line in run.stdout.splitlines()], dtype=float)
 
 
 @pytest.fixture

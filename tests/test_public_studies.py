@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from plain_day import solved_plainly
 
 from toolkit import doctor, study
 from toolkit.commands import search_and_store
@@ -17,16 +18,6 @@ from toolkit.problem import Problem, prepare
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "feeders"
 NAMES = ("ieee13", "ieee34", "ieee123", "european-lv")
-AGAIN = """
-from opendssdirect import dss
-dss.Text.Command('Redirect Master.dss')
-dss.Text.Command('Set number=1')
-for _ in range(24):
-    dss.Text.Command('Solve')
-    assert dss.Solution.Converged()
-    volts = [v for v in dss.Circuit.AllBusMagPu() if v > 0]
-    print(dss.Circuit.Losses()[0] / 1000.0, min(volts), max(volts))
-"""
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -62,16 +53,7 @@ def test_the_base_case_and_the_best_plan_keep_the_limits(results):
 
 def test_the_day_is_the_same_in_plain_opendss(results):
     for case in cases(results):
-        run = subprocess.run(
-            [sys.executable, "-c", AGAIN],
-            cwd=case / "feeder",
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert run.returncode == 0, run.stderr
-        rows = np.array([line.split() for line in run.stdout.splitlines()], dtype=float)
+        rows = solved_plainly(case / "feeder")
         hourly = pd.read_csv(case / "hourly.csv")
         for i, name in enumerate(("loss_kw", "v_min_pu", "v_max_pu")):
             assert rows[:, i] == pytest.approx(hourly[name].to_numpy(), rel=1e-7), name

@@ -14,7 +14,7 @@ import pytest
 from toolkit import study, tables, verdicts
 from toolkit.commands import simulate_and_store
 from toolkit.errors import InputError
-from toolkit.figures import FIGURES, draw_folder
+from toolkit.figures import FIGURES
 from toolkit.figures.groups import best, groups_of
 from toolkit.report import sheets, write_report
 from toolkit.report.asked import asked, unit_sheet
@@ -60,15 +60,6 @@ def answer(folder):
 def warned(folder):
     text = (folder / "report.html").read_text(encoding="utf-8")
     return [html.unescape(line) for line in re.findall(r'<p class="warning">(.*?)</p>', text)]
-
-
-@pytest.fixture(scope="module")
-def reported(ieee12_results, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("reported") / "results"
-    shutil.copytree(ieee12_results, folder)
-    draw_folder(folder)
-    write_report(folder)
-    return folder
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from toolkit.commands.record import Outcome
 from toolkit.commands.request import Request
 from toolkit.errors import InputError
 from toolkit.runs.run import Polish
-from toolkit.store import Results, read_results
+from toolkit.store import Results, new_folder, read_results
 from toolkit.study import Study
 from toolkit.validation import explain
 
@@ -67,7 +67,7 @@ def optimize(
     in ./results when None; force: overwrite results in ``out``.
     """
     names, given = labels.given((optimizer,))
-    chosen = {names[0]: {**given.get(names[0], {}), **(options or {})}}
+    chosen = labels.merged(given, {names[0]: options or {}})
     request = Request(
         optimizers=names,
         budget=budget,
@@ -101,12 +101,11 @@ def compare(
     """
     if isinstance(optimizers, str):
         raise InputError(f"optimizers: found '{optimizers}'; expected a list, ['{optimizers}'].")
-    names, chosen = labels.given(tuple(optimizers))
+    names, given = labels.given(tuple(optimizers))
     for name in options or {}:
         if name not in names:
             raise InputError(f"options: '{name}' does not run; expected {', '.join(names)}.")
-    for name, more in (options or {}).items():
-        chosen[name] = {**chosen.get(name, {}), **more}
+    chosen = labels.merged(given, options or {})
     request = Request(
         optimizers=names,
         budget=budget,
@@ -139,7 +138,6 @@ def write_report(folder: Path | str) -> Path:
     """Draw the figures of a results folder, write its report.html and return where that is."""
     from toolkit import figures, report
 
-    read_results(folder)
     figures.draw_folder(Path(folder))
     report.write_report(Path(folder))
     return Path(folder) / "report.html"
@@ -158,8 +156,6 @@ def _search(command: str, study: Source, request: Request, out: Folder, force: b
 
 
 def _folder(command: str, study: Study, out: Folder) -> Path:
-    from toolkit.store import new_folder
-
     return new_folder(command, study.name) if out is None else Path(out)
 
 

@@ -39,6 +39,15 @@ def given(words: Iterable[str]) -> tuple[tuple[str, ...], dict[str, dict[str, An
     return tuple(labels), options
 
 
+def merged(
+    options: Mapping[str, Mapping[str, Any]], more: Mapping[str, Mapping[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Return options by label with more of them, which win."""
+    return {
+        label: {**options.get(label, {}), **more.get(label, {})} for label in {**options, **more}
+    }
+
+
 def split(label: str, entry: Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:
     """Return the plug-in's name and its own options; without a word the label is the name."""
     options = dict(entry or {})

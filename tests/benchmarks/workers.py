@@ -13,9 +13,9 @@ from contextlib import closing
 from pathlib import Path
 
 import numpy as np
+from studies import with_units
 
 from toolkit import study
-from toolkit.grid import read_feeder
 from toolkit.problem import Problem, prepare
 from toolkit.runs.run import Task
 from toolkit.runs.shares import Shares
@@ -37,7 +37,7 @@ def main():
     print(f"{available()} cores")
     ratios = [runs_side_by_side(asked.budget, asked.rounds)]
     if asked.big:
-        ratios.append(shared_rows(with_units(asked.big), asked.population, asked.rounds))
+        ratios.append(shared_rows(with_units(asked.big, 12), asked.population, asked.rounds))
     return 0 if min(ratios) >= EXPECTED else 1
 
 
@@ -94,22 +94,6 @@ def ratio(what, one, two, rounds):
         f"{max(found):.2f}; expected at least {EXPECTED}"
     )
     return median
-
-
-def with_units(script, count=12):
-    """Return a study of any feeder with units spread over its three-phase medium voltage."""
-    feeder = read_feeder(script)
-    there = zip(feeder.buses, feeder.phases, feeder.base_kv, strict=True)
-    buses = [bus for bus, phases, kv in there if phases == (1, 2, 3) and kv > 1.0]
-    kinds = ("pv", "wt", "bess", "bev")
-    units = [
-        {"name": f"unit{i}", "kind": kinds[i % 4], "bus": str(bus)}
-        | ({"vehicles": 20} if kinds[i % 4] == "bev" else {"kw": 100.0})
-        for i, bus in enumerate(np.random.default_rng(1).choice(buses, count))
-    ]
-    fleet = {"buses": buses, "add": units}
-    asked = {"name": script.stem, "feeder": str(script), "fleet": fleet}
-    return prepare(study.Study.model_validate(asked))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from toolkit.errors import InputError, ToolkitError
+from toolkit.errors import InputError
 
 if TYPE_CHECKING:
     from toolkit.commands.record import Outcome
@@ -57,11 +57,8 @@ def finish(outcome: Outcome) -> None:
 
 def draw(folder: Path) -> None:
     """Draw the figures of a results folder and write its report."""
-    from toolkit import console, figures, report
+    from toolkit import console
+    from toolkit.api import write_report
 
     with console.status("drawing the figures"):
-        try:
-            figures.draw_folder(folder)
-        except OSError as error:
-            raise ToolkitError(f"{folder}: figures cannot be written: {error}") from error
-        report.write_report(folder)
+        write_report(folder)

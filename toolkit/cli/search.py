@@ -123,8 +123,7 @@ def _search(
 
     loaded = ending.study_of(study)
     names, options = labels.given(chosen)
-    for name, more in by_optimizer(option, names).items():
-        options[name] = {**options.get(name, {}), **more}
+    options = labels.merged(options, by_optimizer(option, names))
     request = Request(names, options=options, **asked)
     folder = out or new_folder(command, loaded.name)
     with console.progress_bar(request.tasks()) as (on_progress, on_phase):

@@ -29,7 +29,7 @@ def left_to_do(folder: Path, count: int, scheduler: str | None) -> tuple[Study, 
     if manifest["status"] == "complete":
         return None
     request = replace(Request.from_manifest(manifest), workers=count, scheduler=scheduler)
-    study = _study(folder)
+    study = store.read_study(folder)
     _check_study(folder, manifest, study)
     now = {**machine.versions(), **origins(manifest.get("origins", {}))}
     _check_versions(folder, {**manifest["versions"], **manifest.get("origins", {})}, now)
@@ -61,14 +61,6 @@ def clear(folder: Path) -> None:
     """Remove journals that a complete command was kept from removing."""
     if not store.read_manifest(folder).get("keep_journal"):
         Archive(folder / JOURNAL, "", "", {}).remove()
-
-
-def _study(folder: Path) -> Study:
-    path = folder / "study.toml"
-    try:
-        return studies.parse(path.read_bytes(), str(path))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
 
 
 def _check_study(folder: Path, manifest: Mapping[str, Any], study: Study) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from toolkit import store
 from toolkit import study as studies
 from toolkit.errors import InputError
 from toolkit.goals import GOALS
@@ -125,17 +126,14 @@ def reproduce(
 
 def _read(folder: Path) -> tuple[dict[str, Any], studies.Study, pd.DataFrame]:
     """Return manifest, study and summary of a results folder."""
-    if not (folder / "manifest.json").is_file():
-        raise InputError(f"{folder}: no results folder (it has no manifest.json).")
+    manifest, study = store.read_manifest(folder), store.read_study(folder)
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        study = studies.parse((folder / "study.toml").read_bytes(), str(folder / "study.toml"))
         summary = compare.read(folder / "summary.csv")
         lacking = {*derived.FROM_DAY, "optimizer", "evaluations"} - set(summary)
     except (OSError, ValueError) as error:
         raise InputError(f"{folder}: cannot be read: {error}") from error
-    if lacking or not isinstance(manifest, dict):
-        raise InputError(f"{folder}: summary.csv has no column {min(lacking, default='')}.")
+    if lacking:
+        raise InputError(f"{folder}: summary.csv has no column {min(lacking)}.")
     _check_names(folder, summary)
     return manifest, study, summary
 

@@ -38,6 +38,7 @@ class Cluster:
         try:
             self.size = _workers(self._client, address)
             self._key = os.urandom(8).hex()
+            self._versions = versions()
             topic = _topic(self._key)
             self._client.subscribe_topic(topic, lambda event: tell(*event[1]))
             # The outcome of a task: who loses it asks for it again, who joins gets it too.
@@ -58,7 +59,7 @@ class Cluster:
     def submit(self, function: Callable[..., T], *given: Any) -> Future[T]:
         """Have a worker do something, see ``shares.Crew``."""
         found: Future[T] = self._pool.submit(
-            _on_worker, self._setting, self._key, versions(), function, *given
+            _on_worker, self._setting, self._key, self._versions, function, *given
         )
         return found
 
@@ -125,8 +126,9 @@ def _workers(client: Any, address: str) -> int:
             f"--scheduler {address}: a worker cannot import the toolkit ({error}); install the "
             "same versions there."
         ) from error
+    ours = versions()
     for worker, theirs in found.items():
-        _check_versions(versions(), theirs, worker)
+        _check_versions(ours, theirs, worker)
     return len(found)
 
 

@@ -6,6 +6,7 @@ from toolkit.store.folder import (
     new_folder,
     prepare,
     read_manifest,
+    read_study,
     write_manifest,
 )
 from toolkit.store.reading import CaseFiles, Results, read_results
@@ -21,6 +22,7 @@ __all__ = [
     "prepare",
     "read_manifest",
     "read_results",
+    "read_study",
     "write_case",
     "write_comparison",
     "write_csv",

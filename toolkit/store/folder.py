@@ -96,7 +96,18 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
+    if not isinstance(manifest, dict):
+        raise InputError(f"{path}: cannot be read: found no JSON object.")
     return manifest
+
+
+def read_study(folder: Path) -> Study:
+    """Read the resolved study of a results folder. Raises InputError naming file and field."""
+    path = folder / "study.toml"
+    try:
+        return studies.parse(path.read_bytes(), str(path))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
 
 
 def write_manifest(folder: Path, facts: Mapping[str, Any], study: Study) -> None:

@@ -11,10 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit import study as studies
 from toolkit.errors import InputError
 from toolkit.schema import columns
-from toolkit.store.folder import STATISTICS, read_manifest
+from toolkit.store.folder import STATISTICS, read_manifest, read_study
 from toolkit.study import Study
 
 #: Columns that results of earlier versions lack; they are read as blank.
@@ -88,7 +87,7 @@ def read_results(folder: Path | str) -> Results:
         return Results(
             folder=folder,
             manifest=manifest,
-            study=studies.parse((folder / "study.toml").read_bytes(), str(folder / "study.toml")),
+            study=read_study(folder),
             network=json.loads((folder / "network.json").read_text(encoding="utf-8")),
             summary=summary,
             tables=pd.read_csv(folder / "tables.csv").fillna({"item": ""}),
