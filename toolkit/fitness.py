@@ -90,5 +90,8 @@ def scheduled(plans: Plan, fleet: Fleet, load_kw: FloatArray, objective: Objecti
 
 def maximised(at: Positions, dt: float, objective: Objective) -> FloatArray:
     """Return the energy that is maximised, kWh over the day, shape (n,)."""
-    kwh: FloatArray = getattr(energy(at, market.clear(at.net), dt), objective).sum(axis=-1)
-    return kwh
+    if objective == "traded":
+        traded: FloatArray = (market.traded(at.net) * dt).sum(axis=-1)
+        return traded
+    to_load: FloatArray = energy(at, market.clear(at.net), dt).traded_to_load.sum(axis=-1)
+    return to_load

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from toolkit.errors import EngineError
 from toolkit.feeders import Feeder, sum_at_buses
 from toolkit.fleet import Fleet
 from toolkit.grid.engine import Engine, Reader, bus_of, compile_feeder, nodes_of, words
+from toolkit.grid.loading import Loadings
 from toolkit.grid.script import control_start, day_settings, preamble
 from toolkit.grid.units import connection, element_of, engine_energy
 from toolkit.grid.writer import Writer
@@ -28,10 +30,10 @@ class Day:
     """The engine's solution of one plan over T steps.
 
     v_pu: node voltages, (T, N), NaN at neutral wires and without a voltage base; loss_kw: (T,);
-    loading: largest phase current of each branch over its rating, %, (T, L); load_kva: complex load
-    of each bus, (T, B); unit_kva: complex injection of each unit, (T, U). ``reason`` is empty when
-    every step converged; otherwise it says in words which did not, and the arrays hold NaN from
-    there on.
+    loading: largest phase current of each branch over its rating, %, (T, L), 0 without a rating;
+    load_kva: complex load of each bus, (T, B); unit_kva: complex injection of each unit, (T, U).
+    ``reason`` is empty when every step converged; otherwise it says in words which did not, and the
+    arrays hold NaN from there on.
     """
 
     v_pu: FloatArray
@@ -96,10 +98,10 @@ class Grid:
         self._load_bus = np.array([feeder.bus_index[bus] for _, bus in found], dtype=np.intp)
         loads = [f"load.{name}" for name, _ in found]
         units = [element_of(u, stand_ins) for u in feeder.units]
-        self._reader = Reader(self._d, loads + units, fleet.steps)
+        self._read_rows, self._derived_rows = self._by_reading()
+        read = [feeder.branches[k].name for k in self._read_rows]
+        self._reader = Reader(self._d, loads + units, read, fleet.steps)
         self._writer = Writer(self._d, feeder, fleet, stand_ins)
-        names = [name.lower() for name in self._d.PDElements.AllNames()]
-        self._branch_rows = np.array([names.index(b.name) for b in feeder.branches], dtype=np.intp)
 
     def _run(self, command: str) -> None:
         try:
@@ -137,6 +139,30 @@ class Grid:
             if self._d.CktElement.Enabled():
                 named |= set(nodes_of(self._d))
         return named >= {str(n).lower() for n in self._d.Circuit.AllNodeNames()}
+
+    def _by_reading(self) -> tuple[IndexArray, IndexArray]:
+        """Return the branches whose loading the engine is asked for, and those where it is derived.
+
+        What is reported is the engine's own. In the search that is so for transformers whose taps
+        move through the day, and for all branches where nodes may be reordered.
+        """
+        derived = np.full(len(self.feeder.branches), self._stand_ins and self._stable)
+        regulated = {f"transformer.{name}" for name, _ in self.feeder.controls.taps}
+        derived &= [branch.name not in regulated for branch in self.feeder.branches]
+        return np.flatnonzero(~derived), np.flatnonzero(derived)
+
+    @cached_property
+    def _loadings(self) -> Loadings:
+        """How loading follows from voltages; its matrices are there once a step is solved."""
+        return Loadings(self._d, [self.feeder.branches[k] for k in self._derived_rows])
+
+    def _loading(self, solved: int) -> FloatArray:
+        """Return the loading of every branch, %, (T, L), at the solved steps."""
+        loading = np.full((self.fleet.steps, len(self.feeder.branches)), np.nan)
+        loading[:, self._read_rows] = self._reader.loading
+        if solved and len(self._derived_rows):
+            loading[:, self._derived_rows] = self._loadings.of(self._reader.volts)
+        return loading
 
     def _read_nodes(self) -> tuple[IndexArray, FloatArray]:
         """Return the bus index and the base voltage, V to ground, of each node, both (N,).
@@ -211,7 +237,7 @@ class Grid:
         return Day(
             v_pu=np.abs(reader.volts) / self._base_v,
             loss_kw=reader.loss / 1000.0,
-            loading=reader.loading[:, self._branch_rows],
+            loading=self._loading(solved),
             load_kva=sum_at_buses(reader.power[:, :loads], self._load_bus, len(self.feeder.buses)),
             unit_kva=0.0 - reader.power[:, loads:],
             reason=reason,

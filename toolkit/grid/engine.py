@@ -172,28 +172,35 @@ class Reader:
     belong to the reader and are used again for each day.
     """
 
-    def __init__(self, d: Engine, elements: Sequence[str], steps: int) -> None:
-        """Prepare to read the power into ``elements``, full names such as "load.5"."""
+    def __init__(
+        self, d: Engine, elements: Sequence[str], branches: Sequence[str], steps: int
+    ) -> None:
+        """Prepare to read the power into elements and the loading of branches, by full names."""
         self._util = d._api_util
         self._ffi, self._lib = self._util.ffi, self._util.lib
         self._shared = self._util.gr_float64_pointers[0]
         self._vector = self._ffi.new("double**")
         self._elements = self._ffi.new("void*[]", [handle_of(d, name) for name in elements])
-        # The engine allocates this array on first use and uses it again from then on.
-        self._kva = self._ffi.new("double**")
-        _free_later(self, self._util.lib_unpatched.DSS_Dispose_PDouble, self._kva)
-        self._kva_size = self._ffi.new("int32_t[4]")
+        self._branches = self._ffi.new("void*[]", [handle_of(d, name) for name in branches])
+        self._kva, self._kva_size = self._own_array()
+        self._percent, self._percent_size = self._own_array()
         nodes = int(d.Circuit.NumNodes())
         #: Node voltages, V, (T, N); power into each element, kVA, (T, E); largest phase current of
-        #: each of the engine's branches over its rating, %, (T, L); losses, W, (T,).
+        #: each branch over its rating, %, (T, L); losses, W, (T,).
         self.volts = np.empty((steps, nodes), dtype=np.complex128)
         self.power = np.empty((steps, len(elements)), dtype=np.complex128)
-        self.loading = np.empty((steps, len(d.PDElements.AllNames())))
+        self.loading = np.empty((steps, len(branches)))
         self.loss = np.empty(steps)
         self._volts_at = self._row_pointers(self.volts)
         self._power_at = self._row_pointers(self.power)
         self._loading_at = self._row_pointers(self.loading)
         self._sizes = tuple(a.shape[1] * a.itemsize for a in (self.volts, self.power, self.loading))
+
+    def _own_array(self) -> tuple[Any, Any]:
+        """Return where the engine keeps an array for us, allocated on first use, and its size."""
+        array = self._ffi.new("double**")
+        _free_later(self, self._util.lib_unpatched.DSS_Dispose_PDouble, array)
+        return array, self._ffi.new("int32_t[4]")
 
     def _row_pointers(self, array: NDArray[Any]) -> list[Any]:
         whole = self._ffi.from_buffer("char[]", array)
@@ -237,8 +244,11 @@ class Reader:
                 self._kva, self._kva_size, self._elements, len(self._elements)
             )
             move(self._power_at[t], self._kva[0], power)
-        lib.PDElements_Get_AllPctNorm_GR(0)
-        move(self._loading_at[t], self._shared[0], loading)
+        if loading:
+            lib.Alt_PDEBatch_Get_pctNorm(
+                self._percent, self._percent_size, self._branches, len(self._branches), 0
+            )
+            move(self._loading_at[t], self._percent[0], loading)
         if losses:
             lib.Circuit_Get_Losses_GR()
         self.loss[t] = self._shared[0][0] if losses else np.nan

@@ -4,7 +4,7 @@ Pure functions over arrays; nothing here knows studies, plans or the engine.
 """
 
 from toolkit.market.auction import seeded_limits
-from toolkit.market.clearing import Trades, clear, contributions, traded_to_load
+from toolkit.market.clearing import Trades, clear, contributions, traded, traded_to_load
 from toolkit.market.fairness import jain_index, worse_off
 from toolkit.market.mechanisms import MECHANISMS, Terms, settle
 from toolkit.market.settlement import Exchange, Settlement, cost_alone, exchange
@@ -29,6 +29,7 @@ __all__ = [
     "seeded_limits",
     "series",
     "settle",
+    "traded",
     "traded_to_load",
     "worse_off",
 ]

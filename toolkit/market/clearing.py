@@ -49,6 +49,14 @@ def clear(net: FloatArray) -> Trades:
     )
 
 
+def traded(net: FloatArray) -> FloatArray:
+    """Return what :func:`clear` trades, shape (...), without whose it is: all a search asks."""
+    supply = np.maximum(net, 0.0).sum(axis=-1)
+    demand = np.maximum(-net, 0.0).sum(axis=-1)
+    least: FloatArray = np.minimum(supply, demand)
+    return least
+
+
 def _share(part: FloatArray, whole: FloatArray) -> FloatArray:
     """Return part / whole with a trailing axis, 0 where whole is 0."""
     return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0.0)[..., None]
