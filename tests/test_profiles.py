@@ -173,3 +173,16 @@ def test_a_local_folder_comes_first(tmp_path, monkeypatch, write_day):
     path = write_day(tmp_path / "profiles" / "typical_day.csv", 0.5)
     monkeypatch.chdir(tmp_path)
     assert locate("typical_day") == path
+
+
+@pytest.mark.parametrize("factor", [1e-3, 1e3])
+def test_sun_in_another_unit_is_refused(factor, lines, read_lines):
+    for row in range(2, 26):
+        cell(lines, row, 2, f"{float(lines[row - 1].split(',')[2]) * factor:g}")
+    refusal(read_lines, lines, "row 13", "irradiance [W/m2]", f"{890 * factor:g}", "1000")
+
+
+def test_a_day_without_sun_is_a_day(lines, read_lines):
+    for row in range(2, 26):
+        cell(lines, row, 2, "0")
+    assert not read_lines(lines).irradiance.any()

@@ -16,10 +16,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit import study
-from toolkit.commands import search_and_store, simulate_and_store
+from toolkit import store, study
+from toolkit.commands import record, search_and_store, simulate_and_store
 from toolkit.commands.request import Request
 from toolkit.errors import InputError
+from toolkit.feeders import locate
 from toolkit.schema import columns
 
 KINDS = ("pv", "wt", "bess", "bev")
@@ -451,6 +452,23 @@ def test_a_bad_request_leaves_earlier_results_alone(tmp_path, request_):
     with pytest.raises(InputError):
         search_and_store(asked, request_, folder, "toolkit", force=True)
     assert (folder / "summary.csv").read_bytes() == before
+
+
+def test_the_manifest_is_of_the_feeder_as_it_was_read(tmp_path, monkeypatch):
+    """Not of what stood there when the command ended."""
+    script = tmp_path / "mine.dss"
+    script.write_text(f'Redirect "{locate("ieee12")}"\n', encoding="utf-8")
+    asked = study.Study(name="mine", feeder=str(script))
+    then, write = study.fingerprint(asked), record.write
+
+    def edit_and_write(*given):
+        script.write_text(f"{script.read_text()}! edited meanwhile\n", encoding="utf-8")
+        return write(*given)
+
+    monkeypatch.setattr(record, "write", edit_and_write)
+    simulate_and_store(asked, None, tmp_path / "out", "simulate")
+    assert study.fingerprint(asked) != then
+    assert store.read_manifest(tmp_path / "out")["study_hash"] == then
 
 
 def test_an_option_the_library_refuses_leaves_earlier_results_alone(tmp_path):

@@ -70,7 +70,7 @@ def test_a_mistake_about_money_gets_one_message(text, words):
     ],
 )
 def test_money_that_does_not_fit_the_study_is_refused(text, words):
-    refused(text, *words, ask=lambda text: prepare(parse(text)))
+    refused(text, "study ", *words, ask=lambda text: prepare(parse(text)))
 
 
 def test_limit_prices_are_seeded_but_for_those_given():

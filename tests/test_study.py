@@ -82,6 +82,8 @@ def test_an_unknown_key_gets_the_nearest_one(text, words):
         ("[storage]\nhours = 0\n", ["'storage.hours'", "found 0"]),
         ("[vehicles]\nsoc_max = 0.5\n", ["vehicles", "soc_start 0.6", "soc_max 0.5"]),
         ('[vehicles]\nv2g = "perhaps"\n', ["'vehicles.v2g'", "perhaps"]),
+        ('[vehicles]\nv2g = "yes"\n', ["'vehicles.v2g'", "'yes'", "valid boolean"]),
+        ("[market]\nnobody_worse_off = 1\n", ["'market.nobody_worse_off'", "valid boolean"]),
     ],
 )
 def test_a_bad_value_is_named_with_its_field(text, words):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit import charges, market
-from toolkit.errors import unknown_name
+from toolkit.errors import InputError, unknown_name
 from toolkit.feeders import Feeder
 from toolkit.fleet import Fleet
 from toolkit.loads import LoadDay
@@ -49,6 +49,13 @@ def of(study: Study, feeder: Feeder, fleet: Fleet, loads: LoadDay) -> LocalMarke
     Raises InputError for tariffs that leave no room for trade or are not one a step, and for a bid
     of a bus that is no prosumer.
     """
+    try:
+        return _of(study, feeder, fleet, loads)
+    except InputError as error:
+        raise InputError(f"study {study.name}: {error}") from error
+
+
+def _of(study: Study, feeder: Feeder, fleet: Fleet, loads: LoadDay) -> LocalMarket:
     asked = study.tariffs
     tariffs = Tariffs(
         *(

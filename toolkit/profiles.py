@@ -24,6 +24,11 @@ COLUMNS = {
 }
 
 
+#: A day whose highest irradiance is this or less is in kW/m2; above the other no sun shines (the
+#: solar constant is 1361 W/m2, edges of clouds add to it at the ground for moments).
+SUN_KW, SUN_MOST = 2.0, 2500.0
+
+
 @dataclass(frozen=True)
 class Profiles:
     """Series of T steps, each of shape (T,).
@@ -82,14 +87,15 @@ def read(path: Path) -> Profiles:
     """Read and check a profile file.
 
     Raises InputError naming file, row and column for a missing, duplicate or unknown column, a row
-    of the wrong length, a value that is no number, NaN or negative, a share above 1, an uneven
-    step, or a length that is no whole number of days.
+    of the wrong length, a value that is no number, NaN or negative, a share above 1, sun that can
+    only be in another unit, an uneven step, or a length that is no whole number of days.
     """
     header, rows = _cells(path)
     _check_header(path, header)
     table = np.array([_numbers(path, header, number, row) for number, row in rows])
     series = {COLUMNS[name]: table[:, i] for i, name in enumerate(header)}
     _check_share(path, "plugged_in [pu]", series["plugged_in"], rows)
+    _check_sun(path, series["irradiance"], rows)
     dt = _step(path, series.pop("hour"), rows)
     return Profiles(dt=dt, **series)
 
@@ -151,6 +157,16 @@ def _check_share(
                 f"{path}, row {number}, column '{column}': found {value:g}; "
                 "expected a share from 0 to 1."
             )
+
+
+def _check_sun(path: Path, values: FloatArray, rows: list[tuple[int, list[str]]]) -> None:
+    """Refuse a day's sun that cannot be in W/m2: it would go on as a day with next to no PV."""
+    most = int(values.argmax())
+    if 0.0 < values[most] <= SUN_KW or values[most] > SUN_MOST:
+        raise InputError(
+            f"{path}, row {rows[most][0]}, column 'irradiance [W/m2]': found at most "
+            f"{values[most]:g}; expected W/m2, about 1000 at a sunny noon (1 kW/m2 is 1000)."
+        )
 
 
 def _step(path: Path, hour: FloatArray, rows: list[tuple[int, list[str]]]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from toolkit.devices import StorageParameters
 from toolkit.feeders import UnitKind
@@ -66,7 +66,7 @@ class Market(Section):
     weights: dict[PartName, Annotated[float, Field(gt=0.0)]] = Field(
         default_factory=dict, description="weights of objectives in a weighted sum, by name"
     )
-    nobody_worse_off: bool = Field(
+    nobody_worse_off: StrictBool = Field(
         False, description="a plan that makes trading dearer for anyone than none is not feasible"
     )
 
@@ -229,4 +229,4 @@ class Vehicles(StateOfCharge):
     soc_start: Share = Field(0.6, description="state of charge at the start of the day")
     battery_kwh: float = Field(40.0, gt=0.0, description="battery of one vehicle, kWh")
     charger_kw: float = Field(7.4, gt=0.0, description="charger of one vehicle, kW")
-    v2g: bool = Field(True, description="vehicles may discharge into the network")
+    v2g: StrictBool = Field(True, description="vehicles may discharge into the network")

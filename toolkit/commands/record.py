@@ -21,7 +21,6 @@ from toolkit.goals import GOALS
 from toolkit.problem import Setting
 from toolkit.runs.run import Run
 from toolkit.schema import columns
-from toolkit.study import Study
 
 NOTE = (
     "Each optimizer's figures come from one plan: its run with the median energy maximised, "
@@ -51,17 +50,15 @@ class Outcome:
 
 
 @contextmanager
-def manifest(
-    folder: Path, facts: Mapping[str, Any], study: Study, started: float
-) -> Iterator[dict[str, str]]:
+def manifest(folder: Path, facts: Mapping[str, Any], started: float) -> Iterator[dict[str, str]]:
     """Keep the manifest true: "running" inside the block, then how it ended, whatever happens."""
     ended = {"status": "failed"}
-    store.write_manifest(folder, {**facts, "status": "running"}, study)
+    store.write_manifest(folder, {**facts, "status": "running"})
 
     def write() -> None:
         wall = {"wall_time_s": round(time.time() - started, 3)}
         held = {"files": store.checksums(folder)}
-        store.write_manifest(folder, {**facts, **ended, **wall, **held}, study)
+        store.write_manifest(folder, {**facts, **ended, **wall, **held})
 
     try:
         yield ended

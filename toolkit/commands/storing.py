@@ -21,7 +21,7 @@ from toolkit.problem import Problem, prepare
 from toolkit.runs import cluster, workers
 from toolkit.runs.archive import Archive, origins, resume_words
 from toolkit.runs.run import Run
-from toolkit.study import Study, fingerprint
+from toolkit.study import Study
 from toolkit.verdicts import bound_so_far
 
 
@@ -64,6 +64,8 @@ def carry_out(
     """Check a request, make the folder ready, then do all of it or what is left of it."""
     started = time.time()
     study, request = checked(study, request)
+    # Before anything is read, so that what the manifest says was used is what was.
+    identity = store.identity(study)
     setting = prepare(study)
     rehearse(request, setting)
     with workers.Stop() as stop:
@@ -76,15 +78,16 @@ def carry_out(
         make_ready()
         with (
             locks.held(store.lock_file(folder), folder),
-            _archive(folder, study, request) as archive,
+            _archive(folder, identity["study_hash"], request) as archive,
         ):
             store.write_study(folder, setting)
             facts = {
                 "command": command,
+                **identity,
                 **request.facts(),
                 "origins": origins(t.optimizer for t in request.tasks()),
             }
-            with record.manifest(folder, facts, study, started) as ended:
+            with record.manifest(folder, facts, started) as ended:
                 runs = workers.run_all(
                     setting,
                     request.tasks(),
@@ -100,9 +103,9 @@ def carry_out(
 
 
 @contextmanager
-def _archive(folder: Path, study: Study, request: Request) -> Iterator[Archive]:
+def _archive(folder: Path, study_hash: str, request: Request) -> Iterator[Archive]:
     """Keep journals and finished runs until the command is complete, longer if asked to."""
-    archive = Archive.begin(folder, fingerprint(study), machine.versions())
+    archive = Archive.begin(folder, study_hash, machine.versions())
     try:
         yield archive
     except ToolkitError as error:
@@ -159,14 +162,15 @@ def bound_and_store(
     check_seconds(seconds)
     if not 0.0 <= gap < 1.0:
         raise InputError(f"--gap: found {100.0 * gap:g}; expected 0 or more and below 100 %.")
+    identity = store.identity(study)
     setting = prepare(study)
     with workers.Stop() as stop:
         problem = Problem(setting)
         base = base_case(problem)
         proof.check(problem)
         store.prepare(folder, force)
-        facts = {"command": command, "seed": None, "time_s": seconds, "gap": gap}
-        with record.manifest(folder, facts, study, started) as ended:
+        facts = {"command": command, **identity, "seed": None, "time_s": seconds, "gap": gap}
+        with record.manifest(folder, facts, started) as ended:
             proven = _proven(problem, seconds, gap, on_phase, stop)
             exact = {"exact": _exact_case(problem, proven)}
             notes = tuple(shortfall.told(problem, base, exact))
@@ -180,6 +184,7 @@ def simulate_and_store(
 ) -> Outcome:
     """Solve the base case, and a given plan besides, and write the results folder."""
     started = time.time()
+    identity = store.identity(study)
     setting = prepare(study)
     problem = Problem(setting)
     cases = []
@@ -192,7 +197,7 @@ def simulate_and_store(
         cases.append(solve(problem, "plan", given))
     base = base_case(problem)
     store.prepare(folder, force)
-    with record.manifest(folder, {"command": command, "seed": None}, study, started) as ended:
+    with record.manifest(folder, {"command": command, **identity, "seed": None}, started) as ended:
         notes = tuple(shortfall.told(problem, base, {"plan": cases}))
         outcome = record.write(folder, setting, base, {"plan": cases}, notes)
         ended["status"] = "complete"

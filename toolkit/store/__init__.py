@@ -2,6 +2,7 @@
 
 from toolkit.store.folder import (
     checksums,
+    identity,
     lock_file,
     new_folder,
     prepare,
@@ -16,6 +17,7 @@ __all__ = [
     "CaseFiles",
     "Results",
     "checksums",
+    "identity",
     "lock_file",
     "network",
     "new_folder",

@@ -79,7 +79,8 @@ def prepare(folder: Path, force: bool) -> None:
     except (FileExistsError, NotADirectoryError) as error:
         raise InputError(f"--out {folder}: a part of this path is a file.") from error
     except OSError as error:
-        raise ToolkitError(f"--out {folder}: cannot be written: {error}") from error
+        says = error.strerror or error
+        raise ToolkitError(f"--out {folder}: cannot be written: {says}.") from error
 
 
 def lock_file(folder: Path) -> Path:
@@ -110,10 +111,14 @@ def read_study(folder: Path) -> Study:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
 
 
-def write_manifest(folder: Path, facts: Mapping[str, Any], study: Study) -> None:
+def identity(study: Study) -> dict[str, str]:
+    """Return what a manifest says of a study: its name, and a hash over all it stands on by now."""
+    return {"study": study.name, "study_hash": studies.fingerprint(study)}
+
+
+def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
     """Write manifest.json: what was asked, of what, with which versions, and how it ended."""
-    data = {**facts, "study": study.name, "study_hash": studies.fingerprint(study)}
-    data |= {"processor": machine.processor(), "versions": machine.versions()}
+    data = {**facts, "processor": machine.processor(), "versions": machine.versions()}
     write_text(folder / "manifest.json", json.dumps(data, indent=1) + "\n")
 
 
