@@ -149,9 +149,10 @@ class Feeder:
 
 def sum_at_buses(values: NDArray[T], bus: IndexArray, count: int) -> NDArray[T]:
     """Sum the columns of values, shape (..., K), that stand at the same bus, shape (..., count)."""
+    last = values.ndim - 1
     total = np.zeros((count, *values.shape[:-1]), dtype=values.dtype)
-    np.add.at(total, bus, np.moveaxis(values, -1, 0))
-    return np.moveaxis(total, 0, -1)
+    np.add.at(total, bus, values.transpose(last, *range(last)))
+    return total.transpose(*range(1, last + 1), 0)
 
 
 def bundled_folder() -> Path:

@@ -158,9 +158,11 @@ class Grid:
 
     def _loading(self, solved: int) -> FloatArray:
         """Return the loading of every branch, %, (T, L), at the solved steps."""
+        if not len(self._derived_rows):
+            return self._reader.loading.copy()
         loading = np.full((self.fleet.steps, len(self.feeder.branches)), np.nan)
         loading[:, self._read_rows] = self._reader.loading
-        if solved and len(self._derived_rows):
+        if solved:
             loading[:, self._derived_rows] = self._loadings.of(self._reader.volts)
         return loading
 
