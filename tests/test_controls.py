@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 
+from toolkit.errors import InputError
 from toolkit.grid import engine, export_feeder, read_feeder
 from toolkit.plan import base_plan
 from toolkit.problem import Problem, prepare
@@ -161,3 +162,18 @@ def test_a_feeder_read_by_us_is_the_one_the_engine_reads(name, public_feeder):
     assert found[0][0] == found[1][0]
     assert found[0][1] == pytest.approx(found[1][1], rel=1e-9)
     assert read_feeder(script).name
+
+
+def test_a_regulator_of_an_autotrans_is_refused_by_name(tmp_path):
+    script = tmp_path / "auto.dss"
+    lines = [
+        "New Circuit.auto basekv=12.47 bus1=src",
+        "New AutoTrans.REGA phases=3 windings=2 buses=(src,b) kvs=(12.47,11)",
+        "New RegControl.r transformer=REGA winding=2 vreg=122 band=2 ptratio=60",
+        "New Load.a bus1=b kv=11 kw=500",
+        "Set voltagebases=[12.47 11]",
+        "Calcvoltagebases",
+    ]
+    script.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"RegControl.r regulates 'rega', which is no Transformer"):
+        read_feeder(script)

@@ -66,6 +66,41 @@ def test_a_branch_without_a_rating_is_never_loaded(tmp_path, make_setting, monke
     assert not problem.search_grid.day(plan).loading[:, 0].any()
 
 
+def test_ratings_by_season_are_left_to_the_engine(tmp_path, make_setting, monkeypatch):
+    """They change by the hour: a rating read once would be that of one season."""
+    script = tmp_path / "seasons.dss"
+    lines = [
+        f'Redirect "{locate("ieee12")}"',
+        f"New XYcurve.season npts=24 xarray=({' '.join(map(str, range(24)))}) "
+        f"yarray=({' '.join('0' if h < 12 else '1' for h in range(24))})",
+        "Edit Line.L1_2 Seasons=2 Ratings=(400, 20)",
+        "Set SeasonRating=yes SeasonSignal=season",
+    ]
+    script.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    problem = Problem(make_setting(feeder=str(script)))
+    assert not len(problem.search_grid._derived_rows)
+    agrees(problem, monkeypatch)
+    plan = base_plan(problem.setting.fleet)
+    searched, record = problem.search_grid.day(plan), problem.grid.day(plan)
+    assert searched.loading == pytest.approx(record.loading, rel=1e-6)
+
+
+def test_a_feeder_without_branches_has_no_loading(tmp_path):
+    script = tmp_path / "one.dss"
+    lines = [
+        "New Circuit.one basekv=12.47 bus1=b",
+        "New Load.a bus1=b kv=12.47 kw=100",
+        "New PVSystem.p bus1=b kv=12.47 kVA=50 Pmpp=50",
+        "Set voltagebases=[12.47]",
+        "Calcvoltagebases",
+    ]
+    script.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    problem = Problem(prepare(study.Study(name="one", feeder=str(script))))
+    plan = base_plan(problem.setting.fleet)
+    for grid in (problem.search_grid, problem.grid):
+        assert grid.day(plan).loading.shape == (24, 0)
+
+
 def test_the_record_is_read_from_the_engine(problem, ieee12, random_plan, monkeypatch):
     monkeypatch.setattr(Loadings, "of", None)
     day = problem.grid.day(random_plan(ieee12, 1))

@@ -1,10 +1,13 @@
 """Profile files: what is read, and one clear message for everything that cannot be."""
 
+import os
+
 import numpy as np
 import pytest
 
 from toolkit.errors import InputError
 from toolkit.profiles import locate, read
+from toolkit.study import Study, fingerprint
 
 
 @pytest.fixture
@@ -179,7 +182,17 @@ def test_a_local_folder_comes_first(tmp_path, monkeypatch, write_day):
 def test_sun_in_another_unit_is_refused(factor, lines, read_lines):
     for row in range(2, 26):
         cell(lines, row, 2, f"{float(lines[row - 1].split(',')[2]) * factor:g}")
-    refusal(read_lines, lines, "row 13", "irradiance [W/m2]", f"{890 * factor:g}", "1000")
+    refusal(read_lines, lines, "row 13", "irradiance [W/m2]", f"{890 * factor:g}", "W/m2.")
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/mem"), reason="needs a file nobody can read")
+def test_a_file_that_cannot_be_read_is_one_message_everywhere(tmp_path):
+    path = tmp_path / "day.csv"
+    path.symlink_to("/proc/self/mem")
+    asked = Study(name="x", feeder="ieee12", profiles=str(path))
+    for ask in (lambda: read(path), lambda: fingerprint(asked)):
+        with pytest.raises(InputError, match=r"day.csv: cannot be read: Input/output error"):
+            ask()
 
 
 def test_a_day_without_sun_is_a_day(lines, read_lines):

@@ -155,6 +155,26 @@ def test_buses_without_a_way_between_them_do_not_trade(tmp_path):
     assert charge[0, 0, 0] == 0.0
 
 
+@pytest.mark.parametrize(
+    ("opened", "impedance"),
+    [
+        ("Open Line.bc 1", np.inf),
+        ("Open Line.bc 1\nOpen Line.bc 2", np.inf),
+        # Of the phases left: 2 (0.03 + j0.05) less 2 (0.01 + j0.02), on 0.16 ohm.
+        ("Open Line.bc 1 1\nOpen Line.bc 2 1", abs(0.04 + 0.06j) / 0.16),
+    ],
+)
+def test_an_open_line_is_no_way(opened, impedance, tmp_path):
+    script = tmp_path / "small.dss"
+    script.write_text(f"{IMPEDANCES}{opened}\n", encoding="utf-8")
+    feeder = read_feeder(script)
+    names = [branch.name for branch in feeder.branches]
+    found = branch_impedances(feeder)[names.index("line.bc")]
+    assert found == pytest.approx(impedance, rel=1e-6)
+    apart = charges.distances(feeder)[feeder.bus_index["b"], feeder.bus_index["c"]]
+    assert np.isfinite(apart) == np.isfinite(impedance)
+
+
 def test_marginal_losses_are_those_of_a_power_flow_of_our_own(ieee12, problem):
     day = problem.search_grid.day(base_plan(ieee12.fleet))
     found = charges.marginal_losses(ieee12.feeder, ieee12.fleet, ieee12.loads)

@@ -40,7 +40,7 @@ def distances(feeder: Feeder) -> FloatArray:
     least: dict[tuple[int, int], float] = {}
     for branch, z in zip(feeder.branches, branch_impedances(feeder), strict=True):
         ends = sorted((feeder.bus_index[branch.bus1], feeder.bus_index[branch.bus2]))
-        if ends[0] != ends[1]:
+        if ends[0] != ends[1] and np.isfinite(z):
             least[ends[0], ends[1]] = min(least.get((ends[0], ends[1]), np.inf), max(z, SHORT))
     # Sparse: a dense graph takes what is as short as a switch for no branch.
     where = np.array(list(least), dtype=np.intp).reshape(-1, 2).T

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,9 +25,10 @@ COLUMNS = {
 }
 
 
-#: A day whose highest irradiance is this or less is in kW/m2; above the other no sun shines (the
-#: solar constant is 1361 W/m2, edges of clouds add to it at the ground for moments).
-SUN_KW, SUN_MOST = 2.0, 2500.0
+#: A day whose highest irradiance is between these is in kW/m2.
+SUN_KW = (0.05, 1.5)
+#: W/m2 that no sun exceeds: 1361 outside the air, more at the edges of clouds for moments.
+SUN_MOST = 2500.0
 
 
 @dataclass(frozen=True)
@@ -100,13 +102,20 @@ def read(path: Path) -> Profiles:
     return Profiles(dt=dt, **series)
 
 
+def content(path: Path) -> bytes:
+    """Return what a profile file holds. Raises InputError naming it when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}.") from error
+
+
 def _cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Return the header and the (line number, cells) of every row that is not blank."""
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.reader(file)
-            lines = [(reader.line_num, row) for row in reader if any(c.strip() for c in row)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reader = csv.reader(io.StringIO(content(path).decode("utf-8-sig"), newline=""))
+        lines = [(reader.line_num, row) for row in reader if any(c.strip() for c in row)]
+    except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
     if len(lines) < 3:
         raise InputError(f"{path}: found {max(len(lines) - 1, 0)} rows; expected one row a step.")
@@ -161,12 +170,12 @@ def _check_share(
 
 def _check_sun(path: Path, values: FloatArray, rows: list[tuple[int, list[str]]]) -> None:
     """Refuse a day's sun that cannot be in W/m2: it would go on as a day with next to no PV."""
-    most = int(values.argmax())
-    if 0.0 < values[most] <= SUN_KW or values[most] > SUN_MOST:
-        raise InputError(
-            f"{path}, row {rows[most][0]}, column 'irradiance [W/m2]': found at most "
-            f"{values[most]:g}; expected W/m2, about 1000 at a sunny noon (1 kW/m2 is 1000)."
-        )
+    at = int(values.argmax())
+    most, where = float(values[at]), f"{path}, row {rows[at][0]}, column 'irradiance [W/m2]'"
+    if SUN_KW[0] <= most <= SUN_KW[1]:
+        raise InputError(f"{where}: found at most {most:g}, which is kW/m2; expected W/m2.")
+    if most > SUN_MOST:
+        raise InputError(f"{where}: found {most:g}; expected at most {SUN_MOST:g} W/m2.")
 
 
 def _step(path: Path, hour: FloatArray, rows: list[tuple[int, list[str]]]) -> float:

@@ -131,6 +131,9 @@ def fingerprint(study: Study) -> str:
     """Return a hash over the resolved study and the content of the files it names."""
     digest = hashlib.sha256(json.dumps(study.model_dump(mode="json"), sort_keys=True).encode())
     day = profiles.locate(study.profiles)
-    for name, content in [*_contents(feeders.locate(study.feeder)), (day.name, day.read_bytes())]:
+    for name, content in [
+        *_contents(feeders.locate(study.feeder)),
+        (day.name, profiles.content(day)),
+    ]:
         digest.update(name.encode() + b"\0" + content)
     return digest.hexdigest()

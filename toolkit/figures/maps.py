@@ -54,6 +54,8 @@ def nearest_limit(case: CaseFiles, limits: Limits) -> pd.DataFrame:
 def _wide(frame: pd.DataFrame, across: str, values: str) -> pd.DataFrame:
     """Return a column with the steps down and the names, in their own order, across."""
     names = list(dict.fromkeys(frame[across]))
+    if not names:  # a feeder without lines
+        return pd.DataFrame()
     steps = frame["step"].to_numpy().reshape(-1, len(names))[:, 0]
     held = frame[values].to_numpy(dtype=np.float64).reshape(-1, len(names))
     return pd.DataFrame(held, index=steps, columns=names)

@@ -144,12 +144,19 @@ class Grid:
         """Return the branches whose loading the engine is asked for, and those where it is derived.
 
         What is reported is the engine's own. In the search that is so for transformers whose taps
-        move through the day, and for all branches where nodes may be reordered.
+        move through the day, and for all branches where nodes may be reordered or ratings change
+        with the season.
         """
-        derived = np.full(len(self.feeder.branches), self._stand_ins and self._stable)
+        fixed = self._stand_ins and self._stable and not self._has_seasons()
         regulated = {f"transformer.{name}" for name, _ in self.feeder.controls.taps}
-        derived &= [branch.name not in regulated for branch in self.feeder.branches]
+        names = [branch.name for branch in self.feeder.branches]
+        derived = np.array([fixed and name not in regulated for name in names], dtype=bool)
         return np.flatnonzero(~derived), np.flatnonzero(derived)
+
+    def _has_seasons(self) -> bool:
+        """Say whether the engine picks a line's rating by the hour."""
+        self._run("Get SeasonRating")
+        return str(self._d.Text.Result()).lower() in ("yes", "true")
 
     @cached_property
     def _loadings(self) -> Loadings:

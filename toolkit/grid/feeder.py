@@ -230,15 +230,25 @@ def _controls(d: Engine) -> Controls:
             enabled.append(full_name.split(".", 1))
     regulators = [name for cls, name in enabled if cls == "RegControl"]
     switched = [name for cls, name in enabled if cls == "CapControl"]
-    transformers = {
-        _property(d, f"RegControl.{name}", "transformer").lower() for name in regulators
-    }
+    transformers = {_regulated(d, name) for name in regulators}
     capacitors = {_property(d, f"CapControl.{name}", "capacitor").lower() for name in switched}
     return Controls(
         taps=tuple((name, _taps(d, name)) for name in sorted(transformers)),
         steps=tuple((name, _steps(d, name)) for name in sorted(capacitors)),
         idle=tuple(f"{cls}.{name}" for cls, name in enabled if cls in IDLE_CONTROLS),
     )
+
+
+def _regulated(d: Engine, regulator: str) -> str:
+    """Return the transformer a regulator works on. Raises InputError for one of another class."""
+    name = _property(d, f"RegControl.{regulator}", "transformer").lower()
+    if name not in [str(n).lower() for n in d.Transformers.AllNames()]:
+        raise InputError(
+            f"feeder: RegControl.{regulator} regulates '{name}', which is no Transformer; "
+            "expected one, so that each day can begin from its taps. Write an AutoTrans as a "
+            "Transformer, or disable the regulator."
+        )
+    return name
 
 
 def _taps(d: Engine, transformer: str) -> tuple[float, ...]:

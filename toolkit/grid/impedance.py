@@ -19,9 +19,11 @@ def branch_impedances(feeder: Feeder) -> FloatArray:
 
     Lines: self less mutual impedance, averaged over phases, over the square of the bus's base kV.
     Transformers: winding resistances and the reactance between the first two windings. 0 where a
-    line stands at a bus without voltage base.
+    line stands at a bus without voltage base, inf where it is open.
     """
     d = compile_feeder(feeder.script)
+    # Whole matrix: what a script opened is open from the next one on.
+    d.Solution.BuildYMatrix(2, 0)
     found = []
     for branch in feeder.branches:
         d.Circuit.SetActiveElement(branch.name)
@@ -30,7 +32,7 @@ def branch_impedances(feeder: Feeder) -> FloatArray:
         else:
             kv = float(feeder.base_kv[feeder.bus_index[branch.bus1]])
             found.append(abs(_line_ohms(d)) * BASE_KVA / 1000.0 / kv**2)
-    sizes: FloatArray = np.nan_to_num(np.array(found, dtype=float))
+    sizes: FloatArray = np.nan_to_num(np.array(found, dtype=float), posinf=np.inf)
     return sizes
 
 
@@ -44,7 +46,11 @@ def _line_ohms(d: Engine) -> complex:
     values = flat.reshape(-1, 2) @ np.array([1.0, 1.0j])
     order = round(np.sqrt(len(values)))
     series = -values.reshape(order, order)[:phases, order // 2 : order // 2 + phases]
-    z = np.linalg.inv(series)
+    carrying = np.flatnonzero(series.any(axis=1))
+    if not len(carrying):
+        return complex(np.inf)
+    z = np.linalg.inv(series[np.ix_(carrying, carrying)])
+    phases = len(carrying)
     mutual = (z.sum() - np.trace(z)) / (phases * (phases - 1)) if phases > 1 else 0.0
     return complex(np.trace(z) / phases - mutual)
 

@@ -30,10 +30,12 @@ class Loadings:
         """
         rows = [list(_first_terminal(d, branch.name)) for branch in branches]
         conductors = [entries for branch in rows for entries in branch]
-        row = [i for i, entries in enumerate(conductors) for _ in entries]
-        column, admittance = zip(*(e for entries in conductors for e in entries), strict=True)
+        node, admittance = zip(*(e for entries in conductors for e in entries), strict=True)
+        # Made by where its rows begin, the matrix adds up in the engine's order of conductors, on
+        # which the last digits of a short line's current depend.
+        begins = np.cumsum([0, *map(len, conductors)])
         shape = len(conductors), int(d.Circuit.NumNodes())
-        self._matrix = csr_matrix((admittance, (row, column)), shape)
+        self._matrix = csr_matrix((admittance, node, begins), shape)
         self._first = np.cumsum([0, *map(len, rows[:-1])])
         rating = np.array([branch.rating_a for branch in branches])
         # Without a rating the engine says 0 %.
