@@ -273,6 +273,8 @@ def test_help_of_every_command(words, command):
     assert code == 0
     assert "Usage" in out
     assert not err
+    commands = out.partition("Commands:")[2].splitlines()
+    assert [line for line in commands if "..." in line] == []
 
 
 def test_lists_and_shows(command):

@@ -13,7 +13,7 @@ from toolkit.errors import InputError
 #: The file that tells an editor what a study may hold.
 SCHEMA = "study.schema.json"
 app = typer.Typer(
-    help="Write a study, its schema for editors, or an optimizer package to start from.",
+    help="Write a study, its schema, or an optimizer package.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -23,7 +23,7 @@ app = typer.Typer(
 def init_study(
     name: Annotated[str, typer.Argument(help="Name of the study; writes NAME.toml here.")],
 ) -> None:
-    """Write a commented study file, of the feeder of that name if there is one."""
+    """Write a commented study file, of the feeder NAME if there is one."""
     from toolkit import feeders
     from toolkit import study as studies
 
@@ -42,7 +42,10 @@ def init_study(
 
 @app.command("schema")
 def init_schema() -> None:
-    """Write study.schema.json, with which an editor checks and completes studies as you type."""
+    """Write study.schema.json, by which editors check studies.
+
+    They also complete what you type.
+    """
     from toolkit.files import write_text
 
     write_text(Path(SCHEMA), json.dumps(study_schema(), indent=1) + "\n")
@@ -61,7 +64,10 @@ def study_schema() -> dict[str, Any]:
 def init_plugin(
     name: Annotated[str, typer.Argument(help="Name of the optimizer; makes the folder NAME here.")],
 ) -> None:
-    """Write a package for an optimizer of your own: code, entry point, tests, README."""
+    """Write a package for an optimizer of your own.
+
+    Code, entry point, tests and README.
+    """
     from toolkit import scaffold
 
     folder = scaffold.write_plugin(name, Path())

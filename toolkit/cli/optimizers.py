@@ -37,7 +37,10 @@ def optimizers_test(
     name: Annotated[str, typer.Argument(help="An optimizer's name.")],
     option: OPTION = None,
 ) -> None:
-    """Put an optimizer through the conformance suite; exit 1 when a check fails."""
+    """Put an optimizer through the conformance suite.
+
+    Exit code 1 when a check fails.
+    """
     from toolkit import console, testing
 
     given = by_optimizer(option, (name,)).get(name, {})

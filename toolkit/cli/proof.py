@@ -21,10 +21,10 @@ def reproduce(
     ] = False,
     style: STYLE = "text",
 ) -> None:
-    """Solve every case of a results folder again in plain OpenDSS, and compare.
+    """Solve the results again in plain OpenDSS, and compare.
 
-    Names every file that was changed since, or that is not what its feeder solves to. Exit code 0
-    for 'reproduced', 1 for 'NOT reproduced'.
+    Solves every case of the folder. Names every file that was changed since, or that is not what
+    its feeder solves to. Exit code 0 for 'reproduced', 1 for 'NOT reproduced'.
     """
     from toolkit import console
     from toolkit.console import proof as console_proof
@@ -48,10 +48,10 @@ def explain(
     ] = None,
     style: STYLE = "text",
 ) -> None:
-    """Say what each unit of a plan is worth, which limits bind, and what 1 % more would bring.
+    """Say what each unit is worth and which limits bind.
 
-    Solves the plan without each unit in turn, and its best dispatch with each limit a little wider.
-    Writes explain.csv into the results folder.
+    Solves the plan without each unit in turn, and its best dispatch with 1 % more of each limit and
+    unit. Writes explain.csv into the results folder.
     """
     from toolkit import console
     from toolkit.console import proof as console_proof

@@ -25,10 +25,11 @@ def bound(
     out: OUT = None,
     force: FORCE = False,
 ) -> None:
-    """Prove how much energy no plan of a study can exceed, and find a plan close to it.
+    """Prove a bound on the energy, and find a plan close to it.
 
-    A mixed-integer model of sites, sizes, dispatch and clearing without the network gives the
-    bound. Its best plan, made to keep the network's limits, is solved in OpenDSS as case 'exact'.
+    No plan of the study can exceed the bound. It comes from a mixed-integer model of sites, sizes,
+    dispatch and clearing without the network. Its best plan, made to keep the network's limits, is
+    solved in OpenDSS as case 'exact'.
     """
     from toolkit import console
     from toolkit.commands import bound_and_store
@@ -70,6 +71,6 @@ def simulate(
 def report(
     folder: Annotated[Path, typer.Argument(help="A results folder.")],
 ) -> None:
-    """Draw the figures and write report.html again from a results folder."""
+    """Draw the figures and write report.html again."""
     ending.draw(folder)
     typer.echo(folder / "report.html")

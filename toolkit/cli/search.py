@@ -54,7 +54,7 @@ def compare(
     out: OUT = None,
     force: FORCE = False,
 ) -> None:
-    """Run several optimizers with the same seeds and print the paper's Tables 1 to 4.
+    """Compare optimizers, seed by seed, in the paper's tables.
 
     Without arguments: the base case, pygad's GA and cheetah on the IEEE 12-bus study. The last line
     printed is the results folder.
