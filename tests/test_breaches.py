@@ -11,6 +11,7 @@ from toolkit import store
 from toolkit.breaches import breaches, in_words, shared
 from toolkit.commands import search_and_store, simulate_and_store
 from toolkit.commands.request import Request
+from toolkit.errors import EngineError
 from toolkit.grid import Day
 from toolkit.sections import Limits
 from toolkit.study import Study
@@ -96,6 +97,30 @@ def test_units_at_their_smallest_are_called_so(tight, tmp_path):
     asked = tight.model_copy(update={"fleet": tight.fleet.model_copy(update={"scale": (0.5, 2.0)})})
     outcome = simulate_and_store(asked, None, tmp_path / "out", "toolkit")
     assert outcome.notes[1].startswith("Even with units at their smallest the loads break: ")
+
+
+def by_the_study(path, factor):
+    """Return a study whose loads all follow a day, after its loads are multiplied."""
+    day = pd.read_csv(path)
+    day["load [pu]"] *= factor
+    day.to_csv(path, index=False)
+    return Study(name="kw", feeder="ieee12", profiles=str(path), loads={"shapes": "study"})
+
+
+def test_a_load_profile_that_breaks_limits_may_be_in_kw(tmp_path, write_day):
+    asked = by_the_study(write_day(tmp_path / "day.csv"), 2.5)
+    outcome = simulate_and_store(asked, None, tmp_path / "out", "simulate")
+    (asks,) = [note for note in outcome.notes if "kW?" in note]
+    assert "the loads break: " in asks
+    assert "day.csv' rise to 2.5 times those declared: are they in kW?" in asks
+
+
+def test_loads_that_no_power_flow_can_serve_may_be_in_kw(tmp_path, write_day):
+    """The first step already fails, so that there is nothing at all to read."""
+    asked = by_the_study(write_day(tmp_path / "day.csv"), 30.0)
+    says = r"case base: step 1 did not converge. The loads of .*day.csv' rise to 30 times those"
+    with pytest.raises(EngineError, match=says):
+        simulate_and_store(asked, None, tmp_path / "out", "simulate")
 
 
 def test_a_feasible_case_says_nothing_and_an_old_folder_still_reads(tight, tmp_path):

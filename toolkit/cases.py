@@ -24,6 +24,9 @@ FloatArray = NDArray[np.float64]
 #: What a plan breaks that breaks no limit of the network (docs/settlement.md).
 WORSE_OFF = "somebody's bill is higher with trading than without (bills.csv)"
 
+#: A load profile whose highest value, pu of the declared loads, is above this may be in kW.
+MULTIPLIES = 2.0
+
 
 @dataclass(frozen=True)
 class Case:
@@ -56,6 +59,14 @@ def found_case(problem: Problem, run: Run) -> Case:
     return solve(problem, run.task.case, best, run)
 
 
+def in_kw(setting: Setting) -> str:
+    """Ask, after a sentence about trouble, about a load profile that may be in kW instead of pu."""
+    peak, name = float(setting.profiles.load.max()), setting.study.profiles
+    if peak <= MULTIPLIES:
+        return ""
+    return f" The loads of profiles '{name}' rise to {peak:g} times those declared: are they in kW?"
+
+
 def solve(problem: Problem, name: str, plan: Plan, run: Run | None = None) -> Case:
     """Solve a plan and lay its day out in tables, every power and voltage the engine's own.
 
@@ -64,7 +75,7 @@ def solve(problem: Problem, name: str, plan: Plan, run: Run | None = None) -> Ca
     setting = problem.setting
     day, flows = problem.grid.day_with_flows(plan)
     if day.reason:
-        raise EngineError(f"case {name}: {day.reason}")
+        raise EngineError(f"case {name}: {day.reason}.{in_kw(setting)}")
     at = fitness.positions(day.load_kva.real[None], day.unit_kva.real[None], plan.bus[None])
     net = at.net[0]
     trades = market.clear(net)

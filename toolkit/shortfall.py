@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from toolkit.breaches import Breach, in_words, shared
-from toolkit.cases import Case, broken_by
+from toolkit.cases import Case, broken_by, in_kw
 from toolkit.plan import Plan, base_plan, schedule
 from toolkit.problem import Problem
 
@@ -55,14 +55,14 @@ def _loads_alone(problem: Problem, base: Case, broken: Sequence[Case]) -> str:
     day = problem.grid.day(plan)
     units = "without units" if not plan.kw.any() else "with units at their smallest"
     if day.reason:
-        return f"Even {units} the power flow fails: {day.reason}."
+        return f"Even {units} the power flow fails: {day.reason}.{in_kw(problem.setting)}"
     least = broken_by(problem, day, plan)
     common = _most_common(least, base, broken)
     if not common:
         return ""
     return (
         f"Even {units} the loads break: {in_words(common)}. Where no plan can mend this, widen "
-        "[limits] in the study or strengthen the feeder."
+        f"[limits] in the study or strengthen the feeder.{in_kw(problem.setting)}"
     )
 
 

@@ -197,8 +197,9 @@ class Grid:
         """Solve one plan's day and read branch flows and stored energy besides."""
         details: list[tuple[list[float], list[tuple[float, float]]]] = []
         day = self._solve(plan, details)
-        stored = np.array([stored for stored, _ in details]).reshape(len(details), -1)
-        flow = np.array([flow for _, flow in details]).reshape(len(details), -1, 2)
+        solved, branches = len(details), len(self.feeder.branches)
+        stored = np.array([s for s, _ in details]).reshape(solved, len(self.fleet.storage_rows))
+        flow = np.array([f for _, f in details]).reshape(solved, branches, 2)
         return day, Flows(self._own_energy(stored, plan), flow[..., 0], flow[..., 1])
 
     def _solve(
