@@ -115,6 +115,16 @@ def test_a_load_profile_that_breaks_limits_may_be_in_kw(tmp_path, write_day):
     assert "day.csv' rise to 2.5 times those declared: are they in kW?" in asks
 
 
+def test_a_load_profile_that_no_load_follows_is_not_asked_about(tight, tmp_path, write_day):
+    """The bundled loads have a shape of their own."""
+    day = by_the_study(write_day(tmp_path / "day.csv"), 30.0).profiles
+    outcome = simulate_and_store(
+        tight.model_copy(update={"profiles": day}), None, tmp_path / "out", "simulate"
+    )
+    assert "the loads break" in outcome.notes[-1]
+    assert not [note for note in outcome.notes if "kW?" in note]
+
+
 def test_loads_that_no_power_flow_can_serve_may_be_in_kw(tmp_path, write_day):
     """The first step already fails, so that there is nothing at all to read."""
     asked = by_the_study(write_day(tmp_path / "day.csv"), 30.0)

@@ -60,9 +60,13 @@ def found_case(problem: Problem, run: Run) -> Case:
 
 
 def in_kw(setting: Setting) -> str:
-    """Ask, after a sentence about trouble, about a load profile that may be in kW instead of pu."""
+    """Ask, after a sentence about trouble, about a load profile that may be in kW instead of pu.
+
+    Not where every load has a shape of its own, so that none follows the profile.
+    """
     peak, name = float(setting.profiles.load.max()), setting.study.profiles
-    if peak <= MULTIPLIES:
+    followed = (setting.loads.p == setting.profiles.load).all(axis=1).any()
+    if peak <= MULTIPLIES or not followed:
         return ""
     return f" The loads of profiles '{name}' rise to {peak:g} times those declared: are they in kW?"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import weakref
 from collections import deque
@@ -162,6 +163,13 @@ def nodes_of(d: Engine) -> list[str]:
     order = list(d.CktElement.NodeOrder())
     wires = len(order) // max(len(buses), 1)
     return [f"{buses[i // wires]}.{node}" for i, node in enumerate(order) if node]
+
+
+def admittances(d: Engine) -> NDArray[np.complex128]:
+    """Return the primitive admittance matrix of the active element, S, by conductor, (n, n)."""
+    by_column = np.array(d.CktElement.YPrim()).view(np.complex128)
+    order = math.isqrt(len(by_column))
+    return by_column.reshape(order, order).T
 
 
 class Reader:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.feeders import Feeder
-from toolkit.grid.engine import Engine, compile_feeder
+from toolkit.grid.engine import Engine, admittances, compile_feeder
 
 FloatArray = NDArray[np.float64]
 
@@ -42,10 +42,9 @@ def _line_ohms(d: Engine) -> complex:
     From its admittances, which hold however it is declared.
     """
     phases = int(d.CktElement.NumPhases())
-    flat = np.asarray(d.CktElement.YPrim(), dtype=float)
-    values = flat.reshape(-1, 2) @ np.array([1.0, 1.0j])
-    order = round(np.sqrt(len(values)))
-    series = -values.reshape(order, order)[:phases, order // 2 : order // 2 + phases]
+    matrix = admittances(d)
+    half = len(matrix) // 2
+    series = -matrix[:phases, half : half + phases]
     carrying = np.flatnonzero(series.any(axis=1))
     if not len(carrying):
         return complex(np.inf)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from toolkit.feeders import Branch
-from toolkit.grid.engine import Engine
+from toolkit.grid.engine import Engine, admittances
 
 FloatArray = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
@@ -55,7 +55,5 @@ def _first_terminal(d: Engine, full_name: str) -> Iterator[list[tuple[int, compl
     """
     d.Circuit.SetActiveElement(full_name)
     nodes = d.CktElement.NodeRef()
-    by_column = np.array(d.CktElement.YPrim()).view(np.complex128)
-    matrix = by_column.reshape(len(nodes), len(nodes)).T
-    for row in matrix[: d.CktElement.NumPhases()].tolist():
+    for row in admittances(d)[: d.CktElement.NumPhases()].tolist():
         yield [(node - 1, y) for node, y in zip(nodes, row, strict=True) if node and y]
