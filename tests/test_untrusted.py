@@ -50,7 +50,7 @@ def test_commands_and_options_are_the_engines(monkeypatch):
     assert list(commands.OPTIONS) == options
     lowered = {name.lower() for name in known}
     assert lowered >= commands.RUNS | set(commands.REFUSED) | commands.WRITERS | commands.CHANGING
-    assert {o.lower() for o in options} >= commands.OPTION_RUNS | set(commands.OPTION_REFUSED)
+    assert {o.lower() for o in options} >= set(commands.OPTION_KINDS) | set(commands.OPTION_REFUSED)
     assert not commands.RUNS & set(commands.REFUSED)
 
 
@@ -178,9 +178,13 @@ def test_only_dss_files_are_read_outside_of_the_feeders_folder(written, tmp_path
         assert secret not in referenced_files(script)
 
 
-def test_a_path_from_a_variable_is_refused(written):
-    with pytest.raises(InputError, match=r"line 10: found '@file'; expected a file name"):
-        read_feeder(written("var @file=codes.dss\nRedirect @file"))
+def test_a_path_from_a_variable_is_followed_and_judged_like_any_other(written, tmp_path):
+    (tmp_path / "feeder" / "codes.dss").write_text("New Load.c bus1=c kV=11 kW=1\n", "utf-8")
+    assert "c" in read_feeder(written("var @file=codes.dss\nRedirect @file")).buses
+    with pytest.raises(InputError, match=r"line 10: .*outside the feeder's folder"):
+        read_feeder(written("var @file=../secret.txt\nRedirect @file"))
+    with pytest.raises(InputError, match=r"line 9: no variable '@lastfile'"):
+        read_feeder(written("New LoadShape.x npts=2 mult=@lastfile"))
 
 
 @pytest.mark.parametrize("kind", ["itself", "each other", "device", "folder", "binary", "fifo"])

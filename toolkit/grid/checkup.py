@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from toolkit.feeders import UnitKind
-from toolkit.grid.engine import Engine, new_engine, run_statements, vocabulary, words
+from toolkit.grid.engine import Engine, check_engine, new_engine, run_statements, words
 from toolkit.grid.feeder import IDLE_CONTROLS, UNIT_CLASSES, unit_kind
 from toolkit.scripts import Remark, Script, Statement, read_script
 
@@ -89,12 +89,13 @@ def check_compile(
 
     ``tell`` hears of every statement before the engine does, which may not survive it.
     """
-    read = read_script(script, vocabulary())
+    check_engine()
+    read = read_script(script)
     if read.faults:
         return read.remarks, [], None
     d = new_engine()
     failed = islice(run_statements(d, _told(read.statements, tell)), 10)
-    troubles = [Trouble(s.file, s.line, f"'{s.text[:60]}': {said}") for s, said in failed]
+    troubles = [Trouble(s.file, s.line, f"'{s.said.brief}': {said}") for s, said in failed]
     if not troubles:
         troubles = _no_circuit(d, read)
     return read.remarks, troubles, None if troubles else examine(d)
@@ -102,7 +103,7 @@ def check_compile(
 
 def _told(statements: Iterable[Statement], tell: Callable[[str], None]) -> Iterator[Statement]:
     for statement in statements:
-        tell(f"compiling {statement.file.name}, line {statement.line}: {statement.text[:60]}")
+        tell(f"compiling {statement.file.name}, line {statement.line}: {statement.said.brief}")
         yield statement
 
 

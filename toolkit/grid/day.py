@@ -19,6 +19,7 @@ from toolkit.grid.units import connection, element_of, engine_energy
 from toolkit.grid.writer import Writer
 from toolkit.loads import LoadDay, as_load_day
 from toolkit.plan import Plan
+from toolkit.scripts.writing import statement
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]
@@ -85,7 +86,7 @@ class Grid:
         self._hours = [(t + 1) * fleet.dt for t in range(fleet.steps)]
         self._d: Engine = compile_feeder(feeder.script)
         settings = [*day_settings(fleet, feeder), "Set number=1"]
-        off = [f"Edit {element} enabled=no" for element in without]
+        off = [statement("Edit", element, {"enabled": "no"}) for element in without]
         off += ["MakeBusList"] if off else []
         drawn = as_load_day(feeder, load)
         for command in [*off, *preamble(feeder, fleet, drawn, stand_ins), *settings]:
@@ -120,7 +121,7 @@ class Grid:
             return
         for unit in self.feeder.units:
             at = connection(unit, self.feeder, self.feeder.bus_index[unit.bus])
-            self._run(f"Edit {element_of(unit, self._stand_ins)} {at}")
+            self._run(statement("Edit", element_of(unit, self._stand_ins), at))
         self._run("MakeBusList")
 
     def _units_come_last(self) -> bool:

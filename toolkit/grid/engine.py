@@ -18,7 +18,10 @@ from numpy.typing import NDArray
 from opendssdirect import dss as _shared
 
 from toolkit.errors import EngineError, InputError
-from toolkit.scripts import CONTINUING, Remark, Statement, read_script
+from toolkit.scripts import Remark, Statement, read_script
+from toolkit.scripts.canonical import Canonical
+from toolkit.scripts.classes import PASSED_CLASSES, classes, property_names
+from toolkit.scripts.writing import statement
 
 #: An engine context of opendssdirect (it ships no types).
 Engine = Any
@@ -30,13 +33,14 @@ def compile_feeder(script: Path) -> Engine:
     The toolkit reads the scripts and gives the engine one judged statement after the other; the
     engine opens none of them. Raises InputError with file and line when it fails.
     """
-    read = read_script(script, vocabulary())
+    check_engine()
+    read = read_script(script)
     if read.faults:
         raise InputError(f"feeder {_where(read.faults[0])}")
     d = new_engine()
-    for statement, message in run_statements(d, read.statements):
-        where = f"feeder {statement.file}, line {statement.line}"
-        raise InputError(f"{where}: '{statement.text[:60]}': OpenDSS says: {message}")
+    for failed, message in run_statements(d, read.statements):
+        where = f"feeder {failed.file}, line {failed.line}"
+        raise InputError(f"{where}: '{failed.said.brief}': OpenDSS says: {message}")
     if not d.Basic.NumCircuits():
         raise InputError(f"feeder {script}: the script defines no circuit.")
     try:
@@ -113,25 +117,51 @@ def _free() -> None:
 def run_statements(d: Engine, statements: Iterable[Statement]) -> Iterator[tuple[Statement, str]]:
     """Run statements; yield each one that fails, with the engine's words, and go on after it.
 
-    What the engine would write goes to a folder that is removed afterwards. Lines that continue a
-    failed one are left out.
+    What the engine would write goes to a folder that is removed afterwards. What follows on an
+    element that could not be made is left out.
     """
     here = os.getcwd()
-    failed = False
+    lost: set[str | None] = set()
     with TemporaryDirectory(prefix="p2p-") as scratch:
-        d.Text.Command(f'Set DataPath="{scratch}"')
+        d.Text.Command(statement("Set", None, {"DataPath": scratch}))
         try:
-            for statement in statements:
-                if failed and statement.command in CONTINUING:
+            for given in statements:
+                said = given.said
+                if said.command == "edit" and said.element in lost:
                     continue
                 try:
-                    d.Text.Command(statement.text)
-                    failed = False
+                    _run(d, said)
                 except Exception as error:
-                    failed = True
-                    yield statement, words(error)
+                    lost |= {said.element} if said.command == "new" else set()
+                    yield given, words(error)
         finally:
             os.chdir(here)
+
+
+def _run(d: Engine, said: Canonical) -> None:
+    """Give the engine one statement."""
+    for bus, x, y in said.coordinates:
+        _place(d, bus, x, y)
+    if said.command in ("open", "close"):
+        _check_terminal(d, said)
+    if not said.coordinates:
+        d.Text.Command(said.text)
+
+
+def _place(d: Engine, bus: str, x: float, y: float) -> None:
+    """Give a bus its coordinates if it is there; files of coordinates name others as well."""
+    if d.Circuit.SetActiveBus(bus) >= 0:
+        d.Bus.X(x)
+        d.Bus.Y(y)
+
+
+def _check_terminal(d: Engine, said: Canonical) -> None:
+    """Raise EngineError for a terminal or conductor the element lacks: the engine does not look."""
+    d.Circuit.SetActiveElement(str(said.element))
+    there = {"term": int(d.CktElement.NumTerminals()), "cond": int(d.CktElement.NumConductors())}
+    for key, value in said.properties:
+        if int(str(value)) > there[key]:
+            raise EngineError(f"{said.element} has {there[key]} of {key}; found {value}")
 
 
 @cache
@@ -145,6 +175,17 @@ def vocabulary() -> dict[str, tuple[str, ...]]:
         util.lib.Obj_New(util.ctx, index, b"names", True, True)
         names[str(cls).lower()] = tuple(str(n).lower() for n in d.Element.AllPropertyNames())
     return names
+
+
+@cache
+def check_engine() -> None:
+    """Raise EngineError when this engine has other properties than scripts are judged by."""
+    passed = {cls: names for cls, names in vocabulary().items() if cls not in PASSED_CLASSES}
+    if passed != {cls: property_names(cls) for cls in classes()}:
+        raise EngineError(
+            "the OpenDSS engine that is installed has other classes or properties than this "
+            "version of the toolkit knows; install the version of opendssdirect.py that it names."
+        )
 
 
 def words(error: Exception) -> str:
@@ -271,3 +312,12 @@ def handle_of(d: Engine, full_name: str) -> Any:
     if not handle:
         raise EngineError(f"the circuit holds no {full_name}; were its scripts changed?")
     return handle
+
+
+def property_of(d: Engine, full_name: str, name: str) -> str:
+    """Return a property of an element as text, whatever the element is called."""
+    cls = full_name.partition(".")[0].lower()
+    util = d._api_util
+    index = vocabulary()[cls].index(name.lower()) + 1
+    found = util.lib.Obj_GetAsString(handle_of(d, full_name), index)
+    return str(found if isinstance(found, str) else util.ffi.string(found).decode())

@@ -20,7 +20,7 @@ from toolkit.feeders import (
     feeder_name,
     sum_at_buses,
 )
-from toolkit.grid.engine import Engine, bus_of, compile_feeder, nodes_of
+from toolkit.grid.engine import Engine, bus_of, compile_feeder, nodes_of, property_of
 
 FloatArray = NDArray[np.float64]
 
@@ -188,9 +188,9 @@ def unit_kind(cls: str, name: str) -> UnitKind:
 def _declared_unit(d: Engine, cls: str, name: str) -> DeclaredUnit:
     kind, rating = unit_kind(cls, name), UNIT_CLASSES[cls][1]
     phases = _phases_of_unit(d, f"{cls}.{name}")
-    kw = float(_property(d, f"{cls}.{name}", rating))
-    kwh = float(_property(d, f"{cls}.{name}", "kWhrated")) if cls == "Storage" else 0.0
-    delta = _property(d, f"{cls}.{name}", "conn").lower() in ("delta", "ll")
+    kw = float(property_of(d, f"{cls}.{name}", rating))
+    kwh = float(property_of(d, f"{cls}.{name}", "kWhrated")) if cls == "Storage" else 0.0
+    delta = property_of(d, f"{cls}.{name}", "conn").lower() in ("delta", "ll")
     return DeclaredUnit(name, kind, f"{cls}.{name}", bus_of(d, 0), kw, kwh, phases, delta)
 
 
@@ -204,11 +204,6 @@ def _phases_of_unit(d: Engine, element: str) -> tuple[int, ...]:
             "more of the phases 1, 2 and 3."
         )
     return phases
-
-
-def _property(d: Engine, element: str, name: str) -> str:
-    d.Text.Command(f"? {element}.{name}")
-    return str(d.Text.Result())
 
 
 def _branches(d: Engine) -> list[Branch]:
@@ -231,7 +226,7 @@ def _controls(d: Engine) -> Controls:
     regulators = [name for cls, name in enabled if cls == "RegControl"]
     switched = [name for cls, name in enabled if cls == "CapControl"]
     transformers = {_regulated(d, name) for name in regulators}
-    capacitors = {_property(d, f"CapControl.{name}", "capacitor").lower() for name in switched}
+    capacitors = {property_of(d, f"CapControl.{name}", "capacitor").lower() for name in switched}
     return Controls(
         taps=tuple((name, _taps(d, name)) for name in sorted(transformers)),
         steps=tuple((name, _steps(d, name)) for name in sorted(capacitors)),
@@ -241,7 +236,7 @@ def _controls(d: Engine) -> Controls:
 
 def _regulated(d: Engine, regulator: str) -> str:
     """Return the transformer a regulator works on. Raises InputError for one of another class."""
-    name = _property(d, f"RegControl.{regulator}", "transformer").lower()
+    name = property_of(d, f"RegControl.{regulator}", "transformer").lower()
     if name not in [str(n).lower() for n in d.Transformers.AllNames()]:
         raise InputError(
             f"feeder: RegControl.{regulator} regulates '{name}', which is no Transformer; "

@@ -91,8 +91,8 @@ def _unit(name: str) -> dict[str, Any]:
 
 
 def _property(element: str, name: str) -> float:
-    dss.Text.Command(f"? {element}.{name}")
-    return float(dss.Text.Result())
+    dss.Circuit.SetActiveElement(element)
+    return float(dss.Properties.Value(name))
 
 
 def _read(loads: list[str], units: list[str], branches: list[str]) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from toolkit.errors import EngineError
 from toolkit.grid import plain
-from toolkit.grid.engine import vocabulary
 from toolkit.scripts import Script, read_script
 
 FloatArray = NDArray[np.float64]
@@ -63,7 +62,7 @@ class Replayed:
 
 def replay(master: Path, steps: int, patience: float = PATIENCE) -> Replayed:
     """Solve so many steps of an exported feeder. Raises EngineError with file and line."""
-    read = read_script(master, vocabulary())
+    read = read_script(master)
     if read.faults:
         fault = read.faults[0]
         raise EngineError(f"{_relative(fault.file, master)}, line {fault.line}: {fault.text}")
@@ -81,8 +80,9 @@ def _relative(file: Path, master: Path) -> str:
 def _solve(read: Script, steps: int, patience: float) -> dict[str, Any]:
     """Give the statements to a process of its own and return what it tells."""
     statements = [
-        (f"{_relative(s.file, read.path)}, line {s.line}: '{s.text[:40]}'", s.text)
+        (f"{_relative(s.file, read.path)}, line {s.line}: '{s.said.brief[:40]}'", s.said.text)
         for s in read.statements
+        if s.said.text
     ]
     with TemporaryDirectory(prefix="p2p-", ignore_cleanup_errors=True) as scratch:
         asked = json.dumps({"scratch": scratch, "steps": steps, "statements": statements})

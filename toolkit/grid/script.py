@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,11 @@ from numpy.typing import NDArray
 
 from toolkit.feeders import Feeder
 from toolkit.fleet import Fleet
-from toolkit.grid.units import numbers, unit_commands, unit_preamble
+from toolkit.grid.units import unit_commands, unit_preamble
 from toolkit.loads import LoadDay, as_load_day
 from toolkit.plan import Plan
 from toolkit.scripts import common_folder, read_script
+from toolkit.scripts.writing import Value, quoted, statement
 
 FloatArray = NDArray[np.float64]
 
@@ -40,10 +42,11 @@ def control_start(feeder: Feeder) -> list[str]:
     if not feeder.controls.any:
         return []
     taps = [
-        f"Edit Transformer.{name} taps={numbers(np.array(at))}" for name, at in feeder.controls.taps
+        statement("Edit", f"Transformer.{name}", {"taps": np.array(at)})
+        for name, at in feeder.controls.taps
     ]
     steps = [
-        f"Edit Capacitor.{name} states=[{' '.join(map(str, at))}]"
+        statement("Edit", f"Capacitor.{name}", {"states": tuple(map(str, at))})
         for name, at in feeder.controls.steps
     ]
     return [*taps, *steps, "Reset controls"]
@@ -54,25 +57,25 @@ def preamble(feeder: Feeder, fleet: Fleet, loads: LoadDay, stand_ins: bool = Fal
 
     With ``stand_ins`` each Storage gives way to a Generator that follows the same shape.
     """
-    shape = f"npts={fleet.steps} interval={fleet.dt!r}"
+    shape = {"npts": str(fleet.steps), "interval": repr(fleet.dt)}
     lines = [
         *_load_shapes(loads, shape),
-        f"New LoadShape.p2p_pv {shape} mult={numbers(fleet.pv)}",
-        f"New LoadShape.p2p_wt {shape} mult={numbers(fleet.wt)}",
+        statement("New", "LoadShape.p2p_pv", {**shape, "mult": fleet.pv}),
+        statement("New", "LoadShape.p2p_wt", {**shape, "mult": fleet.wt}),
         *_follow(loads),
-        *(f"Edit {control} enabled=no" for control in feeder.controls.idle),
+        *(statement("Edit", control, {"enabled": "no"}) for control in feeder.controls.idle),
     ]
     for declared in feeder.units:
         lines += unit_preamble(declared, fleet, feeder, shape, stand_ins)
     return lines
 
 
-def _load_shapes(loads: LoadDay, shape: str) -> list[str]:
+def _load_shapes(loads: LoadDay, shape: Mapping[str, Value]) -> list[str]:
     """Return the lines that define the different shapes of the loads."""
     lines = []
     for k, (p, q) in enumerate(zip(loads.p, loads.q, strict=True)):
-        qmult = "" if np.array_equal(p, q) else f" qmult={numbers(q)}"
-        lines.append(f"New LoadShape.{_load_shape(k)} {shape} mult={numbers(p)}{qmult}")
+        own = {} if np.array_equal(p, q) else {"qmult": q}
+        lines.append(statement("New", f"LoadShape.{_load_shape(k)}", {**shape, "mult": p, **own}))
     return lines
 
 
@@ -85,7 +88,7 @@ def _follow(loads: LoadDay) -> list[str]:
     return [
         f"BatchEdit Load..* daily={_load_shape(0)}",
         *(
-            f"Edit Load.{name} daily={_load_shape(int(k))}"
+            statement("Edit", f"Load.{name}", {"daily": _load_shape(int(k))})
             for name, k in zip(loads.names, loads.of, strict=True)
             if k
         ),
@@ -119,7 +122,7 @@ def export_feeder(
     head = [
         f"! {feeder.name} with a plan. 'Redirect Master.dss' and then 'Solve' runs the",
         f"! day of {fleet.steps} steps; 'Set number=1' before it to go step by step.",
-        f'Redirect "base/{feeder.script.relative_to(root).as_posix()}"',
+        f"Redirect {_path('base/' + feeder.script.relative_to(root).as_posix())}",
         "! Shapes and settings of the study.",
     ]
     lines = [
@@ -133,6 +136,12 @@ def export_feeder(
         *day_settings(fleet, feeder),
     ]
     (to / "Master.dss").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _path(text: str) -> str:
+    """Return a path as OpenDSS reads it, in quotes whether it needs them or not."""
+    plain = quoted(text)
+    return f'"{text}"' if plain == text else plain
 
 
 def _copy(file: Path, to: Path, passed_over: set[int]) -> None:

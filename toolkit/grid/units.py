@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.feeders import DeclaredUnit, Feeder
 from toolkit.fleet import Fleet
 from toolkit.plan import Plan
+from toolkit.scripts.writing import Value, statement
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]
-
-
-def numbers(values: FloatArray) -> str:
-    """Return values as text that reads back to the same doubles."""
-    return "[" + " ".join(map(repr, np.asarray(values, dtype=float).tolist())) + "]"
 
 
 def phases_at(
@@ -31,7 +29,7 @@ def phases_at(
     return tuple(sorted(wanted[: len(unit.phases)])) or unit.phases
 
 
-def connection(unit: DeclaredUnit, feeder: Feeder, at: int) -> str:
+def connection(unit: DeclaredUnit, feeder: Feeder, at: int) -> dict[str, str]:
     """Return the properties that connect a unit at a bus, each of its phases to ground.
 
     OpenDSS wants kV from phase to ground for one phase, from line to line for two and three; for
@@ -41,38 +39,49 @@ def connection(unit: DeclaredUnit, feeder: Feeder, at: int) -> str:
     """
     bus, kv = feeder.buses[at], float(feeder.base_kv[at])
     if feeder.three_phase and unit.phases == (1, 2, 3):
-        conn = " conn=delta" if unit.delta else ""
-        return f"bus1={bus} kV={kv!r}{conn}"
+        return {"bus1": bus, "kV": repr(kv), **({"conn": "delta"} if unit.delta else {})}
     homes = () if bus == unit.bus else feeder.load_phases[at]
     phases = phases_at(unit, feeder.phases[at], homes)
     nodes = "".join(f".{phase}" for phase in phases)
     kv = kv / float(np.sqrt(3.0)) if len(phases) == 1 else kv
-    conn = f" conn={'delta' if len(phases) == 3 else 'wye'}" if unit.delta else ""
-    return f"phases={len(phases)} bus1={bus}{nodes} kV={kv!r}{conn}"
+    conn = {"conn": "delta" if len(phases) == 3 else "wye"} if unit.delta else {}
+    return {"phases": str(len(phases)), "bus1": f"{bus}{nodes}", "kV": repr(kv), **conn}
+
+
+#: Within these voltages, pu, a unit keeps to its plan.
+WIDE = {"vminpu": "0.5", "vmaxpu": "1.5"}
 
 
 def unit_preamble(
-    declared: DeclaredUnit, fleet: Fleet, feeder: Feeder, shape: str, stand_ins: bool
+    declared: DeclaredUnit,
+    fleet: Fleet,
+    feeder: Feeder,
+    shape: Mapping[str, Value],
+    stand_ins: bool,
 ) -> list[str]:
     """Return the lines that hold for every plan of one unit: an ideal element and its shape."""
-    if declared.added and not (stand_ins and declared.kind in ("bess", "bev")):
-        edit = f"New {declared.element} {_at_home(declared, feeder)} vminpu=0.5 vmaxpu=1.5"
-    else:
-        edit = f"Edit {declared.element} vminpu=0.5 vmaxpu=1.5"
+
+    def edit(properties: Mapping[str, Value]) -> str:
+        new = declared.added and not (stand_ins and declared.kind in ("bess", "bev"))
+        at = _at_home(declared, feeder) if new else {}
+        command = "New" if new else "Edit"
+        return statement(command, declared.element, {**at, **WIDE, **properties})
+
     if declared.kind == "pv":
-        return [f"{edit} pf=1 irradiance=1 %cutin=0 %cutout=0 daily=p2p_pv"]
+        ideal = {"pf": "1", "irradiance": "1", "%cutin": "0", "%cutout": "0", "daily": "p2p_pv"}
+        return [edit(ideal)]
     if declared.kind == "wt":
-        return [f"{edit} pf=1 model=1 status=variable dispmode=default daily=p2p_wt"]
-    idle = numbers(np.zeros(fleet.steps))
-    new = f"New {shape_element(declared)} {shape} mult={idle}"
+        ideal = {"pf": "1", "model": "1", "status": "variable", "dispmode": "default"}
+        return [edit({**ideal, "daily": "p2p_wt"})]
+    idle = {**shape, "mult": np.zeros(fleet.steps)}
+    new = statement("New", shape_element(declared), idle)
     if stand_ins:
         return [new, *_stand_in(declared, feeder)]
     p = fleet.bess if declared.kind == "bess" else fleet.bev
-    return [
-        new,
-        f"{edit} pf=1 dispmode=follow daily=p2p_unit_{declared.name} %IdlingkW=0 "
-        f"%EffCharge={100.0 * p.eta_charge!r} %EffDischarge={100.0 * p.eta_discharge!r}",
-    ]
+    ideal = {"pf": "1", "dispmode": "follow", "daily": _shape_name(declared), "%IdlingkW": "0"}
+    ideal |= {"%EffCharge": repr(100.0 * p.eta_charge)}
+    ideal |= {"%EffDischarge": repr(100.0 * p.eta_discharge)}
+    return [new, edit(ideal)]
 
 
 def _stand_in(declared: DeclaredUnit, feeder: Feeder) -> list[str]:
@@ -81,14 +90,15 @@ def _stand_in(declared: DeclaredUnit, feeder: Feeder) -> list[str]:
     Both inject the planned power, but a Storage makes the engine rebuild its admittance matrix
     whenever it changes between charging and discharging, which doubles the time of a day.
     """
-    new = (
-        f"New {stand_in_element(declared)} {_at_home(declared, feeder)} kW=1 pf=1 model=1 "
-        f"vminpu=0.5 vmaxpu=1.5 status=variable daily=p2p_unit_{declared.name}"
-    )
-    return [new] if declared.added else [f"Edit {declared.element} enabled=no", new]
+    plain = {"kW": "1", "pf": "1", "model": "1", **WIDE, "status": "variable"}
+    properties = {**_at_home(declared, feeder), **plain, "daily": _shape_name(declared)}
+    new = statement("New", stand_in_element(declared), properties)
+    if declared.added:
+        return [new]
+    return [statement("Edit", declared.element, {"enabled": "no"}), new]
 
 
-def _at_home(declared: DeclaredUnit, feeder: Feeder) -> str:
+def _at_home(declared: DeclaredUnit, feeder: Feeder) -> dict[str, str]:
     """Return the properties that connect a unit where it is declared."""
     return connection(declared, feeder, feeder.bus_index[declared.bus])
 
@@ -111,15 +121,19 @@ def unit_commands(
     declared, lines = feeder.units[u], []
     if declared.kind in ("bess", "bev"):
         p_pu = shapes_pu(plan, np.array([u]))[0]
-        lines.append(f"Edit {shape_element(declared)} mult={numbers(p_pu)}")
+        lines.append(statement("Edit", shape_element(declared), {"mult": p_pu}))
     at = connection(declared, feeder, int(plan.bus[u]))
-    rated = " ".join(f"{k}={v!r}" for k, v in ratings(plan, fleet, u, stand_ins).items())
-    return [*lines, f"Edit {element_of(declared, stand_ins)} {at} {rated}"]
+    rated = {name: repr(value) for name, value in ratings(plan, fleet, u, stand_ins).items()}
+    return [*lines, statement("Edit", element_of(declared, stand_ins), {**at, **rated})]
 
 
 def shape_element(declared: DeclaredUnit) -> str:
     """Return the full name of the load shape that holds a storage unit's schedule."""
-    return f"LoadShape.p2p_unit_{declared.name}"
+    return f"LoadShape.{_shape_name(declared)}"
+
+
+def _shape_name(declared: DeclaredUnit) -> str:
+    return f"p2p_unit_{declared.name}"
 
 
 def shapes_pu(plan: Plan, rows: IndexArray) -> FloatArray:

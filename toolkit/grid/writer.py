@@ -81,7 +81,7 @@ class _Element:
         """Return (number of the property, value) of what connects the element at a bus."""
         found = self._connections.get(bus)
         if found is None:
-            pairs = (p.split("=", 1) for p in connection(self._unit, self._feeder, bus).split())
+            pairs = connection(self._unit, self._feeder, bus).items()
             found = [(self._index[name.lower()], value.encode()) for name, value in pairs]
             self._connections[bus] = found
         return found

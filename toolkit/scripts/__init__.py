@@ -1,11 +1,11 @@
 """OpenDSS scripts that nobody here wrote, as text: taken apart, judged, never run.
 
-What leaves it is a :class:`Script`: the statements the engine may be given, file names in them made
-absolute, and remarks on everything else.
+What leaves it is a :class:`Script`: what the scripts say in canonical form, the numbers of files in
+the place of their names, and remarks on everything else. The engine is told in words that are
+written here, never in those of the script.
 """
 
 from toolkit.scripts.reader import (
-    CONTINUING,
     Remark,
     Script,
     Statement,
@@ -16,7 +16,6 @@ from toolkit.scripts.reader import (
 )
 
 __all__ = [
-    "CONTINUING",
     "Remark",
     "Script",
     "Statement",

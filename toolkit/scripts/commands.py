@@ -6,8 +6,11 @@ The names stand in the engine's own order, by which it resolves abbreviations; a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Literal
+
+from toolkit.scripts.classes import PropertyKind
 
 Fate = Literal["run", "pass", "refuse"]
 
@@ -58,10 +61,26 @@ OPTIONS = _words(
 RUNS = frozenset(
     _words(
         """new edit more m ~ select enable disable reset set open close ? clear calcvoltagebases
-    setkvbase buildy get init buscoords makebuslist makeposseq setloadandgenkv setbusxy
-    latlongcoords giscoords batchedit var reprocessbuses clearall // redirect compile"""
+    setkvbase buildy init buscoords makebuslist makeposseq setloadandgenkv setbusxy
+    latlongcoords batchedit var reprocessbuses clearall // redirect compile"""
     )
 )
+
+#: Those of them that stand alone: what follows them the engine does not read.
+BARE = {
+    "clear": "Clear",
+    "clearall": "ClearAll",
+    "calcvoltagebases": "Calcvoltagebases",
+    "buildy": "BuildY",
+    "init": "Init",
+    "makebuslist": "MakeBusList",
+    "makeposseq": "MakePosSeq",
+    "setloadandgenkv": "SetLoadAndGenKV",
+    "reprocessbuses": "ReprocessBuses",
+}
+
+#: What Reset may be followed by.
+RESETS = _words("monitors meters faults controls eventlog errorlog keeplist")
 
 #: Commands that leave the process, change its folder, run or write programs and files.
 REFUSED = {
@@ -95,19 +114,27 @@ WRITERS = frozenset(
     _words("save show plot dump export visualize exportoverloads exportvviolations")
 )
 
-#: Options that describe the circuit or how it is solved; every other one is passed over.
-OPTION_RUNS = frozenset(
-    _words(
-        """type element hour sec year frequency stepsize mode random number time class object
-    circuit tolerance maxiterations h loadmodel loadmult normvminpu normvmaxpu
-    emergvminpu emergvmaxpu ldcurve %growth allowduplicates zonelock voltagebases algorithm
-    trapezoidal autobuslist
-    controlmode genmult defaultdaily defaultyearly allocationfactors cktmodel terminal
-    basefrequency harmonics maxcontroliter bus cfactors defaultbasefrequency loadshapeclass
-    earthmodel neglectloady miniterations zmag seasonrating seasonsignal linetypes
+#: Options that describe the circuit or how it is solved, with the kind of their value (see
+#: ``classes``); every other one is passed over.
+OPTION_KINDS: Mapping[str, PropertyKind] = {
+    **dict.fromkeys(
+        _words(
+            """hour sec year frequency stepsize number tolerance maxiterations h loadmult normvminpu
+    normvmaxpu emergvminpu emergvmaxpu %growth genmult allocationfactors basefrequency
+    maxcontroliter cfactors defaultbasefrequency miniterations zmag"""
+        ),
+        "number",
+    ),
+    **dict.fromkeys(
+        _words(
+            """mode random loadmodel ldcurve zonelock algorithm trapezoidal controlmode defaultdaily
+    defaultyearly cktmodel loadshapeclass earthmodel neglectloady seasonrating seasonsignal
     longlinecorrection"""
-    )
-)
+        ),
+        "word",
+    ),
+    **dict.fromkeys(_words("time voltagebases harmonics"), "numbers"),
+}
 
 OPTION_REFUSED = {
     "editor": "names a program",
@@ -117,20 +144,7 @@ OPTION_REFUSED = {
     "registryupdate": "writes settings of the user",
     "parallel": "runs several circuits",
     "numactors": "runs several circuits",
-}
-
-#: Properties, of any class, that load a library into the process.
-CODE = frozenset(("usermodel", "dynadll", "shaftmodel"))
-
-#: Classes of newer releases of OpenDSS that the engine in use lacks, and what does their work.
-LATER_CLASSES = {"windgen": "declare wind as a Generator"}
-
-#: Of a property ``action``, what stays in memory; the other values write a file.
-MEMORY_ACTIONS = {
-    "loadshape": ("normalize",),
-    "tshape": ("normalize",),
-    "priceshape": ("normalize",),
-    "energymeter": ("clear", "take", "allocate", "reduce"),
+    "allowduplicates": "lets several elements share a name",
 }
 
 
@@ -157,4 +171,4 @@ def option_fate(option: str) -> Fate:
     """Say what becomes of an option of Set, its full name in lower case."""
     if option in OPTION_REFUSED:
         return "refuse"
-    return "run" if option in OPTION_RUNS else "pass"
+    return "run" if option in OPTION_KINDS else "pass"

@@ -8,13 +8,13 @@ from typing import Literal
 
 from toolkit.errors import nearest
 
-TroubleKind = Literal["missing", "outside"]
+TroubleKind = Literal["missing", "outside", "changed"]
 #: The largest script that is read, bytes; the largest public feeders stay below a tenth of it.
 LARGEST = 64_000_000
 
 
 class FileTrouble(Exception):
-    """A file that cannot be read: ``kind`` is missing or outside."""
+    """A file that cannot be read: missing, outside, or ``changed``: done without."""
 
     def __init__(self, kind: TroubleKind, text: str) -> None:
         super().__init__(text)
@@ -29,26 +29,35 @@ def named_file(text: str, base: Path, own: tuple[Path, ...]) -> tuple[Path, Path
     only files that end in .dss, so that no script can have private files quoted in a message or
     copied into results.
     """
-    path = Path(os.path.normpath(base / text.strip().replace("\\", "/")))
     try:
+        path = Path(os.path.normpath(base / text.strip().replace("\\", "/")))
+        known = any(path.is_relative_to(folder) for folder in (*own, *map(Path.resolve, own)))
+        if not known and path.suffix.lower() != ".dss":
+            # Not even looked at: what is there and what is not would be told in the message.
+            raise _outside(text)
         file = path if path.is_file() else _other_case(path)
         if file is None:
-            raise _not_there(text.strip(), path)
+            raise _not_there(text.strip(), path, known)
         real = file.resolve()
     except (OSError, ValueError) as error:
         raise FileTrouble("missing", f"'{text}' is no file name: {error}.") from error
     below = any(real.is_relative_to(folder.resolve()) for folder in own)
     if not below and real.suffix.lower() != ".dss":
-        raise FileTrouble(
-            "outside",
-            f"'{text}' lies outside the feeder's folder, from where only .dss files are read; "
-            "copy it into the folder.",
-        )
+        raise _outside(text)
     return path, file
 
 
-def _not_there(text: str, path: Path) -> FileTrouble:
-    siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+def _outside(text: str) -> FileTrouble:
+    return FileTrouble(
+        "outside",
+        f"'{text}' lies outside the feeder's folder, from where only .dss files are read; "
+        "copy it into the folder.",
+    )
+
+
+def _not_there(text: str, path: Path, known: bool) -> FileTrouble:
+    there = known and path.parent.is_dir()
+    siblings = [p.name for p in path.parent.iterdir()] if there else []
     return FileTrouble("missing", f"no file '{text}'.{nearest(path.name, siblings)}")
 
 
@@ -68,14 +77,19 @@ def _other_case(path: Path) -> Path | None:
     return here if here.is_file() else None
 
 
-def text_of(path: Path) -> list[str]:
-    """Return the lines of a script. Raises FileTrouble for what is no text or too large."""
+def bytes_of(path: Path) -> bytes:
+    """Return what a file holds. Raises FileTrouble for one too large or that cannot be read."""
     try:
         if path.stat().st_size > LARGEST:
             raise FileTrouble("missing", f"'{path.name}' is larger than {LARGEST // 10**6} MB.")
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise FileTrouble("missing", f"'{path.name}' cannot be read: {error.strerror}.") from error
+
+
+def text_of(path: Path) -> list[str]:
+    """Return the lines of a script. Raises FileTrouble for what is no text or too large."""
+    content = bytes_of(path)
     # A stray zero byte ends a line in some public feeders; many make a binary file.
     if content.count(b"\0") > len(content) / 100:
         raise FileTrouble("missing", f"'{path.name}' is not a text file in UTF-8.")

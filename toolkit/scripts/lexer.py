@@ -61,18 +61,3 @@ def _token(line: str, position: int) -> tuple[str, str, int, int, int, str] | No
     start = hit.start(kind) - bool(quote)
     stop = hit.end(kind) + (bool(quote) and line[hit.end(kind) : hit.end(kind) + 1] != "")
     return value, quote, start, stop, hit.end(), hit["end"]
-
-
-def replaced(line: str, changes: list[tuple[Parameter, str]]) -> str:
-    """Return the line with the values of some of its parameters exchanged."""
-    for parameter, text in sorted(changes, key=lambda change: -change[0].start):
-        line = line[: parameter.start] + text + line[parameter.stop :]
-    return line
-
-
-def quoted(text: str) -> str | None:
-    """Return text in quotes it does not hold itself, or None when it holds all kinds."""
-    for opening, closing in ('""', "''", "[]", "{}", "()"):
-        if closing not in text:
-            return f"{opening}{text}{closing}"
-    return None

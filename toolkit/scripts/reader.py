@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from toolkit.errors import nearest
-from toolkit.scripts import commands, properties
+from toolkit.scripts import commands
+from toolkit.scripts.canonical import Canonical, Interpreter
 from toolkit.scripts.files import FileTrouble, named_file, text_of
-from toolkit.scripts.lexer import Parameter, parameters, quoted, replaced
+from toolkit.scripts.lexer import Parameter, parameters
+from toolkit.scripts.values import Refused
 
 Kind = Literal["missing", "case", "outside", "refused", "syntax", "passed", "changed"]
-#: Property names of each class of the engine, both in lower case, in the engine's order.
-Vocabulary = Mapping[str, Sequence[str]]
 #: Scripts nested or lines read beyond this are no feeder but a loop.
 DEEPEST, LONGEST = 50, 5_000_000
-#: Commands that continue the definition before them.
-CONTINUING = ("more", "m", "~")
 
 
 @dataclass(frozen=True)
@@ -46,12 +43,11 @@ class Remark:
 
 @dataclass(frozen=True)
 class Statement:
-    """One command for the engine; ``command`` is its full name in lower case."""
+    """One statement for the engine, and where the script says it."""
 
     file: Path
     line: int
-    command: str
-    text: str
+    said: Canonical
 
 
 @dataclass
@@ -79,10 +75,10 @@ class Script:
         return [remark for remark in self.remarks if remark.is_fault]
 
 
-def read_script(path: Path, vocabulary: Vocabulary | None = None) -> Script:
-    """Read a script; without a vocabulary the properties of elements are not judged."""
+def read_script(path: Path) -> Script:
+    """Read a script and all that it redirects to into canonical form."""
     path = path.resolve()
-    reader = _Reader(Script(path), vocabulary)
+    reader = _Reader(Script(path))
     try:
         reader.script_file(path, ())
     except FileTrouble as trouble:
@@ -116,14 +112,13 @@ def defines_circuit(script: Path) -> bool:
 
 
 class _Reader:
-    """Walks through the scripts; holds where it is and of which class the last element was."""
+    """Walks through the scripts; holds where it is."""
 
-    def __init__(self, script: Script, vocabulary: Vocabulary | None) -> None:
+    def __init__(self, script: Script) -> None:
         self.script = script
-        self._vocabulary = vocabulary
         self._home = script.path.parent
         self._file, self._line, self._base = script.path, 0, self._home
-        self._class: str | None = None
+        self._interpreter = Interpreter(self._path, self.remark)
         self._read = 0
 
     def remark(self, kind: Kind, text: str) -> None:
@@ -153,28 +148,40 @@ class _Reader:
             comment = comment or line.startswith("/*")
             if not comment and (words := parameters(line)):
                 self._line = number
-                self._statement(line, words, outer)
+                try:
+                    self._statement(words, outer)
+                except Refused as refused:
+                    self.remark(refused.kind, str(refused))
+                except FileTrouble as trouble:
+                    self.remark(trouble.kind, str(trouble))
             comment = comment and "*/" not in line
 
-    def _statement(self, line: str, words: list[Parameter], outer: tuple[Path, ...]) -> None:
-        first = words[0]
+    def _statement(self, words: list[Parameter], outer: tuple[Path, ...]) -> None:
+        first, interpreter = words[0], self._interpreter
         if first.name:
-            self._implicit_edit(line, words)
+            self._give(interpreter.implied(words))
             return
         command = commands.resolve(first.value, commands.COMMANDS)
         if command is None:
-            if first.value.startswith("?"):
-                return
-            self.remark(
-                "syntax",
-                f"unknown command '{first.value}'.{nearest(first.value, commands.COMMANDS)}",
-            )
-        elif command in ("redirect", "compile"):
+            close = nearest(first.value, commands.COMMANDS)
+            if not first.value.startswith("?"):
+                raise Refused("syntax", f"unknown command '{first.value}'.{close}")
+            command = "?"
+        if command in ("redirect", "compile"):
             self._follow(command, words, outer)
+        elif command == "set":
+            given = interpreter.options(words[1:])
+            self._give(given)
+            if not given and len(words) > 1:
+                self.script.skipped.add((self._file, self._line))
         elif commands.fate(command) == "run":
-            self._run(command, line, words)
+            self._give(interpreter.read(command, words[1:]))
         else:
             self._not_run(command, words)
+
+    def _give(self, said: list[Canonical]) -> None:
+        found = (Statement(self._file, self._line, canonical) for canonical in said)
+        self.script.statements.extend(found)
 
     def _not_run(self, command: str, words: list[Parameter]) -> None:
         """Refuse a command, or pass it over."""
@@ -183,140 +190,41 @@ class _Reader:
         if reason is None and command in commands.WRITERS and (paths or _climbs(words)):
             reason = "writes to a folder of its own choice"
         if reason is not None:
-            self.remark("refused", f"'{command}' is refused: it {reason}. Remove the line.")
-            return
+            raise Refused("refused", f"'{command}' is refused: it {reason}. Remove the line.")
         self.script.skipped.add((self._file, self._line))
         changes = command in commands.CHANGING
         self.remark("changed" if changes else "passed", f"'{command}' is passed over.")
 
     def _follow(self, command: str, words: list[Parameter], outer: tuple[Path, ...]) -> None:
         """Read the script that redirect or compile names."""
-        path = self._path(words[1].value if len(words) > 1 else "")
-        if path is None:
-            return
-        try:
-            self.script_file(path, outer)
-        except FileTrouble as trouble:
-            self.remark("missing", str(trouble))
+        named = words[1].value if len(words) > 1 else ""
+        path = self._path(self._interpreter.valued(named), True, script=True)
+        self.script_file(path, outer)
         if command == "compile":
             # OpenDSS stays in the folder of what it compiled.
             self._base = path.parent
 
-    def _path(self, text: str, needed: bool = True) -> Path | None:
-        """Return the path meant, as spelt; remark on it when it cannot be read."""
+    def _path(self, text: str, needed: bool, script: bool = False) -> Path:
+        """Return the file meant, a ``script`` as spelt. Raises FileTrouble.
+
+        What is not ``needed`` is done without where it is missing.
+        """
+        if not text.strip():
+            raise FileTrouble("missing", f"found '{text}'; expected a file name.")
+        # Not the base: Compile moves it to wherever the script likes.
+        own = (self._home, self._file.resolve().parent)
         try:
-            if not text.strip() or "@" in text:
-                raise FileTrouble("missing", f"found '{text}'; expected a file name.")
-            # Not the base: Compile moves it to wherever the script likes.
-            own = (self._home, self._file.resolve().parent)
             path, file = named_file(text, self._base, own)
         except FileTrouble as trouble:
-            kind: Kind = trouble.kind if needed or trouble.kind == "outside" else "changed"
-            self.remark(kind, str(trouble))
-            return None
+            if needed or trouble.kind == "outside":
+                raise
+            raise FileTrouble("changed", str(trouble)) from trouble
         self.script.files.add(file)
         if file != path:
             self.script.spelt[path] = file
             there = os.path.relpath(file, path.parent)
             self.remark("case", f"no file '{text.strip()}'; '{there}' is read in its place.")
-        return path
-
-    def _give(self, command: str, line: str, changes: list[tuple[Parameter, str]]) -> None:
-        text = replaced(line, changes).strip()
-        self.script.statements.append(Statement(self._file, self._line, command, text))
-
-    def _run(self, command: str, line: str, words: list[Parameter]) -> None:
-        if command in ("buscoords", "latlongcoords", "giscoords"):
-            self._coordinates(command, line, words)
-        elif command == "set":
-            self._set(line, words)
-        elif command in ("new", "edit", "batchedit"):
-            self._define(command, line, words)
-        elif command in CONTINUING:
-            self._properties(command, line, words[1:])
-        else:
-            if command not in ("var", "?"):
-                named = words[1].value.partition(".") if len(words) > 1 else ("", "", "")
-                self._class = named[0] if named[1] else None
-            if command == "setloadandgenkv":
-                # Without a list of buses the engine ends the process here.
-                self._give("makebuslist", "MakeBusList", [])
-            self._give(command, line, [])
-
-    def _coordinates(self, command: str, line: str, words: list[Parameter]) -> None:
-        """Pass on a file of bus coordinates, or do without."""
-        path = self._path(words[1].value if len(words) > 1 else "", needed=False)
-        if path is not None and (name := quoted(self.script.file_at(path).as_posix())):
-            self._give(command, line, [(words[1], name)])
-
-    def _set(self, line: str, words: list[Parameter]) -> None:
-        """Pass on the options that describe the circuit."""
-        kept: list[str] = []
-        pointer = 0
-        names = [name.lower() for name in commands.OPTIONS]
-        for word in words[1:]:
-            option = commands.resolve(word.name, commands.OPTIONS)
-            if word.name and option is None:
-                close = nearest(word.name, commands.OPTIONS)
-                self.remark("syntax", f"unknown option '{word.name}' of Set.{close}")
-                return
-            pointer = names.index(option) + 1 if option else pointer + 1
-            option = names[min(pointer, len(names)) - 1]
-            if self._option_runs(option):
-                kept.append(f"{option}={line[word.start : word.stop]}")
-                if option in ("class", "object", "element", "type"):
-                    self._class = None
-        if kept:
-            self._give("set", "Set " + " ".join(kept), [])
-        elif len(words) > 1:
-            self.script.skipped.add((self._file, self._line))
-
-    def _option_runs(self, option: str) -> bool:
-        fate = commands.option_fate(option)
-        if fate == "refuse":
-            reason = commands.OPTION_REFUSED[option]
-            self.remark("refused", f"'set {option}' is refused: it {reason}. Remove the line.")
-        elif fate == "pass":
-            self.remark("passed", f"'set {option}' is passed over.")
-        return fate == "run"
-
-    def _define(self, command: str, line: str, words: list[Parameter]) -> None:
-        """Judge New, Edit and BatchEdit: the class, then the properties."""
-        named = words[1].value if len(words) > 1 else ""
-        self._class = named.partition(".")[0]
-        self._properties(command, line, words[2:])
-
-    def _implicit_edit(self, line: str, words: list[Parameter]) -> None:
-        """Judge ``class.name.property=value`` and what follows it."""
-        parts = words[0].name.split(".")
-        if len(parts) < 3:
-            self.remark("syntax", f"found '{words[0].name}=...'; expected a command.")
-            return
-        self._class = parts[0]
-        first = words[0]
-        bare = Parameter(parts[-1], first.value, first.quote, first.start, first.stop)
-        self._properties("edit", line, [bare, *words[1:]])
-
-    def _properties(self, command: str, line: str, words: list[Parameter]) -> None:
-        """Judge the properties of an element, and pass them on."""
-        try:
-            judged = properties.judge(self._class, words, self._vocabulary)
-        except properties.Refused as refused:
-            self.remark(refused.kind, str(refused))
-            return
-        changes: list[tuple[Parameter, str]] = []
-        for change in judged:
-            if change.path is None:
-                self.remark("passed", change.reason)
-                changes.append((change.parameter, change.value))
-            elif (path := self._path(change.path)) is not None:
-                if (text := change.with_path(self.script.file_at(path))) is None:
-                    self.remark("syntax", f"OpenDSS cannot take the path '{path}'.")
-                    return
-                changes.append((change.parameter, text))
-            else:
-                return
-        self._give(command, line, changes)
+        return path if script else file
 
 
 def _climbs(words: list[Parameter]) -> bool:

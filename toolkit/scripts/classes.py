@@ -1,0 +1,96 @@
+"""Which properties of which class a script may set: the engine's own list, judged one by one.
+
+``classes.csv`` holds every property of every class in the engine's order, by which it resolves
+abbreviations and values without a name; a test compares it with the engine. A property is of one of
+these kinds:
+
+number, integer, word, text, bus: one value; numbers, words, buses: an array; file: a file of
+numbers; action: something to be done at once; idle: nothing that matters here depends on it, so it
+is passed over; code: loads a library, so it is refused.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Literal, NamedTuple, cast
+
+PropertyKind = Literal[
+    "number",
+    "integer",
+    "word",
+    "text",
+    "bus",
+    "numbers",
+    "words",
+    "buses",
+    "file",
+    "action",
+    "idle",
+    "code",
+]
+
+
+class Property(NamedTuple):
+    """A property of a class, its name in lower case."""
+
+    name: str
+    kind: PropertyKind
+
+
+@cache
+def classes() -> Mapping[str, tuple[Property, ...]]:
+    """Return the properties of every class, by its name in lower case, in the engine's order."""
+    found: dict[str, list[Property]] = {}
+    with (Path(__file__).parent / "classes.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            kind = cast(PropertyKind, row["kind"])
+            found.setdefault(row["class"], []).append(Property(row["property"], kind))
+    return {cls: tuple(properties) for cls, properties in found.items()}
+
+
+@cache
+def property_names(cls: str) -> tuple[str, ...]:
+    """Return the names of the properties of a class, in the engine's order."""
+    return tuple(p.name for p in classes()[cls])
+
+
+#: Classes that only matter in dynamics, of which the toolkit solves none.
+PASSED_CLASSES = frozenset(("dynamicexp",))
+#: Classes of newer releases of OpenDSS that the engine in use lacks, and what does their work.
+LATER_CLASSES = {"windgen": "declare wind as a Generator"}
+#: Elements that are there before a script says anything: in a bare engine, and in a new circuit.
+#: A script may edit them.
+BUILT_IN: Mapping[str, tuple[str, ...]] = {
+    "loadshape": ("default",),
+    "growthshape": ("default",),
+    "tcc_curve": (
+        *("a", "d", "tlink", "klink", "uv1547", "ov1547", "mod_inv", "very_inv", "ext_inv"),
+        "definite",
+    ),
+    "spectrum": (
+        *("default", "defaultload", "defaultgen", "defaultvsource", "linear", "pwm6", "dc6"),
+    ),
+}
+#: Of a property ``action``, what stays in memory and changes nothing else.
+MEMORY_ACTIONS = {
+    "loadshape": ("normalize",),
+    "tshape": ("normalize",),
+    "priceshape": ("normalize",),
+}
+#: Those passed over: they report, or change loads by meters that have read nothing.
+IDLE_ACTIONS = {
+    "energymeter": ("clear", "take", "takesample", "allocate", "reduce"),
+    "monitor": ("clear", "take", "takesample", "process", "reset"),
+}
+#: The largest whole numbers of properties by which the engine sizes arrays.
+LARGEST = {
+    **dict.fromkeys(("phases", "nphases", "nconds", "windings", "ndc", "k"), 50),
+    **dict.fromkeys(("wdg", "winding", "tapwinding", "cond", "neutral", "terminal"), 50),
+    **dict.fromkeys(("monitoredterm", "switchedterm"), 50),
+    **dict.fromkeys(("numsteps", "numtaps", "seasons", "shots", "numfast"), 1000),
+    "numharm": 10_000,
+    "npts": 10_000_000,
+}
