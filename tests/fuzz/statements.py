@@ -268,7 +268,7 @@ def compare(seed: int, count: int) -> tuple[int, list[str]]:
 
 
 def _differences(plain, ours, again) -> list[str]:
-    """Return where properties differ; what plain OpenDSS does not repeat, memory never set, aside."""
+    """Return where properties differ, apart from what plain OpenDSS does not repeat itself."""
     wrong = [f"element in one only: {name}" for name in sorted(set(plain) ^ set(ours))]
     for name in sorted(set(plain) & set(ours)):
         for about, theirs in plain[name].items():
