@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.errors import InputError
+from toolkit.feeders import locate
 from toolkit.grid import Grid, engine, read_feeder
 from toolkit.scripts import commands, read_script, referenced_files
 from toolkit.scripts.lexer import parameters
@@ -176,6 +177,18 @@ def test_only_dss_files_are_read_outside_of_the_feeders_folder(written, tmp_path
         ):
             read_feeder(script)
         assert secret not in referenced_files(script)
+
+
+def test_a_link_that_is_called_a_script_is_none(tmp_path, monkeypatch):
+    (tmp_path / "secret.txt").write_text("New Circuit.hush\n", encoding="utf-8")
+    folder = tmp_path / "dss" / "shared"
+    folder.mkdir(parents=True)
+    (folder / "Master.dss").symlink_to(tmp_path / "secret.txt")
+    monkeypatch.chdir(tmp_path)
+    for name in ("shared", str(folder), str(folder / "Master.dss")):
+        with pytest.raises(InputError) as caught:
+            locate(name)
+        assert "hush" not in str(caught.value)
 
 
 def test_a_path_from_a_variable_is_followed_and_judged_like_any_other(written, tmp_path):

@@ -191,8 +191,10 @@ def locate(name: str, beside: Path | None = None) -> Path:
 
 
 def _script(path: Path) -> Path:
-    if path.is_file():
+    if path.is_file() and _is_script(path):
         return path.resolve()
+    if path.is_file():
+        raise InputError(f"feeder: '{path}' is a link to a file that is no .dss script.")
     siblings = [p.name for p in _scripts(path.parent)] if path.parent.is_dir() else []
     raise InputError(f"feeder: no file '{path}'.{nearest(path.name, siblings)}")
 
@@ -211,7 +213,12 @@ def _only(folder: Path, masters: list[Path]) -> Path:
 
 
 def _scripts(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.iterdir() if p.suffix.lower() == ".dss" and p.is_file())
+    return sorted(p for p in folder.iterdir() if p.is_file() and _is_script(p))
+
+
+def _is_script(path: Path) -> bool:
+    """Say whether a file is a script, not only a link that is called like one."""
+    return path.suffix.lower() == ".dss" and path.resolve().suffix.lower() == ".dss"
 
 
 def _masters(folder: Path) -> list[Path]:

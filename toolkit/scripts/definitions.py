@@ -8,6 +8,7 @@ from pathlib import Path
 
 from toolkit.errors import nearest
 from toolkit.scripts import commands, data
+from toolkit.scripts.canonical import Setting
 from toolkit.scripts.classes import (
     IDLE_ACTIONS,
     LATER_CLASSES,
@@ -18,11 +19,9 @@ from toolkit.scripts.classes import (
 )
 from toolkit.scripts.elements import Element, Elements
 from toolkit.scripts.lexer import Parameter
-from toolkit.scripts.values import Named, Refused, Variables, judged, whole_number
+from toolkit.scripts.values import Named, Refused, Variables, judged, name, whole_number
 from toolkit.scripts.writing import Value
 
-#: A property set to a value.
-Setting = tuple[str, Value]
 #: Returns the path of a file that a script names.
 Located = Callable[[str], Path]
 #: The property that says how many values the tables of a class have.
@@ -58,6 +57,12 @@ def class_of(named: str) -> str:
     if known not in classes() and known != "circuit":
         raise Refused("syntax", f"unknown class '{cls}'.{nearest(cls, classes())}")
     return known
+
+
+def full_name(named: str) -> str:
+    """Return ``class.name``, its name checked; a name may hold dots. Raises Refused."""
+    cls, _, bare = named.partition(".")
+    return f"{cls}.{name(bare)}"
 
 
 def parsed(

@@ -9,8 +9,9 @@ from typing import Literal
 
 from toolkit.errors import nearest
 from toolkit.scripts import commands
-from toolkit.scripts.canonical import Canonical, Interpreter
+from toolkit.scripts.canonical import Canonical
 from toolkit.scripts.files import FileTrouble, named_file, text_of
+from toolkit.scripts.interpreter import Interpreter
 from toolkit.scripts.lexer import Parameter, parameters
 from toolkit.scripts.values import Refused
 
@@ -169,13 +170,11 @@ class _Reader:
             command = "?"
         if command in ("redirect", "compile"):
             self._follow(command, words, outer)
-        elif command == "set":
-            given = interpreter.options(words[1:])
-            self._give(given)
-            if not given and len(words) > 1:
-                self.script.skipped.add((self._file, self._line))
         elif commands.fate(command) == "run":
-            self._give(interpreter.read(command, words[1:]))
+            given = interpreter.read(command, words[1:])
+            self._give(given)
+            if command == "set" and not given and len(words) > 1:
+                self.script.skipped.add((self._file, self._line))
         else:
             self._not_run(command, words)
 
