@@ -6,6 +6,7 @@ ledger scores exactly as many rows as the budget allows and remembers every scor
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Literal
 
@@ -171,7 +172,7 @@ class Ledger:
 
 
 def best_so_far(objective: FloatArray, violation: FloatArray) -> FloatArray:
-    """Return the best feasible objective after each evaluation, shape (n,); NaN until there is one."""
+    """Return the best feasible objective after each evaluation, (n,); NaN until there is one."""
     feasible = np.where(violation == 0.0, objective, np.inf)
     running = np.minimum.accumulate(feasible)
     return np.where(np.isinf(running), np.nan, running)
@@ -207,11 +208,14 @@ def view_of(ledger: Ledger, on_swallowed: Callable[[], None] = lambda: None) -> 
     """
     space, signals = ledger.space, 0
     plain, against = ledger.evaluate, ledger.evaluate_against
+    # There is one engine; a plug-in may have many threads.
+    one_at_a_time = threading.RLock()
 
     def watched(x: FloatArray, incumbent: FloatArray | None) -> Scores:
         nonlocal signals
         try:
-            return plain(x) if incumbent is None else against(x, incumbent)
+            with one_at_a_time:
+                return plain(x) if incumbent is None else against(x, incumbent)
         except BudgetSpent:
             signals += 1
             if signals > SIGNALS:

@@ -21,6 +21,10 @@ MOST_WORDS = 2000
 _PARENT_DEATH = 1
 
 
+#: Bound before a plug-in can put something else there.
+_exit = os._exit
+
+
 class Pen:
     """What a function has at hand in a process of its own: the wish to stop, and words to say."""
 
@@ -35,12 +39,15 @@ class Pen:
     def leave(self, value: Any) -> None:
         """Tell the outcome and end this process at once, whatever else goes on in it."""
         self._write({"answer": value})
-        os._exit(0)
+        _exit(0)
 
 
 def main() -> None:
     """Carry out the function that standard input brings; end without waiting for anybody."""
     slate = Slate(Path(sys.argv[1]))
+    # Its name is not needed any more, and would stay if we were killed with our parent.
+    with contextlib.suppress(OSError):
+        slate.path.unlink()
     try:
         function, given = pickle.load(sys.stdin.buffer)
         _end_with_parent(_own_input())
@@ -51,7 +58,7 @@ def main() -> None:
         slate.write(said)
     except (TypeError, ValueError) as error:
         slate.write(_told(error))
-    os._exit(0)
+    _exit(0)
 
 
 def _told(error: BaseException) -> dict[str, str]:
@@ -105,6 +112,6 @@ def _end_with_parent(source: int) -> None:
     def watch() -> None:
         with contextlib.suppress(OSError):
             os.read(source, 1)
-        os._exit(1)
+        _exit(1)
 
     threading.Thread(target=watch, daemon=True).start()

@@ -235,6 +235,9 @@ def _solve_found(problem: Problem, runs: Sequence[Run]) -> tuple[dict[str, list[
     for run in runs:
         if run.notice:
             notes.append(run.notice)
+        if run.ending == "invalid":
+            notes.append(f"{run.task.case} is invalid and counts nowhere: {run.error}.")
+            continue
         if run.error:
             notes.append(f"{run.task.case} broke after {run.evaluations} evaluations: {run.error}")
         if not run.evaluations:
@@ -249,7 +252,7 @@ def _solve_found(problem: Problem, runs: Sequence[Run]) -> tuple[dict[str, list[
 
 def _status(request: Request, runs: Sequence[Run]) -> str:
     """Return how the whole command ended."""
-    if any(run.ending == "failed" for run in runs):
+    if any(run.ending in ("failed", "invalid") for run in runs):
         return "failed"
     whole = len(runs) == len(request.tasks()) and all(r.ending != "stopped" for r in runs)
     return "complete" if whole else "interrupted"

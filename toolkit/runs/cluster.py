@@ -32,7 +32,12 @@ class Cluster:
 
     overhead_s = 1e-2
 
-    def __init__(self, address: str, setting: Setting, tell: Callable[[int, int], None]) -> None:
+    def __init__(
+        self,
+        address: str,
+        setting: Setting,
+        tell: Callable[[int, int], None] = lambda number, evaluations: None,
+    ) -> None:
         self._address = address
         self._client = _connected(address)
         try:

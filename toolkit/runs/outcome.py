@@ -1,0 +1,152 @@
+"""What came of a run, by its journal: built and proven by a process that no plug-in has been in.
+
+What the run's own process says of itself has to agree with the journal, and the journal with the
+engine: the last best plan, and some of those before it, are solved anew. Where anything differs the
+run is invalid and counts nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.ledger import Ending, best_so_far
+from toolkit.problem import Problem
+from toolkit.runs.records import Kept
+from toolkit.runs.run import Run, Task
+from toolkit.scores import UNSOLVED, sanitised
+
+FloatArray = NDArray[np.float64]
+#: How many of the plans that were best for a time are solved anew, the last one among them.
+SAMPLE = 24
+
+
+@dataclass(frozen=True)
+class Closing:
+    """How the process of a search ended.
+
+    said: what it told of that, nothing if it could not; words: how it ended if it told nothing;
+    killed: by somebody else; late: it was ended because it did not end by itself when it should
+    have, in words; stopping: it had been asked to stop; began: it got as far as its search;
+    seconds: how long it took.
+    """
+
+    said: Mapping[str, Any]
+    words: str = ""
+    killed: bool = False
+    late: str = ""
+    stopping: bool = False
+    began: bool = True
+    seconds: float = 0.0
+
+
+def found(problem: Problem, task: Task, budget: int, kept: Kept, closing: Closing) -> Run:
+    """Return the run that a journal tells of, proven; kept: up to one record beyond the budget."""
+    run = _told(task, budget, kept, closing)
+    wrong = _disagrees(budget, kept, closing) or _solved_otherwise(problem, kept.records)
+    if not wrong:
+        return run
+    nowhere, none = np.full(len(problem.space), np.nan), np.empty(0)
+    return Run(task, "invalid", nowhere, none, none, none, run.seconds, error=wrong)
+
+
+def _told(task: Task, budget: int, kept: Kept, closing: Closing) -> Run:
+    """Return the run as journal and process tell it."""
+    records = kept.records[:budget]
+    objective = records["objective"].astype(float)
+    violation = np.where(records["skipped"], np.nan, records["violation"])
+    ending, error = _ending(len(records) == budget, closing)
+    notices = (closing.said.get("lost"), closing.late, closing.said.get("notice"))
+    return Run(
+        task=task,
+        ending=ending,
+        best_x=_best_x(records),
+        objective=objective,
+        violation=violation,
+        best_objective=best_so_far(objective, violation),
+        seconds=float(closing.said.get("seconds", closing.seconds)),
+        error=error,
+        notice=" ".join(f"{task.case}: {n}" for n in notices if n),
+    )
+
+
+def _ending(whole: bool, closing: Closing) -> tuple[Ending, str]:
+    """Return how a run ended, and what broke it."""
+    if closing.said.get("ending") == "failed":
+        return "failed", str(closing.said.get("error", ""))
+    if not closing.said and not closing.late:
+        return "failed", closing.words
+    if whole:
+        return "spent", ""
+    return ("stopped" if closing.stopping else "returned"), ""
+
+
+def _best_x(records: NDArray[Any]) -> FloatArray:
+    """Return the first point that no later one strictly beats, feasible first; NaN for none."""
+    if not len(records):
+        return np.full(records["x"].shape[1], np.nan)
+    return np.array(records["x"][_best(records)], dtype=float)
+
+
+def _best(records: NDArray[Any]) -> int:
+    violation = np.where(records["skipped"], UNSOLVED, records["violation"])
+    feasible = violation == 0.0
+    if feasible.any():
+        return int(np.argmin(np.where(feasible, records["objective"], np.inf)))
+    return int(np.argmin(violation))
+
+
+def _disagrees(budget: int, kept: Kept, closing: Closing) -> str:
+    """Say where the journal does not agree with the budget or with what the process told."""
+    made, said = len(kept.records), closing.said
+    if made > budget:
+        return f"it made more evaluations than its budget of {budget:,} allows"
+    if closing.began and (kept.dropped or kept.lost):
+        return "its journal is damaged"
+    if not said:
+        return ""
+    if said.get("spent") != made:
+        return f"it counts {said.get('spent')} evaluations, its journal holds {made}"
+    solved = int((kept.records["skipped"][said.get("held", 0) :] == 0).sum())
+    beside = said.get("scored", 0) - solved
+    if beside > 0 and said.get("ending") != "failed":
+        return f"it had {beside} plans solved beside its budget"
+    return ""
+
+
+def _solved_otherwise(problem: Problem, records: NDArray[Any]) -> str:
+    """Say which of the plans that were best for a time is not worth what the journal says."""
+    if not len(records):
+        return ""
+    rows = _once_best(records)
+    x = records["x"][rows].astype(float)
+    if not ((x >= 0.0) & (x <= 1.0)).all():
+        return "its journal holds a point outside the search space"
+    anew = problem.evaluate(x)
+    scores = sanitised(anew.objective, anew.violation, anew.ceiling)
+    for i, row in enumerate(rows):
+        told = records["objective"][row], records["violation"][row]
+        if told != (scores.objective[i], scores.violation[i]):
+            return (
+                f"evaluation {row + 1} is told to be worth {_worth(*told)}; solved anew it is "
+                f"{_worth(scores.objective[i], scores.violation[i])}"
+            )
+    return ""
+
+
+def _once_best(records: NDArray[Any]) -> NDArray[np.intp]:
+    """Return which plans to solve anew, the last best first; skipped ones have no score."""
+    feasible = (records["violation"] == 0.0) & (records["skipped"] == 0)
+    running = np.minimum.accumulate(np.where(feasible, records["objective"], np.inf))
+    better = np.flatnonzero(np.diff(running, prepend=np.inf) < 0.0)
+    some = better[np.linspace(0, len(better) - 1, min(SAMPLE, len(better))).astype(np.intp)]
+    rows = np.unique(np.append(some, _best(records)))[::-1]
+    return np.array(rows[records["skipped"][rows] == 0], dtype=np.intp)
+
+
+def _worth(objective: float, violation: float) -> str:
+    return f"{objective:.10g}" if violation == 0.0 else f"a violation of {violation:.4g}"
