@@ -15,7 +15,7 @@ ROOMS = (
     "devices locks files machine apart",
     "fleet roster loads plan planfile grid market charges localmarket fitness breaches objectives",
     "problem optimizer bound",
-    "ledger plugins labels",
+    "ledger plugins labels enquiry",
     "runs exact cases bills tables ranktests verdicts targets statistics store shortfall commands "
     "reproduce explain doctor functions testing scaffold",
     "report figures",

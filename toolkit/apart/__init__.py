@@ -13,16 +13,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from toolkit import errors
-from toolkit.apart.inside import Pen, trouble, words
+from toolkit.apart.inside import Pen, told, words
 from toolkit.apart.slate import Slate
 from toolkit.errors import ToolkitError
 
-__all__ = ["Apart", "Broke", "Pen", "ask", "trouble", "words"]
+__all__ = ["Apart", "Broke", "Pen", "answer", "ask", "each", "told", "too_late", "words"]
 
 #: What a process begins with, before it can import the toolkit.
 BOOT = (
@@ -170,25 +170,74 @@ def _has_ended(process: subprocess.Popen[bytes]) -> bool:
     return os.waitid(os.P_PID, process.pid, flags) is not None
 
 
-def ask(function: Callable[..., Any], *given: Any, seconds: float = 600.0) -> Any:
+def ask(function: Callable[..., Any], *given: Any, seconds: float) -> Any:
     """Return what ``function(pen, *given)`` gives in a process of its own, plain values for JSON.
 
     Raises the ToolkitError it raises, and Broke where it raises something else, ends its process or
-    takes longer than that many seconds.
+    says nothing new for that many seconds.
     """
-    process = Apart(function, *given)
-    try:
-        in_time = process.ended(seconds)
-    finally:
-        said = process.close()
-    return answer(process, said, f"it did not come back within {seconds:g} s" * (not in_time))
+    with Apart(function, *given) as process:
+        late = too_late(process, seconds)
+    return answer(process, late)
 
 
-def answer(process: Apart, said: dict[str, Any], late: str = "") -> Any:
+def each(
+    function: Callable[..., Any], items: Sequence[Any], *given: Any, seconds: float
+) -> list[Any]:
+    """Return what ``function(item, *given)`` gives for each item, or the ToolkitError it raises.
+
+    All are asked in one process. Where an item ends that or does not come back in time, Broke
+    stands in the place of an answer, and another process is asked for the rest.
+    """
+    found: list[Any] = []
+    while len(found) < len(items):
+        with Apart(_each, function, items[len(found) :], given) as process:
+            late = too_late(process, seconds)
+        said = process.said()
+        found += [_outcome(one) for one in said.get("answer", said.get("note", []))]
+        if "answer" not in said and len(found) < len(items):
+            found.append(Broke(late or said.get("words") or process.how_it_ended()))
+    return found
+
+
+def _each(pen: Pen, function: Callable[..., Any], items: Sequence[Any], given: Any) -> list[Any]:
+    found: list[Any] = []
+    for item in items:
+        try:
+            found.append({"answer": function(item, *given)})
+        except BaseException as error:
+            found.append(told(error))
+        pen.note(found)
+    return found
+
+
+def _outcome(said: Any) -> Any:
+    """Return an answer, or the error that stands in its place."""
+    return said["answer"] if "answer" in said else _error(said)
+
+
+def too_late(process: Apart, seconds: float) -> str:
+    """Wait until a process ends; say so if it says nothing new for so many seconds instead."""
+    said, since = process.said(), time.monotonic()
+    while not process.ended(LOOK_S):
+        if process.said() != said:
+            said, since = process.said(), time.monotonic()
+        elif time.monotonic() - since > seconds:
+            return f"it did not come back within {seconds:g} s"
+    return ""
+
+
+def answer(process: Apart, late: str = "") -> Any:
     """Return the answer of a process that has ended; raise what it raised, or how it ended."""
+    said = process.said()
     if "answer" in said:
         return said["answer"]
     if "raised" in said:
-        kind = getattr(errors, str(said["raised"]), None) if said["raised"] else None
-        raise (kind or Broke)(str(said.get("words", "")))
+        raise _error(said)
     raise Broke(late or process.how_it_ended())
+
+
+def _error(said: Mapping[str, Any]) -> ToolkitError:
+    """Return the error that a process told of; of ours in its own kind."""
+    kind: type[ToolkitError] = getattr(errors, str(said["raised"]) or "-", Broke)
+    return kind(str(said.get("words", "")))

@@ -8,7 +8,6 @@ import pickle
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -53,15 +52,15 @@ def main() -> None:
         _end_with_parent(_own_input())
         said = {"answer": function(Pen(slate), *given)}
     except BaseException as error:
-        said = _told(error)
+        said = told(error)
     try:
         slate.write(said)
     except (TypeError, ValueError) as error:
-        slate.write(_told(error))
+        slate.write(told(error))
     _exit(0)
 
 
-def _told(error: BaseException) -> dict[str, str]:
+def told(error: BaseException) -> dict[str, str]:
     """Return an error as plain values; ours keep their kind."""
     if isinstance(error, ToolkitError):
         return {"raised": type(error).__name__, "words": str(error)[:MOST_WORDS]}
@@ -76,15 +75,6 @@ def words(error: BaseException) -> str:
         text = "(it cannot say why)"
     kind = type(error).__name__
     return (f"{kind}: {text}" if text else kind)[:MOST_WORDS]
-
-
-def trouble(said: Callable[[], Any]) -> str:
-    """Return what an error says that a call raises, of whatever kind; nothing if it raises none."""
-    try:
-        said()
-    except BaseException as error:
-        return words(error)
-    return ""
 
 
 def _own_input() -> int:

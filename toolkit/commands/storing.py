@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from toolkit import locks, machine, planfile, shortfall, store
+from toolkit import enquiry, locks, machine, planfile, shortfall, store
 from toolkit.bound import Progress
 from toolkit.cases import Case, base_case, found_case, solve
 from toolkit.commands import record
 from toolkit.commands.record import Outcome
-from toolkit.commands.request import Request, check_seconds, checked, rehearse
+from toolkit.commands.request import Request, check_seconds, checked
 from toolkit.errors import EngineError, InputError, ToolkitError
 from toolkit.exact import proof
 from toolkit.exact.proof import Proof
@@ -67,7 +67,7 @@ def carry_out(
     # Before anything is read, so that what the manifest says was used is what was.
     identity = store.identity(study)
     setting = prepare(study)
-    rehearse(request, setting)
+    enquiry.rehearse(replace(request, runs=1).tasks(), setting.space)
     with workers.Stop() as stop:
         problem = Problem(setting)
         base = base_case(problem)

@@ -154,7 +154,7 @@ class _Looking:
                     break
         said = process.said()
         if "raised" in said:
-            answer(process, said)
+            answer(process)
         told = said.get("answer")
         return Closing(
             said=told or {},
@@ -178,6 +178,6 @@ class _Looking:
             if not process.was_killed() or patience.is_worn_out_by(0):
                 break
         try:
-            return with_polish(setting, found, answer(process, process.said()))
+            return with_polish(setting, found, answer(process))
         except ToolkitError as broken:
             return found.broken(f"polishing: {broken}")
