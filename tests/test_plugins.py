@@ -7,57 +7,14 @@ from typing import Literal
 import pytest
 from pydantic import Field
 
-from toolkit import console, plugins
+from toolkit import console, enquiry, plugins
 from toolkit.errors import InputError, ToolkitError
 from toolkit.optimizer import Optimizer, OptimizerOptions
 from toolkit.testing import check_optimizer
 
-SOURCE = """
-from pydantic import BaseModel, Field
-from toolkit.optimizer import Optimizer, OptimizerOptions
-{top}
-
-class {name}({base}):
-    description = {description!r}
-    {extra}
-    class Options({options}):
-        size: int = Field(5, ge=2, description="size")
-    def {method}(self, problem, rng):
-        pass
-"""
-
-
-@pytest.fixture
-def install(tmp_path, monkeypatch):
-    """Return a function that puts a distribution with one plug-in on the import path."""
-    monkeypatch.syspath_prepend(tmp_path)
-
-    def add(distribution, entry, **changes):
-        parts = {
-            "top": "",
-            "name": "Mine",
-            "base": "Optimizer",
-            "description": "mine",
-            "options": "OptimizerOptions",
-            "method": "minimize",
-            "extra": "",
-            **changes,
-        }
-        module = distribution.replace("-", "_") + "_module"
-        (tmp_path / f"{module}.py").write_text(SOURCE.format(**parts))
-        info = tmp_path / f"{distribution.replace('-', '_')}-1.0.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1\n")
-        (info / "entry_points.txt").write_text(f"[{plugins.GROUP}]\n{entry} = {module}:Mine\n")
-        return module
-
-    yield add
-    for name in [name for name in sys.modules if name.endswith("_module")]:
-        del sys.modules[name]
-
 
 def shown(name):
-    return {info.name: info for info in plugins.catalogue()}[name]
+    return {info.name: info for info in enquiry.catalogue()}[name]
 
 
 def test_the_built_in_optimizers_come_through_the_same_door():
@@ -87,7 +44,8 @@ def test_listing_names_imports_no_plugin(install):
 
 def test_listing_and_describing_import_no_heavy_library():
     code = (
-        "import sys; from toolkit import plugins; plugins.names(); plugins.catalogue();"
+        "import sys; from toolkit import plugins; plugins.names();"
+        "[(plugins.info(name), plugins.load(name)) for name in plugins.names()];"
         "heavy = {'pygad', 'mealpy', 'cma', 'matplotlib', 'scipy', 'opendssdirect', 'dss'};"
         "print(sorted(heavy & set(sys.modules)))"
     )
@@ -226,12 +184,14 @@ def test_a_library_that_is_missing_is_the_reason_and_its_command_the_way_out(ins
 
 def test_cma_without_its_library_is_listed_shown_and_refused(monkeypatch, capsys):
     monkeypatch.setattr(plugins, "find_spec", lambda name: None if name == "cma" else True)
-    assert shown("cma").reason.endswith('Install it with: pip install "p2p-der-toolkit[cma]"')
-    console.print_optimizers(plugins.catalogue())
+    assert plugins.info("cma").reason.endswith(
+        'Install it with: pip install "p2p-der-toolkit[cma]"'
+    )
+    console.print_optimizers([plugins.info("cma")])
     listed = " ".join(capsys.readouterr().out.split())
     assert "cma cannot be used: it needs the library 'cma'" in listed
-    assert 'pip install "p2p-der-toolkit[cma]"' in listed
-    console.print_optimizer("cma", plugins.load("cma"))
+    assert command in listed
+    console.print_optimizer(plugins.portrait("cma"))
     printed = capsys.readouterr().out
     assert "It cannot be used: it needs the library 'cma'" in printed
     assert "sigma (number" in printed

@@ -19,8 +19,9 @@ from toolkit.commands import search_and_store, simulate_and_store
 from toolkit.commands.request import Request
 from toolkit.errors import InputError, ToolkitError
 from toolkit.files import write_text
-from toolkit.runs.journal import record_type
-from toolkit.runs.workers import Stop
+from toolkit.runs import supervise
+from toolkit.runs.records import record_type
+from toolkit.runs.workers import Stop, _Job
 
 #: The command as it is, figures left out.
 PLAIN = """
@@ -187,50 +188,54 @@ def links(pid):
     return found
 
 
-def test_workers_that_keep_dying_are_an_error(asked, tmp_path):
+def test_runs_whose_processes_keep_dying_are_told_of(asked, tmp_path):
     """Three times before anything was evaluated; what is done is kept."""
-    # New processes run the script once more, under another name.
-    lethal = 'import os\nif __name__ == "__mp_main__":\n    os._exit(9)\n' + PLAIN
-    (tmp_path / "lethal.py").write_text(lethal, "utf-8")
+    # Every process begins with this module where it can be imported.
+    lethal = """
+import os, signal, sys
+if sys.argv[0] == "-c" and "apart.inside" in " ".join(sys.orig_argv):
+    import toolkit.runs.journal as journal
+    journal.Journal.__init__ = lambda *given: os.kill(os.getpid(), signal.SIGKILL)
+"""
+    (tmp_path / "sitecustomize.py").write_text(lethal, "utf-8")
     running = subprocess.run(
-        [sys.executable, "lethal.py", *map(str, compare(asked, 30, 2)), "--out", "two"],
+        [sys.executable, "-c", PLAIN, *map(str, compare(asked, 30, 2)), "--out", "two"],
         capture_output=True,
         text=True,
         cwd=tmp_path,
         timeout=120,
         check=False,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
     )
     assert running.returncode == 1
     assert "Traceback" not in running.stderr
-    assert "killed 3 times" in " ".join(running.stderr.split())
-    assert "toolkit resume two" in " ".join(running.stderr.split())
+    told = " ".join(running.stdout.split())
+    for name in ("random", "cheetah"):
+        assert f"{name}-seed1 broke after 0 evaluations: its process was ended by SIGKILL 3" in told
+    assert "toolkit resume two" in told
 
 
-QUICK = Request(("cheetah", "random"), 40, 2)
+QUICK = Request(("cheetah", "random"), 300, 2)
 
 
-def stopped_after(monkeypatch, evaluations):
+def stop_after(monkeypatch, evaluations):
     """Have every command stop, as by Ctrl-C, once a run has spent so many evaluations."""
     spent = [0]
     monkeypatch.setattr(Stop, "is_set", lambda self: max(spent) >= evaluations)
-
-    def watch(told):
-        spent[:] = told
-
-    return watch
+    monkeypatch.setattr(_Job, "_note", lambda self, number, n: spent.append(n))
+    monkeypatch.setattr(supervise, "LOOK_S", 0.002)
 
 
 @pytest.fixture
 def half_done(asked, tmp_path, monkeypatch):
     """A folder whose command was stopped half way, and the study it is about."""
-    from toolkit.runs import workside
-
     mine = study.load(str(asked))
-    monkeypatch.setattr(workside.Pulse, "__call__", lambda self: True)
-    watch = stopped_after(monkeypatch, 17)
-    outcome = search_and_store(mine, QUICK, tmp_path / "out", "toolkit compare", on_progress=watch)
+    with monkeypatch.context() as patch:
+        stop_after(patch, 17)
+        outcome = search_and_store(mine, QUICK, tmp_path / "out", "toolkit compare")
     assert outcome.status == "interrupted"
-    monkeypatch.undo()
+    counts = pd.read_csv(tmp_path / "out" / "summary.csv")["evaluations"]
+    assert 17 <= counts.iloc[-1] < 300
     return tmp_path / "out"
 
 
@@ -267,7 +272,7 @@ def test_finished_runs_are_loaded_and_not_repeated(half_done, whole, monkeypatch
     built = []
     plain = plugins.build
     monkeypatch.setattr(plugins, "build", lambda *a: built.append(a[0]) or plain(*a))
-    monkeypatch.setattr("toolkit.runs.workers.workside.carry_out", None)
+    monkeypatch.setattr("toolkit.runs.workers.carry_out", None)
     study_, request = resuming.left_to_do(half_done, 1, None)
     resuming.resume(study_, Request(**{**request.__dict__, "keep_journal": False}), half_done)
     check_same(half_done, whole)
@@ -345,27 +350,35 @@ def test_one_command_at_a_time(half_done, asked):
     assert resumed(half_done).status == "complete"
 
 
-def full_disk(monkeypatch, after):
-    """Let the disk of journals be full after so many bytes."""
-    plain, left = os.write, [after]
-
-    def write(fd, content):
-        if left[0] <= 0:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        n = plain(fd, content[: left[0]])
-        left[0] -= n
-        return n
-
-    monkeypatch.setattr(os, "write", write)
-
-
-def test_a_full_disk_is_one_clear_error_and_can_be_resumed(asked, whole, tmp_path, monkeypatch):
-    mine = study.load(str(asked))
-    with monkeypatch.context() as patch:
-        full_disk(patch, 60_000)
-        with pytest.raises(ToolkitError, match="No space left on device") as error:
-            search_and_store(mine, QUICK, tmp_path / "out", "toolkit compare")
-    assert f"toolkit resume {tmp_path / 'out'}" in str(error.value)
+def test_a_full_disk_is_one_clear_error_and_can_be_resumed(asked, whole, tmp_path):
+    """A limit on the size of files stands for a disk that is full."""
+    code = f"""
+import resource, signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+from toolkit import study
+from toolkit.commands import search_and_store
+from toolkit.commands.request import Request
+from toolkit.apart import slate
+slate.SIZE = 1 << 15
+resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
+{QUICK!r}
+mine = study.load({str(asked)!r})
+try:
+    search_and_store(mine, Request(("cheetah", "random"), 300, 2), Path("out"), "toolkit compare")
+except ToolkitError as error:
+    print(error)
+"""
+    head = "from pathlib import Path\nfrom toolkit.errors import ToolkitError\n"
+    done = subprocess.run(
+        [sys.executable, "-c", head + code.replace(f"{QUICK!r}", "")],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        timeout=120,
+        check=False,
+    )
+    assert "File too large" in done.stdout, done.stderr
+    assert "toolkit resume out" in done.stdout
     assert not list(tmp_path.rglob("*.partial"))
     assert (tmp_path / "out" / "study.toml").is_file()
     assert resumed(tmp_path / "out").status == "complete"

@@ -6,6 +6,7 @@ A command itself imports no plug-in, so none can change what it counts, compares
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import asdict
@@ -22,8 +23,9 @@ from toolkit.plugins import OptionRow, PluginInfo, Portrait
 from toolkit.scores import Scores
 from toolkit.space import Space
 
-#: Seconds that an answer may take, imports included, and a rehearsal.
-ANSWER_S, REHEARSAL_S = 120.0, 30.0
+#: Seconds that an answer may take, imports included; that a rehearsal may take, and what is left
+#: of it after its one evaluation.
+ANSWER_S, REHEARSAL_S, ENCORE_S = 120.0, 30.0, 3.0
 #: Characters of a text that a list shows.
 MOST = 1000
 
@@ -109,13 +111,16 @@ def rehearse(tasks: Sequence[Setting], space: Space) -> None:
 
 def _rehearsed(task: Setting, space: Space) -> None:
     optimizer = plugins.build(task.optimizer, task.options)
-    ledger = Ledger(deepcopy(space), _nothing, 1)
+    leave = threading.Timer(ENCORE_S, os._exit, (0,))
+    ledger = Ledger(deepcopy(space), _nothing, 1, on_progress=lambda spent: leave.start())
     try:
         search(optimizer, ledger, np.random.default_rng(0), lambda: os._exit(0))
     except ToolkitError:
         raise
     except BaseException:
         return
+    finally:
+        leave.cancel()
 
 
 def _nothing(x: NDArray[np.float64]) -> Scores:

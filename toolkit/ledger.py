@@ -206,8 +206,7 @@ def view_of(ledger: Ledger, on_swallowed: Callable[[], None] = lambda: None) -> 
     plug-in puts into the toolkit's modules does not change them. ``on_swallowed`` is called, in the
     middle of an evaluation, when the signal to stop was swallowed again and again.
     """
-    space, signals = ledger.space, 0
-    plain, against = ledger.evaluate, ledger.evaluate_against
+    space, spend, signals = ledger.space, ledger._spend, 0
     # There is one engine; a plug-in may have many threads.
     one_at_a_time = threading.RLock()
 
@@ -215,7 +214,7 @@ def view_of(ledger: Ledger, on_swallowed: Callable[[], None] = lambda: None) -> 
         nonlocal signals
         try:
             with one_at_a_time:
-                return plain(x) if incumbent is None else against(x, incumbent)
+                return spend(x, incumbent)
         except BudgetSpent:
             signals += 1
             if signals > SIGNALS:

@@ -142,7 +142,7 @@ def _once_best(records: NDArray[Any]) -> NDArray[np.intp]:
     """Return which plans to solve anew, the last best first; skipped ones have no score."""
     feasible = (records["violation"] == 0.0) & (records["skipped"] == 0)
     running = np.minimum.accumulate(np.where(feasible, records["objective"], np.inf))
-    better = np.flatnonzero(np.diff(running, prepend=np.inf) < 0.0)
+    better = np.flatnonzero(running < np.append(np.inf, running[:-1]))
     some = better[np.linspace(0, len(better) - 1, min(SAMPLE, len(better))).astype(np.intp)]
     rows = np.unique(np.append(some, _best(records)))[::-1]
     return np.array(rows[records["skipped"][rows] == 0], dtype=np.intp)
