@@ -197,10 +197,18 @@ def test_no_scheduler_and_other_versions_are_refused_before_anything_is_written(
     with pytest.raises(InputError, match="no Dask scheduler answers there"):
         search(asked, tmp_path / "out", 3, scheduler="tcp://127.0.0.1:9")
     monkeypatch.setattr(ours, "ANSWER_S", 15.0)
-    plain = ours.versions()
+    plain, own = ours.versions(), ours.facts(asked)
     monkeypatch.setattr(ours, "versions", lambda: {**plain, "numpy": "9.9"})
     with pytest.raises(ToolkitError, match=r"Dask worker tcp.*has numpy \d.*, not 9\.9"):
-        ours._check_versions(ours.versions(), plain, "tcp://x")
+        search(asked, tmp_path / "out", 3, scheduler=cluster.scheduler_address)
+    monkeypatch.undo()
+    monkeypatch.setattr(ours, "code_hash", lambda: "cafe")
+    with pytest.raises(ToolkitError, match=r"Dask worker tcp.*code with hash .*, not cafe"):
+        search(asked, tmp_path / "out", 3, scheduler=cluster.scheduler_address)
+    monkeypatch.undo()
+    gone = asked.model_copy(update={"profiles": str(tmp_path / "nowhere.csv")})
+    with pytest.raises(ToolkitError, match=r"study files with hash unreadable \(.*nowhere\.csv"):
+        ours._check_same(own, ours.facts(gone), "tcp://x")
     assert not (tmp_path / "out").exists()
 
 

@@ -184,9 +184,8 @@ def test_a_library_that_is_missing_is_the_reason_and_its_command_the_way_out(ins
 
 def test_cma_without_its_library_is_listed_shown_and_refused(monkeypatch, capsys):
     monkeypatch.setattr(plugins, "find_spec", lambda name: None if name == "cma" else True)
-    assert plugins.info("cma").reason.endswith(
-        'Install it with: pip install "p2p-der-toolkit[cma]"'
-    )
+    command = 'pip install "p2p-der-toolkit[cma]"'
+    assert plugins.info("cma").reason.endswith(f"Install it with: {command}")
     console.print_optimizers([plugins.info("cma")])
     listed = " ".join(capsys.readouterr().out.split())
     assert "cma cannot be used: it needs the library 'cma'" in listed

@@ -1,5 +1,6 @@
 """``toolkit resume``: killed at random moments, a command ends as if nothing had happened."""
 
+import contextlib
 import errno
 import json
 import os
@@ -169,12 +170,13 @@ def worker_of(pid, journals):
 
 
 def children(pid):
-    """Return the processes a process has started, by /proc."""
-    try:
-        with open(f"/proc/{pid}/task/{pid}/children", encoding="utf-8") as file:
-            return [int(word) for word in file.read().split()]
-    except OSError:
-        return []
+    """Return the processes a process has started, by /proc; each of its threads has its own."""
+    found = []
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/children", encoding="utf-8") as file:
+                found += [int(word) for word in file.read().split()]
+    return found
 
 
 def links(pid):

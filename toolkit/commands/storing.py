@@ -74,7 +74,7 @@ def carry_out(
         if request.bound_s is not None or request.polish:
             proof.check(problem)
         if request.scheduler is not None:
-            cluster.check(request.scheduler)
+            cluster.check(request.scheduler, study)
         make_ready()
         with (
             locks.held(store.lock_file(folder), folder),

@@ -102,6 +102,9 @@ class Locals:
         """Return an error as it is."""
         return error
 
+    def check(self) -> None:
+        """Do nothing: threads do not get lost."""
+
     def stop(self) -> None:
         """Do nothing: who looks after a run sees the wish to stop."""
 
@@ -234,6 +237,7 @@ class _Job:
         told = False
         while pending:
             done, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
+            crew.check()
             self._on_progress(list(self._spent))
             if self._stop.is_set() and not told:
                 told = True
