@@ -119,10 +119,8 @@ def kept_of(path: Path, file: BinaryIO, head: bytes, layout: np.dtype[Any], most
     found = read_head(first)
     if found is not None:
         _check_same(path, found, json.loads(head[9:]))
-    start: int | None = (
-        len(head) if found is not None else _start(content, len(head), layout, mark_of(head))
-    )
-    if start is None:
+    start = len(head) if found is not None else _start(content, len(head), layout, mark_of(head))
+    if start < 0:
         empty = np.empty(0, layout)
         return Kept(0, empty, 0, _nothing_left(size, len(head), layout.itemsize))
     records = sound(content[start:], layout, mark_of(head))[:most]
