@@ -190,16 +190,19 @@ def links(pid):
     return found
 
 
+def first_of_all(folder, code):
+    """Have the processes of runs begin with some code; return the folder it has to be found in."""
+    mine = f"    {code.strip()}".replace("\n", "\n    ")
+    text = f"import os, sys\nif 'apart.inside' in ' '.join(sys.orig_argv):\n{mine}\n"
+    (folder / "first").mkdir()
+    (folder / "first" / "sitecustomize.py").write_text(text, "utf-8")
+    return str(folder / "first")
+
+
 def test_runs_whose_processes_keep_dying_are_told_of(asked, tmp_path):
     """Three times before anything was evaluated; what is done is kept."""
-    # Every process begins with this module where it can be imported.
-    lethal = """
-import os, signal, sys
-if sys.argv[0] == "-c" and "apart.inside" in " ".join(sys.orig_argv):
-    import toolkit.runs.journal as journal
-    journal.Journal.__init__ = lambda *given: os.kill(os.getpid(), signal.SIGKILL)
-"""
-    (tmp_path / "sitecustomize.py").write_text(lethal, "utf-8")
+    lethal = "import signal, toolkit.runs.journal as journals\n"
+    lethal += "journals.Journal.__init__ = lambda *given: os.kill(os.getpid(), signal.SIGKILL)\n"
     running = subprocess.run(
         [sys.executable, "-c", PLAIN, *map(str, compare(asked, 30, 2)), "--out", "two"],
         capture_output=True,
@@ -207,7 +210,7 @@ if sys.argv[0] == "-c" and "apart.inside" in " ".join(sys.orig_argv):
         cwd=tmp_path,
         timeout=120,
         check=False,
-        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        env={**os.environ, "PYTHONPATH": first_of_all(tmp_path, lethal)},
     )
     assert running.returncode == 1
     assert "Traceback" not in running.stderr
@@ -352,35 +355,29 @@ def test_one_command_at_a_time(half_done, asked):
     assert resumed(half_done).status == "complete"
 
 
-def test_a_full_disk_is_one_clear_error_and_can_be_resumed(asked, whole, tmp_path):
-    """A limit on the size of files stands for a disk that is full."""
-    code = f"""
-import resource, signal
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-from toolkit import study
-from toolkit.commands import search_and_store
-from toolkit.commands.request import Request
-from toolkit.apart import slate
-slate.SIZE = 1 << 15
-resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
-{QUICK!r}
-mine = study.load({str(asked)!r})
-try:
-    search_and_store(mine, Request(("cheetah", "random"), 300, 2), Path("out"), "toolkit compare")
-except ToolkitError as error:
-    print(error)
+#: Has the disk be full after so many bytes.
+FULL = """
+import errno
+plain, left = os.write, [30_000]
+
+def write(fd, content):
+    if left[0] <= 0:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    n = plain(fd, content[: left[0]])
+    left[0] -= n
+    return n
+
+os.write = write
 """
-    head = "from pathlib import Path\nfrom toolkit.errors import ToolkitError\n"
-    done = subprocess.run(
-        [sys.executable, "-c", head + code.replace(f"{QUICK!r}", "")],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        timeout=120,
-        check=False,
-    )
-    assert "File too large" in done.stdout, done.stderr
-    assert "toolkit resume out" in done.stdout
+
+
+def test_a_full_disk_is_one_clear_error_and_can_be_resumed(asked, whole, tmp_path, monkeypatch):
+    mine = study.load(str(asked))
+    with monkeypatch.context() as patch:
+        patch.setenv("PYTHONPATH", first_of_all(tmp_path, FULL))
+        with pytest.raises(ToolkitError, match="No space left on device") as error:
+            search_and_store(mine, QUICK, tmp_path / "out", "toolkit compare")
+    assert f"toolkit resume {tmp_path / 'out'}" in str(error.value)
     assert not list(tmp_path.rglob("*.partial"))
     assert (tmp_path / "out" / "study.toml").is_file()
     assert resumed(tmp_path / "out").status == "complete"
