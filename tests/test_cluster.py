@@ -1,5 +1,6 @@
 """Runs on a Dask cluster of this machine: the same results, also when a worker is killed."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -17,11 +18,26 @@ from toolkit.commands import resume as resuming
 from toolkit.commands import search_and_store
 from toolkit.commands.request import Request
 from toolkit.errors import InputError, ToolkitError
-from toolkit.runs import shares, workers
+from toolkit.runs import workers
 
 distributed = pytest.importorskip("distributed")
 
 NAMES = ("cheetah", "random")
+#: Has the process of a run believe that a day takes a second, and write down what it shares out.
+SHARING = """
+import sys
+if "apart.inside" in " ".join(sys.orig_argv):
+    from toolkit.runs import shares
+    shares.day_seconds = lambda problem: 1.0
+    plain = shares.Shares._shared
+
+    def shared(self, x, incumbent):
+        with open({!r}, "a") as file:
+            file.write(str(len(x)) + " ")
+        return plain(self, x, incumbent)
+
+    shares.Shares._shared = shared
+"""
 
 
 @pytest.fixture(scope="module")
@@ -94,30 +110,30 @@ def test_a_worker_that_is_killed_costs_time_only(cluster, asked, tmp_path):
 
 
 def has_written(pid, journals):
-    """Say whether a process has a journal open that has something in it."""
-    try:
-        for name in os.listdir(f"/proc/{pid}/fd"):
-            link = os.readlink(f"/proc/{pid}/fd/{name}")
-            if link.startswith(f"{journals}/") and os.path.getsize(link) > 50_000:
-                return True
-    except OSError:
-        return False
+    """Say whether a process of a worker's has a journal open that has something in it."""
+    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in listed.read_text("ascii").split():
+            with contextlib.suppress(OSError):
+                for link in map(os.readlink, Path(f"/proc/{child}/fd").iterdir()):
+                    if link.startswith(f"{journals}/") and os.path.getsize(link) > 50_000:
+                        return True
     return False
 
 
 def test_rows_are_shared_out_where_a_day_costs_enough(cluster, asked, tmp_path, monkeypatch):
-    monkeypatch.setattr(workers, "day_seconds", lambda problem: 1.0)
-    monkeypatch.setattr(shares, "day_seconds", lambda problem: 1.0)
-    seen = []
-    plain = shares.Shares._shared
-    monkeypatch.setattr(
-        shares.Shares, "_shared", lambda self, x, i: (seen.append(len(x)), plain(self, x, i))[1]
+    """The run's own process has the workers score its rows."""
+    (tmp_path / "first").mkdir()
+    (tmp_path / "first" / "sitecustomize.py").write_text(
+        SHARING.format(str(tmp_path / "seen")), "utf-8"
     )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "first"))
+    monkeypatch.setattr(workers, "day_seconds", lambda problem: 1.0)
     request = Request(("pygad",), 120, 1, 1, 1)
     search_and_store(asked, request, tmp_path / "here", "toolkit optimize")
-    assert not seen
+    assert not (tmp_path / "seen").exists()
     there = Request(("pygad",), 120, 1, 1, 1, scheduler=cluster.scheduler_address)
     search_and_store(asked, there, tmp_path / "there", "toolkit optimize")
+    seen = [int(n) for n in (tmp_path / "seen").read_text("ascii").split()]
     assert sum(seen) >= 100
     assert max(seen) > 1
     check_same(tmp_path / "here", tmp_path / "there")
@@ -172,7 +188,8 @@ def test_a_run_whose_command_was_succeeded_by_another_ends(asked, tmp_path):
     from toolkit.problem import Problem, prepare
     from toolkit.runs.archive import Archive
     from toolkit.runs.run import Task
-    from toolkit.runs.workside import Place, carry_out
+    from toolkit.runs.supervise import carry_out
+    from toolkit.runs.workside import Place
 
     archive = Archive.begin(tmp_path, "", {})
     task = Task("random", 1, 1_000_000, {})
@@ -181,7 +198,7 @@ def test_a_run_whose_command_was_succeeded_by_another_ends(asked, tmp_path):
         if spent > 100:
             (archive.folder / "token").write_text("another", "utf-8")
 
-    found = carry_out(Place(Problem(prepare(asked)), tell, lambda: False), 0, task, archive)
+    found = carry_out(Place(Problem(prepare(asked)), tell, lambda: False), 0, task, archive).run
     assert found.ending == "stopped"
     assert 100 < found.evaluations < 1_000_000
     (archive.folder / "token").unlink()

@@ -44,14 +44,43 @@ class Closing:
     seconds: float = 0.0
 
 
-def found(problem: Problem, task: Task, budget: int, kept: Kept, closing: Closing) -> Run:
-    """Return the run that a journal tells of, proven; kept: up to one record beyond the budget."""
-    run = _told(task, budget, kept, closing)
-    wrong = _disagrees(budget, kept, closing) or _solved_otherwise(problem, kept.records)
+@dataclass(frozen=True)
+class Claim:
+    """A run as its journal tells it, and what is to be proven of it.
+
+    wrong: where journal and process disagree, in words; rows: which evaluations are to be solved
+    anew, from 0; x, objective and violation: their points, (n, d), and what they are told to be
+    worth, (n,).
+    """
+
+    run: Run
+    wrong: str
+    rows: NDArray[np.intp]
+    x: FloatArray
+    objective: FloatArray
+    violation: FloatArray
+
+
+def claimed(task: Task, budget: int, kept: Kept, closing: Closing) -> Claim:
+    """Return the run that a journal tells of; kept: up to one record beyond the budget."""
+    rows = _once_best(kept.records)
+    some = kept.records[rows]
+    return Claim(
+        _told(task, budget, kept, closing),
+        _disagrees(budget, kept, closing),
+        rows,
+        *(some[name].astype(float) for name in ("x", "objective", "violation")),
+    )
+
+
+def proven(problem: Problem, claim: Claim) -> Run:
+    """Return a run once what it claims is so; else one that is invalid."""
+    wrong = claim.wrong or _solved_otherwise(problem, claim)
     if not wrong:
-        return run
+        return claim.run
     nowhere, none = np.full(len(problem.space), np.nan), np.empty(0)
-    return Run(task, "invalid", nowhere, none, none, none, run.seconds, error=wrong)
+    task, seconds = claim.run.task, claim.run.seconds
+    return Run(task, "invalid", nowhere, none, none, none, seconds, error=wrong)
 
 
 def _told(task: Task, budget: int, kept: Kept, closing: Closing) -> Run:
@@ -118,28 +147,29 @@ def _disagrees(budget: int, kept: Kept, closing: Closing) -> str:
     return ""
 
 
-def _solved_otherwise(problem: Problem, records: NDArray[Any]) -> str:
+def _solved_otherwise(problem: Problem, claim: Claim) -> str:
     """Say which of the plans that were best for a time is not worth what the journal says."""
-    if not len(records):
+    if not len(claim.rows):
         return ""
-    rows = _once_best(records)
-    x = records["x"][rows].astype(float)
-    if not ((x >= 0.0) & (x <= 1.0)).all():
+    if not ((claim.x >= 0.0) & (claim.x <= 1.0)).all():
         return "its journal holds a point outside the search space"
-    anew = problem.evaluate(x)
+    anew = problem.evaluate(claim.x)
     scores = sanitised(anew.objective, anew.violation, anew.ceiling)
-    for i, row in enumerate(rows):
-        told = records["objective"][row], records["violation"][row]
-        if told != (scores.objective[i], scores.violation[i]):
+    for i, row in enumerate(claim.rows):
+        told = float(claim.objective[i]), float(claim.violation[i])
+        found = float(scores.objective[i]), float(scores.violation[i])
+        if told != found:
             return (
                 f"evaluation {row + 1} is told to be worth {_worth(*told)}; solved anew it is "
-                f"{_worth(scores.objective[i], scores.violation[i])}"
+                f"{_worth(*found)}"
             )
     return ""
 
 
 def _once_best(records: NDArray[Any]) -> NDArray[np.intp]:
     """Return which plans to solve anew, the last best first; skipped ones have no score."""
+    if not len(records):
+        return np.empty(0, dtype=np.intp)
     feasible = (records["violation"] == 0.0) & (records["skipped"] == 0)
     running = np.minimum.accumulate(np.where(feasible, records["objective"], np.inf))
     better = np.flatnonzero(running < np.append(np.inf, running[:-1]))

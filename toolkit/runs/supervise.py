@@ -1,39 +1,36 @@
 """Runs looked after: each in a process of its own, which may end however it likes.
 
 A plug-in is let into that process alone. Here its progress is read off its journal; it is ended
-where it overspends, does not stop, or does not come back; and what it found is proven.
+where it overspends, does not stop, or does not come back; what it found is for others to prove.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Lock
-from typing import Any
 
 from toolkit.apart import Apart, answer
 from toolkit.errors import ToolkitError
-from toolkit.runs import errands, outcome
+from toolkit.runs import errands
 from toolkit.runs.archive import Archive
 from toolkit.runs.errands import Order, Rows
-from toolkit.runs.outcome import Closing
-from toolkit.runs.records import head_of, record_type, recorded, spent
+from toolkit.runs.outcome import Claim, Closing, claimed
+from toolkit.runs.records import Kept, head_of, record_type, recorded, spent
 from toolkit.runs.run import Run, Task, to_polish, with_polish
 from toolkit.runs.shares import DEATHS, Patience
 from toolkit.runs.workside import Place, Pulse
 
 #: Seconds between two looks at a run, and those it has to end in once it should.
 LOOK_S, GRACE_S = 0.1, 10.0
-#: There is one engine in a process.
-_solving = Lock()
 
 
 def carry_out(
     at: Place, number: int, task: Task, archive: Archive | None, rows: Rows = None
-) -> Run | None:
+) -> Claim | None:
     """Carry out a run, from where its journal ends; None when it is to stop before it began.
 
     Where the folder of journals cannot be seen, as on another machine, the journal is a temporary
@@ -44,14 +41,12 @@ def carry_out(
         return None
     with _ordered(at, task, archive, rows) as (order, stopped):
         look = _Looking(at, number, order, stopped)
-        run = look.to_the_end()
+        claim = look.to_the_end()
         if at.urgent():
             return None
-        if run.ending == "invalid":
-            # What it holds is nothing to go on from.
-            with suppress(OSError):
-                order.path.unlink()
-        return look.polished(run) if to_polish(run) else run
+        if to_polish(claim.run) and not claim.wrong:
+            return replace(claim, run=look.polished(claim.run))
+        return claim
 
 
 @contextmanager
@@ -115,7 +110,7 @@ class _Looking:
         self._start = len(head_of(space, order.identity))
         self._record = record_type(len(space)).itemsize
 
-    def to_the_end(self) -> Run:
+    def to_the_end(self) -> Claim:
         """Have the run carried out, again where somebody else ended its process."""
         order, patience = self._order, Patience()
         while True:
@@ -128,11 +123,9 @@ class _Looking:
                 words = f"{closing.words} {DEATHS} times; is there too little memory?"
                 closing = Closing({}, words, seconds=closing.seconds)
                 break
-        kept = self._kept()
-        with _solving:
-            return outcome.found(self._at.problem, order.task, order.budget, kept, closing)
+        return claimed(order.task, order.budget, self._kept(), closing)
 
-    def _kept(self) -> Any:
+    def _kept(self) -> Kept:
         order = self._order
         return recorded(order.path, order.setting.space, order.identity, order.budget + 1)
 

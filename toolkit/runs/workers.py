@@ -20,6 +20,7 @@ from toolkit.problem import Problem, Setting
 from toolkit.runs.archive import Archive
 from toolkit.runs.cluster import Cluster
 from toolkit.runs.errands import Rows
+from toolkit.runs.outcome import Claim, proven
 from toolkit.runs.pool import Pool
 from toolkit.runs.run import Run, Task
 from toolkit.runs.shares import day_seconds
@@ -173,7 +174,8 @@ class _Job:
         """Yield number and run of each task as it is done."""
         if not self._left:
             return
-        # Compiled before there are threads: the engine changes the working folder meanwhile.
+        # Compiled before there are threads: the engine changes the working folder meanwhile. It is
+        # used by this thread alone.
         row_s = day_seconds(self._problem)
         if scheduler is not None:
             with Cluster(scheduler, self._problem.setting, self._note) as cluster:
@@ -213,12 +215,20 @@ class _Job:
             for i, task in self._left.items()
         }
         for future in self._as_completed(futures, crew):
-            run = self._outcome(future, crew)
-            if run is not None:
-                yield futures[future], run
+            claim = self._claim(future, crew)
+            if claim is not None:
+                yield futures[future], self._proven(claim)
 
-    def _outcome(self, future: Future[Run | None], crew: Locals | Cluster) -> Run | None:
-        """Return a run, None if it was not begun; raise what broke it."""
+    def _proven(self, claim: Claim) -> Run:
+        """Return a run once what it claims is so; an invalid one leaves no journal behind."""
+        run = proven(self._problem, claim)
+        if run.ending == "invalid" and self._archive is not None:
+            with suppress(OSError):
+                self._archive.journal_file(run.task).unlink()
+        return run
+
+    def _claim(self, future: Future[Claim | None], crew: Locals | Cluster) -> Claim | None:
+        """Return what came of a run, None if it was not begun; raise what broke it."""
         try:
             return future.result()
         except CancelledError:
@@ -230,8 +240,8 @@ class _Job:
             raise crew.explained(error) from error
 
     def _as_completed(
-        self, futures: Mapping[Future[Run | None], int], crew: Locals | Cluster
-    ) -> Iterator[Future[Run | None]]:
+        self, futures: Mapping[Future[Claim | None], int], crew: Locals | Cluster
+    ) -> Iterator[Future[Claim | None]]:
         """Yield futures as they are done; show progress and pass on a wish to stop meanwhile."""
         pending = set(futures)
         told = False
