@@ -44,7 +44,8 @@ def available() -> int:
 class Stop:
     """A wish to stop, set by the first Ctrl-C inside its ``with`` block.
 
-    The second interrupts as usual, and those after it do nothing: what it interrupted is ending.
+    The second interrupts as usual, and those after it do nothing: what it interrupted is ending. At
+    the command line that stays so.
     """
 
     def __init__(self) -> None:
@@ -73,7 +74,8 @@ class Stop:
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self._previous is not None:
+        ours = self._previous not in (None, signal.default_int_handler)
+        if self._previous is not None and not (ours and self._urgent):
             signal.signal(signal.SIGINT, self._previous)
 
     def _handle(self, signum: int, frame: FrameType | None) -> None:
@@ -82,6 +84,8 @@ class Stop:
             return
         self._urgent = True
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if callable(self._previous):
+            self._previous(signum, frame)
         raise KeyboardInterrupt
 
 
