@@ -188,7 +188,8 @@ class _Job:
                 else:
                     yield from self._side_by_side(cluster)
         elif workers > 1 and (len(self._left) == 1 or self._few(workers, Pool.overhead_s, row_s)):
-            yield from self._by_locals(1, workers)
+            # More processes than cores score no row sooner.
+            yield from self._by_locals(1, min(workers, max(available(), 2)))
         else:
             yield from self._by_locals(min(workers, len(self._left)), None)
 
