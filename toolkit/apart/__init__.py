@@ -61,6 +61,7 @@ class Apart:
             raise ToolkitError(f"no process can be started: {error.strerror or error}") from error
         self._printed = b""
         self._last: dict[str, Any] | None = None
+        self._marked = False
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         assert self._process.stdin is not None
@@ -93,6 +94,10 @@ class Apart:
         found = self._slate.read()
         return found if isinstance(found, dict) else {}
 
+    def marked(self) -> bool:
+        """Say whether the process has told that it trusts itself no more, see ``Pen.mark``."""
+        return self._marked if self._last is not None else self._slate.marked()
+
     def ended(self, seconds: float = 0.0) -> bool:
         """Say whether the process has ended, or does within so many seconds."""
         give_up = time.monotonic() + seconds
@@ -122,7 +127,7 @@ class Apart:
         """End the process for good; return what it has said last."""
         if self._last is None:
             self.end()
-            self._last = self.said()
+            self._marked, self._last = self._slate.marked(), self.said()
             self._slate.remove()
         return self._last
 

@@ -25,10 +25,13 @@ _exit = os._exit
 
 
 class Pen:
-    """What a function has at hand in a process of its own: the wish to stop, and words to say."""
+    """What a function has at hand in a process of its own: the wish to stop, and words to say.
+
+    ``mark`` tells that it has come to where it trusts itself no more.
+    """
 
     def __init__(self, slate: Slate) -> None:
-        self.stopped = slate.stopped
+        self.stopped, self.mark = slate.stopped, slate.mark
         self._write = slate.write
 
     def note(self, value: Any) -> None:
@@ -55,9 +58,10 @@ def main() -> None:
         said = told(error)
     try:
         slate.write(said)
-    except (TypeError, ValueError) as error:
+    except BaseException as error:
         slate.write(told(error))
-    _exit(0)
+    finally:
+        _exit(0)
 
 
 def told(error: BaseException) -> dict[str, str]:

@@ -17,7 +17,8 @@ from typing import Any
 
 from toolkit.errors import ToolkitError
 
-#: Bytes of a slate: one for the wish to stop, the length of what is said, and room for that.
+#: Bytes of a slate: one for the wish to stop, one for a mark, the length of what is said, and room
+#: for that.
 SIZE = 1 << 18
 _LENGTH = struct.Struct("<I")
 _LENGTH_AT, _WORDS_AT = 4, 8
@@ -51,6 +52,14 @@ class Slate:
     def stopped(self) -> bool:
         """Say whether to stop; costs next to nothing."""
         return self._map[0] != 0
+
+    def mark(self) -> None:
+        """Say that something has begun, whatever is said later."""
+        self._map[1] = 1
+
+    def marked(self) -> bool:
+        """Say whether something has begun."""
+        return self._map[1] != 0
 
     def write(self, said: Any) -> None:
         """Say something, plain values for JSON, in the place of what was said before."""

@@ -33,6 +33,8 @@ from toolkit.runs.run import Run, Task, check_journal, polished, searched_budget
 from toolkit.runs.shares import Shares
 from toolkit.scores import Scores
 
+#: What the writing of a journal may fail of that is not the plug-in's doing.
+OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENODEV, errno.ESTALE}
 #: Who scores the rows of a population beside the run's own process: so many processes, or the
 #: workers of a Dask cluster at an address.
 Rows = int | str | None
@@ -80,7 +82,7 @@ def carry_out_search(pen: Pen, order: Order) -> None:
         _evaluator(problem, order.rows) as (evaluator, lanes),
         Journal(order.path, space, identity, order.budget) as journal,
     ):
-        pen.note("begun")
+        pen.mark()
         _Search(
             pen, order, problem, Recorder(evaluator, journal, lanes, pen.stopped), journal
         ).run()
@@ -124,13 +126,13 @@ class _Search:
             check_journal(self._journal, self._recorder)
         except ToolkitError as failed:
             fault = str(failed)
-            # Only what runs here can have closed the journal; a full disk is another matter.
+            # What the disk has to say concerns all runs; a journal that was closed, only this one.
             cause = failed.__cause__
-            own = isinstance(cause, OSError) and cause.errno == errno.EBADF
+            own = isinstance(cause, OSError) and cause.errno not in OF_THE_DISK
         self._pen.leave(
             {
                 "ending": "failed" if own else ending,
-                "error": f"it closed its journal: {fault}" if own else error,
+                "error": f"its journal cannot be written any more: {fault}" if own else error,
                 "fault": "" if own else fault,
                 "notice": notice,
                 "lost": self._journal.lost,

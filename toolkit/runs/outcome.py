@@ -23,25 +23,58 @@ from toolkit.scores import UNSOLVED, sanitised
 FloatArray = NDArray[np.float64]
 #: How many of the plans that were best for a time are solved anew, the last one among them.
 SAMPLE = 24
+#: Characters of what a process tells of its end.
+MOST_WORDS = 600
 
 
 @dataclass(frozen=True)
 class Closing:
     """How the process of a search ended.
 
-    said: what it told of that, nothing if it could not; words: how it ended if it told nothing;
-    killed: by somebody else; late: it was ended because it did not end by itself when it should
-    have, in words; stopping: it had been asked to stop; began: it got as far as its search;
-    seconds: how long it took.
+    told: whether it could tell of that. Then ending, error, fault (of the disk, so that no run can
+    go on), notice and lost are its words; spent, held and scored count evaluations in all, those of
+    the journal it went on from, and rows scored; lasted: seconds of the search.
+
+    words: how it ended if it told nothing; killed: by somebody else; late: it was ended because it
+    did not end by itself when it should have, in words; stopping: it had been asked to stop; began:
+    it got as far as its search; seconds: how long it took.
     """
 
-    said: Mapping[str, Any]
+    told: bool = False
+    ending: str = ""
+    error: str = ""
+    fault: str = ""
+    notice: str = ""
+    lost: str = ""
+    spent: int = 0
+    held: int = 0
+    scored: int = 0
+    lasted: float = 0.0
     words: str = ""
     killed: bool = False
     late: str = ""
     stopping: bool = False
     began: bool = True
     seconds: float = 0.0
+
+
+def understood(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a process told of its end as fields of a Closing, whatever it made of them."""
+    fields: dict[str, Any] = {"told": True}
+    for name in ("ending", "error", "fault", "notice", "lost"):
+        fields[name] = _one_line(str(said.get(name, "")))
+    for name in ("spent", "held", "scored"):
+        value = said.get(name)
+        fields[name] = value if isinstance(value, int) and abs(value) < 2**62 else -1
+    lasted = said.get("seconds")
+    if isinstance(lasted, float) and 0.0 <= lasted < 1e12:
+        fields["lasted"] = lasted
+    return fields
+
+
+def _one_line(text: str) -> str:
+    """Return a text on one line, cut where it is long."""
+    return " ".join(text[: 2 * MOST_WORDS].split())[:MOST_WORDS]
 
 
 @dataclass(frozen=True)
@@ -89,7 +122,7 @@ def _told(task: Task, budget: int, kept: Kept, closing: Closing) -> Run:
     objective = records["objective"].astype(float)
     violation = np.where(records["skipped"], np.nan, records["violation"])
     ending, error = _ending(len(records) == budget, closing)
-    notices = (closing.said.get("lost"), closing.late, closing.said.get("notice"))
+    notices = (closing.lost, closing.late, closing.notice)
     return Run(
         task=task,
         ending=ending,
@@ -97,7 +130,7 @@ def _told(task: Task, budget: int, kept: Kept, closing: Closing) -> Run:
         objective=objective,
         violation=violation,
         best_objective=best_so_far(objective, violation),
-        seconds=float(closing.said.get("seconds", closing.seconds)),
+        seconds=closing.lasted or closing.seconds,
         error=error,
         notice=" ".join(f"{task.case}: {n}" for n in notices if n),
     )
@@ -105,10 +138,10 @@ def _told(task: Task, budget: int, kept: Kept, closing: Closing) -> Run:
 
 def _ending(whole: bool, closing: Closing) -> tuple[Ending, str]:
     """Return how a run ended, and what broke it."""
-    if closing.said.get("ending") == "failed":
-        return "failed", str(closing.said.get("error", ""))
-    if not closing.said and not closing.late:
-        return "failed", closing.words
+    if closing.ending == "failed":
+        return "failed", closing.error
+    if not closing.told and not closing.late:
+        return "failed", _one_line(closing.words)
     if whole:
         return "spent", ""
     return ("stopped" if closing.stopping else "returned"), ""
@@ -131,18 +164,18 @@ def _best(records: NDArray[Any]) -> int:
 
 def _disagrees(budget: int, kept: Kept, closing: Closing) -> str:
     """Say where the journal does not agree with the budget or with what the process told."""
-    made, said = len(kept.records), closing.said
+    made = len(kept.records)
     if made > budget:
         return f"it made more evaluations than its budget of {budget:,} allows"
     if closing.began and (kept.dropped or kept.lost):
         return "its journal is damaged"
-    if not said:
+    if not closing.told:
         return ""
-    if said.get("spent") != made:
-        return f"it counts {said.get('spent')} evaluations, its journal holds {made}"
-    solved = int((kept.records["skipped"][said.get("held", 0) :] == 0).sum())
-    beside = said.get("scored", 0) - solved
-    if beside > 0 and said.get("ending") != "failed":
+    if closing.spent != made:
+        return f"it counts {closing.spent} evaluations, its journal holds {made}"
+    solved = int((kept.records["skipped"][max(closing.held, 0) :] == 0).sum())
+    beside = closing.scored - solved
+    if beside > 0 and closing.ending != "failed":
         return f"it had {beside} plans solved beside its budget"
     return ""
 

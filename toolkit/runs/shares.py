@@ -41,17 +41,17 @@ class Crew(Protocol):
 
 
 class Patience:
-    """Wears out when workers keep dying and nothing is achieved."""
+    """Wears out when workers keep dying and nothing is achieved between their ``deaths``."""
 
     def __init__(self) -> None:
-        self._deaths = 0
+        self.deaths = 0
         self._achieved = -1
 
     def is_worn_out_by(self, achieved: int) -> bool:
         """Count a death, after so much was achieved in all; say whether it is time to give up."""
-        self._deaths = 1 if achieved > self._achieved else self._deaths + 1
+        self.deaths = 1 if achieved > self._achieved else self.deaths + 1
         self._achieved = max(achieved, self._achieved)
-        return self._deaths >= DEATHS
+        return self.deaths >= DEATHS
 
 
 class Shares:

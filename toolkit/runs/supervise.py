@@ -18,7 +18,7 @@ from toolkit.errors import ToolkitError
 from toolkit.runs import errands
 from toolkit.runs.archive import Archive
 from toolkit.runs.errands import Order, Rows
-from toolkit.runs.outcome import Claim, Closing, claimed
+from toolkit.runs.outcome import Claim, Closing, claimed, understood
 from toolkit.runs.records import Kept, head_of, record_type, recorded, spent
 from toolkit.runs.run import Run, Task, to_polish, with_polish
 from toolkit.runs.shares import DEATHS, Patience
@@ -115,13 +115,16 @@ class _Looking:
         order, patience = self._order, Patience()
         while True:
             closing = self._watched(Apart(errands.carry_out_search, order))
-            if fault := closing.said.get("fault"):
-                raise ToolkitError(str(fault))
+            if closing.fault and patience.deaths:
+                # Not the folder's: what it wrote before it was killed is of this command as well.
+                closing = Closing(words=closing.fault, seconds=closing.seconds)
+            if closing.fault:
+                raise ToolkitError(closing.fault)
             if not closing.killed or closing.late:
                 break
             if patience.is_worn_out_by(self._spent()):
                 words = f"{closing.words} {DEATHS} times; is there too little memory?"
-                closing = Closing({}, words, seconds=closing.seconds)
+                closing = Closing(words=words, seconds=closing.seconds)
                 break
         return claimed(order.task, order.budget, self._kept(), closing)
 
@@ -138,24 +141,23 @@ class _Looking:
         with process:
             while not process.ended(LOOK_S) and not self._at.urgent():
                 # Until it says so its journal may be as damage has left it.
-                made = self._spent() if process.said() else 0
+                made = self._spent() if process.marked() else 0
                 self._at.tell(self._number, min(made, self._order.budget))
                 if self._stopped():
                     process.wish_to_stop()
                     patient.stopping = True
                 if patient.is_over(made):
                     break
-        said = process.said()
-        if "raised" in said:
+        if "raised" in process.said() and not process.marked():
             answer(process)
-        told = said.get("answer")
+        told = process.said().get("answer")
         return Closing(
-            said=told or {},
-            words=process.how_it_ended(),
+            **(understood(told) if isinstance(told, dict) else {}),
+            words=str(process.said().get("words") or process.how_it_ended()),
             killed=process.was_killed(),
             late="" if told else patient.late,
             stopping=patient.stopping,
-            began=bool(said),
+            began=process.marked(),
             seconds=time.monotonic() - started,
         )
 
