@@ -237,3 +237,18 @@ def install(tmp_path, monkeypatch):
     yield add
     for name in [name for name in sys.modules if name.endswith("_module")]:
         del sys.modules[name]
+
+
+@pytest.fixture
+def inside_runs(tmp_path, monkeypatch):
+    """Return a function that has the processes which a command starts begin with some code."""
+
+    def begin(code):
+        body = f"    {code.strip()}".replace("\n", "\n    ")
+        text = f"import sys\nif 'apart.inside' in ' '.join(sys.orig_argv):\n{body}\n"
+        folder = tmp_path / "inside"
+        folder.mkdir()
+        (folder / "sitecustomize.py").write_text(text, encoding="utf-8")
+        monkeypatch.setenv("PYTHONPATH", str(folder))
+
+    return begin

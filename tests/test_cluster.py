@@ -25,18 +25,16 @@ distributed = pytest.importorskip("distributed")
 NAMES = ("cheetah", "random")
 #: Has the process of a run believe that a day takes a second, and write down what it shares out.
 SHARING = """
-import sys
-if "apart.inside" in " ".join(sys.orig_argv):
-    from toolkit.runs import shares
-    shares.day_seconds = lambda problem: 1.0
-    plain = shares.Shares._shared
+from toolkit.runs import shares
+shares.day_seconds = lambda problem: 1.0
+plain = shares.Shares._shared
 
-    def shared(self, x, incumbent):
-        with open({!r}, "a") as file:
-            file.write(str(len(x)) + " ")
-        return plain(self, x, incumbent)
+def shared(self, x, incumbent):
+    with open({!r}, "a") as file:
+        file.write(str(len(x)) + " ")
+    return plain(self, x, incumbent)
 
-    shares.Shares._shared = shared
+shares.Shares._shared = shared
 """
 
 
@@ -120,13 +118,11 @@ def has_written(pid, journals):
     return False
 
 
-def test_rows_are_shared_out_where_a_day_costs_enough(cluster, asked, tmp_path, monkeypatch):
+def test_rows_are_shared_out_where_a_day_costs_enough(
+    cluster, asked, tmp_path, monkeypatch, inside_runs
+):
     """The run's own process has the workers score its rows."""
-    (tmp_path / "first").mkdir()
-    (tmp_path / "first" / "sitecustomize.py").write_text(
-        SHARING.format(str(tmp_path / "seen")), "utf-8"
-    )
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "first"))
+    inside_runs(SHARING.format(str(tmp_path / "seen")))
     monkeypatch.setattr(workers, "day_seconds", lambda problem: 1.0)
     request = Request(("pygad",), 120, 1, 1, 1)
     search_and_store(asked, request, tmp_path / "here", "toolkit optimize")

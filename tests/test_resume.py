@@ -190,19 +190,14 @@ def links(pid):
     return found
 
 
-def first_of_all(folder, code):
-    """Have the processes of runs begin with some code; return the folder it has to be found in."""
-    mine = f"    {code.strip()}".replace("\n", "\n    ")
-    text = f"import os, sys\nif 'apart.inside' in ' '.join(sys.orig_argv):\n{mine}\n"
-    (folder / "first").mkdir()
-    (folder / "first" / "sitecustomize.py").write_text(text, "utf-8")
-    return str(folder / "first")
-
-
-def test_runs_whose_processes_keep_dying_are_told_of(asked, tmp_path):
+def test_runs_whose_processes_keep_dying_are_told_of(asked, tmp_path, inside_runs):
     """Three times before anything was evaluated; what is done is kept."""
-    lethal = "import signal, toolkit.runs.journal as journals\n"
-    lethal += "journals.Journal.__init__ = lambda *given: os.kill(os.getpid(), signal.SIGKILL)\n"
+    inside_runs("""
+import os, signal
+import toolkit.runs.journal as journals
+
+journals.Journal.__init__ = lambda *given: os.kill(os.getpid(), signal.SIGKILL)
+""")
     running = subprocess.run(
         [sys.executable, "-c", PLAIN, *map(str, compare(asked, 30, 2)), "--out", "two"],
         capture_output=True,
@@ -210,7 +205,6 @@ def test_runs_whose_processes_keep_dying_are_told_of(asked, tmp_path):
         cwd=tmp_path,
         timeout=120,
         check=False,
-        env={**os.environ, "PYTHONPATH": first_of_all(tmp_path, lethal)},
     )
     assert running.returncode == 1
     assert "Traceback" not in running.stderr
@@ -357,7 +351,7 @@ def test_one_command_at_a_time(half_done, asked):
 
 #: Has the disk be full after so many bytes.
 FULL = """
-import errno
+import errno, os
 plain, left = os.write, [30_000]
 
 def write(fd, content):
@@ -371,12 +365,14 @@ os.write = write
 """
 
 
-def test_a_full_disk_is_one_clear_error_and_can_be_resumed(asked, whole, tmp_path, monkeypatch):
+def test_a_full_disk_is_one_clear_error_and_can_be_resumed(
+    asked, whole, tmp_path, monkeypatch, inside_runs
+):
     mine = study.load(str(asked))
-    with monkeypatch.context() as patch:
-        patch.setenv("PYTHONPATH", first_of_all(tmp_path, FULL))
-        with pytest.raises(ToolkitError, match="No space left on device") as error:
-            search_and_store(mine, QUICK, tmp_path / "out", "toolkit compare")
+    inside_runs(FULL)
+    with pytest.raises(ToolkitError, match="No space left on device") as error:
+        search_and_store(mine, QUICK, tmp_path / "out", "toolkit compare")
+    monkeypatch.undo()
     assert f"toolkit resume {tmp_path / 'out'}" in str(error.value)
     assert not list(tmp_path.rglob("*.partial"))
     assert (tmp_path / "out" / "study.toml").is_file()
