@@ -463,4 +463,4 @@ def test_ctrl_c_at_the_very_start_ends_quietly(words, wait, tmp_path):
     ],
 )
 def test_what_no_machine_holds_is_refused_with_the_limit_named(flag, value, most, refused):
-    refused(["compare", flag, value], f"{flag}: found {value}", f"to {most}")
+    refused(["compare", flag, value], f"{flag}: found {value}", f"at most {most}")

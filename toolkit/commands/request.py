@@ -88,10 +88,12 @@ def checked(study: Study, request: Request) -> tuple[Study, Request]:
     """
     for what, (least, most) in LIMITS.items():
         value = getattr(request, what)
-        if not least <= value <= most:
+        if value < least:
             raise InputError(
-                f"--{what}: found {value}; expected a whole number from {least:,} to {most:,}."
+                f"--{what}: found {value}; expected a whole number of at least {least}."
             )
+        if value > most:
+            raise InputError(f"--{what}: found {value}; expected at most {most:,}.")
     if request.bound_s is not None:
         check_seconds(request.bound_s)
     labels.check_distinct(request.optimizers)
