@@ -23,10 +23,15 @@ FloatArray = NDArray[np.float64]
 ENDLESS = 10**9
 #: Generations in a row without an evaluation after which a population counts as dead.
 IDLE = 20
+#: Values of a whole-number variable up to which it is a gene of cell numbers; PyGAD lists them all.
+MOST_CELLS = 10_000
 
 
 class PygadGA(Optimizer):
-    """PyGAD with whole-number genes for sites and counts and real genes for the rest."""
+    """PyGAD with whole-number genes for sites and counts and real genes for the rest.
+
+    A count with a great many values is a real gene, cut into cells like any real by others.
+    """
 
     description = "Genetic algorithm of the PyGAD library"
     reference = (
@@ -67,8 +72,8 @@ class PygadGA(Optimizer):
             "sol_per_pop": o.population,
             "num_parents_mating": max(2, round(o.parents * o.population)),
             "num_genes": len(variables),
-            "gene_type": [float if v.kind == "real" else int for v in variables],
-            "gene_space": [_gene_space(v) for v in variables],
+            "gene_type": [int if by_cell else float for by_cell in cells(problem.space)],
+            "gene_space": list(map(_gene_space, variables, cells(problem.space))),
             "fitness_func": _fitness(problem),
             "fitness_batch_size": o.population,
             "parent_selection_type": o.selection,
@@ -86,17 +91,22 @@ class PygadGA(Optimizer):
         }
 
 
-def _gene_space(variable: Variable) -> dict[str, float] | list[int]:
-    """Return the values of a gene: its cell numbers, or the unit interval for a real one."""
-    if variable.kind == "real":
+def cells(space: Space) -> NDArray[np.bool_]:
+    """Return True for each variable whose gene is the number of a cell, shape (d,)."""
+    return space.discrete & (space.upper - space.lower < MOST_CELLS)
+
+
+def _gene_space(variable: Variable, by_cell: bool) -> dict[str, float] | list[int]:
+    """Return the values of a gene: its cell numbers, or the unit interval."""
+    if not by_cell:
         return {"low": 0.0, "high": 1.0}
     return list(range(int(variable.upper - variable.lower) + 1))
 
 
 def unit(space: Space, genes: FloatArray) -> FloatArray:
     """Map genes, shape (n, d), to the unit cube, a cell number to the middle of its cell."""
-    cells = space.upper - space.lower + 1.0
-    return np.clip(np.where(space.discrete, (genes + 0.5) / cells, genes), 0.0, 1.0)
+    count = space.upper - space.lower + 1.0
+    return np.clip(np.where(cells(space), (genes + 0.5) / count, genes), 0.0, 1.0)
 
 
 def _fitness(problem: ProblemView) -> Callable[[Any, Any, Any], Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from toolkit import cli, figures, profiles, study
+from toolkit import cli, figures, plugins, profiles, study
 from toolkit.api import write_report
 from toolkit.commands import search_and_store
 from toolkit.commands.request import Request
@@ -44,6 +44,21 @@ OTHER = {
     },
 }
 
+
+#: A plug-in; parts of it change.
+PLUG_IN = """
+from pydantic import BaseModel, Field
+from toolkit.optimizer import Optimizer, OptimizerOptions
+{top}
+
+class {name}({base}):
+    description = {description!r}
+    {extra}
+    class Options({options}):
+        size: int = Field(5, ge=2, description="size")
+    def {method}(self, problem, rng):
+        {body}
+"""
 
 #: The public feeders some tests read, from the folder ``shared/feeders`` beside the repository.
 PUBLIC = {
@@ -189,3 +204,51 @@ def reported(ieee12_results, tmp_path_factory):
     shutil.copytree(ieee12_results, folder)
     write_report(folder)
     return folder
+
+
+@pytest.fixture
+def install(tmp_path, monkeypatch):
+    """Return a function that puts a distribution with one plug-in on the import path.
+
+    Processes that commands start find it there as well.
+    """
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def add(distribution, entry, **changes):
+        parts = {
+            "top": "",
+            "name": "Mine",
+            "base": "Optimizer",
+            "description": "mine",
+            "options": "OptimizerOptions",
+            "method": "minimize",
+            "extra": "",
+            "body": "pass",
+            **changes,
+        }
+        module = distribution.replace("-", "_") + "_module"
+        (tmp_path / f"{module}.py").write_text(PLUG_IN.format(**parts))
+        info = tmp_path / f"{distribution.replace('-', '_')}-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1\n")
+        (info / "entry_points.txt").write_text(f"[{plugins.GROUP}]\n{entry} = {module}:Mine\n")
+        return module
+
+    yield add
+    for name in [name for name in sys.modules if name.endswith("_module")]:
+        del sys.modules[name]
+
+
+@pytest.fixture
+def inside_runs(tmp_path, monkeypatch):
+    """Return a function that has the processes which a command starts begin with some code."""
+
+    def begin(code):
+        body = f"    {code.strip()}".replace("\n", "\n    ")
+        text = f"import sys\nif 'apart.inside' in ' '.join(sys.orig_argv):\n{body}\n"
+        folder = tmp_path / "inside"
+        folder.mkdir()
+        (folder / "sitecustomize.py").write_text(text, encoding="utf-8")
+        monkeypatch.setenv("PYTHONPATH", str(folder))
+
+    return begin

@@ -451,3 +451,16 @@ def test_ctrl_c_keeps_what_was_found(words, found, tmp_path):
 @pytest.mark.parametrize("wait", [0.0, 0.5])
 def test_ctrl_c_at_the_very_start_ends_quietly(words, wait, tmp_path):
     interrupted(tmp_path, words, (tmp_path / "out" / "manifest.json").exists, wait)
+
+
+@pytest.mark.parametrize(
+    ("flag", "value", "most"),
+    [
+        ("--runs", 10**9, "10,000"),
+        ("--budget", 10**12, "10,000,000"),
+        ("--workers", 10_000, "1,000"),
+        ("--seed", 10**30, ""),
+    ],
+)
+def test_what_no_machine_holds_is_refused_with_the_limit_named(flag, value, most, refused):
+    refused(["compare", flag, value], f"{flag}: found {value}", f"at most {most}")

@@ -1,5 +1,6 @@
 """Runs on a Dask cluster of this machine: the same results, also when a worker is killed."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -17,11 +18,24 @@ from toolkit.commands import resume as resuming
 from toolkit.commands import search_and_store
 from toolkit.commands.request import Request
 from toolkit.errors import InputError, ToolkitError
-from toolkit.runs import shares, workers
+from toolkit.runs import workers
 
 distributed = pytest.importorskip("distributed")
 
 NAMES = ("cheetah", "random")
+#: Has the process of a run believe that a day takes a second, and write down what it shares out.
+SHARING = """
+from toolkit.runs import shares
+shares.day_seconds = lambda problem: 1.0
+plain = shares.Shares._shared
+
+def shared(self, x, incumbent):
+    with open({!r}, "a") as file:
+        file.write(str(len(x)) + " ")
+    return plain(self, x, incumbent)
+
+shares.Shares._shared = shared
+"""
 
 
 @pytest.fixture(scope="module")
@@ -94,30 +108,28 @@ def test_a_worker_that_is_killed_costs_time_only(cluster, asked, tmp_path):
 
 
 def has_written(pid, journals):
-    """Say whether a process has a journal open that has something in it."""
-    try:
-        for name in os.listdir(f"/proc/{pid}/fd"):
-            link = os.readlink(f"/proc/{pid}/fd/{name}")
-            if link.startswith(f"{journals}/") and os.path.getsize(link) > 50_000:
-                return True
-    except OSError:
-        return False
+    """Say whether a process of a worker's has a journal open that has something in it."""
+    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in listed.read_text("ascii").split():
+            with contextlib.suppress(OSError):
+                for link in map(os.readlink, Path(f"/proc/{child}/fd").iterdir()):
+                    if link.startswith(f"{journals}/") and os.path.getsize(link) > 50_000:
+                        return True
     return False
 
 
-def test_rows_are_shared_out_where_a_day_costs_enough(cluster, asked, tmp_path, monkeypatch):
+def test_rows_are_shared_out_where_a_day_costs_enough(
+    cluster, asked, tmp_path, monkeypatch, inside_runs
+):
+    """The run's own process has the workers score its rows."""
+    inside_runs(SHARING.format(str(tmp_path / "seen")))
     monkeypatch.setattr(workers, "day_seconds", lambda problem: 1.0)
-    monkeypatch.setattr(shares, "day_seconds", lambda problem: 1.0)
-    seen = []
-    plain = shares.Shares._shared
-    monkeypatch.setattr(
-        shares.Shares, "_shared", lambda self, x, i: (seen.append(len(x)), plain(self, x, i))[1]
-    )
     request = Request(("pygad",), 120, 1, 1, 1)
     search_and_store(asked, request, tmp_path / "here", "toolkit optimize")
-    assert not seen
+    assert not (tmp_path / "seen").exists()
     there = Request(("pygad",), 120, 1, 1, 1, scheduler=cluster.scheduler_address)
     search_and_store(asked, there, tmp_path / "there", "toolkit optimize")
+    seen = [int(n) for n in (tmp_path / "seen").read_text("ascii").split()]
     assert sum(seen) >= 100
     assert max(seen) > 1
     check_same(tmp_path / "here", tmp_path / "there")
@@ -172,7 +184,8 @@ def test_a_run_whose_command_was_succeeded_by_another_ends(asked, tmp_path):
     from toolkit.problem import Problem, prepare
     from toolkit.runs.archive import Archive
     from toolkit.runs.run import Task
-    from toolkit.runs.workside import Place, carry_out
+    from toolkit.runs.supervise import carry_out
+    from toolkit.runs.workside import Place
 
     archive = Archive.begin(tmp_path, "", {})
     task = Task("random", 1, 1_000_000, {})
@@ -181,7 +194,7 @@ def test_a_run_whose_command_was_succeeded_by_another_ends(asked, tmp_path):
         if spent > 100:
             (archive.folder / "token").write_text("another", "utf-8")
 
-    found = carry_out(Place(Problem(prepare(asked)), tell, lambda: False), 0, task, archive)
+    found = carry_out(Place(Problem(prepare(asked)), tell, lambda: False), 0, task, archive).run
     assert found.ending == "stopped"
     assert 100 < found.evaluations < 1_000_000
     (archive.folder / "token").unlink()
@@ -197,10 +210,18 @@ def test_no_scheduler_and_other_versions_are_refused_before_anything_is_written(
     with pytest.raises(InputError, match="no Dask scheduler answers there"):
         search(asked, tmp_path / "out", 3, scheduler="tcp://127.0.0.1:9")
     monkeypatch.setattr(ours, "ANSWER_S", 15.0)
-    plain = ours.versions()
+    plain, own = ours.versions(), ours.facts(asked)
     monkeypatch.setattr(ours, "versions", lambda: {**plain, "numpy": "9.9"})
     with pytest.raises(ToolkitError, match=r"Dask worker tcp.*has numpy \d.*, not 9\.9"):
-        ours._check_versions(ours.versions(), plain, "tcp://x")
+        search(asked, tmp_path / "out", 3, scheduler=cluster.scheduler_address)
+    monkeypatch.undo()
+    monkeypatch.setattr(ours, "code_hash", lambda: "cafe")
+    with pytest.raises(ToolkitError, match=r"Dask worker tcp.*code with hash .*, not cafe"):
+        search(asked, tmp_path / "out", 3, scheduler=cluster.scheduler_address)
+    monkeypatch.undo()
+    gone = asked.model_copy(update={"profiles": str(tmp_path / "nowhere.csv")})
+    with pytest.raises(ToolkitError, match=r"study files with hash unreadable \(.*nowhere\.csv"):
+        ours._check_same(own, ours.facts(gone), "tcp://x")
     assert not (tmp_path / "out").exists()
 
 

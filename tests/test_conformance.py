@@ -421,3 +421,28 @@ def test_mealpy_offers_the_nearest_algorithm(algorithm, told):
 def test_mealpy_tells_what_an_algorithm_refuses():
     with pytest.raises(InputError, match="mealpy refuses OriginalBSO: 'm_clusters'"):
         batches_of("mealpy", {"algorithm": "OriginalBSO", "population": 12})
+
+
+def test_pygad_lists_no_count_of_a_hundred_million_values():
+    """It would list them all, which takes gigabytes."""
+    from toolkit_plugins.pygad_ga import MOST_CELLS, PygadGA, cells, unit
+
+    space = Space(
+        (
+            Variable("few", "integer", 0, MOST_CELLS - 1),
+            Variable("many", "integer", 0, MOST_CELLS),
+            Variable("vehicles", "integer", 0, 1e8),
+            Variable("size", "real", 0.0, 1.0),
+        )
+    )
+    assert cells(space).tolist() == [True, False, False, False]
+    genes = np.array([[7.0, 0.25, 1.0, 0.5]])
+    assert space.values(unit(space, genes))[0].tolist() == [7, 2500, 1e8, 0.5]
+
+    def evaluate(x):
+        return Scores(np.abs(space.values(x)[:, 2] - 3e7), np.zeros(len(x)))
+
+    ledger = Ledger(space, evaluate, 400)
+    search(plugins.configure(PygadGA), ledger, np.random.default_rng(1))
+    assert ledger.spent == 400
+    assert ledger.best_objective < 1e7

@@ -141,7 +141,7 @@ def test_a_tail_of_zeros_is_no_record(tmp_path):
 
 
 @pytest.mark.parametrize("keep", [0, 1, 30])
-def test_a_journal_torn_in_its_first_line_begins_anew(keep, tmp_path):
+def test_a_journal_torn_in_its_first_line_begins_anew_and_says_so(keep, tmp_path):
     path = tmp_path / "j"
     written(path, 3)
     whole = path.read_bytes()
@@ -150,7 +150,96 @@ def test_a_journal_torn_in_its_first_line_begins_anew(keep, tmp_path):
         read_journal(path)
     with Journal(path, SPACE, WHOSE) as journal:
         assert journal.held == 0
+        told = "was damaged from the start; its 0 evaluations" if keep else "was empty"
+        assert told in journal.lost
     written(path, 3)
+    assert path.read_bytes() == whole
+
+
+def spoilt_head(content, how):
+    """Damage the first line of a journal."""
+    end = content.index(b"\n") + 1
+    return {
+        "a digit of the checksum": b"\0" + content[1:],
+        "a letter": content[:40] + b"\xff" + content[41:],
+        "its end": content[: end - 1] + b"x" + content[end:],
+        "all of it": bytes(end) + content[end:],
+        "a line more": b"# edited\n" + content,
+        "a part less": content[50:],
+        "another line": b"00000000 {}\n" + content[end:],
+    }[how]
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        *("a digit of the checksum", "a letter", "its end", "all of it", "a line more"),
+        *("a part less", "another line"),
+    ],
+)
+def test_a_damaged_first_line_costs_nothing_but_a_word(how, tmp_path):
+    path = tmp_path / "j"
+    first = written(path, 10)
+    whole = path.read_bytes()
+    path.write_bytes(spoilt_head(whole, how))
+    with pytest.raises(InputError, match="its first line is damaged"):
+        read_journal(path)
+    bowl = Bowl()
+    with Journal(path, SPACE, WHOSE) as journal:
+        assert journal.held == 10
+        assert "first line of its journal was damaged; the 10 evaluations after it were kept" in (
+            journal.lost
+        )
+        again = Recorder(bowl, journal).evaluate(points(10))
+    assert bowl.made == 0
+    assert np.array_equal(again.objective, first.objective)
+    assert path.read_bytes() == whole
+
+
+def test_a_damaged_first_line_and_a_damaged_record_cost_that_record_and_those_after(tmp_path):
+    path = tmp_path / "j"
+    written(path, 10)
+    spoilt = bytearray(path.read_bytes())
+    spoilt[20] ^= 1
+    spoilt[len(spoilt) - 4 * SIZE + 5] ^= 1
+    path.write_bytes(spoilt)
+    with Journal(path, SPACE, WHOSE) as journal:
+        assert journal.held == 6
+        assert "4 damaged ones were made again" in journal.lost
+
+
+def test_records_of_another_search_behind_a_damaged_first_line_are_not_taken_for_ours(tmp_path):
+    path = tmp_path / "j"
+    written(path, 10)
+    content = path.read_bytes()
+    path.write_bytes(b"\0" + content[1:])
+    with Journal(path, SPACE, {**WHOSE, "seed": 2}) as journal:
+        assert journal.held == 0
+        assert "damaged from the start; its 10 evaluations were made again" in journal.lost
+
+
+def test_what_is_no_journal_at_all(tmp_path):
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(ToolkitError, match=r"folder: cannot be written: Is a directory"):
+        Journal(tmp_path / "folder", SPACE, WHOSE)
+    with pytest.raises(InputError, match=r"folder: cannot be read: Is a directory"):
+        read_journal(tmp_path / "folder")
+    private = tmp_path / "private"
+    private.write_text("mine", "utf-8")
+    (tmp_path / "link").symlink_to(private)
+    with pytest.raises(ToolkitError, match=r"link: cannot be written: is a symbolic link"):
+        Journal(tmp_path / "link", SPACE, WHOSE)
+    assert private.read_text("utf-8") == "mine"
+
+
+def test_a_file_that_has_grown_beyond_all_measure_is_cut_without_reading_it(tmp_path):
+    path = tmp_path / "j"
+    written(path, 10)
+    whole = path.read_bytes()
+    os.truncate(path, 1 << 40)
+    with Journal(path, SPACE, WHOSE, most=10) as journal:
+        assert journal.held == 10
+        assert "damaged evaluations of its journal were made again" in journal.lost
     assert path.read_bytes() == whole
 
 

@@ -54,10 +54,8 @@ def test_a_label_means_what_the_study_says_and_the_request_wins_over_its_options
 
 
 @pytest.mark.parametrize("taken", ["exact", "Base", "plan"])
-def test_an_optimizer_called_like_a_case_needs_a_label(monkeypatch, taken):
-    searcher = plugins.load("random")
-    monkeypatch.setattr(plugins, "names", lambda: (taken, "random"))
-    monkeypatch.setattr(plugins, "load", lambda name: searcher)
+def test_an_optimizer_called_like_a_case_needs_a_label(install, taken):
+    install("taken-one", taken)
     assert f"--optimizer mine={taken}" in refused(taken)
     _, (task,) = ask(f"mine={taken}")
     assert (task.case, task.optimizer) == ("mine-seed1", taken)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from toolkit import minimize
-from toolkit.errors import InputError
+from toolkit.errors import InputError, ToolkitError
 from toolkit.optimizer import Optimizer
 from toolkit.plugins import build, load
 
@@ -129,3 +129,50 @@ def test_an_error_in_the_function_comes_out_unchanged():
     for name in ("pygad", "mealpy", "cheetah"):
         with pytest.raises(RuntimeError, match="mine"):
             minimize(name, fails, LOWER, UPPER, budget=100, seed=0)
+
+
+class Overspending(Optimizer):
+    description = "reaches for the ledger behind its view"
+
+    def minimize(self, problem, rng):
+        ledger = type(problem).remaining.fget.__closure__[0].cell_contents
+        x = rng.random((5, len(problem.space)))
+        self.cheat(ledger, problem, x)
+
+    def cheat(self, ledger, problem, x):
+        ledger._evaluate(x)
+
+
+class Misreporting(Overspending):
+    def cheat(self, ledger, problem, x):
+        problem.evaluate(x)
+        ledger._objective[:] = -100.0
+
+
+class Resetting(Overspending):
+    def cheat(self, ledger, problem, x):
+        while True:
+            ledger._spent = 0
+            problem.evaluate(x)
+
+
+@pytest.mark.parametrize("kind", [Overspending, Misreporting, Resetting])
+def test_an_optimizer_that_reaches_behind_its_view_is_found_out(kind):
+    with pytest.raises(ToolkitError, match="changed what is counted"):
+        minimize(kind, bowl, LOWER, UPPER, budget=20, seed=0)
+
+
+def test_the_view_of_a_problem_holds_nothing_that_can_be_set():
+    class Setting(Optimizer):
+        description = "sets what it can"
+
+        def minimize(self, problem, rng):
+            for name in ("_spent", "space", "remaining", "evaluate"):
+                with pytest.raises(AttributeError):
+                    setattr(problem, name, None)
+            with pytest.raises(TypeError):
+                vars(problem)
+            problem.space.lower[:] = 0.0
+
+    found = minimize(Setting, bowl, LOWER, UPPER, budget=20, seed=0)
+    assert found.evaluations == 0

@@ -7,57 +7,14 @@ from typing import Literal
 import pytest
 from pydantic import Field
 
-from toolkit import console, plugins
+from toolkit import console, enquiry, plugins
 from toolkit.errors import InputError, ToolkitError
 from toolkit.optimizer import Optimizer, OptimizerOptions
 from toolkit.testing import check_optimizer
 
-SOURCE = """
-from pydantic import BaseModel, Field
-from toolkit.optimizer import Optimizer, OptimizerOptions
-{top}
-
-class {name}({base}):
-    description = {description!r}
-    {extra}
-    class Options({options}):
-        size: int = Field(5, ge=2, description="size")
-    def {method}(self, problem, rng):
-        pass
-"""
-
-
-@pytest.fixture
-def install(tmp_path, monkeypatch):
-    """Return a function that puts a distribution with one plug-in on the import path."""
-    monkeypatch.syspath_prepend(tmp_path)
-
-    def add(distribution, entry, **changes):
-        parts = {
-            "top": "",
-            "name": "Mine",
-            "base": "Optimizer",
-            "description": "mine",
-            "options": "OptimizerOptions",
-            "method": "minimize",
-            "extra": "",
-            **changes,
-        }
-        module = distribution.replace("-", "_") + "_module"
-        (tmp_path / f"{module}.py").write_text(SOURCE.format(**parts))
-        info = tmp_path / f"{distribution.replace('-', '_')}-1.0.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1\n")
-        (info / "entry_points.txt").write_text(f"[{plugins.GROUP}]\n{entry} = {module}:Mine\n")
-        return module
-
-    yield add
-    for name in [name for name in sys.modules if name.endswith("_module")]:
-        del sys.modules[name]
-
 
 def shown(name):
-    return {info.name: info for info in plugins.catalogue()}[name]
+    return {info.name: info for info in enquiry.catalogue()}[name]
 
 
 def test_the_built_in_optimizers_come_through_the_same_door():
@@ -87,7 +44,8 @@ def test_listing_names_imports_no_plugin(install):
 
 def test_listing_and_describing_import_no_heavy_library():
     code = (
-        "import sys; from toolkit import plugins; plugins.names(); plugins.catalogue();"
+        "import sys; from toolkit import plugins; plugins.names();"
+        "[(plugins.info(name), plugins.load(name)) for name in plugins.names()];"
         "heavy = {'pygad', 'mealpy', 'cma', 'matplotlib', 'scipy', 'opendssdirect', 'dss'};"
         "print(sorted(heavy & set(sys.modules)))"
     )
@@ -226,12 +184,13 @@ def test_a_library_that_is_missing_is_the_reason_and_its_command_the_way_out(ins
 
 def test_cma_without_its_library_is_listed_shown_and_refused(monkeypatch, capsys):
     monkeypatch.setattr(plugins, "find_spec", lambda name: None if name == "cma" else True)
-    assert shown("cma").reason.endswith('Install it with: pip install "p2p-der-toolkit[cma]"')
-    console.print_optimizers(plugins.catalogue())
+    command = 'pip install "p2p-der-toolkit[cma]"'
+    assert plugins.info("cma").reason.endswith(f"Install it with: {command}")
+    console.print_optimizers([plugins.info("cma")])
     listed = " ".join(capsys.readouterr().out.split())
     assert "cma cannot be used: it needs the library 'cma'" in listed
-    assert 'pip install "p2p-der-toolkit[cma]"' in listed
-    console.print_optimizer("cma", plugins.load("cma"))
+    assert command in listed
+    console.print_optimizer(plugins.portrait("cma"))
     printed = capsys.readouterr().out
     assert "It cannot be used: it needs the library 'cma'" in printed
     assert "sigma (number" in printed
@@ -269,3 +228,84 @@ def test_mealpys_algorithms_are_listed_by_family_within_80_columns(monkeypatch):
 
 def test_an_optimizer_without_choices_shows_none():
     assert plugins.choices(plugins.load("random"), "random") == {}
+
+
+#: Plug-ins that break where they are looked at, and what is said of them.
+BREAKS = {
+    "init": ({"extra": "def __init__(self, options=None): raise RuntimeError('no')"}, "when it is"),
+    "requires": ({"extra": "requires = {1: None}"}, "its requires is not a mapping"),
+    "raises": (
+        {
+            "top": "class Meta(type(Optimizer)):\n"
+            "    description = property(lambda cls: 1 / 0)\n"
+            "    requires = property(lambda cls: 1 / 0)",
+            "base": "Optimizer, metaclass=Meta",
+            "extra": "",
+        },
+        "ZeroDivisionError",
+    ),
+    "options": (
+        {
+            "top": "from pydantic import model_validator\n"
+            "class Strange(OptimizerOptions):\n"
+            "    @model_validator(mode='before')\n"
+            "    def _break(cls, given):\n"
+            "        raise KeyError('no')",
+            "options": "Strange",
+        },
+        "KeyError",
+    ),
+    "exits": ({"top": "import os; os._exit(0)"}, "ended by itself with exit code 0"),
+    "crashes": ({"top": "import ctypes; ctypes.string_at(0)"}, "ended by SIGSEGV"),
+    "interrupts": ({"top": "raise KeyboardInterrupt"}, "KeyboardInterrupt"),
+    "mute": ({"top": "class E(Exception):\n    __str__ = None\nraise E"}, "E: (it cannot say why)"),
+}
+#: Names that could be paths, devices, markup, or no name at all.
+NAMES = ["../../x", "a/b", "x" * 300, "[/x]", "con", "Lpt1", "ends.", "-x", "a b", "\x1b[31mred"]
+
+
+def test_whatever_breaks_is_listed_with_its_reason_and_harms_no_other(install, capsys):
+    for name, (changes, _) in BREAKS.items():
+        install(f"breaks-{name}", f"b-{name}", **changes)
+    for i, name in enumerate(NAMES):
+        install(f"named-{i}", name)
+    install("fine-one", "fine")
+    found = enquiry.catalogue()
+    reasons = {info.name: info.reason for info in found}
+    for name, (_, told) in BREAKS.items():
+        assert told in reasons[f"b-{name}"], name
+    for i, name in enumerate(NAMES):
+        reason = next(info.reason for info in found if info.distribution == f"named-{i}")
+        assert "a name is a letter, then letters" in reason, name
+    assert reasons["fine"] == reasons["random"] == reasons["mealpy"] == ""
+    console.print_optimizers(found)
+    shown = capsys.readouterr().out
+    assert "\x1b" not in shown
+    assert "x" * 60 not in shown.replace("\n", "")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_that_could_be_a_path_is_refused_before_anything_is_written(name, install, command):
+    install("named-so", name)
+    code, out, err = command("optimize", "--optimizer", name, "--budget", "2", "--out", "out")
+    assert code == 2
+    assert "Traceback" not in out + err
+    assert "\x1b" not in err
+
+
+@pytest.mark.parametrize("name", ["init", "options", "exits", "crashes"])
+def test_what_breaks_is_refused_and_shown_in_one_message(name, install):
+    changes, told = BREAKS[name]
+    install("bro-ken", "broken", **changes)
+    with pytest.raises(InputError, match=r"'broken'") as caught:
+        enquiry.resolved(("broken", "random"), {}, {})
+    assert told in str(caught.value)
+
+
+def test_the_suite_survives_a_plug_in_that_ends_its_process(install):
+    install("exit-ing", "exiting", top="import os", body="os._exit(7)")
+    results = check_optimizer("exiting")
+    assert results[1].passed
+    assert "ended by itself with exit code 7" in results[2].reason
+    assert all("not run" in r.reason for r in results[3:])
+    assert len(results) > 10

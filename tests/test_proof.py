@@ -18,7 +18,7 @@ from toolkit.errors import EngineError, InputError
 from toolkit.exact import polish, proof
 from toolkit.plan import decode
 from toolkit.problem import Problem, prepare
-from toolkit.runs import run, workside
+from toolkit.runs import run, supervise
 from toolkit.runs.run import Task
 from toolkit.study import Study
 
@@ -232,7 +232,7 @@ def test_a_broken_or_stopped_run_is_not_polished(small_problem):
 def test_a_stop_once_seen_stays_seen_by_whoever_asks_next():
     event = threading.Event()
     mine = types.SimpleNamespace(taken_over=lambda: False)
-    ask = workside._either(event.is_set, mine)
+    ask = supervise._either(event.is_set, mine)
     assert not ask()
     event.set()
     while not ask():
@@ -257,11 +257,16 @@ def test_stopped_while_it_is_polished_a_run_counts_as_stopped(small_problem, kin
     assert not np.isnan(found.best_x).any()
 
 
-def test_where_polishing_breaks_what_was_found_is_kept(small, tmp_path, monkeypatch):
-    def broken(*args, **kwargs):
-        raise EngineError("HiGHS failed")
+def test_where_polishing_breaks_what_was_found_is_kept(small, tmp_path, inside_runs):
+    inside_runs("""
+from toolkit.errors import EngineError
+from toolkit.exact import polish
 
-    monkeypatch.setattr(polish, "_dispatched", broken)
+def broken(*args, **kwargs):
+    raise EngineError("HiGHS failed")
+
+polish._dispatched = broken
+""")
     request = Request(("random",), 50, 1, 1, 1, polish="dispatch")
     outcome = search_and_store(small, request, tmp_path / "x", "toolkit optimize")
     assert outcome.status == "failed"

@@ -4,7 +4,6 @@ Only csv, json and pandas read it here, and plain OpenDSS in a process of its ow
 toolkit's own arithmetic takes part.
 """
 
-import contextlib
 import json
 import shutil
 import subprocess
@@ -481,30 +480,19 @@ def test_an_option_the_library_refuses_leaves_earlier_results_alone(tmp_path):
     assert (folder / "summary.csv").read_bytes() == before
 
 
-def test_a_run_that_fails_does_not_lose_the_others(tmp_path, monkeypatch):
+def test_a_run_that_fails_does_not_lose_the_others(tmp_path, install):
     """An optimizer that breaks costs its own run only, and the manifest says so."""
-    from toolkit import plugins
-    from toolkit.optimizer import Optimizer
-
-    class Broken(Optimizer):
-        description = "breaks"
-
-        def minimize(self, problem, rng):
-            problem.evaluate(rng.random((4, len(problem.space))))
-            raise RuntimeError("out of ideas")
-
-    plain = plugins.build
-    monkeypatch.setattr(
-        plugins, "build", lambda name, o=None: Broken() if name == "broken" else plain(name, o)
-    )
+    body = "problem.evaluate(rng.random((4, len(problem.space))))"
+    install("bro-ken", "broken", body=f"{body}; raise RuntimeError('out of ideas')")
     folder = tmp_path / "out"
     asked = Request(("random", "broken"), 9, 1)
-    # Whether it is raised again or becomes a note is open; what is kept is not.
-    with contextlib.suppress(Exception):
-        search_and_store(study.load("ieee12"), asked, folder, "toolkit")
-    assert "random-seed1" in pd.read_csv(folder / "summary.csv")["case"].tolist()
+    outcome = search_and_store(study.load("ieee12"), asked, folder, "toolkit")
+    told = "broken-seed1 broke after 4 evaluations: RuntimeError: out of ideas"
+    assert told in outcome.notes
+    found = pd.read_csv(folder / "summary.csv")["case"].tolist()
+    assert found == ["base", "random-seed1", "broken-seed1"]
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["status"] != "running"
+    assert manifest["status"] == "failed"
 
 
 def test_results_read_back(results):

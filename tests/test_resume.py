@@ -1,5 +1,6 @@
 """``toolkit resume``: killed at random moments, a command ends as if nothing had happened."""
 
+import contextlib
 import errno
 import json
 import os
@@ -19,8 +20,9 @@ from toolkit.commands import search_and_store, simulate_and_store
 from toolkit.commands.request import Request
 from toolkit.errors import InputError, ToolkitError
 from toolkit.files import write_text
-from toolkit.runs.journal import record_type
-from toolkit.runs.workers import Stop
+from toolkit.runs import supervise
+from toolkit.runs.records import record_type
+from toolkit.runs.workers import Stop, _Job
 
 #: The command as it is, figures left out.
 PLAIN = """
@@ -168,12 +170,13 @@ def worker_of(pid, journals):
 
 
 def children(pid):
-    """Return the processes a process has started, by /proc."""
-    try:
-        with open(f"/proc/{pid}/task/{pid}/children", encoding="utf-8") as file:
-            return [int(word) for word in file.read().split()]
-    except OSError:
-        return []
+    """Return the processes a process has started, by /proc; each of its threads has its own."""
+    found = []
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/children", encoding="utf-8") as file:
+                found += [int(word) for word in file.read().split()]
+    return found
 
 
 def links(pid):
@@ -187,13 +190,16 @@ def links(pid):
     return found
 
 
-def test_workers_that_keep_dying_are_an_error(asked, tmp_path):
+def test_runs_whose_processes_keep_dying_are_told_of(asked, tmp_path, inside_runs):
     """Three times before anything was evaluated; what is done is kept."""
-    # New processes run the script once more, under another name.
-    lethal = 'import os\nif __name__ == "__mp_main__":\n    os._exit(9)\n' + PLAIN
-    (tmp_path / "lethal.py").write_text(lethal, "utf-8")
+    inside_runs("""
+import os, signal
+import toolkit.runs.journal as journals
+
+journals.Journal.__init__ = lambda *given: os.kill(os.getpid(), signal.SIGKILL)
+""")
     running = subprocess.run(
-        [sys.executable, "lethal.py", *map(str, compare(asked, 30, 2)), "--out", "two"],
+        [sys.executable, "-c", PLAIN, *map(str, compare(asked, 30, 2)), "--out", "two"],
         capture_output=True,
         text=True,
         cwd=tmp_path,
@@ -202,35 +208,33 @@ def test_workers_that_keep_dying_are_an_error(asked, tmp_path):
     )
     assert running.returncode == 1
     assert "Traceback" not in running.stderr
-    assert "killed 3 times" in " ".join(running.stderr.split())
-    assert "toolkit resume two" in " ".join(running.stderr.split())
+    told = " ".join(running.stdout.split())
+    for name in ("random", "cheetah"):
+        assert f"{name}-seed1 broke after 0 evaluations: its process was ended by SIGKILL 3" in told
+    assert "toolkit resume two" in told
 
 
-QUICK = Request(("cheetah", "random"), 40, 2)
+QUICK = Request(("cheetah", "random"), 300, 2)
 
 
-def stopped_after(monkeypatch, evaluations):
+def stop_after(monkeypatch, evaluations):
     """Have every command stop, as by Ctrl-C, once a run has spent so many evaluations."""
     spent = [0]
     monkeypatch.setattr(Stop, "is_set", lambda self: max(spent) >= evaluations)
-
-    def watch(told):
-        spent[:] = told
-
-    return watch
+    monkeypatch.setattr(_Job, "_note", lambda self, number, n: spent.append(n))
+    monkeypatch.setattr(supervise, "LOOK_S", 0.002)
 
 
 @pytest.fixture
 def half_done(asked, tmp_path, monkeypatch):
     """A folder whose command was stopped half way, and the study it is about."""
-    from toolkit.runs import workside
-
     mine = study.load(str(asked))
-    monkeypatch.setattr(workside.Pulse, "__call__", lambda self: True)
-    watch = stopped_after(monkeypatch, 17)
-    outcome = search_and_store(mine, QUICK, tmp_path / "out", "toolkit compare", on_progress=watch)
+    with monkeypatch.context() as patch:
+        stop_after(patch, 17)
+        outcome = search_and_store(mine, QUICK, tmp_path / "out", "toolkit compare")
     assert outcome.status == "interrupted"
-    monkeypatch.undo()
+    counts = pd.read_csv(tmp_path / "out" / "summary.csv")["evaluations"]
+    assert 17 <= counts.iloc[-1] < 300
     return tmp_path / "out"
 
 
@@ -267,7 +271,7 @@ def test_finished_runs_are_loaded_and_not_repeated(half_done, whole, monkeypatch
     built = []
     plain = plugins.build
     monkeypatch.setattr(plugins, "build", lambda *a: built.append(a[0]) or plain(*a))
-    monkeypatch.setattr("toolkit.runs.workers.workside.carry_out", None)
+    monkeypatch.setattr("toolkit.runs.workers.carry_out", None)
     study_, request = resuming.left_to_do(half_done, 1, None)
     resuming.resume(study_, Request(**{**request.__dict__, "keep_journal": False}), half_done)
     check_same(half_done, whole)
@@ -345,26 +349,30 @@ def test_one_command_at_a_time(half_done, asked):
     assert resumed(half_done).status == "complete"
 
 
-def full_disk(monkeypatch, after):
-    """Let the disk of journals be full after so many bytes."""
-    plain, left = os.write, [after]
+#: Has the disk be full after so many bytes.
+FULL = """
+import errno, os
+plain, left = os.write, [30_000]
 
-    def write(fd, content):
-        if left[0] <= 0:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        n = plain(fd, content[: left[0]])
-        left[0] -= n
-        return n
+def write(fd, content):
+    if left[0] <= 0:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    n = plain(fd, content[: left[0]])
+    left[0] -= n
+    return n
 
-    monkeypatch.setattr(os, "write", write)
+os.write = write
+"""
 
 
-def test_a_full_disk_is_one_clear_error_and_can_be_resumed(asked, whole, tmp_path, monkeypatch):
+def test_a_full_disk_is_one_clear_error_and_can_be_resumed(
+    asked, whole, tmp_path, monkeypatch, inside_runs
+):
     mine = study.load(str(asked))
-    with monkeypatch.context() as patch:
-        full_disk(patch, 60_000)
-        with pytest.raises(ToolkitError, match="No space left on device") as error:
-            search_and_store(mine, QUICK, tmp_path / "out", "toolkit compare")
+    inside_runs(FULL)
+    with pytest.raises(ToolkitError, match="No space left on device") as error:
+        search_and_store(mine, QUICK, tmp_path / "out", "toolkit compare")
+    monkeypatch.undo()
     assert f"toolkit resume {tmp_path / 'out'}" in str(error.value)
     assert not list(tmp_path.rglob("*.partial"))
     assert (tmp_path / "out" / "study.toml").is_file()

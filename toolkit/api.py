@@ -2,8 +2,8 @@
 
 A study in, a results folder read back as frozen values with DataFrames out. Functions raise
 InputError for what cannot be used, and say as warnings what a terminal would be told in notes: a
-plan that breaks limits, a run that broke. With ``workers`` above 1 new processes import the calling
-script, so a script (not a notebook) then needs ``if __name__ == "__main__":`` around its calls.
+plan that breaks limits, a run that broke. Runs have processes of their own, which do not import the
+calling script.
 """
 
 from __future__ import annotations

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from toolkit.errors import InputError
+from toolkit.errors import BudgetSpent, InputError, ToolkitError
 from toolkit.ledger import Ledger, search
 from toolkit.optimizer import Optimizer
 from toolkit.plugins import build, configure
@@ -49,10 +50,15 @@ def minimize(
 
     ``optimizer`` is a name (``"cheetah"``), a class or an instance; ``options`` go with the first
     two. The same seed gives the same history. NaN and infinity are never taken for best.
+
+    All of it happens in this process: the function need not be fit to be handed to another. Raises
+    ToolkitError for an optimizer that has the function evaluated beside the ledger.
     """
     space = _box(lower, upper)
-    ledger = Ledger(space, _scorer(space, function), budget)
+    values: list[float] = []
+    ledger = Ledger(deepcopy(space), _scorer(space, function, budget, values), budget)
     search(_instance(optimizer, options), ledger, np.random.default_rng(seed))
+    _check_honest(ledger, values)
     solved = ledger.best_violation < UNSOLVED
     return Minimum(
         x=_natural(space, ledger.best_x),
@@ -92,10 +98,21 @@ def _natural(space: Space, x: FloatArray) -> FloatArray:
     return np.minimum(np.maximum(space.values(x), space.lower), space.upper)
 
 
+def _check_honest(ledger: Ledger, values: Sequence[float]) -> None:
+    """Raise ToolkitError unless the ledger holds what the function gave, no more and no less."""
+    told = np.where(ledger.violation == 0.0, ledger.objective, np.nan)
+    given = np.where(np.isfinite(values), values, np.nan)
+    if not np.array_equal(told, given, equal_nan=True):
+        raise ToolkitError(
+            f"the optimizer changed what is counted: the function was evaluated {len(values)} "
+            f"times, the ledger holds {ledger.spent} evaluations, or other values."
+        )
+
+
 def _scorer(
-    space: Space, function: Callable[[FloatArray], float]
+    space: Space, function: Callable[[FloatArray], float], budget: int, values: list[float]
 ) -> Callable[[FloatArray], Scores]:
-    """Wrap the function for the ledger.
+    """Wrap the function for the ledger; each of its values is added to a list.
 
     A plain function has no known ceiling; the highest value seen so far stands in for it, so that
     a point without a value ranks last for scalar-only libraries too.
@@ -104,7 +121,10 @@ def _scorer(
 
     def score(rows: FloatArray) -> Scores:
         nonlocal ceiling
+        if len(values) + len(rows) > budget:
+            raise BudgetSpent
         found = [_value(function(row)) for row in _natural(space, rows)]
+        values.extend(found)
         ceiling = max([ceiling, *filter(math.isfinite, found)])
         return Scores(np.array(found), np.zeros(len(found)), ceiling)
 

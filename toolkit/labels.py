@@ -10,7 +10,6 @@ and what they stand under is a label for this setting of it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -20,7 +19,6 @@ from toolkit.optimizer import Optimizer
 
 #: The key among options that says whose they are; no plug-in may have an option of this name.
 KEY = plugins.RESERVED
-LABEL = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 #: Taken: names of cases, and what a reader of CSV takes for a missing value.
 TAKEN = {"base", "plan", "exact", "na", "nan", "null", "none"}
 
@@ -128,10 +126,10 @@ def check_distinct(labels: Iterable[str]) -> None:
 
 
 def _check_label(label: str, optimizer: str) -> None:
-    if not LABEL.fullmatch(label):
+    if not plugins.NAME.fullmatch(label):
         raise InputError(
-            f"label '{label}' of optimizer '{optimizer}': expected a letter, then letters, digits, "
-            "'-' or '_', 40 at most."
+            f"label {label[:60]!a} of optimizer '{optimizer}': expected a letter, then letters, "
+            "digits, '-' or '_', 40 at most."
         )
     _check_free(label, optimizer)
     if label in plugins.names():
@@ -146,7 +144,7 @@ def _check_free(label: str, optimizer: str) -> None:
 
     It then runs under a label.
     """
-    if label.casefold() in TAKEN:
+    if label.casefold() in TAKEN | plugins.DEVICES:
         other = "give it a label" if label == optimizer else "choose another"
         raise InputError(
             f"label '{label}' of optimizer '{optimizer}': has a meaning of its own in results; "

@@ -1,11 +1,12 @@
 """The referee: counts evaluations, keeps their history and the best candidate.
 
-A plug-in sees a ledger as its ``problem``. It cannot overspend, misreport or lose the best: the
+A plug-in sees a view of it as its ``problem``. It cannot overspend, misreport or lose the best: the
 ledger scores exactly as many rows as the budget allows and remembers every score itself.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Literal
 
@@ -13,14 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import BudgetSpent, InputError, Stopped
-from toolkit.optimizer import Optimizer
+from toolkit.optimizer import Optimizer, SkippingView
 from toolkit.scores import Scores, better, sanitised
 from toolkit.space import Space
 
 FloatArray = NDArray[np.float64]
-#: How a search ended: the budget was used up, the user stopped it, the plug-in came back early, or
-#: it broke with an error of its own.
-Ending = Literal["spent", "stopped", "returned", "failed"]
+#: How a search ended: the budget was used up, the user stopped it, the plug-in came back early, it
+#: broke with an error of its own, or what it left behind does not agree and so counts nowhere.
+Ending = Literal["spent", "stopped", "returned", "failed", "invalid"]
+#: Signals to stop a plug-in gets before it counts as one that swallows them. Some libraries
+#: evaluate once more while they clean up; none does so this often.
+SIGNALS = 100
 
 
 class Ledger:
@@ -92,9 +96,7 @@ class Ledger:
     @property
     def best_so_far(self) -> FloatArray:
         """Best feasible objective after each evaluation, shape (spent,); NaN until there is one."""
-        feasible = np.where(self.violation == 0.0, self.objective, np.inf)
-        running = np.minimum.accumulate(feasible)
-        return np.where(np.isinf(running), np.nan, running)
+        return best_so_far(self.objective, self.violation)
 
     @property
     def best_index(self) -> int:
@@ -169,15 +171,80 @@ class Ledger:
             self._best_x = rows[top].copy()
 
 
-def search(optimizer: Optimizer, ledger: Ledger, rng: np.random.Generator) -> Ending:
-    """Let an optimizer spend a ledger's budget and say how it ended."""
+def best_so_far(objective: FloatArray, violation: FloatArray) -> FloatArray:
+    """Return the best feasible objective after each evaluation, (n,); NaN until there is one."""
+    feasible = np.where(violation == 0.0, objective, np.inf)
+    running = np.minimum.accumulate(feasible)
+    return np.where(np.isinf(running), np.nan, running)
+
+
+def search(
+    optimizer: Optimizer,
+    ledger: Ledger,
+    rng: np.random.Generator,
+    on_swallowed: Callable[[], None] = lambda: None,
+) -> Ending:
+    """Let an optimizer spend a ledger's budget and say how it ended; see ``view_of``."""
     try:
-        optimizer.minimize(ledger, rng)
+        optimizer.minimize(view_of(ledger, on_swallowed), rng)
     except Stopped:
         return "stopped"
     except BudgetSpent:
-        return "spent"
+        return ended(ledger)
+    return ended(ledger)
+
+
+def ended(ledger: Ledger) -> Ending:
+    """Say how a search ended that nothing broke and nobody stopped."""
     return "returned" if ledger.remaining else "spent"
+
+
+def view_of(ledger: Ledger, on_swallowed: Callable[[], None] = lambda: None) -> SkippingView:
+    """Return what a plug-in sees of a ledger.
+
+    It has no attribute to set or to take away, and functions that are bound by now, so that what a
+    plug-in puts into the toolkit's modules does not change them. ``on_swallowed`` is called, in the
+    middle of an evaluation, when the signal to stop was swallowed again and again.
+    """
+    space, spend, signals = ledger.space, ledger._spend, 0
+    # There is one engine; a plug-in may have many threads.
+    one_at_a_time = threading.RLock()
+
+    def watched(x: FloatArray, incumbent: FloatArray | None) -> Scores:
+        nonlocal signals
+        try:
+            with one_at_a_time:
+                return spend(x, incumbent)
+        except BudgetSpent:
+            signals += 1
+            if signals > SIGNALS:
+                on_swallowed()
+            raise
+
+    class View:
+        """A problem as a plug-in sees it."""
+
+        __slots__ = ()
+
+        @property
+        def space(self) -> Space:
+            """See ``optimizer.ProblemView``."""
+            return space
+
+        @property
+        def remaining(self) -> int:
+            """See ``optimizer.ProblemView``."""
+            return ledger.remaining
+
+        def evaluate(self, x: FloatArray) -> Scores:
+            """See ``optimizer.ProblemView``."""
+            return watched(x, None)
+
+        def evaluate_against(self, x: FloatArray, incumbent: FloatArray) -> Scores:
+            """See ``optimizer.SkippingView``."""
+            return watched(x, incumbent)
+
+    return View()
 
 
 def _checked(x: FloatArray, d: int) -> FloatArray:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 #: Packages whose versions decide the figures.
@@ -43,3 +45,18 @@ def processor() -> str:
         lines = []
     models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return f"{platform.machine()}, {next(models, platform.processor()) or 'unknown'}"
+
+
+def code_hash() -> str:
+    """Return a hash over the text of the toolkit and its own plug-ins, as installed here."""
+    digest = hashlib.sha256()
+    for name in ("toolkit", "toolkit_plugins"):
+        spec = find_spec(name)
+        for folder in (spec.submodule_search_locations if spec is not None else None) or ():
+            for path in sorted(Path(folder).rglob("*.py")):
+                text = path.read_bytes()
+                digest.update(
+                    f"{name}/{path.relative_to(folder).as_posix()} {len(text)}\n".encode()
+                )
+                digest.update(text)
+    return digest.hexdigest()

@@ -1,12 +1,14 @@
 """Discovery of optimizers by entry point: read, group, load lazily, check, build.
 
 Listing names reads installed metadata only. A plug-in is imported when it is asked for, and one
-that cannot be used is reported with its reason without harming the others.
+that cannot be used is reported with its reason without harming the others. Commands ask about
+plug-ins in other processes, see ``enquiry``.
 """
 
 from __future__ import annotations
 
 import inspect
+import re
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,12 +19,17 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from toolkit.apart import words
 from toolkit.errors import InputError, ToolkitError, nearest, unknown_name
 from toolkit.optimizer import Optimizer, OptimizerOptions
 
 GROUP = "toolkit.optimizers"
 #: Beside options this key says whose they are (see ``labels``), so no option may be called so.
 RESERVED = "optimizer"
+#: What a plug-in may be called, and a label: it stands in the names of folders and files.
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
+#: Names that Windows keeps for devices, whatever folder they are in.
+DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{i}" for d in ("com", "lpt") for i in range(10))}
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,18 @@ class PluginInfo:
     description: str = ""
     reference: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """What an optimizer says of itself; ``lacking`` says which library, see ``missing``."""
+
+    name: str
+    description: str
+    reference: str
+    lacking: str
+    options: tuple[OptionRow, ...]
+    choices: Mapping[str, Mapping[str, Sequence[str]]]
 
 
 @dataclass(frozen=True)
@@ -58,16 +77,46 @@ def owner(name: str) -> str:
     return ", ".join(_distribution(entry) for entry in _claims().get(name, []))
 
 
-def catalogue() -> tuple[PluginInfo, ...]:
-    """Import every plug-in and return what it says of itself, or why it cannot be used."""
-    return tuple(_info(name, claims) for name, claims in sorted(_claims().items()))
+def info(name: str) -> PluginInfo:
+    """Import a plug-in and return what it says of itself, or why it cannot be used."""
+    try:
+        found = load(name)
+        lacking = missing(found)
+        if not lacking and not any(f.is_required() for f in found.Options.model_fields.values()):
+            configure(found, {}, name)
+    except InputError as error:
+        return unusable(name, str(error))
+    owners, target = owner(name), _target(name)
+    return PluginInfo(name, owners, target, found.description, str(found.reference), lacking)
+
+
+def unusable(name: str, reason: str) -> PluginInfo:
+    """Return what is known of a plug-in that cannot be used."""
+    return PluginInfo(in_words(name), owner(name), _target(name), reason=reason)
+
+
+def _target(name: str) -> str:
+    return ", ".join(entry.value for entry in _claims().get(name, []))
+
+
+def portrait(name: str) -> Portrait:
+    """Import a plug-in and return what it says of itself, and what its library offers."""
+    found = load(name)
+    return Portrait(
+        name,
+        found.description,
+        str(found.reference),
+        missing(found),
+        option_table(found),
+        choices(found, name),
+    )
 
 
 def load(name: str) -> type[Optimizer]:
     """Import the optimizer of this name; an ``InputError`` says why when that is impossible."""
     claims = _claims()
     if name not in claims:
-        raise unknown_name("optimizer", name, claims)
+        raise unknown_name("optimizer", name, filter(NAME.fullmatch, claims))
     return _load(name, claims[name])
 
 
@@ -86,7 +135,14 @@ def configure(
     lacking = missing(optimizer)
     if lacking:
         raise InputError(f"optimizer '{name or optimizer.__name__}' cannot be used: {lacking}")
-    return optimizer(parse_options(optimizer, options, name or optimizer.__name__))
+    parsed = parse_options(optimizer, options, name or optimizer.__name__)
+    try:
+        return optimizer(parsed)
+    except (Exception, SystemExit) as error:
+        raise InputError(
+            f"optimizer '{name or optimizer.__name__}' cannot be used: it breaks when it is made: "
+            f"{words(error)}"
+        ) from error
 
 
 def parse_options(
@@ -105,6 +161,8 @@ def parse_options(
         return optimizer.Options.model_validate(given)
     except ValidationError as error:
         raise InputError(_bad_options(error, known, name)) from None
+    except (Exception, SystemExit) as error:
+        raise InputError(f"options of optimizer '{name}': {words(error)}") from error
 
 
 def missing(optimizer: type[Optimizer]) -> str:
@@ -132,8 +190,7 @@ def choices(optimizer: type[Optimizer], name: str) -> Mapping[str, Mapping[str, 
         return optimizer.choices()
     except (Exception, SystemExit) as error:
         raise ToolkitError(
-            f"optimizer '{name}' cannot say what its options may be: "
-            f"{type(error).__name__}: {error}"
+            f"optimizer '{name}' cannot say what its options may be: {words(error)}"
         ) from error
 
 
@@ -162,11 +219,22 @@ def flaw(candidate: object) -> str:
         return f"its option '{RESERVED}' has a reserved name"
     if not (isinstance(candidate.description, str) and candidate.description.strip()):
         return "it has no description"
-    if not isinstance(candidate.requires, Mapping):
+    if not _is_mapping_of_texts(candidate.requires):
         return "its requires is not a mapping of import names to install commands"
     if inspect.isabstract(candidate):
         return "it does not define minimize"
     return ""
+
+
+def _is_mapping_of_texts(requires: Any) -> bool:
+    return isinstance(requires, Mapping) and all(
+        isinstance(text, str) for pair in requires.items() for text in pair
+    )
+
+
+def in_words(name: str) -> str:
+    """Return a plug-in's name as it can be shown, whatever is in it."""
+    return name if NAME.fullmatch(name) else ascii(name[:40])
 
 
 def _claims() -> dict[str, list[EntryPoint]]:
@@ -186,12 +254,16 @@ def _load(name: str, claims: list[EntryPoint]) -> type[Optimizer]:
         owners = " and ".join(sorted(_distribution(entry) for entry in claims))
         raise InputError(f"optimizer name '{name}' is claimed by {owners}. Uninstall one of them.")
     entry = claims[0]
+    if not NAME.fullmatch(name) or name.casefold() in DEVICES:
+        raise _unusable(
+            entry, "a name is a letter, then letters, digits, '-' or '_', 40 at most; no device's"
+        )
     try:
         found = entry.load()
-    # A plug-in's module may fail in any way at all, an exit included.
+        reason = flaw(found)
+    # A plug-in's module may fail in any way at all, an exit included, and so may its class.
     except (Exception, SystemExit) as error:
-        raise _unusable(entry, f"{type(error).__name__}: {error}") from error
-    reason = flaw(found)
+        raise _unusable(entry, words(error)) from error
     if reason:
         raise _unusable(entry, reason)
     loaded: type[Optimizer] = found
@@ -200,17 +272,7 @@ def _load(name: str, claims: list[EntryPoint]) -> type[Optimizer]:
 
 def _unusable(entry: EntryPoint, reason: str) -> InputError:
     where = f"{entry.value} of {_distribution(entry)}"
-    return InputError(f"optimizer '{entry.name}' ({where}) cannot be used: {reason}")
-
-
-def _info(name: str, claims: list[EntryPoint]) -> PluginInfo:
-    owners = ", ".join(_distribution(entry) for entry in claims)
-    target = ", ".join(entry.value for entry in claims)
-    try:
-        found = _load(name, claims)
-    except InputError as error:
-        return PluginInfo(name, owners, target, reason=str(error))
-    return PluginInfo(name, owners, target, found.description, found.reference, missing(found))
+    return InputError(f"optimizer '{in_words(entry.name)}' ({where}) cannot be used: {reason}")
 
 
 def _bad_options(error: ValidationError, known: Mapping[str, FieldInfo], name: str) -> str:

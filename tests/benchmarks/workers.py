@@ -1,12 +1,12 @@
 """Two workers beside one, in one run: whole runs on 12 buses, and populations on a big feeder.
 
 The two forms take turns, round after round, so that noise on a shared machine hits both alike; a
-ratio is the median of its rounds. Processes are started and circuits compiled before the clock
-runs. That both find the same, bit for bit, is checked first.
+ratio is the median of its rounds. Processes that score rows are started and have their circuits
+compiled before the clock runs; that of a run is started with it. That both find the same, bit for
+bit, is checked first.
 """
 
 import argparse
-import multiprocessing
 import statistics
 import time
 from contextlib import closing
@@ -17,10 +17,12 @@ from studies import with_units
 
 from toolkit import study
 from toolkit.problem import Problem, prepare
+from toolkit.runs.pool import Pool
 from toolkit.runs.run import Task
 from toolkit.runs.shares import Shares
-from toolkit.runs.workers import Pool, Stop, available
-from toolkit.runs.workside import carry_out
+from toolkit.runs.supervise import carry_out
+from toolkit.runs.workers import Locals, available
+from toolkit.runs.workside import Place
 
 #: What has to be reached.
 EXPECTED = 1.7
@@ -44,7 +46,8 @@ def main():
 def runs_side_by_side(budget, rounds):
     """Return how much faster two runs of cheetah are on two workers than on one."""
     setting = prepare(study.load("ieee12"))
-    with closing(pool(setting, 1)) as one, closing(pool(setting, 2)) as two:
+    place = Place(Problem(setting), lambda number, spent: None, lambda: False)
+    with closing(Locals(place, 1)) as one, closing(Locals(place, 2)) as two:
 
         def carried_out(crew, budget=budget):
             tasks = [Task("cheetah", seed, budget, {}) for seed in (1, 2)]
@@ -60,17 +63,11 @@ def shared_rows(setting, population, rounds):
     """Return how much faster a population is scored by two workers than by one."""
     x = np.random.default_rng(0).random((population, len(setting.space)))
     problem = Problem(setting)
-    with closing(pool(setting, 2)) as crew:
+    with closing(Pool(setting, 2)) as crew:
         shares = Shares(problem, crew)
         assert same([problem.evaluate(x[:8]).objective], [shares.evaluate(x[:8]).objective])
         what = f"{setting.study.name}, {len(setting.feeder.buses)} buses, {population} rows"
         return ratio(what, lambda: problem.evaluate(x), lambda: shares.evaluate(x), rounds)
-
-
-def pool(setting, size):
-    """Return a pool of so many processes."""
-    spent = multiprocessing.get_context("spawn").Array("q", 2, lock=False)
-    return Pool(setting, size, spent, Stop())
 
 
 def same(one, other):

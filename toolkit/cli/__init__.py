@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from contextlib import suppress
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -43,12 +46,21 @@ def _root(
         raise typer.Exit
 
 
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+    """Let Ctrl-C interrupt once; those that follow find the command ending already."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Not through a stream, which may be in the middle of something.
+    os.write(2, b"\nInterrupted.\n")
+    raise KeyboardInterrupt
+
+
 def main() -> None:
     """Run the command line: exit 0 done, 1 failed, 2 bad input."""
+    with suppress(ValueError):  # not in the main thread: signals are left alone
+        signal.signal(signal.SIGINT, _interrupt)
     try:
         app()
     except KeyboardInterrupt:
-        typer.echo("Interrupted.", err=True)
         sys.exit(130)
     except ToolkitError as error:
         if os.environ.get("TOOLKIT_DEBUG"):

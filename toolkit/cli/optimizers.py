@@ -17,9 +17,9 @@ app = typer.Typer(
 @app.command("list")
 def optimizers_list() -> None:
     """List every optimizer found, broken ones with their reason."""
-    from toolkit import console, plugins
+    from toolkit import console, enquiry
 
-    console.print_optimizers(plugins.catalogue())
+    console.print_optimizers(enquiry.catalogue())
 
 
 @app.command("show")
@@ -27,9 +27,9 @@ def optimizers_show(
     name: Annotated[str, typer.Argument(help="An optimizer's name.")],
 ) -> None:
     """Show an optimizer: what it is, where it comes from, its options."""
-    from toolkit import console, plugins
+    from toolkit import console, enquiry
 
-    console.print_optimizer(name, plugins.load(name))
+    console.print_optimizer(enquiry.portrait(name))
 
 
 @app.command("test")

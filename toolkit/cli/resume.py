@@ -32,7 +32,7 @@ def resume(
         typer.echo(folder)
         return
     study, request = left
-    with console.progress_bar(request.tasks()) as (on_progress, on_phase):
+    with console.progress_bar(request.evaluations) as (on_progress, on_phase):
         outcome = resuming.resume(
             study, request, folder, on_progress=on_progress, on_phase=on_phase
         )

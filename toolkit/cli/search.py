@@ -126,7 +126,7 @@ def _search(
     options = labels.merged(options, by_optimizer(option, names))
     request = Request(names, options=options, **asked)
     folder = out or new_folder(command, loaded.name)
-    with console.progress_bar(request.tasks()) as (on_progress, on_phase):
+    with console.progress_bar(request.evaluations) as (on_progress, on_phase):
         outcome = search_and_store(
             loaded,
             request,

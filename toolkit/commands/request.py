@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from toolkit import labels, plugins
-from toolkit.errors import InputError, ToolkitError
-from toolkit.ledger import Ledger, search
-from toolkit.problem import Setting
+from toolkit import enquiry, labels
+from toolkit.errors import InputError
 from toolkit.runs.run import Polish, Task
-from toolkit.scores import Scores
 from toolkit.study import Study
+
+#: The least and the most that can be asked for: what a machine, or a table of results, can hold.
+LIMITS = {
+    "budget": (1, 10_000_000),
+    "runs": (1, 10_000),
+    "workers": (1, 1_000),
+    "seed": (0, 2**62),
+}
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,11 @@ class Request:
         asked = {name: manifest[name] for name in named}
         return cls(**{**asked, "optimizers": tuple(asked["optimizers"])})
 
+    @property
+    def evaluations(self) -> int:
+        """Evaluations that all runs together may spend."""
+        return len(self.optimizers) * self.runs * self.budget
+
     def tasks(self) -> list[Task]:
         """Return the runs: every optimizer with every seed, so that runs are paired by seed."""
         chosen = {
@@ -79,21 +86,18 @@ def checked(study: Study, request: Request) -> tuple[Study, Request]:
 
     An option given with the request wins over the study's. Raises InputError.
     """
-    for what, value in (("budget", request.budget), ("runs", request.runs)):
-        if value < 1:
-            raise InputError(f"--{what}: found {value}; expected a whole number of at least 1.")
-    if request.workers < 1:
-        raise InputError(f"--workers: found {request.workers}; expected at least 1.")
-    if request.seed < 0:
-        raise InputError(f"--seed: found {request.seed}; expected a whole number, 0 or more.")
+    for what, (least, most) in LIMITS.items():
+        value = getattr(request, what)
+        if value < least:
+            raise InputError(
+                f"--{what}: found {value}; expected a whole number of at least {least}."
+            )
+        if value > most:
+            raise InputError(f"--{what}: found {value}; expected at most {most:,}.")
     if request.bound_s is not None:
         check_seconds(request.bound_s)
     labels.check_distinct(request.optimizers)
-    merged = dict(study.optimizers)
-    for label in request.optimizers:
-        merged[label] = labels.resolved(label, study.optimizers, request.options or {})
-    for label in study.optimizers:
-        labels.check(label, merged[label])
+    merged = enquiry.resolved(request.optimizers, study.optimizers, request.options or {})
     kept = {label: entry for label, entry in merged.items() if entry}
     return study.model_copy(update={"optimizers": kept}), replace(request, options=merged)
 
@@ -102,25 +106,3 @@ def check_seconds(seconds: float) -> None:
     """Raise InputError unless a time for a bound is one."""
     if not 0.0 < seconds < float("inf"):
         raise InputError(f"--time: found {seconds:g}; expected a number of seconds above 0.")
-
-
-def rehearse(request: Request, setting: Setting) -> None:
-    """Let every optimizer make one evaluation of nothing, before anything is written.
-
-    What only an optimizer's library can refuse, such as an unknown algorithm, is refused here.
-    """
-    for task in replace(request, runs=1).tasks():
-        optimizer = plugins.build(task.optimizer, task.options)
-        ledger = Ledger(setting.space, _nothing, 1)
-        try:
-            search(optimizer, ledger, np.random.default_rng(0))
-        except ToolkitError:
-            raise
-        except (Exception, SystemExit) as error:
-            raise ToolkitError(
-                f"optimizer {task.name} breaks at once: {type(error).__name__}: {error}"
-            ) from error
-
-
-def _nothing(x: NDArray[np.float64]) -> Scores:
-    return Scores(np.zeros(len(x)), np.zeros(len(x)))

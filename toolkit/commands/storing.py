@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from toolkit import locks, machine, planfile, shortfall, store
+from toolkit import enquiry, locks, machine, planfile, shortfall, store
 from toolkit.bound import Progress
 from toolkit.cases import Case, base_case, found_case, solve
 from toolkit.commands import record
 from toolkit.commands.record import Outcome
-from toolkit.commands.request import Request, check_seconds, checked, rehearse
+from toolkit.commands.request import Request, check_seconds, checked
 from toolkit.errors import EngineError, InputError, ToolkitError
 from toolkit.exact import proof
 from toolkit.exact.proof import Proof
@@ -67,14 +67,14 @@ def carry_out(
     # Before anything is read, so that what the manifest says was used is what was.
     identity = store.identity(study)
     setting = prepare(study)
-    rehearse(request, setting)
+    enquiry.rehearse(replace(request, runs=1).tasks(), setting.space)
     with workers.Stop() as stop:
         problem = Problem(setting)
         base = base_case(problem)
         if request.bound_s is not None or request.polish:
             proof.check(problem)
         if request.scheduler is not None:
-            cluster.check(request.scheduler)
+            cluster.check(request.scheduler, study)
         make_ready()
         with (
             locks.held(store.lock_file(folder), folder),
@@ -235,6 +235,9 @@ def _solve_found(problem: Problem, runs: Sequence[Run]) -> tuple[dict[str, list[
     for run in runs:
         if run.notice:
             notes.append(run.notice)
+        if run.ending == "invalid":
+            notes.append(f"{run.task.case} is invalid and counts nowhere: {run.error}.")
+            continue
         if run.error:
             notes.append(f"{run.task.case} broke after {run.evaluations} evaluations: {run.error}")
         if not run.evaluations:
@@ -249,7 +252,7 @@ def _solve_found(problem: Problem, runs: Sequence[Run]) -> tuple[dict[str, list[
 
 def _status(request: Request, runs: Sequence[Run]) -> str:
     """Return how the whole command ended."""
-    if any(run.ending == "failed" for run in runs):
+    if any(run.ending in ("failed", "invalid") for run in runs):
         return "failed"
     whole = len(runs) == len(request.tasks()) and all(r.ending != "stopped" for r in runs)
     return "complete" if whole else "interrupted"

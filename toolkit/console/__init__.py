@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from toolkit.commands.record import Outcome
     from toolkit.doctor import Diagnosis
     from toolkit.feeders import Feeder
-    from toolkit.optimizer import Optimizer
-    from toolkit.runs.run import Task
     from toolkit.testing import CheckResult
 
 _out = Console(highlight=False)
@@ -38,10 +36,12 @@ _err = Console(stderr=True, highlight=False)
 
 @contextmanager
 def progress_bar(
-    tasks: Sequence[Task],
+    total: int,
 ) -> Iterator[tuple[Callable[[Sequence[int]], None], Callable[[str], None]]]:
-    """Show evaluations done, their rate and the time left; yield (on_progress, on_phase)."""
-    total = sum(task.budget for task in tasks)
+    """Show evaluations done of so many, their rate and the time left.
+
+    Yields (on_progress, on_phase).
+    """
     columns = (
         TextColumn("{task.description}"),
         BarColumn(bar_width=20),
@@ -218,20 +218,19 @@ def print_optimizers(found: Sequence[plugins.PluginInfo]) -> None:
         _out.print(f"{'':12} from {info.distribution}", markup=False, style="dim")
 
 
-def print_optimizer(name: str, optimizer: type[Optimizer]) -> None:
+def print_optimizer(shown: plugins.Portrait) -> None:
     """Print an optimizer's description, source and options, with what a library has to offer."""
-    _out.print(f"{name}: {optimizer.description}", markup=False)
-    _out.print(f"Source: {optimizer.reference}", markup=False)
-    if lacking := plugins.missing(optimizer):
-        _out.print(f"It cannot be used: {lacking}", markup=False, soft_wrap=True)
-    choices = plugins.choices(optimizer, name)
-    for row in plugins.option_table(optimizer):
+    _out.print(f"{shown.name}: {shown.description}", markup=False)
+    _out.print(f"Source: {shown.reference}", markup=False)
+    if shown.lacking:
+        _out.print(f"It cannot be used: {shown.lacking}", markup=False, soft_wrap=True)
+    for row in shown.options:
         _out.print()
         _out.print(
             f"  {row.name} ({row.kind}{', ' + row.range if row.range else ''})", markup=False
         )
         _out.print(f"      default {row.default}. {row.description}", markup=False)
-        _print_choices(choices.get(row.name, {}))
+        _print_choices(shown.choices.get(row.name, {}))
 
 
 def _print_choices(groups: Mapping[str, Sequence[str]]) -> None:

@@ -25,9 +25,8 @@ import numpy as np
 from toolkit import plugins
 from toolkit.errors import ToolkitError
 from toolkit.files import write_bytes
-from toolkit.runs.journal import JOURNAL, Journal
+from toolkit.runs.journal import JOURNAL
 from toolkit.runs.run import Polishing, Run, Task
-from toolkit.space import Space
 
 #: A run's arrays.
 ARRAYS = ("best_x", "objective", "violation", "best_objective")
@@ -91,9 +90,9 @@ class Archive:
         except OSError:
             return None
 
-    def journal(self, task: Task, space: Space) -> Journal:
-        """Open a task's journal. Raises ToolkitError, see Journal."""
-        return Journal(self.folder / f"{task.case}.journal", space, self.identity(task))
+    def journal_file(self, task: Task) -> Path:
+        """Return where a task's journal stands."""
+        return self.folder / f"{task.case}.journal"
 
     def identity(self, task: Task) -> dict[str, Any]:
         """Return what a task's search depends on, as plain values."""
@@ -108,8 +107,8 @@ class Archive:
         return plain
 
     def store(self, run: Run) -> None:
-        """Keep a finished run. One that was stopped or broke goes on from its journal instead."""
-        if run.ending in ("stopped", "failed"):
+        """Keep a finished run; one that was stopped, broke or is invalid is to be made again."""
+        if run.ending in ("stopped", "failed", "invalid"):
             return
         facts = {
             "identity": self.identity(run.task),

@@ -10,16 +10,21 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any, Self, TypeVar
 
+from toolkit import study as studies
 from toolkit.errors import InputError, ToolkitError
-from toolkit.machine import versions
+from toolkit.machine import code_hash, versions
 from toolkit.problem import Problem, Setting
 from toolkit.runs.workside import Place, Pulse
+from toolkit.study import Study
 
 T = TypeVar("T")
-#: Seconds to wait for a scheduler to answer and to have a worker.
-ANSWER_S = 15.0
+#: Seconds to wait for a scheduler to answer and to have a worker, and to take leave of it.
+ANSWER_S, LEAVE_S = 15.0, 3.0
+#: What is compared beside versions: hashes of the toolkit's text, and of the study's files.
+CODE, FILES = "code with hash", "study files with hash"
 #: Seconds between two reports of a worker on its progress.
 REPORT_S = 0.5
 
@@ -32,13 +37,18 @@ class Cluster:
 
     overhead_s = 1e-2
 
-    def __init__(self, address: str, setting: Setting, tell: Callable[[int, int], None]) -> None:
+    def __init__(
+        self,
+        address: str,
+        setting: Setting,
+        tell: Callable[[int, int], None] = lambda number, evaluations: None,
+    ) -> None:
         self._address = address
         self._client = _connected(address)
         try:
-            self.size = _workers(self._client, address)
+            self._ours = facts(setting.study)
+            self.size = _workers(self._client, address, setting.study, self._ours)
             self._key = os.urandom(8).hex()
-            self._versions = versions()
             topic = _topic(self._key)
             self._client.subscribe_topic(topic, lambda event: tell(*event[1]))
             # The outcome of a task: who loses it asks for it again, who joins gets it too.
@@ -54,12 +64,13 @@ class Cluster:
     def __exit__(self, kind: object, *error: object) -> None:
         if kind is not None:
             self.stop()
-        self._client.close()
+        with suppress(Exception):  # who has lost its scheduler cannot take leave of it
+            self._client.close(timeout=LEAVE_S)
 
     def submit(self, function: Callable[..., T], *given: Any) -> Future[T]:
         """Have a worker do something, see ``shares.Crew``."""
         found: Future[T] = self._pool.submit(
-            _on_worker, self._setting, self._key, self._versions, function, *given
+            _on_worker, self._setting, self._key, self._ours, function, *given
         )
         return found
 
@@ -75,31 +86,54 @@ class Cluster:
                 f"--scheduler {self._address}: workers died again and again over the same task. "
                 "Is there too little memory?"
             )
+        if isinstance(error, OSError) or self.is_lost():
+            return _gone(self._address)
         return error
+
+    def check(self) -> None:
+        """Raise ToolkitError when the scheduler has gone."""
+        if self.is_lost():
+            raise _gone(self._address)
+
+    def is_lost(self) -> bool:
+        """Say whether the scheduler has gone."""
+        return str(self._client.status) != "running"
 
     def stop(self) -> None:
         """Tell all workers to stop; what they have not begun ends at once."""
-        self._client.run(_stop, self._key, on_error="ignore")
+        if not self.is_lost():
+            with suppress(Exception):  # it went meanwhile, and nobody can be told
+                self._client.run(_stop, self._key, on_error="ignore")
 
 
-def check(address: str) -> None:
+def check(address: str, study: Study) -> None:
     """Raise InputError unless a scheduler with workers like us answers at an address."""
     client = _connected(address)
     try:
-        _workers(client, address)
+        _workers(client, address, study, facts(study))
     finally:
         client.close()
 
 
+def facts(study: Study) -> dict[str, str]:
+    """Return what a machine has to have for the same results: versions, code, the study's files."""
+    try:
+        files = studies.fingerprint(study)
+    except ToolkitError as error:
+        files = f"unreadable ({error})"
+    return {**versions(), CODE: code_hash(), FILES: files}
+
+
 def _connected(address: str) -> Any:
-    """Return a client of a scheduler; only its errors are printed."""
+    """Return a client of a scheduler that prints nothing; its errors come as messages of ours."""
     try:
         import distributed
     except ImportError as error:
         raise InputError(
             "--scheduler: needs Dask, which is not installed: pip install 'p2p-der-toolkit[dask]'."
         ) from error
-    logging.getLogger("distributed").setLevel(logging.ERROR)
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client: Any = distributed.Client
         return client(address, timeout=ANSWER_S, set_as_default=False)
@@ -110,8 +144,8 @@ def _connected(address: str) -> Any:
         ) from error
 
 
-def _workers(client: Any, address: str) -> int:
-    """Return the number of workers, once there is one; all have to have our versions."""
+def _workers(client: Any, address: str, study: Study, ours: dict[str, str]) -> int:
+    """Return the number of workers, once there is one; all have to have what we have."""
     try:
         client.wait_for_workers(1, timeout=ANSWER_S)
     except TimeoutError as error:
@@ -120,27 +154,32 @@ def _workers(client: Any, address: str) -> int:
             "--nthreads 1'."
         ) from error
     try:
-        found = client.run(versions)
-    except ImportError as error:
+        found = client.run(facts, study)
+    except (ImportError, AttributeError) as error:
         raise ToolkitError(
             f"--scheduler {address}: a worker cannot import the toolkit ({error}); install the "
             "same versions there."
         ) from error
-    ours = versions()
+    except OSError as error:
+        raise _gone(address) from error
     for worker, theirs in found.items():
-        _check_versions(ours, theirs, worker)
+        _check_same(ours, theirs, worker)
     return len(found)
 
 
-def _check_versions(ours: dict[str, str], theirs: dict[str, str], worker: str) -> None:
-    """Raise ToolkitError when a worker has other versions, which could give other results."""
+def _check_same(ours: dict[str, str], theirs: dict[str, str], worker: str) -> None:
+    """Raise ToolkitError when a worker has something else, which could give other results."""
     differ = [
-        f"{name} {theirs.get(name)}, not {ours[name]}"
+        f"{name} {str(theirs.get(name))[:200]}, not {ours[name]}"
         for name in ours
         if theirs.get(name) != ours[name]
     ]
     if differ:
         raise ToolkitError(f"Dask worker {worker}: has {'; '.join(differ)}. Install the same.")
+
+
+def _gone(address: str) -> ToolkitError:
+    return ToolkitError(f"--scheduler {address}: the scheduler is gone.")
 
 
 def _topic(key: str) -> str:
@@ -181,7 +220,7 @@ def _on_worker(
 
     with _at_work:
         if key not in _problems:
-            _check_versions(ours, versions(), worker.address)
+            _check_same(ours, facts(setting.study), worker.address)
             _problems.clear()
             _problems[key] = Problem(setting)
         return function(Place(_problems[key], tell, lambda: key in _stopped), *given)

@@ -1,18 +1,17 @@
 """A run's journal: every evaluation on disk as it happens, so that a run can go on after a crash.
 
 A journal is one file. Its first line is a checksum and JSON that says whose evaluations these are;
-then follow records of one size, each with a checksum over itself and its number. A record is in
-the operating system's hands as soon as the evaluation is made, and on the disk within a second.
+then follow records of one size, each with a checksum over itself, its number and whose it is. A
+record is in the operating system's hands as soon as the evaluation is made, and on the disk within
+a second.
 ``docs/large-runs.md`` has the format.
 """
 
 from __future__ import annotations
 
-import json
+import errno
 import os
-import struct
 import threading
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -23,6 +22,19 @@ from numpy.typing import NDArray
 from toolkit import locks
 from toolkit.errors import InputError, ToolkitError
 from toolkit.files import sync_folder
+from toolkit.runs.records import (
+    HEAD_BYTES,
+    MOST,
+    NO_LINKS,
+    Kept,
+    head_of,
+    kept_of,
+    mark_of,
+    packed,
+    read_head,
+    record_type,
+    sound,
+)
 from toolkit.scores import Scores
 from toolkit.space import Space
 
@@ -33,59 +45,44 @@ FloatArray = NDArray[np.float64]
 
 #: The folder of journals and finished runs in a results folder, until a command is complete.
 JOURNAL = "journal"
-FORMAT = "p2p-der-toolkit journal 1"
 #: Seconds after which a record is on the disk at the latest.
 FLUSH_S = 1.0
 #: Seconds to wait for a process that is ending and still holds the journal.
 WAIT_S = 20.0
-#: Bytes of a reason, in UTF-8; what is longer is cut.
-REASON_BYTES = 47
-#: What stands in a record between its vector and its checksum; a longer reason is cut.
-_AFTER_X = struct.Struct(f"<ddd?{REASON_BYTES}s")
-
-
-def record_type(d: int) -> np.dtype[Any]:
-    """Return the layout of a record of a search over d variables."""
-    return np.dtype(
-        [
-            ("x", "<f8", (d,)),
-            ("objective", "<f8"),
-            ("violation", "<f8"),
-            ("ceiling", "<f8"),
-            ("skipped", "u1"),
-            ("reason", f"S{REASON_BYTES}"),
-            ("crc", "<u4"),
-        ]
-    )
 
 
 class Journal:
     """The journal of one run, open for this process alone.
 
-    ``dropped`` is the number of records that a damaged one cost, itself included, and ``held`` the
-    number kept from before. Raises ToolkitError when the file cannot be used, is in use, or belongs
-    to another search than ``identity`` (plain values for JSON) says.
+    ``held`` is the number of evaluations kept from before, ``lost`` says in words what damage has
+    cost. Raises ToolkitError when the file cannot be used, is in use, or belongs to another search
+    than ``identity`` (plain values for JSON) says. No more than ``most`` evaluations are kept.
     """
 
-    def __init__(self, path: Path, space: Space, identity: Mapping[str, Any]) -> None:
+    def __init__(
+        self, path: Path, space: Space, identity: Mapping[str, Any], most: int = MOST
+    ) -> None:
         self.path = path
         self._type = record_type(len(space))
-        head = _head({**identity, "variables": [v.name for v in space.variables]})
+        head = head_of(space, identity)
+        self._mark = mark_of(head)
         self._fault: OSError | None = None
         self._dirty = False
         self._syncing = threading.Lock()
         self._closing = threading.Event()
+        fresh = not os.path.lexists(path)
         try:
-            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | NO_LINKS, 0o666)
         except OSError as error:
-            raise self._unwritable(error) from error
+            raise _unwritable(path, error) from error
         try:
             if not locks.take_within(self._fd, WAIT_S):
                 raise ToolkitError(f"{path}: another process is writing this journal.")
-            self._records, self.dropped = self._take_over(head)
+            kept = self._take_over(head, most, fresh)
         except BaseException:
             os.close(self._fd)
             raise
+        self._records, self.dropped, self.lost = kept.records, kept.dropped, kept.lost
         self.held = len(self._records)
         self._written = self.held
         self._flusher = threading.Thread(target=self._flush_now_and_then, daemon=True)
@@ -97,21 +94,35 @@ class Journal:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def _take_over(self, head: bytes) -> tuple[NDArray[Any], int]:
-        """Return the sound records and the number of others; what is not sound is cut off."""
-        content = self.path.read_bytes()
-        found, end = _read_head(content)
-        if found is None:
+    def _take_over(self, head: bytes, most: int, fresh: bool) -> Kept:
+        """Keep the sound records; what is not sound is cut off."""
+        if fresh:
             self._begin(head)
-            return np.empty(0, self._type), 0
-        _check_same(self.path, found, json.loads(head[9:]))
-        records, dropped = _sound(content[end:], self._type)
+            return Kept(len(head), np.empty(0, self._type))
+        with open(self._fd, "rb", closefd=False) as file:
+            kept = kept_of(self.path, file, head, self._type, most)
+        if kept.start == len(head):
+            self._mend(head, kept.start + kept.records.nbytes)
+        else:
+            self._begin(head)
+            self._put(kept.records.tobytes())
+        return kept
+
+    def _mend(self, head: bytes, end: int) -> None:
+        """Write the first line once more, and cut the file off where the sound records end."""
         try:
-            os.ftruncate(self._fd, end + records.nbytes)
+            os.lseek(self._fd, 0, os.SEEK_SET)
+            _write_all(self._fd, head)
+            os.ftruncate(self._fd, end)
             os.lseek(self._fd, 0, os.SEEK_END)
         except OSError as error:
-            raise self._unwritable(error) from error
-        return records, dropped
+            raise _unwritable(self.path, error) from error
+
+    def _put(self, content: bytes) -> None:
+        try:
+            _write_all(self._fd, content)
+        except OSError as error:
+            raise _unwritable(self.path, error) from error
 
     def _begin(self, head: bytes) -> None:
         """Write the head of a new journal; the file's name is on the disk as well then."""
@@ -121,7 +132,7 @@ class Journal:
             _write_all(self._fd, head)
             os.fsync(self._fd)
         except OSError as error:
-            raise self._unwritable(error) from error
+            raise _unwritable(self.path, error) from error
         sync_folder(self.path.parent)
 
     def scores(self, start: int, x: FloatArray) -> Scores:
@@ -147,13 +158,10 @@ class Journal:
 
     def append(self, x: FloatArray, scores: Scores) -> None:
         """Write evaluations of points x, (n, d). Raises ToolkitError when the disk is full."""
-        content = _packed(x, scores, self._written)
-        try:
-            if self._fault is not None:
-                raise self._fault
-            _write_all(self._fd, content)
-        except OSError as error:
-            raise self._unwritable(error) from error
+        content = packed(x, scores, self._mark + self._written)
+        if self._fault is not None:
+            raise _unwritable(self.path, self._fault) from self._fault
+        self._put(content)
         self._written += len(x)
         self._dirty = True
 
@@ -161,7 +169,7 @@ class Journal:
         """Have everything on the disk. Raises ToolkitError when that fails."""
         self._sync()
         if self._fault is not None:
-            raise self._unwritable(self._fault) from self._fault
+            raise _unwritable(self.path, self._fault) from self._fault
 
     def close(self) -> None:
         """Have everything on the disk and let go of the file."""
@@ -187,9 +195,6 @@ class Journal:
             except OSError as error:
                 self._fault = error
 
-    def _unwritable(self, error: OSError) -> ToolkitError:
-        return ToolkitError(f"{self.path}: cannot be written: {error.strerror or error}")
-
 
 def read_journal(path: Path | str) -> pd.DataFrame:
     """Read a journal, finished or not: a row an evaluation, up to the first damaged one.
@@ -202,13 +207,18 @@ def read_journal(path: Path | str) -> pd.DataFrame:
     import pandas as pd
 
     try:
-        content = Path(path).read_bytes()
+        with Path(path).open("rb") as file:
+            head = file.readline(HEAD_BYTES)
+            found = read_head(head)
+            content = b"" if found is None else file.read()
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
-    found, end = _read_head(content)
     if found is None:
-        raise InputError(f"{path}: no journal, or its first line is damaged.")
-    records, _ = _sound(content[end:], record_type(len(found["variables"])))
+        raise InputError(
+            f"{path}: no journal, or its first line is damaged; 'toolkit resume' of its folder "
+            "keeps the evaluations after it."
+        )
+    records = sound(content, record_type(len(found["variables"])), mark_of(head))
     skipped = records["skipped"].astype(bool)
     told = pd.DataFrame(
         {
@@ -222,57 +232,13 @@ def read_journal(path: Path | str) -> pd.DataFrame:
     return pd.concat([told, pd.DataFrame(records["x"], columns=found["variables"])], axis=1)
 
 
-def _head(identity: Mapping[str, Any]) -> bytes:
-    """Return the first line: a checksum of eight digits, a blank, JSON."""
-    text = json.dumps({"format": FORMAT, **identity}, sort_keys=True).encode()
-    return b"%08x %s\n" % (zlib.crc32(text), text)
-
-
-def _read_head(content: bytes) -> tuple[dict[str, Any] | None, int]:
-    """Return what the first line says, None if it is not whole, and where it ends."""
-    end = content.find(b"\n") + 1
-    if end < 10 or content[:8] != b"%08x" % zlib.crc32(content[9 : end - 1]):
-        return None, 0
-    found: dict[str, Any] = json.loads(content[9 : end - 1])
-    return found, end
-
-
-def _check_same(path: Path, found: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
-    """Raise ToolkitError when a journal says it is of another search."""
-    for key in sorted({*found, *asked}):
-        if found.get(key) != asked.get(key):
-            raise ToolkitError(
-                f"{path}: is the journal of another search: its {key} is "
-                f"{str(found.get(key))[:200]}, not {str(asked.get(key))[:200]}."
-            )
-
-
-def _sound(content: bytes, layout: np.dtype[Any]) -> tuple[NDArray[Any], int]:
-    """Return the records before the first damaged one, and the number of whole ones after."""
-    whole = len(content) // layout.itemsize
-    checked = layout.itemsize - 4
-    records = np.frombuffer(content, layout, whole)
-    for i in range(whole):
-        start = i * layout.itemsize
-        if zlib.crc32(content[start : start + checked], i) != records["crc"][i]:
-            return records[:i], whole - i
-    return records, 0
-
-
-def _packed(x: FloatArray, scores: Scores, start: int) -> bytes:
-    """Return the records of n evaluations, the first of them number ``start`` from 0."""
-    skipped = [False] * len(x) if scores.skipped is None else scores.skipped.tolist()
-    reasons = scores.reasons or ("",) * len(x)
-    parts = []
-    for i, row in enumerate(x.astype("<f8")):
-        found = (scores.objective[i], scores.violation[i], scores.ceiling)
-        record = row.tobytes() + _AFTER_X.pack(*found, skipped[i], reasons[i].encode())
-        parts += [record, zlib.crc32(record, start + i).to_bytes(4, "little")]
-    return b"".join(parts)
-
-
 def _write_all(fd: int, content: bytes) -> None:
     """Write to an open file; a disk that is nearly full takes a part before it refuses."""
     left = memoryview(content)
     while left:
         left = left[os.write(fd, left) :]
+
+
+def _unwritable(path: Path, error: OSError) -> ToolkitError:
+    says = "is a symbolic link" if error.errno == errno.ELOOP else error.strerror or error
+    return ToolkitError(f"{path}: cannot be written: {says}")

@@ -16,7 +16,7 @@ from toolkit.exact import polish
 from toolkit.fleet import Fleet
 from toolkit.ledger import Ending, Ledger, search
 from toolkit.plan import decode
-from toolkit.problem import Problem
+from toolkit.problem import Problem, Setting
 from toolkit.runs.journal import Journal
 from toolkit.runs.recorder import Evaluator, Recorder
 
@@ -94,6 +94,10 @@ class Run:
         """Evaluations spent."""
         return len(self.objective)
 
+    def broken(self, error: str) -> Run:
+        """Return the run as one that failed with this error."""
+        return replace(self, ending="failed", error=error)
+
 
 def run(
     problem: Problem,
@@ -105,21 +109,21 @@ def run(
     on_progress: Callable[[int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Run:
-    """Carry out a task; the same task gives the same run, bit for bit, in any process.
+    """Carry out a task in this process; it gives the same run, bit for bit, in any.
 
     With a ``journal`` the run goes on where that ends. ``evaluator`` scores in the place of the
     problem, ``lanes`` rows at a time. A plug-in that breaks costs its own run only: what it found
     until then is kept. So it is where polishing breaks. Raises ToolkitError when the journal fails.
+    Commands do not trust plug-ins so far, see ``supervise``.
     """
     optimizer = plugins.build(task.optimizer, task.options)
-    kept_back = polish.reserve(task.budget) if task.polish else 0
     scorer = problem if evaluator is None else evaluator
     recorder = None if journal is None else Recorder(scorer, journal, lanes, should_stop)
     scorer = recorder or scorer
     ledger = Ledger(
         problem.space,
         scorer.evaluate,
-        task.budget - kept_back,
+        searched_budget(task),
         evaluate_against=scorer.evaluate_against,
         on_progress=on_progress,
         should_stop=should_stop,
@@ -131,7 +135,7 @@ def run(
         ending = search(optimizer, ledger, np.random.default_rng(task.seed))
     except (Exception, SystemExit) as broken:
         error = f"{type(broken).__name__}: {broken}"
-    _check_journal(journal, recorder)
+    check_journal(journal, recorder)
     found = Run(
         task=task,
         ending=ending,
@@ -142,15 +146,21 @@ def run(
         seconds=time.perf_counter() - started,
         error=error,
     )
-    if task.polish is None or ending in ("failed", "stopped") or not found.evaluations:
+    if not to_polish(found):
         return found
     try:
-        return _polished(problem, found, ledger.best_violation == 0.0, kept_back, should_stop)
+        better = polished(problem, found, should_stop or (lambda: False))
     except ToolkitError as broken:
-        return replace(found, ending="failed", error=f"polishing: {broken}")
+        return found.broken(f"polishing: {broken}")
+    return with_polish(problem.setting, found, better)
 
 
-def _check_journal(journal: Journal | None, recorder: Recorder | None) -> None:
+def searched_budget(task: Task) -> int:
+    """Return the evaluations of a task that are the optimizer's."""
+    return task.budget - (polish.reserve(task.budget) if task.polish else 0)
+
+
+def check_journal(journal: Journal | None, recorder: Recorder | None) -> None:
     """Raise ToolkitError when the journal failed; else all of it is on the disk."""
     if recorder is not None and recorder.fault is not None:
         raise recorder.fault
@@ -158,52 +168,61 @@ def _check_journal(journal: Journal | None, recorder: Recorder | None) -> None:
         journal.flush()
 
 
-def _polished(
-    problem: Problem,
-    found: Run,
-    feasible: bool,
-    evaluations: int,
-    should_stop: Callable[[], bool] | None,
-) -> Run:
+def to_polish(found: Run) -> bool:
+    """Say whether there is a plan to polish, and polishing was asked for."""
+    whole = found.ending in ("spent", "returned")
+    return found.task.polish is not None and whole and found.evaluations > 0
+
+
+def polished(problem: Problem, found: Run, should_stop: Callable[[], bool]) -> dict[str, Any]:
+    """Polish the best plan of a run; return what came of it, plain values for JSON."""
+    started = time.perf_counter()
+    setting, task = problem.setting, found.task
+    plan = decode(found.best_x[None], setting.fleet, setting.space).row(0)
+    feasible = bool(np.isfinite(found.best_objective[-1]))
+    better = polish.polish(
+        problem,
+        plan,
+        -float(found.best_objective[-1]) if feasible else -np.inf,
+        task.budget - searched_budget(task),
+        keep_sites=task.polish == "dispatch",
+        should_stop=should_stop,
+    )
+    return {
+        "x": None if better.x is None else better.x.tolist(),
+        "kwh": float(better.kwh),
+        "evaluations": better.evaluations,
+        "stopped": should_stop(),
+        "seconds": time.perf_counter() - started,
+    }
+
+
+def with_polish(setting: Setting, found: Run, better: Mapping[str, Any]) -> Run:
     """Return a run with its best plan polished; stopped meanwhile, it is a run that was stopped.
 
     Days that polishing looked at have no score in the history, only what came of them.
     """
-    started = time.perf_counter()
-    stopped = should_stop or (lambda: False)
-    setting = problem.setting
-    plan = decode(found.best_x[None], setting.fleet, setting.space).row(0)
-    before = float(found.best_objective[-1])
-    better = polish.polish(
-        problem,
-        plan,
-        -before if feasible else -np.inf,
-        evaluations,
-        keep_sites=found.task.polish == "dispatch",
-        should_stop=stopped,
-    )
-    x = found.best_x if better.x is None else better.x
-    after = decode(x[None], setting.fleet, setting.space).row(0)
-    looked_at = np.full(better.evaluations, np.nan)
-    best = np.full(better.evaluations, before)
-    objective, violation = looked_at.copy(), looked_at.copy()
-    if better.x is not None:
-        objective[-1], violation[-1], best[-1] = -better.kwh, 0.0, -better.kwh
-    seconds = time.perf_counter() - started
+    kept = better["x"] is not None
+    x = np.array(better["x"], dtype=float) if kept else found.best_x
+    plans = decode(np.array([found.best_x, x]), setting.fleet, setting.space)
+    before, n = float(found.best_objective[-1]), int(better["evaluations"])
+    best, objective, violation = np.full(n, before), np.full(n, np.nan), np.full(n, np.nan)
+    if kept:
+        objective[-1], violation[-1], best[-1] = -better["kwh"], 0.0, -better["kwh"]
     return replace(
         found,
-        ending="stopped" if stopped() else found.ending,
+        ending="stopped" if better["stopped"] else found.ending,
         best_x=x,
         objective=np.concatenate([found.objective, objective]),
         violation=np.concatenate([found.violation, violation]),
         best_objective=np.concatenate([found.best_objective, best]),
-        seconds=found.seconds + seconds,
+        seconds=found.seconds + better["seconds"],
         polishing=Polishing(
             searched_kwh=-before,
-            evaluations=better.evaluations,
-            kept=better.x is not None,
-            moved=_moved(plan.bus, after.bus, setting.fleet),
-            seconds=seconds,
+            evaluations=n,
+            kept=kept,
+            moved=_moved(plans.bus[0], plans.bus[1], setting.fleet),
+            seconds=better["seconds"],
         ),
     )
 

@@ -39,26 +39,19 @@ class Crew(Protocol):
     def explained(self, error: BaseException) -> BaseException:
         """Return an error of the executor's own in words, any other as it is."""
 
-    def stop(self) -> None:
-        """Tell the workers to stop; what runs ends with what it has found."""
-
 
 class Patience:
-    """Gives up when workers keep dying and nothing is achieved."""
+    """Wears out when workers keep dying and nothing is achieved between their ``deaths``."""
 
     def __init__(self) -> None:
-        self._deaths = 0
+        self.deaths = 0
         self._achieved = -1
 
-    def death(self, achieved: int) -> None:
-        """Count a death, after so much was achieved in all. Raises ToolkitError at the third."""
-        self._deaths = 1 if achieved > self._achieved else self._deaths + 1
+    def is_worn_out_by(self, achieved: int) -> bool:
+        """Count a death, after so much was achieved in all; say whether it is time to give up."""
+        self.deaths = 1 if achieved > self._achieved else self.deaths + 1
         self._achieved = max(achieved, self._achieved)
-        if self._deaths >= DEATHS:
-            raise ToolkitError(
-                f"worker processes were killed {DEATHS} times and nothing was achieved between. "
-                "Is there too little memory? Try fewer --workers."
-            )
+        return self.deaths >= DEATHS
 
 
 class Shares:
@@ -98,7 +91,11 @@ class Shares:
                 futures = [self._submitted(x, incumbent, share) for share in rows]
                 return joined([future.result() for future in futures])
             except BrokenExecutor:
-                patience.death(0)
+                if patience.is_worn_out_by(0):
+                    raise ToolkitError(
+                        f"worker processes were killed {DEATHS} times and nothing was achieved "
+                        "between. Is there too little memory? Try fewer --workers."
+                    ) from None
                 self._crew.renew()
             except Exception as error:
                 raise self._crew.explained(error) from error

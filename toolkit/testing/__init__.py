@@ -11,17 +11,21 @@ What is asked of an optimizer follows from flags on its class, never from its na
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from toolkit.apart import Apart, Pen, answer, too_late
 from toolkit.errors import InputError
 from toolkit.optimizer import Optimizer
 from toolkit.plugins import load, missing
 from toolkit.testing.checks import checks_of
-from toolkit.testing.trial import Hung, Subject
+from toolkit.testing.trial import PATIENCE, Hung, Subject
 
 __all__ = ["CheckResult", "check_optimizer"]
+
+#: Seconds that one check may take in all; it makes several runs.
+SILENCE_S = 5 * PATIENCE
 
 
 @dataclass(frozen=True)
@@ -38,24 +42,53 @@ def check_optimizer(
 ) -> list[CheckResult]:
     """Put an optimizer, by name or class, through every check that its flags ask for.
 
-    A run that goes on for ever fails its check with the reason and does not hold up the suite: one
-    that swallows the stop signal is caught in the act, any other after ``trial.PATIENCE`` seconds,
-    and what would come after that is not run. Raises InputError for a library that is missing.
+    Who is named is tested in a process of its own, which it may end or crash; a class is tested
+    here. A run that goes on for ever fails its check with the reason and does not hold up the
+    suite: one that swallows the stop signal is caught in the act, any other after
+    ``trial.PATIENCE`` seconds, and what would come after that is not run. Raises InputError for a
+    library that is missing.
     """
-    kind = load(optimizer) if isinstance(optimizer, str) else optimizer
+    if isinstance(optimizer, str):
+        return _apart(optimizer, dict(options or {}))
+    return list(_results(optimizer, dict(options or {})))
+
+
+def _results(kind: type[Optimizer], options: dict[str, Any]) -> Iterator[CheckResult]:
+    """Yield the outcome of each check."""
     if lacking := missing(kind):
-        raise InputError(f"optimizer '{optimizer}' cannot be tested: {lacking}")
-    subject = Subject(kind, dict(options or {}))
-    results: list[CheckResult] = []
+        raise InputError(f"optimizer '{kind.__name__}' cannot be tested: {lacking}")
+    subject = Subject(kind, options)
     hung = ""
     for name, check in checks_of(kind).items():
         if hung:
-            results.append(CheckResult(name, False, f"not run: in '{hung}' it never came back"))
+            yield CheckResult(name, False, f"not run: in '{hung}' it never came back")
             continue
         result, came_back = _outcome(name, check, subject)
-        results.append(result)
+        yield result
         hung = "" if came_back else name
-    return results
+
+
+def _apart(name: str, options: dict[str, Any]) -> list[CheckResult]:
+    """Have an optimizer tested in a process of its own; the check in which that ends has failed."""
+    with Apart(_tested, name, options) as process:
+        late = too_late(process, SILENCE_S)
+    said = process.said()
+    names, results = said["note"] if "note" in said else answer(process, late)
+    found = [CheckResult(**result) for result in results]
+    if len(found) < len(names):
+        found.append(CheckResult(names[len(found)], False, late or process.how_it_ended()))
+    ended = "not run: it ended the process of the tests"
+    return found + [CheckResult(left, False, ended) for left in names[len(found) :]]
+
+
+def _tested(pen: Pen, name: str, options: dict[str, Any]) -> Any:
+    kind = load(name)
+    names, results = list(checks_of(kind)), list[dict[str, Any]]()
+    pen.note([names, results])
+    for result in _results(kind, options):
+        results.append(asdict(result))
+        pen.note([names, results])
+    return [names, results]
 
 
 def _outcome(

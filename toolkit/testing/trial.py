@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.errors import BudgetSpent
-from toolkit.ledger import Ending, Ledger, search
+from toolkit.ledger import SIGNALS, Ending, Ledger, search
 from toolkit.optimizer import Optimizer
 from toolkit.plugins import configure
 from toolkit.scores import Scores
@@ -23,9 +22,11 @@ FloatArray = NDArray[np.float64]
 Evaluate = Callable[[FloatArray], Scores]
 #: Seconds one run, or another process, may take, imports included.
 PATIENCE = 120.0
-#: Signals to stop a run gets before it counts as one that swallows them. Some libraries evaluate
-#: once more while they clean up; none does so this often.
-SIGNALS = 100
+
+SWALLOWED = (
+    f"it swallows the stop signal: told {SIGNALS} times to stop, it evaluated on; let BudgetSpent "
+    "pass"
+)
 
 
 class Hung(AssertionError):
@@ -54,42 +55,24 @@ class Trial:
         return hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()
 
 
-class WatchedLedger(Ledger):
-    """A ledger that tells when its stop signal is swallowed again and again.
+def _to_its_end(ledger: Ledger, job: Callable[[Callable[[], None]], Ending]) -> Ending:
+    """Carry out a search in a thread of its own and return how it ended, or raise why it broke.
 
-    An endless loop that swallows everything cannot be ended by raising anything in it. It runs in a
-    thread of its own, so it is told of and then left waiting for good, at no cost.
+    An endless loop that swallows everything cannot be ended by raising anything in it. It is told
+    of and then left waiting for good, at no cost.
     """
-
-    swallowed: Callable[[], None] = staticmethod(lambda: None)
-    _signals = 0
-
-    def _spend(self, x: FloatArray, incumbent: FloatArray | None) -> Scores:
-        try:
-            return super()._spend(x, incumbent)
-        except BudgetSpent:
-            self._signals += 1
-            if self._signals > SIGNALS:
-                self.swallowed()
-                threading.Event().wait()
-            raise
-
-
-def _to_its_end(ledger: WatchedLedger, job: Callable[[], Ending]) -> Ending:
-    """Carry out a search in a thread of its own and return how it ended, or raise why it broke."""
     told: queue.SimpleQueue[Ending | BaseException] = queue.SimpleQueue()
+
+    def swallowed() -> None:
+        told.put(AssertionError(SWALLOWED))
+        threading.Event().wait()
 
     def work() -> None:
         try:
-            told.put(job())
+            told.put(job(swallowed))
         except BaseException as error:
             told.put(error)
 
-    swallower = AssertionError(
-        f"it swallows the stop signal: told {SIGNALS} times to stop, it evaluated on; let "
-        "BudgetSpent pass"
-    )
-    ledger.swallowed = lambda: told.put(swallower)
     threading.Thread(target=work, daemon=True).start()
     try:
         outcome = told.get(timeout=PATIENCE)
@@ -129,7 +112,7 @@ def run(
         seen.append(x.copy())
         return evaluate(x)
 
-    ledger = WatchedLedger(
+    ledger = Ledger(
         space,
         watched,
         budget,
@@ -137,6 +120,6 @@ def run(
     )
     optimizer = instance or configure(subject.kind, subject.options)
     rng = np.random.default_rng(seed)
-    ending = _to_its_end(ledger, lambda: search(optimizer, ledger, rng))
+    ending = _to_its_end(ledger, lambda swallowed: search(optimizer, ledger, rng, swallowed))
     rows = np.concatenate(seen) if seen else np.empty((0, len(space)))
     return Trial(ledger, rows, ending)

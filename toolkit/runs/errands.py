@@ -1,0 +1,174 @@
+"""What a run's own process does: let a plug-in search, or polish what one has found.
+
+A plug-in has the user's rights and may reach anything in its process. So nothing that this process
+says of the search is believed: its journal is read, and its plans are solved anew, by another, see
+``supervise``.
+"""
+
+from __future__ import annotations
+
+import errno
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from toolkit import plugins
+from toolkit import study as studies
+from toolkit.apart import Pen, words
+from toolkit.errors import InputError, ToolkitError
+from toolkit.ledger import Ledger, ended, search
+from toolkit.plan import Plan
+from toolkit.problem import Problem, Setting
+from toolkit.runs.cluster import Cluster
+from toolkit.runs.journal import Journal
+from toolkit.runs.pool import Pool
+from toolkit.runs.recorder import Evaluator, Recorder
+from toolkit.runs.run import Run, Task, check_journal, polished, searched_budget
+from toolkit.runs.shares import Shares
+from toolkit.scores import Scores
+
+#: What the writing of a journal may fail of that is not the plug-in's doing.
+OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENODEV, errno.ESTALE}
+#: Who scores the rows of a population beside the run's own process: so many processes, or the
+#: workers of a Dask cluster at an address.
+Rows = int | str | None
+
+
+@dataclass(frozen=True)
+class Order:
+    """A run to carry out: its journal at ``path`` is that of the search with this ``identity``.
+
+    study_hash: what the study's files have to be; nothing if nobody asks.
+    """
+
+    setting: Setting
+    task: Task
+    path: Path
+    identity: Mapping[str, Any]
+    study_hash: str = ""
+    rows: Rows = None
+
+    @property
+    def budget(self) -> int:
+        """Evaluations that are the optimizer's."""
+        return searched_budget(self.task)
+
+
+class Tallied(Problem):
+    """A problem that counts the rows it has scored, so that none is scored beside the ledger."""
+
+    tally = 0
+
+    def score(self, plans: Plan) -> Scores:
+        """Score n plans, see ``Problem``."""
+        self.tally += len(plans.bus)
+        return super().score(plans)
+
+
+def carry_out_search(pen: Pen, order: Order) -> None:
+    """Let an optimizer search, every evaluation in its journal; tell how that ended."""
+    check_study(order.setting, order.study_hash)
+    problem = Tallied(order.setting)
+    # Whatever is left to compile is compiled before a plug-in is there.
+    problem.search_grid  # noqa: B018
+    space, identity = order.setting.space, order.identity
+    with (
+        _evaluator(problem, order.rows) as (evaluator, lanes),
+        Journal(order.path, space, identity, order.budget) as journal,
+    ):
+        pen.mark()
+        _Search(
+            pen, order, problem, Recorder(evaluator, journal, lanes, pen.stopped), journal
+        ).run()
+
+
+class _Search:
+    def __init__(
+        self, pen: Pen, order: Order, problem: Tallied, recorder: Recorder, journal: Journal
+    ) -> None:
+        self._pen, self._order, self._journal = pen, order, journal
+        self._problem, self._recorder = problem, recorder
+        self._ledger = Ledger(
+            # A copy: what a plug-in writes to it changes no plan.
+            deepcopy(order.setting.space),
+            recorder.evaluate,
+            order.budget,
+            evaluate_against=recorder.evaluate_against,
+            should_stop=pen.stopped,
+        )
+
+    def run(self) -> None:
+        """Let the optimizer search and tell how that ended, which ends this process."""
+        problem, task = self._problem, self._order.task
+        problem.tally, self._started = 0, time.perf_counter()
+        try:
+            optimizer = plugins.build(task.optimizer, task.options)
+            self._started = time.perf_counter()
+            rng = np.random.default_rng(task.seed)
+            ending = search(optimizer, self._ledger, rng, self._swallowed)
+        except BaseException as broken:
+            self._leave("failed", error=words(broken))
+        self._leave(ending)
+
+    def _swallowed(self) -> None:
+        ending = "stopped" if self._pen.stopped() else ended(self._ledger)
+        self._leave(ending, notice="it swallows the signal to stop; its process was ended.")
+
+    def _leave(self, ending: str, error: str = "", notice: str = "") -> None:
+        fault, own = "", False
+        try:
+            check_journal(self._journal, self._recorder)
+        except ToolkitError as failed:
+            fault = str(failed)
+            # What the disk has to say concerns all runs; a journal that was closed, only this one.
+            cause = failed.__cause__
+            own = isinstance(cause, OSError) and cause.errno not in OF_THE_DISK
+        self._pen.leave(
+            {
+                "ending": "failed" if own else ending,
+                "error": f"its journal cannot be written any more: {fault}" if own else error,
+                "fault": "" if own else fault,
+                "notice": notice,
+                "lost": self._journal.lost,
+                "spent": self._ledger.spent,
+                "held": self._journal.held,
+                "scored": self._problem.tally,
+                "seconds": time.perf_counter() - self._started,
+            }
+        )
+
+
+@contextmanager
+def _evaluator(problem: Problem, rows: Rows) -> Iterator[tuple[Evaluator, int]]:
+    """Yield what scores rows, and how many at once."""
+    if rows is None:
+        yield problem, 1
+    elif isinstance(rows, int):
+        pool = Pool(problem.setting, rows)
+        try:
+            yield Shares(problem, pool), rows
+        finally:
+            pool.close()
+    else:
+        with Cluster(rows, problem.setting) as cluster:
+            yield Shares(problem, cluster), cluster.size
+
+
+def check_study(setting: Setting, study_hash: str) -> None:
+    """Raise InputError where a study's files are not here, or are not what they were."""
+    if study_hash and studies.fingerprint(setting.study) != study_hash:
+        raise InputError(
+            f"study '{setting.study.name}': its feeder's scripts or profiles are not what they "
+            "were when the command began."
+        )
+
+
+def carry_out_polish(pen: Pen, setting: Setting, found: Run) -> dict[str, Any]:
+    """Polish the best plan of a run, see ``run.polished``."""
+    return polished(Problem(setting), found, pen.stopped)
