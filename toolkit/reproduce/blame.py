@@ -22,7 +22,9 @@ def culprits(
 
     What follows from a culprit is not named: tables that differ because the feeder was edited.
     """
-    said = _few([f"{name} is missing." for name in integrity.missing], "are missing")
+    said = [_sentence(d) for d in over_cases if d.column == "study_hash" and not d.holds]
+    over_cases = [d for d in over_cases if d.column != "study_hash"]
+    said += _few([f"{name} is missing." for name in integrity.missing], "are missing")
     explained: set[str] = set(integrity.missing)
     feeder_blamed = False
     plans: set[str] = set()
@@ -31,13 +33,21 @@ def culprits(
         said += sentences
         explained |= files
         feeder_blamed = feeder_blamed or feeder or check.case is None
-        plans |= {f"case {check.name}"} if f"cases/{check.name}/plan.json" in files else set()
-    beside = [d for d in over_cases if not (d.where in plans and d.column in FROM_PLAN)]
+        plans |= {check.name} if f"cases/{check.name}/plan.json" in files else set()
+    beside = [d for d in over_cases if not _of_a_plan(d, plans)]
     said += _beside_cases(integrity, beside, explained, feeder_blamed)
     flagged = (name for name in integrity.changed if name not in explained)
     no_effect = "its SHA-256 is not the one in manifest.json, though no figure compared differs"
     said += [f"{name} was changed: {no_effect}." for name in flagged]
     return said + _unaccounted(integrity)
+
+
+def _of_a_plan(difference: Difference, plans: set[str]) -> bool:
+    """Say whether a difference may follow from plan files that were changed."""
+    if difference.file == "history.csv":
+        return difference.case in plans
+    named = difference.where.removeprefix("case ") in plans
+    return named and difference.file == "summary.csv" and difference.column in FROM_PLAN
 
 
 def _few(sentences: list[str], what: str) -> list[str]:
@@ -140,5 +150,15 @@ def _beside_cases(
             continue
         summary_wrong = summary_wrong or difference.file == "summary.csv"
         explained.add(difference.path)
-        said.append(f"{difference.path} was changed: {difference}.")
+        said.append(_sentence(difference))
     return said
+
+
+def _sentence(difference: Difference) -> str:
+    """Return a sentence on a file beside the cases; what a study hash is of is named by name."""
+    if difference.column == "study_hash":
+        return (
+            "study.toml, or the feeder or profiles it names, changed since the results (study_hash "
+            "in manifest.json)."
+        )
+    return f"{difference.path} was changed: {difference}."

@@ -24,6 +24,8 @@ VOLTAGE = 1e-8
 #: A figure much smaller than the largest of its column may be off by no more than this share of
 #: itself, unless that is less than this share of the largest.
 OWN, LEAST = 1e-4, 1e-8
+#: A share by which a figure may not be changed without its being seen.
+CHANGE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class Difference:
     """The largest difference in one column of one file of a case; ``case`` is empty beside them.
 
     amount: in ``unit``, inf where no difference can be taken (text, a missing row or column);
-    where: the step, bus or row it is in.
+    where: the step, bus or row it is in; telling: False for figures that are rounding alone, of
+    which a change by ``CHANGE`` is not to be told.
     """
 
     case: str
@@ -43,6 +46,7 @@ class Difference:
     where: str
     found: str
     solved: str
+    telling: bool = True
 
     @property
     def holds(self) -> bool:
@@ -199,13 +203,16 @@ def column(
     else:
         amounts = np.where(found.to_numpy() == solved.astype(str).to_numpy(), 0.0, np.inf)
         allowed = np.zeros(len(amounts))
+        theirs = np.zeros(len(amounts))
     if not len(amounts):
         return Difference(case, file, name, unit, 0.0, 0.0, "", "", "")
+    told = CHANGE * np.abs(theirs) > allowed
+    telling = bool(told.any()) or not np.nan_to_num(theirs).any()
     amounts = np.where(np.isnan(amounts), np.inf, amounts)
     at = int((amounts / np.maximum(allowed, 1e-300)).argmax())
     return Difference(
         case, file, name, unit, float(amounts[at]), float(allowed[at]), labels[at],
-        _short(found.iloc[at] or "blank"), _short(str(solved.iloc[at])),
+        _short(found.iloc[at] or "blank"), _short(str(solved.iloc[at])), telling,
     )  # fmt: skip
 
 

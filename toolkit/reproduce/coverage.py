@@ -21,6 +21,7 @@ MODEL = "that it lies between exact_kwh and bound_kwh is checked"
 WORDS = "free words; checked where they give budget, runs or seed"
 MACHINE = "what it was made with; what differs here is named"
 LATER = "made from the rest at any time and not looked at"
+ROUNDING = "0 but for rounding, of which no figure tells"
 SOURCES = "the study's feeder or profiles are not here"
 UNSOLVED = "its case was not solved again"
 TAKEN = "taken as the question: figures are held to it, so read it"
@@ -54,6 +55,10 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "report.html": {"all of it": LATER},
     "figures": {"all of it": LATER},
     "journal": {"all of it": LATER},
+}
+#: The same where the study's sources are not here.
+WITHOUT_SOURCES: Mapping[str, Mapping[str, str]] = {
+    "units.csv": {"soc_kwh": "of vehicle stations, whose trips are not known here"},
 }
 #: Files that are no tables, with the parts of them that are compared.
 PARTS: Mapping[str, Sequence[str]] = {
@@ -90,19 +95,29 @@ def unchecked(
     manifest: its entries; absent: why the study's sources are not here, if so; repeated: files
     that a repeated command gave again, path by path.
     """
-    made = {(one.path, one.column) for one in differences} | {("manifest.json", "files")}
+    made = {(one.path, one.column): one.telling for one in differences}
+    made["manifest.json", "files"] = True
     again, reason = set(repeated), SOURCES if absent else UNSOLVED
     found: dict[tuple[str, str], list[str]] = {}
     for path, shown, part in _parts(folder, cases, manifest):
-        why = REASONS.get(path.rpartition("/")[2], {}).get(part)
+        why = _reason(path, part, absent)
         if why in (RERUN, MOVED) and path in again:
             continue
         if why is None and (path, part) not in made:
             why = reason if path != "manifest.json" else "not known to this version"
+        elif why is None and not made[path, part]:
+            why = ROUNDING
         if why is not None:
             parts = found.setdefault((shown, why), [])
             parts += [part] if part not in parts else []
     return tuple(Unchecked(file, tuple(parts), why) for (file, why), parts in found.items())
+
+
+def _reason(path: str, part: str, absent: str) -> str | None:
+    """Return why a part of a file is not compared, or not in full, if that is known beforehand."""
+    file = path.rpartition("/")[2]
+    without = WITHOUT_SOURCES.get(file, {}).get(part) if absent else None
+    return REASONS.get(file, {}).get(part, without)
 
 
 def _parts(
