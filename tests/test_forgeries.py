@@ -1,0 +1,143 @@
+"""Results forged, and all that follows made anew: each is named, or listed as not checked."""
+
+import hashlib
+import shutil
+
+import pytest
+from forger import forge, rebuild
+
+from toolkit import reproduce as reproducing
+from toolkit.bound import Effort
+from toolkit.commands import search_and_store
+from toolkit.commands.request import Request
+from toolkit.exact import polish
+from toolkit.reproduce import case as cases
+from toolkit.reproduce import integrity, reproduce
+from toolkit.schema import FILES, columns
+from toolkit.study import Study
+
+OPTIMIZERS = ("random", "cheetah", "pygad")
+#: Three goals; one with a bound and polished plans, one whose limits some plans break.
+ASKED = {
+    "traded": {},
+    "community_cost": {},
+    "losses": {"limits": {"v_min": 0.97}},
+}
+RUN = "cheetah-seed1"
+
+
+@pytest.fixture(scope="module")
+def honest(tmp_path_factory, write_day):
+    """Results of three goals, in steps of six hours, by goal."""
+    home = tmp_path_factory.mktemp("honest")
+    day = str(write_day(home / "six_hours.csv", 6.0))
+    found = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(polish, "SITES", Effort(gap=0.1, nodes=3))
+        for goal, sections in ASKED.items():
+            given = {"name": goal, "feeder": "ieee12", "profiles": day, **sections}
+            fleet = {"buses": ["5", "6", "12"]}
+            study = Study.model_validate({**given, "fleet": fleet, "market": {"objective": goal}})
+            more = {"bound_s": 3.0, "polish": "dispatch"} if goal == "traded" else {}
+            request = Request(OPTIMIZERS, 40, 2, **more)
+            outcome = search_and_store(study, request, home / goal, "toolkit compare")
+            assert outcome.status == "complete"
+            found[goal] = home / goal
+    return found
+
+
+def held(function, key):
+    """Return a function that remembers, as the same feeder gives the same day."""
+    known = {}
+
+    def remembering(*given):
+        at = key(*given)
+        if at not in known:
+            known[at] = function(*given)
+        return known[at]
+
+    return remembering
+
+
+def content(*paths):
+    digest = hashlib.sha256()
+    for path in paths:
+        for file in sorted(p for p in path.rglob("*") if p.is_file()):
+            digest.update(file.relative_to(path).as_posix().encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def solved_once():
+    """Solve each feeder, and look at each case, once as long as it is the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        replay = held(cases.replay, lambda master, steps: (content(master.parent), steps))
+        sources = held(
+            integrity.sources, lambda study, manifest: (repr(study), repr(manifest["study_hash"]))
+        )
+        check = held(
+            reproducing.check_case,
+            lambda folder, name, study, setting: (
+                content(folder / "cases" / name),
+                name,
+                repr(study),
+                setting is None,
+            ),
+        )
+        patch.setattr(cases, "replay", replay)
+        patch.setattr(reproducing, "check_case", check)
+        patch.setattr(integrity, "sources", sources)
+        yield
+
+
+@pytest.fixture
+def folder(honest, tmp_path):
+    """A copy of the results of energy traded, to be spoiled."""
+    return copied(honest["traded"], tmp_path)
+
+
+def copied(folder, to):
+    shutil.copytree(folder, to / "copy")
+    return to / "copy"
+
+
+def listed(found, file, column):
+    """Say whether a column is on the list of what is not checked."""
+    return any(u.file.endswith(file) and column in u.columns for u in found.unchecked)
+
+
+def everything(folder):
+    """Yield every column of every file of results, and every field of a plan."""
+    there = {path.name for path in folder.rglob("*") if path.is_file()}
+    for file in FILES:
+        if file in there:
+            yield from ((file, column) for column in columns(file))
+    yield from (
+        ("plan.json", field)
+        for field in ("step_h", "name", "kind", "bus", "kw", "kwh", "vehicles", "p_kw")
+    )
+
+
+@pytest.mark.parametrize("goal", ASKED)
+def test_honest_results_are_reproduced_and_so_they_are_made_anew(honest, goal, tmp_path):
+    folder = copied(honest[goal], tmp_path)
+    assert reproduce(folder).reproduced, reproduce(folder).culprits
+    rebuild(folder)
+    found = reproduce(folder)
+    assert found.reproduced, found.culprits
+    assert found.notes == ()
+
+
+@pytest.mark.parametrize("every", [True, False], ids=["column", "cell"])
+@pytest.mark.parametrize("goal", ASKED)
+def test_each_column_of_each_table_is_named_or_listed(honest, goal, every, tmp_path):
+    unseen, looked_at = [], 0
+    for file, column in everything(honest[goal]):
+        folder = copied(honest[goal], tmp_path)
+        if forge(folder, file, column, every):
+            found, looked_at = reproduce(folder), looked_at + 1
+            if found.reproduced and not listed(found, file, column):
+                unseen.append((file, column))
+        shutil.rmtree(folder)
+    assert not unseen
+    assert looked_at > 100
