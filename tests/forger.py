@@ -92,10 +92,18 @@ def change_plan(path, field, every=True):
     path.write_text(json.dumps(plan, indent=1) + "\n", encoding="utf-8")
 
 
+def read_summary(folder):
+    """Read summary.csv so that it is written as it was."""
+    names = ("case", "optimizer", "ending", "broken", "seed", "evaluations")
+    path = folder / "summary.csv"
+    summary = pd.read_csv(path, dtype=dict.fromkeys(names, str))
+    return summary.fillna(dict.fromkeys(names, ""))
+
+
 def from_hourly(folder):
     """Write the sums of summary.csv anew from the days, and the goal's score with them."""
     study, path = store.read_study(folder), folder / "summary.csv"
-    summary = pd.read_csv(path, dtype={"case": str, "optimizer": str, "broken": str})
+    summary = read_summary(folder)
     for i, case in enumerate(summary["case"]):
         hourly = pd.read_csv(folder / "cases" / case / "hourly.csv")
         plan = json.loads((folder / "cases" / case / "plan.json").read_text(encoding="utf-8"))
@@ -135,8 +143,7 @@ def rebuild(folder, column=""):
     column: that of summary.csv which was changed.
     """
     study, path = store.read_study(folder), folder / "summary.csv"
-    summary = pd.read_csv(path, dtype={"case": str, "optimizer": str, "broken": str})
-    summary = summary.fillna({"optimizer": "", "ending": "", "broken": ""})
+    summary = read_summary(folder)
     _agree(folder, summary, column)
     ranked = GOALS[study.market.objective].ranked
     kwh = _bound(folder, summary, ranked)
@@ -216,6 +223,9 @@ def forge(folder, file, column, every=True):
 
 def follow(folder, file, column):
     """Make anew what follows from a changed column of a file, as far as it still can be read."""
+    if file == "bound.csv" and column != "bound_kwh":
+        checksums(folder)
+        return
     try:
         if file == "hourly.csv":
             from_hourly(folder)

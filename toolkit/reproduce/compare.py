@@ -204,6 +204,7 @@ def column(
         amounts = np.where(found.to_numpy() == solved.astype(str).to_numpy(), 0.0, np.inf)
         allowed = np.zeros(len(amounts))
         theirs = np.zeros(len(amounts))
+    write = _short if solved.dtype.kind in "fiu" else _cut
     if not len(amounts):
         return Difference(case, file, name, unit, 0.0, 0.0, "", "", "")
     told = CHANGE * np.abs(theirs) > allowed
@@ -212,7 +213,7 @@ def column(
     at = int((amounts / np.maximum(allowed, 1e-300)).argmax())
     return Difference(
         case, file, name, unit, float(amounts[at]), float(allowed[at]), labels[at],
-        _short(found.iloc[at] or "blank"), _short(str(solved.iloc[at])), telling,
+        *(write(str(values.iloc[at])) for values in (found, solved)), telling,
     )  # fmt: skip
 
 
@@ -233,4 +234,6 @@ def _short(text: str) -> str:
 
 
 def _cut(text: str) -> str:
+    if not text:
+        return "blank"
     return text if len(text) <= 60 else f"{text[:57]}..."
