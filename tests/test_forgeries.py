@@ -1,19 +1,17 @@
 """Results forged, and all that follows made anew: each is named, or listed as not checked."""
 
-import hashlib
 import os
 import shutil
 
 import pytest
-from forger import forge, rebuild
+from forger import forge, rebuild, remember
 
-from toolkit import reproduce as reproducing
 from toolkit.bound import Effort
 from toolkit.commands import search_and_store
 from toolkit.commands.request import Request
 from toolkit.exact import polish
 from toolkit.reproduce import case as cases
-from toolkit.reproduce import derived, integrity, reproduce
+from toolkit.reproduce import derived, reproduce
 from toolkit.schema import FILES, columns
 from toolkit.study import Study
 
@@ -61,47 +59,11 @@ def honest(tmp_path_factory, write_day):
     return found
 
 
-def held(function, key):
-    """Return a function that remembers, as the same feeder gives the same day."""
-    known = {}
-
-    def remembering(*given):
-        at = key(*given)
-        if at not in known:
-            known[at] = function(*given)
-        return known[at]
-
-    return remembering
-
-
-def content(*paths):
-    digest = hashlib.sha256()
-    for path in paths:
-        for file in sorted(p for p in path.rglob("*") if p.is_file()):
-            digest.update(file.relative_to(path).as_posix().encode() + file.read_bytes())
-    return digest.hexdigest()
-
-
 @pytest.fixture(scope="module", autouse=True)
 def solved_once():
     """Solve each feeder, and look at each case, once as long as it is the same."""
     with pytest.MonkeyPatch.context() as patch:
-        replay = held(cases.replay, lambda master, steps: (content(master.parent), steps))
-        sources = held(
-            integrity.sources, lambda study, manifest: (repr(study), repr(manifest["study_hash"]))
-        )
-        check = held(
-            reproducing.check_case,
-            lambda folder, name, study, setting: (
-                content(folder / "cases" / name),
-                name,
-                repr(study),
-                setting is None,
-            ),
-        )
-        patch.setattr(cases, "replay", replay)
-        patch.setattr(reproducing, "check_case", check)
-        patch.setattr(integrity, "sources", sources)
+        remember(patch)
         yield
 
 
