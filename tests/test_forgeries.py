@@ -12,6 +12,7 @@ from toolkit.commands.request import Request
 from toolkit.exact import polish
 from toolkit.reproduce import case as cases
 from toolkit.reproduce import derived, reproduce
+from toolkit.reproduce.coverage import REASONS
 from toolkit.schema import FILES, columns
 from toolkit.study import Study
 
@@ -102,6 +103,13 @@ def test_honest_results_are_reproduced_however_often_they_are_made_anew(honest, 
     found = reproduce(folder)
     assert found.reproduced, found.culprits
     assert found.notes == ()
+
+
+def test_every_column_of_the_schema_is_compared_or_has_a_reason_not_to_be(honest):
+    made = {(d.file, d.column) for d in reproduce(honest["traded"]).differences}
+    given = {(file, column) for file, reasons in REASONS.items() for column in reasons}
+    wanted = {(file, column) for file in FILES for column in columns(file)}
+    assert not wanted - made - given
 
 
 def failed(found, file):

@@ -90,8 +90,7 @@ def drop_rows(path, word):
 def test_a_file_gone_from_folder_and_manifest_is_missing(folder, file):
     (folder / file).unlink()
     said = blamed(folder)
-    assert file in said
-    assert "missing" in said or "cannot be solved" in said
+    assert f"{file} is missing" in said or "no file 'Lines.dss'" in said
 
 
 @pytest.mark.parametrize("files", [None, {}, [], "none", {"summary.csv": "0"}])
@@ -176,7 +175,6 @@ def test_a_manifest_that_lacks_an_entry_ends_in_a_verdict(folder, name):
     ("old", "new"),
     [
         ("v_min = 0.9", "v_min = 0.97"),
-        ('name = "small"', 'name = "large"'),
         ('objective = "traded"', 'objective = "losses"'),
         ("battery_kwh = 40.0", "battery_kwh = 40.04"),
         ("eta_charge = 0.95", "eta_charge = 0.9"),
@@ -188,7 +186,7 @@ def test_another_study_is_named(folder, old, new):
     path = folder / "study.toml"
     text = path.read_text(encoding="utf-8")
     if old not in text:
-        pytest.skip(f"no {old}")
+        raise ValueError(f"no {old} in {text}")
     path.write_text(text.replace(old, new), encoding="utf-8")
     try:
         identity = store.identity(store.read_study(folder))

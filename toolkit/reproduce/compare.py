@@ -211,10 +211,11 @@ def column(
     telling = bool(told.any()) or not np.nan_to_num(theirs).any()
     amounts = np.where(np.isnan(amounts), np.inf, amounts)
     at = int((amounts / np.maximum(allowed, 1e-300)).argmax())
+    mine, solution = (write(str(values.iloc[at])) for values in (found, solved))
+    amount, tolerance = float(amounts[at]), float(allowed[at])
     return Difference(
-        case, file, name, unit, float(amounts[at]), float(allowed[at]), labels[at],
-        *(write(str(values.iloc[at])) for values in (found, solved)), telling,
-    )  # fmt: skip
+        case, file, name, unit, amount, tolerance, labels[at], mine, solution, telling
+    )
 
 
 def allowances(values: FloatArray) -> FloatArray:

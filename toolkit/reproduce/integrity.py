@@ -113,11 +113,14 @@ def sources(study: Study, manifest: Mapping[str, Any]) -> Sources:
     """Return the study of results with its feeder and profiles, whatever its hash is by now."""
     name = compare.same("", "manifest.json", "study", manifest.get("study"), study.name)
     try:
-        now, setting = studies.fingerprint(study), prepare(study)
+        now = studies.fingerprint(study)
     except (ToolkitError, OSError, ValueError) as error:
         return Sources(
             None, f"the study's feeder or profiles cannot be read here: {error}", (name,)
         )
-    then = manifest.get("study_hash")
-    hashed = compare.same("", "manifest.json", "study_hash", then, now)
-    return Sources(setting, "", (name, hashed))
+    hashed = compare.same("", "manifest.json", "study_hash", manifest.get("study_hash"), now)
+    try:
+        return Sources(prepare(study), "", (name, hashed))
+    except (ToolkitError, OSError, ValueError) as error:
+        odd = compare.unlike("", "study.toml", "study", str(error)[:160], "one that can be solved")
+        return Sources(None, f"the study cannot be prepared: {error}", (name, hashed, odd))
