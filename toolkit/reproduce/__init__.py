@@ -17,7 +17,7 @@ from toolkit.reproduce.beside import Folder
 from toolkit.reproduce.blame import culprits
 from toolkit.reproduce.case import check_case
 from toolkit.reproduce.compare import Difference
-from toolkit.reproduce.coverage import Unchecked, unchecked
+from toolkit.reproduce.coverage import SOURCES, Unchecked, unchecked
 from toolkit.reproduce.rerun import Repeat, repeat
 
 __all__ = ["Difference", "Repeat", "Reproduction", "Unchecked", "reproduce"]
@@ -57,6 +57,8 @@ class Reproduction:
     def verdict(self) -> str:
         """The verdict in one line, with the largest difference."""
         said = "reproduced" if self.reproduced else "NOT reproduced"
+        if self.reproduced and any(entry.reason == SOURCES for entry in self.unchecked):
+            said += " as far as it goes without the study's sources"
         largest = self.largest
         if self.culprits and (largest is None or largest.holds):
             return f"{said}: {self.culprits[0]}"

@@ -22,8 +22,9 @@ RELATIVE = 1e-6
 #: The same for voltages, pu.
 VOLTAGE = 1e-8
 #: A figure much smaller than the largest of its column may be off by no more than this share of
-#: itself, unless that is less than this share of the largest.
-OWN, LEAST = 1e-4, 1e-8
+#: itself, unless that is less than this share of the largest. Reactive powers are left out:
+#: those of units without any are what the power flow leaves.
+OWN, LEAST = 1e-4, 1e-7
 #: A share by which a figure may not be changed without its being seen.
 CHANGE = 1e-3
 
@@ -199,7 +200,7 @@ def column(
         theirs = solved.to_numpy(dtype=float)
         blank = (found == "").to_numpy() & np.isnan(theirs)
         amounts = np.where(blank, 0.0, np.abs(numbers(found) - theirs))
-        allowed = np.full(len(theirs), VOLTAGE) if unit == "pu" else allowances(theirs)
+        allowed = np.full(len(theirs), VOLTAGE) if unit == "pu" else allowances(theirs, unit)
     else:
         amounts = np.where(found.to_numpy() == solved.astype(str).to_numpy(), 0.0, np.inf)
         allowed = np.zeros(len(amounts))
@@ -218,10 +219,12 @@ def column(
     )
 
 
-def allowances(values: FloatArray) -> FloatArray:
+def allowances(values: FloatArray, unit: str) -> FloatArray:
     """Return how far each figure of a column may be off."""
     known = np.abs(values[np.isfinite(values)])
     largest = max(float(known.max()) if known.size else 0.0, 1.0)
+    if unit == "kvar":
+        return np.full(len(values), RELATIVE * largest)
     own = np.fmax(OWN * np.abs(values), LEAST * largest)
     return np.minimum(own, RELATIVE * largest)
 
