@@ -42,14 +42,14 @@ def bound(folder: Path, cases: Mapping[str, Case], maximised: str) -> list[Diffe
     figures = [case.summary[maximised] for case in cases.values() if case.summary.get("feasible")]
     best = max((float(str(kwh)) for kwh in figures), default=0.0)
     exact = float(str(cases["exact"].summary[maximised])) if "exact" in cases else np.nan
-    # Of what the file says, which is compared for itself: a small gap would show every rounding.
-    pct = proof.pct(said["exact_kwh"], said["bound_kwh"])
+    # A small gap would show every rounding of the day: it is that of what the file says.
+    gap = 100.0 - proof.pct(said["exact_kwh"], said["bound_kwh"])
     solved = {
         "bound_kwh": float(np.fmax(said["bound_kwh"], best)),
         "without_limits_kwh": _between(said["without_limits_kwh"], exact, said["bound_kwh"]),
         "exact_kwh": exact,
-        "exact_pct_of_bound": pct,
-        "gap_pct": 100.0 - pct,
+        "exact_pct_of_bound": proof.pct(exact, said["bound_kwh"]),
+        "gap_pct": gap,
         "bound_s": abs(said["bound_s"]),
         "seconds": float(np.fmax(said["seconds"], said["bound_s"])),
         "ended": found["ended"].iloc[0] if found["ended"].iloc[0] in ENDED else " or ".join(ENDED),
