@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -70,6 +70,42 @@ def _apart(value: float, limit: float) -> tuple[str, str]:
     return repr(value), repr(limit)
 
 
+@dataclass(frozen=True)
+class _Watched:
+    """What one kind of limit is held against: values, limits and excess, (T, K), of K places."""
+
+    kind: Kind
+    values: FloatArray
+    limit: FloatArray | float
+    excess: FloatArray
+    names: list[str]
+
+    def at(self, step: int, place: int) -> Breach:
+        """Return the breach of a step and place, counted over all of them."""
+        broken = self.excess > 0.0
+        return Breach(
+            kind=self.kind,
+            place=self.names[place],
+            step=step + 1,
+            value=float(self.values[step, place]),
+            limit=float(np.broadcast_to(self.limit, self.values.shape)[step, place]),
+            steps=int(broken.any(axis=1).sum()),
+            places=tuple(self.names[k] for k in np.flatnonzero(broken.any(axis=0))),
+        )
+
+    @property
+    def worst(self) -> Breach:
+        """The breach where the excess is largest."""
+        step, place = np.unravel_index(int(np.nanargmax(self.excess)), self.excess.shape)
+        return self.at(int(step), int(place))
+
+    def nearly_worst(self, near: float) -> tuple[Breach, ...]:
+        """Return the breaches whose excess is the largest or less than ``near`` below it."""
+        least = np.nanmax(self.excess) - near
+        places = np.argwhere((self.excess > 0.0) & (self.excess >= least))
+        return tuple(self.at(int(step), int(place)) for step, place in places)
+
+
 def breaches(
     day: Day, plan: Plan, limits: Limits, feeder: Feeder, nodes: Sequence[str]
 ) -> tuple[Breach, ...]:
@@ -77,41 +113,52 @@ def breaches(
 
     ``nodes`` names the N nodes of the day, such as "611.3".
     """
-    buses = [_bus_and_phase(node) for node in nodes]
     branches = [branch.name for branch in feeder.branches]
-    units = [f"unit {unit.name}" for unit in feeder.units]
-    planned, given = plan.p_kw.T, day.unit_kva.real
-    allowed = DELIVERED * np.maximum(plan.kw, 1.0)
-    over = day.loading - limits.loading_max
-    found = (
-        _worst("low voltage", day.v_pu, limits.v_min, limits.v_min - day.v_pu, buses),
-        _worst("high voltage", day.v_pu, limits.v_max, day.v_pu - limits.v_max, buses),
-        _worst("loading", day.loading, limits.loading_max, over, branches),
-        _worst("delivery", given, planned, np.abs(given - planned) - allowed, units),
-    )
-    return tuple(breach for kind in found for breach in kind)
+    units = [unit.name for unit in feeder.units]
+    return tuple(kind.worst for kind in _broken(day, plan, limits, branches, units, nodes))
 
 
-def _worst(
-    kind: Kind, values: FloatArray, limit: FloatArray | float, excess: FloatArray, names: list[str]
-) -> Iterator[Breach]:
-    """Yield the breach where ``excess``, (T, K), is largest, if it is positive anywhere.
+def alike(
+    day: Day,
+    plan: Plan,
+    limits: Limits,
+    branches: Sequence[str],
+    units: Sequence[str],
+    nodes: Sequence[str],
+    near: Mapping[Kind, float],
+) -> tuple[tuple[Breach, ...], ...]:
+    """Return what may stand for the worst breach of each kind, as :func:`breaches` has them.
+
+    Phases of a balanced feeder, and other places, may be equally bad but for rounding: ``near`` is
+    how much, pu, % or kW, two may be apart and still count as that.
+    """
+    broken = _broken(day, plan, limits, branches, units, nodes)
+    return tuple(kind.nearly_worst(near[kind.kind]) for kind in broken)
+
+
+def _broken(
+    day: Day,
+    plan: Plan,
+    limits: Limits,
+    branches: Sequence[str],
+    units: Sequence[str],
+    nodes: Sequence[str],
+) -> list[_Watched]:
+    """Return the kinds of limits that a day breaks anywhere.
 
     NaN is no breach: a node without a voltage base, a branch without a rating.
     """
-    broken = excess > 0.0
-    if not broken.any():
-        return
-    step, place = np.unravel_index(int(np.nanargmax(excess)), excess.shape)
-    yield Breach(
-        kind=kind,
-        place=names[place],
-        step=int(step) + 1,
-        value=float(values[step, place]),
-        limit=float(np.broadcast_to(limit, values.shape)[step, place]),
-        steps=int(broken.any(axis=1).sum()),
-        places=tuple(names[k] for k in np.flatnonzero(broken.any(axis=0))),
+    buses, units = [_bus_and_phase(node) for node in nodes], [f"unit {name}" for name in units]
+    planned, given = plan.p_kw.T, day.unit_kva.real
+    undelivered = np.abs(given - planned) - DELIVERED * np.maximum(plan.kw, 1.0)
+    low, high, most = limits.v_min, limits.v_max, limits.loading_max
+    kinds = (
+        _Watched("low voltage", day.v_pu, low, low - day.v_pu, buses),
+        _Watched("high voltage", day.v_pu, high, day.v_pu - high, buses),
+        _Watched("loading", day.loading, most, day.loading - most, list(branches)),
+        _Watched("delivery", given, planned, undelivered, units),
     )
+    return [kind for kind in kinds if (kind.excess > 0.0).any()]
 
 
 def _bus_and_phase(node: str) -> str:

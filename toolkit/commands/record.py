@@ -28,6 +28,7 @@ NOTE = (
     "tables.csv has the lowest and highest over the seeds, docs/reproduction.md says why ours and "
     "the paper's differ."
 )
+POLISHED = " Plans were polished by the exact model after the search (polish.csv)."
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,9 @@ class Outcome:
 
 
 @contextmanager
-def manifest(folder: Path, facts: Mapping[str, Any], started: float) -> Iterator[dict[str, str]]:
+def manifest(folder: Path, facts: Mapping[str, Any], started: float) -> Iterator[dict[str, Any]]:
     """Keep the manifest true: "running" inside the block, then how it ended, whatever happens."""
-    ended = {"status": "failed"}
+    ended: dict[str, Any] = {"status": "failed"}
     store.write_manifest(folder, {**facts, "status": "running"})
 
     def write() -> None:
@@ -102,7 +103,7 @@ def write(
     note = NOTE
     if polished is not None and len(polished):
         store.write_csv(folder / "polish.csv", polished)
-        note += " Plans were polished by the exact model after the search (polish.csv)."
+        note += POLISHED
     store.write_csv(folder / "tables.csv", tidy)
     write_text(folder / "tables.md", tables.to_markdown(tidy, note))
     best = _of_best(community, summary, ranked)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from toolkit import enquiry, locks, machine, planfile, shortfall, store
 from toolkit.bound import Progress
@@ -98,8 +99,15 @@ def carry_out(
                     scheduler=request.scheduler,
                 )
                 outcome = _written(problem, base, runs, request, folder, on_phase, stop)
-                ended["status"] = outcome.status
+                ended |= _ended(request, outcome)
         return outcome
+
+
+def _ended(request: Request, outcome: Outcome) -> dict[str, Any]:
+    """Return what a manifest says of a search that ended: runs that left no plan, besides."""
+    left = {*outcome.summary["case"]}
+    without = [task.case for task in request.tasks() if task.case not in left]
+    return {"status": outcome.status, **({"without_plan": without} if without else {})}
 
 
 @contextmanager

@@ -33,7 +33,7 @@ WIDTH = 80
 def print_reproduction(found: Reproduction) -> None:
     """Print what was changed, the largest differences, and the verdict as the last line."""
     _items("Changed", found.culprits)
-    _items("Not the same here, or not checked", found.notes)
+    _items("Not the same here", found.notes)
     rows = [_row(worst) for worst in _largest(found.differences)]
     header = ["case", "quantity", "largest", "allowed", "unit", "where"]
     print_table("Largest differences", header, rows)
@@ -41,6 +41,7 @@ def print_reproduction(found: Reproduction) -> None:
         _items("Repeated with another outcome", found.repeat.differences)
         _items("Repeated", [*found.repeat.notes, f"{len(found.repeat.same)} files are the same, "
                             "bit for bit: summary, plans and histories."])  # fmt: skip
+    _items("Not checked", map(str, found.unchecked))
     wrapped(f"Verdict: {found.verdict}")
 
 

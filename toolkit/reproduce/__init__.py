@@ -6,29 +6,21 @@ again on the powers that come of it, and everything the folder says is compared 
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from toolkit import store
-from toolkit import study as studies
-from toolkit.errors import InputError
-from toolkit.goals import GOALS
-from toolkit.problem import Setting
-from toolkit.reproduce import compare, derived, integrity
+from toolkit.reproduce import beside, integrity
+from toolkit.reproduce.beside import Folder
 from toolkit.reproduce.blame import culprits
-from toolkit.reproduce.case import CaseCheck, check_case
+from toolkit.reproduce.case import check_case
 from toolkit.reproduce.compare import Difference
-from toolkit.reproduce.money import settled
+from toolkit.reproduce.coverage import SOURCES, Unchecked, unchecked
 from toolkit.reproduce.rerun import Repeat, repeat
 
-__all__ = ["Difference", "Repeat", "Reproduction", "reproduce"]
+__all__ = ["Difference", "Repeat", "Reproduction", "Unchecked", "reproduce"]
 
 
 @dataclass(frozen=True)
@@ -36,8 +28,9 @@ class Reproduction:
     """What came of solving a results folder again.
 
     culprits: sentences, each naming a file that is not what it was or should be; notes: what is not
-    the same here (versions, processor, sources) or could not be checked; differences: every
-    comparison made; ``repeat``: what repeating the command gave, if it was asked for.
+    the same here (versions, processor, sources), and files that are nobody's; differences: every
+    comparison made; unchecked: every column that none was made of; ``repeat``: what repeating the
+    command gave, if it was asked for.
     """
 
     folder: Path
@@ -45,6 +38,7 @@ class Reproduction:
     culprits: tuple[str, ...]
     notes: tuple[str, ...]
     differences: tuple[Difference, ...]
+    unchecked: tuple[Unchecked, ...]
     repeat: Repeat | None = None
 
     @property
@@ -63,6 +57,8 @@ class Reproduction:
     def verdict(self) -> str:
         """The verdict in one line, with the largest difference."""
         said = "reproduced" if self.reproduced else "NOT reproduced"
+        if self.reproduced and any(entry.reason == SOURCES for entry in self.unchecked):
+            said += " as far as it goes without the study's sources"
         largest = self.largest
         if self.culprits and (largest is None or largest.holds):
             return f"{said}: {self.culprits[0]}"
@@ -77,6 +73,7 @@ class Reproduction:
             "culprits": list(self.culprits),
             "notes": list(self.notes),
             "differences": [_plain(d) for d in self.differences],
+            "unchecked": [{**vars(u), "columns": list(u.columns)} for u in self.unchecked],
             "rerun": None if self.repeat is None else self.repeat.as_json(),
         }
 
@@ -103,78 +100,40 @@ def reproduce(
 
     Raises InputError where the folder is none.
     """
-    manifest, study, summary = _read(folder)
-    setting, said = integrity.sources(study, manifest)
-    state = integrity.examine(folder, manifest, said)
-    checks = []
-    for name in summary["case"]:
+    found = beside.read(folder)
+    sources = integrity.sources(found.study, found.manifest)
+    setting, checks = sources.setting, []
+    for name in found.cases:
         on_phase(f"solving {name} again")
-        driven = None if setting is None else setting.profiles.trip_energy
-        checks.append(check_case(folder, name, study, driven))
-    beside, histories = _beside(folder, summary, checks, study)
-    if setting is not None and all(check.case is not None for check in checks):
-        cases = {check.name: check.case for check in checks if check.case is not None}
-        beside += settled(folder, setting, cases)
-    differences = [d for check in checks for d in check.differences] + histories + beside
-    blamed = culprits(folder, state, checks, [*histories, *beside], setting)
-    notes = [*state.notes, *_left_out(checks, setting, state.extra)]
-    again = repeat(folder, study, manifest, summary, on_phase) if rerun else None
+        checks.append(check_case(folder, name, found.study, setting))
+    differences, over = beside.compared(found, checks, sources)
+    expected = integrity.files(found.cases, found.searched, beside.files(found, over))
+    state = integrity.examine(folder, found.manifest, expected, found.cases)
+    blamed = culprits(state, checks, differences)
+    every = [d for check in checks for d in check.differences] + differences
+    again = repeat(found, on_phase) if rerun else None
     return Reproduction(
-        folder, tuple(summary["case"]), tuple(blamed), tuple(notes), tuple(differences), again
+        folder,
+        found.cases,
+        tuple(blamed),
+        _notes(state, sources),
+        tuple(every),
+        _unchecked(found, every, sources, again),
+        again,
     )
 
 
-def _read(folder: Path) -> tuple[dict[str, Any], studies.Study, pd.DataFrame]:
-    """Return manifest, study and summary of a results folder."""
-    manifest, study = store.read_manifest(folder), store.read_study(folder)
-    try:
-        summary = compare.read(folder / "summary.csv")
-        lacking = {*derived.FROM_DAY, "optimizer", "evaluations"} - set(summary)
-    except (OSError, ValueError) as error:
-        raise InputError(f"{folder}: cannot be read: {error}") from error
-    if lacking:
-        raise InputError(f"{folder}: summary.csv has no column {min(lacking)}.")
-    _check_names(folder, summary)
-    return manifest, study, summary
+def _notes(state: integrity.Integrity, sources: integrity.Sources) -> tuple[str, ...]:
+    """Return what is not the same here, and files that are nobody's."""
+    absent = [sources.absent] if sources.absent else []
+    extra = [f"{name} is not part of the results." for name in state.extra]
+    return (*state.notes, *absent, *extra)
 
 
-def _check_names(folder: Path, summary: pd.DataFrame) -> None:
-    """Raise InputError for a case whose name is a path to elsewhere."""
-    for name in summary["case"]:
-        if not name or name in (".", "..") or "/" in name or "\\" in name:
-            raise InputError(f"{folder}: summary.csv: found case '{name}'; expected a name.")
-
-
-def _beside(
-    folder: Path, summary: pd.DataFrame, checks: list[CaseCheck], study: studies.Study
-) -> tuple[list[Difference], list[Difference]]:
-    """Compare what stands beside the cases, and their histories, where all cases were solved."""
-    cases = {check.name: check.case for check in checks if check.case is not None}
-    objective = study.market.objective
-    maximised, bound_kwh = GOALS[objective].ranked, derived.read_bound(folder)
-    histories = [d for case in cases.values() for d in derived.history(folder, case, maximised)]
-    rows = derived.summary(summary, list(cases.values()), bound_kwh, maximised) if cases else []
-    rows += derived.evaluations(folder, summary)
-    if len(cases) < len(checks):
-        return rows, histories
-    dt = _step_hours(folder)
-    published = study.feeder == "ieee12"
-    args = (folder, cases, summary, dt, objective, published, bound_kwh)
-    return rows + derived.over_cases(*args), histories
-
-
-def _step_hours(folder: Path) -> float:
-    plan = next(path for path in sorted((folder / "cases").glob("*/plan.json")))
-    return float(json.loads(plan.read_text(encoding="utf-8"))["step_h"])
-
-
-def _left_out(
-    checks: list[CaseCheck], setting: Setting | None, extra: tuple[str, ...]
-) -> list[str]:
-    """Return sentences on what was not checked, and on files that nobody listed."""
-    said = [f"{name} is not part of the results." for name in extra]
-    solved = [check.case for check in checks if check.case is not None]
-    stations = any(np.any(case.units["kind"] == "bev") for case in solved)
-    if setting is None and stations:
-        said.append("soc_kwh of vehicle stations was not checked: their trips are not known here.")
-    return said
+def _unchecked(
+    found: Folder, made: list[Difference], sources: integrity.Sources, again: Repeat | None
+) -> tuple[Unchecked, ...]:
+    """Return what no comparison was made of, neither by solving nor by searching again."""
+    repeated = () if again is None else again.same
+    args = (found.folder, found.cases, found.manifest, made, sources.absent, repeated)
+    return unchecked(*args)

@@ -3,53 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from toolkit.problem import Setting
 from toolkit.reproduce.case import TABLES, CaseCheck
 from toolkit.reproduce.compare import Difference
 from toolkit.reproduce.integrity import Integrity
-from toolkit.reproduce.sources import changed_lines
+from toolkit.reproduce.planned import FIELDS
 
-#: Missing files that are named one by one.
+#: Files of one kind of fault that are named one by one.
 SHOWN = 5
 #: Columns of summary.csv that a changed plan file alone makes differ.
-FROM_PLAN = ("violation", "feasible")
+FROM_PLAN = ("violation", "feasible", "broken", "score")
 
 
 def culprits(
-    folder: Path,
-    integrity: Integrity,
-    checks: Sequence[CaseCheck],
-    over_cases: Sequence[Difference],
-    setting: Setting | None,
+    integrity: Integrity, checks: Sequence[CaseCheck], over_cases: Sequence[Difference]
 ) -> list[str]:
     """Name every file that is not what it was, or not what is solved, with what is wrong in it.
 
     What follows from a culprit is not named: tables that differ because the feeder was edited.
     """
-    said = [f"{name} is missing." for name in integrity.missing]
-    if len(said) > SHOWN:
-        said = [*said[:SHOWN], f"{len(said) - SHOWN} more files are missing."]
+    said = [_sentence(d) for d in over_cases if d.column == "study_hash" and not d.holds]
+    over_cases = [d for d in over_cases if d.column != "study_hash"]
+    said += _few([f"{name} is missing." for name in integrity.missing], "are missing")
     explained: set[str] = set(integrity.missing)
     feeder_blamed = False
     plans: set[str] = set()
     for check in checks:
-        sentences, files, feeder = _of_case(folder, integrity, check, setting)
+        sentences, files, feeder = _of_case(integrity, check)
         said += sentences
         explained |= files
         feeder_blamed = feeder_blamed or feeder or check.case is None
-        plans |= {f"case {check.name}"} if f"cases/{check.name}/plan.json" in files else set()
-    beside = [d for d in over_cases if not (d.where in plans and d.column in FROM_PLAN)]
+        plans |= {check.name} if f"cases/{check.name}/plan.json" in files else set()
+    beside = [d for d in over_cases if not _of_a_plan(d, plans)]
     said += _beside_cases(integrity, beside, explained, feeder_blamed)
     flagged = (name for name in integrity.changed if name not in explained)
     no_effect = "its SHA-256 is not the one in manifest.json, though no figure compared differs"
-    return said + [f"{name} was changed: {no_effect}." for name in flagged]
+    said += [f"{name} was changed: {no_effect}." for name in flagged]
+    return said + _unaccounted(integrity)
 
 
-def _of_case(
-    folder: Path, integrity: Integrity, check: CaseCheck, setting: Setting | None
-) -> tuple[list[str], set[str], bool]:
+def _of_a_plan(difference: Difference, plans: set[str]) -> bool:
+    """Say whether a difference may follow from plan files that were changed."""
+    if difference.file == "history.csv":
+        return difference.case in plans
+    named = difference.where.removeprefix("case ") in plans
+    return named and difference.file == "summary.csv" and difference.column in FROM_PLAN
+
+
+def _few(sentences: list[str], what: str) -> list[str]:
+    """Return the first of many sentences, and how many files more they are."""
+    if len(sentences) <= SHOWN:
+        return sentences
+    return [*sentences[:SHOWN], f"{len(sentences) - SHOWN} more files {what}."]
+
+
+def _unaccounted(integrity: Integrity) -> list[str]:
+    """Return sentences on files and checksums that do not go together."""
+    aliens = [f"{name} is no file of these results." for name in integrity.alien]
+    if integrity.bare:
+        listed = ["manifest.json lists no checksums (an unfinished command, or an older version)."]
+    else:
+        unlisted = [f"{name} has no checksum in manifest.json." for name in integrity.unlisted]
+        listed = _few(unlisted, "have none")
+    return _few(aliens, "are none") + listed
+
+
+def _of_case(integrity: Integrity, check: CaseCheck) -> tuple[list[str], set[str], bool]:
     """Return sentences on a case, the files they explain, and whether its feeder is to blame."""
     here = f"cases/{check.name}/"
     if check.broken is not None:
@@ -63,13 +82,20 @@ def _of_case(
     edited = {n for n in integrity.changed if n.startswith(f"{here}feeder/")}
     flagged = {file for file in wrong if here + file in integrity.changed}
     left = [file for file in wrong if file not in flagged]
-    if edited or _points_at_feeder(left):
-        lines = changed_lines(folder / "cases" / check.name, setting) if setting else None
-        if edited or lines or lines is None:
-            said = _feeder(here, edited, lines, check.differences)
-            said += [_table(here, wrong[file]) for file in flagged]
-            return said, edited | {here + file for file in wrong}, True
-    return [_table(here, wrong[file]) for file in wrong], {here + file for file in wrong}, False
+    lines = [line for line in check.lines or () if not _is_missing(here, line, integrity)]
+    plan = set(wrong) == {"plan.json"} and not edited
+    if (edited or lines or (check.lines is None and _points_at_feeder(left))) and not plan:
+        said = _feeder(here, edited, lines, check.differences)
+        said += [_table(here, wrong[file]) for file in flagged]
+        return said, edited | {here + file for file in wrong}, True
+    said = [_table(here, wrong[file]) for file in wrong]
+    said += [f"{here}{line} (changed)." for line in lines[:3] if not wrong]
+    return said, {here + file for file in wrong}, bool(lines) and not wrong
+
+
+def _is_missing(here: str, line: str, integrity: Integrity) -> bool:
+    """Say whether a line tells of a file that is named as missing anyway."""
+    return any(line == f"{name.removeprefix(here)} is missing" for name in integrity.missing)
 
 
 def _points_at_feeder(wrong: Sequence[str]) -> bool:
@@ -78,7 +104,7 @@ def _points_at_feeder(wrong: Sequence[str]) -> bool:
 
 
 def _feeder(
-    here: str, edited: set[str], lines: list[str] | None, differences: Sequence[Difference]
+    here: str, edited: set[str], lines: list[str], differences: Sequence[Difference]
 ) -> list[str]:
     """Return sentences on a feeder that is not the one the tables were made from."""
     off = [d for d in differences if not d.holds]
@@ -101,7 +127,7 @@ def _gravity(difference: Difference) -> float:
 
 
 def _table(here: str, difference: Difference) -> str:
-    if difference.file == "plan.json":
+    if difference.file == "plan.json" and difference.column in (*FIELDS, "steps"):
         said = f"{difference.column} {difference.found}"
         where = f"{difference.where}, " if difference.where else ""
         solves = f"feeder/Master.dss solves {difference.solved} {difference.unit}".strip()
@@ -118,9 +144,21 @@ def _beside_cases(
     for difference in differences:
         flagged = difference.path in integrity.changed
         consequence = feeder or (summary_wrong and difference.file != "summary.csv")
+        if difference.file == "manifest.json":
+            consequence = False
         if difference.holds or difference.path in explained or (consequence and not flagged):
             continue
         summary_wrong = summary_wrong or difference.file == "summary.csv"
         explained.add(difference.path)
-        said.append(f"{difference.path} was changed: {difference}.")
+        said.append(_sentence(difference))
     return said
+
+
+def _sentence(difference: Difference) -> str:
+    """Return a sentence on a file beside the cases; what a study hash is of is named by name."""
+    if difference.column == "study_hash":
+        return (
+            "study.toml, or the feeder or profiles it names, changed since the results (study_hash "
+            "in manifest.json)."
+        )
+    return f"{difference.path} was changed: {difference}."

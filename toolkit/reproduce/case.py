@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 from toolkit.cases import Case
 from toolkit.errors import EngineError, InputError
 from toolkit.grid import Replayed, replay
-from toolkit.reproduce import compare
+from toolkit.problem import Setting
+from toolkit.reproduce import compare, planned
 from toolkit.reproduce.compare import Difference
-from toolkit.reproduce.solved import Planned, locate, read_plan, solved_case
+from toolkit.reproduce.figures import Words
+from toolkit.reproduce.solved import Planned, fits, locate, ordered, read_plan, solved_case
+from toolkit.reproduce.sources import changed_lines
 from toolkit.study import Study
 
-FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.intp]
 #: The tables of a case with what their rows are told apart by.
 TABLES = {
     "hourly.csv": ("step",),
@@ -31,42 +34,70 @@ TABLES = {
 class CaseCheck:
     """A case solved again, if it could be, and every comparison made.
 
-    ``broken``: file of the case, as a path in it, and what keeps it from being solved.
+    step_h: hours of its steps; words: what it may say it breaks; lines: where its feeder is not
+    what study and plan give, None where the study's sources are not here; ``broken``: file of the
+    case, as a path in it, and what keeps it from being solved.
     """
 
     name: str
     case: Case | None
     differences: tuple[Difference, ...]
+    step_h: float = 1.0
+    words: Words = None
+    lines: tuple[str, ...] | None = None
     broken: tuple[str, str] | None = None
 
 
-def check_case(folder: Path, name: str, study: Study, driven: FloatArray | None) -> CaseCheck:
-    """Solve a case's feeder again and compare plan and tables; see ``solved_case``."""
+def check_case(folder: Path, name: str, study: Study, setting: Setting | None) -> CaseCheck:
+    """Solve a case's feeder again and compare plan, feeder and tables; see ``solved_case``."""
     home = folder / "cases" / name
     try:
-        planned = read_plan(home / "plan.json")
+        given = read_plan(home / "plan.json")
     except InputError as error:
-        return CaseCheck(name, None, (), ("plan.json", str(error)))
-    if driven is not None and len(driven) != planned.steps:
-        driven = None
+        return CaseCheck(name, None, (), broken=("plan.json", str(error)))
+    lines = None if setting is None else tuple(changed_lines(home, setting))
     try:
-        day = replay(home / "feeder" / "Master.dss", planned.steps)
+        day = replay(home / "feeder" / "Master.dss", given.steps)
     except EngineError as error:
-        return CaseCheck(name, None, (), ("feeder", str(error)))
-    odd = _odd_units(name, planned, day)
+        return CaseCheck(name, None, (), lines=lines, broken=("feeder", str(error)))
+    odd = _odd_units(name, given, day)
     if odd is not None:
-        return CaseCheck(name, None, (odd,))
-    rows = locate(planned, day).rows
-    case = solved_case(name, planned, day, rows, study, driven)
-    found = _plan(name, planned, day, rows, study)
+        return CaseCheck(name, None, (odd,), lines=lines)
+    rows = locate(given, day).rows
+    found = planned.with_feeder(name, given, day, rows, study)
+    if lines is not None:
+        # What is wrong of them is said line by line.
+        found.append(compare.same(name, "feeder", "scripts", "", ""))
+    if setting is not None and not fits(setting, given, day):
+        found.append(compare.unlike(name, "plan.json", "units", "others", "those of the study"))
+        setting = None
+    if setting is not None:
+        found += planned.with_study(name, home / "plan.json", given, setting)
+    day = _in_order(home, day, setting)
+    case, words = solved_case(name, given, day, rows, study, setting)
     for file, keys in TABLES.items():
-        found += _table(home / file, name, getattr(case, Path(file).stem), keys)
-    return CaseCheck(name, case, tuple(found))
+        found += _table(home, name, file, getattr(case, Path(file).stem), keys)
+    return CaseCheck(name, case, tuple(found), given.step_h, words, lines)
 
 
-def _odd_units(name: str, planned: Planned, day: Replayed) -> Difference | None:
+def _in_order(home: Path, day: Replayed, setting: Setting | None) -> Replayed:
+    """Return a day with buses and branches in the order of the study, or as the tables begin."""
+    if setting is not None:
+        return ordered(day, setting.feeder.buses, [b.name for b in setting.feeder.branches])
+    buses = _first_names(home / "buses.csv", "bus", day.buses)
+    return ordered(day, buses, _first_names(home / "lines.csv", "line", day.branches))
+
+
+def _first_names(path: Path, column: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names in the order a table has them in its first step, if it has those known."""
+    found = compare.readable(path)
+    names = () if found is None else tuple(found[column][: len(known)])
+    return names if sorted(names) == sorted(known) else known
+
+
+def _odd_units(name: str, given: Planned, day: Replayed) -> Difference | None:
     """Return a difference where plan and feeder have not the same units."""
-    at = locate(planned, day)
+    at = locate(given, day)
     odd = at.lacking or at.alien
     if not odd:
         return None
@@ -74,63 +105,19 @@ def _odd_units(name: str, planned: Planned, day: Replayed) -> Difference | None:
     return compare.unlike(name, "plan.json", "units", here, there, odd[0])
 
 
-def _plan(
-    case: str, planned: Planned, day: Replayed, rows: NDArray[np.intp], study: Study
+def _table(
+    home: Path, case: str, file: str, solved: pd.DataFrame, keys: tuple[str, ...]
 ) -> list[Difference]:
-    """Compare a plan file with the units of the feeder: sites, sizes and powers."""
-    units, vehicles = planned.units, study.vehicles
-    labels = [f"unit {u.name}" for u in units]
-    bev = [u.kind == "bev" for u in units]
-    own_kwh = np.array([u.vehicles * vehicles.battery_kwh for u in units])
-    kwh = np.where(bev, own_kwh, day.unit_kwh[rows])
-    count = np.where(bev, day.unit_kw[rows] / vehicles.charger_kw, 0.0)
-    columns = {
-        "bus": ("", pd.Series([day.unit_bus[r] for r in rows])),
-        "kw": ("kW", pd.Series(day.unit_kw[rows])),
-        "kwh": ("kWh", pd.Series(kwh)),
-        "vehicles": ("", pd.Series(count)),
-    }
-    steps = _steps(planned, day)
-    found = [
-        compare.column(case, "plan.json", name, unit, _texts(units, name), solved, labels)
-        for name, (unit, solved) in columns.items()
-    ]
-    at = [f"{label}, step {t}" for label in labels for t in range(1, planned.steps + 1)]
-    given = pd.Series([repr(p) for u in units for p in u.p_kw])
-    power = pd.Series(day.unit_kva.real[:, rows].T.reshape(-1))
-    found.append(compare.column(case, "plan.json", "p_kw", "kW", given, power, at))
-    return [*found, *(compare.unlike(case, "plan.json", *said) for said in steps)]
+    if file == "units.csv":
+        solved = _without_unknown(home / file, solved)
+    return compare.table(home, case, file, solved, keys)
 
 
-def _texts(units: tuple[object, ...], name: str) -> pd.Series[str]:
-    return pd.Series([str(getattr(unit, name)) for unit in units])
-
-
-def _steps(planned: Planned, day: Replayed) -> list[tuple[str, str, str]]:
-    """Return what the script says of its day where the plan file says something else."""
-    said = []
-    if day.number != planned.steps:
-        said.append(("steps", str(planned.steps), str(day.number)))
-    if abs(day.step_h - planned.step_h) > 1e-9 * planned.step_h:
-        said.append(("step_h", f"{planned.step_h:g}", f"{day.step_h:g}"))
-    return said
-
-
-def _table(path: Path, case: str, solved: pd.DataFrame, keys: tuple[str, ...]) -> list[Difference]:
-    if not path.is_file():
-        return [compare.unlike(case, path.name, "file", "none", "one")]
-    try:
-        found = compare.read(path)
-    except (OSError, ValueError) as error:
-        return [compare.unlike(case, path.name, "file", str(error)[:60], "a table")]
-    if path.name == "units.csv" and {"kind", "soc_kwh"} <= set(found):
-        found = _without_unknown(found, solved)
-    return compare.frames(case, path.name, found, solved, keys)
-
-
-def _without_unknown(found: pd.DataFrame, solved: pd.DataFrame) -> pd.DataFrame:
-    """Blank the stored energy of vehicle stations where what they drive is not known here."""
-    bev = solved["kind"] == "bev"
-    if not bev.any() or solved.loc[bev, "soc_kwh"].notna().any():
-        return found
-    return found.assign(soc_kwh=found["soc_kwh"].where(found["kind"] != "bev", ""))
+def _without_unknown(path: Path, solved: pd.DataFrame) -> pd.DataFrame:
+    """Fill in the stored energy of vehicle stations as found, where trips are not known here."""
+    found, bev = compare.readable(path), (solved["kind"] == "bev").to_numpy()
+    unknown = bev.any() and solved.loc[bev, "soc_kwh"].isna().all()
+    if not unknown or found is None or len(found) != len(solved):
+        return solved
+    given = compare.numbers(found["soc_kwh"])
+    return solved.assign(soc_kwh=np.where(bev, given, solved["soc_kwh"].to_numpy()))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit.schema import FILES
+from toolkit.schema import FILES, columns
 
 FloatArray = NDArray[np.float64]
 #: How far a figure may be off, as a share of the largest of its column, at least of 1. The power
@@ -19,6 +21,12 @@ FloatArray = NDArray[np.float64]
 RELATIVE = 1e-6
 #: The same for voltages, pu.
 VOLTAGE = 1e-8
+#: A figure much smaller than the largest of its column may be off by no more than this share of
+#: itself, unless that is less than this share of the largest. Reactive powers are left out:
+#: those of units without any are what the power flow leaves.
+OWN, LEAST = 1e-4, 1e-7
+#: A share by which a figure may not be changed without its being seen.
+CHANGE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -26,7 +34,8 @@ class Difference:
     """The largest difference in one column of one file of a case; ``case`` is empty beside them.
 
     amount: in ``unit``, inf where no difference can be taken (text, a missing row or column);
-    where: the step, bus or row it is in.
+    where: the step, bus or row it is in; telling: False for figures that are rounding alone, of
+    which a change by ``CHANGE`` is not to be told.
     """
 
     case: str
@@ -38,6 +47,7 @@ class Difference:
     where: str
     found: str
     solved: str
+    telling: bool = True
 
     @property
     def holds(self) -> bool:
@@ -51,31 +61,91 @@ class Difference:
 
     def __str__(self) -> str:
         where = f", {self.where}" if self.where else ""
-        unit = f" {self.unit}" if self.unit and not math.isinf(self.amount) else ""
+        if math.isinf(self.amount):
+            return f"{self.column}{where}: found {self.found}, expected {self.solved}"
+        unit = f" {self.unit}" if self.unit else ""
         return f"{self.column}{where}: found {self.found}, solved {self.solved}{unit}"
 
 
 def read(path: Path) -> pd.DataFrame:
-    """Read a CSV as text, blanks included, so that nothing in it can fail to be read."""
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
+    """Read a CSV as text, blanks included, so that no figure in it can fail to be read.
+
+    Raises OSError, or ValueError for what is no table: rows of other lengths than the header, a
+    column named twice.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            header, *rows = csv.reader(file)
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
+    if len(set(header)) < len(header):
+        raise ValueError("a column stands there twice")
+    odd = next((i for i, row in enumerate(rows, start=2) if len(row) != len(header)), None)
+    if odd is not None:
+        raise ValueError(f"line {odd} has {len(rows[odd - 2])} values under {len(header)} columns")
+    return pd.DataFrame(rows, columns=header, dtype=str)
+
+
+def readable(path: Path) -> pd.DataFrame | None:
+    """Read a table that has the columns of its file; None where there is none such."""
+    try:
+        found = read(path)
+    except (OSError, ValueError):
+        return None
+    return found if list(found.columns) == columns(path.name) else None
+
+
+def numbers(found: pd.Series[str]) -> FloatArray:
+    """Return text as numbers, NaN where it is none."""
+    return np.asarray(pd.to_numeric(found, errors="coerce"), dtype=np.float64)
+
+
+def table(
+    home: Path, case: str, file: str, solved: pd.DataFrame, keys: Sequence[str]
+) -> list[Difference]:
+    """Compare a file of a folder with what was solved; see :func:`frames`."""
+    if not (home / file).is_file():
+        return [unlike(case, file, "file", "none", "one")]
+    try:
+        return frames(case, file, read(home / file), solved, keys)
+    except (OSError, ValueError) as error:
+        return [unlike(case, file, "file", str(error)[:60], "a table")]
 
 
 def frames(
     case: str, file: str, found: pd.DataFrame, solved: pd.DataFrame, keys: Sequence[str]
 ) -> list[Difference]:
-    """Return the largest difference of every column of a file; rows belong together by ``keys``."""
-    missing = [c for c in solved.columns if c not in found]
-    if missing:
-        return [unlike(case, file, missing[0], "no such column", "one")]
+    """Return the largest difference of every column of a file; rows belong together by ``keys``.
+
+    Columns, rows and their order have to be those of what was solved.
+    """
+    odd = odd_columns(case, file, found, list(solved.columns))
+    if odd is not None:
+        return [odd]
     mine, theirs = _labels(found, keys), _labels(solved, keys)
-    if sorted(mine) != sorted(theirs):
+    if mine != theirs:
         where, has, wanted = _odd_row(mine, theirs)
         return [unlike(case, file, "rows", has, wanted, where)]
-    order = pd.Index(theirs).get_indexer(pd.Index(mine)) if keys else np.arange(len(mine))
     units = {c.name: c.unit for c in FILES[file]}
-    columns = [c for c in solved.columns if c not in keys]
-    aligned = solved.iloc[order].reset_index(drop=True)
-    return [column(case, file, c, units[c], found[c], aligned[c], mine) for c in columns]
+    compared = [c for c in solved.columns if c not in keys]
+    same = [Difference(case, file, key, "", 0.0, 0.0, "", "", "") for key in keys]
+    return [*same, *(column(case, file, c, units[c], found[c], solved[c], mine) for c in compared)]
+
+
+def odd_columns(
+    case: str, file: str, found: pd.DataFrame, wanted: Sequence[str]
+) -> Difference | None:
+    """Return a difference where a table has not the wanted columns in their order."""
+    mine = list(found.columns)
+    missing = [c for c in wanted if c not in mine]
+    if missing:
+        return unlike(case, file, missing[0], "no such column", "one")
+    extra = [c for c in mine if c not in wanted]
+    if extra:
+        return unlike(case, file, _short(extra[0]), "a column", "none")
+    return (
+        None if mine == list(wanted) else unlike(case, file, "columns", "another order", "theirs")
+    )
 
 
 def _labels(frame: pd.DataFrame, keys: Sequence[str]) -> list[str]:
@@ -87,12 +157,19 @@ def _labels(frame: pd.DataFrame, keys: Sequence[str]) -> list[str]:
 
 
 def _odd_row(mine: list[str], theirs: list[str]) -> tuple[str, str, str]:
-    """Return the first row that is not in both: where, what was found, what was solved."""
-    lacking = [row for row in theirs if row not in set(mine)]
-    if lacking:
-        return lacking[0], "no such row", "one"
-    extra = [row for row in mine if row not in set(theirs)]
-    return (extra[0], "a row", "none") if extra else ("", f"{len(mine)}", f"{len(theirs)}")
+    """Return the first row that is not as it should be: where, what was found, what was solved."""
+    here, there = set(mine), set(theirs)
+    lacking = next((row for row in theirs if row not in here), None)
+    if lacking is not None:
+        return _cut(lacking), "no such row", "one"
+    extra = next((row for row in mine if row not in there), None)
+    if extra is not None:
+        return _cut(extra), "a row", "none"
+    if len(mine) != len(theirs):
+        more = Counter(mine) - Counter(theirs) or Counter(theirs) - Counter(mine)
+        return _cut(next(iter(more))), f"{len(mine)} rows", f"{len(theirs)}"
+    at = next(i for i, row in enumerate(mine) if row != theirs[i])
+    return f"row {at + 1}", _cut(mine[at]), _cut(theirs[at])
 
 
 def unlike(
@@ -100,6 +177,13 @@ def unlike(
 ) -> Difference:
     """Return a difference that is no number."""
     return Difference(case, file, name, "", math.inf, 0.0, where, found, solved)
+
+
+def same(case: str, file: str, name: str, found: object, solved: object) -> Difference:
+    """Compare two values that are the same or not."""
+    mine, theirs = _short(str(found)), _short(str(solved))
+    amount = 0.0 if found == solved and type(found) is type(solved) else math.inf
+    return Difference(case, file, name, "", amount, 0.0, "", mine, theirs)
 
 
 def column(
@@ -112,29 +196,37 @@ def column(
     labels: Sequence[str],
 ) -> Difference:
     """Return the largest difference of one column; text must be the same, blank equals NaN."""
-    if solved.dtype.kind == "f" or solved.dtype.kind in "iu":
-        mine = pd.to_numeric(found, errors="coerce").to_numpy(dtype=float)
+    if solved.dtype.kind in "fiu":
         theirs = solved.to_numpy(dtype=float)
         blank = (found == "").to_numpy() & np.isnan(theirs)
-        amounts = np.where(blank, 0.0, np.abs(mine - theirs))
-        tolerance = VOLTAGE if unit == "pu" else RELATIVE * max(_largest(theirs), 1.0)
+        amounts = np.where(blank, 0.0, np.abs(numbers(found) - theirs))
+        allowed = np.full(len(theirs), VOLTAGE) if unit == "pu" else allowances(theirs, unit)
     else:
         amounts = np.where(found.to_numpy() == solved.astype(str).to_numpy(), 0.0, np.inf)
-        tolerance = 0.0
-    amounts = np.where(np.isnan(amounts), np.inf, amounts)
+        allowed = np.zeros(len(amounts))
+        theirs = np.zeros(len(amounts))
+    write = _short if solved.dtype.kind in "fiu" else _cut
     if not len(amounts):
-        return Difference(case, file, name, unit, 0.0, tolerance, "", "", "")
-    at = int(amounts.argmax())
-    text = found.iloc[at] or "blank"
+        return Difference(case, file, name, unit, 0.0, 0.0, "", "", "")
+    told = CHANGE * np.abs(theirs) > allowed
+    telling = bool(told.any()) or not np.nan_to_num(theirs).any()
+    amounts = np.where(np.isnan(amounts), np.inf, amounts)
+    at = int((amounts / np.maximum(allowed, 1e-300)).argmax())
+    mine, solution = (write(str(values.iloc[at])) for values in (found, solved))
+    amount, tolerance = float(amounts[at]), float(allowed[at])
     return Difference(
-        case, file, name, unit, float(amounts[at]), tolerance, labels[at], _short(text),
-        _short(str(solved.iloc[at])),
-    )  # fmt: skip
+        case, file, name, unit, amount, tolerance, labels[at], mine, solution, telling
+    )
 
 
-def _largest(values: FloatArray) -> float:
+def allowances(values: FloatArray, unit: str) -> FloatArray:
+    """Return how far each figure of a column may be off."""
     known = np.abs(values[np.isfinite(values)])
-    return float(known.max()) if known.size else 0.0
+    largest = max(float(known.max()) if known.size else 0.0, 1.0)
+    if unit == "kvar":
+        return np.full(len(values), RELATIVE * largest)
+    own = np.fmax(OWN * np.abs(values), LEAST * largest)
+    return np.minimum(own, RELATIVE * largest)
 
 
 def _short(text: str) -> str:
@@ -142,4 +234,10 @@ def _short(text: str) -> str:
     try:
         return f"{float(text):.10g}"
     except ValueError:
-        return text[:30]
+        return _cut(text)
+
+
+def _cut(text: str) -> str:
+    if not text:
+        return "blank"
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from toolkit import statistics, tables, targets
+from toolkit import statistics, tables
 from toolkit.cases import Case
+from toolkit.commands.record import NOTE, POLISHED
 from toolkit.exact import proof
 from toolkit.goals import GOALS
-from toolkit.reproduce import compare
+from toolkit.reproduce import compare, figures
+from toolkit.reproduce.case import CaseCheck
 from toolkit.reproduce.compare import Difference
-from toolkit.schema import columns
-from toolkit.sections import GoalName
+from toolkit.reproduce.courses import Course
+from toolkit.schema import FILES, columns
+from toolkit.study import Study
 
-#: Columns of summary.csv that follow from the day of a case.
-FROM_DAY = (
-    *("case", "traded_kwh", "traded_to_load_kwh", "loss_kwh"),
-    *("v_min_pu", "v_max_pu", "violation", "feasible"),
-)
+#: Columns of summary.csv that the search, the request or the bound gives.
+FROM_SEARCH = ("case", "seed", "evaluations", "optimizer", "ending", "pct_of_bound")
 #: What rows of the files of a comparison are told apart by.
 KEYS = {
     "statistics.csv": ("optimizer",),
@@ -30,139 +30,155 @@ KEYS = {
     "friedman.csv": (),
     "targets.csv": ("optimizer", "evaluations"),
 }
-
-
-def history(folder: Path, case: Case, maximised: str) -> list[Difference]:
-    """Check that a history's best is the best of its column, and the plan's energy its last.
-
-    Polishing leaves evaluations without an objective; what it found stands at its end.
-    """
-    path = folder / "cases" / case.name / "history.csv"
-    if not path.is_file():
-        return []
-    found = compare.read(path)
-    if list(found.columns) != columns("history.csv"):
-        return [compare.unlike(case.name, path.name, "columns", ", ".join(found.columns), "others")]
-    numbers = found.apply(pd.to_numeric, errors="coerce")
-    feasible = numbers["objective"].where(numbers["violation"] == 0.0)
-    best = feasible.cummin().ffill()
-    labels = [f"evaluation {i}" for i in range(1, len(found) + 1)]
-    name, unit = "best_objective", "kWh"
-    said = found[name]
-    column = compare.column(case.name, path.name, name, unit, said, best, labels)
-    # What a folder alone cannot give, such as a cost, is not compared.
-    if not case.summary["feasible"] or not len(found) or maximised not in case.summary:
-        return [column]
-    kwh = pd.Series([-float(str(case.summary[maximised]))])
-    last = compare.column(case.name, path.name, name, unit, said[-1:], kwh, labels[-1:])
-    return [column, last]
+_TEXT = ("case", "optimizer", "ending", "feasible", "broken")
 
 
 def summary(
-    found: pd.DataFrame, cases: Sequence[Case], bound_kwh: float | None, maximised: str
+    found: pd.DataFrame,
+    checks: Sequence[CaseCheck],
+    courses: Mapping[str, Course],
+    bound_kwh: float | None,
+    maximised: str,
 ) -> list[Difference]:
-    """Compare summary.csv with the cases solved again, case by case."""
-    solved = pd.DataFrame([case.summary for case in cases])[list(FROM_DAY)]
-    differences = []
-    for name in solved["case"]:
-        mine = found[found["case"] == name].reset_index(drop=True)
-        theirs = solved[solved["case"] == name].reset_index(drop=True)
-        for one in compare.frames("", "summary.csv", mine, theirs, ("case",)):
-            differences.append(one)
-    if bound_kwh is not None and "pct_of_bound" in found:
-        feasible = solved["feasible"].astype(bool)
-        share = pd.Series([proof.pct(kwh, bound_kwh) for kwh in solved[maximised]]).where(feasible)
-        rows = (
-            found.set_index("case").reindex(solved["case"])["pct_of_bound"].reset_index(drop=True)
-        )
-        labels = [f"case {name}" for name in solved["case"]]
-        args = ("", "summary.csv", "pct_of_bound", "%", rows.fillna(""), share, labels)
-        differences.append(compare.column(*args))
-    return differences
+    """Compare summary.csv with the cases solved again; columns that are not known are left out.
 
-
-def evaluations(folder: Path, found: pd.DataFrame) -> list[Difference]:
-    """Check that summary.csv counts the evaluations that histories hold."""
-    paths = [folder / "cases" / name / "history.csv" for name in found["case"]]
-    spent = [len(compare.read(path)) if path.is_file() else 0 for path in paths]
+    found: as text, rows of each case once.
+    """
     labels = [f"case {name}" for name in found["case"]]
-    args = ("evaluations", "", found["evaluations"], pd.Series(spent, dtype=float), labels)
-    return [compare.column("", "summary.csv", *args)]
+    units = {c.name: c.unit for c in FILES["summary.csv"]}
+    solved = {check.name: check.case for check in checks if check.case is not None}
+    here = found["case"].isin(list(solved)).to_numpy()
+    mine, at = found[here], [label for label, there in zip(labels, here, strict=True) if there]
+    rows = pd.DataFrame([solved[name].summary for name in mine["case"]])
+    known = [c for c in columns("summary.csv") if c in rows and c not in FROM_SEARCH]
+    spent = [len(courses[n].objective) if n in courses else 0 for n in found["case"]]
+    counted = pd.Series(spent, dtype=float)
+    args = ("", "summary.csv", "evaluations", "", found["evaluations"], counted, labels)
+    differences = [compare.column(*args)]
+    differences += [
+        compare.column("", "summary.csv", c, units[c], mine[c], rows[c], at) for c in known
+    ]
+    differences += _words(mine, checks, at)
+    return [*differences, *_shares(mine, rows, bound_kwh, maximised, at)]
+
+
+def _words(
+    mine: pd.DataFrame, checks: Sequence[CaseCheck], labels: Sequence[str]
+) -> list[Difference]:
+    """Compare what cases are said to break."""
+    allowed = {check.name: check.words for check in checks}
+    if any(allowed[name] is None for name in mine["case"]):
+        return []
+    solved = [
+        text if figures.may_say(text, words) else "; ".join(kind[0] for kind in words)
+        for name, text in zip(mine["case"], mine["broken"], strict=True)
+        for words in [allowed[name] or ()]
+    ]
+    texts = pd.Series(solved, dtype=object)
+    return [compare.column("", "summary.csv", "broken", "", mine["broken"], texts, labels)]
+
+
+def _shares(
+    mine: pd.DataFrame,
+    rows: pd.DataFrame,
+    bound_kwh: float | None,
+    maximised: str,
+    labels: Sequence[str],
+) -> list[Difference]:
+    """Compare the shares of the bound; blank without a bound, and of a plan that breaks limits."""
+    share = pd.Series(np.full(len(mine), np.nan))
+    if bound_kwh is not None:
+        if not {maximised, "feasible"} <= set(rows) or not np.isfinite(bound_kwh):
+            return []
+        percent = pd.Series([proof.pct(kwh, bound_kwh) for kwh in rows[maximised]], dtype=float)
+        share = percent.where(rows["feasible"].astype(bool))
+    args = ("", "summary.csv", "pct_of_bound", "%", mine["pct_of_bound"], share, labels)
+    return [compare.column(*args)]
+
+
+@dataclass(frozen=True)
+class Over:
+    """What stands over the cases: tables.csv and the files of a comparison, by name."""
+
+    tidy: pd.DataFrame | None
+    compared: Mapping[str, pd.DataFrame]
+
+
+def sound(found: pd.DataFrame, maximised: str) -> bool:
+    """Say whether a summary read as text has the figures that a comparison stands on."""
+    typed = _typed(found)
+    needed = typed[["evaluations", "violation", maximised]].to_numpy(dtype=float)
+    seeds = typed.loc[found["optimizer"] != "", "seed"].to_numpy(dtype=float)
+    return bool(np.isfinite(needed).all() and np.isfinite(seeds).all() and found["case"].is_unique)
 
 
 def over_cases(
-    folder: Path,
     cases: Mapping[str, Case],
+    courses: Mapping[str, Course],
     found: pd.DataFrame,
+    study: Study,
     dt: float,
-    objective: GoalName,
-    published: bool,
     bound_kwh: float | None,
-) -> list[Difference]:
-    """Compare tables.csv, tables.md and the files of a comparison with what cases give.
+) -> Over:
+    """Return what the cases of a sound summary give.
 
-    found: summary.csv as read, which says which run stands for an optimizer; cases: all of them,
-    solved again.
+    found: summary.csv as text, which says which run stands for an optimizer; cases: those solved
+    again; the tables are left out where one is missing.
     """
-    typed = _typed(found)
-    records = typed.to_dict("records")
-    rows = {str(row["case"]): {str(k): v for k, v in row.items()} for row in records}
-    groups: dict[str, list[Case]] = {}
-    for name, optimizer in zip(found["case"], found["optimizer"], strict=True):
-        groups.setdefault(optimizer or name, []).append(replace(cases[name], summary=rows[name]))
-    tidy = tables.build(groups, dt, objective, published)
-    keys = ("table", "case", "item", "period")
-    differences = _file(folder, "tables.csv", tidy, keys)
-    differences += _markdown(folder)
+    typed, objective = _typed(found), study.market.objective
+    best = {name: -course.best for name, course in courses.items()}
     maximised = GOALS[objective].ranked
-    compared = statistics.compare(typed, _courses(folder, found), maximised, bound_kwh)
-    for name, frame in compared.files().items():
-        differences += _file(folder, name, frame, KEYS[name])
+    compared = statistics.compare(typed, best, maximised, bound_kwh).files()
+    if not set(found["case"]) <= cases.keys():
+        return Over(None, compared)
+    groups = _groups(typed, cases)
+    return Over(tables.build(groups, dt, objective, study.feeder == "ieee12"), compared)
+
+
+def _groups(typed: pd.DataFrame, cases: Mapping[str, Case]) -> dict[str, list[Case]]:
+    """Return cases by what they are called in the tables, with their rows of summary.csv."""
+    groups: dict[str, list[Case]] = {}
+    for record in typed.to_dict("records"):
+        row = {str(name): value for name, value in record.items()}
+        case = replace(cases[str(row["case"])], summary=row)
+        groups.setdefault(str(row["optimizer"] or row["case"]), []).append(case)
+    return groups
+
+
+def compared(folder: Path, over: Over) -> list[Difference]:
+    """Compare tables.csv and the files of a comparison with what they have to be."""
+    keys = ("table", "case", "item", "period")
+    differences = []
+    if over.tidy is not None:
+        differences += compare.table(folder, "", "tables.csv", over.tidy, keys)
+    differences += _markdown(folder)
+    for name, frame in over.compared.items():
+        differences += compare.table(folder, "", name, frame, KEYS[name])
     return differences
 
 
-def _file(folder: Path, name: str, solved: pd.DataFrame, keys: Sequence[str]) -> list[Difference]:
-    if not (folder / name).is_file():
-        return [compare.unlike("", name, "file", "none", "one")]
-    return compare.frames("", name, compare.read(folder / name), solved, keys)
-
-
 def _markdown(folder: Path) -> list[Difference]:
-    """Check that tables.md is what tables.csv gives, the note below aside."""
+    """Check that tables.md is what tables.csv gives, with the note below."""
+    note = NOTE + (POLISHED if (folder / "polish.csv").is_file() else "")
     try:
-        tidy = pd.read_csv(folder / "tables.csv").fillna({"item": ""})
-        wanted = tables.to_markdown(tidy, "").splitlines()
-        found = (folder / "tables.md").read_text(encoding="utf-8").splitlines()
+        found = compare.read(folder / "tables.csv")
+        figures = {c: compare.numbers(found[c]) for c in ("value", "published")}
+        tidy = found.assign(**figures, table=pd.to_numeric(found["table"]))
+        wanted = tables.to_markdown(tidy, note).split("\n")
+        mine = (folder / "tables.md").read_bytes().decode("utf-8").split("\n")
     except (OSError, ValueError, KeyError, TypeError) as error:
         return [compare.unlike("", "tables.md", "text", str(error)[:60], "what tables.csv gives")]
-    lines = [line for line in wanted if line]
-    mine = [line for line in found if line.startswith(("|", "**"))]
-    off = next((i for i, line in enumerate(lines) if mine[i : i + 1] != [line]), None)
-    if off is None:
-        return []
-    there = mine[off] if off < len(mine) else "nothing"
-    return [compare.unlike("", "tables.md", f"row {off + 1}", there[:60], lines[off][:60])]
-
-
-def _courses(folder: Path, found: pd.DataFrame) -> dict[str, compare.FloatArray]:
-    paths = {name: folder / "cases" / name / "history.csv" for name in found["case"]}
-    return {n: targets.course(pd.read_csv(p)) for n, p in paths.items() if p.is_file()}
+    if mine == wanted:
+        return [compare.same("", "tables.md", "text", "", "")]
+    off = next(i for i in range(len(mine) + 1) if mine[i : i + 1] != wanted[i : i + 1])
+    there, expected = (
+        lines[off][:60] if off < len(lines) else "nothing" for lines in (mine, wanted)
+    )
+    return [compare.unlike("", "tables.md", f"line {off + 1}", there, expected)]
 
 
 def _typed(found: pd.DataFrame) -> pd.DataFrame:
     """Return summary.csv, read as text, with the types it was written from."""
-    numbers = [c for c in columns("summary.csv") if c in found and c not in _TEXT]
-    typed = found.assign(**{c: pd.to_numeric(found[c], errors="coerce") for c in numbers})
+    numbers = [c for c in columns("summary.csv") if c not in _TEXT]
+    typed = found.assign(**{c: compare.numbers(found[c]) for c in numbers})
     return typed.assign(feasible=(found["feasible"] == "True"))
-
-
-_TEXT = ("case", "optimizer", "ending", "feasible")
-
-
-def read_bound(folder: Path) -> float | None:
-    """Return the proven bound of a results folder, kWh, if it has one that is a number."""
-    try:
-        kwh = float(pd.read_csv(folder / "bound.csv")["bound_kwh"].iloc[0])
-    except (OSError, ValueError, KeyError, IndexError):
-        return None
-    return kwh if math.isfinite(kwh) else None

@@ -2,52 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from toolkit import machine, store
 from toolkit import study as studies
-from toolkit.errors import InputError
+from toolkit.errors import InputError, ToolkitError
 from toolkit.problem import Setting, prepare
+from toolkit.reproduce import compare
+from toolkit.reproduce.compare import Difference
+from toolkit.store.folder import OWN, UNLISTED
 from toolkit.study import Study
+
+#: Files that every results folder has, and every case of it.
+TOP = ("study.toml", "network.json", "summary.csv", "community.csv", "tables.csv", "tables.md")
+OF_CASE = (
+    *("plan.json", "hourly.csv", "buses.csv", "units.csv", "lines.csv", "bills.csv", "trades.csv"),
+    "feeder/Master.dss",
+)
 
 
 @dataclass(frozen=True)
 class Integrity:
     """Files changed, missing and extra since the command ended, as paths in the folder; notes.
 
-    ``listed``: whether the manifest has checksums at all. ``notes`` name versions, processor and
-    sources that are not those of the results; they explain differences, and prove none.
+    bare: the manifest has no checksums; unlisted: files of the results that have none in it; alien:
+    files that are made out to be of the results and are not; extra: somebody's own. ``notes`` name
+    versions and processor that are not those of the results; they explain differences, and prove
+    none.
     """
 
-    listed: bool
+    bare: bool
     changed: tuple[str, ...]
     missing: tuple[str, ...]
+    unlisted: tuple[str, ...]
+    alien: tuple[str, ...]
     extra: tuple[str, ...]
     notes: tuple[str, ...]
 
 
-def examine(folder: Path, manifest: Mapping[str, Any], sources: str) -> Integrity:
-    """Compare a folder with its manifest; ``sources`` is what is to be said of the study's."""
-    listed, there = manifest.get("files"), store.checksums(folder)
-    notes = [*_versions(manifest), *([sources] if sources else [])]
-    if not isinstance(listed, Mapping):
-        said = "manifest.json lists no checksums (an unfinished command, or an older version)."
-        return Integrity(False, (), (), (), (said, *notes))
+def check_own(folder: Path) -> None:
+    """Raise InputError where a part of a results folder is a link: what is read lies in it."""
+    for path in sorted(folder.rglob("*")):
+        here = path.relative_to(folder).as_posix()
+        later = here.split("/")[0] in UNLISTED and here != "manifest.json"
+        if path.is_symlink() and not later:
+            raise InputError(f"{folder}: found {here}, a link; expected files of the folder's own.")
+
+
+def files(cases: Sequence[str], searched: Sequence[str], beside: Sequence[str]) -> set[str]:
+    """Return the files that results have, as paths in the folder.
+
+    searched: cases that have a history; beside: files of their comparison, bound and polishing.
+    """
+    of_cases = {f"cases/{name}/{file}" for name in cases for file in OF_CASE}
+    return {*TOP, *beside, *of_cases, *(f"cases/{name}/history.csv" for name in searched)}
+
+
+def examine(
+    folder: Path, manifest: Mapping[str, Any], expected: set[str], cases: Sequence[str]
+) -> Integrity:
+    """Compare a folder with its manifest and with the files that its results have.
+
+    Whatever lies in the feeder of a case is the feeder's.
+    """
+    named, there = manifest.get("files"), store.checksums(folder)
+    listed: Mapping[str, Any] = named if isinstance(named, Mapping) else {}
+    feeders = tuple(f"cases/{name}/feeder/" for name in cases)
+    own = {name for name in there if name in expected or name.startswith(feeders)}
+    others = [name for name in there if name not in own]
+    claimed = {name for name in others if name in listed or name.split("/")[0] in OWN}
     return Integrity(
-        listed=True,
+        bare=not listed,
         changed=tuple(n for n in there if n in listed and there[n] != listed[n]),
-        missing=tuple(n for n in sorted(listed) if n not in there),
-        extra=tuple(n for n in there if n not in listed),
-        notes=tuple(notes),
+        missing=tuple(sorted({*expected, *map(str, listed)} - there.keys())),
+        unlisted=tuple(sorted(own - listed.keys())),
+        alien=tuple(sorted(claimed)),
+        extra=tuple(name for name in others if name not in claimed),
+        notes=tuple(_versions(manifest)),
     )
 
 
 def _versions(manifest: Mapping[str, Any]) -> list[str]:
     """Return a sentence for each version, and for the processor, that is not the same here."""
-    then, now = manifest.get("versions", {}), machine.versions()
+    said, now = manifest.get("versions"), machine.versions()
+    then = said if isinstance(said, Mapping) else {}
     differ = [
         f"{name} is {now[name]} here; the results were made with {then.get(name, 'none')}."
         for name in now
@@ -59,16 +100,27 @@ def _versions(manifest: Mapping[str, Any]) -> list[str]:
     return differ
 
 
-def sources(study: Study, manifest: Mapping[str, Any]) -> tuple[Setting | None, str]:
-    """Return the study ready to use if its feeder and profiles are still those of the results.
+@dataclass(frozen=True)
+class Sources:
+    """The study ready to use, if its feeder and profiles are here; why not; what is wrong of it."""
 
-    Otherwise None, and why: results are solved again without them all the same.
-    """
+    setting: Setting | None
+    absent: str
+    differences: tuple[Difference, ...]
+
+
+def sources(study: Study, manifest: Mapping[str, Any]) -> Sources:
+    """Return the study of results with its feeder and profiles, whatever its hash is by now."""
+    name = compare.same("", "manifest.json", "study", manifest.get("study"), study.name)
     try:
-        if studies.fingerprint(study) == manifest.get("study_hash"):
-            return prepare(study), ""
-    except (InputError, OSError) as error:
-        return None, f"the study's feeder or profiles cannot be read here: {error}"
-    return None, (
-        "study.toml, or the feeder or profiles it names, changed since the results (study_hash)."
-    )
+        now = studies.fingerprint(study)
+    except (ToolkitError, OSError, ValueError) as error:
+        return Sources(
+            None, f"the study's feeder or profiles cannot be read here: {error}", (name,)
+        )
+    hashed = compare.same("", "manifest.json", "study_hash", manifest.get("study_hash"), now)
+    try:
+        return Sources(prepare(study), "", (name, hashed))
+    except (ToolkitError, OSError, ValueError) as error:
+        odd = compare.unlike("", "study.toml", "study", str(error)[:160], "one that can be solved")
+        return Sources(None, f"the study cannot be prepared: {error}", (name, hashed, odd))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,41 +13,48 @@ from toolkit.problem import Setting
 from toolkit.reproduce import compare
 from toolkit.reproduce.compare import Difference
 
+#: Columns of community.csv that a study says without its sources.
+ASKED = ("case", "mechanism", "currency")
+
 
 def settled(folder: Path, setting: Setting, cases: Mapping[str, Case]) -> list[Difference]:
-    """Compare what trading meant in money; nothing for results made before there was any."""
-    path = folder / "community.csv"
-    if not path.is_file():
-        return []
-    accounts = {name: bills.account(setting, _ordered(setting, c)) for name, c in cases.items()}
-    community = bills.community(accounts)
-    found = compare.frames("", path.name, compare.read(path), community, ("case",))
+    """Compare what trading meant in money."""
+    accounts = {name: bills.account(setting, case) for name, case in cases.items()}
+    found = compare.table(folder, "", "community.csv", bills.community(accounts), ("case",))
     for name, account in accounts.items():
-        here = folder / "cases" / name
-        if (here / "bills.csv").is_file():
-            mine = compare.read(here / "bills.csv")
-            found += compare.frames(name, "bills.csv", mine, account.bills, ("period", "bus"))
-        if (here / "trades.csv").is_file():
-            found += _trades(name, compare.read(here / "trades.csv"), account.trades)
+        home = folder / "cases" / name
+        found += compare.table(home, name, "bills.csv", account.bills, ("period", "bus"))
+        found += _trades(home, name, account.trades)
     return found
 
 
-def _ordered(setting: Setting, case: Case) -> Case:
-    """Return a case with its buses in the order of the study's feeder."""
-    order = setting.feeder.bus_index
-    place = case.buses["bus"].map(order)
-    rows = case.buses.assign(place=place).sort_values(["step", "place"], kind="stable")
-    return replace(case, buses=rows.drop(columns="place").reset_index(drop=True))
-
-
-def _trades(case: str, found: pd.DataFrame, solved: pd.DataFrame) -> list[Difference]:
+def _trades(home: Path, case: str, solved: pd.DataFrame) -> list[Difference]:
     """Compare trades; one that is not there is one of nothing, as the least are left out."""
     keys = ["seller", "buyer"]
-    if [c for c in solved if c not in found]:
-        return compare.frames(case, "trades.csv", found, solved, keys)
-    pairs = pd.concat([found[keys], solved[keys].astype(str)]).drop_duplicates()
-    mine = pairs.merge(found, "left", keys).fillna({"kwh": "0", "money": "0"})
-    theirs = pairs.merge(solved.astype(dict.fromkeys(keys, str)), "left", keys)
-    absent = theirs["kwh"].isna()
-    theirs.loc[absent, ["kwh", "money"]] = 0.0
-    return compare.frames(case, "trades.csv", mine, theirs, keys)
+    found = compare.readable(home / "trades.csv")
+    if found is None or found.duplicated(keys).any():
+        return compare.table(home, case, "trades.csv", solved, keys)
+    solved = solved.astype(dict.fromkeys(keys, str))
+    mine = pd.MultiIndex.from_frame(found[keys])
+    theirs = pd.MultiIndex.from_frame(solved[keys])
+    here, there = mine.isin(theirs), theirs.isin(mine)
+    tiny = bills.LEAST_KWH + compare.LEAST * max(solved["kwh"].max(), 1.0) if len(solved) else 0.0
+    small = (compare.numbers(found["kwh"]) <= tiny) | here
+    least = (solved["kwh"].to_numpy() <= tiny) | there
+    if not (small.all() and least.all()):
+        return compare.table(home, case, "trades.csv", solved, keys)
+    kept = solved[there].reset_index(drop=True)
+    return compare.frames(case, "trades.csv", found[here].reset_index(drop=True), kept, keys)
+
+
+def named(folder: Path, cases: list[str], mechanism: str, currency: str) -> list[Difference]:
+    """Compare of community.csv what the study says without its sources: cases and names."""
+    path = folder / "community.csv"
+    if not path.is_file():
+        return []
+    found = compare.readable(path)
+    if found is None:
+        return [compare.unlike("", path.name, "columns", "others, or no table", "its own")]
+    rows = {"case": cases, "mechanism": mechanism, "currency": currency}
+    wanted = pd.DataFrame(rows, columns=list(ASKED), index=range(len(cases)))
+    return compare.frames("", path.name, found[list(ASKED)], wanted, ("case",))

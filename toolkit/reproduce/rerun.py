@@ -14,8 +14,9 @@ import pandas as pd
 
 from toolkit.commands import search_and_store, simulate_and_store
 from toolkit.commands.request import Request
+from toolkit.errors import InputError
 from toolkit.reproduce import compare
-from toolkit.study import Study
+from toolkit.reproduce.beside import Folder
 
 #: Columns of summary.csv that a repeated search does not have: a bound takes the time it is given.
 FROM_BOUND = ("pct_of_bound",)
@@ -34,20 +35,17 @@ class Repeat:
         return asdict(self)
 
 
-def repeat(
-    folder: Path,
-    study: Study,
-    manifest: Mapping[str, Any],
-    summary: pd.DataFrame,
-    on_phase: Callable[[str], None],
-) -> Repeat:
+def repeat(found: Folder, on_phase: Callable[[str], None]) -> Repeat:
     """Repeat the command that made a folder and compare summary, plans and histories, bit for bit.
 
-    summary: summary.csv as text. Raises InputError where the manifest does not say what was asked,
-    or the study's feeder or profiles are not here.
+    Raises InputError where the manifest does not say what was asked, or the study's feeder or
+    profiles are not here.
     """
+    folder, study, manifest = found.folder, found.study, found.manifest
     if "gap" in manifest:
         return Repeat((), (), ("a bound depends on its time, so there is nothing to repeat.",))
+    if not found.asked.sound:
+        raise InputError(f"{folder}: manifest.json does not say what was asked; nothing to repeat.")
     on_phase("repeating the command")
     with TemporaryDirectory(prefix="p2p-") as scratch:
         again = Path(scratch) / "again"
@@ -60,23 +58,27 @@ def repeat(
             plan = folder / "cases" / "plan" / "plan.json"
             given = plan if plan.is_file() else None
             simulate_and_store(study, given, again, "toolkit reproduce --rerun")
-        return _compared(folder, again, summary)
+        return _compared(found, again)
 
 
-def _compared(folder: Path, again: Path, summary: pd.DataFrame) -> Repeat:
+def _compared(found: Folder, again: Path) -> Repeat:
+    folder, summary = found.folder, found.summary
     stopped = set(summary.loc[summary["ending"] == "stopped", "case"])
-    timed = [name for name in summary["case"] if name == "exact"]
-    names = [name for name in summary["case"] if name not in timed]
+    timed = [name for name in found.cases if name == "exact"]
+    left = set(found.asked.without_plan) if found.asked.status == "interrupted" else set()
+    repeated = [n for n in compare.read(again / "summary.csv")["case"] if n not in left]
+    names = list(dict.fromkeys([*(n for n in found.cases if n not in timed), *repeated]))
     whole = [name for name in names if name not in stopped]
-    same: list[str] = []
-    differences: list[str] = []
     pairs = [("summary.csv", _rows(folder, whole), _rows(again, whole))]
     for name in names:
         path = f"cases/{name}/history.csv"
-        if (folder / path).is_file():
-            mine = compare.read(folder / path)
-            theirs = _read(again / path, len(mine) if name in stopped else None)
-            pairs.append((path, mine, theirs))
+        if (folder / path).is_file() or (again / path).is_file():
+            mine = _read(folder / path, None)
+            pairs.append((path, mine, _read(again / path, len(mine) if name in stopped else None)))
+    if found.polished and not stopped:
+        pairs.append(("polish.csv", _untimed(folder), _untimed(again)))
+    same: list[str] = []
+    differences: list[str] = []
     for path, mine, theirs in pairs:
         said = _first_cell(mine, theirs)
         same, differences = _sorted(path, said, same, differences)
@@ -89,7 +91,13 @@ def _compared(folder: Path, again: Path, summary: pd.DataFrame) -> Repeat:
     ]
     notes += [f"case {name} was stopped; its history was compared as far as it goes."
               for name in sorted(stopped)]  # fmt: skip
+    notes += [f"case {name} was not begun, or not compared." for name in sorted(left)]
     return Repeat(tuple(same), tuple(differences), tuple(notes))
+
+
+def _untimed(folder: Path) -> pd.DataFrame:
+    """Return polish.csv without its times."""
+    return _read(folder / "polish.csv", None).drop(columns="seconds", errors="ignore")
 
 
 def _sorted(
@@ -103,7 +111,7 @@ def _sorted(
 
 def _rows(folder: Path, names: list[str]) -> pd.DataFrame:
     """Return the rows of some cases of summary.csv."""
-    frame = compare.read(folder / "summary.csv")
+    frame = _read(folder / "summary.csv", None)
     kept = [c for c in frame.columns if c not in FROM_BOUND]
     return frame.loc[frame["case"].isin(names), kept].reset_index(drop=True)
 

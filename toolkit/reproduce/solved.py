@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +20,10 @@ from toolkit.feeders import sum_at_buses
 from toolkit.grid import Day, Replayed
 from toolkit.plan import Plan
 from toolkit.planfile import Entry
+from toolkit.problem import Setting
+from toolkit.reproduce import figures
 from toolkit.roster import CLASSES
 from toolkit.schema import columns
-from toolkit.scores import sanitised
 from toolkit.study import Study
 
 FloatArray = NDArray[np.float64]
@@ -38,13 +42,21 @@ class Planned:
 def read_plan(path: Path) -> Planned:
     """Read a plan file without asking whether it can be carried out. Raises InputError."""
     try:
-        step_h, units = planfile.parsed(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError, ValidationError) as error:
+        text = path.read_text(encoding="utf-8")
+        step_h, units = planfile.parsed(text)
+        beside = sorted(json.loads(text).keys() - {"step_h", "units"})
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, ValidationError) as error:
         said = " ".join(str(error).split())
         raise InputError(f"it is no plan: {said[:120]}") from error
     lengths = {len(unit.p_kw) for unit in units}
-    if len(lengths) != 1 or not min(lengths) or not step_h > 0.0:
+    if len(lengths) != 1 or not min(lengths) or not 0.0 < step_h < math.inf:
         raise InputError(f"found p_kw of {sorted(lengths)} values, steps of {step_h:g} h.")
+    if beside:
+        raise InputError(f"found '{beside[0][:40]}'; expected step_h and units alone.")
+    names = [unit.name.lower() for unit in units]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None or not {unit.kind for unit in units} <= CLASSES.keys():
+        raise InputError("a unit stands there twice, or is of no kind that there is.")
     return Planned(lengths.pop(), step_h, units)
 
 
@@ -70,18 +82,45 @@ def locate(planned: Planned, day: Replayed) -> Found:
     return Found(np.array(rows, dtype=np.intp), alien, lacking)
 
 
+def fits(setting: Setting, planned: Planned, day: Replayed) -> bool:
+    """Say whether a day solved again is one of the study's network, units and steps."""
+    feeder, fleet = setting.feeder, setting.fleet
+    units = [(u.name.lower(), u.kind) for u in planned.units]
+    return (
+        set(day.buses) == set(feeder.buses)
+        and sorted(day.branches) == sorted(branch.name for branch in feeder.branches)
+        and units == [(u.name.lower(), str(u.kind)) for u in fleet.units]
+        and planned.steps == fleet.steps
+    )
+
+
+def ordered(day: Replayed, buses: Sequence[str], branches: Sequence[str]) -> Replayed:
+    """Return a day with its buses and branches in the order that results have them."""
+    place = {name: i for i, name in enumerate(day.branches)}
+    rows = [place[name] for name in branches]
+    return replace(
+        day,
+        buses=tuple(buses),
+        branches=tuple(branches),
+        branch_kw=day.branch_kw[:, rows],
+        branch_a=day.branch_a[:, rows],
+        rating_a=day.rating_a[rows],
+    )
+
+
 def solved_case(
     name: str,
     planned: Planned,
     day: Replayed,
     rows: IndexArray,
     study: Study,
-    driven: FloatArray | None,
-) -> Case:
-    """Return a case's tables from a day solved again; clearing takes the engine's powers.
+    setting: Setting | None,
+) -> tuple[Case, figures.Words]:
+    """Return a case's tables from a day solved again, and what it may say it breaks.
 
-    driven: kWh a vehicle drives in each step, (T,); None: not known, ``soc_kwh`` of vehicle
-    stations is NaN. The summary lacks what only the search knows, and ``breaches`` are left out.
+    Clearing takes the engine's powers. ``setting``: the study ready to use; without it ``soc_kwh``
+    of vehicle stations is NaN, and the summary lacks what ``figures.known`` says. It always lacks
+    what only the search knows.
     """
     dt, buses = planned.step_h, day.buses
     index = {bus: i for i, bus in enumerate(buses)}
@@ -89,6 +128,7 @@ def solved_case(
     load_bus = np.array([index[bus] for bus in day.load_bus], dtype=np.intp)
     load = sum_at_buses(day.load_kva, load_bus, len(buses))
     unit = day.unit_kva[:, rows]
+    driven = None if setting is None else setting.profiles.trip_energy
     at = fitness.positions(load.real[None], unit.real[None], unit_bus[None])
     at = fitness.Positions(at.load[0], at.charging[0], at.net[0])
     trades = market.clear(at.net)
@@ -128,16 +168,21 @@ def solved_case(
         "soc_kwh": _stored(planned, day, rows, study, driven),
         "sell_kwh": market.contributions(trades.sell, unit.real, unit_bus) * dt,
     }
+    loading = 100.0 * day.branch_a / day.rating_a
     of_branch = {
         "p_kw": day.branch_kw,
         "i_a": day.branch_a,
-        "loading_pct": 100.0 * day.branch_a / day.rating_a,
+        "loading_pct": loading,
     }
     plan = _plan(planned, unit_bus)
-    return Case(
+    whole = Day(day.v_pu, day.loss_kw, loading, load, unit, "")
+    labels = (day.branches, [u.name for u in planned.units], day.nodes)
+    known = figures.known(whole, plan, _sums(hourly, dt), study, setting)
+    words = figures.words(whole, plan, labels, study, setting)
+    case = Case(
         name=name,
         plan=plan,
-        summary=_summary(name, hourly, dt, _violation(day, unit, plan, study)),
+        summary={"case": name, **known},
         hourly=hourly,
         buses=_tall("buses.csv", {"bus": buses}, of_bus),
         units=_tall(
@@ -153,6 +198,7 @@ def solved_case(
         history=None,
         breaches=(),
     )
+    return case, words
 
 
 def _frame(file: str, **data: FloatArray | NDArray[np.int_]) -> pd.DataFrame:
@@ -206,21 +252,12 @@ def _plan(planned: Planned, bus: IndexArray) -> Plan:
     return Plan(bus, np.zeros_like(kw), kw, kwh, p_kw, np.zeros((len(kw), planned.steps + 1)))
 
 
-def _violation(day: Replayed, unit: NDArray[np.complex128], plan: Plan, study: Study) -> float:
-    loading = 100.0 * day.branch_a / day.rating_a
-    solved = Day(day.v_pu, day.loss_kw, loading, day.load_kva, unit, "")
-    broken = fitness.violation(solved, plan, study.limits)
-    return float(sanitised(np.zeros(1), np.array([broken])).violation[0])
-
-
-def _summary(name: str, hourly: pd.DataFrame, dt: float, violation: float) -> dict[str, object]:
+def _sums(hourly: pd.DataFrame, dt: float) -> dict[str, float]:
+    """Return the columns of summary.csv that are sums and extremes of hourly.csv."""
     return {
-        "case": name,
         "traded_kwh": float(hourly["traded_kwh"].sum()),
         "traded_to_load_kwh": float(hourly["traded_to_load_kwh"].sum()),
         "loss_kwh": float(hourly["loss_kw"].sum() * dt),
         "v_min_pu": float(hourly["v_min_pu"].min()),
         "v_max_pu": float(hourly["v_max_pu"].max()),
-        "violation": violation,
-        "feasible": violation == 0.0,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,8 +10,10 @@ from tempfile import TemporaryDirectory
 from toolkit import planfile
 from toolkit.errors import InputError
 from toolkit.grid import export_feeder
-from toolkit.plan import base_plan
+from toolkit.plan import Plan, base_plan
 from toolkit.problem import Setting
+from toolkit.reproduce import compare
+from toolkit.reproduce.compare import Difference
 
 #: How far two numbers in a script may be apart, as a share: a plan file's schedule is worked out
 #: anew, in which the last digits may differ.
@@ -20,31 +23,59 @@ SAME = 1e-9
 def changed_lines(case: Path, setting: Setting) -> list[str]:
     """Return the first line of each script of a case that is not as the study gives it.
 
-    Master.dss is left out when the case's plan file cannot be read or carried out.
+    Files beside them are named, too. Master.dss is left out when the case's plan file cannot be
+    read or carried out.
     """
+    with TemporaryDirectory(prefix="p2p-") as scratch:
+        wanted, found = Path(scratch) / "feeder", case / "feeder"
+        wanted.mkdir()
+        plan = _plan_of(case, setting)
+        exported = base_plan(setting.fleet) if plan is None else plan
+        export_feeder(exported, setting.fleet, setting.feeder, setting.loads, wanted)
+        files, there = _files(wanted), _files(found)
+        compared = [f for f in files if plan is not None or f != Path("Master.dss")]
+        said = [_first_difference(f, wanted / f, found / f) for f in compared if f in there]
+        said += [f"feeder/{f.as_posix()} is missing" for f in files if f not in there]
+        said += [f"feeder/{f.as_posix()} is no file of it" for f in there if f not in files]
+        return [text for text in said if text]
+
+
+def _plan_of(case: Path, setting: Setting) -> Plan | None:
+    """Return the plan of a case; None when its plan file cannot be read or carried out."""
+    if case.name == "base":
+        return base_plan(setting.fleet)
     try:
         text = (case / "plan.json").read_text(encoding="utf-8")
-        plan, with_master = planfile.from_json(text, setting.fleet, "plan.json"), True
+        return planfile.from_json(text, setting.fleet, "plan.json")
     except (InputError, OSError, ValueError):
-        plan, with_master = base_plan(setting.fleet), False
-    with TemporaryDirectory(prefix="p2p-") as scratch:
-        wanted = Path(scratch) / "feeder"
-        wanted.mkdir()
-        export_feeder(plan, setting.fleet, setting.feeder, setting.loads, wanted)
-        files = sorted(p.relative_to(wanted) for p in wanted.rglob("*") if p.is_file())
-        pairs = [(f, wanted / f, case / "feeder" / f) for f in files]
-        return [
-            said
-            for file, mine, theirs in pairs
-            if (with_master or file.name != "Master.dss" or len(file.parts) > 1)
-            and (said := _first_difference(f"feeder/{file.as_posix()}", mine, theirs))
-        ]
+        return None
 
 
-def _first_difference(name: str, wanted: Path, found: Path) -> str:
+def _files(folder: Path) -> list[Path]:
+    return sorted(p.relative_to(folder) for p in folder.rglob("*") if p.is_file())
+
+
+def other_bases(folder: Path, names: Sequence[str]) -> list[Difference]:
+    """Compare the feeders that cases stand on with that of the first: all are one study's."""
+    homes = {name: folder / "cases" / name / "feeder" / "base" for name in names}
+    first = homes[names[0]]
+    found = []
+    for name, home in homes.items():
+        for file in sorted({*_files(first), *_files(home)}):
+            if not _same_bytes(home / file, first / file):
+                path = f"feeder/base/{file.as_posix()}"
+                expected = f"that of case {names[0]}"
+                found.append(compare.unlike(name, path, "text", "another", expected))
+    return found
+
+
+def _same_bytes(mine: Path, theirs: Path) -> bool:
+    return mine.is_file() and theirs.is_file() and mine.read_bytes() == theirs.read_bytes()
+
+
+def _first_difference(file: Path, wanted: Path, found: Path) -> str:
     """Return file, line and both texts where two files first differ, or nothing."""
-    if not found.is_file():
-        return f"{name} is missing"
+    name = f"feeder/{file.as_posix()}"
     pairs = zip_longest(_lines(found), _lines(wanted), fillvalue="nothing")
     for number, (mine, theirs) in enumerate(pairs, start=1):
         if not _alike(mine, theirs):
