@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from toolkit import locks, machine, planfile, shortfall, store
+from toolkit import machine, planfile, shortfall, store
 from toolkit.bound import Progress
 from toolkit.cases import Case, base_case, found_case, solve
 from toolkit.commands import record
@@ -21,6 +21,7 @@ from toolkit.problem import Problem, prepare
 from toolkit.runs import cluster, workers
 from toolkit.runs.archive import Archive, origins, resume_words
 from toolkit.runs.run import Run
+from toolkit.store import Place
 from toolkit.study import Study
 from toolkit.verdicts import bound_so_far
 
@@ -45,7 +46,7 @@ def search_and_store(
         request,
         folder,
         command,
-        lambda: store.prepare(folder, force),
+        lambda: store.claimed(folder, force),
         on_progress=on_progress,
         on_phase=on_phase,
     )
@@ -56,12 +57,12 @@ def carry_out(
     request: Request,
     folder: Path,
     command: str,
-    make_ready: Callable[[], None],
+    take: Callable[[], AbstractContextManager[Place]],
     *,
     on_progress: workers.Progress,
     on_phase: Callable[[str], None],
 ) -> Outcome:
-    """Check a request, make the folder ready, then do all of it or what is left of it."""
+    """Check a request, take the folder, then do all of it or what is left of it."""
     started = time.time()
     study, request = checked(study, request)
     # Before anything is read, so that what the manifest says was used is what was.
@@ -75,42 +76,40 @@ def carry_out(
             proof.check(problem)
         if request.scheduler is not None:
             cluster.check(request.scheduler)
-        make_ready()
-        with (
-            locks.held(store.lock_file(folder), folder),
-            _archive(folder, identity["study_hash"], request) as archive,
-        ):
-            store.write_study(folder, setting)
+        with take() as place:
             facts = {
                 "command": command,
                 **identity,
                 **request.facts(),
                 "origins": origins(t.optimizer for t in request.tasks()),
             }
-            with record.manifest(folder, facts, started) as ended:
+            with (
+                _archive(place, folder, identity["study_hash"], request) as archive,
+                record.manifest(place, facts, setting, started) as ended,
+            ):
                 runs = workers.run_all(
                     setting,
                     request.tasks(),
                     request.workers,
                     on_progress,
                     stop,
-                    archive=archive,
+                    archive=archive.begun(),
                     scheduler=request.scheduler,
                 )
-                outcome = _written(problem, base, runs, request, folder, on_phase, stop)
+                outcome = _written(problem, base, runs, request, place, on_phase, stop)
                 ended["status"] = outcome.status
-        return outcome
+            return replace(outcome, folder=place.settled())
 
 
 @contextmanager
-def _archive(folder: Path, study_hash: str, request: Request) -> Iterator[Archive]:
+def _archive(place: Place, folder: Path, study_hash: str, request: Request) -> Iterator[Archive]:
     """Keep journals and finished runs until the command is complete, longer if asked to."""
-    archive = Archive.begin(folder, study_hash, machine.versions())
+    archive = Archive.of(place.work, study_hash, machine.versions())
     try:
         yield archive
     except ToolkitError as error:
         raise ToolkitError(f"{error}\nWhat is done is kept: {resume_words(folder)}") from error
-    if not request.keep_journal and store.read_manifest(folder)["status"] == "complete":
+    if not request.keep_journal and store.status(place.work) == "complete":
         archive.remove()
 
 
@@ -119,7 +118,7 @@ def _written(
     base: Case,
     runs: Sequence[Run],
     request: Request,
-    folder: Path,
+    place: Place,
     on_phase: Callable[[str], None],
     stop: workers.Stop,
 ) -> Outcome:
@@ -140,7 +139,7 @@ def _written(
             status = "failed"
     notes += shortfall.told(problem, base, found)
     polished = record.polish_rows(runs)
-    outcome = record.write(folder, problem.setting, base, found, tuple(notes), proven, polished)
+    outcome = record.write(place, problem.setting, base, found, tuple(notes), proven, polished)
     return replace(outcome, status=status)
 
 
@@ -168,15 +167,15 @@ def bound_and_store(
         problem = Problem(setting)
         base = base_case(problem)
         proof.check(problem)
-        store.prepare(folder, force)
         facts = {"command": command, **identity, "seed": None, "time_s": seconds, "gap": gap}
-        with record.manifest(folder, facts, started) as ended:
-            proven = _proven(problem, seconds, gap, on_phase, stop)
-            exact = {"exact": _exact_case(problem, proven)}
-            notes = tuple(shortfall.told(problem, base, exact))
-            outcome = record.write(folder, setting, base, exact, notes, proven)
-            ended["status"] = "interrupted" if stop.is_set() else "complete"
-            return replace(outcome, status=ended["status"])
+        with store.claimed(folder, force) as place:
+            with record.manifest(place, facts, setting, started) as ended:
+                proven = _proven(problem, seconds, gap, on_phase, stop)
+                exact = {"exact": _exact_case(problem, proven)}
+                notes = tuple(shortfall.told(problem, base, exact))
+                outcome = record.write(place, setting, base, exact, notes, proven)
+                ended["status"] = "interrupted" if stop.is_set() else "complete"
+            return replace(outcome, status=ended["status"], folder=place.settled())
 
 
 def simulate_and_store(
@@ -191,17 +190,18 @@ def simulate_and_store(
     if plan_file is not None:
         try:
             text = plan_file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, ValueError) as error:
             raise InputError(f"--plan {plan_file}: cannot be read: {error}") from error
         given = planfile.from_json(text, setting.fleet, str(plan_file))
         cases.append(solve(problem, "plan", given))
     base = base_case(problem)
-    store.prepare(folder, force)
-    with record.manifest(folder, {"command": command, **identity, "seed": None}, started) as ended:
-        notes = tuple(shortfall.told(problem, base, {"plan": cases}))
-        outcome = record.write(folder, setting, base, {"plan": cases}, notes)
-        ended["status"] = "complete"
-        return outcome
+    facts = {"command": command, **identity, "seed": None}
+    with store.claimed(folder, force) as place:
+        with record.manifest(place, facts, setting, started) as ended:
+            notes = tuple(shortfall.told(problem, base, {"plan": cases}))
+            outcome = record.write(place, setting, base, {"plan": cases}, notes)
+            ended["status"] = "complete"
+        return replace(outcome, folder=place.settled())
 
 
 def _proven(

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from toolkit import store
 from toolkit.schema import FILES
 
 FloatArray = NDArray[np.float64]
@@ -57,7 +58,7 @@ class Difference:
 
 def read(path: Path) -> pd.DataFrame:
     """Read a CSV as text, blanks included, so that nothing in it can fail to be read."""
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
+    return store.read_words(path)
 
 
 def frames(

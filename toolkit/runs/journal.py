@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from toolkit import locks
 from toolkit.errors import InputError, ToolkitError
-from toolkit.files import sync_folder
+from toolkit.files import open_in_place, sync_folder, write_all
 from toolkit.scores import Scores
 from toolkit.space import Space
 
@@ -76,7 +76,7 @@ class Journal:
         self._syncing = threading.Lock()
         self._closing = threading.Event()
         try:
-            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+            self._fd = open_in_place(path, create=True)
         except OSError as error:
             raise self._unwritable(error) from error
         try:
@@ -118,7 +118,7 @@ class Journal:
         try:
             os.ftruncate(self._fd, 0)
             os.lseek(self._fd, 0, os.SEEK_SET)
-            _write_all(self._fd, head)
+            write_all(self._fd, head)
             os.fsync(self._fd)
         except OSError as error:
             raise self._unwritable(error) from error
@@ -151,7 +151,7 @@ class Journal:
         try:
             if self._fault is not None:
                 raise self._fault
-            _write_all(self._fd, content)
+            write_all(self._fd, content)
         except OSError as error:
             raise self._unwritable(error) from error
         self._written += len(x)
@@ -269,10 +269,3 @@ def _packed(x: FloatArray, scores: Scores, start: int) -> bytes:
         record = row.tobytes() + _AFTER_X.pack(*found, skipped[i], reasons[i].encode())
         parts += [record, zlib.crc32(record, start + i).to_bytes(4, "little")]
     return b"".join(parts)
-
-
-def _write_all(fd: int, content: bytes) -> None:
-    """Write to an open file; a disk that is nearly full takes a part before it refuses."""
-    left = memoryview(content)
-    while left:
-        left = left[os.write(fd, left) :]

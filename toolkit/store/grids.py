@@ -1,0 +1,40 @@
+"""Whether the tables of a case belong together: the same steps, in each the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from toolkit.errors import InputError
+
+#: The tables of a case, with the column by which the rows of a step are told apart.
+TABLES = {"hourly": None, "buses": "bus", "units": "unit", "lines": "line"}
+
+
+def check_steps(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
+    """Raise InputError unless every table has every step of the day, with the same rows in each."""
+    steps = len(frames["hourly"])
+    if not steps:
+        raise InputError(f"{folder / 'hourly.csv'}: has no rows; expected one a step.")
+    for name, key in TABLES.items():
+        frame = frames[name]
+        each, odd = divmod(len(frame), steps)
+        wanted = np.repeat(np.arange(1, steps + 1), each)
+        same = not odd and np.array_equal(frame["step"].to_numpy(), wanted)
+        if not same or (key is not None and not _same_rows(frame[key], steps)):
+            rows = "" if key is None else f", and in each the same values of '{key}'"
+            raise InputError(
+                f"{folder / name}.csv: column 'step': expected steps 1 to {steps} of hourly.csv in "
+                f"order{rows}."
+            )
+
+
+def _same_rows(names: pd.Series, steps: int) -> bool:
+    """Say whether the names of each step are those of the first, none blank and none twice."""
+    values = names.to_numpy(dtype=object).reshape(steps, -1)
+    first = set(values[0])
+    whole = len(first) == values.shape[1] and all(isinstance(name, str) for name in first)
+    return whole and bool((values == values[0]).all())
