@@ -54,7 +54,10 @@ def write_bytes(path: Path, content: bytes, durable: bool = False) -> None:
 
 
 def write_new(path: Path, content: bytes) -> None:
-    """Write a file that does not exist. Raises FileExistsError where anything has its name."""
+    """Write a file that does not exist. Raises OSError, FileExistsError where a link has its name.
+
+    Its folder is made with it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     _fill(path, content)
 
@@ -86,6 +89,11 @@ def _check_replaceable(path: Path) -> None:
     with suppress(FileNotFoundError):
         if not stat.S_ISREG(path.lstat().st_mode):
             raise OSError(f"it is {kind_of(path)}, not a file")
+
+
+def exists_already(path: Path) -> InputError:
+    """Return the error for a name that is taken."""
+    return InputError(f"{path}: exists already; choose another name or remove it.")
 
 
 def unwritable(path: Path, error: Exception) -> ToolkitError:

@@ -102,7 +102,8 @@ def _parsed(path: Path, **how: object) -> pd.DataFrame:
 def _check_numbers(path: Path, frame: pd.DataFrame) -> None:
     """Raise InputError where a column has text in the place of numbers."""
     for name in columns(path.name):
-        if name in WORDS or name not in frame or frame[name].dtype.kind in "iufb":
+        known = name in WORDS or name not in frame or frame.empty
+        if known or frame[name].dtype.kind in "iufb":
             continue
         numbers = pd.to_numeric(frame[name], errors="coerce")
         at = int((numbers.isna() & frame[name].notna()).to_numpy().argmax())
