@@ -41,6 +41,7 @@ def search_and_store(
     After Ctrl-C what was found so far is written and the manifest says "interrupted"; whatever
     ends a command early, ``resume.resume`` goes on from there.
     """
+    store.check_free(folder, force)
     return carry_out(
         study,
         request,
@@ -161,6 +162,7 @@ def bound_and_store(
     check_seconds(seconds)
     if not 0.0 <= gap < 1.0:
         raise InputError(f"--gap: found {100.0 * gap:g}; expected 0 or more and below 100 %.")
+    store.check_free(folder, force)
     identity = store.identity(study)
     setting = prepare(study)
     with workers.Stop() as stop:
@@ -183,6 +185,7 @@ def simulate_and_store(
 ) -> Outcome:
     """Solve the base case, and a given plan besides, and write the results folder."""
     started = time.time()
+    store.check_free(folder, force)
     identity = store.identity(study)
     setting = prepare(study)
     problem = Problem(setting)

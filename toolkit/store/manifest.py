@@ -23,7 +23,7 @@ class Manifest(BaseModel):
     command: str
     study: str
     study_hash: str
-    status: Literal["running", "complete", "interrupted", "failed"]
+    status: str
     versions: dict[str, str]
     processor: str = ""
     wall_time_s: float = 0.0

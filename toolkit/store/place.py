@@ -28,7 +28,7 @@ from toolkit.store.names import (
     is_result,
     is_shown,
 )
-from toolkit.store.replacing import finish, locked, promote, settle
+from toolkit.store.replacing import finish, locked, pending, promote, settle
 from toolkit.store.sums import checksums, plain_files
 from toolkit.store.writing import write_study
 
@@ -76,6 +76,12 @@ class Place:
         return self.work
 
 
+def check_free(folder: Path, force: bool) -> None:
+    """Raise InputError where ``claimed`` would, before anything takes long; nothing is touched."""
+    if os.path.lexists(folder) and folder.is_dir() and not pending(folder):
+        _check(folder, force)
+
+
 @contextmanager
 def claimed(folder: Path, force: bool) -> Iterator[Place]:
     """Hold a results folder for a command; refuse one that holds anything unless ``force``.
@@ -101,11 +107,17 @@ def reclaimed(folder: Path) -> Iterator[Place]:
     with locked(folder):
         work = unfinished(folder)
         known = manifest.listed(work)
-        strange = [n for n in foreign(work, known) if is_result(n) or n.startswith(STAGING)]
+        strange = [name for name in foreign(work, known) if _in_the_way(name, known)]
         if strange:
             raise not_ours(work, strange)
         _clear(work, STAGING)
         yield from _held(Place(folder, work))
+
+
+def _in_the_way(name: str, known: Mapping[str, str]) -> bool:
+    """Say whether a file that is not ours has a name that results are going to have."""
+    anything = name.split("/")[2:3] == ["feeder"]
+    return name in known or name.startswith(STAGING) or (is_result(name) and not anything)
 
 
 def unfinished(folder: Path) -> Path:

@@ -23,7 +23,6 @@ from toolkit.store.names import (
     STAGING,
     TOKEN,
     is_kept,
-    is_result,
     is_shown,
 )
 from toolkit.store.sums import plain_files, sha256
@@ -55,14 +54,15 @@ def _tidy(folder: Path) -> None:
 
 def settle(folder: Path) -> None:
     """Finish what a killed command had begun to put in place; nothing where there is no such."""
-    if not _pending(folder):
+    if not pending(folder):
         return
     files.check_real(folder)
     with locked(folder):
         finish(folder)
 
 
-def _pending(folder: Path) -> bool:
+def pending(folder: Path) -> bool:
+    """Say whether a command that was killed left results that are whole and not in place."""
     replacement = folder / REPLACEMENT
     staged = manifest.exists(folder / STAGING) or manifest.exists(replacement / STAGING)
     return staged or _complete(replacement) or _moved_but_for_journals(folder)
@@ -102,12 +102,13 @@ def promote(new: Path, folder: Path) -> None:
     """
     theirs = manifest.listed(new)
     mine = manifest.listed(folder) if manifest.exists(folder) else {}
-    strange = [name for name, path in _results(folder).items()
+    there = {name: path for name, path in plain_files(folder).items() if name in {**mine, **theirs}}
+    strange = [name for name, path in there.items()
                if sha256(path) not in (mine.get(name), theirs.get(name))]  # fmt: skip
     if strange:
         raise not_ours(folder, strange)
     try:
-        for name in {*_results(folder)} - {*theirs}:
+        for name in {*there} - {*theirs}:
             _remove(folder, name)
         for name in filter(is_shown, plain_files(folder)):
             _remove(folder, name)
@@ -118,10 +119,6 @@ def promote(new: Path, folder: Path) -> None:
         _prune(folder, new)
     except OSError as error:
         raise files.unwritable(folder, error) from error
-
-
-def _results(folder: Path) -> dict[str, Path]:
-    return {name: path for name, path in plain_files(folder).items() if is_result(name)}
 
 
 def _move(new: Path, folder: Path, name: str) -> None:
