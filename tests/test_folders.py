@@ -244,7 +244,8 @@ def test_a_manifest_that_lists_files_of_others(made, tmp_path, command):
     mine = store.checksums(made)["thesis.tex"]
     manifest["files"] |= dict.fromkeys(names, mine)
     path.write_text(json.dumps(manifest), "utf-8")
-    every_command(command)
+    for words in (COMMANDS[0], *COMMANDS[4:]):
+        assert command(*words)[0] in (0, 2)
     assert (tmp_path / "outside.txt").read_text("utf-8") == "mine"
     assert (made / "thesis.tex").read_text("utf-8") == "mine"
 
@@ -255,11 +256,12 @@ class Killed(BaseException):
 
 def killed_at(patch, n):
     """Let a process end at its nth change of a name, and do nothing from then on."""
-    left = [n]
+    left, opened = [n], os.open
 
     def until(plain):
         def change(*given, **more):
-            left[0] -= 1
+            reading = plain is opened and not given[1] & os.O_CREAT
+            left[0] -= not reading
             if left[0] < 0:
                 raise Killed
             return plain(*given, **more)
@@ -324,8 +326,8 @@ def test_killed_at_any_change_a_forced_command_leaves_old_or_new(
         assert results_in(folder) == will_be
         assert sorted(os.listdir(folder)) == sorted(os.listdir(old.parent / "new")), n
         shutil.rmtree(folder)
-        n += 3
-    assert seen.count("old") > 20
+        n += 5
+    assert seen.count("old") > 10
     assert seen.count("new") > 5
 
 
@@ -375,8 +377,8 @@ def test_a_forced_search_keeps_its_journal_where_asked_to(old_and_new, coarse, t
     asked = Request(("random",), 4, 1, keep_journal=True)
     for _ in range(2):
         search_and_store(study.load(str(coarse)), asked, tmp_path / "DIR", "x", force=True)
-        kept = {"lock", "token", "random-seed1.journal", "random-seed1.npz"}
-        assert {p.name for p in (tmp_path / "DIR" / "journal").iterdir()} == kept
+        kept = {"random-seed1.journal", "random-seed1.npz"}
+        assert {*os.listdir(tmp_path / "DIR" / "journal")} - {"lock", "token"} == kept
     assert "replacement" not in os.listdir(tmp_path / "DIR")
     assert resuming.left_to_do(tmp_path / "DIR", 1, None) is None
 

@@ -6,6 +6,7 @@ before it, which reading takes off again.
 
 from __future__ import annotations
 
+import csv
 import io
 import math
 import warnings
@@ -43,7 +44,10 @@ def write_csv(path: Path, frame: pd.DataFrame) -> None:
     """Write a frame as CSV; it reads back to the same words and doubles."""
     words = [name for name in frame if name in WORDS]
     safe = frame.assign(**{name: _each(frame[name], marked) for name in words})
-    files.write_text(path, safe.to_csv(index=False, lineterminator="\n"))
+    # A carriage return alone does not make the writer quote a cell, but ends a row when read.
+    odd = any(safe[name].astype(str).str.contains("\r", regex=False).any() for name in words)
+    quoting = csv.QUOTE_NONNUMERIC if odd else csv.QUOTE_MINIMAL
+    files.write_text(path, safe.to_csv(index=False, lineterminator="\n", quoting=quoting))
 
 
 def marked(text: str) -> str:
@@ -105,9 +109,16 @@ def _check_numbers(path: Path, frame: pd.DataFrame) -> None:
         known = name in WORDS or name not in frame or frame.empty
         if known or frame[name].dtype.kind in "iufb":
             continue
-        numbers = pd.to_numeric(frame[name], errors="coerce")
-        at = int((numbers.isna() & frame[name].notna()).to_numpy().argmax())
+        at = next((i for i, cell in enumerate(frame[name]) if not _is_number(cell)), 0)
         raise InputError(
             f"{path}: column '{name}', row {at + 1}: found '{str(frame[name].iloc[at])[:40]}'; "
             "expected a number."
         )
+
+
+def _is_number(cell: object) -> bool:
+    """Say whether a cell holds a number, of a column in which not every cell does."""
+    try:
+        return isinstance(cell, float) or abs(float(str(cell))) < math.inf
+    except ValueError:
+        return False
