@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from toolkit.errors import InputError
+from toolkit.tables import PERIODS
 
 #: The tables of a case, with the column by which the rows of a step are told apart.
 TABLES = {"hourly": None, "buses": "bus", "units": "unit", "lines": "line"}
@@ -29,6 +31,30 @@ def check_steps(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
             raise InputError(
                 f"{folder / name}.csv: column 'step': expected steps 1 to {steps} of hourly.csv in "
                 f"order{rows}."
+            )
+
+
+def check_units(folder: Path, plan: Mapping[str, Any], units: pd.DataFrame) -> None:
+    """Raise InputError unless the units of a plan are those that have a day, and act as long."""
+    planned = {unit["name"]: len(unit["p_kw"]) for unit in plan["units"]}
+    days = units["unit"].value_counts().to_dict()
+    odd = sorted(name for name in {**planned, **days} if planned.get(name) != days.get(name))
+    if odd:
+        raise InputError(
+            f"{folder / 'plan.json'}: unit '{str(odd[0])[:60]}': found p_kw of "
+            f"{planned.get(odd[0], 'no')} steps, and {days.get(odd[0], 'no')} rows in units.csv; "
+            "expected as many."
+        )
+
+
+def check_periods(path: Path, tables: pd.DataFrame) -> None:
+    """Raise InputError unless tables.csv has each period once for whatever it has a figure of."""
+    for (table, case, item), rows in tables.groupby(["table", "case", "item"], dropna=False):
+        if sorted(map(str, rows["period"])) != sorted(PERIODS):
+            of = ", ".join(str(word) for word in (case, item) if word)
+            raise InputError(
+                f"{path}: column 'period': expected each of {', '.join(PERIODS)} once for table "
+                f"{table}, {of}."
             )
 
 

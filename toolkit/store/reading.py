@@ -14,7 +14,7 @@ from toolkit.files import is_name
 from toolkit.schema import columns
 from toolkit.store.documents import read_network, read_plan
 from toolkit.store.folder import read_manifest, read_study
-from toolkit.store.grids import TABLES, check_steps
+from toolkit.store.grids import TABLES, check_periods, check_steps, check_units
 from toolkit.store.names import STATISTICS
 from toolkit.store.sheets import read_csv
 from toolkit.study import Study
@@ -82,7 +82,7 @@ def read_results(folder: Path | str) -> Results:
         study=read_study(folder),
         network=read_network(folder),
         summary=summary,
-        tables=read_csv(folder / "tables.csv").fillna({"item": ""}),
+        tables=_read_tables(folder / "tables.csv"),
         cases={name: _read_case(folder / "cases" / name) for name in summary["case"]},
         **{
             name: _read_if_there(folder / f"{name}.csv")
@@ -106,6 +106,12 @@ def check_cases(folder: Path, names: Iterable[object]) -> None:
         raise InputError(f"{folder / 'summary.csv'}: column 'case': 'base' is missing.")
 
 
+def _read_tables(path: Path) -> pd.DataFrame:
+    tables = read_csv(path).fillna({"item": ""})
+    check_periods(path, tables)
+    return tables
+
+
 def _read_if_there(path: Path) -> pd.DataFrame:
     """Read a file that not every folder has; an empty frame where there is none."""
     if not path.is_file():
@@ -116,10 +122,12 @@ def _read_if_there(path: Path) -> pd.DataFrame:
 def _read_case(folder: Path) -> CaseFiles:
     frames = {name: read_csv(folder / f"{name}.csv") for name in TABLES}
     check_steps(folder, frames)
+    plan = read_plan(folder / "plan.json")
+    check_units(folder, plan, frames["units"])
     history = folder / "history.csv"
     return CaseFiles(
         name=folder.name,
-        plan=read_plan(folder / "plan.json"),
+        plan=plan,
         history=read_csv(history) if history.is_file() else None,
         bills=_read_if_there(folder / "bills.csv"),
         trades=_read_if_there(folder / "trades.csv"),

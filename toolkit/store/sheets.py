@@ -12,6 +12,7 @@ import math
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
@@ -46,7 +47,7 @@ def write_csv(path: Path, frame: pd.DataFrame) -> None:
     safe = frame.assign(**{name: _each(frame[name], marked) for name in words})
     # A carriage return alone does not make the writer quote a cell, but ends a row when read.
     odd = any(safe[name].astype(str).str.contains("\r", regex=False).any() for name in words)
-    quoting = csv.QUOTE_NONNUMERIC if odd else csv.QUOTE_MINIMAL
+    quoting: Literal[0, 2] = csv.QUOTE_NONNUMERIC if odd else csv.QUOTE_MINIMAL
     files.write_text(path, safe.to_csv(index=False, lineterminator="\n", quoting=quoting))
 
 
