@@ -331,7 +331,10 @@ def test_killed_at_any_change_a_forced_command_leaves_old_or_new(
     assert seen.count("new") > 5
 
 
-def test_a_forced_search_that_stops_leaves_the_old_and_is_resumed(old_and_new, coarse, tmp_path):
+@pytest.mark.parametrize("by_its_own_name", [False, True])
+def test_a_forced_search_that_stops_leaves_the_old_and_is_resumed(
+    by_its_own_name, old_and_new, coarse, tmp_path
+):
     from toolkit.runs import workside
 
     old, was, _ = old_and_new
@@ -352,7 +355,8 @@ def test_a_forced_search_that_stops_leaves_the_old_and_is_resumed(old_and_new, c
     assert (outcome.status, results_in(folder)) == ("interrupted", was)
     assert (folder / "report.html").read_text("utf-8") == "old"
     assert store.read_results(outcome.folder).manifest["status"] == "interrupted"
-    done = resuming.resume(*resuming.left_to_do(folder, 1, None), folder)
+    words = "replacement" if by_its_own_name else "."
+    done = resuming.resume(*resuming.left_to_do(folder / words, 1, None), folder / words)
     assert (done.status, done.folder) == ("complete", folder)
     search_and_store(mine, QUICK, tmp_path / "whole", "toolkit optimize")
     assert results_in(folder) == results_in(tmp_path / "whole")

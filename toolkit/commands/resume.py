@@ -24,7 +24,7 @@ def left_to_do(folder: Path, count: int, scheduler: str | None) -> tuple[Study, 
     ``count`` workers, or those of a Dask ``scheduler``, are to do the rest. Raises InputError for a
     folder that cannot be resumed, and when the study's files or the versions have changed.
     """
-    folder = store.unfinished(folder)
+    folder = store.unfinished(store.home(folder))
     manifest = store.read_manifest(folder)
     if manifest["status"] == "complete":
         return None
@@ -45,6 +45,7 @@ def resume(
     on_phase: Callable[[str], None] = lambda phase: None,
 ) -> Outcome:
     """Go on with what ``left_to_do`` returned, to the results of an uninterrupted command."""
+    folder = store.home(folder)
     command = str(store.read_manifest(store.unfinished(folder))["command"])
     return carry_out(
         study,

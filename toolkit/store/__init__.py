@@ -2,7 +2,7 @@
 
 from toolkit.store.folder import identity, new_folder, read_manifest, read_study
 from toolkit.store.manifest import status
-from toolkit.store.place import Place, check_free, claimed, reclaimed, unfinished
+from toolkit.store.place import Place, check_free, claimed, home, reclaimed, unfinished
 from toolkit.store.reading import CaseFiles, Results, check_cases, read_results
 from toolkit.store.replacing import lock_file
 from toolkit.store.sheets import read_csv, read_words, write_csv
@@ -17,6 +17,7 @@ __all__ = [
     "check_free",
     "checksums",
     "claimed",
+    "home",
     "identity",
     "lock_file",
     "network",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from toolkit.errors import InputError
+from toolkit.errors import InputError, nearest
 from toolkit.tables import PERIODS
 
 #: The tables of a case, with the column by which the rows of a step are told apart.
@@ -32,6 +32,20 @@ def check_steps(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
                 f"{folder / name}.csv: column 'step': expected steps 1 to {steps} of hourly.csv in "
                 f"order{rows}."
             )
+
+
+def check_buses(
+    folder: Path, network: Mapping[str, Any], plan: Mapping[str, Any], buses: pd.DataFrame
+) -> None:
+    """Raise InputError unless the buses of a case are those of the network."""
+    known = {bus["name"] for bus in network["buses"]}
+    if not len(buses):
+        raise InputError(f"{folder / 'buses.csv'}: has no rows; expected one a step and bus.")
+    sites = {unit["bus"] for unit in plan["units"]}
+    for file, named in (("buses.csv", {*buses["bus"]}), ("plan.json", sites)):
+        for bus in sorted(named - known):
+            near = nearest(bus, known)
+            raise InputError(f"{folder / file}: bus '{bus[:60]}' is not in network.json.{near}")
 
 
 def check_units(folder: Path, plan: Mapping[str, Any], units: pd.DataFrame) -> None:

@@ -120,6 +120,12 @@ def _in_the_way(name: str, known: Mapping[str, str]) -> bool:
     return name in known or name.startswith(STAGING) or (is_result(name) and not anything)
 
 
+def home(folder: Path) -> Path:
+    """Return the results folder that a command's folder is in, or is."""
+    inside = folder.name == REPLACEMENT and manifest.exists(folder.parent)
+    return folder.parent if inside else folder
+
+
 def unfinished(folder: Path) -> Path:
     """Return the folder whose command ``resume`` goes on with: what is to replace the rest, if any.
 

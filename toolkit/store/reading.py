@@ -14,7 +14,7 @@ from toolkit.files import is_name
 from toolkit.schema import columns
 from toolkit.store.documents import read_network, read_plan
 from toolkit.store.folder import read_manifest, read_study
-from toolkit.store.grids import TABLES, check_periods, check_steps, check_units
+from toolkit.store.grids import TABLES, check_buses, check_periods, check_steps, check_units
 from toolkit.store.names import STATISTICS
 from toolkit.store.sheets import read_csv
 from toolkit.study import Study
@@ -76,14 +76,18 @@ def read_results(folder: Path | str) -> Results:
     manifest = read_manifest(folder)
     summary = read_csv(folder / "summary.csv")
     check_cases(folder, summary["case"])
+    network = read_network(folder)
+    cases = {name: _read_case(folder / "cases" / name) for name in summary["case"]}
+    for name, case in cases.items():
+        check_buses(folder / "cases" / name, network, case.plan, case.buses)
     return Results(
         folder=folder,
         manifest=manifest,
         study=read_study(folder),
-        network=read_network(folder),
+        network=network,
         summary=summary,
         tables=_read_tables(folder / "tables.csv"),
-        cases={name: _read_case(folder / "cases" / name) for name in summary["case"]},
+        cases=cases,
         **{
             name: _read_if_there(folder / f"{name}.csv")
             for name in ("bound", "polish", "community", *STATISTICS)
