@@ -15,6 +15,7 @@ from toolkit.commands.storing import carry_out
 from toolkit.errors import InputError, ToolkitError
 from toolkit.runs import workers
 from toolkit.runs.archive import Archive, origins
+from toolkit.runs.journal import JOURNAL
 from toolkit.study import Study
 
 
@@ -61,7 +62,7 @@ def resume(
 def clear(folder: Path) -> None:
     """Remove journals that a complete command was kept from removing."""
     if not store.read_manifest(folder).get("keep_journal"):
-        Archive.of(folder, "", {}).remove()
+        Archive(folder / JOURNAL, "", "", {}).remove()
 
 
 def _check_study(folder: Path, manifest: Mapping[str, Any], study: Study) -> None:

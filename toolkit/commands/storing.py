@@ -94,7 +94,7 @@ def carry_out(
                     request.workers,
                     on_progress,
                     stop,
-                    archive=archive.begun(),
+                    archive=archive,
                     scheduler=request.scheduler,
                 )
                 outcome = _written(problem, base, runs, request, place, on_phase, stop)
@@ -105,7 +105,7 @@ def carry_out(
 @contextmanager
 def _archive(place: Place, folder: Path, study_hash: str, request: Request) -> Iterator[Archive]:
     """Keep journals and finished runs until the command is complete, longer if asked to."""
-    archive = Archive.of(place.work, study_hash, machine.versions())
+    archive = Archive.begin(place.work, study_hash, machine.versions())
     try:
         yield archive
     except ToolkitError as error:

@@ -67,15 +67,12 @@ class Archive:
     versions: Mapping[str, str]
 
     @classmethod
-    def of(cls, results: Path, study_hash: str, versions: Mapping[str, str]) -> Archive:
-        """Return the archive of a results folder; nothing is there until it is ``begun``."""
+    def begin(cls, results: Path, study_hash: str, versions: Mapping[str, str]) -> Archive:
+        """Make the folder, or take over the one that is there."""
+        folder = (results / JOURNAL).resolve()
         token = os.urandom(8).hex()
-        return cls((results / JOURNAL).resolve(), token, study_hash, dict(versions))
-
-    def begun(self) -> Archive:
-        """Make the folder, or take over the one that is there; return the archive."""
-        write_text(self.folder / "token", self.token)
-        return self
+        write_text(folder / "token", token)
+        return cls(folder, token, study_hash, dict(versions))
 
     def is_here(self) -> bool:
         """Say whether this process sees the folder, which it may not on another machine."""
