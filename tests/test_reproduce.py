@@ -12,7 +12,7 @@ from toolkit.commands import simulate_and_store
 from toolkit.commands.request import Request
 from toolkit.errors import InputError
 from toolkit.reproduce import reproduce
-from toolkit.store.folder import UNLISTED
+from toolkit.store.names import UNLISTED
 
 CASE = "cheetah-seed1"
 

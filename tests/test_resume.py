@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit import machine, store, study
+from toolkit import files, machine, store, study
 from toolkit.commands import resume as resuming
 from toolkit.commands import search_and_store, simulate_and_store
 from toolkit.commands.request import Request
@@ -381,20 +381,17 @@ def test_a_full_disk_is_one_clear_error_and_can_be_resumed(
 
 
 def test_a_disk_full_while_results_are_written(asked, whole, half_done, monkeypatch):
-    from pathlib import Path
-
     before = contents(half_done)
-    plain = Path.open
+    plain = files.write_bytes
 
-    def full(self, mode="r", *given, **more):
-        mine = self.name.startswith(("units.csv", "manifest.json")) and "out" in str(self)
-        if mine and mode.startswith("w"):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return plain(self, mode, *given, **more)
+    def full(path, content, durable=False):
+        if path.name in ("units.csv", "manifest.json") and "out" in str(path):
+            raise ToolkitError(f"{path}: cannot be written: {os.strerror(errno.ENOSPC)}")
+        plain(path, content, durable)
 
     left = resuming.left_to_do(half_done, 1, None)
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "open", full)
+        patch.setattr(files, "write_bytes", full)
         with pytest.raises(ToolkitError, match="No space left on device"):
             resuming.resume(*left, half_done)
     after = contents(half_done)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from toolkit.errors import ToolkitError
+from toolkit.files import open_in_place, unwritable
 
 #: Seconds between two tries to get a lock.
 PAUSE = 0.05
@@ -54,26 +55,13 @@ def held(path: Path, folder: Path) -> Iterator[None]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        fd = open_in_place(path, create=True)
     except OSError as error:
-        raise ToolkitError(f"{path}: cannot be written: {error.strerror}") from error
+        raise unwritable(path, error) from error
     try:
         if not take(fd):
             raise ToolkitError(in_use(folder))
         yield
-    finally:
-        os.close(fd)
-
-
-def check_free(path: Path, folder: Path) -> None:
-    """Raise ToolkitError when another process holds a folder's lock file."""
-    try:
-        fd = os.open(path, os.O_RDWR)
-    except OSError:  # nobody has made it, or nobody may
-        return
-    try:
-        if not take(fd):
-            raise ToolkitError(in_use(folder))
     finally:
         os.close(fd)
 

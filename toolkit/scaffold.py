@@ -11,6 +11,7 @@ from string import Template
 
 from toolkit import plugins
 from toolkit.errors import InputError
+from toolkit.files import exists_already, unwritable, write_new
 
 TEMPLATES = Path(__file__).parent / "templates" / "plugin"
 #: Where each template goes.
@@ -32,12 +33,14 @@ def write_plugin(name: str, where: Path) -> Path:
     """
     check_name(name)
     folder = where / name
-    if folder.exists() or folder.is_symlink():
-        raise InputError(f"{folder}: exists already; choose another name or remove it.")
-    for path, text in rendered(name).items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8", newline="\n")
+    try:
+        folder.mkdir()
+        for path, text in rendered(name).items():
+            write_new(folder / path, text.encode("utf-8"))
+    except FileExistsError as error:
+        raise exists_already(folder) from error
+    except OSError as error:
+        raise unwritable(folder, error) from error
     return folder
 
 

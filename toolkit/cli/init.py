@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-
-from toolkit.errors import InputError
 
 #: The file that tells an editor what a study may hold.
 SCHEMA = "study.schema.json"
@@ -24,7 +23,7 @@ def init_study(
     name: Annotated[str, typer.Argument(help="Name of the study; writes NAME.toml here.")],
 ) -> None:
     """Write a commented study file, of the feeder NAME if there is one."""
-    from toolkit import feeders
+    from toolkit import feeders, files
     from toolkit import study as studies
 
     path = Path(f"{name}.toml")
@@ -34,9 +33,12 @@ def init_study(
     if Path(SCHEMA).is_file():
         text = f"#:schema ./{SCHEMA}\n{text}"
     studies.parse(text.encode(), str(path))
-    if path.exists():
-        raise InputError(f"{path}: exists already; choose another name or remove it.")
-    path.write_text(text, encoding="utf-8")
+    try:
+        files.write_new(path, text.encode())
+    except FileExistsError as error:
+        raise files.exists_already(path) from error
+    except OSError as error:
+        raise files.unwritable(path, error) from error
     typer.echo(f"Wrote {path}. Next: toolkit optimize {path}")
 
 
@@ -46,9 +48,12 @@ def init_schema() -> None:
 
     They also complete what you type.
     """
-    from toolkit.files import write_text
+    from toolkit import files
 
-    write_text(Path(SCHEMA), json.dumps(study_schema(), indent=1) + "\n")
+    path, schema = Path(SCHEMA), study_schema()
+    if os.path.lexists(path) and not _is_schema(files.read_json(path), schema):
+        raise files.exists_already(path)
+    files.write_text(path, json.dumps(schema, indent=1) + "\n")
     typer.echo(f"Wrote {SCHEMA}. First line of each study beside it: #:schema ./{SCHEMA}")
 
 
@@ -58,6 +63,12 @@ def study_schema() -> dict[str, Any]:
 
     dialect = "https://json-schema.org/draft/2020-12/schema"
     return {"$schema": dialect, **Study.model_json_schema()}
+
+
+def _is_schema(found: object, schema: dict[str, Any]) -> bool:
+    """Say whether a file is the schema of a study, of this version or another."""
+    same = ("$schema", "title")
+    return isinstance(found, dict) and all(found.get(key) == schema[key] for key in same)
 
 
 @app.command("plugin")

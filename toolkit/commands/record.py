@@ -21,6 +21,7 @@ from toolkit.goals import GOALS
 from toolkit.problem import Setting
 from toolkit.runs.run import Run
 from toolkit.schema import columns
+from toolkit.store import Place
 
 NOTE = (
     "Each optimizer's figures come from one plan: its run with the median energy maximised, "
@@ -51,28 +52,31 @@ class Outcome:
 
 
 @contextmanager
-def manifest(folder: Path, facts: Mapping[str, Any], started: float) -> Iterator[dict[str, Any]]:
-    """Keep the manifest true: "running" inside the block, then how it ended, whatever happens."""
-    ended: dict[str, Any] = {"status": "failed"}
-    store.write_manifest(folder, {**facts, "status": "running"})
+def manifest(
+    place: Place, facts: Mapping[str, Any], setting: Setting, started: float
+) -> Iterator[dict[str, Any]]:
+    """Keep the manifest true: "running" inside the block, then how it ended, whatever happens.
 
-    def write() -> None:
-        wall = {"wall_time_s": round(time.time() - started, 3)}
-        held = {"files": store.checksums(folder)}
-        store.write_manifest(folder, {**facts, **ended, **wall, **held})
+    At the end of the block what was written, whole then, takes the place of earlier results.
+    """
+    ended: dict[str, Any] = {"status": "failed"}
+    place.begin(facts, setting)
+
+    def whole() -> dict[str, Any]:
+        return {**facts, **ended, "wall_time_s": round(time.time() - started, 3)}
 
     try:
         yield ended
+        place.publish(whole())
     except BaseException as error:
         ended["status"] = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
         with suppress(ToolkitError):  # what went wrong first is the one to tell
-            write()
+            place.state(whole())
         raise
-    write()
 
 
 def write(
-    folder: Path,
+    place: Place,
     setting: Setting,
     base: Case,
     found: Mapping[str, Sequence[Case]],
@@ -80,7 +84,8 @@ def write(
     proven: Proof | None = None,
     polished: pd.DataFrame | None = None,
 ) -> Outcome:
-    """Write everything but the manifest."""
+    """Write everything but the manifest, where it is not the results of the folder yet."""
+    folder = place.staging
     groups = {"base": [base], **{name: cases for name, cases in found.items() if cases}}
     everything = [case for cases in groups.values() for case in cases]
     published = setting.study.feeder == "ieee12"
@@ -110,7 +115,7 @@ def write(
     base_cost = float(community["cost_trading"].iloc[0]) if best["case"] != "base" else None
     money = bills.sentence(best, base_cost)
     written = (summary, tidy, notes, comparison, proven, polished, money, objective)
-    return Outcome(folder, "complete", *written)
+    return Outcome(place.work, "complete", *written)
 
 
 def _of_best(community: pd.DataFrame, summary: pd.DataFrame, maximised: str) -> dict[str, Any]:

@@ -61,6 +61,8 @@ class Request:
                 f"'{str(manifest.get('command', ''))[:60]}', which cannot be resumed or repeated; "
                 "compare and optimize can."
             )
+        if manifest["seed"] is None:
+            raise InputError("manifest.json: 'seed': found null; expected a whole number.")
         asked = {name: manifest[name] for name in named}
         return cls(**{**asked, "optimizers": tuple(asked["optimizers"])})
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from toolkit import locks, machine, store
+from toolkit import machine, store
 from toolkit import study as studies
 from toolkit.commands.record import Outcome
 from toolkit.commands.request import Request
@@ -25,6 +25,7 @@ def left_to_do(folder: Path, count: int, scheduler: str | None) -> tuple[Study, 
     ``count`` workers, or those of a Dask ``scheduler``, are to do the rest. Raises InputError for a
     folder that cannot be resumed, and when the study's files or the versions have changed.
     """
+    folder = store.unfinished(store.home(folder))
     manifest = store.read_manifest(folder)
     if manifest["status"] == "complete":
         return None
@@ -45,15 +46,16 @@ def resume(
     on_phase: Callable[[str], None] = lambda phase: None,
 ) -> Outcome:
     """Go on with what ``left_to_do`` returned, to the results of an uninterrupted command."""
-
-    def make_ready() -> None:
-        locks.check_free(store.lock_file(folder), folder)
-        # It shows results found until the interruption.
-        (folder / "report.html").unlink(missing_ok=True)
-
-    command = str(store.read_manifest(folder)["command"])
+    folder = store.home(folder)
+    command = str(store.read_manifest(store.unfinished(folder))["command"])
     return carry_out(
-        study, request, folder, command, make_ready, on_progress=on_progress, on_phase=on_phase
+        study,
+        request,
+        folder,
+        command,
+        lambda: store.reclaimed(folder),
+        on_progress=on_progress,
+        on_phase=on_phase,
     )
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from toolkit import enquiry, locks, machine, planfile, shortfall, store
+from toolkit import enquiry, machine, planfile, shortfall, store
 from toolkit.bound import Progress
 from toolkit.cases import Case, base_case, found_case, solve
 from toolkit.commands import record
@@ -22,6 +22,7 @@ from toolkit.problem import Problem, prepare
 from toolkit.runs import cluster, workers
 from toolkit.runs.archive import Archive, origins, resume_words
 from toolkit.runs.run import Run
+from toolkit.store import Place
 from toolkit.study import Study
 from toolkit.verdicts import bound_so_far
 
@@ -41,12 +42,13 @@ def search_and_store(
     After Ctrl-C what was found so far is written and the manifest says "interrupted"; whatever
     ends a command early, ``resume.resume`` goes on from there.
     """
+    store.check_free(folder, force)
     return carry_out(
         study,
         request,
         folder,
         command,
-        lambda: store.prepare(folder, force),
+        lambda: store.claimed(folder, force),
         on_progress=on_progress,
         on_phase=on_phase,
     )
@@ -57,12 +59,12 @@ def carry_out(
     request: Request,
     folder: Path,
     command: str,
-    make_ready: Callable[[], None],
+    take: Callable[[], AbstractContextManager[Place]],
     *,
     on_progress: workers.Progress,
     on_phase: Callable[[str], None],
 ) -> Outcome:
-    """Check a request, make the folder ready, then do all of it or what is left of it."""
+    """Check a request, take the folder, then do all of it or what is left of it."""
     started = time.time()
     study, request = checked(study, request)
     # Before anything is read, so that what the manifest says was used is what was.
@@ -76,19 +78,17 @@ def carry_out(
             proof.check(problem)
         if request.scheduler is not None:
             cluster.check(request.scheduler, study)
-        make_ready()
-        with (
-            locks.held(store.lock_file(folder), folder),
-            _archive(folder, identity["study_hash"], request) as archive,
-        ):
-            store.write_study(folder, setting)
+        with take() as place:
             facts = {
                 "command": command,
                 **identity,
                 **request.facts(),
                 "origins": origins(t.optimizer for t in request.tasks()),
             }
-            with record.manifest(folder, facts, started) as ended:
+            with (
+                _archive(place, folder, identity["study_hash"], request) as archive,
+                record.manifest(place, facts, setting, started) as ended,
+            ):
                 runs = workers.run_all(
                     setting,
                     request.tasks(),
@@ -98,9 +98,9 @@ def carry_out(
                     archive=archive,
                     scheduler=request.scheduler,
                 )
-                outcome = _written(problem, base, runs, request, folder, on_phase, stop)
+                outcome = _written(problem, base, runs, request, place, on_phase, stop)
                 ended |= _ended(request, outcome)
-        return outcome
+            return replace(outcome, folder=place.settled())
 
 
 def _ended(request: Request, outcome: Outcome) -> dict[str, Any]:
@@ -111,14 +111,14 @@ def _ended(request: Request, outcome: Outcome) -> dict[str, Any]:
 
 
 @contextmanager
-def _archive(folder: Path, study_hash: str, request: Request) -> Iterator[Archive]:
+def _archive(place: Place, folder: Path, study_hash: str, request: Request) -> Iterator[Archive]:
     """Keep journals and finished runs until the command is complete, longer if asked to."""
-    archive = Archive.begin(folder, study_hash, machine.versions())
+    archive = Archive.begin(place.work, study_hash, machine.versions())
     try:
         yield archive
     except ToolkitError as error:
         raise ToolkitError(f"{error}\nWhat is done is kept: {resume_words(folder)}") from error
-    if not request.keep_journal and store.read_manifest(folder)["status"] == "complete":
+    if not request.keep_journal and store.status(place.work) == "complete":
         archive.remove()
 
 
@@ -127,7 +127,7 @@ def _written(
     base: Case,
     runs: Sequence[Run],
     request: Request,
-    folder: Path,
+    place: Place,
     on_phase: Callable[[str], None],
     stop: workers.Stop,
 ) -> Outcome:
@@ -148,7 +148,7 @@ def _written(
             status = "failed"
     notes += shortfall.told(problem, base, found)
     polished = record.polish_rows(runs)
-    outcome = record.write(folder, problem.setting, base, found, tuple(notes), proven, polished)
+    outcome = record.write(place, problem.setting, base, found, tuple(notes), proven, polished)
     return replace(outcome, status=status)
 
 
@@ -170,21 +170,22 @@ def bound_and_store(
     check_seconds(seconds)
     if not 0.0 <= gap < 1.0:
         raise InputError(f"--gap: found {100.0 * gap:g}; expected 0 or more and below 100 %.")
+    store.check_free(folder, force)
     identity = store.identity(study)
     setting = prepare(study)
     with workers.Stop() as stop:
         problem = Problem(setting)
         base = base_case(problem)
         proof.check(problem)
-        store.prepare(folder, force)
         facts = {"command": command, **identity, "seed": None, "time_s": seconds, "gap": gap}
-        with record.manifest(folder, facts, started) as ended:
-            proven = _proven(problem, seconds, gap, on_phase, stop)
-            exact = {"exact": _exact_case(problem, proven)}
-            notes = tuple(shortfall.told(problem, base, exact))
-            outcome = record.write(folder, setting, base, exact, notes, proven)
-            ended["status"] = "interrupted" if stop.is_set() else "complete"
-            return replace(outcome, status=ended["status"])
+        with store.claimed(folder, force) as place:
+            with record.manifest(place, facts, setting, started) as ended:
+                proven = _proven(problem, seconds, gap, on_phase, stop)
+                exact = {"exact": _exact_case(problem, proven)}
+                notes = tuple(shortfall.told(problem, base, exact))
+                outcome = record.write(place, setting, base, exact, notes, proven)
+                ended["status"] = "interrupted" if stop.is_set() else "complete"
+            return replace(outcome, status=ended["status"], folder=place.settled())
 
 
 def simulate_and_store(
@@ -192,6 +193,7 @@ def simulate_and_store(
 ) -> Outcome:
     """Solve the base case, and a given plan besides, and write the results folder."""
     started = time.time()
+    store.check_free(folder, force)
     identity = store.identity(study)
     setting = prepare(study)
     problem = Problem(setting)
@@ -199,17 +201,18 @@ def simulate_and_store(
     if plan_file is not None:
         try:
             text = plan_file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, ValueError) as error:
             raise InputError(f"--plan {plan_file}: cannot be read: {error}") from error
         given = planfile.from_json(text, setting.fleet, str(plan_file))
         cases.append(solve(problem, "plan", given))
     base = base_case(problem)
-    store.prepare(folder, force)
-    with record.manifest(folder, {"command": command, **identity, "seed": None}, started) as ended:
-        notes = tuple(shortfall.told(problem, base, {"plan": cases}))
-        outcome = record.write(folder, setting, base, {"plan": cases}, notes)
-        ended["status"] = "complete"
-        return outcome
+    facts = {"command": command, **identity, "seed": None}
+    with store.claimed(folder, force) as place:
+        with record.manifest(place, facts, setting, started) as ended:
+            notes = tuple(shortfall.told(problem, base, {"plan": cases}))
+            outcome = record.write(place, setting, base, {"plan": cases}, notes)
+            ended["status"] = "complete"
+        return replace(outcome, folder=place.settled())
 
 
 def _proven(

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit import planfile, store
+from toolkit import files, planfile, store
 from toolkit import study as studies
 from toolkit.cases import solve
 from toolkit.errors import EngineError, InputError, unknown_name
@@ -97,7 +97,7 @@ def explain(
     maximised = GOALS[setting.study.market.objective].ranked
     name = _chosen(results.summary, case, maximised, folder)
     path = folder / "cases" / name / "plan.json"
-    plan = planfile.from_json(path.read_text(encoding="utf-8"), setting.fleet, str(path))
+    plan = planfile.from_json(files.read_text(path), setting.fleet, str(path))
     problem = Problem(setting)
     on_phase(f"solving {name} without each unit")
     solved = solve(problem, name, plan)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections import Counter
 from collections.abc import Sequence
@@ -13,7 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from toolkit.errors import InputError
+from toolkit.files import read_text
 from toolkit.schema import FILES, columns
+from toolkit.store.sheets import WORDS, unmarked
 
 FloatArray = NDArray[np.float64]
 #: How far a figure may be off, as a share of the largest of its column, at least of 1. The power
@@ -74,16 +78,16 @@ def read(path: Path) -> pd.DataFrame:
     column named twice.
     """
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            header, *rows = csv.reader(file)
-    except csv.Error as error:
+        header, *rows = csv.reader(io.StringIO(read_text(path), newline=""))
+    except (InputError, csv.Error) as error:
         raise ValueError(str(error)) from error
     if len(set(header)) < len(header):
         raise ValueError("a column stands there twice")
     odd = next((i for i, row in enumerate(rows, start=2) if len(row) != len(header)), None)
     if odd is not None:
         raise ValueError(f"line {odd} has {len(rows[odd - 2])} values under {len(header)} columns")
-    return pd.DataFrame(rows, columns=header, dtype=str)
+    frame = pd.DataFrame(rows, columns=header, dtype=str)
+    return frame.assign(**{name: frame[name].map(unmarked) for name in header if name in WORDS})
 
 
 def readable(path: Path) -> pd.DataFrame | None:

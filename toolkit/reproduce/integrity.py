@@ -9,11 +9,12 @@ from typing import Any
 
 from toolkit import machine, store
 from toolkit import study as studies
-from toolkit.errors import InputError, ToolkitError
+from toolkit.errors import ToolkitError
 from toolkit.problem import Setting, prepare
 from toolkit.reproduce import compare
 from toolkit.reproduce.compare import Difference
-from toolkit.store.folder import OWN, UNLISTED
+from toolkit.store.names import TOP as LISTED
+from toolkit.store.names import UNLISTED
 from toolkit.study import Study
 
 #: Files that every results folder has, and every case of it.
@@ -22,6 +23,9 @@ OF_CASE = (
     *("plan.json", "hourly.csv", "buses.csv", "units.csv", "lines.csv", "bills.csv", "trades.csv"),
     "feeder/Master.dss",
 )
+
+#: How everything that may be of the results begins.
+OURS = {*LISTED, *UNLISTED, "cases"}
 
 
 @dataclass(frozen=True)
@@ -41,15 +45,6 @@ class Integrity:
     alien: tuple[str, ...]
     extra: tuple[str, ...]
     notes: tuple[str, ...]
-
-
-def check_own(folder: Path) -> None:
-    """Raise InputError where a part of a results folder is a link: what is read lies in it."""
-    for path in sorted(folder.rglob("*")):
-        here = path.relative_to(folder).as_posix()
-        later = here.split("/")[0] in UNLISTED and here != "manifest.json"
-        if path.is_symlink() and not later:
-            raise InputError(f"{folder}: found {here}, a link; expected files of the folder's own.")
 
 
 def files(cases: Sequence[str], searched: Sequence[str], beside: Sequence[str]) -> set[str]:
@@ -73,7 +68,7 @@ def examine(
     feeders = tuple(f"cases/{name}/feeder/" for name in cases)
     own = {name for name in there if name in expected or name.startswith(feeders)}
     others = [name for name in there if name not in own]
-    claimed = {name for name in others if name in listed or name.split("/")[0] in OWN}
+    claimed = {name for name in others if name in listed or name.split("/")[0] in OURS}
     return Integrity(
         bare=not listed,
         changed=tuple(n for n in there if n in listed and there[n] != listed[n]),

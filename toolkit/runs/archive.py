@@ -10,8 +10,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shlex
-import shutil
 import zipfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -23,11 +23,13 @@ from typing import Any
 import numpy as np
 
 from toolkit import plugins
-from toolkit.errors import ToolkitError
-from toolkit.files import write_bytes
+from toolkit.errors import InputError
+from toolkit.files import ASIDE, read_text, write_bytes, write_text
 from toolkit.runs.journal import JOURNAL
 from toolkit.runs.run import Polishing, Run, Task
 
+#: What journals and finished runs are called.
+KEPT = re.compile(r"[^/]+-seed[0-9]+\.(journal|npz)")
 #: A run's arrays.
 ARRAYS = ("best_x", "objective", "violation", "best_objective")
 
@@ -68,11 +70,7 @@ class Archive:
         """Make the folder, or take over the one that is there."""
         folder = (results / JOURNAL).resolve()
         token = os.urandom(8).hex()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / "token").write_text(token, encoding="utf-8")
-        except OSError as error:
-            raise ToolkitError(f"{folder}: cannot be written: {error.strerror}") from error
+        write_text(folder / "token", token)
         return cls(folder, token, study_hash, dict(versions))
 
     def is_here(self) -> bool:
@@ -86,8 +84,8 @@ class Archive:
     def _token(self) -> str | None:
         """Return the word that stands in the folder, None where it cannot be read."""
         try:
-            return (self.folder / "token").read_text(encoding="utf-8") or None
-        except OSError:
+            return read_text(self.folder / "token") or None
+        except InputError:
             return None
 
     def journal_file(self, task: Task) -> Path:
@@ -146,4 +144,9 @@ class Archive:
 
     def remove(self) -> None:
         """Remove journals and finished runs: their command is complete."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        with suppress(OSError):
+            for name in os.listdir(self.folder):
+                if KEPT.fullmatch(name) or name == "token" or ASIDE.fullmatch(name):
+                    (self.folder / name).unlink()
+            (self.folder / "lock").unlink(missing_ok=True)
+            self.folder.rmdir()

@@ -21,11 +21,10 @@ from numpy.typing import NDArray
 
 from toolkit import locks
 from toolkit.errors import InputError, ToolkitError
-from toolkit.files import sync_folder
+from toolkit.files import open_in_place, sync_folder, write_all
 from toolkit.runs.records import (
     HEAD_BYTES,
     MOST,
-    NO_LINKS,
     Kept,
     head_of,
     kept_of,
@@ -72,7 +71,7 @@ class Journal:
         self._closing = threading.Event()
         fresh = not os.path.lexists(path)
         try:
-            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | NO_LINKS, 0o666)
+            self._fd = open_in_place(path, create=True)
         except OSError as error:
             raise _unwritable(path, error) from error
         try:
@@ -112,7 +111,7 @@ class Journal:
         """Write the first line once more, and cut the file off where the sound records end."""
         try:
             os.lseek(self._fd, 0, os.SEEK_SET)
-            _write_all(self._fd, head)
+            write_all(self._fd, head)
             os.ftruncate(self._fd, end)
             os.lseek(self._fd, 0, os.SEEK_END)
         except OSError as error:
@@ -120,7 +119,7 @@ class Journal:
 
     def _put(self, content: bytes) -> None:
         try:
-            _write_all(self._fd, content)
+            write_all(self._fd, content)
         except OSError as error:
             raise _unwritable(self.path, error) from error
 
@@ -129,7 +128,7 @@ class Journal:
         try:
             os.ftruncate(self._fd, 0)
             os.lseek(self._fd, 0, os.SEEK_SET)
-            _write_all(self._fd, head)
+            write_all(self._fd, head)
             os.fsync(self._fd)
         except OSError as error:
             raise _unwritable(self.path, error) from error
@@ -230,13 +229,6 @@ def read_journal(path: Path | str) -> pd.DataFrame:
         }
     )
     return pd.concat([told, pd.DataFrame(records["x"], columns=found["variables"])], axis=1)
-
-
-def _write_all(fd: int, content: bytes) -> None:
-    """Write to an open file; a disk that is nearly full takes a part before it refuses."""
-    left = memoryview(content)
-    while left:
-        left = left[os.write(fd, left) :]
 
 
 def _unwritable(path: Path, error: OSError) -> ToolkitError:

@@ -1,33 +1,37 @@
 """Results folders: written whole or not at all, and read back as plain values."""
 
-from toolkit.store.folder import (
-    checksums,
-    identity,
-    lock_file,
-    new_folder,
-    prepare,
-    read_manifest,
-    read_study,
-    write_manifest,
-)
-from toolkit.store.reading import CaseFiles, Results, read_results
-from toolkit.store.writing import network, write_case, write_comparison, write_csv, write_study
+from toolkit.store.folder import identity, new_folder, read_manifest, read_study
+from toolkit.store.manifest import status
+from toolkit.store.place import Place, check_free, claimed, home, reclaimed, unfinished
+from toolkit.store.reading import CaseFiles, Results, check_cases, read_results
+from toolkit.store.replacing import lock_file
+from toolkit.store.sheets import read_csv, read_words, write_csv
+from toolkit.store.sums import checksums
+from toolkit.store.writing import network, write_case, write_comparison, write_study
 
 __all__ = [
     "CaseFiles",
+    "Place",
     "Results",
+    "check_cases",
+    "check_free",
     "checksums",
+    "claimed",
+    "home",
     "identity",
     "lock_file",
     "network",
     "new_folder",
-    "prepare",
+    "read_csv",
     "read_manifest",
     "read_results",
     "read_study",
+    "read_words",
+    "reclaimed",
+    "status",
+    "unfinished",
     "write_case",
     "write_comparison",
     "write_csv",
-    "write_manifest",
     "write_study",
 ]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,23 +10,14 @@ from typing import Any
 import pandas as pd
 
 from toolkit.errors import InputError
+from toolkit.files import is_name
 from toolkit.schema import columns
-from toolkit.store.folder import STATISTICS, read_manifest, read_study
+from toolkit.store.documents import read_network, read_plan
+from toolkit.store.folder import read_manifest, read_study
+from toolkit.store.grids import TABLES, check_buses, check_periods, check_steps, check_units
+from toolkit.store.names import STATISTICS
+from toolkit.store.sheets import read_csv
 from toolkit.study import Study
-
-#: Columns that results of earlier versions lack; they are read as blank.
-ADDED = {
-    "summary.csv": (
-        *("pct_of_bound", "broken", "voltage_deviation_pu", "community_cost"),
-        *("self_sufficiency_pct", "score"),
-    ),
-    "statistics.csv": ("median_pct_of_bound",),
-}
-#: Columns of names that may look like numbers.
-NAMES = (
-    *("case", "bus", "unit", "line", "seller", "buyer", "worse_off_buses"),
-    *("optimizer", "optimizer_a", "optimizer_b"),
-)
 
 
 @dataclass(frozen=True)
@@ -79,52 +68,71 @@ class Results:
 
 
 def read_results(folder: Path | str) -> Results:
-    """Read a results folder. Raises InputError when it is none or lacks a file."""
+    """Read a results folder.
+
+    Raises InputError when it is none, and naming file and column or key of what cannot be read.
+    """
     folder = Path(folder)
     manifest = read_manifest(folder)
-    try:
-        summary = _read(folder / "summary.csv", {"case": str, "optimizer": str})
-        return Results(
-            folder=folder,
-            manifest=manifest,
-            study=read_study(folder),
-            network=json.loads((folder / "network.json").read_text(encoding="utf-8")),
-            summary=summary,
-            tables=pd.read_csv(folder / "tables.csv").fillna({"item": ""}),
-            cases={name: _read_case(folder / "cases" / name) for name in summary["case"]},
-            **{
-                name: _read_if_there(folder / f"{name}.csv")
-                for name in ("bound", "polish", "community", *STATISTICS)
-            },
-        )
-    except (OSError, ValueError) as error:
-        raise InputError(f"{folder}: cannot be read: {error}") from error
+    summary = read_csv(folder / "summary.csv")
+    check_cases(folder, summary["case"])
+    network = read_network(folder)
+    cases = {name: _read_case(folder / "cases" / name) for name in summary["case"]}
+    for name, case in cases.items():
+        check_buses(folder / "cases" / name, network, case.plan, case.buses)
+    return Results(
+        folder=folder,
+        manifest=manifest,
+        study=read_study(folder),
+        network=network,
+        summary=summary,
+        tables=_read_tables(folder / "tables.csv"),
+        cases=cases,
+        **{
+            name: _read_if_there(folder / f"{name}.csv")
+            for name in ("bound", "polish", "community", *STATISTICS)
+        },
+    )
+
+
+def check_cases(folder: Path, names: Iterable[object]) -> None:
+    """Raise InputError for a case that stands there twice, or whose name is a path to elsewhere."""
+    seen: set[object] = set()
+    for name in names:
+        if not is_name(name) or name in seen:
+            again = " a second time" if name in seen else ""
+            raise InputError(
+                f"{folder / 'summary.csv'}: column 'case': found {name!r}{again}; expected names "
+                "of folders in cases/."
+            )
+        seen.add(name)
+    if "base" not in seen:
+        raise InputError(f"{folder / 'summary.csv'}: column 'case': 'base' is missing.")
+
+
+def _read_tables(path: Path) -> pd.DataFrame:
+    tables = read_csv(path).fillna({"item": ""})
+    check_periods(path, tables)
+    return tables
 
 
 def _read_if_there(path: Path) -> pd.DataFrame:
     """Read a file that not every folder has; an empty frame where there is none."""
     if not path.is_file():
         return pd.DataFrame(columns=columns(path.name))
-    return _read(path, dict.fromkeys(NAMES, str))
-
-
-def _read(path: Path, types: Mapping[str, type]) -> pd.DataFrame:
-    """Read a file, with the columns it lacks where it is an old one."""
-    frame = pd.read_csv(path, dtype=dict(types))
-    lacking = [name for name in ADDED.get(path.name, ()) if name not in frame]
-    return frame.assign(**dict.fromkeys(lacking, math.nan))
+    return read_csv(path)
 
 
 def _read_case(folder: Path) -> CaseFiles:
-    frames = {
-        name: pd.read_csv(folder / f"{name}.csv", dtype=dict.fromkeys(NAMES, str))
-        for name in ("hourly", "buses", "units", "lines")
-    }
+    frames = {name: read_csv(folder / f"{name}.csv") for name in TABLES}
+    check_steps(folder, frames)
+    plan = read_plan(folder / "plan.json")
+    check_units(folder, plan, frames["units"])
     history = folder / "history.csv"
     return CaseFiles(
         name=folder.name,
-        plan=json.loads((folder / "plan.json").read_text(encoding="utf-8")),
-        history=pd.read_csv(history) if history.is_file() else None,
+        plan=plan,
+        history=read_csv(history) if history.is_file() else None,
         bills=_read_if_there(folder / "bills.csv"),
         trades=_read_if_there(folder / "trades.csv"),
         **frames,

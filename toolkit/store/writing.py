@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import shutil
 from pathlib import Path
 from typing import Any
-
-import pandas as pd
 
 from toolkit import bills, planfile
 from toolkit import study as studies
@@ -21,11 +17,7 @@ from toolkit.files import write_text
 from toolkit.grid import export_feeder
 from toolkit.problem import Setting
 from toolkit.statistics import Comparison
-
-
-def write_csv(path: Path, frame: pd.DataFrame) -> None:
-    """Write a frame as CSV; numbers read back to the same doubles."""
-    write_text(path, frame.to_csv(index=False, lineterminator="\n"))
+from toolkit.store.sheets import write_csv
 
 
 def write_study(folder: Path, setting: Setting) -> None:
@@ -56,7 +48,10 @@ def _known(value: float) -> float | None:
 
 
 def write_case(folder: Path, setting: Setting, case: Case) -> Account:
-    """Write one case's folder, its runnable feeder included; return what trading meant in money."""
+    """Write one case's folder, its runnable feeder included; return what trading meant in money.
+
+    ``folder`` is one of results that are not whole yet: nothing of the case is there.
+    """
     to = folder / "cases" / case.name
     write_text(to / "plan.json", planfile.to_json(case.plan, setting.fleet))
     for name in ("hourly", "buses", "units", "lines", "history"):
@@ -66,15 +61,10 @@ def write_case(folder: Path, setting: Setting, case: Case) -> Account:
     account = bills.account(setting, case)
     write_csv(to / "bills.csv", account.bills)
     write_csv(to / "trades.csv", account.trades)
-    aside = to / "feeder.partial"
     try:
-        shutil.rmtree(aside, ignore_errors=True)
-        export_feeder(case.plan, setting.fleet, setting.feeder, setting.loads, aside)
-        # Results of an interrupted command may be there.
-        shutil.rmtree(to / "feeder", ignore_errors=True)
-        os.replace(aside, to / "feeder")
+        (to / "feeder").mkdir()
+        export_feeder(case.plan, setting.fleet, setting.feeder, setting.loads, to / "feeder")
     except OSError as error:
-        shutil.rmtree(aside, ignore_errors=True)
         raise ToolkitError(f"{to}: cannot be written: {error.strerror or error}") from error
     return account
 
