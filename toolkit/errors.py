@@ -7,11 +7,26 @@ name, the nearest right one.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from toolkit.shown import shortened, shown
+
+#: Characters of a message: a screen or two.
+MESSAGE = 4_000
+#: Known names that are listed.
+LISTED = 30
+#: Characters of a name: enough to tell which one is meant.
+NAME = 100
 
 
 class ToolkitError(Exception):
-    """Root of every error the toolkit raises on purpose; the command exits 1."""
+    """Root of every error the toolkit raises on purpose; the command exits 1.
+
+    A message may hold names from files of strangers: it can be printed anywhere as it is.
+    """
+
+    def __init__(self, message: object = "") -> None:
+        super().__init__(shown(shortened(str(message), MESSAGE)))
 
 
 class InputError(ToolkitError):
@@ -36,8 +51,9 @@ class Stopped(BudgetSpent):
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return ``" Did you mean 'x'?"`` for the nearest known name, or an empty string."""
+    # Short first: the search takes a time that grows with the square of the length.
     lowered = {k.lower(): k for k in known}
-    hits = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.5)
+    hits = difflib.get_close_matches(name[:NAME].lower(), lowered, n=1, cutoff=0.5)
     return f" Did you mean '{lowered[hits[0]]}'?" if hits else ""
 
 
@@ -45,5 +61,12 @@ def unknown_name(what: str, name: str, known: Iterable[str]) -> InputError:
     """Return the error for a name that is not among the known ones, nearest one offered."""
     known = sorted(known)
     return InputError(
-        f"unknown {what} '{name}'.{nearest(name, known)} Known: {', '.join(known) or 'none'}."
+        f"unknown {what} '{shortened(name, NAME)}'.{nearest(name, known)} "
+        f"Known: {listed(known) or 'none'}."
     )
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names with commas between them, of very many the first."""
+    more = f", and {len(names) - LISTED:,} more" if len(names) > LISTED else ""
+    return f"{', '.join(names[:LISTED])}{more}"

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from toolkit import terminal
 from toolkit.errors import InputError
 
 #: The file that tells an editor what a study may hold.
@@ -34,10 +35,13 @@ def init_study(
     if Path(SCHEMA).is_file():
         text = f"#:schema ./{SCHEMA}\n{text}"
     studies.parse(text.encode(), str(path))
-    if path.exists():
-        raise InputError(f"{path}: exists already; choose another name or remove it.")
-    path.write_text(text, encoding="utf-8")
-    typer.echo(f"Wrote {path}. Next: toolkit optimize {path}")
+    try:
+        # Nothing is overwritten, and no link followed.
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise InputError(f"{path}: exists already; choose another name or remove it.") from None
+    terminal.say(f"Wrote {path}. Next: toolkit optimize {path}")
 
 
 @app.command("schema")
@@ -49,7 +53,7 @@ def init_schema() -> None:
     from toolkit.files import write_text
 
     write_text(Path(SCHEMA), json.dumps(study_schema(), indent=1) + "\n")
-    typer.echo(f"Wrote {SCHEMA}. First line of each study beside it: #:schema ./{SCHEMA}")
+    terminal.say(f"Wrote {SCHEMA}. First line of each study beside it: #:schema ./{SCHEMA}")
 
 
 def study_schema() -> dict[str, Any]:
@@ -71,4 +75,4 @@ def init_plugin(
     from toolkit import scaffold
 
     folder = scaffold.write_plugin(name, Path())
-    typer.echo(f'Wrote {folder}. Next: pip install -e "./{folder}[test]" && pytest {folder}')
+    terminal.say(f'Wrote {folder}. Next: pip install -e "./{folder}[test]" && pytest {folder}')

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from toolkit import locks, machine, planfile, shortfall, store
+from toolkit import intake, locks, machine, planfile, shortfall, sizes, store
 from toolkit.bound import Progress
 from toolkit.cases import Case, base_case, found_case, solve
 from toolkit.commands import record
@@ -189,10 +189,7 @@ def simulate_and_store(
     problem = Problem(setting)
     cases = []
     if plan_file is not None:
-        try:
-            text = plan_file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"--plan {plan_file}: cannot be read: {error}") from error
+        text = intake.text(plan_file, sizes.PLAN_BYTES, "--plan")
         given = planfile.from_json(text, setting.fleet, str(plan_file))
         cases.append(solve(problem, "plan", given))
     base = base_case(problem)

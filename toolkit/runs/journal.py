@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit import locks
+from toolkit.arguments import PathLike, checked
 from toolkit.errors import InputError, ToolkitError
 from toolkit.files import sync_folder
 from toolkit.scores import Scores
@@ -191,7 +192,8 @@ class Journal:
         return ToolkitError(f"{self.path}: cannot be written: {error.strerror or error}")
 
 
-def read_journal(path: Path | str) -> pd.DataFrame:
+@checked
+def read_journal(path: PathLike) -> pd.DataFrame:
     """Read a journal, finished or not: a row an evaluation, up to the first damaged one.
 
     Columns: evaluation, from 1; objective, minimised: minus the energy traded, kWh, or as the study

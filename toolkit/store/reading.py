@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from toolkit.arguments import PathLike, checked
 from toolkit.errors import InputError
 from toolkit.schema import columns
 from toolkit.store.folder import STATISTICS, read_manifest, read_study
@@ -78,7 +79,8 @@ class Results:
         return None if self.bound.empty else float(self.bound["bound_kwh"].iloc[0])
 
 
-def read_results(folder: Path | str) -> Results:
+@checked
+def read_results(folder: PathLike) -> Results:
     """Read a results folder. Raises InputError when it is none or lacks a file."""
     folder = Path(folder)
     manifest = read_manifest(folder)
