@@ -14,7 +14,7 @@ import typer
 from toolkit import terminal
 from toolkit.cli import feeders, init, optimizers, proof, results, resume, search
 from toolkit.errors import MESSAGE, InputError, ToolkitError
-from toolkit.shown import shortened
+from toolkit.shown import excerpt, shortened
 
 #: What typer raises for words it cannot parse; where it stands differs between its versions.
 USAGE: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
@@ -94,9 +94,10 @@ def _check_surroundings() -> None:
             "the folder you are in is not there any more; change to another."
         ) from None
     for word in sys.argv[1:]:
-        if "\0" in word or not _is_utf8(word):
+        if not word or "\0" in word or not _is_utf8(word):
             raise InputError(
-                f"found '{shortened(word)}' on the command line; expected UTF-8 text without NUL."
+                f"found {excerpt(word)} on the command line; expected UTF-8 text without NUL, and "
+                "no word that is empty."
             )
 
 
