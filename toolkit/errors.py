@@ -7,7 +7,8 @@ name, the nearest right one.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from toolkit.shown import shortened, shown
 
@@ -47,6 +48,23 @@ class BudgetSpent(BaseException):
 
 class Stopped(BudgetSpent):
     """The user asked the run to stop; what was found so far is kept."""
+
+
+@contextmanager
+def fitting_together(folder: object) -> Iterator[None]:
+    """Turn what breaks while results are told into an InputError: someone changed their files.
+
+    Each file is checked as it is read; that a table lacks the rows another one speaks of shows only
+    here.
+    """
+    try:
+        yield
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
+        says = shortened(f"{type(error).__name__}: {error}", 200)
+        raise InputError(
+            f"{folder}: its files do not fit together ({says}); 'toolkit reproduce' names those "
+            "that were changed."
+        ) from error
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

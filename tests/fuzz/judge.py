@@ -17,6 +17,8 @@ import kinds
 MOST_S = 60.0
 #: What a terminal would obey.
 OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+#: Where Python's own ``multiprocessing`` puts what processes share.
+SHARED = "/dev/shm/pym-"
 #: Signs of a fault of the toolkit's own.
 FAULTS = ("Traceback", "Warning:", "fault of the toolkit", "Exception ignored")
 #: A message has at most so many lines and characters.
@@ -111,7 +113,9 @@ class Judge:
         self.figures.draw_folder = self.draw if case.draws else lambda folder: None
         os.chdir(folder)
         self.watch.seen.clear()
-        self.watch.allowed = tuple(map(str, (folder, folder.parent / "printed", self.temporary)))
+        self.watch.allowed = tuple(
+            map(str, (folder, folder.parent / "printed", self.temporary, SHARED))
+        )
         try:
             if case.call:
                 code, said, wrong = self.called(case)
