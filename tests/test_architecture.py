@@ -19,7 +19,7 @@ ROOMS = (
     "runs exact cases bills tables ranktests verdicts targets statistics store shortfall commands "
     "reproduce explain doctor functions testing scaffold",
     "report figures",
-    "terminal console cli api",
+    "terminal console cli api start",
 )
 ROOM = {part: number for number, parts in enumerate(ROOMS) for part in parts.split()}
 #: What a plug-in may see of the toolkit.

@@ -64,9 +64,9 @@ def _names(value: Any) -> tuple[str, ...]:
 
 def _polish(value: Any) -> Polish:
     given = plain(value)
-    if given == "sites":
+    if isinstance(given, str) and given == "sites":
         return "sites"
-    if given == "dispatch":
+    if isinstance(given, str) and given == "dispatch":
         return "dispatch"
     raise ValueError("expected 'sites', 'dispatch' or None")
 

@@ -157,8 +157,8 @@ def _check_sizes(study: Study, unit: DeclaredUnit, low: float, high: float) -> N
     # Written so that NaN fails too.
     if not 0.0 <= low <= high <= most:
         raise InputError(
-            f"study {study.name}: unit {unit.name}: found sizes from {low:g} to {high:g} {word} "
-            f"by its bounds or the size declared; expected them from 0 to {most:,g}."
+            f"study {study.name}: unit {unit.name}: found sizes from {low + 0.0:g} to {high:g} "
+            f"{word} by its bounds or the size declared; expected them from 0 to {most:,.0f}."
         )
 
 

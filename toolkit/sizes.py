@@ -9,6 +9,7 @@ from __future__ import annotations
 STUDY_BYTES = 5_000_000
 PROFILE_BYTES = 20_000_000
 PLAN_BYTES = 200_000_000
+JOURNAL_BYTES = 20_000_000_000
 #: Sections within sections, in a study or a plan.
 NESTING = 20
 #: Characters of a name, and of a path: what file systems allow.

@@ -127,8 +127,10 @@ def _absolute(study: Study, folder: Path) -> Study:
     if not _same_as_bundled(study.feeder, script):
         changes["feeder"] = check_path(str(script), "feeder")
     if study.profiles.endswith(".csv"):
-        found = str(profiles.locate(study.profiles, folder).resolve())
-        changes["profiles"] = check_path(found, "profiles")
+        found = profiles.locate(study.profiles, folder)
+        # A link that is called so may lead to a file that is not.
+        whole = found.resolve() if found.resolve().name.endswith(".csv") else found.absolute()
+        changes["profiles"] = check_path(str(whole), "profiles")
     return study.model_copy(update=changes)
 
 

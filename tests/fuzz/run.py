@@ -9,6 +9,7 @@ ended when one takes longer than 60 seconds or dies of a case. Exit code 1 when 
 
 import argparse
 import collections
+import itertools
 import multiprocessing
 import os
 import sys
@@ -18,6 +19,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 
 import judge
+import kinds
 import stock
 
 #: How much longer than a case may take it is waited for, seconds: to see how long it takes.
@@ -117,15 +119,23 @@ def main():
     asked.add_argument("--count", type=int, default=1000, help="cases")
     asked.add_argument("--first", type=int, default=0, help="number of the first case")
     asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--kind", choices=sorted(kinds.SHARES), help="cases of one kind only")
     asked.add_argument("--case", type=int, help="one case, with what it printed")
     asked.add_argument("--processes", type=int, default=1)
     asked.add_argument("--folder", type=Path, help="where cases found wrong are kept")
     given = asked.parse_args()
     folder = given.folder or Path(tempfile.mkdtemp(prefix="fuzz-"))
-    numbers = range(given.first, given.first + given.count)
+    numbers = itertools.islice(wanted(given), given.count)
     if given.case is not None:
         numbers = [given.case]
     sys.exit(report(numbers, given, folder.resolve()))
+
+
+def wanted(given):
+    """Yield the numbers of cases from the first on, those of one kind if asked for."""
+    for number in itertools.count(given.first):
+        if given.kind in (None, kinds.kind_of(number, given.seed)):
+            yield number
 
 
 def report(numbers, given, folder):

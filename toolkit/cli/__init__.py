@@ -53,8 +53,8 @@ def _root(
 
 def main() -> None:
     """Run the command line: exit 0 done, 1 failed, 2 bad input, 130 interrupted."""
-    terminal.prepare()
     try:
+        terminal.prepare()
         code = _carried_out()
     except KeyboardInterrupt:
         code = 130

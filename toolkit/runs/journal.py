@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit import locks
+from toolkit import intake, locks, sizes
 from toolkit.arguments import PathLike, checked
 from toolkit.errors import InputError, ToolkitError
 from toolkit.files import sync_folder
@@ -203,10 +203,7 @@ def read_journal(path: PathLike) -> pd.DataFrame:
     """
     import pandas as pd
 
-    try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+    content = intake.content(Path(path), sizes.JOURNAL_BYTES)
     found, end = _read_head(content)
     if found is None:
         raise InputError(f"{path}: no journal, or its first line is damaged.")
