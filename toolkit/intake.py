@@ -35,8 +35,7 @@ def content(path: Path, most: int, what: str = "") -> bytes:
         try:
             if not stat.S_ISREG(os.fstat(fd).st_mode):
                 raise InputError(f"{where}: cannot be read: found {_kind(fd)}; expected a file.")
-            with open(fd, "rb", closefd=False) as file:
-                held = file.read(most + 1)
+            held = _read(fd, most + 1)
         finally:
             os.close(fd)
     except (OSError, ValueError) as error:
@@ -45,6 +44,14 @@ def content(path: Path, most: int, what: str = "") -> bytes:
     if len(held) > most:
         raise InputError(f"{where}: is too large; expected at most {most:,} bytes.")
     return held
+
+
+def _read(fd: int, most: int) -> bytes:
+    """Return what an open file holds, of a larger one its first ``most`` bytes."""
+    held = bytearray()
+    while len(held) < most and (part := os.read(fd, min(most - len(held), 1 << 20))):
+        held += part
+    return bytes(held)
 
 
 def text(path: Path, most: int, what: str = "") -> str:

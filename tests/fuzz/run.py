@@ -119,7 +119,10 @@ def main():
     asked.add_argument("--count", type=int, default=1000, help="cases")
     asked.add_argument("--first", type=int, default=0, help="number of the first case")
     asked.add_argument("--seed", type=int, default=1)
-    asked.add_argument("--kind", choices=sorted(kinds.SHARES), help="cases of one kind only")
+    every = sorted(kinds.SHARES)
+    asked.add_argument(
+        "--kind", nargs="+", choices=every, default=every, help="of these kinds only"
+    )
     asked.add_argument("--case", type=int, help="one case, with what it printed")
     asked.add_argument("--processes", type=int, default=1)
     asked.add_argument("--folder", type=Path, help="where cases found wrong are kept")
@@ -132,9 +135,9 @@ def main():
 
 
 def wanted(given):
-    """Yield the numbers of cases from the first on, those of one kind if asked for."""
+    """Yield the numbers of cases from the first on, those of the kinds asked for."""
     for number in itertools.count(given.first):
-        if given.kind in (None, kinds.kind_of(number, given.seed)):
+        if kinds.kind_of(number, given.seed) in given.kind:
             yield number
 
 
