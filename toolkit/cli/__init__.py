@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import signal
@@ -82,7 +83,7 @@ def _carried_out() -> int:
         if os.environ.get("TOOLKIT_DEBUG"):
             raise
         terminal.complain(f"Error: {_told(error)}")
-        return 2 if isinstance(error, InputError) else 1
+        return 2 if isinstance(error, InputError) or _is_odd_path(error) else 1
 
 
 def _check_surroundings() -> None:
@@ -120,6 +121,11 @@ def _told(error: Exception) -> str:
         return shortened(f"{where}{error.strerror}.", MESSAGE)
     said = shortened(f"{type(error).__name__}: {error}", MESSAGE)
     return f"{said} This is a fault of the toolkit; 'toolkit --debug' shows where."
+
+
+def _is_odd_path(error: Exception) -> bool:
+    """Say whether the system refused a path for what it is, not for what is there."""
+    return isinstance(error, OSError) and error.errno in (errno.ENAMETOOLONG, errno.ELOOP)
 
 
 def _ignore_further_interrupts() -> None:
