@@ -489,3 +489,25 @@ def test_plain_leaves_what_it_does_not_know():
     assert plain({"a": (np.int64(1), [np.float32(0.5)])}) == {"a": [1, [0.5]]}
     assert plain(pd.NA) is pd.NA
     assert sizes.BUDGET >= 10_000_000
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ((3, "real", 0, 1), "name: found 3"),
+        (("x", "weird", 0, 1), "kind: found 'weird'"),
+        (("x", "real", "a", 1), "found 'a'"),
+        (("x", "real", None, 1), "found None"),
+        (("x", "real", 0, 10**400), "finite"),
+        (("x", "real", 0, 1j), "finite"),
+    ],
+)
+def test_a_variable_says_what_it_cannot_be(given, words):
+    refusal(lambda: toolkit.Variable(*given), words)
+    with pytest.raises(ValueError, match="variable"):
+        toolkit.Variable(*given)
+
+
+def test_a_space_is_of_variables():
+    for given in (3, [1, 2], "x", None):
+        refusal(lambda g=given: toolkit.Space(g), "expected a tuple of variables")

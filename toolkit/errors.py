@@ -34,6 +34,10 @@ class InputError(ToolkitError):
     """Something the user gave cannot be used as it is; the command exits 2."""
 
 
+class ArgumentError(InputError, ValueError):
+    """An InputError of a value's own making, for which Python's word is ValueError."""
+
+
 class EngineError(ToolkitError):
     """OpenDSS refused or could not solve what it was given."""
 
