@@ -20,7 +20,7 @@ OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e
 #: Where Python's own ``multiprocessing`` puts what processes share.
 SHARED = "/dev/shm/pym-"
 #: Signs of a fault of the toolkit's own.
-FAULTS = ("Traceback", "Warning:", "fault of the toolkit", "Exception ignored")
+FAULTS = re.compile("Traceback|[a-z]Warning:|fault of the toolkit|Exception ignored")
 #: A message has at most so many lines and characters.
 LINES, CHARACTERS = 14, 4_500
 #: Operations that change files, by the place of the paths among their arguments.
@@ -200,7 +200,7 @@ def wrong_with(code, out, err):
     wrong = []
     if code not in (0, 1, 2):
         wrong.append(f"exit code {code}")
-    wrong += [f"prints '{word}'" for word in FAULTS if word in err or word in out]
+    wrong += [f"prints '{found[0]}'" for found in [FAULTS.search(out + err)] if found]
     lines = [line for line in err.splitlines() if line.strip()]
     if code == 2 and not any("Error" in line or "Usage" in line for line in lines):
         wrong.append("exit code 2 without a message")

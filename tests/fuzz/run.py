@@ -154,6 +154,9 @@ def report(numbers, given, folder):
             print(f"    {verdict.told}")
         if given.case is not None:
             print(verdict.said)
+        done = sum(codes.values())
+        if done % 1000 == 0:
+            print(f"{done} cases so far, {bad} found wrong, slowest {slowest:.1f} s")
         sys.stdout.flush()
     for (kind, code), count in sorted(codes.items()):
         print(f"{kind:8} {code:14} {count}")
