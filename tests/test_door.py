@@ -511,3 +511,12 @@ def test_a_variable_says_what_it_cannot_be(given, words):
 def test_a_space_is_of_variables():
     for given in (3, [1, 2], "x", None):
         refusal(lambda g=given: toolkit.Space(g), "expected a tuple of variables")
+
+
+@pytest.mark.parametrize("columns", ["0", "1", "-3", "x", "40"])
+def test_a_terminal_of_any_width_gets_tables_that_can_be_read(columns, monkeypatch, capsys):
+    from toolkit import console
+
+    monkeypatch.setenv("COLUMNS", columns)
+    console.print_table("Units", ["name", "kW"], [["pv1", "60"]])
+    assert "pv1   60" in capsys.readouterr().out

@@ -20,6 +20,8 @@ from toolkit.errors import MESSAGE
 from toolkit.shown import line, shortened, shown
 
 WIDTH = 80
+#: Columns below which nothing can be read.
+NARROW = 20
 
 
 def say(text: object = "", *, bold: bool = False, dim: bool = False) -> None:
@@ -31,12 +33,17 @@ def wrapped(text: str, mark: str = "") -> None:
     """Print text in lines of at most 80 columns, fewer on a narrow terminal, behind a mark."""
     lines = textwrap.wrap(
         shown(text),
-        min(max(shutil.get_terminal_size((WIDTH, 24)).columns, 20), WIDTH),
+        min(width(), WIDTH),
         initial_indent=line(mark),
         subsequent_indent=" " * len(mark),
         break_on_hyphens=False,
     )
     typer.echo("\n".join(lines))
+
+
+def width() -> int:
+    """Return the columns of the terminal, 80 where there is none and never next to none."""
+    return max(shutil.get_terminal_size((WIDTH, 24)).columns, NARROW)
 
 
 def say_json(data: Any) -> None:

@@ -22,7 +22,7 @@ from rich.text import Text
 
 from toolkit import plugins
 from toolkit.shown import line
-from toolkit.terminal import say, wrapped
+from toolkit.terminal import say, width, wrapped
 
 if TYPE_CHECKING:
     from toolkit.commands.record import Outcome
@@ -167,6 +167,7 @@ def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]
         )
     for row in rows:
         table.add_row(*map(_text, row))
+    _out.width = width()
     _out.print(table)
     say()
 
