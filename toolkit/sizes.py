@@ -12,8 +12,9 @@ PLAN_BYTES = 200_000_000
 JOURNAL_BYTES = 20_000_000_000
 #: Sections within sections, in a study or a plan.
 NESTING = 20
-#: Characters of a name, and of a path: what file systems allow.
+#: Characters of a name that files are called by, of any other, and bytes of a path and its parts.
 NAME = 100
+ELEMENT = 255
 PATH = 4_096
 PATH_PART = 255
 

@@ -52,7 +52,7 @@ def _path_text(text: str) -> str:
 
 #: A path in a study, and a name of a section or an entry.
 PathText = Annotated[str, AfterValidator(_path_text)]
-Name = Annotated[str, Field(max_length=sizes.NAME)]
+Name = Annotated[str, Field(max_length=sizes.ELEMENT)]
 
 
 def check_plain(data: Any, where: str, *, finite: bool = True) -> None:
