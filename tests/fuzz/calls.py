@@ -1,5 +1,6 @@
 """Calls of the Python API with arguments that a caller may hand over."""
 
+import math
 import tomllib
 from decimal import Decimal
 from pathlib import Path
@@ -116,6 +117,8 @@ def python(rng, stock, folder):
             given[name[:-1] or "x"] = given.pop(name)
         else:
             given[name] = objects(rng)
+    if call == "minimize" and any(given.get("function") is known for known in (int, len)):
+        given["function"] = math.fsum  # what the others raise is the caller's own
     if call == "minimize" and rng.random() < 0.2:
         result = objects(rng)
         given["function"] = lambda x: result
