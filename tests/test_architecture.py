@@ -12,14 +12,14 @@ ROOT = Path(__file__).resolve().parents[1]
 #: Room of each part of the package. A part is a module, or a package that counts as one.
 ROOMS = (
     "errors schema validation scripts sections money goals study feeders profiles space scores "
-    "devices locks files machine apart",
+    "devices locks files machine apart shown sizes intake arguments",
     "fleet roster loads plan planfile grid market charges localmarket fitness breaches objectives",
     "problem optimizer bound",
     "ledger plugins labels enquiry",
     "runs exact cases bills tables ranktests verdicts targets statistics store shortfall commands "
     "reproduce explain doctor functions testing scaffold",
     "report figures",
-    "console cli api",
+    "terminal console cli api start",
 )
 ROOM = {part: number for number, parts in enumerate(ROOMS) for part in parts.split()}
 #: What a plug-in may see of the toolkit.

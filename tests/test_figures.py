@@ -1,6 +1,7 @@
 """The figures of a results folder: what is drawn, that it can be read, and that it repeats."""
 
 import json
+import re
 import shutil
 import struct
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from PIL import Image
 
 from toolkit import study
+from toolkit.api import write_report
 from toolkit.commands import simulate_and_store
 from toolkit.errors import ToolkitError
 from toolkit.figures import FIGURES, draw_folder, style
@@ -488,3 +490,23 @@ def test_of_many_traders_the_smaller_ones_stand_together_and_nothing_is_lost():
 def test_nobody_trades_no_matrix(drawn):
     group = groups_of(read_results(drawn))[0]
     assert trade_matrix(changed(group, trades=group.median.trades.head(0))) is None
+
+
+def test_names_that_a_screen_would_obey_are_written_out(ieee12_results, tmp_path):
+    odd = "b\x1b[31m\u202e日\r$x^"
+    folder = tmp_path / "odd"
+    shutil.copytree(ieee12_results, folder)
+    for path in [*folder.rglob("plan.json"), folder / "network.json"]:
+        text = path.read_text(encoding="utf-8")
+        text = text.replace('"pv1"', json.dumps(odd)).replace('"9"', json.dumps(odd))
+        path.write_text(text, encoding="utf-8")
+    for path in folder.glob("cases/*/units.csv"):
+        text = path.read_text(encoding="utf-8").replace(",pv1,", f',"{odd}",')
+        path.write_text(text, encoding="utf-8", newline="")
+    write_report(folder)
+    drawn = [path.read_text(encoding="utf-8") for path in folder.glob("figures/*.svg")]
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    for text in [*drawn, page]:
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text)
+    assert r"b\x1b[31m\u202e日\r$x^" in page
+    assert any(r"b\x1b[31m" in text for text in drawn)

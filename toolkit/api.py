@@ -1,9 +1,10 @@
 """The commands as Python functions, for scripts and notebooks.
 
-A study in, a results folder read back as frozen values with DataFrames out. Functions raise
-InputError for what cannot be used, and say as warnings what a terminal would be told in notes: a
-plan that breaks limits, a run that broke. Runs have processes of their own, which do not import the
-calling script.
+A study in, a results folder read back as frozen values with DataFrames out. Functions check their
+arguments before anything else and raise InputError for what cannot be used. NumPy's numbers do as
+well as Python's; a whole number may be written 1e4, but neither 2.5 nor True is one. What a
+terminal would be told in notes they say as warnings: a plan that breaks limits, a run that broke.
+Runs have processes of their own, which do not import the calling script.
 """
 
 from __future__ import annotations
@@ -11,24 +12,71 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ValidationError
+from pydantic import PlainValidator, ValidationError
 
-from toolkit import commands, labels, study
+from toolkit import commands, labels, sizes, study
+from toolkit.arguments import (
+    Budget,
+    Flag,
+    Options,
+    OptionsByName,
+    PathLike,
+    Runs,
+    Seconds,
+    Seed,
+    Word,
+    Workers,
+    checked,
+    plain,
+)
 from toolkit.commands.record import Outcome
 from toolkit.commands.request import Request
-from toolkit.errors import InputError
+from toolkit.errors import InputError, listed
 from toolkit.runs.run import Polish
+from toolkit.shown import excerpt, shortened, shown
 from toolkit.store import Results, new_folder, read_results
 from toolkit.study import Study
-from toolkit.validation import explain
-
-Source = Study | str | Path
-Folder = Path | str | None
-POLISHES: tuple[Polish | None, ...] = (None, "sites", "dispatch")
+from toolkit.validation import check_plain, explain
 
 
+def _source(value: Any) -> Study | str:
+    if isinstance(value, Study):
+        return value
+    given = plain(value)
+    if not isinstance(given, str):
+        raise ValueError("expected a study's name, a path to a .toml file, or a Study")
+    return given
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    given = plain(value)
+    if isinstance(given, str):
+        raise ValueError(f"expected a list, [{excerpt(given)}]")
+    if not isinstance(given, list) or not all(isinstance(name, str) for name in given):
+        raise ValueError("expected a list of optimizers' names")
+    if not 0 < len(given) <= sizes.ENTRIES:
+        raise ValueError(f"expected from 1 to {sizes.ENTRIES:,} of them")
+    return tuple(given)
+
+
+def _polish(value: Any) -> Polish:
+    given = plain(value)
+    if isinstance(given, str) and given == "sites":
+        return "sites"
+    if isinstance(given, str) and given == "dispatch":
+        return "dispatch"
+    raise ValueError("expected 'sites', 'dispatch' or None")
+
+
+Source = Annotated[Study | str | Path, PlainValidator(_source)]
+Names = Annotated[Sequence[str], PlainValidator(_names)]
+Polishing = Annotated[Polish, PlainValidator(_polish)]
+Folder = PathLike | None
+
+
+@checked
 def load_study(source: Source = "ieee12", **changes: Any) -> Study:
     """Load a study by name or TOML path and change what is given; the result is checked as a file.
 
@@ -39,25 +87,31 @@ def load_study(source: Source = "ieee12", **changes: Any) -> Study:
     loaded = source if isinstance(source, Study) else study.load(str(source))
     if not changes:
         return loaded
+    where = f"changes to study '{loaded.name}'"
     try:
-        return Study.model_validate(_merged(loaded.model_dump(), changes))
+        given = plain(changes)
+        check_plain(given, where)
+        return Study.model_validate(_merged(loaded.model_dump(), given))
     except ValidationError as error:
-        raise InputError(explain(error, Study, f"changes to study '{loaded.name}'")) from error
+        raise InputError(explain(error, Study, where)) from error
+    except ValueError as error:
+        raise InputError(f"{where}: {error}.") from error
 
 
+@checked
 def optimize(
     study: Source = "ieee12",
     *,
-    optimizer: str = "cheetah",
-    budget: int = 10_000,
-    runs: int = 1,
-    seed: int = 1,
-    workers: int = 1,
-    options: Mapping[str, Any] | None = None,
-    bound: float | None = None,
-    polish: Polish | None = None,
+    optimizer: Word = "cheetah",
+    budget: Budget = 10_000,
+    runs: Runs = 1,
+    seed: Seed = 1,
+    workers: Workers = 1,
+    options: Options | None = None,
+    bound: Seconds | None = None,
+    polish: Polishing | None = None,
     out: Folder = None,
-    force: bool = False,
+    force: Flag = False,
 ) -> Results:
     """Run one optimizer on a study.
 
@@ -81,30 +135,30 @@ def optimize(
     return _read(_search("optimize", study, request, out, force))
 
 
+@checked
 def compare(
     study: Source = "ieee12",
     *,
-    optimizers: Sequence[str] = ("pygad", "cheetah"),
-    budget: int = 10_000,
-    runs: int = 5,
-    seed: int = 1,
-    workers: int = 1,
-    options: Mapping[str, Mapping[str, Any]] | None = None,
-    bound: float | None = None,
-    polish: Polish | None = None,
+    optimizers: Names = ("pygad", "cheetah"),
+    budget: Budget = 10_000,
+    runs: Runs = 5,
+    seed: Seed = 1,
+    workers: Workers = 1,
+    options: OptionsByName | None = None,
+    bound: Seconds | None = None,
+    polish: Polishing | None = None,
     out: Folder = None,
-    force: bool = False,
+    force: Flag = False,
 ) -> Results:
     """Run several optimizers with the same seeds; see :func:`optimize`.
 
     optimizers: names, or ``"label=name"`` for several settings of one; options: by name or label.
     """
-    if isinstance(optimizers, str):
-        raise InputError(f"optimizers: found '{optimizers}'; expected a list, ['{optimizers}'].")
     names, given = labels.given(tuple(optimizers))
     for name in options or {}:
         if name not in names:
-            raise InputError(f"options: '{name}' does not run; expected {', '.join(names)}.")
+            words = f"options: '{shortened(name)}' does not run; expected {listed(names)}."
+            raise InputError(words)
     chosen = labels.merged(given, options or {})
     request = Request(
         optimizers=names,
@@ -119,12 +173,13 @@ def compare(
     return _read(_search("compare", study, request, out, force))
 
 
+@checked
 def simulate(
     study: Source = "ieee12",
     *,
-    plan: Path | str | None = None,
+    plan: PathLike | None = None,
     out: Folder = None,
-    force: bool = False,
+    force: Flag = False,
 ) -> Results:
     """Solve the base case, and the plan of a plan.json besides; nothing is searched."""
     loaded = load_study(study)
@@ -134,7 +189,8 @@ def simulate(
     return _read(commands.simulate_and_store(loaded, file, folder, words, force=force))
 
 
-def write_report(folder: Path | str) -> Path:
+@checked
+def write_report(folder: PathLike) -> Path:
     """Draw the figures of a results folder, write its report.html and return where that is."""
     from toolkit import figures, report
 
@@ -145,10 +201,6 @@ def write_report(folder: Path | str) -> Path:
 
 def _search(command: str, study: Source, request: Request, out: Folder, force: bool) -> Outcome:
     """Do what optimize and compare share."""
-    if request.polish not in POLISHES:
-        raise InputError(f"polish: found {request.polish!r}; expected 'sites', 'dispatch' or None.")
-    if isinstance(request.bound_s, bool):
-        raise InputError(f"bound: found {request.bound_s}; expected seconds, such as 120, or None.")
     loaded = load_study(study)
     folder = _folder(command, loaded, out)
     words = f"toolkit.{command} in Python"
@@ -163,7 +215,7 @@ def _read(outcome: Outcome) -> Results:
     """Read back what was written; what a terminal would be told becomes warnings."""
     unfinished = [] if outcome.status == "complete" else [f"{outcome.folder}: {outcome.status}"]
     for note in (*unfinished, *outcome.notes):
-        warnings.warn(note, stacklevel=3)
+        warnings.warn(shown(note), stacklevel=4)
     return read_results(outcome.folder)
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from pydantic import PlainValidator
 
+from toolkit import plugins, sizes
+from toolkit.arguments import Budget, Options, Seed, checked, plain
 from toolkit.errors import BudgetSpent, InputError, ToolkitError
 from toolkit.ledger import Ledger, search
 from toolkit.optimizer import Optimizer
-from toolkit.plugins import build, configure
 from toolkit.scores import UNSOLVED, Scores
+from toolkit.shown import excerpt
 from toolkit.space import Space, Variable
 
 FloatArray = NDArray[np.float64]
@@ -36,15 +40,58 @@ class Minimum:
     history: FloatArray
 
 
+def _optimizer(value: Any) -> str | Optimizer | type[Optimizer]:
+    given = plain(value)
+    if isinstance(given, str | Optimizer):
+        return given
+    if flaw := plugins.flaw(given):
+        raise ValueError(f"{flaw}; expected an optimizer's name, class or instance")
+    found: type[Optimizer] = given
+    return found
+
+
+def _function(value: Any) -> Callable[[FloatArray], float]:
+    words = "expected a function of one vector"
+    if not callable(value):
+        raise ValueError(words)
+    try:
+        takes = inspect.signature(value)
+    except (TypeError, ValueError):  # not every built-in function tells
+        takes = None
+    try:
+        if takes is not None:
+            takes.bind(np.zeros(1))
+    except TypeError as error:
+        raise ValueError(words) from error
+    found: Callable[[FloatArray], float] = value
+    return found
+
+
+def _bounds(value: Any) -> FloatArray:
+    try:
+        found = np.asarray(value)
+        if found.dtype.kind not in "iuf":
+            raise ValueError
+        return found.astype(float)
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        raise ValueError("expected a number or a list of numbers") from None
+
+
+AnyOptimizer = Annotated[str | Optimizer | type[Optimizer], PlainValidator(_optimizer)]
+Function = Annotated[Callable[[FloatArray], float], PlainValidator(_function)]
+Bounds = Annotated[ArrayLike, PlainValidator(_bounds)]
+
+
+@checked
 def minimize(
-    optimizer: str | Optimizer | type[Optimizer],
-    function: Callable[[FloatArray], float],
-    lower: ArrayLike,
-    upper: ArrayLike,
+    optimizer: AnyOptimizer,
+    function: Function,
+    lower: Bounds,
+    upper: Bounds,
     *,
-    budget: int,
-    seed: int,
-    options: Mapping[str, Any] | None = None,
+    budget: Budget,
+    seed: Seed,
+    options: Options | None = None,
 ) -> Minimum:
     """Minimise a function of one vector of shape (d,) between two bounds.
 
@@ -52,7 +99,9 @@ def minimize(
     two. The same seed gives the same history. NaN and infinity are never taken for best.
 
     All of it happens in this process: the function need not be fit to be handed to another. Raises
-    ToolkitError for an optimizer that has the function evaluated beside the ledger.
+    InputError for an argument that cannot be used and for a function that gives no number, and
+    ToolkitError for an optimizer that has the function evaluated beside the ledger; errors of the
+    function's own come out unchanged.
     """
     space = _box(lower, upper)
     values: list[float] = []
@@ -72,9 +121,9 @@ def _instance(
     optimizer: str | Optimizer | type[Optimizer], options: Mapping[str, Any] | None
 ) -> Optimizer:
     if isinstance(optimizer, str):
-        return build(optimizer, options)
+        return plugins.build(optimizer, options)
     if isinstance(optimizer, type):
-        return configure(optimizer, options)
+        return plugins.configure(optimizer, options)
     if options:
         raise InputError("options go with an optimizer's name or class; this one has its own.")
     return optimizer
@@ -87,6 +136,11 @@ def _box(lower: ArrayLike, upper: ArrayLike) -> Space:
         low, high = np.broadcast_arrays(np.atleast_1d(low), np.atleast_1d(high))
         if low.ndim != 1:
             raise ValueError(f"found {low.ndim} dimensions, expected 1")
+        if not 0 < low.size <= sizes.VARIABLES:
+            raise ValueError(f"found {low.size:,} numbers, expected 1 to {sizes.VARIABLES:,}")
+        if np.abs([low, high]).max() > sizes.FARTHEST:
+            far = sizes.FARTHEST
+            raise ValueError(f"found numbers beyond {far:g}, expected {-far:g} to {far:g}")
         bounds = enumerate(zip(low, high, strict=True), start=1)
         return Space(tuple(Variable(f"x{i}", "real", float(a), float(b)) for i, (a, b) in bounds))
     except ValueError as error:
@@ -134,7 +188,12 @@ def _scorer(
 def _value(found: Any) -> float:
     if isinstance(found, float):
         return found
-    value = np.asarray(found, dtype=float)
+    try:
+        value = np.asarray(found)
+    except ValueError:  # lists within each other, of uneven lengths
+        value = np.asarray(None)
+    if value.dtype.kind not in "iufb":
+        raise InputError(f"function: found {excerpt(found)} as a result, expected one number")
     if value.size != 1:
         raise InputError(f"function: found a result of shape {value.shape}, expected one number")
     return float(value.item())

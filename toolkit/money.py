@@ -6,7 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from toolkit import sizes
 from toolkit.sections import Section
+from toolkit.validation import Name
 
 
 def _one_or_many(value: Any) -> Any:
@@ -19,13 +21,13 @@ def _one_or_many(value: Any) -> Any:
 
 
 #: What an editor is told a price may be.
-_PRICE = {"type": "number", "minimum": 0.0}
+_PRICE = {"type": "number", "minimum": 0.0, "maximum": sizes.PRICE}
 _ONE_OR_MANY = {"anyOf": [_PRICE, {"type": "array", "items": _PRICE, "minItems": 1}]}
 #: Money/kWh: one number, or one a step.
 Prices = Annotated[
-    tuple[Annotated[float, Field(ge=0.0)], ...],
+    tuple[Annotated[float, Field(ge=0.0, le=sizes.PRICE)], ...],
     BeforeValidator(_one_or_many),
-    Field(min_length=1),
+    Field(min_length=1, max_length=sizes.STEPS),
     WithJsonSchema(_ONE_OR_MANY),
 ]
 MechanismName = Literal["mid-market", "sdr", "bill-sharing", "auction", "bilateral"]
@@ -42,7 +44,9 @@ class Tariffs(Section):
     network: Prices = Field(
         (0.08,), description="the network's part of retail, due on what neighbours sell as well"
     )
-    currency: Annotated[str, Field(min_length=1)] = Field("EUR", description="name of the money")
+    currency: Annotated[str, Field(min_length=1, max_length=sizes.NAME)] = Field(
+        "EUR", description="name of the money"
+    )
 
 
 class Bid(Section):
@@ -58,9 +62,13 @@ class Settlement(Section):
     mechanism: MechanismName = Field(
         "mid-market", description="mid-market, sdr, bill-sharing, auction or bilateral"
     )
-    seed: int = Field(1, ge=0, description="of the auction's limit prices that bids do not give")
-    bids: dict[str, Bid] = Field(
-        default_factory=dict, description="limit prices in an auction, by bus"
+    seed: int = Field(
+        1, ge=0, le=sizes.SEED, description="of the auction's limit prices that bids do not give"
+    )
+    bids: dict[Name, Bid] = Field(
+        default_factory=dict,
+        max_length=sizes.ENTRIES,
+        description="limit prices in an auction, by bus",
     )
     charge: Literal["distance", "marginal-loss"] = Field(
         "distance", description="what the network charges bilateral trades by"

@@ -9,13 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from toolkit import sizes
 from toolkit.errors import InputError, nearest
 from toolkit.fleet import Fleet, FleetUnit
 from toolkit.plan import Plan, schedule
-from toolkit.validation import explain
+from toolkit.shown import excerpt, shortened
+from toolkit.validation import check_plain, explain
 
 FloatArray = NDArray[np.float64]
-NotNegative = Annotated[float, Field(ge=0.0)]
+Rating = Annotated[float, Field(ge=0.0, le=sizes.KWH)]
+Power = Annotated[float, Field(ge=-sizes.KW, le=sizes.KW)]
 
 
 class Entry(BaseModel):
@@ -26,10 +29,10 @@ class Entry(BaseModel):
     name: str
     kind: str
     bus: str
-    kw: NotNegative
-    kwh: NotNegative
-    vehicles: Annotated[int, Field(ge=0)]
-    p_kw: list[float]
+    kw: Rating
+    kwh: Rating
+    vehicles: Annotated[int, Field(ge=0, le=sizes.VEHICLES)]
+    p_kw: list[Power]
 
 
 def to_json(plan: Plan, fleet: Fleet) -> str:
@@ -54,7 +57,10 @@ def parsed(text: str) -> tuple[float, tuple[Entry, ...]]:
 
     Raises ValueError (pydantic's included), KeyError or TypeError where it has not the form.
     """
-    data = json.loads(text)
+    try:
+        data = json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
     return float(data["step_h"]), tuple(Entry.model_validate(unit) for unit in data["units"])
 
 
@@ -82,27 +88,52 @@ def from_json(text: str, fleet: Fleet, where: str) -> Plan:
 
 def _entries(text: str, fleet: Fleet, where: str) -> list[Entry]:
     """Return one checked entry a unit, in fleet order."""
+    data = _loaded(text, where)
     try:
-        data = json.loads(text)
         raw = [(str(unit["name"]), unit) for unit in data["units"]]
-    except (ValueError, KeyError, TypeError) as error:
+    except (KeyError, TypeError) as error:
         raise InputError(
-            f"{where}: not a plan; expected JSON with 'units', each with a 'name'. ({error!r})"
+            f"{where}: not a plan; expected JSON with 'units', each with a 'name'."
         ) from error
     if data.get("step_h", fleet.dt) != fleet.dt:
         raise InputError(
-            f"{where}, step_h: found {data['step_h']}; expected {fleet.dt:g}, the study's step."
+            f"{where}, step_h: found {excerpt(data['step_h'])}; expected {fleet.dt:g}, the study's "
+            "step."
         )
     by_name = dict(raw)
     known = [u.name for u in fleet.units]
     for name, _ in raw:
         if name not in known:
-            raise InputError(f"{where}: unknown unit '{name}'.{nearest(name, known)}")
+            raise InputError(f"{where}: unknown unit '{shortened(name)}'.{nearest(name, known)}")
     if len(by_name) < len(raw):
         names = [name for name, _ in raw]
         twice = next(name for name in names if names.count(name) > 1)
         raise InputError(f"{where}: unit '{twice}' stands there twice.")
     return [_entry(by_name, unit, fleet, where) for unit in fleet.units]
+
+
+def _loaded(text: str, where: str) -> Any:
+    """Return what JSON says. Raises InputError for what cannot be a plan by its form alone."""
+    try:
+        data = json.loads(text, object_pairs_hook=_distinct)
+    except RecursionError as error:
+        raise InputError(f"{where}: not a plan: nested too deep; expected 'units'.") from error
+    # Of JSON, of a key that stands there twice, or of an integer of thousands of digits.
+    except ValueError as error:
+        says = shortened(str(error))
+        raise InputError(f"{where}: not a plan: {says}; expected JSON with 'units'.") from error
+    check_plain(data, where, finite=False)  # an entry's own check names the unit
+    return data
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of JSON; which of two values of one key is meant, nobody can say."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key '{shortened(twice)}' stands there twice")
+    return found
 
 
 def _entry(by_name: dict[str, Any], unit: FleetUnit, fleet: Fleet, where: str) -> Entry:
@@ -114,9 +145,10 @@ def _entry(by_name: dict[str, Any], unit: FleetUnit, fleet: Fleet, where: str) -
     except ValidationError as error:
         raise InputError(explain(error, Entry, here)) from error
     if entry.kind != unit.kind:
-        raise InputError(f"{here}, kind: found {entry.kind}; expected {unit.kind}.")
+        raise InputError(f"{here}, kind: found {excerpt(entry.kind)}; expected {unit.kind}.")
     if entry.bus not in fleet.buses:
-        raise InputError(f"{here}, bus: no bus '{entry.bus}'.{nearest(entry.bus, fleet.buses)}")
+        near = nearest(entry.bus, fleet.buses)
+        raise InputError(f"{here}, bus: no bus '{shortened(entry.bus)}'.{near}")
     if len(entry.p_kw) != fleet.steps:
         raise InputError(
             f"{here}, p_kw: found {len(entry.p_kw)} values; expected {fleet.steps}, one a step."

@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit import intake, sizes
 from toolkit.errors import InputError, nearest, unknown_name
+from toolkit.shown import excerpt, shortened
 
 FloatArray = NDArray[np.float64]
 
@@ -29,6 +31,15 @@ COLUMNS = {
 SUN_KW = (0.05, 1.5)
 #: W/m2 that no sun exceeds: 1361 outside the air, more at the edges of clouds for moments.
 SUN_MOST = 2500.0
+
+
+#: The most that a column may hold, and what is expected of it, in words.
+MOST = {
+    "plugged_in [pu]": (1.0, "a share from 0 to 1"),
+    "load [pu]": (sizes.LOAD_PU, f"at most {sizes.LOAD_PU:,g} pu"),
+    "wind_speed [m/s]": (sizes.WIND, f"at most {sizes.WIND:,g} m/s"),
+    "trip_energy [kWh/vehicle]": (sizes.VEHICLE, f"at most {sizes.VEHICLE:,g} kWh"),
+}
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,7 @@ def locate(name: str, beside: Path | None = None) -> Path:
     """
     if name.endswith(".csv"):
         path = (beside or Path.cwd()) / name
-        if path.is_file():
+        if intake.is_file(path):
             return path
         raise InputError(f"profiles: no file '{path}'.{_sibling(path)}")
     for folder in (Path.cwd() / "profiles", bundled_folder()):
@@ -90,13 +101,17 @@ def read(path: Path) -> Profiles:
 
     Raises InputError naming file, row and column for a missing, duplicate or unknown column, a row
     of the wrong length, a value that is no number, NaN or negative, a share above 1, sun that can
-    only be in another unit, an uneven step, or a length that is no whole number of days.
+    only be in another unit, a value or a number of steps above its limit (``sizes``), an uneven
+    step, or a length that is no whole number of days.
     """
     header, rows = _cells(path)
     _check_header(path, header)
+    if len(rows) > sizes.STEPS:
+        raise InputError(f"{path}: found {len(rows):,} rows; expected at most {sizes.STEPS:,}.")
     table = np.array([_numbers(path, header, number, row) for number, row in rows])
     series = {COLUMNS[name]: table[:, i] for i, name in enumerate(header)}
-    _check_share(path, "plugged_in [pu]", series["plugged_in"], rows)
+    for name, (most, words) in MOST.items():
+        _check_most(path, name, series[COLUMNS[name]], rows, most, words)
     _check_sun(path, series["irradiance"], rows)
     dt = _step(path, series.pop("hour"), rows)
     return Profiles(dt=dt, **series)
@@ -104,19 +119,17 @@ def read(path: Path) -> Profiles:
 
 def content(path: Path) -> bytes:
     """Return what a profile file holds. Raises InputError naming it when it cannot be read."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}.") from error
+    return intake.content(path, sizes.PROFILE_BYTES)
 
 
 def _cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Return the header and the (line number, cells) of every row that is not blank."""
+    text = intake.decoded(content(path), str(path))
     try:
-        reader = csv.reader(io.StringIO(content(path).decode("utf-8-sig"), newline=""))
+        reader = csv.reader(io.StringIO(text, newline=""))
         lines = [(reader.line_num, row) for row in reader if any(c.strip() for c in row)]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
+    except csv.Error as error:
+        raise InputError(f"{path}: cannot be read: {error}.") from error
     if len(lines) < 3:
         raise InputError(f"{path}: found {max(len(lines) - 1, 0)} rows; expected one row a step.")
     return [c.strip() for c in lines[0][1]], lines[1:]
@@ -126,7 +139,7 @@ def _check_header(path: Path, header: list[str]) -> None:
     for name in header:
         if name not in COLUMNS:
             raise InputError(
-                f"{path}, row 1: unknown column '{name}'.{nearest(name, COLUMNS)} "
+                f"{path}, row 1: unknown column '{shortened(name)}'.{nearest(name, COLUMNS)} "
                 f"Expected: {', '.join(COLUMNS)}."
             )
         if header.count(name) > 1:
@@ -151,21 +164,25 @@ def _value(path: Path, number: int, name: str, cell: str) -> float:
         value = np.nan
     if not np.isfinite(value) or value < 0.0:
         raise InputError(
-            f"{path}, row {number}, column '{name}': found '{cell.strip()}'; "
+            f"{path}, row {number}, column '{name}': found {excerpt(cell.strip())}; "
             "expected a number that is not negative."
         )
     return value
 
 
-def _check_share(
-    path: Path, column: str, values: FloatArray, rows: list[tuple[int, list[str]]]
+def _check_most(
+    path: Path,
+    column: str,
+    values: FloatArray,
+    rows: list[tuple[int, list[str]]],
+    most: float,
+    words: str,
 ) -> None:
-    for (number, _), value in zip(rows, values, strict=True):
-        if value > 1.0:
-            raise InputError(
-                f"{path}, row {number}, column '{column}': found {value:g}; "
-                "expected a share from 0 to 1."
-            )
+    at = int(values.argmax())
+    if values[at] > most:
+        raise InputError(
+            f"{path}, row {rows[at][0]}, column '{column}': found {values[at]:g}; expected {words}."
+        )
 
 
 def _check_sun(path: Path, values: FloatArray, rows: list[tuple[int, list[str]]]) -> None:

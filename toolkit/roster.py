@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 
-from toolkit import devices
+from toolkit import devices, sizes
 from toolkit.errors import InputError, nearest
 from toolkit.feeders import DeclaredUnit, Feeder, UnitKind
 from toolkit.fleet import Fleet, FleetUnit, can_serve
@@ -134,6 +134,7 @@ def _fleet_unit(study: Study, feeder: Feeder, unit: DeclaredUnit) -> FleetUnit:
             raise InputError(
                 f"study {study.name}: unit {unit.name}: no whole number of vehicles in its bounds."
             )
+    _check_sizes(study, unit, low, high)
     field, wanted = "fleet.buses", study.fleet.buses
     if own and own.buses is not None:
         where = "add" if unit.added else "units"
@@ -149,6 +150,16 @@ def _fleet_unit(study: Study, feeder: Feeder, unit: DeclaredUnit) -> FleetUnit:
         kw_per_size=kw_per_size,
         kwh_per_size=kwh_per_size,
     )
+
+
+def _check_sizes(study: Study, unit: DeclaredUnit, low: float, high: float) -> None:
+    most, word = (sizes.VEHICLES, "vehicles") if unit.kind == "bev" else (sizes.KW, "kW")
+    # Written so that NaN fails too.
+    if not 0.0 <= low <= high <= most:
+        raise InputError(
+            f"study {study.name}: unit {unit.name}: found sizes from {low + 0.0:g} to {high:g} "
+            f"{word} by its bounds or the size declared; expected them from 0 to {most:,.0f}."
+        )
 
 
 def _bounds(study: Study, unit: DeclaredUnit) -> UnitBounds | None:

@@ -4,14 +4,39 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
 
+from toolkit import sizes
 from toolkit.devices import StorageParameters
 from toolkit.feeders import UnitKind
+from toolkit.validation import Name
+
+
+def _at_least(least: float) -> AfterValidator:
+    """Refuse a number so small that what is divided by it has no end."""
+
+    def check(value: float) -> float:
+        if value < least:
+            raise ValueError(f"expected at least {least:g}")
+        return value
+
+    return AfterValidator(check)
+
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Efficiency = Annotated[float, Field(gt=0.0, le=1.0)]
-Bounds = tuple[Annotated[float, Field(ge=0.0)], Annotated[float, Field(ge=0.0)]]
+Efficiency = Annotated[float, Field(gt=0.0, le=1.0), _at_least(0.01)]
+Voltage = Annotated[float, Field(gt=0.0, le=sizes.VOLTAGE_PU), _at_least(sizes.LEAST)]
+Percent = Annotated[float, Field(gt=0.0, le=sizes.LOADING_PCT), _at_least(sizes.LEAST)]
+Power = Annotated[float, Field(gt=0.0, le=sizes.KW), _at_least(sizes.LEAST)]
+Energy = Annotated[float, Field(gt=0.0, le=sizes.KWH), _at_least(sizes.LEAST)]
+Hours = Annotated[float, Field(gt=0.0, le=sizes.HOURS), _at_least(sizes.LEAST)]
+OfVehicle = Annotated[float, Field(gt=0.0, le=sizes.VEHICLE), _at_least(sizes.LEAST)]
+Size = Annotated[float, Field(ge=0.0, le=sizes.KW)]
+Bounds = tuple[Size, Size]
+Scale = Annotated[float, Field(ge=0.0, le=sizes.SCALE)]
+Speed = Annotated[float, Field(ge=0.0, le=sizes.WIND)]
+Weight = Annotated[float, Field(gt=0.0, le=sizes.WEIGHT), _at_least(1.0 / sizes.WEIGHT)]
+Buses = Annotated[tuple[Name, ...], Field(max_length=sizes.ENTRIES)]
 Phase = Annotated[int, Field(ge=1, le=3)]
 Objective = Literal["traded", "traded_to_load"]
 #: What may be weighed against each other, and what may be searched for.
@@ -43,9 +68,9 @@ class Section(BaseModel):
 class Limits(Section):
     """Network limits, equation (9)."""
 
-    v_min: float = Field(0.95, gt=0.0, description="lowest voltage allowed, pu")
-    v_max: float = Field(1.05, gt=0.0, description="highest voltage allowed, pu")
-    loading_max: float = Field(100.0, gt=0.0, description="highest line or transformer loading, %")
+    v_min: Voltage = Field(0.95, description="lowest voltage allowed, pu")
+    v_max: Voltage = Field(1.05, description="highest voltage allowed, pu")
+    loading_max: Percent = Field(100.0, description="highest line or transformer loading, %")
 
     @model_validator(mode="after")
     def _ordered(self) -> Limits:
@@ -63,7 +88,7 @@ class Market(Section):
         "'traded_to_load': only what serves load; 'losses', 'voltage_deviation', "
         "'community_cost', 'self_sufficiency'; 'weighted': a sum by weights",
     )
-    weights: dict[PartName, Annotated[float, Field(gt=0.0)]] = Field(
+    weights: dict[PartName, Weight] = Field(
         default_factory=dict, description="weights of objectives in a weighted sum, by name"
     )
     nobody_worse_off: StrictBool = Field(
@@ -90,7 +115,7 @@ class UnitBounds(Section):
     size: Bounds | None = Field(
         None, description="smallest and largest size: kW, for a vehicle station vehicles"
     )
-    buses: tuple[str, ...] | None = Field(
+    buses: Buses | None = Field(
         None, description="candidate buses: names, patterns, or kv:X for a voltage level"
     )
 
@@ -104,15 +129,17 @@ class UnitBounds(Section):
 class AddedUnit(UnitBounds):
     """A unit that the study adds to those the scripts declare."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")] = Field(
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=sizes.NAME)] = Field(
         description="name of the unit, its own among all units"
     )
     kind: UnitKind = Field(description="'pv', 'wt', 'bess' or 'bev'")
-    bus: str = Field(description="where it stands in the base case")
-    kw: float | None = Field(None, gt=0.0, description="size in the base case, kW")
-    vehicles: int | None = Field(None, gt=0, description="the same for a vehicle station")
-    kwh: float | None = Field(
-        None, gt=0.0, description="energy of a battery, kWh; storage.hours or 4 h when left out"
+    bus: Name = Field(description="where it stands in the base case")
+    kw: Power | None = Field(None, description="size in the base case, kW")
+    vehicles: int | None = Field(
+        None, gt=0, le=sizes.VEHICLES, description="the same for a vehicle station"
+    )
+    kwh: Energy | None = Field(
+        None, description="energy of a battery, kWh; storage.hours or 4 h when left out"
     )
     phases: tuple[Phase, ...] = Field(
         (1, 2, 3), min_length=1, max_length=3, description="phases it is made for"
@@ -138,14 +165,20 @@ class AddedUnit(UnitBounds):
 class Fleet(Section):
     """Which units may be placed where and how large."""
 
-    scale: Bounds = Field((0.0, 2.0), description="bounds of each size, times the declared size")
-    buses: tuple[str, ...] | None = Field(
+    scale: tuple[Scale, Scale] = Field(
+        (0.0, 2.0), description="bounds of each size, times the declared size"
+    )
+    buses: Buses | None = Field(
         None,
         description="candidate buses: names, patterns, or kv:X for a voltage level; every bus "
         "with load when left out",
     )
-    units: dict[str, UnitBounds] = Field(default_factory=dict, description="bounds of single units")
-    add: tuple[AddedUnit, ...] = Field((), description="units beside those the scripts declare")
+    units: dict[Name, UnitBounds] = Field(
+        default_factory=dict, max_length=sizes.ENTRIES, description="bounds of single units"
+    )
+    add: tuple[AddedUnit, ...] = Field(
+        (), max_length=sizes.ENTRIES, description="units beside those the scripts declare"
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> Fleet:
@@ -167,11 +200,13 @@ class Loads(Section):
 class Wind(Section):
     """The turbines' power curve, equation (3)."""
 
-    cut_in: float = Field(3.0, ge=0.0, description="cut-in wind speed, m/s")
-    rated: float = Field(12.0, gt=0.0, description="rated wind speed, m/s")
-    cut_out: float = Field(25.0, gt=0.0, description="cut-out wind speed, m/s")
-    table: tuple[tuple[float, Share], ...] | None = Field(
-        None, description="power curve as pairs of (m/s, pu) instead of the standard curve"
+    cut_in: Speed = Field(3.0, description="cut-in wind speed, m/s")
+    rated: Speed = Field(12.0, description="rated wind speed, m/s")
+    cut_out: Speed = Field(25.0, description="cut-out wind speed, m/s")
+    table: tuple[tuple[Speed, Share], ...] | None = Field(
+        None,
+        max_length=sizes.ENTRIES,
+        description="power curve as pairs of (m/s, pu) instead of the standard curve",
     )
 
     @model_validator(mode="after")
@@ -217,8 +252,8 @@ class StateOfCharge(Section):
 class Storage(StateOfCharge):
     """Batteries (BESS)."""
 
-    hours: float | None = Field(
-        None, gt=0.0, description="kWh per kW; as declared in the scripts when left out"
+    hours: Hours | None = Field(
+        None, description="kWh per kW; as declared in the scripts when left out"
     )
 
 
@@ -227,6 +262,6 @@ class Vehicles(StateOfCharge):
 
     soc_min: Share = Field(0.2, description="lowest state of charge")
     soc_start: Share = Field(0.6, description="state of charge at the start of the day")
-    battery_kwh: float = Field(40.0, gt=0.0, description="battery of one vehicle, kWh")
-    charger_kw: float = Field(7.4, gt=0.0, description="charger of one vehicle, kW")
+    battery_kwh: OfVehicle = Field(40.0, description="battery of one vehicle, kWh")
+    charger_kw: OfVehicle = Field(7.4, description="charger of one vehicle, kW")
     v2g: StrictBool = Field(True, description="vehicles may discharge into the network")

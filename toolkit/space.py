@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
+
+from toolkit.errors import ArgumentError
+from toolkit.shown import excerpt
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]
@@ -30,14 +33,31 @@ class Variable:
     upper: float
 
     def __post_init__(self) -> None:
-        if not (np.isfinite(self.lower) and np.isfinite(self.upper)):
-            raise ValueError(f"variable {self.name}: bounds must be finite")
+        if not isinstance(self.name, str):
+            raise ArgumentError(f"variable: name: found {excerpt(self.name)}; expected text")
+        if self.kind not in get_args(Kind):
+            kinds = ", ".join(get_args(Kind))
+            found = excerpt(self.kind)
+            raise ArgumentError(f"variable {self.name}: kind: found {found}; expected {kinds}")
+        for bound in (self.lower, self.upper):
+            if not _is_finite(bound):
+                raise ArgumentError(
+                    f"variable {self.name}: bounds must be finite numbers; found {excerpt(bound)}"
+                )
         if self.lower > self.upper:
-            raise ValueError(f"variable {self.name}: lower {self.lower} is above {self.upper}")
+            raise ArgumentError(f"variable {self.name}: lower {self.lower} is above {self.upper}")
         if self.kind != "real" and not (
             float(self.lower).is_integer() and float(self.upper).is_integer()
         ):
-            raise ValueError(f"variable {self.name}: a {self.kind} needs whole-number bounds")
+            raise ArgumentError(f"variable {self.name}: a {self.kind} needs whole-number bounds")
+
+
+def _is_finite(bound: object) -> bool:
+    """Say whether something is a number that a double holds."""
+    try:
+        return isinstance(bound, int | float | np.number) and bool(np.isfinite(float(bound)))
+    except (OverflowError, TypeError):
+        return False
 
 
 @dataclass(frozen=True)
@@ -45,6 +65,11 @@ class Space:
     """An ordered set of variables and the map between the unit cube and natural values."""
 
     variables: tuple[Variable, ...]
+
+    def __post_init__(self) -> None:
+        given = self.variables
+        if not isinstance(given, list | tuple) or not all(isinstance(v, Variable) for v in given):
+            raise ArgumentError(f"space: found {excerpt(given)}; expected a tuple of variables")
 
     def __len__(self) -> int:
         return len(self.variables)

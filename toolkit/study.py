@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,7 +16,7 @@ from typing import Annotated, Any
 import tomli_w
 from pydantic import Field, ValidationError
 
-from toolkit import feeders, profiles, scripts
+from toolkit import feeders, intake, profiles, scripts, sizes
 from toolkit.errors import InputError, nearest, unknown_name
 from toolkit.money import Settlement, Tariffs
 from toolkit.sections import (
@@ -28,17 +29,22 @@ from toolkit.sections import (
     Vehicles,
     Wind,
 )
-from toolkit.validation import explain
+from toolkit.shown import excerpt
+from toolkit.validation import Name, PathText, check_path, check_plain, explain
+
+_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
+#: A key of too many parts, for which the parser of TOML would take memory by their square.
+_TOO_DEEP = re.compile(rf"(?<![\w-])(?:{_PART}\.[ \t]*+){{{sizes.NESTING},}}+")
 
 
 class Study(Section):
     """A whole study, as resolved: every default filled in."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")] = Field(
-        description="name of the study"
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=sizes.NAME)] = (
+        Field(description="name of the study")
     )
-    feeder: str = Field(description="folder in ./dss, bundled feeder, or path to a .dss file")
-    profiles: str = Field("typical_day", description="bundled profiles or path to a .csv file")
+    feeder: PathText = Field(description="folder in ./dss, bundled feeder, or path to a .dss file")
+    profiles: PathText = Field("typical_day", description="bundled profiles or path to a .csv file")
     limits: Limits = Limits()
     market: Market = Market()
     tariffs: Tariffs = Tariffs()
@@ -48,8 +54,9 @@ class Study(Section):
     wind: Wind = Wind()
     storage: Storage = Storage()
     vehicles: Vehicles = Vehicles()
-    optimizers: dict[str, dict[str, Any]] = Field(
+    optimizers: dict[Name, dict[Name, Any]] = Field(
         default_factory=dict,
+        max_length=sizes.ENTRIES,
         description="options of optimizers by name, or by label with a key 'optimizer'",
     )
 
@@ -65,15 +72,15 @@ def load(name: str) -> Study:
 
     Paths inside the file are relative to it. Raises InputError naming file and field.
     """
-    path = _locate(name)
-    study = parse(path.read_bytes(), str(path))
+    path = _locate(check_path(name, "study"))
+    study = parse(intake.content(path, sizes.STUDY_BYTES), str(path))
     return _absolute(study, path.parent)
 
 
 def _locate(name: str) -> Path:
     if name.endswith(".toml"):
         path = Path(name)
-        if path.is_file():
+        if intake.is_file(path):
             return path
         siblings = [p.name for p in path.parent.glob("*.toml")] if path.parent.is_dir() else []
         raise InputError(f"study: no file '{path}'.{nearest(path.name, siblings)}")
@@ -89,10 +96,24 @@ def _locate(name: str) -> Path:
 
 def parse(content: bytes, where: str) -> Study:
     """Parse and check a study file's content; ``where`` is what messages call it."""
+    text = intake.decoded(content, where)
+    if deep := _TOO_DEEP.search(text):
+        at = text.count("\n", 0, deep.start()) + 1
+        raise InputError(
+            f"{where}, line {at}: found {excerpt(deep[0])}; expected at most {sizes.NESTING} names "
+            "with dots between them."
+        )
     try:
-        data = tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        data = tomllib.loads(text)
+    except RecursionError as error:
+        raise InputError(f"{where}: not valid TOML: nested too deep.") from error
+    except tomllib.TOMLDecodeError as error:
         raise InputError(f"{where}: not valid TOML: {error}") from error
+    except ValueError as error:
+        raise InputError(
+            f"{where}: not valid TOML: found a whole number of thousands of digits."
+        ) from error
+    check_plain(data, where)
     try:
         return Study.model_validate(data)
     except ValidationError as error:
@@ -104,9 +125,12 @@ def _absolute(study: Study, folder: Path) -> Study:
     changes: dict[str, str] = {}
     script = feeders.locate(study.feeder, folder)
     if not _same_as_bundled(study.feeder, script):
-        changes["feeder"] = str(script)
+        changes["feeder"] = check_path(str(script), "feeder")
     if study.profiles.endswith(".csv"):
-        changes["profiles"] = str(profiles.locate(study.profiles, folder).resolve())
+        found = profiles.locate(study.profiles, folder)
+        # A link that is called so may lead to a file that is not.
+        whole = found.resolve() if found.resolve().name.endswith(".csv") else found.absolute()
+        changes["profiles"] = check_path(str(whole), "profiles")
     return study.model_copy(update=changes)
 
 

@@ -14,6 +14,7 @@ from toolkit.feeders import KINDS
 from toolkit.goals import GOALS
 from toolkit.schema import columns
 from toolkit.sections import GoalName
+from toolkit.shown import line
 
 PERIODS = {"off_peak": "hours 1-8", "mid_peak": "hours 9-16", "peak": "hours 17-24"}
 
@@ -169,5 +170,6 @@ def to_markdown(tidy: pd.DataFrame, note: str) -> str:
 
 def _markdown(layout: Layout) -> str:
     rule = ["---" if i == 0 else "---:" for i in range(len(layout.header))]
-    lines = [f"| {' | '.join(cells)} |" for cells in [layout.header, rule, *layout.rows]]
+    rows = [[line(cell).replace("|", "\\|") for cell in row] for row in layout.rows]
+    lines = [f"| {' | '.join(cells)} |" for cells in [layout.header, rule, *rows]]
     return "\n".join([f"**{layout.title}**", "", *lines, ""])

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import io
 import os
 import signal
 import sys
-from contextlib import suppress
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from toolkit import terminal
 from toolkit.cli import feeders, init, optimizers, proof, results, resume, search
-from toolkit.errors import InputError, ToolkitError
+from toolkit.errors import MESSAGE, InputError, ToolkitError
+from toolkit.shown import excerpt, shortened
+
+#: What typer raises for words it cannot parse; where it stands differs between its versions.
+USAGE: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 app = typer.Typer(
     help="Site, size and dispatch PV, wind, batteries and electric vehicles on a distribution "
@@ -42,7 +49,7 @@ def _root(
     if version:
         from importlib.metadata import version as version_of
 
-        typer.echo(version_of("p2p-der-toolkit"))
+        terminal.say(version_of("p2p-der-toolkit"))
         raise typer.Exit
 
 
@@ -55,15 +62,84 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:
 
 
 def main() -> None:
-    """Run the command line: exit 0 done, 1 failed, 2 bad input."""
-    with suppress(ValueError):  # not in the main thread: signals are left alone
+    """Run the command line: exit 0 done, 1 failed, 2 bad input, 130 interrupted."""
+    with contextlib.suppress(ValueError):  # not in the main thread: signals are left alone
         signal.signal(signal.SIGINT, _interrupt)
     try:
-        app()
+        terminal.prepare()
+        code = _carried_out()
     except KeyboardInterrupt:
-        sys.exit(130)
-    except ToolkitError as error:
+        code = 130
+    if code == 130:
+        _ignore_further_interrupts()
+    if reason := terminal.finish():
+        terminal.complain(f"Error: what was to be printed cannot be written: {reason}.")
+        code = code or 1
+    sys.exit(code)
+
+
+def _carried_out() -> int:
+    """Carry out the command typed; return its exit code, what went wrong told in one message."""
+    try:
+        _check_surroundings()
+        found = app(standalone_mode=False)
+        return found if isinstance(found, int) else 0
+    except USAGE as error:
+        told = io.StringIO()
+        error.show(file=told)
+        terminal.explain_usage(told.getvalue())
+        return int(error.exit_code)
+    # Any other kind is a fault of ours, and gets one message all the same.
+    except Exception as error:
         if os.environ.get("TOOLKIT_DEBUG"):
             raise
-        typer.echo(f"Error: {error}", err=True)
-        sys.exit(2 if isinstance(error, InputError) else 1)
+        terminal.complain(f"Error: {_told(error)}")
+        return 2 if isinstance(error, InputError) or _is_odd_path(error) else 1
+
+
+def _check_surroundings() -> None:
+    """Raise InputError for what no command could work with: a folder that is gone, odd words."""
+    try:
+        os.getcwd()
+    except OSError:
+        raise InputError(
+            "the folder you are in is not there any more; change to another."
+        ) from None
+    for word in sys.argv[1:]:
+        if not word or "\0" in word or not _is_utf8(word):
+            raise InputError(
+                f"found {excerpt(word)} on the command line; expected UTF-8 text without NUL, and "
+                "no word that is empty."
+            )
+
+
+def _is_utf8(word: str) -> bool:
+    try:
+        word.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _told(error: Exception) -> str:
+    """Return what went wrong in words."""
+    if isinstance(error, ToolkitError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for this."
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{error.filename}: " if error.filename else ""
+        return shortened(f"{where}{error.strerror}.", MESSAGE)
+    said = shortened(f"{type(error).__name__}: {error}", MESSAGE)
+    return f"{said} This is a fault of the toolkit; 'toolkit --debug' shows where."
+
+
+def _is_odd_path(error: Exception) -> bool:
+    """Say whether the system refused a path for what it is, not for what is there."""
+    return isinstance(error, OSError) and error.errno in (errno.ENAMETOOLONG, errno.ELOOP)
+
+
+def _ignore_further_interrupts() -> None:
+    """Let more of Ctrl-C not disturb the end, which has begun; only the main thread can say so."""
+    with contextlib.suppress(ValueError):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Literal
 
 import typer
 
+from toolkit import terminal
 from toolkit.errors import InputError
 
 app = typer.Typer(help="List, show and check feeders.", no_args_is_help=True, rich_markup_mode=None)
@@ -24,7 +24,7 @@ def feeders_list() -> None:
             where = str(feeders.locate(name))
         except InputError:
             where = f"several circuits; see 'toolkit feeders check {name}'"
-        typer.echo(f"{name:20} {where}")
+        terminal.say(f"{name:20} {where}")
 
 
 @app.command("show")
@@ -60,7 +60,7 @@ def feeders_check(
     with console.status(f"checking {name}"):
         diagnosis = doctor.check(script)
     if style == "json":
-        typer.echo(json.dumps(diagnosis.as_json(), indent=2))
+        terminal.say_json(diagnosis.as_json())
     else:
         console.print_diagnosis(diagnosis)
     if diagnosis.verdict == "not ready":

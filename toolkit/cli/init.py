@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from toolkit import terminal
+
 #: The file that tells an editor what a study may hold.
 SCHEMA = "study.schema.json"
 app = typer.Typer(
@@ -39,7 +41,7 @@ def init_study(
         raise files.exists_already(path) from error
     except OSError as error:
         raise files.unwritable(path, error) from error
-    typer.echo(f"Wrote {path}. Next: toolkit optimize {path}")
+    terminal.say(f"Wrote {path}. Next: toolkit optimize {path}")
 
 
 @app.command("schema")
@@ -54,7 +56,7 @@ def init_schema() -> None:
     if os.path.lexists(path) and not _is_schema(files.read_json(path), schema):
         raise files.exists_already(path)
     files.write_text(path, json.dumps(schema, indent=1) + "\n")
-    typer.echo(f"Wrote {SCHEMA}. First line of each study beside it: #:schema ./{SCHEMA}")
+    terminal.say(f"Wrote {SCHEMA}. First line of each study beside it: #:schema ./{SCHEMA}")
 
 
 def study_schema() -> dict[str, Any]:
@@ -82,4 +84,4 @@ def init_plugin(
     from toolkit import scaffold
 
     folder = scaffold.write_plugin(name, Path())
-    typer.echo(f'Wrote {folder}. Next: pip install -e "./{folder}[test]" && pytest {folder}')
+    terminal.say(f'Wrote {folder}. Next: pip install -e "./{folder}[test]" && pytest {folder}')

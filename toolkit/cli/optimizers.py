@@ -41,9 +41,10 @@ def optimizers_test(
 
     Exit code 1 when a check fails.
     """
-    from toolkit import console, testing
+    from toolkit import console, plugins, testing
 
     given = by_optimizer(option, (name,)).get(name, {})
+    plugins.parse_options(plugins.load(name), given, name)
     with console.status(f"testing {name}"):
         results = testing.check_optimizer(name, given)
     console.print_checks(results)

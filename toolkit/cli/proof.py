@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+
+from toolkit import terminal
 
 FOLDER = Annotated[Path, typer.Argument(help="A results folder.", metavar="DIR")]
 STYLE = Annotated[
@@ -30,10 +31,10 @@ def reproduce(
     from toolkit.console import proof as console_proof
     from toolkit.reproduce import reproduce as solve_again
 
-    with console.status(f"solving {folder} again") as shown:
-        found = solve_again(folder, rerun, on_phase=shown.update)
+    with console.status(f"solving {folder} again") as on_phase:
+        found = solve_again(folder, rerun, on_phase=on_phase)
     if style == "json":
-        typer.echo(json.dumps(found.as_json(), indent=2))
+        terminal.say_json(found.as_json())
     else:
         console_proof.print_reproduction(found)
     if not found.reproduced:
@@ -57,9 +58,9 @@ def explain(
     from toolkit.console import proof as console_proof
     from toolkit.explain import explain as account_for
 
-    with console.status(f"explaining {folder}") as shown:
-        found = account_for(folder, case, on_phase=shown.update)
+    with console.status(f"explaining {folder}") as on_phase:
+        found = account_for(folder, case, on_phase=on_phase)
     if style == "json":
-        typer.echo(json.dumps(found.as_json(), indent=2))
+        terminal.say_json(found.as_json())
     else:
         console_proof.print_explanation(found)

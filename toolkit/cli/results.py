@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from toolkit import terminal
 from toolkit.cli import ending
 from toolkit.cli.flags import BOUND_S, FORCE, OUT, STUDY, TIME
 
@@ -73,4 +74,4 @@ def report(
 ) -> None:
     """Draw the figures and write report.html again."""
     ending.draw(folder)
-    typer.echo(folder / "report.html")
+    terminal.say(folder / "report.html")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from toolkit import terminal
 from toolkit.cli import ending
 from toolkit.cli.flags import SCHEDULER, WORKERS
 
@@ -28,8 +29,8 @@ def resume(
         resuming.clear(folder)
         if not (folder / "report.html").is_file():
             ending.draw(folder)
-        typer.echo("Nothing to do: this command is complete.")
-        typer.echo(folder)
+        terminal.say("Nothing to do: this command is complete.")
+        terminal.say(folder)
         return
     study, request = left
     with console.progress_bar(request.evaluations) as (on_progress, on_phase):

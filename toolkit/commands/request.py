@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from toolkit import enquiry, labels
+from pydantic import TypeAdapter, ValidationError
+from typing_extensions import TypedDict
+
+from toolkit import enquiry, labels, sizes
+from toolkit.arguments import Budget, Flag, Runs, Seconds, Seed, Word, Workers
 from toolkit.errors import InputError
 from toolkit.runs.run import Polish, Task
+from toolkit.shown import excerpt
 from toolkit.study import Study
 
-#: The least and the most that can be asked for: what a machine, or a table of results, can hold.
-LIMITS = {
-    "budget": (1, 10_000_000),
-    "runs": (1, 10_000),
-    "workers": (1, 1_000),
-    "seed": (0, 2**62),
-}
+#: How many of what may be asked for.
+MOST = {"budget": sizes.BUDGET, "runs": sizes.RUNS, "workers": sizes.WORKERS}
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ class Request:
     def from_manifest(cls, manifest: Mapping[str, Any]) -> Request:
         """Return what a results folder's manifest says was asked; options stand in its study.
 
-        Raises InputError where it does not say so: of a command that searched for nothing.
+        Raises InputError where it does not say so: of a command that searched for nothing, or with
+        values that nobody can ask for.
         """
         named = {field.name for field in fields(cls)} - {"options"}
         missing = sorted(named - manifest.keys())
@@ -61,10 +62,15 @@ class Request:
                 f"'{str(manifest.get('command', ''))[:60]}', which cannot be resumed or repeated; "
                 "compare and optimize can."
             )
-        if manifest["seed"] is None:
-            raise InputError("manifest.json: 'seed': found null; expected a whole number.")
         asked = {name: manifest[name] for name in named}
-        return cls(**{**asked, "optimizers": tuple(asked["optimizers"])})
+        try:
+            return cls(**TypeAdapter(_Asked).validate_python(asked))
+        except ValidationError as error:
+            found = error.errors()[0]
+            field, says = found["loc"][0], found["msg"].removeprefix("Value error, ")
+            raise InputError(
+                f"manifest.json: '{field}': found {excerpt(found['input'])}; {says}."
+            ) from error
 
     @property
     def evaluations(self) -> int:
@@ -72,7 +78,11 @@ class Request:
         return len(self.optimizers) * self.runs * self.budget
 
     def tasks(self) -> list[Task]:
-        """Return the runs: every optimizer with every seed, so that runs are paired by seed."""
+        """Return the runs: every optimizer with every seed, so that runs are paired by seed.
+
+        Raises InputError for numbers that are out of their limits, before there are too many runs.
+        """
+        check_numbers(self)
         chosen = {
             label: labels.split(label, (self.options or {}).get(label)) for label in self.optimizers
         }
@@ -83,28 +93,59 @@ class Request:
         ]
 
 
+class _Asked(TypedDict):
+    """What a manifest says of a request."""
+
+    optimizers: tuple[Word, ...]
+    budget: Budget
+    runs: Runs
+    seed: Seed
+    workers: Workers
+    bound_s: Seconds | None
+    polish: Polish | None
+    scheduler: str | None
+    keep_journal: Flag
+
+
 def checked(study: Study, request: Request) -> tuple[Study, Request]:
     """Check optimizers, options and numbers; return study and request with the options merged.
 
     An option given with the request wins over the study's. Raises InputError.
     """
-    for what, (least, most) in LIMITS.items():
-        value = getattr(request, what)
-        if value < least:
-            raise InputError(
-                f"--{what}: found {value}; expected a whole number of at least {least}."
-            )
-        if value > most:
-            raise InputError(f"--{what}: found {value}; expected at most {most:,}.")
-    if request.bound_s is not None:
-        check_seconds(request.bound_s)
+    check_numbers(request)
     labels.check_distinct(request.optimizers)
     merged = enquiry.resolved(request.optimizers, study.optimizers, request.options or {})
     kept = {label: entry for label, entry in merged.items() if entry}
     return study.model_copy(update={"optimizers": kept}), replace(request, options=merged)
 
 
+def check_numbers(request: Request) -> None:
+    """Raise InputError unless every number of a request is within its limits."""
+    for what, most in MOST.items():
+        value = getattr(request, what)
+        if value < 1:
+            raise InputError(f"--{what}: found {value}; expected a whole number of at least 1.")
+        if value > most:
+            found = excerpt(value)
+            raise InputError(f"--{what}: found {found}; expected a whole number up to {most:,}.")
+    if request.seed < 0 or request.seed + request.runs - 1 > sizes.SEED:
+        raise InputError(
+            f"--seed: found {excerpt(request.seed)}; expected a whole number, 0 or more, and no "
+            f"run's seed above {sizes.SEED}."
+        )
+    if request.bound_s is not None:
+        check_seconds(request.bound_s)
+    if len(request.optimizers) * request.runs > sizes.RUNS:
+        raise InputError(
+            f"--runs: found {request.runs:,} of {len(request.optimizers):,} optimizers; expected "
+            f"at most {sizes.RUNS:,} in all."
+        )
+
+
 def check_seconds(seconds: float) -> None:
     """Raise InputError unless a time for a bound is one."""
-    if not 0.0 < seconds < float("inf"):
-        raise InputError(f"--time: found {seconds:g}; expected a number of seconds above 0.")
+    if not 0.0 < seconds <= sizes.SECONDS:
+        raise InputError(
+            f"--time: found {seconds:g}; expected a number of seconds above 0, at most "
+            f"{sizes.SECONDS:,.0f}."
+        )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from toolkit import enquiry, machine, planfile, shortfall, store
+from toolkit import enquiry, intake, machine, planfile, shortfall, sizes, store
 from toolkit.bound import Progress
 from toolkit.cases import Case, base_case, found_case, solve
 from toolkit.commands import record
@@ -199,10 +199,7 @@ def simulate_and_store(
     problem = Problem(setting)
     cases = []
     if plan_file is not None:
-        try:
-            text = plan_file.read_text(encoding="utf-8")
-        except (OSError, ValueError) as error:
-            raise InputError(f"--plan {plan_file}: cannot be read: {error}") from error
+        text = intake.text(plan_file, sizes.PLAN_BYTES, "--plan")
         given = planfile.from_json(text, setting.fleet, str(plan_file))
         cases.append(solve(problem, "plan", given))
     base = base_case(problem)

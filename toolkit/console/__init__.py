@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import textwrap
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,19 +18,20 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from toolkit import plugins
+from toolkit.shown import line
+from toolkit.terminal import say, width, wrapped
 
 if TYPE_CHECKING:
-    from rich.status import Status
-
     from toolkit.commands.record import Outcome
     from toolkit.doctor import Diagnosis
     from toolkit.feeders import Feeder
     from toolkit.testing import CheckResult
 
-_out = Console(highlight=False)
-_err = Console(stderr=True, highlight=False)
+_out = Console(highlight=False, markup=False)
+_err = Console(stderr=True, highlight=False, markup=False)
 
 
 @contextmanager
@@ -43,10 +43,10 @@ def progress_bar(
     Yields (on_progress, on_phase).
     """
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=20),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
+        TextColumn("{task.fields[rate]}", markup=False),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=_err, transient=True) as bar:
@@ -57,7 +57,7 @@ def progress_bar(
             bar.update(job, completed=sum(spent), rate=f"{speed:.0f}/s" if speed else "")
 
         def on_phase(phase: str) -> None:
-            bar.update(job, description=phase)
+            bar.update(job, description=line(phase))
 
         yield on_progress, on_phase
 
@@ -65,20 +65,23 @@ def progress_bar(
 @contextmanager
 def bound_progress(seconds: float) -> Iterator[Callable[[str], None]]:
     """Show what is going on and the time spent of all there is; yield on_phase."""
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=20), TimeElapsedColumn())
+    phase = TextColumn("{task.description}", markup=False)
+    columns = (phase, BarColumn(bar_width=20), TimeElapsedColumn())
     with Progress(*columns, console=_err, transient=True) as bar:
         job = bar.add_task("proving a bound", total=seconds)
         started = time.monotonic()
 
         def on_phase(phase: str) -> None:
-            bar.update(job, description=phase, completed=time.monotonic() - started)
+            bar.update(job, description=line(phase), completed=time.monotonic() - started)
 
         yield on_phase
 
 
-def status(text: str) -> Status:
-    """Show that something short is going on."""
-    return _err.status(text)
+@contextmanager
+def status(text: str) -> Iterator[Callable[[str], None]]:
+    """Show that something short is going on; yield on_phase."""
+    with _err.status(_text(text)) as showing:
+        yield lambda phase: showing.update(_text(phase))
 
 
 def print_outcome(outcome: Outcome) -> None:
@@ -89,23 +92,23 @@ def print_outcome(outcome: Outcome) -> None:
     for layout in tables.layouts(outcome.tables):
         print_table(layout.title, layout.header, layout.rows)
     _summary(outcome)
-    _out.print(outcome.money, markup=False)
-    _out.print()
+    wrapped(outcome.money)
+    say()
     _comparison(outcome)
     if outcome.polished is not None and len(outcome.polished):
-        _out.print(verdicts.polish_sentence(outcome.polished), markup=False)
-        _out.print()
+        wrapped(verdicts.polish_sentence(outcome.polished))
+        say()
     if outcome.proof is not None:
         for sentence in verdicts.proof_sentences(outcome.proof.row()):
-            _out.print(sentence, markup=False)
-        _out.print()
+            wrapped(sentence)
+        say()
     for note in outcome.notes:
-        _out.print(f"Note: {note}", markup=False)
+        wrapped(f"Note: {note}")
     if outcome.status == "interrupted":
-        _out.print("Interrupted: these are the results found so far.")
+        say("Interrupted: these are the results found so far.")
     if outcome.status != "complete" and (outcome.folder / "journal").is_dir():
-        _out.print(resume_words(outcome.folder), soft_wrap=True, markup=False)
-    _out.print(str(outcome.folder), soft_wrap=True, markup=False)
+        say(resume_words(outcome.folder))
+    say(outcome.folder)
 
 
 def _summary(outcome: Outcome) -> None:
@@ -145,29 +148,39 @@ def _comparison(outcome: Outcome) -> None:
         print_table(layout.title, layout.header, layout.rows)
     said = verdicts.sentences(comparison.pairs, comparison.friedman)
     for sentence in said:
-        _out.print(sentence, markup=False)
+        wrapped(sentence)
     if said:
-        _out.print()
+        say()
 
 
 def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a plain table, text to the left and numbers to the right."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    table = Table(
+        title=Text(line(title)), title_justify="left", title_style="bold", box=None, pad_edge=False
+    )
     for i, name in enumerate(header):
         numeric = i > 0 and all(row[i][:1].isdigit() or row[i][:1] == "-" for row in rows)
         table.add_column(
-            name, justify="right" if numeric else "left", overflow="fold" if i == 0 else "ellipsis"
+            Text(line(name)),
+            justify="right" if numeric else "left",
+            overflow="fold" if i == 0 else "ellipsis",
         )
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(_text, row))
+    _out.width = width()
     _out.print(table)
-    _out.print()
+    say()
+
+
+def _text(cell: str) -> Text:
+    """Return text for ``rich``: a name is no markup, and what a terminal obeys is written out."""
+    return Text(line(cell))
 
 
 def print_feeder(feeder: Feeder) -> None:
     """Print what a feeder holds."""
-    _out.print(f"{feeder.name}: {feeder.script}", soft_wrap=True, markup=False)
-    _out.print(
+    say(f"{feeder.name}: {feeder.script}")
+    wrapped(
         f"{len(feeder.buses)} buses, {len(feeder.branches)} lines and transformers, "
         f"{len(feeder.prosumers)} prosumers (buses with load), "
         f"{feeder.load_kw.sum():.1f} kW + j {feeder.load_kvar.sum():.1f} kvar of declared load."
@@ -188,65 +201,56 @@ LEVELS = {
 
 def print_diagnosis(diagnosis: Diagnosis) -> None:
     """Print what the doctor found, the gravest first, and the verdict as the last line."""
-    _out.print(f"{diagnosis.feeder}: {diagnosis.script}", soft_wrap=True, markup=False)
+    say(f"{diagnosis.feeder}: {diagnosis.script}")
     here = diagnosis.script.parent
-    for line in diagnosis.summary():
-        _print_item(line, "  ")
+    for told in diagnosis.summary():
+        wrapped(told, "  ")
     for level, heading in LEVELS.items():
         findings = [f for f in diagnosis.findings if f.level == level]
         if findings:
-            _out.print(f"\n{heading}", style="bold")
+            say()
+            say(heading, bold=True)
         for finding in findings:
             where = os.path.relpath(finding.file, here) if finding.file else ""
             where += f", line {finding.line}" if finding.line else ""
-            _print_item(f"{where}: {finding.text}" if where else finding.text, "- ")
-    _out.print(f"\nVerdict: {diagnosis.verdict}", markup=False)
-
-
-def _print_item(text: str, mark: str) -> None:
-    """Print text wrapped with the lines after the first set in."""
-    width = min(_out.width, 80)
-    lines = textwrap.wrap(text, width, initial_indent=mark, subsequent_indent="  ")
-    _out.print("\n".join(lines), markup=False, soft_wrap=True)
+            wrapped(f"{where}: {finding.text}" if where else finding.text, "- ")
+    say()
+    say(f"Verdict: {diagnosis.verdict}")
 
 
 def print_optimizers(found: Sequence[plugins.PluginInfo]) -> None:
     """Print every optimizer, with the reason where one cannot be used."""
     for info in found:
         text = f"cannot be used: {info.reason}" if info.reason else info.description
-        _out.print(f"{info.name:12} {text}", markup=False)
-        _out.print(f"{'':12} from {info.distribution}", markup=False, style="dim")
+        wrapped(text, f"{info.name:12} ")
+        say(f"{'':12} from {info.distribution}", dim=True)
 
 
 def print_optimizer(shown: plugins.Portrait) -> None:
     """Print an optimizer's description, source and options, with what a library has to offer."""
-    _out.print(f"{shown.name}: {shown.description}", markup=False)
-    _out.print(f"Source: {shown.reference}", markup=False)
+    wrapped(f"{shown.name}: {shown.description}")
+    wrapped(f"Source: {shown.reference}")
     if shown.lacking:
-        _out.print(f"It cannot be used: {shown.lacking}", markup=False, soft_wrap=True)
+        wrapped(f"It cannot be used: {shown.lacking}")
     for row in shown.options:
-        _out.print()
-        _out.print(
-            f"  {row.name} ({row.kind}{', ' + row.range if row.range else ''})", markup=False
-        )
-        _out.print(f"      default {row.default}. {row.description}", markup=False)
+        say()
+        wrapped(f"{row.name} ({row.kind}{', ' + row.range if row.range else ''})", "  ")
+        wrapped(f"default {row.default}. {row.description}", "      ")
         _print_choices(shown.choices.get(row.name, {}))
 
 
 def _print_choices(groups: Mapping[str, Sequence[str]]) -> None:
     """Print values under their headings, several to a line, sorted."""
     for heading, values in groups.items():
-        _out.print(f"      {heading or 'values'} ({len(values)}):", markup=False)
-        names = ", ".join(sorted(values, key=str.casefold))
-        lines = textwrap.wrap(names, _out.width - 9, break_on_hyphens=False)
-        _out.print(textwrap.indent("\n".join(lines), " " * 8), markup=False)
+        say(f"      {heading or 'values'} ({len(values)}):")
+        wrapped(", ".join(sorted(values, key=str.casefold)), " " * 8)
 
 
 def print_checks(results: Sequence[CheckResult]) -> None:
     """Print one line a check, with the reason where it failed."""
     for result in results:
-        _out.print(f"{'pass' if result.passed else 'FAIL'}  {result.name}", markup=False)
+        say(f"{'pass' if result.passed else 'FAIL'}  {result.name}")
         if result.reason:
-            _out.print(f"      {result.reason}", markup=False)
+            wrapped(result.reason, "      ")
     failed = sum(not result.passed for result in results)
-    _out.print(f"{len(results) - failed} passed, {failed} failed")
+    wrapped(f"{len(results) - failed} passed, {failed} failed")

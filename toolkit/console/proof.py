@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-import typer
-
 from toolkit.console import print_table
+from toolkit.terminal import say, wrapped
 
 if TYPE_CHECKING:
     from toolkit.explain import Explanation, Gain, Margin
@@ -27,7 +25,6 @@ QUANTITIES = {
 }
 #: A difference in these is shown only where it is one: they are the same or not.
 PLAIN = ("",)
-WIDTH = 80
 
 
 def print_reproduction(found: Reproduction) -> None:
@@ -78,7 +75,7 @@ def print_explanation(found: Explanation) -> None:
     """Print what each unit is worth, what binds, and what 1 % more would bring."""
     unit = found.goal.ranked_in if found.maximised == "score" else found.goal.unit
     wrapped(f"Case {found.case}: {found.value:,.5g} {unit}, {found.goal.words}.")
-    typer.echo()
+    say()
     _worths(found)
     header = ["limit", "closest at", "step", "value", "limit at", "margin", "steps binding"]
     rows = [_margin(m) for m in _shown(found.margins)]
@@ -171,16 +168,7 @@ def _items(heading: str, items: Iterable[str]) -> None:
     listed = list(items)
     if not listed:
         return
-    typer.echo(heading)
+    say(heading)
     for item in listed:
         wrapped(item, "- ")
-    typer.echo()
-
-
-def wrapped(text: str, mark: str = "") -> None:
-    """Print text in lines of at most 80 columns, those after the first set in below a mark."""
-    indent = " " * len(mark)
-    lines = textwrap.wrap(
-        text, WIDTH, initial_indent=mark, subsequent_indent=indent, break_on_hyphens=False
-    )
-    typer.echo("\n".join(lines))
+    say()

@@ -16,7 +16,7 @@ import pandas as pd
 from toolkit import files, planfile, store
 from toolkit import study as studies
 from toolkit.cases import solve
-from toolkit.errors import EngineError, InputError, unknown_name
+from toolkit.errors import EngineError, InputError, fitting_together, unknown_name
 from toolkit.exact import proof
 from toolkit.explain.margins import Margin, margins
 from toolkit.explain.more import Baseline, Gain, gains
@@ -26,6 +26,7 @@ from toolkit.grid import replay
 from toolkit.plan import Plan
 from toolkit.problem import Problem, prepare
 from toolkit.schema import columns
+from toolkit.store import Results
 
 __all__ = ["Baseline", "Explanation", "Gain", "Margin", "Worth", "explain"]
 
@@ -93,6 +94,15 @@ def explain(
     Raises InputError for no results folder, an unknown case, or no feasible plan to choose.
     """
     results = store.read_results(folder)
+    with fitting_together(folder):
+        found = _explained(folder, results, case, on_phase)
+    store.write_csv(folder / "explain.csv", found.table())
+    return found
+
+
+def _explained(
+    folder: Path, results: Results, case: str | None, on_phase: Callable[[str], None]
+) -> Explanation:
     setting = prepare(studies.load(str(folder / "study.toml")))
     maximised = GOALS[setting.study.market.objective].ranked
     name = _chosen(results.summary, case, maximised, folder)
@@ -103,7 +113,7 @@ def explain(
     solved = solve(problem, name, plan)
     day = replay(path.parent / "feeder" / "Master.dss", setting.fleet.steps)
     baseline, more, refused = _gains(problem, plan, on_phase)
-    found = Explanation(
+    return Explanation(
         folder=folder,
         case=name,
         objective=setting.study.market.objective,
@@ -115,8 +125,6 @@ def explain(
         gains=tuple(more),
         refused=refused,
     )
-    store.write_csv(folder / "explain.csv", found.table())
-    return found
 
 
 def _gains(

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from toolkit.errors import fitting_together
 from toolkit.figures import style
 from toolkit.figures.comparison import critical_difference, targets_reached
 from toolkit.figures.convergence import convergence
 from toolkit.figures.daily import contribution, losses, traded, voltages
 from toolkit.figures.groups import best, groups_of
 from toolkit.figures.maps import loading_map, trade_matrix, voltage_map
+from toolkit.figures.names import fit_to_draw
 from toolkit.figures.one_line import one_line
 from toolkit.figures.storage import state_of_charge
 from toolkit.files import write_bytes
@@ -39,10 +41,11 @@ def draw_folder(folder: Path) -> None:
     """Draw a results folder's figures into its ``figures`` as PNG and SVG.
 
     A figure that has nothing to show (convergence where nothing was searched, ranks of fewer than
-    three optimizers) is left out. The same results give the same bytes.
+    three optimizers) is left out. The same results give the same bytes. Raises InputError where
+    files cannot be read or do not fit together.
     """
-    results = read_results(folder)
-    with style.look():
+    results = fit_to_draw(read_results(folder))
+    with style.look(), fitting_together(folder):
         for stem, figure in _figures(results):
             for kind in ("png", "svg"):
                 write_bytes(folder / "figures" / f"{stem}.{kind}", style.to_bytes(figure, kind))

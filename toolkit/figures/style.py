@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -89,7 +90,9 @@ SHADES = ("#ffffff", "#f6f6f6", "#ececec")
 @contextmanager
 def look() -> Iterator[None]:
     """Draw with the toolkit's rules, whatever the user's own are, and leave those as they were."""
-    with matplotlib.rc_context():
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        # A name may be written in letters that the font lacks: its boxes say as much.
+        warnings.filterwarnings("ignore", r"Glyph \d+ .*missing from")
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(RULES)
         yield

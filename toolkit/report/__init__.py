@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from toolkit import verdicts
+from toolkit.errors import fitting_together
 from toolkit.figures import FIGURES
 from toolkit.figures.groups import Group, best, groups_of
 from toolkit.files import write_text
@@ -21,18 +22,28 @@ from toolkit.report.asked import asked, unit_sheet
 from toolkit.report.findings import findings
 from toolkit.report.money import bills_section
 from toolkit.report.sheets import Picture, Section
+from toolkit.shown import line
 from toolkit.store import Results, read_results
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "report"
 
 
 def write_report(folder: Path) -> None:
-    """Write report.html from what a results folder holds, its figures as they were last drawn."""
+    """Write report.html from what a results folder holds, its figures as they were last drawn.
+
+    Raises InputError where its files cannot be read or do not fit together.
+    """
     results = read_results(folder)
+    with fitting_together(folder):
+        text = _page(results)
+    write_text(folder / "report.html", text)
+
+
+def _page(results: Results) -> str:
     groups = groups_of(results)
     shown = best(groups, results.study.market.objective)
     script = (TEMPLATES / "tables.js").read_text(encoding="utf-8").strip()
-    text = (
+    return (
         _environment()
         .get_template("page.html.j2")
         .render(
@@ -48,17 +59,22 @@ def write_report(folder: Path) -> None:
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         )
     )
-    write_text(folder / "report.html", text)
 
 
 def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
+        finalize=_written_out,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _written_out(value: Any) -> Any:
+    """Write out what a screen would obey: a name may hold a mark of writing direction."""
+    return line(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _sections(results: Results, groups: Sequence[Group], shown: Group) -> list[Section]:

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit import locks
+from toolkit import intake, locks, sizes
+from toolkit.arguments import PathLike, checked
 from toolkit.errors import InputError, ToolkitError
 from toolkit.files import open_in_place, sync_folder, write_all
 from toolkit.runs.records import (
@@ -195,7 +196,8 @@ class Journal:
                 self._fault = error
 
 
-def read_journal(path: Path | str) -> pd.DataFrame:
+@checked
+def read_journal(path: PathLike) -> pd.DataFrame:
     """Read a journal, finished or not: a row an evaluation, up to the first damaged one.
 
     Columns: evaluation, from 1; objective, minimised: minus the energy traded, kWh, or as the study
@@ -205,13 +207,10 @@ def read_journal(path: Path | str) -> pd.DataFrame:
     """
     import pandas as pd
 
-    try:
-        with Path(path).open("rb") as file:
-            head = file.readline(HEAD_BYTES)
-            found = read_head(head)
-            content = b"" if found is None else file.read()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+    content = intake.content(Path(path), sizes.JOURNAL_BYTES)
+    head = content[: content.find(b"\n", 0, HEAD_BYTES) + 1]
+    found = read_head(head)
+    content = content[len(head) :]
     if found is None:
         raise InputError(
             f"{path}: no journal, or its first line is damaged; 'toolkit resume' of its folder "

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from toolkit.arguments import PathLike, checked
 from toolkit.errors import InputError
 from toolkit.files import is_name
 from toolkit.schema import columns
@@ -67,7 +68,8 @@ class Results:
         return None if self.bound.empty else float(self.bound["bound_kwh"].iloc[0])
 
 
-def read_results(folder: Path | str) -> Results:
+@checked
+def read_results(folder: PathLike) -> Results:
     """Read a results folder.
 
     Raises InputError when it is none, and naming file and column or key of what cannot be read.
