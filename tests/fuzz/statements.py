@@ -100,7 +100,8 @@ def value(rng: random.Random, known: Property) -> str:
         small = rng.choice(("1", "2", "3", '"3"', "(2 1 +)"))
         return small if known.kind == "integer" else number(rng)
     if known.kind == "numbers":
-        return numbers(rng)
+        plain = known.name.endswith("matrix")
+        return f"[{rng.choice(('1', '0.5', '1 2', '1 | 2 3'))}]" if plain else numbers(rng)
     if known.kind == "bus":
         return dressed(rng, bus(rng))
     if known.kind == "buses":

@@ -24,7 +24,7 @@ ARGUMENTS = {
     "setbusxy": ("bus", "x", "y"),
 }
 #: The number of a terminal or conductor.
-_COUNT = re.compile(r"\d{1,2}")
+_COUNT = re.compile(r"\d{1,2}", re.ASCII)
 #: Hears of what is done without: "passed" or "changed", and a sentence.
 Remarked = Callable[[Literal["passed", "changed"], str], None]
 _OPTIONS = [name.lower() for name in commands.OPTIONS]

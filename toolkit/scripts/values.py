@@ -15,12 +15,19 @@ from toolkit.scripts.writing import Unquotable, Value, quoted
 MOST_NODES, HIGHEST_NODE = 20, 100
 #: Letters of a name.
 LONGEST_NAME = 255
-#: A number, or a word of a sum in reverse Polish notation.
-_NUMBER = re.compile(r"[\w.+\-*/^%$]+")
-_PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_WITH_UNIT = re.compile(_PLAIN_NUMBER.pattern + "[hms]?", re.ASCII)
+#: What the engine takes for numbers, which whoever uses them refuses in better words.
+_UNREAL = ("nan", "inf", "+inf", "-inf")
+#: How many numbers a word of reverse Polish notation takes, each to give one.
+_TAKES = {
+    **dict.fromkeys(("+", "-", "*", "/", "^", "atan2"), 2),
+    **dict.fromkeys(("sqr", "sqrt", "inv", "ln", "log10", "exp"), 1),
+    **dict.fromkeys(("sin", "cos", "tan", "asin", "acos", "atan"), 1),
+}
 #: What no name may hold: the engine, or who reads results, could take it for more than a name.
 _NO_NAME = re.compile(r"""["'`=,!]|//|^@""")
-_NODES = re.compile(r"(?:\.\d{1,4})*")
+_NODES = re.compile(r"(?:\.\d{1,4})*", re.ASCII)
 #: Options of ``file=`` in an array.
 _OPTIONS = ("column", "header")
 Form = Literal["csv", "dbl", "sng"]
@@ -72,12 +79,28 @@ def name(text: str) -> str:
 
 
 def _number(known: Property, text: str, variables: Variables) -> str:
-    """Return a number, or a sum in reverse Polish notation."""
+    """Return a number, with a unit of time if it has one, or a sum in reverse Polish notation."""
     words = [variables(word) for word in re.split(r"[\s,]+", text.strip())]
-    for word in words:
-        if not _NUMBER.fullmatch(word) or "//" in word:
-            raise Refused("syntax", f"{known.name}: found {text!r}; expected a number.")
+    single = len(words) == 1 and (_WITH_UNIT.fullmatch(words[0]) or words[0].lower() in _UNREAL)
+    if not single and not _is_sum(words):
+        raise Refused("syntax", f"{known.name}: found {text!r}; expected a number.")
     return " ".join(words)
+
+
+def _is_sum(words: Sequence[str]) -> bool:
+    """Say whether a sum takes only what it brings; the engine would go on with the last one's."""
+    held = 0
+    for word in words:
+        if word.lower() in _TAKES:
+            takes = _TAKES[word.lower()]
+            if held < takes:
+                return False
+            held -= takes - 1
+        elif _PLAIN_NUMBER.fullmatch(word) or word.lower() == "pi":
+            held += 1
+        else:
+            return False
+    return held > 0
 
 
 def _integer(known: Property, text: str, variables: Variables) -> str:
@@ -131,7 +154,8 @@ def _numbers(known: Property, text: str, variables: Variables) -> Value | Named:
     if tokens and tokens[0].name:
         return _in_file(known, tokens, variables)
     found = tuple(_number_in_array(known, token, variables) for token in tokens)
-    if any("|" in word for word in found) and any(word.endswith(" ") for word in found):
+    in_rows = known.name.endswith("matrix") or any("|" in word for word in found)
+    if in_rows and any(word.endswith(" ") for word in found):
         # Where a row ends after a quoted word depends on what the engine read before.
         raise Refused("syntax", f"{known.name}: expected plain numbers in the rows of a matrix.")
     return found
@@ -144,7 +168,8 @@ def _number_in_array(known: Property, token: Parameter, variables: Variables) ->
         inside = _number(known, value, variables)
         # A blank at the end has the writer quote it again, so that a sum stays one.
         return inside if _is_plain(inside) else inside + " "
-    if not re.fullmatch(r"[\w.+\-*/^%$|]+", value) or "//" in value:
+    between_rows = [part for part in value.split("|") if part]
+    if not all(map(_is_plain, between_rows)):
         raise Refused("syntax", f"{known.name}: found {value!r}; expected numbers.")
     return value
 
