@@ -165,7 +165,8 @@ def line(rng: random.Random, made: list[tuple[str, str]]) -> str:
         said = properties(rng, made[-1][0])
         return f"{rng.choice(('~', 'More', 'm', 'M'))} {said}{comment}"
     if what < 0.82:
-        first = rng.choice([p for p in classes()[cls] if p.kind == "number"] or classes()[cls])
+        usable = [p for p in classes()[cls] if p.kind in ("number", "word", "bus")]
+        first = rng.choice([p for p in usable if p.name not in LEFT_OUT])
         said = f"{cls}.{name}.{first.name}"
         said = f'"{said}"' if " " in said else said
         # Plain OpenDSS pastes the value between double quotes, and reads the line again.
