@@ -165,7 +165,7 @@ def line(rng: random.Random, made: list[tuple[str, str]]) -> str:
         said = properties(rng, made[-1][0])
         return f"{rng.choice(('~', 'More', 'm', 'M'))} {said}{comment}"
     if what < 0.82:
-        usable = [p for p in classes()[cls] if p.kind in ("number", "word", "bus")]
+        usable = [p for p in classes()[cls] if p.kind in ("number", "word", "bus", "numbers")]
         first = rng.choice([p for p in usable if p.name not in LEFT_OUT])
         said = f"{cls}.{name}.{first.name}"
         said = f'"{said}"' if " " in said else said
@@ -314,7 +314,10 @@ def apart(seed: int, count: int) -> tuple[int, list[str]] | None:
 
     def work() -> None:
         faulthandler.disable()
-        theirs.send(compare(seed, count))
+        try:
+            theirs.send(compare(seed, count))
+        except Exception as error:
+            theirs.send((0, [f"the comparison itself broke: {error!r}"]))
 
     worker = context.Process(target=work)
     worker.start()
