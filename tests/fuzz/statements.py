@@ -40,7 +40,7 @@ LEFT_OUT = {
     *("like", "enabled", "x", "y", "points", "cncable", "tscable", "wires", "cncables"),
     *("tscables", "geometry", "spacing", "wire", "bank", "subname", "varidx", "states"),
     # Values that were never given are whatever the memory holds.
-    *("npts", "numharm"),
+    *("npts", "numharm", "numsteps"),
 }
 #: A number as only memory that was never set holds it.
 _UNSET = re.compile(r"E[-+]?[1-9]\d\d")
