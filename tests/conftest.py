@@ -4,6 +4,7 @@ import csv
 import os
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -239,16 +240,24 @@ def install(tmp_path, monkeypatch):
         del sys.modules[name]
 
 
-@pytest.fixture
-def inside_runs(tmp_path, monkeypatch):
-    """Return a function that has the processes which a command starts begin with some code."""
+@pytest.fixture(scope="session")
+def begin_inside(tmp_path_factory):
+    """Return a function that has the processes which a command starts begin with some code.
 
-    def begin(code):
+    It takes the patch by which that lasts, and the code.
+    """
+
+    def begin(patch, code):
         body = f"    {code.strip()}".replace("\n", "\n    ")
         text = f"import sys\nif 'apart.inside' in ' '.join(sys.orig_argv):\n{body}\n"
-        folder = tmp_path / "inside"
-        folder.mkdir()
+        folder = tmp_path_factory.mktemp("inside")
         (folder / "sitecustomize.py").write_text(text, encoding="utf-8")
-        monkeypatch.setenv("PYTHONPATH", str(folder))
+        patch.setenv("PYTHONPATH", str(folder))
 
     return begin
+
+
+@pytest.fixture
+def inside_runs(begin_inside, monkeypatch):
+    """Return the same function, for the length of a test."""
+    return partial(begin_inside, monkeypatch)

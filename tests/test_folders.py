@@ -41,23 +41,52 @@ def coarse(write_day, tmp_path_factory):
     return path
 
 
-@pytest.fixture(scope="module")
-def interrupted(coarse, tmp_path_factory):
-    """A folder of a search that was stopped: results, journals, a finished run and a report."""
-    from toolkit.runs import workside
+#: Has the second run wait, once it has evaluated a plan, until it is asked to stop.
+WAITING = """
+import time
+from toolkit.errors import Stopped
+from toolkit.runs import recorder
 
+made = recorder.Recorder._made
+
+def waiting(self, *given):
+    if self._at and "-seed2" in self._journal.path.name:
+        self._journal.flush()
+        while not self._should_stop():
+            time.sleep(0.01)
+        raise Stopped
+    return made(self, *given)
+
+recorder.Recorder._made = waiting
+"""
+
+
+@pytest.fixture(scope="module")
+def stopped(coarse, begin_inside):
+    """Return a function that searches into a folder and is stopped in the second of two runs."""
+
+    def search(folder, **more):
+        spent = [0]
+        with pytest.MonkeyPatch.context() as patch:
+            begin_inside(patch, WAITING)
+            patch.setattr(Stop, "is_set", lambda self: sum(spent) > QUICK.budget)
+            return search_and_store(
+                study.load(str(coarse)),
+                QUICK,
+                folder,
+                "toolkit optimize",
+                on_progress=lambda told: spent.__setitem__(slice(None), told),
+                **more,
+            )
+
+    return search
+
+
+@pytest.fixture(scope="module")
+def interrupted(stopped, tmp_path_factory):
+    """A folder of a search that was stopped: results, journals, a finished run and a report."""
     folder = tmp_path_factory.mktemp("made") / "DIR"
-    spent = [0]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workside.Pulse, "__call__", lambda self: True)
-        patch.setattr(Stop, "is_set", lambda self: sum(spent) > 14)
-        outcome = search_and_store(
-            study.load(str(coarse)),
-            QUICK,
-            folder,
-            "toolkit optimize",
-            on_progress=lambda told: spent.__setitem__(slice(None), told),
-        )
+    outcome = stopped(folder)
     assert outcome.status == "interrupted"
     (folder / "figures").mkdir()
     (folder / "figures" / "figure1_one_line.svg").write_text("<svg/>", "utf-8")
@@ -333,24 +362,12 @@ def test_killed_at_any_change_a_forced_command_leaves_old_or_new(
 
 @pytest.mark.parametrize("by_its_own_name", [False, True])
 def test_a_forced_search_that_stops_leaves_the_old_and_is_resumed(
-    by_its_own_name, old_and_new, coarse, tmp_path
+    by_its_own_name, old_and_new, coarse, stopped, tmp_path
 ):
-    from toolkit.runs import workside
-
     old, was, _ = old_and_new
-    folder, mine, spent = tmp_path / "DIR", study.load(str(coarse)), [0]
+    folder, mine = tmp_path / "DIR", study.load(str(coarse))
     shutil.copytree(old, folder)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workside.Pulse, "__call__", lambda self: True)
-        patch.setattr(Stop, "is_set", lambda self: sum(spent) > 14)
-        outcome = search_and_store(
-            mine,
-            QUICK,
-            folder,
-            "toolkit optimize",
-            force=True,
-            on_progress=lambda told: spent.__setitem__(slice(None), told),
-        )
+    outcome = stopped(folder, force=True)
     assert outcome.folder == folder / "replacement"
     assert (outcome.status, results_in(folder)) == ("interrupted", was)
     assert (folder / "report.html").read_text("utf-8") == "old"
@@ -400,7 +417,7 @@ def test_every_figure_is_known_as_ours():
     assert not is_shown("figures/../figure1_one_line.svg")
 
 
-@pytest.mark.parametrize("out", ["x" * 300, "a" * 255 + "/b", "\udcff", "a\0b", "link/x"])
+@pytest.mark.parametrize("out", ["x" * 300, "a" * 256 + "/b", "\udcff", "a\0b", "link/x"])
 def test_names_that_cannot_be_folders(out, coarse, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "link").symlink_to("nowhere")

@@ -227,6 +227,17 @@ BAD = {
         None,
     ),
     # disturbing others
+    "links-journal": (
+        "problem.evaluate(points(problem, rng))\n"
+        "for fd in os.listdir('/proc/self/fd'):\n"
+        "    path = os.path.realpath(f'/proc/self/fd/{fd}')\n"
+        "    if path.endswith('.journal'):\n"
+        "        os.unlink(path)\n"
+        "        os.symlink('/nowhere', path)\n"
+        "search(problem, rng)",
+        "its journal holds 0",
+        None,
+    ),
     "moves-away": ("os.chdir('/')\nos.environ.clear()\nsearch(problem, rng)", None, BUDGET),
     "closes-files": (
         "problem.evaluate(points(problem, rng))\nos.closerange(0, 256)\nsearch(problem, rng)",

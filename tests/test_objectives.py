@@ -1,6 +1,7 @@
 """Every named goal: what an optimizer minimises is what the files of a results folder say."""
 
 import json
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from toolkit.commands import bound_and_store, search_and_store
 from toolkit.commands.request import Request
 from toolkit.errors import InputError
 from toolkit.goals import GOALS
+from toolkit.money import MechanismName
 from toolkit.problem import Problem
 from toolkit.study import Study
 
@@ -234,3 +236,16 @@ def test_a_plan_that_leaves_somebody_worse_off_says_what_it_breaks(make_setting,
     case = solve(Problem(setting), "plan", random_plan(setting, 3))
     assert not case.summary["feasible"]
     assert case.summary["broken"] == WORSE_OFF
+
+
+@pytest.mark.parametrize("mechanism", get_args(MechanismName))
+def test_a_plan_costs_the_same_whatever_is_scored_beside_it(mechanism, make_setting):
+    """To the last digit: histories do not depend on workers, and runs are proven plan by plan."""
+    asked = {"objective": "community_cost", "nobody_worse_off": True}
+    problem = Problem(make_setting(market=asked, settlement={"mechanism": mechanism}))
+    x = np.random.default_rng(1).random((20, len(problem.space)))
+    together = problem.evaluate(x)
+    for i in range(20):
+        alone = problem.evaluate(x[i : i + 1])
+        assert alone.objective[0] == together.objective[i]
+        assert alone.violation[0] == together.violation[i]

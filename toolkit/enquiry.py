@@ -104,9 +104,18 @@ def rehearse(tasks: Sequence[Setting], space: Space) -> None:
     What only an optimizer's library can refuse, such as an unknown algorithm, is refused here. What
     breaks otherwise breaks its own run, which tells.
     """
-    for error in apart.each(_rehearsed, tasks, space, seconds=REHEARSAL_S):
-        if isinstance(error, ToolkitError) and not isinstance(error, Broke):
-            raise error
+    told = apart.each(_rehearsed, tasks, space, seconds=REHEARSAL_S)
+    for task, error in zip(tasks, told, strict=True):
+        if not _refused(error):
+            continue
+        # Those before it may have spoilt the process they were asked in.
+        (alone,) = apart.each(_rehearsed, [task], space, seconds=REHEARSAL_S)
+        if _refused(alone):
+            raise alone
+
+
+def _refused(told: object) -> bool:
+    return isinstance(told, ToolkitError) and not isinstance(told, Broke)
 
 
 def _rehearsed(task: Setting, space: Space) -> None:

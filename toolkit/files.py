@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from toolkit import sizes
 from toolkit.errors import InputError, ToolkitError
 
 #: How files are opened: never a link, never waiting for the other end of a pipe, on Windows as they
@@ -140,6 +141,8 @@ def unreadable(path: Path, error: Exception) -> InputError:
     if os.path.islink(path):
         return InputError(f"{path}: cannot be read: it is a link, not a file.")
     says = getattr(error, "strerror", None) or error
+    if isinstance(error, MemoryError):
+        says = "there is not enough memory for it"
     return InputError(f"{path}: cannot be read: {says}.")
 
 
@@ -221,6 +224,7 @@ def is_name(text: object) -> bool:
         isinstance(text, str)
         and text not in ("", ".", "..")
         and not re.search(r"[/\\\x00-\x1f]", text)
+        and len(text.encode("utf-8", "surrogatepass")) <= sizes.PATH_PART
     )
 
 

@@ -35,8 +35,13 @@ class LocalMarket:
     dt: float
 
     def exchange(self, net: FloatArray) -> Exchange:
-        """Clear the net positions of all buses, kW of shape (..., T, B)."""
-        return market.exchange(net[..., self.prosumers], self.dt)
+        """Clear the net positions of all buses, kW of shape (..., T, B).
+
+        Each day lies in memory in one piece, prosumer by prosumer, so that sums over it end in the
+        same last digit however many days there are.
+        """
+        own = np.ascontiguousarray(net.swapaxes(-2, -1)[..., self.prosumers, :])
+        return market.exchange(own.swapaxes(-2, -1), self.dt)
 
     def settle(self, net: FloatArray) -> Settlement:
         """Clear and settle the net positions of all buses, kW of shape (..., T, B)."""

@@ -11,6 +11,7 @@ import pandas as pd
 
 from toolkit import store
 from toolkit.errors import InputError
+from toolkit.files import is_name
 from toolkit.goals import GOALS
 from toolkit.problem import Setting
 from toolkit.reproduce import asked, compare, courses, derived, integrity, money, network, proven
@@ -74,10 +75,7 @@ def read(folder: Path) -> Folder:
     """Read a results folder. Raises InputError where it is none."""
     manifest = store.read_manifest(folder)
     study = store.read_study(folder)
-    try:
-        raw = compare.read(folder / "summary.csv")
-    except (OSError, ValueError) as error:
-        raise InputError(f"{folder}: summary.csv cannot be read: {error}") from error
+    raw = store.read_words(folder / "summary.csv")
     if "case" not in raw:
         raise InputError(f"{folder}: summary.csv has no column case.")
     _check_names(folder, raw)
@@ -97,8 +95,7 @@ def read(folder: Path) -> Folder:
 def _check_names(folder: Path, summary: pd.DataFrame) -> None:
     """Raise InputError for a case whose name is a path to elsewhere, or none at all."""
     for name in summary["case"]:
-        odd = "/" in name or "\\" in name or "\0" in name or len(name) > 200
-        if not name or name in (".", "..") or odd:
+        if not is_name(name):
             found = f"found case '{name[:60]}'"
             raise InputError(f"{folder}: summary.csv: {found}; expected a name.")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections import Counter
 from collections.abc import Sequence
@@ -15,9 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from toolkit.errors import InputError
-from toolkit.files import read_text
 from toolkit.schema import FILES, columns
-from toolkit.store.sheets import WORDS, unmarked
+from toolkit.store import read_words
 
 FloatArray = NDArray[np.float64]
 #: How far a figure may be off, as a share of the largest of its column, at least of 1. The power
@@ -71,30 +68,11 @@ class Difference:
         return f"{self.column}{where}: found {self.found}, solved {self.solved}{unit}"
 
 
-def read(path: Path) -> pd.DataFrame:
-    """Read a CSV as text, blanks included, so that no figure in it can fail to be read.
-
-    Raises OSError, or ValueError for what is no table: rows of other lengths than the header, a
-    column named twice.
-    """
-    try:
-        header, *rows = csv.reader(io.StringIO(read_text(path), newline=""))
-    except (InputError, csv.Error) as error:
-        raise ValueError(str(error)) from error
-    if len(set(header)) < len(header):
-        raise ValueError("a column stands there twice")
-    odd = next((i for i, row in enumerate(rows, start=2) if len(row) != len(header)), None)
-    if odd is not None:
-        raise ValueError(f"line {odd} has {len(rows[odd - 2])} values under {len(header)} columns")
-    frame = pd.DataFrame(rows, columns=header, dtype=str)
-    return frame.assign(**{name: frame[name].map(unmarked) for name in header if name in WORDS})
-
-
 def readable(path: Path) -> pd.DataFrame | None:
     """Read a table that has the columns of its file; None where there is none such."""
     try:
-        found = read(path)
-    except (OSError, ValueError):
+        found = read_words(path)
+    except InputError:
         return None
     return found if list(found.columns) == columns(path.name) else None
 
@@ -111,9 +89,10 @@ def table(
     if not (home / file).is_file():
         return [unlike(case, file, "file", "none", "one")]
     try:
-        return frames(case, file, read(home / file), solved, keys)
-    except (OSError, ValueError) as error:
-        return [unlike(case, file, "file", str(error)[:60], "a table")]
+        return frames(case, file, read_words(home / file), solved, keys)
+    except InputError as error:
+        said = str(error).removeprefix(f"{home / file}: ")
+        return [unlike(case, file, "file", said[:60], "a table")]
 
 
 def frames(

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from toolkit import store
 from toolkit.cases import Case
 from toolkit.reproduce import compare
 from toolkit.reproduce.compare import Difference, FloatArray
@@ -61,7 +62,7 @@ def check(folder: Path, case: str, solved: Case | None) -> list[Difference]:
     course = read(folder, case)
     if course is None:
         return _unreadable(path, case)
-    found = compare.read(path)
+    found = store.read_words(path)
     labels = [f"evaluation {i}" for i in range(1, len(found) + 1)]
     feasible = pd.Series(course.objective).where(course.violation == 0.0)
     columns: dict[str, pd.Series] = {

@@ -15,6 +15,7 @@ from toolkit.schema import FILES, columns
 
 RERUN = "only --rerun shows it"
 TIME = "a time, which nothing shows again"
+FOUND = "that it found the plan, with this seed; only --rerun shows it"
 MOVED = "the plan before polishing is not kept; only --rerun shows it"
 BOUND = "that no plan found is beyond it is checked, not that none can be; 'toolkit bound' proves"
 MODEL = "that it lies between exact_kwh and bound_kwh is checked"
@@ -27,6 +28,7 @@ UNSOLVED = "its case was not solved again"
 TAKEN = "taken as the question: figures are held to it, so read it"
 #: Why a column of a file is not compared, or not in full. Every other one is.
 REASONS: Mapping[str, Mapping[str, str]] = {
+    "summary.csv": {"optimizer": FOUND, "seed": FOUND},
     "history.csv": {"objective": RERUN, "violation": RERUN},
     "bound.csv": {
         "bound_kwh": BOUND,
@@ -97,12 +99,16 @@ def unchecked(
     """
     made = {(one.path, one.column): one.telling for one in differences}
     made["manifest.json", "files"] = True
+    manifest = tuple(manifest)
+    searched = "optimizers" in manifest
     again, reason = set(repeated), SOURCES if absent else UNSOLVED
     found: dict[tuple[str, str], list[str]] = {}
     for path, shown, part in _parts(folder, cases, manifest):
         why = _reason(path, part, absent)
-        if why in (RERUN, MOVED) and path in again:
+        if why in (RERUN, FOUND, MOVED) and path in again:
             continue
+        if why == FOUND and not searched:
+            why = None
         if why is None and (path, part) not in made:
             why = reason if path != "manifest.json" else "not known to this version"
         elif why is None and not made[path, part]:

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from toolkit import statistics, tables
+from toolkit import files, statistics, store, tables
 from toolkit.cases import Case
 from toolkit.commands.record import NOTE, POLISHED
+from toolkit.errors import InputError
 from toolkit.exact import proof
 from toolkit.goals import GOALS
 from toolkit.reproduce import compare, figures
@@ -161,12 +162,12 @@ def _markdown(folder: Path) -> list[Difference]:
     """Check that tables.md is what tables.csv gives, with the note below."""
     note = NOTE + (POLISHED if (folder / "polish.csv").is_file() else "")
     try:
-        found = compare.read(folder / "tables.csv")
+        found = store.read_words(folder / "tables.csv")
         figures = {c: compare.numbers(found[c]) for c in ("value", "published")}
         tidy = found.assign(**figures, table=pd.to_numeric(found["table"]))
         wanted = tables.to_markdown(tidy, note).split("\n")
-        mine = (folder / "tables.md").read_bytes().decode("utf-8").split("\n")
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        mine = files.read_text(folder / "tables.md").split("\n")
+    except (InputError, ValueError, KeyError, TypeError) as error:
         return [compare.unlike("", "tables.md", "text", str(error)[:60], "what tables.csv gives")]
     if mine == wanted:
         return [compare.same("", "tables.md", "text", "", "")]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 
-from toolkit import store
+from toolkit import files, store
+from toolkit.errors import InputError
 from toolkit.feeders import Feeder
 from toolkit.reproduce import compare
 from toolkit.reproduce.compare import Difference
@@ -19,9 +19,10 @@ SAME = 1e-9
 def check(folder: Path, feeder: Feeder) -> list[Difference]:
     """Compare every part of network.json with the feeder."""
     try:
-        found = json.loads((folder / FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        return [compare.unlike("", FILE, "file", str(error)[:60], "a network")]
+        found = files.read_json(folder / FILE)
+    except InputError as error:
+        said = str(error).removeprefix(f"{folder / FILE}: ")
+        return [compare.unlike("", FILE, "file", said[:60], "a network")]
     wanted = store.network(feeder)
     if not isinstance(found, dict) or found.keys() != wanted.keys():
         return [compare.unlike("", FILE, "parts", "others", ", ".join(wanted))]

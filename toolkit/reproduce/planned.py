@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from toolkit import planfile
+from toolkit import files, planfile
 from toolkit.errors import InputError
 from toolkit.fleet import Fleet
 from toolkit.grid import Replayed
@@ -77,7 +77,7 @@ def with_study(case: str, path: Path, planned: Planned, setting: Setting) -> lis
     if case == "base":
         return found + _base(planned, base_plan(fleet), fleet)
     try:
-        plan = planfile.from_json(path.read_text(encoding="utf-8"), fleet, "plan.json")
+        plan = planfile.from_json(files.read_text(path), fleet, "plan.json")
     except InputError as error:
         said = re.sub(r"^plan\.json[:,] ", "", str(error))
         return [*found, compare.unlike(case, "plan.json", "units", said, "what the study allows")]

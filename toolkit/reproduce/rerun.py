@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from itertools import zip_longest
@@ -12,10 +11,10 @@ from typing import Any
 
 import pandas as pd
 
+from toolkit import files, store
 from toolkit.commands import search_and_store, simulate_and_store
 from toolkit.commands.request import Request
 from toolkit.errors import InputError
-from toolkit.reproduce import compare
 from toolkit.reproduce.beside import Folder
 
 #: Columns of summary.csv that a repeated search does not have: a bound takes the time it is given.
@@ -66,7 +65,7 @@ def _compared(found: Folder, again: Path) -> Repeat:
     stopped = set(summary.loc[summary["ending"] == "stopped", "case"])
     timed = [name for name in found.cases if name == "exact"]
     left = set(found.asked.without_plan) if found.asked.status == "interrupted" else set()
-    repeated = [n for n in compare.read(again / "summary.csv")["case"] if n not in left]
+    repeated = [n for n in store.read_words(again / "summary.csv")["case"] if n not in left]
     names = list(dict.fromkeys([*(n for n in found.cases if n not in timed), *repeated]))
     whole = [name for name in names if name not in stopped]
     pairs = [("summary.csv", _rows(folder, whole), _rows(again, whole))]
@@ -117,7 +116,7 @@ def _rows(folder: Path, names: list[str]) -> pd.DataFrame:
 
 
 def _read(path: Path, rows: int | None) -> pd.DataFrame:
-    return compare.read(path)[:rows] if path.is_file() else pd.DataFrame()
+    return store.read_words(path)[:rows] if path.is_file() else pd.DataFrame()
 
 
 def _first_cell(mine: pd.DataFrame, theirs: pd.DataFrame) -> str:
@@ -139,7 +138,7 @@ def _first_field(mine: Path, theirs: Path) -> str:
     """Return where two plan files first differ; nothing where they do not."""
     if not (mine.is_file() and theirs.is_file()):
         return "is in one of the two only"
-    one, other = (json.loads(p.read_text(encoding="utf-8"))["units"] for p in (mine, theirs))
+    one, other = (files.read_json(p)["units"] for p in (mine, theirs))
     nothing: dict[str, Any] = {}
     for a, b in zip_longest(one, other, fillvalue=nothing):
         for field in a.keys() | b.keys():

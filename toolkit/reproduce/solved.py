@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from toolkit import fitness, market, planfile
+from toolkit import files, fitness, market, planfile
 from toolkit.cases import Case
 from toolkit.errors import InputError
 from toolkit.feeders import sum_at_buses
@@ -41,11 +41,11 @@ class Planned:
 
 def read_plan(path: Path) -> Planned:
     """Read a plan file without asking whether it can be carried out. Raises InputError."""
+    text = files.read_text(path)
     try:
-        text = path.read_text(encoding="utf-8")
         step_h, units = planfile.parsed(text)
         beside = sorted(json.loads(text).keys() - {"step_h", "units"})
-    except (OSError, ValueError, KeyError, TypeError, RecursionError, ValidationError) as error:
+    except (ValueError, KeyError, TypeError, ValidationError) as error:
         said = " ".join(str(error).split())
         raise InputError(f"it is no plan: {said[:120]}") from error
     lengths = {len(unit.p_kw) for unit in units}

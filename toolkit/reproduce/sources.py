@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from toolkit import planfile
 from toolkit.errors import InputError
+from toolkit.files import read_text
 from toolkit.grid import export_feeder
 from toolkit.plan import Plan, base_plan
 from toolkit.problem import Setting
@@ -45,9 +46,9 @@ def _plan_of(case: Path, setting: Setting) -> Plan | None:
     if case.name == "base":
         return base_plan(setting.fleet)
     try:
-        text = (case / "plan.json").read_text(encoding="utf-8")
+        text = read_text(case / "plan.json")
         return planfile.from_json(text, setting.fleet, "plan.json")
-    except (InputError, OSError, ValueError):
+    except InputError:
         return None
 
 

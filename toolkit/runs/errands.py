@@ -136,7 +136,7 @@ class _Search:
                 "fault": "" if own else fault,
                 "notice": notice,
                 "lost": self._journal.lost,
-                "spent": self._ledger.spent,
+                "spent": self._ledger.spent + self._recorder.unreturned,
                 "held": self._journal.held,
                 "scored": self._problem.tally,
                 "seconds": time.perf_counter() - self._started,

@@ -35,8 +35,9 @@ class Recorder:
     """An evaluator that goes on where a journal ends; replayed evaluations cost nothing.
 
     Batches that take long are made in parts of at least ``lanes`` rows, as many as can be made at
-    once; ``should_stop`` is asked before each. When the journal fails, ``fault`` says why and the
-    search is stopped, whatever an optimizer library makes of errors.
+    once; ``should_stop`` is asked before each. ``unreturned`` counts rows of batches that ended in
+    the middle: the journal holds them, and no ledger has seen them. When the journal fails,
+    ``fault`` says why and the search is stopped, whatever an optimizer library makes of errors.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Recorder:
         should_stop: Callable[[], bool] | None = None,
     ) -> None:
         self.fault: ToolkitError | None = None
+        self.unreturned = 0
         self._evaluator = evaluator
         self._journal = journal
         self._lanes = lanes
@@ -66,20 +68,28 @@ class Recorder:
 
     def _scored(self, x: FloatArray, evaluate: Callable[[slice], Scores]) -> Scores:
         parts: list[Scores] = []
-        done = 0
-        while done < len(x):
-            if self.fault is not None or self._should_stop():
-                raise Stopped
-            replayed = self._journal.held - self._at
-            rows = slice(done, min(len(x), done + (replayed if replayed > 0 else self._part())))
-            if replayed > 0:
-                parts.append(self._of_journal(self._journal.scores, self._at, x[rows]))
-            else:
-                parts.append(self._made(rows, evaluate))
-                self._of_journal(self._journal.append, x[rows], parts[-1])
-            self._at += rows.stop - rows.start
-            done = rows.stop
+        started = self._at
+        try:
+            while self._at - started < len(x):
+                parts.append(self._scored_part(x, self._at - started, evaluate))
+        except BaseException:
+            self.unreturned += self._at - started
+            raise
         return parts[0] if len(parts) == 1 else joined(parts)
+
+    def _scored_part(self, x: FloatArray, done: int, evaluate: Callable[[slice], Scores]) -> Scores:
+        """Score rows of a batch from ``done`` on, as many as are replayed or made at once."""
+        if self.fault is not None or self._should_stop():
+            raise Stopped
+        replayed = self._journal.held - self._at
+        rows = slice(done, min(len(x), done + (replayed if replayed > 0 else self._part())))
+        if replayed > 0:
+            found: Scores = self._of_journal(self._journal.scores, self._at, x[rows])
+        else:
+            found = self._made(rows, evaluate)
+            self._of_journal(self._journal.append, x[rows], found)
+        self._at += rows.stop - rows.start
+        return found
 
     def _part(self) -> int:
         """Return how many rows to make before they are written."""

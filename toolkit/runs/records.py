@@ -70,15 +70,16 @@ class Kept:
 def recorded(path: Path, space: Space, identity: Mapping[str, Any], most: int) -> Kept:
     """Return what a journal holds of a search, at most so many evaluations; nothing if it is gone.
 
-    Raises ToolkitError where it cannot be read, or is of another search.
+    It is gone, too, where a plug-in has put a link or a folder in its place. Raises ToolkitError
+    where it cannot be read, or is of another search.
     """
     head = head_of(space, identity)
     try:
         with open(os.open(path, os.O_RDONLY | NO_LINKS), "rb") as file:
             return kept_of(path, file, head, record_type(len(space)), most)
-    except FileNotFoundError:
-        return Kept(0, np.empty(0, record_type(len(space))))
     except OSError as error:
+        if isinstance(error, FileNotFoundError) or path.is_symlink() or path.is_dir():
+            return Kept(0, np.empty(0, record_type(len(space))))
         raise ToolkitError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 

@@ -69,10 +69,25 @@ def _each(column: pd.Series, change: Callable[[str], str]) -> pd.Series:
 def read_words(path: Path) -> pd.DataFrame:
     """Read a CSV as text, blanks included, so that no number in it can fail to be read.
 
-    Raises InputError where the file is no table.
+    Raises InputError for what is no table: rows of other lengths than the header, a column named
+    twice.
     """
-    frame = _parsed(path, dtype=str, keep_default_na=False)
-    return frame.assign(**{n: _each(frame[n], unmarked) for n in frame if n in WORDS})
+    try:
+        header, *rows = csv.reader(io.StringIO(files.read_text(path), newline=""))
+    except csv.Error as error:
+        raise InputError(f"{path}: cannot be read: {error}.") from error
+    except ValueError as error:
+        raise InputError(f"{path}: cannot be read: it is empty.") from error
+    if len(set(header)) < len(header):
+        raise InputError(f"{path}: cannot be read: a column stands there twice.")
+    odd = next((i for i, row in enumerate(rows) if len(row) != len(header)), None)
+    if odd is not None:
+        raise InputError(
+            f"{path}: cannot be read: line {odd + 2} has {len(rows[odd])} values under "
+            f"{len(header)} columns."
+        )
+    frame = pd.DataFrame(rows, columns=header, dtype=str)
+    return frame.assign(**{n: frame[n].map(unmarked) for n in header if n in WORDS})
 
 
 def read_csv(path: Path) -> pd.DataFrame:
