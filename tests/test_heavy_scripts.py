@@ -1,6 +1,8 @@
 """Small scripts that ask for much, and what lies where the engine starts."""
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from toolkit import study as studies
 from toolkit.grid import Grid, export_feeder
 from toolkit.plan import base_plan
 from toolkit.problem import prepare
@@ -49,7 +52,10 @@ HEAVY = {
 #: Those that take many lines, with a limit that few of them pass.
 MANY = {
     "statements": ("Edit Load.b kW=1\n" * 60, 50),
-    "statements by pattern": (times(9, "New Load.x{i} bus1=b") + "BatchEdit Load..* kW=1\n" * 5, 50),
+    "statements by pattern": (
+        times(9, "New Load.x{i} bus1=b") + "BatchEdit Load..* kW=1\n" * 5,
+        50,
+    ),
     "statements for all": (times(9, "New Load.x{i} bus1=b") + "Disable Load.*\n" * 5, 50),
     "lines": ("! nothing\n" * 200, 150),
     "characters": ("! nothing\n" * 200, 1500),
@@ -147,3 +153,30 @@ def test_the_name_of_a_folder_brings_no_line_into_an_exported_feeder(tmp_path):
 def test_half_a_character_is_no_value():
     with pytest.raises(Unquotable):
         quoted("a\udcffb")
+
+
+#: Statements that end the process of the engine.
+DEADLY = "New Monitor.x element=line.ab terminal=0\n"
+COMMANDS = ["feeders show {script}", "reproduce {results}", "explain {results}", "resume {results}"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_script_that_ends_the_engine_ends_no_command(command, written, ieee12_results):
+    script = written(DEADLY)
+    results = script.parent / "results"
+    shutil.copytree(ieee12_results, results)
+    study = (results / "study.toml").read_text(encoding="utf-8")
+    text = study.replace('feeder = "ieee12"', f'feeder = "{script.as_posix()}"')
+    assert text != study
+    (results / "study.toml").write_text(text, encoding="utf-8")
+    manifest = json.loads((results / "manifest.json").read_text(encoding="utf-8"))
+    manifest["status"] = "interrupted" if command.startswith("resume") else "complete"
+    manifest["study_hash"] = studies.fingerprint(studies.load(str(results / "study.toml")))
+    (results / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    words = command.format(script=script, results=results).split()
+    code = "from toolkit.cli import main; main()"
+    run = subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 2, run.stdout + run.stderr
+    assert "small.dss, line 7" in " ".join(run.stderr.split())
