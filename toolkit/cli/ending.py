@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from toolkit.errors import InputError
+from toolkit.errors import InputError, ToolkitError
 
 if TYPE_CHECKING:
     from toolkit.commands.record import Outcome
@@ -22,18 +22,41 @@ def command_line() -> str:
 
 
 def study_of(name: str) -> Study:
-    """Load a study; InputError, too, where its feeder would end the process as it compiles.
+    """Load a study; InputError, too, where its feeder would end the process as it compiles."""
+    from toolkit import study as studies
+
+    study = studies.load(name)
+    feeder_at(study.feeder)
+    return study
+
+
+def feeder_at(name: str) -> Path:
+    """Return the script of a feeder; InputError where it would end the process as it compiles.
 
     A feeder of our own needs no such trial, which costs the start of a process.
     """
     from toolkit import doctor, feeders
-    from toolkit import study as studies
 
-    study = studies.load(name)
-    script = feeders.locate(study.feeder)
+    script = feeders.locate(name)
     if not script.is_relative_to(feeders.bundled_folder().resolve()):
         doctor.survive(script)
-    return study
+    return script
+
+
+def try_results(folder: Path) -> None:
+    """Raise InputError where the feeder of results would end the process.
+
+    What else is wrong with them is for the command to say.
+    """
+    from toolkit import feeders
+    from toolkit import study as studies
+
+    try:
+        name = studies.load(str(folder / "study.toml")).feeder
+        feeders.locate(name)
+    except (ToolkitError, OSError, ValueError):
+        return
+    feeder_at(name)
 
 
 def workers(given: int | None, scheduler: str | None) -> int:

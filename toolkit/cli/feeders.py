@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from toolkit import terminal
+from toolkit.cli import ending
 from toolkit.errors import InputError
 
 app = typer.Typer(help="List, show and check feeders.", no_args_is_help=True, rich_markup_mode=None)
@@ -34,10 +35,10 @@ def feeders_show(
     ],
 ) -> None:
     """Show a feeder: buses, load, units."""
-    from toolkit import console, feeders
+    from toolkit import console
     from toolkit.grid import read_feeder
 
-    console.print_feeder(read_feeder(feeders.locate(name)))
+    console.print_feeder(read_feeder(ending.feeder_at(name)))
 
 
 @app.command("check")

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from toolkit import terminal
+from toolkit.cli import ending
 
 FOLDER = Annotated[Path, typer.Argument(help="A results folder.", metavar="DIR")]
 STYLE = Annotated[
@@ -32,6 +33,7 @@ def reproduce(
     from toolkit.reproduce import reproduce as solve_again
 
     with console.status(f"solving {folder} again") as on_phase:
+        ending.try_results(folder)
         found = solve_again(folder, rerun, on_phase=on_phase)
     if style == "json":
         terminal.say_json(found.as_json())
@@ -59,6 +61,7 @@ def explain(
     from toolkit.explain import explain as account_for
 
     with console.status(f"explaining {folder}") as on_phase:
+        ending.try_results(folder)
         found = account_for(folder, case, on_phase=on_phase)
     if style == "json":
         terminal.say_json(found.as_json())

@@ -33,6 +33,7 @@ def resume(
         terminal.say(folder)
         return
     study, request = left
+    ending.feeder_at(study.feeder)
     with console.progress_bar(request.evaluations) as (on_progress, on_phase):
         outcome = resuming.resume(
             study, request, folder, on_progress=on_progress, on_phase=on_phase

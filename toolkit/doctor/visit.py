@@ -6,6 +6,7 @@ import multiprocessing
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +17,9 @@ from toolkit.feeders import feeder_name
 
 _processes = multiprocessing.get_context("spawn")
 #: Seconds an examination may take, and compiling alone.
-PATIENCE, LONGEST = 25.0, 600.0
+PATIENCE, LONGEST = 25.0, 60.0
+#: Bytes of memory that it may take for a feeder.
+MEMORY = 4_000_000_000
 
 
 def check(script: Path, patience: float = PATIENCE) -> Diagnosis:
@@ -75,14 +78,31 @@ def _compile(script: Path, theirs: Connection, scratch: str) -> None:
     """Compile a script and send a diagnosis that holds nothing: it survived."""
     from toolkit.grid import check_compile
 
-    tempfile.tempdir = scratch
-    check_compile(script, theirs.send)
-    theirs.send(Diagnosis(feeder_name(script), script))
+    _enter(scratch)
+    with suppress(MemoryError):
+        check_compile(script, theirs.send)
+        theirs.send(Diagnosis(feeder_name(script), script))
 
 
 def _examine(script: Path, theirs: Connection, scratch: str) -> None:
     from toolkit.doctor.examination import diagnose
 
-    tempfile.tempdir = scratch
+    _enter(scratch)
+    with suppress(MemoryError):
+        theirs.send(diagnose(script, theirs.send))
 
-    theirs.send(diagnose(script, theirs.send))
+
+def _enter(scratch: str) -> None:
+    """Give the process its folder, and no more memory than :data:`MEMORY` where that can be done.
+
+    Without memory it ends; what it was at is known.
+    """
+    tempfile.tempdir = scratch
+    try:
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        most = pages * resource.getpagesize() + MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    except (ImportError, OSError, ValueError):
+        return

@@ -7,15 +7,14 @@ import os
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import chdir
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-from dss_python_backend.events import EventCallbackManager
 from numpy.typing import NDArray
-from opendssdirect import dss as _shared
 
 from toolkit.errors import EngineError, InputError
 from toolkit.scripts import Remark, Statement, read_script
@@ -25,6 +24,13 @@ from toolkit.scripts.writing import statement
 
 #: An engine context of opendssdirect (it ships no types).
 Engine = Any
+
+
+# As it starts the engine reads its texts from a folder ``locale`` of the current folder, which may
+# be a stranger's.
+with chdir(Path(__file__).parent):
+    from dss_python_backend.events import EventCallbackManager
+    from opendssdirect import dss as _shared
 
 
 def compile_feeder(script: Path) -> Engine:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit import shown
 from toolkit.feeders import Feeder
 from toolkit.fleet import Fleet
 from toolkit.grid.units import unit_commands, unit_preamble
@@ -57,7 +58,9 @@ def preamble(feeder: Feeder, fleet: Fleet, loads: LoadDay, stand_ins: bool = Fal
 
     With ``stand_ins`` each Storage gives way to a Generator that follows the same shape.
     """
-    shape = {"npts": str(fleet.steps), "interval": repr(fleet.dt)}
+    # A script may have a shape of the same name, whose other properties would stay.
+    plain = {"useactual": "no", "interpolation": "avg"}
+    shape = {"npts": str(fleet.steps), "interval": repr(fleet.dt), **plain}
     lines = [
         *_load_shapes(loads, shape),
         statement("New", "LoadShape.p2p_pv", {**shape, "mult": fleet.pv}),
@@ -74,8 +77,8 @@ def _load_shapes(loads: LoadDay, shape: Mapping[str, Value]) -> list[str]:
     """Return the lines that define the different shapes of the loads."""
     lines = []
     for k, (p, q) in enumerate(zip(loads.p, loads.q, strict=True)):
-        own = {} if np.array_equal(p, q) else {"qmult": q}
-        lines.append(statement("New", f"LoadShape.{_load_shape(k)}", {**shape, "mult": p, **own}))
+        values = {**shape, "mult": p, "qmult": q}
+        lines.append(statement("New", f"LoadShape.{_load_shape(k)}", values))
     return lines
 
 
@@ -120,7 +123,7 @@ def export_feeder(
         copy.parent.mkdir(parents=True, exist_ok=True)
         _copy(file, copy, {line for skipped, line in script.skipped if skipped == file})
     head = [
-        f"! {feeder.name} with a plan. 'Redirect Master.dss' and then 'Solve' runs the",
+        f"! {shown.line(feeder.name)} with a plan. 'Redirect Master.dss' and then 'Solve' runs the",
         f"! day of {fleet.steps} steps; 'Set number=1' before it to go step by step.",
         f"Redirect {_path('base/' + feeder.script.relative_to(root).as_posix())}",
         "! Shapes and settings of the study.",

@@ -18,6 +18,7 @@ from toolkit.scripts.classes import (
     property_names,
 )
 from toolkit.scripts.elements import Element, Elements
+from toolkit.scripts.files import size_of
 from toolkit.scripts.lexer import Parameter
 from toolkit.scripts.values import Named, Refused, Variables, judged, name, whole_number
 from toolkit.scripts.writing import Value
@@ -41,6 +42,8 @@ COLUMNS = {
     "growthshape": ("year", "mult"),
     "spectrum": ("harmonic", "%mag", "angle"),
 }
+#: What the size of an element's matrices follows from.
+SIZES = ("phases", "nphases", "nconds", "windings", "numsteps")
 #: Arrays whose length leaves the number of values of their class alone.
 BESIDE = ("hour", "qmult")
 
@@ -143,7 +146,7 @@ def settings(
     made: list[Setting] = []
     for about, value in found:
         if isinstance(value, Named):
-            made += _read(element, about, value, located)
+            made += _read(element, about, value, elements, located)
         else:
             _learn(element, about.name, value, elements)
             made.append((about.name, value))
@@ -155,13 +158,20 @@ def _learn(element: Element, name: str, value: Value, elements: Elements) -> Non
         if element.cls in ROWS and not element.rows:
             # The engine would read past the end of an array that it has not made.
             raise Refused("syntax", f"{name}: expected {ROWS[element.cls]}=NUMBER before it.")
+        # Of few numbers the engine makes an array as long as the element's others.
+        elements.effort.spend("values", element.rows)
         element.timed = element.timed or name == "hour"
     elif name == ROWS.get(element.cls):
         element.rows = max(whole_number(value) or 0, 0)
+        elements.effort.spend("values", element.rows)
+    elif name in SIZES:
+        element.sizes[name] = max(whole_number(value) or 0, 1)
+        elements.effort.spend("matrices", element.entries)
     elif name in ("interval", "minterval", "sinterval"):
         element.timed = _is_zero(value)
     elif name == "like" and (other := elements.find(element.cls, f".{value}")) is not None:
         element.rows, element.timed = other.rows, other.timed
+        elements.effort.spend("values", element.rows)
 
 
 def _is_zero(text: str) -> bool:
@@ -171,7 +181,9 @@ def _is_zero(text: str) -> bool:
         return False
 
 
-def _read(element: Element, about: Property, named: Named, located: Located) -> list[Setting]:
+def _read(
+    element: Element, about: Property, named: Named, elements: Elements, located: Located
+) -> list[Setting]:
     """Return what a file of numbers sets."""
     if element.cls not in ROWS:
         said = f"numbers of a {element.spelt} are not read from files; write them here."
@@ -184,7 +196,10 @@ def _read(element: Element, about: Property, named: Named, located: Located) -> 
         columns = list(range(1, len(targets) + 1))
     else:
         targets, columns = (about.name,), [named.column]
-    rows = data.table(located(named.path), named.form, columns, named.header)
+    path = located(named.path)
+    elements.effort.spend("bytes", size_of(path))
+    rows = data.table(path, named.form, columns, named.header)
+    elements.effort.spend("values", rows.size)
     return _taken(element, about, targets, rows)
 
 

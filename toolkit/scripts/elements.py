@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from toolkit.scripts.classes import BUILT_IN
+from toolkit.scripts.effort import Effort
 from toolkit.scripts.values import Refused
 
 #: What a pattern of BatchEdit may hold: enough for patterns in use, too little to run for hours.
@@ -18,13 +19,21 @@ class Element:
     """An element: its full name, and of a table of numbers what decides how its files are read.
 
     rows: the number of its values so far (npts, numharm); timed: whether values have hours of their
-    own (interval=0).
+    own (interval=0); sizes: of those that its matrices follow from (phases, windings, ...).
     """
 
     name: str
     cls: str
     rows: int = 0
     timed: bool = False
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def entries(self) -> int:
+        """How many entries its matrices hold, about."""
+        wires = max(self.sizes.get(name, 3) for name in ("phases", "nphases", "nconds"))
+        order = self.sizes.get("windings", 2) * (wires + 1)
+        return self.sizes.get("numsteps", 1) * order**2
 
     @property
     def spelt(self) -> str:
@@ -38,6 +47,7 @@ class Elements:
 
     by_class: dict[str, dict[str, Element]] = field(default_factory=dict)
     has_circuit: bool = False
+    effort: Effort = field(default_factory=Effort)
 
     def __post_init__(self) -> None:
         self.clear()
@@ -64,6 +74,10 @@ class Elements:
         """Return the names of the elements of a class, in lower case."""
         return list(self.by_class.get(cls, {}))
 
+    def __len__(self) -> int:
+        """Count the elements of all classes."""
+        return sum(map(len, self.by_class.values()))
+
     def all_of(self, cls: str) -> list[Element]:
         """Return all elements of a class."""
         return list(self.by_class.get(cls, {}).values())
@@ -81,6 +95,8 @@ class Elements:
             wanted = re.compile(pattern, re.IGNORECASE)
         except re.error as error:
             raise Refused("syntax", f"found the pattern {pattern!r}: {error}.") from error
+        names = self.names(cls)
+        self.effort.spend("letters", sum(len(name) ** (repeats + 1) for name in names))
         return [
             element for element in self.all_of(cls) if wanted.search(element.name.partition(".")[2])
         ]

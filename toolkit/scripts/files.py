@@ -77,14 +77,28 @@ def _other_case(path: Path) -> Path | None:
     return here if here.is_file() else None
 
 
+def size_of(path: Path) -> int:
+    """Return the size of a file, bytes. Raises FileTrouble for one too large or that is gone."""
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if size > LARGEST:
+        raise FileTrouble("missing", f"'{path.name}' is larger than {LARGEST // 10**6} MB.")
+    return size
+
+
 def bytes_of(path: Path) -> bytes:
     """Return what a file holds. Raises FileTrouble for one too large or that cannot be read."""
+    size_of(path)
     try:
-        if path.stat().st_size > LARGEST:
-            raise FileTrouble("missing", f"'{path.name}' is larger than {LARGEST // 10**6} MB.")
         return path.read_bytes()
     except OSError as error:
-        raise FileTrouble("missing", f"'{path.name}' cannot be read: {error.strerror}.") from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> FileTrouble:
+    return FileTrouble("missing", f"'{path.name}' cannot be read: {error.strerror}.")
 
 
 def text_of(path: Path) -> list[str]:

@@ -17,6 +17,7 @@ from toolkit.scripts.canonical import Canonical
 from toolkit.scripts.classes import PASSED_CLASSES, property_names
 from toolkit.scripts.definitions import class_of, full_name
 from toolkit.scripts.elements import Element, Elements
+from toolkit.scripts.files import size_of
 from toolkit.scripts.lexer import Parameter
 from toolkit.scripts.values import Refused
 
@@ -34,6 +35,7 @@ class Interpreter:
         """
         self._located, self._remark = located, remark
         self._elements = Elements()
+        self.effort = self._elements.effort
         self._variables: dict[str, str] = {}
         self._current: Element | None = None
 
@@ -127,6 +129,7 @@ class Interpreter:
         found = self._elements.matching(cls, named.partition(".")[2])
         if not found:
             self._remark("passed", f"no element of class {cls} fits '{named}'.")
+        self.effort.spend("statements", len(found))
         return [self._set("edit", element, words) for element in found]
 
     def _select(self, cls: str, named: str, words: Sequence[Parameter]) -> list[Canonical]:
@@ -148,6 +151,7 @@ class Interpreter:
             found = [known] if known is not None else []
         if not found:
             self._remark("passed", f"there is no {named} to enable or disable.")
+        self.effort.spend("statements", len(found))
         state = "yes" if yes else "no"
         return [Canonical("edit", e.name, (("enabled", state),)) for e in found]
 
@@ -193,6 +197,8 @@ class Interpreter:
             return self._coordinates(command, words)
         if command in ("clear", "clearall"):
             self._elements.clear()
+        else:
+            self.effort.spend("visits", len(self._elements))
         if command == "setloadandgenkv":
             # Without a list of buses the engine ends the process here.
             return [Canonical("makebuslist"), Canonical(command)]
@@ -210,7 +216,9 @@ class Interpreter:
 
     def _coordinates(self, command: str, words: Sequence[Parameter]) -> list[Canonical]:
         path = self._located(words[0].value if words else "", False)
+        self.effort.spend("bytes", size_of(path))
         found, others = data.coordinates(path, command == "latlongcoords")
+        self.effort.spend("values", 2 * len(found) + others)
         if others:
             said = f"{others} line{'' if others == 1 else 's'} of '{path.name}' passed over"
             self._remark("passed", f"{said}: expected BUS, X, Y.")

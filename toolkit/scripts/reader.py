@@ -10,14 +10,17 @@ from typing import Literal
 from toolkit.errors import nearest
 from toolkit.scripts import commands
 from toolkit.scripts.canonical import Canonical
+from toolkit.scripts.effort import Exhausted
 from toolkit.scripts.files import FileTrouble, named_file, text_of
 from toolkit.scripts.interpreter import Interpreter
 from toolkit.scripts.lexer import Parameter, parameters
 from toolkit.scripts.values import Refused
 
 Kind = Literal["missing", "case", "outside", "refused", "syntax", "passed", "changed"]
-#: Scripts nested or lines read beyond this are no feeder but a loop.
-DEEPEST, LONGEST = 50, 5_000_000
+#: Scripts nested beyond this are no feeder but a loop.
+DEEPEST = 50
+#: So many faults are told; after more of them the rest is not read.
+MOST_FAULTS = 1000
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,8 @@ def read_script(path: Path) -> Script:
     reader = _Reader(Script(path))
     try:
         reader.script_file(path, ())
-    except FileTrouble as trouble:
-        reader.remark("missing", str(trouble))
+    except (FileTrouble, Refused) as trouble:
+        reader.remark(trouble.kind, str(trouble))
     return reader.script
 
 
@@ -120,7 +123,7 @@ class _Reader:
         self._home = script.path.parent
         self._file, self._line, self._base = script.path, 0, self._home
         self._interpreter = Interpreter(self._path, self.remark)
-        self._read = 0
+        self._faults, self._over = 0, False
 
     def remark(self, kind: Kind, text: str) -> None:
         self.script.remarks.append(Remark(self._file, self._line, kind, text))
@@ -134,9 +137,9 @@ class _Reader:
         if path in outer or len(outer) > DEEPEST:
             raise FileTrouble("missing", f"'{path.name}' redirects to itself without end.")
         lines = text_of(path)
-        self._read += len(lines)
-        if self._read > LONGEST:
-            raise FileTrouble("missing", f"'{path.name}' is read again and again.")
+        effort = self._interpreter.effort
+        effort.spend("lines", len(lines))
+        effort.spend("characters", sum(map(len, lines)))
         self.script.files.add(path)
         back = self._file, self._line, self._base
         self._file, self._base = path, base
@@ -147,15 +150,25 @@ class _Reader:
         comment = False
         for number, line in enumerate(lines, start=1):
             comment = comment or line.startswith("/*")
+            if self._over:
+                return
             if not comment and (words := parameters(line)):
                 self._line = number
-                try:
-                    self._statement(words, outer)
-                except Refused as refused:
-                    self.remark(refused.kind, str(refused))
-                except FileTrouble as trouble:
-                    self.remark(trouble.kind, str(trouble))
+                self._try(words, outer)
             comment = comment and "*/" not in line
+
+    def _try(self, words: list[Parameter], outer: tuple[Path, ...]) -> None:
+        """Read one statement; what is wrong with it becomes a remark."""
+        try:
+            self._interpreter.effort.spend("statements", 1)
+            self._statement(words, outer)
+        except (Refused, FileTrouble) as wrong:
+            self.remark(wrong.kind, str(wrong))
+            self._over = self._over or isinstance(wrong, Exhausted) or self._too_many_faults()
+
+    def _too_many_faults(self) -> bool:
+        self._faults += self.script.remarks[-1].is_fault
+        return self._faults >= MOST_FAULTS
 
     def _statement(self, words: list[Parameter], outer: tuple[Path, ...]) -> None:
         first, interpreter = words[0], self._interpreter

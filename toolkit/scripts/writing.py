@@ -19,8 +19,8 @@ FloatArray = NDArray[np.float64]
 Value = str | tuple[str, ...] | FloatArray
 #: What the engine takes for one word without quotes; ``//`` begins a comment all the same.
 _PLAIN = re.compile(r"[\w.%#:+\-*/^$&<>~;?\\|]+")
-#: Control characters, and what some programs take for the end of a line.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+#: Control characters, what some programs take for the end of a line, and halves of characters.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _PAIRS = ('""', "''", "[]", "{}", "()")
 
 
