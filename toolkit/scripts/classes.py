@@ -91,6 +91,7 @@ LARGEST = {
     **dict.fromkeys(("wdg", "winding", "tapwinding", "cond", "neutral", "terminal"), 50),
     **dict.fromkeys(("monitoredterm", "switchedterm"), 50),
     **dict.fromkeys(("numsteps", "numtaps", "seasons", "shots", "numfast"), 1000),
+    **dict.fromkeys(("maxiterations", "maxcontroliter", "miniterations"), 1000),
     "numharm": 10_000,
     "npts": 10_000_000,
 }

@@ -119,12 +119,13 @@ WRITERS = frozenset(
 OPTION_KINDS: Mapping[str, PropertyKind] = {
     **dict.fromkeys(
         _words(
-            """hour sec year frequency stepsize number tolerance maxiterations h loadmult normvminpu
-    normvmaxpu emergvminpu emergvmaxpu %growth genmult allocationfactors basefrequency
-    maxcontroliter cfactors defaultbasefrequency miniterations zmag"""
+            """hour sec year frequency stepsize number tolerance h loadmult normvminpu normvmaxpu
+    emergvminpu emergvmaxpu %growth genmult allocationfactors basefrequency cfactors
+    defaultbasefrequency zmag"""
         ),
         "number",
     ),
+    **dict.fromkeys(_words("maxiterations maxcontroliter miniterations"), "integer"),
     **dict.fromkeys(
         _words(
             """mode random loadmodel ldcurve zonelock algorithm trapezoidal controlmode defaultdaily

@@ -19,6 +19,8 @@ from toolkit.scripts.values import Refused
 Kind = Literal["missing", "case", "outside", "refused", "syntax", "passed", "changed"]
 #: Scripts nested beyond this are no feeder but a loop.
 DEEPEST = 50
+#: Values on one line, an array counting as one.
+MOST_WORDS = 10_000
 #: So many faults are told; after more of them the rest is not read.
 MOST_FAULTS = 1000
 
@@ -161,6 +163,9 @@ class _Reader:
         """Read one statement; what is wrong with it becomes a remark."""
         try:
             self._interpreter.effort.spend("statements", 1)
+            if len(words) > MOST_WORDS:
+                said = f"found {len(words):,} values; expected at most {MOST_WORDS:,} in a line."
+                raise Refused("syntax", said)
             self._statement(words, outer)
         except (Refused, FileTrouble) as wrong:
             self.remark(wrong.kind, str(wrong))
