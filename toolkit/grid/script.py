@@ -63,8 +63,8 @@ def preamble(feeder: Feeder, fleet: Fleet, loads: LoadDay, stand_ins: bool = Fal
     shape = {"npts": str(fleet.steps), "interval": repr(fleet.dt), **plain}
     lines = [
         *_load_shapes(loads, shape),
-        statement("New", "LoadShape.p2p_pv", {**shape, "mult": fleet.pv}),
-        statement("New", "LoadShape.p2p_wt", {**shape, "mult": fleet.wt}),
+        statement("New", "LoadShape.p2p_pv", {**shape, "mult": fleet.pv, "qmult": fleet.pv}),
+        statement("New", "LoadShape.p2p_wt", {**shape, "mult": fleet.wt, "qmult": fleet.wt}),
         *_follow(loads),
         *(statement("Edit", control, {"enabled": "no"}) for control in feeder.controls.idle),
     ]
