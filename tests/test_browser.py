@@ -190,7 +190,12 @@ def test_no_name_of_a_users_file_runs(page, reported, tmp_path):
         unit["name"], unit["bus"] = NASTY + unit["name"], NASTY + unit["bus"]
     path.write_text(json.dumps(plan), encoding="utf-8")
     network = json.loads((folder / "network.json").read_text(encoding="utf-8"))
-    network["feeder"] = NASTY
+    network["feeder"], network["head"] = NASTY, NASTY + network["head"]
+    network["buses"] = [{**bus, "name": NASTY + bus["name"]} for bus in network["buses"]]
+    network["branches"] = [
+        {key: NASTY + end if key != "name" else end for key, end in branch.items()}
+        for branch in network["branches"]
+    ]
     (folder / "network.json").write_text(json.dumps(network), encoding="utf-8")
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     (folder / "manifest.json").write_text(
