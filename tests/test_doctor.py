@@ -290,7 +290,7 @@ def test_an_unclear_folder_lists_its_candidates(texts, tmp_path):
 
 
 def test_a_line_that_ends_the_engine_is_named(written, tmp_path):
-    script = written("New Sensor.s element=line.ab terminal=1 kws=yes")
+    script = written("New Monitor.m element=line.ab terminal=0")
     diagnosis = doctor.check(script)
     text = found(diagnosis, "fault", "engine")[0].text
-    assert "ended unexpectedly while compiling Master.dss, line 8: New Sensor.s" in text
+    assert "ended unexpectedly while compiling Master.dss, line 8: New Monitor.m" in text

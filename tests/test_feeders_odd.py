@@ -78,31 +78,6 @@ def test_hours_rounded_to_four_places_are_understood(minutes, asked, tmp_path):
     assert day.dt == pytest.approx(minutes / 60, abs=1e-12)
 
 
-def test_a_plug_in_that_leaves_by_the_back_door_costs_its_own_run(tmp_path, monkeypatch):
-    from toolkit import plugins
-    from toolkit.optimizer import Optimizer
-
-    class Exiter(Optimizer):
-        description = "calls sys.exit"
-
-        def minimize(self, problem, rng):
-            problem.evaluate(rng.random((4, len(problem.space))))
-            raise SystemExit(3)
-
-    plain = plugins.build
-    monkeypatch.setattr(
-        plugins, "build", lambda name, o=None: Exiter() if name == "exiter" else plain(name, o)
-    )
-    folder = tmp_path / "out"
-    asked = Request(("exiter", "random"), 9, 1)
-    outcome = search_and_store(study.load("ieee12"), asked, folder, "toolkit")
-    assert outcome.status == "failed"
-    assert "SystemExit" in outcome.notes[0]
-    found = pd.read_csv(folder / "summary.csv").set_index("case")
-    assert found.loc["random-seed1", "ending"] == "spent"
-    assert np.isfinite(found["traded_kwh"]).all()
-
-
 def test_files_spelt_as_on_windows_are_found_and_exported(tmp_path):
     """Other letter cases in names of files and folders: read, warned of, and exported to work."""
     parts = tmp_path / "Parts"
@@ -241,7 +216,7 @@ def test_a_script_whose_name_is_no_name_for_a_study_is_checked(asked, tmp_path):
     [
         ("New WindGen.w bus1=c kV=11 kW=9\n", "no class 'WindGen'; declare wind as a Generator"),
         ("New Load.n bus1=c kV=11 kW=nan\n", "load n: its kW or kvar is no finite number"),
-        ("New Load.n bus1=c kV=abc kW=1\n", "OpenDSS says: Invalid inline math entry"),
+        ("New Load.n bus1=c kV=abc kW=1\n", "kv: found 'abc'; expected a number"),
     ],
 )
 def test_nonsense_is_told_in_words(body, words, asked):
@@ -251,12 +226,12 @@ def test_nonsense_is_told_in_words(body, words, asked):
 
 @pytest.mark.parametrize("words", [("optimize", "--budget", 4), ("simulate",)])
 def test_nonsense_that_ends_the_engine_is_one_message(words, asked, tmp_path, command):
-    asked("New Sensor.s element=line.ab kws=yes\n" + STORE.format("box"))
+    asked("New Monitor.m element=line.ab terminal=0\n" + STORE.format("box"))
     text = 'name = "small"\nfeeder = "small.dss"\n'
     (tmp_path / "small.toml").write_text(text, encoding="utf-8")
     code, _, said = command(words[0], "small.toml", *words[1:])
     assert code == 2
-    assert "ended unexpectedly while compiling small.dss, line 7: New Sensor.s" in said
+    assert "ended unexpectedly while compiling small.dss, line 7: New Monitor.m" in said
 
 
 def test_two_files_that_differ_in_case_only_are_not_guessed_between(asked, tmp_path):
