@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from toolkit import study
+from toolkit import store, study
 from toolkit.api import write_report
 from toolkit.commands import simulate_and_store
 from toolkit.errors import ToolkitError
@@ -500,9 +500,11 @@ def test_names_that_a_screen_would_obey_are_written_out(ieee12_results, tmp_path
         text = path.read_text(encoding="utf-8")
         text = text.replace('"pv1"', json.dumps(odd)).replace('"9"', json.dumps(odd))
         path.write_text(text, encoding="utf-8")
-    for path in folder.glob("cases/*/units.csv"):
-        text = path.read_text(encoding="utf-8").replace(",pv1,", f',"{odd}",')
-        path.write_text(text, encoding="utf-8", newline="")
+    for path in [*folder.glob("cases/*/units.csv"), *folder.glob("cases/*/buses.csv")]:
+        frame = pd.read_csv(path, dtype=str)
+        for column in {"unit", "bus"} & set(frame):
+            frame[column] = frame[column].replace({"pv1": odd, "9": odd})
+        store.write_csv(path, frame)
     write_report(folder)
     drawn = [path.read_text(encoding="utf-8") for path in folder.glob("figures/*.svg")]
     page = (folder / "report.html").read_text(encoding="utf-8")
