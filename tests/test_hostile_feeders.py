@@ -251,8 +251,10 @@ READING = {
 def opened(script):
     """Return what the process that reads a feeder opens, by strace where there is one."""
     code = f"import pathlib, toolkit.grid as g; g.read_feeder(pathlib.Path({str(script)!r}))"
-    command = ["strace", "-f", "-e", "trace=%file", sys.executable, "-c", code]
-    said = subprocess.run(command, capture_output=True, text=True, check=False).stderr
+    command = ["strace", "-f", "-e", "trace=%file", sys.executable, "-P", "-c", code]
+    said = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=script.parent
+    ).stderr
     return re.findall(r'open\w*\([^"]*"([^"]*)"', said)
 
 

@@ -222,7 +222,7 @@ def test_what_is_no_journal_at_all(tmp_path):
     (tmp_path / "folder").mkdir()
     with pytest.raises(ToolkitError, match=r"folder: cannot be written: Is a directory"):
         Journal(tmp_path / "folder", SPACE, WHOSE)
-    with pytest.raises(InputError, match=r"folder: cannot be read: Is a directory"):
+    with pytest.raises(InputError, match=r"folder: cannot be read: found a folder"):
         read_journal(tmp_path / "folder")
     private = tmp_path / "private"
     private.write_text("mine", "utf-8")
