@@ -191,7 +191,7 @@ def links(pid):
 
 
 def test_runs_whose_processes_keep_dying_are_told_of(asked, tmp_path, inside_runs):
-    """Three times before anything was evaluated; what is done is kept."""
+    """Three times before anything was evaluated: there is nothing to go on from."""
     inside_runs("""
 import os, signal
 import toolkit.runs.journal as journals
@@ -211,7 +211,7 @@ journals.Journal.__init__ = lambda *given: os.kill(os.getpid(), signal.SIGKILL)
     told = " ".join(running.stdout.split())
     for name in ("random", "cheetah"):
         assert f"{name}-seed1 broke after 0 evaluations: its process was ended by SIGKILL 3" in told
-    assert "toolkit resume two" in told
+    assert "toolkit resume" not in told
 
 
 QUICK = Request(("cheetah", "random"), 300, 2)
