@@ -55,7 +55,7 @@ def _root(
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:
     """Let Ctrl-C interrupt once; those that follow find the command ending already."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _ignore_further_interrupts()
     # Not through a stream, which may be in the middle of something.
     os.write(2, b"\nInterrupted.\n")
     raise KeyboardInterrupt

@@ -51,11 +51,7 @@ def with_arguments(
 def _switched(command: str, values: dict[str, Parameter], elements: Elements) -> Canonical:
     """Return Open or Close of an element that is there."""
     named = values["object"].value if "object" in values else ""
-    cls, name = class_of(named), full_name(named)
-    known = elements.find(cls, name)
-    if known is None:
-        close = nearest(name.partition(".")[2].lower(), elements.names(cls))
-        raise Refused("syntax", f"there is no {named} to {command}.{close}")
+    known = elements.known(class_of(named), full_name(named), command)
     counts = []
     for key in ("term", "cond"):
         text = values[key].value if key in values else "0"

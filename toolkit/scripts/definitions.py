@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from toolkit.errors import nearest
@@ -223,8 +222,3 @@ def _taken(
         element.timed = True
     kept = rows[:wanted]
     return made + [(target, kept[:, k].copy()) for k, target in enumerate(targets)]
-
-
-def renamed(word: Parameter, name: str) -> Parameter:
-    """Return a parameter under another name."""
-    return replace(word, name=name)

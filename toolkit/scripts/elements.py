@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from toolkit.errors import nearest
 from toolkit.scripts.classes import BUILT_IN
 from toolkit.scripts.effort import Effort
 from toolkit.scripts.values import Refused
@@ -69,6 +70,18 @@ class Elements:
     def find(self, cls: str, full_name: str) -> Element | None:
         """Return an element, or None."""
         return self.by_class.get(cls, {}).get(full_name.partition(".")[2].lower())
+
+    def known(self, cls: str, full_name: str, purpose: str) -> Element:
+        """Return an element that is there. Raises Refused that names the nearest one."""
+        found = self.find(cls, full_name)
+        if found is None:
+            raise Refused("syntax", self.no_such(cls, full_name, purpose))
+        return found
+
+    def no_such(self, cls: str, full_name: str, purpose: str) -> str:
+        """Return in words that there is no such element, with the nearest name."""
+        close = nearest(full_name.partition(".")[2].lower(), self.names(cls))
+        return f"there is no {full_name} to {purpose}.{close}"
 
     def names(self, cls: str) -> list[str]:
         """Return the names of the elements of a class, in lower case."""

@@ -74,11 +74,10 @@ class Interpreter:
         if not dot:
             raise Refused("syntax", f"found '{first.name}=...'; expected a command.")
         values = [replace(word, value=self.valued(word.value)) for word in words]
-        values[0] = definitions.renamed(values[0], about)
+        values[0] = replace(values[0], name=about)
         known = class_of(full := f"{cls}.{bare}")
-        if known not in ("circuit", *PASSED_CLASSES) and not self._elements.find(known, full):
-            close = nearest(bare.lower(), self._elements.names(known))
-            raise Refused("syntax", f"there is no {full} to edit.{close}")
+        if known not in ("circuit", *PASSED_CLASSES):
+            self._elements.known(known, full, "edit")
         return self._edit(known, full, values)
 
     def _named(self, words: Sequence[Parameter]) -> tuple[str, str, Sequence[Parameter]]:
@@ -118,8 +117,7 @@ class Interpreter:
         known = self._elements.find(cls, full_name(named)) if cls not in PASSED_CLASSES else None
         self._current = known or Element(named, "")
         if known is None:
-            close = nearest(named.partition(".")[2].lower(), self._elements.names(cls))
-            self._remark("passed", f"there is no {named} to edit.{close}")
+            self._remark("passed", self._elements.no_such(cls, named, "edit"))
             return []
         return [self._set("edit", known, words)]
 
@@ -134,11 +132,7 @@ class Interpreter:
 
     def _select(self, cls: str, named: str, words: Sequence[Parameter]) -> list[Canonical]:
         """Remember the element that a ~ means from now on; the engine is told nothing."""
-        known = self._elements.find(cls, full_name(named))
-        if known is None:
-            close = nearest(named.partition(".")[2].lower(), self._elements.names(cls))
-            raise Refused("syntax", f"there is no {named} to select.{close}")
-        self._current = known
+        self._current = self._elements.known(cls, full_name(named), "select")
         return []
 
     def _enabled(self, cls: str, named: str, yes: bool) -> list[Canonical]:
