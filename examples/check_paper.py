@@ -8,9 +8,9 @@ import pandas as pd
 
 import toolkit
 from toolkit.grid import Grid
-from toolkit.plan import schedule
-from toolkit.problem import prepare
-from toolkit.tables import PERIODS, published
+from toolkit.model.plan import schedule
+from toolkit.problem.setting import prepare
+from toolkit.results.paper_tables import PERIODS, published
 
 
 def by_case(data: pd.DataFrame, number: int) -> pd.DataFrame:

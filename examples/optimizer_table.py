@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from toolkit import verdicts
-from toolkit.store import Results, read_results
+from toolkit.results import wording
+from toolkit.results.store import Results, read_results
 
 ROOT = Path(__file__).parents[1]
 #: Each comparison: a title, what to note, and the arguments of `toolkit compare`.
@@ -69,14 +69,14 @@ def page(results: dict[str, Results]) -> str:
         found = results[name]
         parts += [f"## {title}", f"`toolkit compare {arguments}`", note, _table(found)]
         if not found.polish.empty:
-            parts.append(verdicts.polish_sentence(found.polish))
+            parts.append(wording.polish_sentence(found.polish))
         parts += [_p_values(found)] if len(found.statistics) > 1 else []
     return "\n\n".join(parts) + "\n"
 
 
 def _bound(found: Results) -> str:
     row = found.bound.iloc[0].to_dict()
-    return " ".join(verdicts.proof_sentences(row))
+    return " ".join(wording.proof_sentences(row))
 
 
 def _table(found: Results) -> str:

@@ -10,13 +10,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from toolkit import cli, figures, plugins, profiles, study
-from toolkit.api import write_report
+from toolkit import cli
 from toolkit.commands import search_and_store
+from toolkit.commands.api import write_report
 from toolkit.commands.request import Request
-from toolkit.plan import decode
-from toolkit.problem import Problem, prepare
-from toolkit.study import Study
+from toolkit.inputs import profiles, study
+from toolkit.inputs.study import Study
+from toolkit.optimizer import registry
+from toolkit.problem.encoding import decode
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import prepare
+from toolkit.results import figures
 
 #: A study whose every number differs from what the bundled scripts declare.
 OTHER = {
@@ -232,7 +236,7 @@ def install(tmp_path, monkeypatch):
         info = tmp_path / f"{distribution.replace('-', '_')}-1.0.dist-info"
         info.mkdir()
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1\n")
-        (info / "entry_points.txt").write_text(f"[{plugins.GROUP}]\n{entry} = {module}:Mine\n")
+        (info / "entry_points.txt").write_text(f"[{registry.GROUP}]\n{entry} = {module}:Mine\n")
         return module
 
     yield add

@@ -11,12 +11,14 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from toolkit import reproduce, statistics, store, tables, targets
+from toolkit.commands import reproduce
 from toolkit.commands.record import NOTE, POLISHED
+from toolkit.commands.reproduce import case as cases
+from toolkit.commands.reproduce import integrity
 from toolkit.exact import proof
-from toolkit.goals import GOALS
-from toolkit.reproduce import case as cases
-from toolkit.reproduce import integrity
+from toolkit.problem.goals import GOALS
+from toolkit.results import paper_tables, store
+from toolkit.results.statistics import comparison, targets
 
 #: The share by which a figure is changed.
 SHARE = 1.001
@@ -158,7 +160,7 @@ def rebuild(folder, column=""):
     _tables(folder, study, summary)
     histories = {n: folder / "cases" / n / "history.csv" for n in summary["case"]}
     courses = {n: targets.course(pd.read_csv(p)) for n, p in histories.items() if p.is_file()}
-    store.write_comparison(folder, statistics.compare(summary, courses, ranked, kwh))
+    store.write_comparison(folder, comparison.compare(summary, courses, ranked, kwh))
     markdown(folder)
     checksums(folder)
 
@@ -192,7 +194,7 @@ def _tables(folder, study, summary):
         groups.setdefault(row["optimizer"] or row["case"], []).append(case)
     dt = json.loads((home / "plan.json").read_text(encoding="utf-8"))["step_h"]
     objective = study.market.objective
-    tidy = tables.build(groups, dt, objective, study.feeder == "ieee12")
+    tidy = paper_tables.build(groups, dt, objective, study.feeder == "ieee12")
     store.write_csv(folder / "tables.csv", tidy)
 
 
@@ -200,7 +202,7 @@ def markdown(folder):
     """Write tables.md anew from tables.csv."""
     tidy = pd.read_csv(folder / "tables.csv").fillna({"item": ""})
     note = NOTE + (POLISHED if (folder / "polish.csv").is_file() else "")
-    (folder / "tables.md").write_text(tables.to_markdown(tidy, note), encoding="utf-8")
+    (folder / "tables.md").write_text(paper_tables.to_markdown(tidy, note), encoding="utf-8")
 
 
 def checksums(folder, **entries):

@@ -76,13 +76,19 @@ def test_the_reader_of_imports_sees_every_form(tmp_path):
     path = tmp_path / "module.py"
     path.write_text(
         "import os.path as p\nfrom toolkit import plan as plans, study\n"
-        "def f():\n    from toolkit.grid.day import Day\n    from . import cases\n"
+        "def f():\n    from toolkit.grid.opendss.day import Day\n    from . import cases\n"
         "    from .store import prepare\n",
         encoding="utf-8",
     )
     found = imports(path, "toolkit.module")
-    wanted = {"os.path", "toolkit.plan", "toolkit.study", "toolkit.grid.day.Day", "toolkit.cases"}
-    assert wanted | {"toolkit.store", "toolkit.store.prepare"} <= found
+    wanted = {
+        "os.path",
+        "toolkit.problem.encoding",
+        "toolkit.inputs.study",
+        "toolkit.grid.opendss.day.Day",
+        "toolkit.results.case",
+    }
+    assert wanted | {"toolkit.results.store", "toolkit.results.store.prepare"} <= found
     assert {"plan", "study", "grid", "cases", "store"} == parts_imported(found)
 
 

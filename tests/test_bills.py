@@ -7,12 +7,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit import bills, read_results, study
-from toolkit.cases import solve
+from toolkit import read_results
 from toolkit.commands import simulate_and_store
-from toolkit.market import balance, jain_index, worse_off
-from toolkit.problem import Problem, prepare
-from toolkit.schema import columns
+from toolkit.inputs import study
+from toolkit.model.market import balance, jain_index, worse_off
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import prepare
+from toolkit.results import bills
+from toolkit.results.case import solve
+from toolkit.results.columns import columns
 
 NAMES = {"bus": str, "seller": str, "buyer": str, "worse_off_buses": str}
 

@@ -10,15 +10,22 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from toolkit import fitness
-from toolkit.bound import Day, Dispatch, Effort, Linear, cuts, layouts, prove, settled
-from toolkit.bound.formulation import formulate
-from toolkit.bound.layouts import Slot, classes_of, dominators, slots_of
-from toolkit.bound.program import NONE, Program
-from toolkit.devices import StorageParameters
-from toolkit.feeders import KINDS
-from toolkit.fleet import Fleet, FleetUnit, can_serve
-from toolkit.plan import decode, encode, schedule, space_of
+from toolkit.exact import cuts, site_classes
+from toolkit.exact.branch_and_bound import prove
+from toolkit.exact.dispatch import Dispatch, Linear, settled
+from toolkit.exact.formulation import Day, formulate
+from toolkit.exact.program import NONE, Effort, Program
+from toolkit.exact.site_classes import (
+    Slot,
+    classes_of,
+    dominators,
+    slots_of,
+)
+from toolkit.model.devices import KINDS, StorageParameters
+from toolkit.model.fleet import Fleet, FleetUnit, can_serve
+from toolkit.model.plan import schedule
+from toolkit.problem import energy
+from toolkit.problem.encoding import decode, encode, space_of
 
 OBJECTIVES = ("traded", "traded_to_load")
 TIGHT = Effort(gap=1e-6)
@@ -69,7 +76,7 @@ def sites(fleet):
 
 
 def traded(plans, fleet, load, objective):
-    return -fitness.scheduled(plans, fleet, load, objective)
+    return -energy.scheduled(plans, fleet, load, objective)
 
 
 # The program that HiGHS solves.
@@ -569,7 +576,7 @@ def test_unlike_units_of_one_kind_share_no_slot():
 def test_one_slot_a_bus_proves_the_same_where_there_would_be_too_many(name, objective, monkeypatch):
     fleet, load, _ = case(name)
     full = proven(name, objective)
-    monkeypatch.setattr(layouts, "MOST_SLOTS", 3)
+    monkeypatch.setattr(site_classes, "MOST_SLOTS", 3)
     classes = classes_of(fleet)
     slots = slots_of(classes, dominators(classes, load))
     assert all(slot.optional for slot in slots)

@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit import store
-from toolkit.breaches import breaches, in_words, shared
 from toolkit.commands import search_and_store, simulate_and_store
 from toolkit.commands.request import Request
 from toolkit.errors import EngineError
 from toolkit.grid import Day
-from toolkit.sections import Limits
-from toolkit.study import Study
+from toolkit.inputs.sections import Limits
+from toolkit.inputs.study import Study
+from toolkit.problem.limit_violations import breaches, in_words, shared
+from toolkit.results import store
 
 NODES = ("a.1", "b.2", "c.3")
 FEEDER = SimpleNamespace(

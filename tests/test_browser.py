@@ -7,10 +7,10 @@ import chromium
 import pandas as pd
 import pytest
 
-from toolkit import study
 from toolkit.commands import simulate_and_store
-from toolkit.figures import draw_folder
-from toolkit.report import write_report
+from toolkit.inputs import study
+from toolkit.results.figures import draw_folder
+from toolkit.results.report import write_report
 
 pytestmark = pytest.mark.skipif(
     chromium.found() is None,

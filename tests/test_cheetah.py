@@ -8,8 +8,8 @@ from toolkit_plugins.cheetah import Chance, Cheetah, Hunt, Spot, chances
 
 from toolkit import minimize
 from toolkit.errors import InputError
-from toolkit.ledger import Ledger, search
-from toolkit.plugins import build
+from toolkit.optimizer.ledger import Ledger, search
+from toolkit.optimizer.registry import build
 from toolkit.scores import Scores, better
 from toolkit.space import Space, Variable
 

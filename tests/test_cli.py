@@ -234,7 +234,7 @@ def test_init_writes_a_study_that_runs_and_is_not_overwritten(command, refused, 
 
 
 def test_every_commented_default_of_the_template_is_the_default(command, tmp_path):
-    from toolkit import study
+    from toolkit.inputs import study
 
     command("init", "study", "mine")
     text = (tmp_path / "mine.toml").read_text(encoding="utf-8")

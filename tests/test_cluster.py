@@ -13,11 +13,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from toolkit import study
 from toolkit.commands import resume as resuming
 from toolkit.commands import search_and_store
 from toolkit.commands.request import Request
 from toolkit.errors import InputError, ToolkitError
+from toolkit.inputs import study
 from toolkit.runs import workers
 
 distributed = pytest.importorskip("distributed")
@@ -181,11 +181,12 @@ def test_a_stop_reaches_the_workers_and_the_rest_is_done_later(
 
 def test_a_run_whose_command_was_succeeded_by_another_ends(asked, tmp_path):
     """A worker of a cluster goes on when its command is killed; not so once that is resumed."""
-    from toolkit.problem import Problem, prepare
+    from toolkit.problem.problem import Problem
+    from toolkit.problem.setting import prepare
     from toolkit.runs.archive import Archive
     from toolkit.runs.run import Task
     from toolkit.runs.supervise import carry_out
-    from toolkit.runs.workside import Place
+    from toolkit.runs.worker_tasks import Place
 
     archive = Archive.begin(tmp_path, "", {})
     task = Task("random", 1, 1_000_000, {})

@@ -9,16 +9,15 @@ import numpy as np
 import pytest
 from pydantic import Field
 
-from toolkit import plugins
 from toolkit.errors import BudgetSpent, InputError
-from toolkit.functions import minimize
-from toolkit.ledger import Ledger, search
-from toolkit.optimizer import Optimizer, OptimizerOptions
+from toolkit.optimizer import Optimizer, OptimizerOptions, registry
+from toolkit.optimizer.ledger import Ledger, search
+from toolkit.optimizer.minimizing import minimize
 from toolkit.scores import Scores
 from toolkit.space import Space, Variable
 from toolkit.testing import check_optimizer, trial
 
-NAMES = plugins.names()
+NAMES = registry.names()
 CHECKS = {
     "declares itself",
     "unknown option refused",
@@ -315,7 +314,7 @@ def batches_of(name, options, budget=300):
         return Scores(np.abs(values - [7, 6.5, 3]).sum(axis=1), np.zeros(len(x)), ceiling=30.0)
 
     ledger = Ledger(MIXED, evaluate, budget)
-    search(plugins.build(name, options), ledger, np.random.default_rng(0))
+    search(registry.build(name, options), ledger, np.random.default_rng(0))
     assert ledger.spent == budget
     return batches, ledger
 
@@ -443,6 +442,6 @@ def test_pygad_lists_no_count_of_a_hundred_million_values():
         return Scores(np.abs(space.values(x)[:, 2] - 3e7), np.zeros(len(x)))
 
     ledger = Ledger(space, evaluate, 400)
-    search(plugins.configure(PygadGA), ledger, np.random.default_rng(1))
+    search(registry.configure(PygadGA), ledger, np.random.default_rng(1))
     assert ledger.spent == 400
     assert ledger.best_objective < 1e7

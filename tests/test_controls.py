@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from toolkit.errors import InputError
-from toolkit.grid import engine, export_feeder, read_feeder
-from toolkit.plan import base_plan
-from toolkit.problem import Problem, prepare
-from toolkit.study import Study
+from toolkit.grid import export_feeder, read_feeder
+from toolkit.grid.opendss import engine
+from toolkit.inputs.study import Study
+from toolkit.model.plan import base_plan
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import prepare
 
 UNITS = """
 New PVSystem.roof bus1={0} kV={2} Pmpp=400 kVA=600

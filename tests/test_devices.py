@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from toolkit.devices import (
+from toolkit.model.devices import (
     StorageParameters,
     charge_on_arrival,
     injection,

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from test_third_party import Environment
 
-from toolkit import plugins, schema
 from toolkit.cli.init import study_schema
-from toolkit.study import Study
+from toolkit.inputs.study import Study
+from toolkit.optimizer import registry
+from toolkit.results import columns as schema
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -105,13 +106,15 @@ def test_every_column_is_in_the_reference_and_its_unit_in_the_glossary(reference
             assert not column.unit or re.search(rf"(^|\W){re.escape(column.unit)}\W", units)
 
 
-@pytest.mark.parametrize("name", [n for n in plugins.names() if plugins.owner(n).startswith("p2p")])
+@pytest.mark.parametrize(
+    "name", [n for n in registry.names() if registry.owner(n).startswith("p2p")]
+)
 def test_every_option_of_ours_is_explained_by_hand_too(name, reference):
     told = (DOCS / "optimizers.md").read_text(encoding="utf-8")
     own = told.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
     own += (DOCS / f"{name}.md").read_text() if (DOCS / f"{name}.md").is_file() else ""
     generated = reference.pages()["options"].partition(f"\n## {name}\n")[2].partition("\n## ")[0]
-    rows = plugins.option_table(plugins.load(name))
+    rows = registry.option_table(registry.load(name))
     assert rows
     for row in rows:
         assert f"`{row.name}`" in own

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from toolkit import doctor, feeders
-from toolkit.doctor import visit
+from toolkit.commands import check_feeder
+from toolkit.commands.check_feeder import sandbox
 from toolkit.errors import InputError
+from toolkit.inputs import feeder_files
 
 LINE = "x=1 r=1 r0=1 x0=1 c1=0 c0=0 length=1 units=none normamps=300".replace(
     "x=1 r=1", "r1=1 x1=1"
@@ -126,7 +127,7 @@ def written(tmp_path, monkeypatch):
 
 
 def test_a_sound_feeder_is_ready(written, tmp_path):
-    diagnosis = doctor.check(written())
+    diagnosis = check_feeder.check(written())
     assert diagnosis.verdict == "ready"
     assert not diagnosis.findings
     assert diagnosis.facts["units"] == {"pv": 1}
@@ -139,7 +140,7 @@ def test_each_fault_is_named(name, written, tmp_path):
     body, level, topic, words = BROKEN[name]
     script = written(body)
     before, here = listing(tmp_path), os.getcwd()
-    diagnosis = doctor.check(script)
+    diagnosis = check_feeder.check(script)
     hits = found(diagnosis, level, topic)
     assert hits, diagnosis.findings
     said = " ".join(hit.text for hit in hits)
@@ -164,16 +165,18 @@ def test_each_fault_is_named(name, written, tmp_path):
     ],
 )
 def test_feeders_that_lack_something(body, units, tail, level, topic, words, written):
-    diagnosis = doctor.check(written(body, units, tail))
+    diagnosis = check_feeder.check(written(body, units, tail))
     assert any(words in hit.text for hit in found(diagnosis, level, topic)), diagnosis.findings
     assert diagnosis.verdict == ("not ready" if level == "fault" else "ready")
 
 
 def test_all_faults_are_told_at_once(written):
-    diagnosis = doctor.check(written("Redirect no.dss\nNew Lien.x\nCD ..\nEdit Line.ab lenght=3"))
+    diagnosis = check_feeder.check(
+        written("Redirect no.dss\nNew Lien.x\nCD ..\nEdit Line.ab lenght=3")
+    )
     assert [f.topic for f in diagnosis.findings] == ["file", "syntax", "refused", "syntax"]
     line = "New Line.{} bus1=a bus2=b linecode=none"
-    several = doctor.check(written("\n".join(map(line.format, "xyz"))))
+    several = check_feeder.check(written("\n".join(map(line.format, "xyz"))))
     assert [f.line for f in found(several, "fault", "engine")] == [8, 9, 10]
 
 
@@ -181,13 +184,13 @@ def test_the_day_is_that_of_the_study_beside_the_script(written):
     script = written()
     study = 'name = "small"\nfeeder = "Master.dss"\n[limits]\nv_min = 0.999\n'
     (script.parent / "study.toml").write_text(study, encoding="utf-8")
-    assert "below 0.999" in found(doctor.check(script), "warning", "voltage")[0].text
+    assert "below 0.999" in found(check_feeder.check(script), "warning", "voltage")[0].text
     (script.parent / "study.toml").write_text(study + "v_mix = 1\n", encoding="utf-8")
-    assert "v_mix" in found(doctor.check(script), "fault", "study")[0].text
+    assert "v_mix" in found(check_feeder.check(script), "fault", "study")[0].text
 
 
 def test_an_examination_ends_in_time(written):
-    diagnosis = doctor.check(written(), patience=0.01)
+    diagnosis = check_feeder.check(written(), patience=0.01)
     assert "took longer than 0.01 s" in diagnosis.findings[0].text
     assert diagnosis.verdict == "not ready"
 
@@ -196,7 +199,7 @@ def test_an_engine_that_ends_is_told(written):
     ours, theirs = multiprocessing.get_context("spawn").Pipe(duplex=False)
     theirs.send("solving the base day")
     theirs.close()
-    diagnosis = visit._listen(written(), ours, 5.0)
+    diagnosis = sandbox._listen(written(), ours, 5.0)
     assert "ended unexpectedly while solving the base day" in diagnosis.findings[0].text
 
 
@@ -205,7 +208,7 @@ def test_public_feeders(name, public_feeder, tmp_path, monkeypatch):
     script = public_feeder(name)
     monkeypatch.chdir(tmp_path)
     before = listing(script.parents[1])
-    diagnosis = doctor.check(script)
+    diagnosis = check_feeder.check(script)
     assert {f.topic for f in diagnosis.findings if f.level == "fault"} == set()
     assert diagnosis.facts["converged"]
     assert diagnosis.facts["steps"] == 24
@@ -269,11 +272,11 @@ def test_the_script_of_a_folder_is_found(case, tmp_path, monkeypatch):
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    assert feeders.locate("odd name") == (folder / expected).resolve()
-    assert feeders.locate("dss/odd name").name == expected
-    assert feeders.locate(str(folder)).name == expected
-    assert feeders.locate(str(folder / expected)).name == expected
-    assert "odd name" in feeders.names()
+    assert feeder_files.locate("odd name") == (folder / expected).resolve()
+    assert feeder_files.locate("dss/odd name").name == expected
+    assert feeder_files.locate(str(folder)).name == expected
+    assert feeder_files.locate(str(folder / expected)).name == expected
+    assert "odd name" in feeder_files.names()
 
 
 @pytest.mark.parametrize(
@@ -283,14 +286,14 @@ def test_an_unclear_folder_lists_its_candidates(texts, tmp_path):
     for name, text in texts.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=r"'a\.dss', 'b\.dss'"):
-        feeders.locate(str(tmp_path))
+        feeder_files.locate(str(tmp_path))
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match=r"no \.dss file"):
-        feeders.locate(str(tmp_path / "empty"))
+        feeder_files.locate(str(tmp_path / "empty"))
 
 
 def test_a_line_that_ends_the_engine_is_named(written, tmp_path):
     script = written("New Monitor.m element=line.ab terminal=0")
-    diagnosis = doctor.check(script)
+    diagnosis = check_feeder.check(script)
     text = found(diagnosis, "fault", "engine")[0].text
     assert "ended unexpectedly while compiling Master.dss, line 8: New Monitor.m" in text

@@ -17,10 +17,14 @@ import pandas as pd
 import pytest
 
 import toolkit
-from toolkit import InputError, ToolkitError, intake, planfile, sizes, study, terminal
-from toolkit.arguments import checked, plain
+from toolkit import InputError, ToolkitError
+from toolkit.cli import terminal
+from toolkit.common import caps, input_files
+from toolkit.common.arguments import checked, plain
+from toolkit.common.excerpts import excerpt, line, shown
 from toolkit.errors import MESSAGE, nearest, unknown_name
-from toolkit.shown import excerpt, line, shown
+from toolkit.inputs import study
+from toolkit.model import plan_json
 
 ROOT = Path(__file__).resolve().parents[1]
 OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -72,12 +76,12 @@ def test_no_error_holds_what_a_screen_obeys_or_is_without_end():
     assert nearest("bus1" + "z" * 10**6, ["bus1"]) in ("", " Did you mean 'bus1'?")
 
 
-PRINTERS = {"toolkit/terminal.py", "toolkit/console/__init__.py"}
+PRINTERS = {"toolkit/cli/terminal.py", "toolkit/cli/console/__init__.py"}
 
 
 def test_everything_is_printed_in_one_place():
     """``console`` draws tables and progress by rich; children talk to their parents by print."""
-    children = {"toolkit/grid/plain.py", "toolkit/testing/checks.py"}
+    children = {"toolkit/grid/opendss/plain.py", "toolkit/optimizer/testing/checks.py"}
     for path in sorted((ROOT / "toolkit").rglob("*.py")):
         name = path.relative_to(ROOT).as_posix()
         if name in PRINTERS | children or "templates" in name:
@@ -89,7 +93,7 @@ def test_everything_is_printed_in_one_place():
 
 
 def test_tables_and_status_obey_no_markup_and_no_escape(capsys):
-    from toolkit import console
+    from toolkit.cli import console
 
     name = "[/x]\x1b[31m\u202e\nVerdict: ok"
     console.print_table(name, ["case", name], [[name, "1"], ["b", name]])
@@ -185,7 +189,7 @@ def endless(tmp_path):
     [("pipe", "a pipe"), ("zero", "a device"), ("folder", "a folder"), ("huge", "too large")],
 )
 def test_only_regular_files_of_a_stated_size_are_read(name, words, endless, command):
-    refusal(lambda: intake.content(endless / name, 1000), name, words)
+    refusal(lambda: input_files.content(endless / name, 1000), name, words)
     os.rename(endless / name, endless / f"{name}.toml")
     code, _, err = command("simulate", f"{name}.toml")
     assert code == 2
@@ -212,15 +216,15 @@ def test_a_name_longer_than_any_file_has_is_no_traceback(command):
     "text", ["[" * 100_000, '{"units":' * 100_000, '{"a": ' + "9" * 5000 + "}"]
 )
 def test_a_plan_nested_too_deep_is_refused(text, ieee12):
-    refusal(lambda: planfile.from_json(text, ieee12.fleet, "plan.json"), "plan.json: not a plan")
+    refusal(lambda: plan_json.from_json(text, ieee12.fleet, "plan.json"), "plan.json: not a plan")
     with pytest.raises((ValueError, KeyError, TypeError)):
-        planfile.parsed(text)
+        plan_json.parsed(text)
 
 
 def test_a_plan_that_says_a_thing_twice_is_refused(ieee12):
     text = '{"step_h": 1.0, "units": [], "units": []}'
     refusal(
-        lambda: planfile.from_json(text, ieee12.fleet, "plan.json"), "'units' stands there twice"
+        lambda: plan_json.from_json(text, ieee12.fleet, "plan.json"), "'units' stands there twice"
     )
 
 
@@ -263,7 +267,7 @@ def test_words_typed_are_shown_not_obeyed(words, command):
 
 
 def test_a_fault_of_our_own_is_one_message_and_a_traceback_on_demand(command, monkeypatch):
-    from toolkit import console
+    from toolkit.cli import console
 
     def broken(*given):
         raise KeyError("\x1b[31m")
@@ -310,7 +314,7 @@ def test_a_reader_that_goes_away_is_no_traceback(tmp_path):
 def test_a_folder_that_is_gone_is_one_message(tmp_path):
     gone = tmp_path / "gone"
     gone.mkdir()
-    script = f"import os; os.rmdir({str(gone)!r}); from toolkit.start import main; main()"
+    script = f"import os; os.rmdir({str(gone)!r}); from toolkit.__main__ import main; main()"
     done = subprocess.run(
         [sys.executable, "-c", script, "feeders", "list"],
         cwd=gone,
@@ -467,7 +471,7 @@ def test_numbers_of_numpy_do_as_well_as_pythons_own(tmp_path):
 
 def test_checked_keeps_a_functions_name_and_turns_the_systems_errors_into_ours():
     @checked
-    def reads(path: intake.Path) -> None:
+    def reads(path: input_files.Path) -> None:
         """Say so."""
         raise PermissionError(13, "Permission denied", "x")
 
@@ -488,7 +492,7 @@ def test_every_public_function_checks_its_arguments():
 def test_plain_leaves_what_it_does_not_know():
     assert plain({"a": (np.int64(1), [np.float32(0.5)])}) == {"a": [1, [0.5]]}
     assert plain(pd.NA) is pd.NA
-    assert sizes.BUDGET >= 10_000_000
+    assert caps.BUDGET >= 10_000_000
 
 
 @pytest.mark.parametrize(
@@ -515,7 +519,7 @@ def test_a_space_is_of_variables():
 
 @pytest.mark.parametrize("columns", ["0", "1", "-3", "x", "40"])
 def test_a_terminal_of_any_width_gets_tables_that_can_be_read(columns, monkeypatch, capsys):
-    from toolkit import console
+    from toolkit.cli import console
 
     monkeypatch.setenv("COLUMNS", columns)
     console.print_table("Units", ["name", "kW"], [["pv1", "60"]])

@@ -6,10 +6,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from toolkit.bound import Day, Dispatch, Effort, settled
-from toolkit.exact.linear import verified
-from toolkit.plan import schedule
-from toolkit.problem import Problem
+from toolkit.exact.dispatch import Dispatch, settled
+from toolkit.exact.formulation import Day
+from toolkit.exact.network_limits import verified
+from toolkit.exact.program import Effort
+from toolkit.model.plan import schedule
+from toolkit.problem.problem import Problem
 
 #: Where each kind stands in the best layout known of the 12-bus study.
 GOOD = {"pv": ("12", "6"), "wt": ("12", "6"), "bess": ("5", "10"), "bev": ("5", "10")}

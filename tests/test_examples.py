@@ -4,11 +4,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from toolkit import cli, read_results, verdicts
+from toolkit import cli, read_results
 from toolkit.commands import search_and_store
 from toolkit.commands.request import Request
 from toolkit.errors import InputError
-from toolkit.study import Study
+from toolkit.inputs.study import Study
+from toolkit.results import wording
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
@@ -51,7 +52,7 @@ def test_the_table_of_optimizers_holds_what_the_results_hold(compared):
         assert set(cells) <= set(line.strip("| ").split(" | "))
     for row in compared.pairs.itertuples():
         assert f"{row.p_holm:.2g}" in page
-    assert f"{verdicts.bound_text(compared.bound_kwh)} kWh" in page
+    assert f"{wording.bound_text(compared.bound_kwh)} kWh" in page
 
 
 def test_the_table_of_optimizers_names_commands_that_exist():

@@ -7,15 +7,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit import planfile, study
-from toolkit.bound import Effort
 from toolkit.commands import simulate_and_store
+from toolkit.commands.explain import explain, more
 from toolkit.errors import InputError
-from toolkit.explain import explain, more
-from toolkit.plan import base_plan
-from toolkit.problem import Problem, prepare
-from toolkit.sections import Market
-from toolkit.study import Study
+from toolkit.exact.program import Effort
+from toolkit.inputs import study
+from toolkit.inputs.sections import Market
+from toolkit.inputs.study import Study
+from toolkit.model import plan_json
+from toolkit.model.plan import base_plan
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import prepare
 
 CASE = "cheetah-seed1"
 
@@ -116,7 +118,7 @@ def test_only_what_binds_is_worth_more_of(tmp_path):
     asked = Study.model_validate({"name": "tiny", "feeder": "ieee12", "limits": limits})
     setting = prepare(asked)
     path = tmp_path / "plan.json"
-    path.write_text(planfile.to_json(base_plan(setting.fleet), setting.fleet), encoding="utf-8")
+    path.write_text(plan_json.to_json(base_plan(setting.fleet), setting.fleet), encoding="utf-8")
     simulate_and_store(asked, path, tmp_path / "results", "toolkit simulate")
     found = explain(tmp_path / "results", "plan")
     gains = {g.item: g for g in found.gains}

@@ -10,9 +10,10 @@ import pytest
 import radial
 from opendssdirect import dss
 
-from toolkit import feeders, study
-from toolkit.plan import base_plan
-from toolkit.problem import Problem, prepare
+from toolkit.inputs import feeder_files, study
+from toolkit.model.plan import base_plan
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import prepare
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = ("ieee33", "ieee69")
@@ -247,7 +248,7 @@ def test_the_default_limit_would_not_hold(name, problems):
 
 
 def test_all_bundled_feeders_are_listed(command):
-    assert feeders.names() == study.names() == ["ieee12", *NAMES]
+    assert feeder_files.names() == study.names() == ["ieee12", *NAMES]
     code, out, _ = command("feeders", "list")
     assert code == 0
     assert [line.split()[0] for line in out.splitlines()] == ["ieee12", *NAMES]

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from plain_day import solved_plainly
 
-from toolkit import doctor, study
-from toolkit.commands import search_and_store, simulate_and_store
+from toolkit.commands import check_feeder, search_and_store, simulate_and_store
 from toolkit.commands.request import Request
 from toolkit.errors import InputError
-from toolkit.problem import prepare
+from toolkit.inputs import study
+from toolkit.problem.setting import prepare
 
 HEAD = """Clear
 New Circuit.small bus1=a basekV=11 MVAsc3=1e6 MVAsc1=1e6
@@ -91,7 +91,7 @@ def test_files_spelt_as_on_windows_are_found_and_exported(tmp_path):
     script = tmp_path / "small.dss"
     body = "Redirect parts\\LINES.dss\n" + STORE.format("box")
     script.write_text(HEAD + body + TAIL, encoding="utf-8")
-    diagnosis = doctor.check(script)
+    diagnosis = check_feeder.check(script)
     spelt = [f.text for f in diagnosis.findings if f.topic == "file"]
     assert diagnosis.verdict == "ready with warnings"
     assert len(spelt) == 3
@@ -189,7 +189,7 @@ New Load.low bus1=low kV=4.16 kW=90 kvar=9""",
 def test_a_strange_feeder_is_checked_searched_and_exported(name, asked, tmp_path):
     body, words = STRANGE[name]
     one = asked(f"{body}\n{STORE.format('box')}New PVSystem.sun bus1=c kV=11 Pmpp=40 kVA=50\n")
-    diagnosis = doctor.check(tmp_path / "small.dss")
+    diagnosis = check_feeder.check(tmp_path / "small.dss")
     assert diagnosis.verdict != "not ready", diagnosis.findings
     assert any(words in f.text for f in diagnosis.findings) or not words
     out = tmp_path / "out"
@@ -208,7 +208,7 @@ def test_a_strange_feeder_is_checked_searched_and_exported(name, asked, tmp_path
 def test_a_script_whose_name_is_no_name_for_a_study_is_checked(asked, tmp_path):
     asked(STORE.format("box"))
     odd = (tmp_path / "small.dss").rename(tmp_path / "Feeder File (2).dss")
-    assert doctor.check(odd).verdict == "ready"
+    assert check_feeder.check(odd).verdict == "ready"
 
 
 @pytest.mark.parametrize(

@@ -15,16 +15,29 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from toolkit import store, study
-from toolkit.api import write_report
 from toolkit.commands import simulate_and_store
+from toolkit.commands.api import write_report
 from toolkit.errors import ToolkitError
-from toolkit.figures import FIGURES, draw_folder, style
-from toolkit.figures.comparison import critical_difference, joined
-from toolkit.figures.convergence import quartiles
-from toolkit.figures.groups import clock, extreme, groups_of, median_row
-from toolkit.figures.layout import Page, along, around, sketch
-from toolkit.figures.maps import (
+from toolkit.inputs import study
+from toolkit.inputs.sections import Limits
+from toolkit.inputs.study import Study
+from toolkit.results import store
+from toolkit.results.figures import FIGURES, draw_folder, style
+from toolkit.results.figures.comparison import critical_difference, joined
+from toolkit.results.figures.convergence import quartiles
+from toolkit.results.figures.groups import (
+    clock,
+    extreme,
+    groups_of,
+    median_row,
+)
+from toolkit.results.figures.layout import (
+    Page,
+    along,
+    around,
+    sketch,
+)
+from toolkit.results.figures.maps import (
     MOST_TRADERS,
     loading_map,
     nearest_limit,
@@ -32,12 +45,10 @@ from toolkit.figures.maps import (
     traded_between,
     voltage_map,
 )
-from toolkit.figures.one_line import one_line
-from toolkit.figures.storage import MOST_UNITS, charge, state_of_charge
-from toolkit.sections import Limits
-from toolkit.store import read_results
-from toolkit.study import Study
-from toolkit.tables import label
+from toolkit.results.figures.one_line import one_line
+from toolkit.results.figures.storage import MOST_UNITS, charge, state_of_charge
+from toolkit.results.paper_tables import label
+from toolkit.results.store import read_results
 
 #: Words that must be readable in each figure: title, axes with their units, a legend's entry.
 WORDS = {
@@ -121,7 +132,7 @@ def test_same_bytes_again_whatever_a_users_own_matplotlib_settings_are(drawn):
 
 def test_drawing_needs_no_pyplot_and_no_display(drawn):
     code = (
-        "import sys, pathlib; from toolkit.figures import draw_folder;"
+        "import sys, pathlib; from toolkit.results.figures import draw_folder;"
         "draw_folder(pathlib.Path(sys.argv[1])); assert 'matplotlib.pyplot' not in sys.modules"
     )
     subprocess.run(

@@ -8,14 +8,16 @@ import stat
 import pandas as pd
 import pytest
 
-from toolkit import figures, files, store, study
 from toolkit.commands import resume as resuming
 from toolkit.commands import search_and_store, simulate_and_store
 from toolkit.commands.request import Request
+from toolkit.common import files
 from toolkit.errors import InputError, ToolkitError
-from toolkit.problem import prepare
+from toolkit.inputs import study
+from toolkit.problem.setting import prepare
+from toolkit.results import figures, store
+from toolkit.results.store.names import is_shown
 from toolkit.runs.workers import Stop
-from toolkit.store.names import is_shown
 
 QUICK = Request(("cheetah",), 12, 2)
 #: Every command that meets a results folder.

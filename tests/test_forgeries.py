@@ -6,15 +6,15 @@ import shutil
 import pytest
 from forger import forge, rebuild, remember
 
-from toolkit.bound import Effort
 from toolkit.commands import search_and_store
+from toolkit.commands.reproduce import case as cases
+from toolkit.commands.reproduce import derived, reproduce
+from toolkit.commands.reproduce.coverage import REASONS
 from toolkit.commands.request import Request
 from toolkit.exact import polish
-from toolkit.reproduce import case as cases
-from toolkit.reproduce import derived, reproduce
-from toolkit.reproduce.coverage import REASONS
-from toolkit.schema import FILES, columns
-from toolkit.study import Study
+from toolkit.exact.program import Effort
+from toolkit.inputs.study import Study
+from toolkit.results.columns import FILES, columns
 
 OPTIMIZERS = ("random", "cheetah", "pygad")
 #: Three goals; one with a bound and polished plans, one whose limits some plans break.

@@ -12,16 +12,18 @@ import numpy as np
 import pytest
 
 from toolkit.errors import InputError
-from toolkit.feeders import locate
-from toolkit.fitness import positions, violation
 from toolkit.grid import Grid, export_feeder, read_feeder
-from toolkit.grid.script import plan_commands
-from toolkit.grid.units import element_of
-from toolkit.objectives import score
-from toolkit.plan import Plan, base_plan, decode
-from toolkit.problem import Problem, prepare
+from toolkit.grid.opendss.script import plan_commands
+from toolkit.grid.opendss.units import element_of
+from toolkit.inputs.feeder_files import locate
+from toolkit.inputs.study import Study
+from toolkit.model.plan import Plan, base_plan
+from toolkit.problem.encoding import decode
+from toolkit.problem.energy import positions, violation
+from toolkit.problem.objectives import score
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import prepare
 from toolkit.scores import UNSOLVED
-from toolkit.study import Study
 
 
 def same(first, second):
@@ -61,8 +63,8 @@ def test_evaluating_compiles_nothing_and_leaves_no_files(tmp_path, monkeypatch, 
     commands = []
     plain = problem.search_grid._run
     monkeypatch.setattr(problem.search_grid, "_run", lambda c: (commands.append(c), plain(c))[1])
-    import toolkit.grid.day as day_module
-    import toolkit.grid.engine as engine_module
+    import toolkit.grid.opendss.day as day_module
+    import toolkit.grid.opendss.engine as engine_module
 
     def refuse(*_args, **_kwargs):
         raise AssertionError("compiled again")
@@ -298,7 +300,7 @@ def test_an_error_in_one_engine_does_not_spoil_the_next(tmp_path, ieee12):
 def test_the_engine_does_not_move_the_process(tmp_path):
     """Loaded in one folder and used in another, it leaves the working directory alone."""
     code = (
-        "import os, sys\nfrom toolkit.feeders import locate\nfrom toolkit.grid import read_feeder\n"
+        "import os, sys\nfrom toolkit.inputs.feeder_files import locate\nfrom toolkit.grid import read_feeder\n"
         "script = locate('ieee12')\nos.chdir(sys.argv[1])\nread_feeder(script)\n"
         "assert os.path.samefile(os.getcwd(), sys.argv[1]), os.getcwd()"
     )

@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from toolkit import study as studies
 from toolkit.grid import Grid, export_feeder
-from toolkit.plan import base_plan
-from toolkit.problem import prepare
-from toolkit.scripts import effort, read_script
-from toolkit.scripts.reader import MOST_FAULTS
-from toolkit.scripts.writing import Unquotable, quoted
-from toolkit.study import Study
+from toolkit.inputs import study as studies
+from toolkit.inputs.scripts import effort, read_script
+from toolkit.inputs.scripts.reader import MOST_FAULTS
+from toolkit.inputs.scripts.writing import Unquotable, quoted
+from toolkit.inputs.study import Study
+from toolkit.model.plan import base_plan
+from toolkit.problem.setting import prepare
 
 HEAD = """Clear
 New Circuit.small bus1=a basekV=11 MVAsc3=1e6 MVAsc1=1e6
@@ -105,7 +105,7 @@ def test_a_trial_takes_no_more_memory_than_it_may():
     if not Path("/proc/self/statm").is_file():
         pytest.skip("the system does not tell how much memory a process has")
     code = (
-        "from toolkit.doctor import visit\nvisit._enter('.')\n"
+        "from toolkit.commands.check_feeder import visit\nvisit._enter('.')\n"
         "try:\n    bytearray(visit.MEMORY + 10**9)\nexcept MemoryError:\n    print('held')\n"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -13,11 +13,12 @@ import pytest
 
 from toolkit import cli
 from toolkit.errors import ToolkitError
-from toolkit.grid import Grid, engine, export_feeder, read_feeder, replay
-from toolkit.plan import base_plan
-from toolkit.problem import prepare
-from toolkit.scripts import read_script
-from toolkit.study import Study
+from toolkit.grid import Grid, export_feeder, read_feeder
+from toolkit.grid.opendss import engine, replay
+from toolkit.inputs.scripts import read_script
+from toolkit.inputs.study import Study
+from toolkit.model.plan import base_plan
+from toolkit.problem.setting import prepare
 
 SOURCE = """
 #include <stdio.h>

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import radial
 
-from toolkit.plan import base_plan
+from toolkit.model.plan import base_plan
 
 FEEDER = Path(__file__).resolve().parents[1] / "dss" / "ieee12"
 LOADS = {

@@ -9,9 +9,10 @@ import time
 import numpy as np
 import pytest
 
-from toolkit import plugins, read_journal
+from toolkit import read_journal
 from toolkit.errors import InputError, Stopped, ToolkitError
-from toolkit.ledger import Ledger, search
+from toolkit.optimizer import registry
+from toolkit.optimizer.ledger import Ledger, search
 from toolkit.runs import journal as journals
 from toolkit.runs.journal import Journal, record_type
 from toolkit.runs.recorder import Recorder
@@ -367,7 +368,7 @@ OPTIMIZERS = {
 
 @pytest.fixture(scope="module")
 def small(make_setting, write_day, tmp_path_factory):
-    from toolkit.problem import Problem
+    from toolkit.problem.problem import Problem
 
     day = write_day(tmp_path_factory.mktemp("day") / "coarse.csv", 4.0)
     return Problem(make_setting(profiles=str(day)))
@@ -410,7 +411,7 @@ def test_every_optimizer_goes_on_to_the_same_run(name, small, tmp_path):
 
 
 def test_all_built_in_optimizers_are_replayed():
-    assert {name.split()[0] for name in OPTIMIZERS} >= set(plugins.names())
+    assert {name.split()[0] for name in OPTIMIZERS} >= set(registry.names())
 
 
 def test_rows_score_the_same_whatever_stands_beside_them(small, problem):

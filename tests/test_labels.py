@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
-from toolkit import labels, plugins, study
 from toolkit.commands import search_and_store
 from toolkit.commands.request import Request, checked
 from toolkit.errors import InputError
-from toolkit.optimizer import Optimizer, OptimizerOptions
+from toolkit.inputs import study
+from toolkit.optimizer import Optimizer, OptimizerOptions, labels, registry
 
 HEAD = 'name = "mine"\nfeeder = "ieee12"\n'
 JADE = HEAD + '[optimizers.jade]\noptimizer = "mealpy"\nalgorithm = "JADE"\n'
@@ -139,7 +139,7 @@ def test_no_plug_in_may_have_an_option_of_the_reserved_name():
         def minimize(self, problem, rng):
             pass
 
-    assert "'optimizer' has a reserved name" in plugins.flaw(Greedy)
+    assert "'optimizer' has a reserved name" in registry.flaw(Greedy)
 
 
 def test_results_go_by_label_and_the_stored_study_gives_them_again(command, tmp_path):

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.errors import BudgetSpent, InputError, Stopped
-from toolkit.ledger import Ledger, search
 from toolkit.optimizer import Optimizer
+from toolkit.optimizer.ledger import Ledger, search
 from toolkit.scores import UNSOLVED, Scores
 from toolkit.space import Space, Variable
 

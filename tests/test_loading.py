@@ -5,11 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from toolkit import study
-from toolkit.feeders import locate
-from toolkit.grid.loading import Loadings
-from toolkit.plan import base_plan, decode
-from toolkit.problem import Problem, prepare
+from toolkit.grid.opendss.loading import Loadings
+from toolkit.inputs import study
+from toolkit.inputs.feeder_files import locate
+from toolkit.model.plan import base_plan
+from toolkit.problem.encoding import decode
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import prepare
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "feeders"
 REGULATED = {"ieee13": 3, "ieee34": 6, "ieee123": 7, "european-lv": 0, "epri-ckt5": 0}

@@ -6,10 +6,12 @@ import pytest
 
 from toolkit.commands import simulate_and_store
 from toolkit.errors import InputError
-from toolkit.loads import as_load_day, between_points, in_steps
-from toolkit.plan import base_plan, decode
-from toolkit.problem import Problem, prepare
-from toolkit.study import Study
+from toolkit.inputs.loads import as_load_day, between_points, in_steps
+from toolkit.inputs.study import Study
+from toolkit.model.plan import base_plan
+from toolkit.problem.encoding import decode
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import prepare
 
 SCRIPT = """Clear
 New Circuit.homes bus1=a basekV=11 MVAsc3=1e6 MVAsc1=1e6

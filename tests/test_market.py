@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from toolkit.market import clear, contributions, traded_to_load
+from toolkit.model.market import clear, contributions, traded_to_load
 
 nets = hnp.arrays(
     float, hnp.array_shapes(min_dims=1, max_dims=3, max_side=6), elements=st.floats(-1e4, 1e4)

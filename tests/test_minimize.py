@@ -4,7 +4,7 @@ import pytest
 from toolkit import minimize
 from toolkit.errors import InputError, ToolkitError
 from toolkit.optimizer import Optimizer
-from toolkit.plugins import build, load
+from toolkit.optimizer.registry import build, load
 
 LOWER, UPPER = np.array([-5.0, 10.0, -0.1]), np.array([5.0, 30.0, 0.3])
 TARGET = np.array([1.0, 21.0, 0.2])

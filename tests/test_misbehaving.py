@@ -11,9 +11,9 @@ from textwrap import indent
 import pandas as pd
 import pytest
 
-from toolkit import study
 from toolkit.commands import search_and_store
 from toolkit.commands.request import Request
+from toolkit.inputs import study
 
 BUDGET = 40
 #: What every plug-in here can use: a batch of points, and what is found of a kind in memory.
@@ -49,14 +49,14 @@ BAD = {
         BUDGET,
     ),
     "calls-evaluator": (
-        "for ledger in held(toolkit.ledger.Ledger):\n"
+        "for ledger in held(toolkit.optimizer.ledger.Ledger):\n"
         "    while True:\n"
         "        ledger._evaluate(points(problem, rng))",
         "more evaluations than its budget",
         None,
     ),
     "resets-count": (
-        "ledger, = held(toolkit.ledger.Ledger)\n"
+        "ledger, = held(toolkit.optimizer.ledger.Ledger)\n"
         "for i in range(20):\n"
         "    ledger._spent = 0\n"
         "    problem.evaluate(points(problem, rng))",
@@ -72,7 +72,7 @@ BAD = {
     ),
     "solves-aside": (
         "x = points(problem, rng, 200)\n"
-        "best = x[[held(toolkit.problem.Problem)[0].evaluate(x).order()[0]]]\n"
+        "best = x[[held(toolkit.problem.problem.Problem)[0].evaluate(x).order()[0]]]\n"
         "while True:\n"
         "    problem.evaluate(best)",
         "plans solved beside its budget",
@@ -80,19 +80,19 @@ BAD = {
     ),
     # patching what would count or score it
     "patches-ledger": (
-        "toolkit.ledger.Ledger._spend = lambda self, x, i: self._evaluate(x)\n"
-        "toolkit.ledger.Ledger.evaluate = toolkit.ledger.Ledger._spend\n"
+        "toolkit.optimizer.ledger.Ledger._spend = lambda self, x, i: self._evaluate(x)\n"
+        "toolkit.optimizer.ledger.Ledger.evaluate = toolkit.optimizer.ledger.Ledger._spend\n"
         "search(problem, rng)",
         None,
         BUDGET,
     ),
     "patches-record": (
-        "toolkit.ledger.Ledger._record = lambda self, rows, scores: None\nsearch(problem, rng)",
+        "toolkit.optimizer.ledger.Ledger._record = lambda self, rows, scores: None\nsearch(problem, rng)",
         "more evaluations than its budget",
         None,
     ),
     "patches-scores": (
-        "import toolkit.objectives as objectives\n"
+        "import toolkit.problem.objectives as objectives\n"
         "plain = objectives.score\n"
         "def better(days, plans, aim):\n"
         "    found = plain(days, plans, aim)\n"

@@ -7,15 +7,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit import figures, plugins, read_results, report, statistics, study
-from toolkit.cases import WORSE_OFF, solve
+from toolkit import read_results
 from toolkit.commands import bound_and_store, search_and_store
 from toolkit.commands.request import Request
 from toolkit.errors import InputError
-from toolkit.goals import GOALS
-from toolkit.money import MechanismName
-from toolkit.problem import Problem
-from toolkit.study import Study
+from toolkit.inputs import study
+from toolkit.inputs.study import Study
+from toolkit.inputs.tariff_sections import MechanismName
+from toolkit.optimizer import registry
+from toolkit.problem.goals import GOALS
+from toolkit.problem.problem import Problem
+from toolkit.results import figures, report
+from toolkit.results.case import WORSE_OFF, solve
+from toolkit.results.statistics import comparison
 
 #: Limits that random plans may or may not keep.
 LIMITS = {"v_min": 0.9, "v_max": 1.1, "loading_max": 150.0}
@@ -141,7 +145,7 @@ def test_every_feasible_plan_is_below_every_infeasible_one(goal, make_setting):
 
 @pytest.mark.parametrize(
     "name",
-    sorted(set(plugins.names()) & {"cheetah", "cheetah-plus", "cma", "mealpy", "pygad", "random"}),
+    sorted(set(registry.names()) & {"cheetah", "cheetah-plus", "cma", "mealpy", "pygad", "random"}),
 )
 def test_every_optimizer_takes_any_goal(name, tmp_path):
     goal = asked(objective="weighted", weights={"losses": 1.0, "self_sufficiency": 1.0})
@@ -221,10 +225,10 @@ def test_statistics_put_every_feasible_run_first_where_scores_are_negative():
     rows = [("a", 1, -5.0, 0.0), ("a", 2, -3.0, 0.0), ("b", 1, -4.0, 0.0), ("b", 2, -1.0, 0.2)]
     runs = pd.DataFrame(rows, columns=["optimizer", "seed", "score", "violation"])
     runs = runs.assign(case=runs.index.astype(str), ending="spent", feasible=runs["violation"] == 0)
-    scores = statistics.paired_scores(runs, "score")
+    scores = comparison.paired_scores(runs, "score")
     assert scores["a"].tolist() == [-5.0, -3.0]
     assert scores["b"].tolist() == [-4.0, -5.2]
-    found = statistics.compare(runs, {}, "score")
+    found = comparison.compare(runs, {}, "score")
     assert found.pairs["median_difference_kwh"].iloc[0] == -1.0  # seed 1 alone: both feasible
     assert found.statistics["best_kwh"].tolist() == [-3.0, -4.0]
 

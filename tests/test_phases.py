@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 from opendssdirect import dss
 
-from toolkit.cases import base_case
 from toolkit.errors import InputError
 from toolkit.grid import export_feeder, read_feeder
-from toolkit.grid.units import phases_at
-from toolkit.plan import base_plan, decode
-from toolkit.problem import Problem, prepare
-from toolkit.study import Study
+from toolkit.grid.opendss.units import phases_at
+from toolkit.inputs.study import Study
+from toolkit.model.plan import base_plan
+from toolkit.problem.encoding import decode
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import prepare
+from toolkit.results.case import base_case
 
 #: a, b: three phases; c: phases 2 and 3; d: phase 3; e: the two legs of a split-phase secondary.
 FEEDER = """Clear

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from toolkit import planfile
-from toolkit.devices import stored_change
 from toolkit.errors import InputError
-from toolkit.fleet import FleetUnit
-from toolkit.plan import base_plan, decode, encode, place
-from toolkit.problem import prepare
+from toolkit.model import plan_json
+from toolkit.model.devices import stored_change
+from toolkit.model.fleet import FleetUnit
+from toolkit.model.plan import base_plan
+from toolkit.problem.encoding import decode, encode, place
+from toolkit.problem.setting import prepare
 
 few = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -163,15 +164,15 @@ def test_a_size_outside_its_bounds_cannot_be_encoded(make_setting):
 @pytest.mark.parametrize("seed", [None, 1, 2, 3])
 def test_a_plan_survives_its_file(setting, random_plan, seed):
     plan = base_plan(setting.fleet) if seed is None else random_plan(setting, seed)
-    text = planfile.to_json(plan, setting.fleet)
-    again = planfile.from_json(text, setting.fleet, "plan.json")
+    text = plan_json.to_json(plan, setting.fleet)
+    again = plan_json.from_json(text, setting.fleet, "plan.json")
     assert np.array_equal(again.bus, plan.bus)
     for field in ("size", "kw", "kwh", "p_kw", "stored"):
         assert getattr(again, field) == pytest.approx(getattr(plan, field), abs=1e-9)
 
 
 def test_a_plan_file_holds_what_the_contract_names(ieee12, random_plan):
-    data = json.loads(planfile.to_json(random_plan(ieee12, 1), ieee12.fleet))
+    data = json.loads(plan_json.to_json(random_plan(ieee12, 1), ieee12.fleet))
     for unit in data["units"]:
         assert {"name", "kind", "bus", "kw", "kwh", "vehicles", "p_kw"} <= set(unit)
         assert len(unit["p_kw"]) == 24
@@ -223,10 +224,10 @@ BAD = {
 @pytest.mark.parametrize("case", BAD, ids=lambda case: case.replace(" ", "_"))
 def test_a_bad_plan_file_is_refused_in_words(case, ieee12):
     change, words = BAD[case]
-    data = json.loads(planfile.to_json(base_plan(ieee12.fleet), ieee12.fleet))
+    data = json.loads(plan_json.to_json(base_plan(ieee12.fleet), ieee12.fleet))
     change(data)
     with pytest.raises(InputError) as caught:
-        planfile.from_json(json.dumps(data), ieee12.fleet, "some/plan.json")
+        plan_json.from_json(json.dumps(data), ieee12.fleet, "some/plan.json")
     message = str(caught.value)
     assert message.startswith("some/plan.json")
     for word in words:
@@ -236,12 +237,12 @@ def test_a_bad_plan_file_is_refused_in_words(case, ieee12):
 @pytest.mark.parametrize("text", ["", "{", "[]", "3", '{"units": 3}', '{"units": [3]}'])
 def test_what_is_no_plan_is_refused(text, ieee12):
     with pytest.raises(InputError, match=r"plan\.json.*expected"):
-        planfile.from_json(text, ieee12.fleet, "plan.json")
+        plan_json.from_json(text, ieee12.fleet, "plan.json")
 
 
 def test_a_dispatch_that_empties_the_battery_is_refused(ieee12):
-    data = json.loads(planfile.to_json(base_plan(ieee12.fleet), ieee12.fleet))
+    data = json.loads(plan_json.to_json(base_plan(ieee12.fleet), ieee12.fleet))
     battery = next(u for u in data["units"] if u["kind"] == "bess")
     battery["p_kw"] = [30.0] * 24
     with pytest.raises(InputError, match=rf"{battery['name']}.*p_kw.*cannot be carried out"):
-        planfile.from_json(json.dumps(data), ieee12.fleet, "plan.json")
+        plan_json.from_json(json.dumps(data), ieee12.fleet, "plan.json")

@@ -7,9 +7,9 @@ from typing import Literal
 import pytest
 from pydantic import Field
 
-from toolkit import console, enquiry, plugins
+from toolkit.cli import console
 from toolkit.errors import InputError, ToolkitError
-from toolkit.optimizer import Optimizer, OptimizerOptions
+from toolkit.optimizer import Optimizer, OptimizerOptions, enquiry, registry
 from toolkit.testing import check_optimizer
 
 
@@ -18,7 +18,7 @@ def shown(name):
 
 
 def test_the_built_in_optimizers_come_through_the_same_door():
-    assert {"cheetah", "pygad", "mealpy", "cma", "random"} <= set(plugins.names())
+    assert {"cheetah", "pygad", "mealpy", "cma", "random"} <= set(registry.names())
     for name in ("cheetah", "pygad", "mealpy", "cma", "random"):
         info = shown(name)
         assert info.distribution == "p2p-der-toolkit"
@@ -29,22 +29,22 @@ def test_the_built_in_optimizers_come_through_the_same_door():
 
 def test_an_outside_plugin_is_found_listed_and_built(install):
     install("out-side", "outer")
-    assert "outer" in plugins.names()
+    assert "outer" in registry.names()
     assert shown("outer").distribution == "out-side"
-    assert plugins.build("outer", {"size": "7"}).options.size == 7
+    assert registry.build("outer", {"size": "7"}).options.size == 7
 
 
 def test_listing_names_imports_no_plugin(install):
     module = install("lazy-one", "lazy")
-    assert "lazy" in plugins.names()
+    assert "lazy" in registry.names()
     assert module not in sys.modules
-    plugins.load("lazy")
+    registry.load("lazy")
     assert module in sys.modules
 
 
 def test_listing_and_describing_import_no_heavy_library():
     code = (
-        "import sys; from toolkit import plugins; plugins.names();"
+        "import sys; from toolkit.optimizer import registry; registry.names();"
         "[(plugins.info(name), plugins.load(name)) for name in plugins.names()];"
         "heavy = {'pygad', 'mealpy', 'cma', 'matplotlib', 'scipy', 'opendssdirect', 'dss'};"
         "print(sorted(heavy & set(sys.modules)))"
@@ -70,22 +70,22 @@ def test_listing_and_describing_import_no_heavy_library():
 def test_a_broken_plugin_is_shown_with_its_reason_and_harms_no_other(install, changes, told):
     install("bro-ken", "broken", **changes)
     install("fine-one", "fine")
-    assert {"broken", "fine", "random"} <= set(plugins.names())
+    assert {"broken", "fine", "random"} <= set(registry.names())
     info = shown("broken")
     assert told in info.reason
     assert "bro-ken" in info.reason
     assert shown("fine").reason == ""
-    assert plugins.build("fine").options.size == 5
+    assert registry.build("fine").options.size == 5
     with pytest.raises(InputError, match="cannot be used"):
-        plugins.load("broken")
+        registry.load("broken")
 
 
 def test_a_name_claimed_twice_names_both_distributions_and_harms_no_other(install):
     install("first-dist", "twice")
     install("second-dist", "twice")
     with pytest.raises(InputError, match="'twice' is claimed by first-dist and second-dist"):
-        plugins.load("twice")
-    assert plugins.names().count("twice") == 1
+        registry.load("twice")
+    assert registry.names().count("twice") == 1
     assert "first-dist and second-dist" in shown("twice").reason
     assert shown("random").reason == ""
 
@@ -93,12 +93,12 @@ def test_a_name_claimed_twice_names_both_distributions_and_harms_no_other(instal
 def test_a_built_in_name_cannot_be_taken_over(install):
     install("pretender", "random")
     with pytest.raises(InputError, match="p2p-der-toolkit and pretender"):
-        plugins.build("random")
+        registry.build("random")
 
 
 def test_an_unknown_name_is_refused_with_the_nearest():
     with pytest.raises(InputError, match=r"unknown optimizer 'cheeta'. Did you mean 'cheetah'\?"):
-        plugins.load("cheeta")
+        registry.load("cheeta")
 
 
 class Opted(Optimizer):
@@ -118,7 +118,7 @@ class Opted(Optimizer):
 
 def test_strings_are_parsed_to_the_declared_types():
     given = {"count": "4", "share": "0.25", "loud": "true", "variant": "b", "must": "1"}
-    options = plugins.parse_options(Opted, given, "opted")
+    options = registry.parse_options(Opted, given, "opted")
     assert options.model_dump() == {
         "count": 4,
         "share": 0.25,
@@ -145,19 +145,19 @@ def test_strings_are_parsed_to_the_declared_types():
 def test_a_bad_option_says_what_was_found_and_expected(given, told):
     must = {} if not given else {"must": 1}
     with pytest.raises(InputError) as caught:
-        plugins.parse_options(Opted, {**must, **given}, "opted")
+        registry.parse_options(Opted, {**must, **given}, "opted")
     assert told in str(caught.value)
 
 
 def test_every_bad_value_is_told_at_once():
     with pytest.raises(InputError) as caught:
-        plugins.parse_options(Opted, {"count": 1, "share": 7, "must": 1}, "opted")
+        registry.parse_options(Opted, {"count": 1, "share": 7, "must": 1}, "opted")
     assert "'count'" in str(caught.value)
     assert "'share'" in str(caught.value)
 
 
 def test_the_option_table_says_all_there_is_to_say():
-    rows = {row.name: row for row in plugins.option_table(Opted)}
+    rows = {row.name: row for row in registry.option_table(Opted)}
     assert list(rows) == ["count", "share", "loud", "variant", "label", "must"]
     count = rows["count"]
     assert (count.kind, count.range, count.default) == ("whole number", ">= 2, <= 9", "3")
@@ -175,34 +175,34 @@ def test_a_library_that_is_missing_is_the_reason_and_its_command_the_way_out(ins
     told = "it needs the library 'no_such_library', which is not installed. Install it with: pip"
     assert shown("lacking").reason == told + " install it"
     assert shown("random").reason == ""
-    assert [row.name for row in plugins.option_table(plugins.load("lacking"))] == ["size"]
+    assert [row.name for row in registry.option_table(registry.load("lacking"))] == ["size"]
     with pytest.raises(InputError, match="optimizer 'lacking' cannot be used: it needs"):
-        plugins.build("lacking")
+        registry.build("lacking")
     with pytest.raises(InputError, match="no_such_library"):
         check_optimizer("lacking")
 
 
 def test_cma_without_its_library_is_listed_shown_and_refused(monkeypatch, capsys):
-    monkeypatch.setattr(plugins, "find_spec", lambda name: None if name == "cma" else True)
+    monkeypatch.setattr(registry, "find_spec", lambda name: None if name == "cma" else True)
     command = 'pip install "p2p-der-toolkit[cma]"'
-    assert plugins.info("cma").reason.endswith(f"Install it with: {command}")
-    console.print_optimizers([plugins.info("cma")])
+    assert registry.info("cma").reason.endswith(f"Install it with: {command}")
+    console.print_optimizers([registry.info("cma")])
     listed = " ".join(capsys.readouterr().out.split())
     assert "cma cannot be used: it needs the library 'cma'" in listed
     assert command in listed
-    console.print_optimizer(plugins.portrait("cma"))
+    console.print_optimizer(registry.portrait("cma"))
     printed = capsys.readouterr().out
     assert "It cannot be used: it needs the library 'cma'" in printed
     assert "sigma (number" in printed
     with pytest.raises(InputError, match=r"p2p-der-toolkit\[cma\]"):
-        plugins.build("cma")
+        registry.build("cma")
 
 
 def test_a_broken_hook_is_told_in_one_message(install):
     extra = "choices = classmethod(lambda cls: 1 / 0)"
     install("hook-less", "hooked", extra=extra)
     with pytest.raises(ToolkitError, match=r"'hooked' cannot say .* ZeroDivisionError"):
-        plugins.choices(plugins.load("hooked"), "hooked")
+        registry.choices(registry.load("hooked"), "hooked")
 
 
 def test_mealpys_algorithms_are_listed_by_family_within_80_columns(monkeypatch):
@@ -227,7 +227,7 @@ def test_mealpys_algorithms_are_listed_by_family_within_80_columns(monkeypatch):
 
 
 def test_an_optimizer_without_choices_shows_none():
-    assert plugins.choices(plugins.load("random"), "random") == {}
+    assert registry.choices(registry.load("random"), "random") == {}
 
 
 #: Plug-ins that break where they are looked at, and what is said of them.

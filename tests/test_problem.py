@@ -3,10 +3,11 @@ import dataclasses
 import numpy as np
 import pytest
 
-from toolkit import study
-from toolkit.cases import solve
-from toolkit.plan import decode
-from toolkit.problem import Problem, prepare
+from toolkit.inputs import study
+from toolkit.problem.encoding import decode
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import prepare
+from toolkit.results.case import solve
 from toolkit.runs.run import Task, run
 from toolkit.scores import UNSOLVED
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from toolkit.errors import InputError
-from toolkit.profiles import locate, read
-from toolkit.study import Study, fingerprint
+from toolkit.inputs.profiles import locate, read
+from toolkit.inputs.study import Study, fingerprint
 
 
 @pytest.fixture

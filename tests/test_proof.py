@@ -10,17 +10,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit import feeders, read_results, report, verdicts
-from toolkit.bound import Effort
+from toolkit import read_results
 from toolkit.commands import bound_and_store, search_and_store
 from toolkit.commands.request import Request
 from toolkit.errors import EngineError, InputError
 from toolkit.exact import polish, proof
-from toolkit.plan import decode
-from toolkit.problem import Problem, prepare
+from toolkit.exact.program import Effort
+from toolkit.inputs import feeder_files
+from toolkit.inputs.study import Study
+from toolkit.problem.encoding import decode
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import prepare
+from toolkit.results import report, wording
 from toolkit.runs import run, supervise
 from toolkit.runs.run import Task
-from toolkit.study import Study
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -98,7 +101,7 @@ def test_no_plan_of_the_decoder_exceeds_the_bound(proven, small_problem):
     setting = small_problem.setting
     x = np.random.default_rng(1).random((4000, len(setting.space)))
     plans = decode(x, setting.fleet, setting.space)
-    from toolkit import fitness
+    from toolkit.problem import energy as fitness
 
     energy = -fitness.scheduled(plans, setting.fleet, small_problem.load_kw, "traded")
     assert energy.max() <= proven.bound_kwh
@@ -117,7 +120,7 @@ def test_a_bound_without_time_is_still_one(small_problem, proven):
     found = proof.prove_study(small_problem, 1e-3)
     assert proven.bound_kwh <= found.bound.kwh < np.inf
     assert found.bound.ended == "time"
-    assert "out of time" in verdicts.proof_sentences(found.row())[0]
+    assert "out of time" in wording.proof_sentences(found.row())[0]
 
 
 def test_a_bound_that_is_stopped_says_so(small_problem):
@@ -143,7 +146,7 @@ def test_loads_that_change_with_voltage_have_no_bound(small, tmp_path):
 
 
 def test_a_base_day_outside_the_band_of_constant_power_is_said_to_be(small, tmp_path):
-    shutil.copytree(feeders.bundled_folder() / "ieee12", tmp_path / "feeder")
+    shutil.copytree(feeder_files.bundled_folder() / "ieee12", tmp_path / "feeder")
     loads = tmp_path / "feeder" / "Loads.dss"
     loads.write_text(loads.read_text(encoding="utf-8").replace("vminpu=0.5", "vminpu=0.97"))
     narrow = small.model_copy(
@@ -321,7 +324,7 @@ def test_nothing_is_kept_back_that_is_too_little_to_polish_with(budget, kept):
 
 def test_seconds_are_told_in_plain_numbers():
     row = {"bound_kwh": 1.0, "bound_s": 1234.5, "seconds": 2345.6, "ended": "time"}
-    said = verdicts.proof_sentences({**row, "exact_kwh": 1.0, "exact_pct_of_bound": 100.0})
+    said = wording.proof_sentences({**row, "exact_kwh": 1.0, "exact_pct_of_bound": 100.0})
     assert "(1,234 s, out of time" in said[0]
     assert "(2,346 s in all)" in said[1]
 
@@ -335,15 +338,15 @@ def test_words_for_polishing():
             "moved_units": [3, 0],
         }
     )
-    said = verdicts.polish_sentence(frame)
+    said = wording.polish_sentence(frame)
     assert said == (
         "Polishing improved 1 of 2 plans, by 50.0 kWh and with 3 units moved in the median."
     )
-    one = verdicts.polish_sentence(frame.assign(moved_units=1))
+    one = wording.polish_sentence(frame.assign(moved_units=1))
     assert one.endswith("with 1 unit moved in the median.")
-    assert verdicts.polish_sentence(frame.tail(1)) == "Polishing improved 0 of 1 plans."
+    assert wording.polish_sentence(frame.tail(1)) == "Polishing improved 0 of 1 plans."
 
 
 def test_a_printed_bound_is_never_below_the_bound():
-    assert verdicts.bound_text(7253.036) == "7,253.1"
-    assert verdicts.bound_text(7253.0) == "7,253.0"
+    assert wording.bound_text(7253.036) == "7,253.1"
+    assert wording.bound_text(7253.0) == "7,253.0"

@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 from plain_day import solved_plainly
 
-from toolkit import doctor, study
-from toolkit.commands import search_and_store
+from toolkit.commands import check_feeder, search_and_store
 from toolkit.commands.request import Request
-from toolkit.grid.units import connection
-from toolkit.plan import base_plan
-from toolkit.problem import Problem, prepare
+from toolkit.grid.opendss.units import connection
+from toolkit.inputs import study
+from toolkit.model.plan import base_plan
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import prepare
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "feeders"
 NAMES = ("ieee13", "ieee34", "ieee123", "european-lv")
@@ -106,7 +107,7 @@ def test_the_snapshot_is_that_of_plain_opendss(name, public_feeder, tmp_path):
         check=False,
     )
     assert run.returncode == 0, run.stderr
-    found = doctor.check(script, patience=100.0).facts["snapshot"]
+    found = check_feeder.check(script, patience=100.0).facts["snapshot"]
     plain = [float(word) for word in run.stdout.split()]
     assert list(found.values()) == pytest.approx(plain, rel=1e-9)
 

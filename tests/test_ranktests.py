@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import stats
 
-from toolkit import ranktests
+from toolkit.results.statistics import rank_tests
 
 #: AUC of four variants of C4.5 on 14 data sets, from Demsar, "Statistical comparisons of
 #: classifiers over multiple data sets", Journal of Machine Learning Research 7 (2006), table 6.
@@ -54,7 +54,7 @@ def samples(least=1, most=8):
     ],
 )
 def test_signed_rank_by_hand(differences, plus, minus, p):
-    found = ranktests.signed_rank(np.array(differences, dtype=float))
+    found = rank_tests.signed_rank(np.array(differences, dtype=float))
     assert (found.plus, found.minus) == (plus, minus)
     assert found.p == pytest.approx(p, abs=1e-12)
 
@@ -67,47 +67,47 @@ def test_signed_rank_is_the_share_of_sign_patterns_at_least_as_far_out(differenc
     observed = float(ranks @ (moved > 0))
     centre = ranks.sum() / 2.0
     far = np.mean([abs(s - centre) >= abs(observed - centre) - 1e-9 for s in sums])
-    assert ranktests.signed_rank(differences).p == pytest.approx(far, abs=1e-12)
+    assert rank_tests.signed_rank(differences).p == pytest.approx(far, abs=1e-12)
 
 
 def test_signed_rank_agrees_with_scipy_where_nothing_ties():
     differences = np.random.default_rng(3).normal(0.4, 1.0, 25)
-    assert ranktests.signed_rank(differences).p == pytest.approx(
+    assert rank_tests.signed_rank(differences).p == pytest.approx(
         stats.wilcoxon(differences, method="exact").pvalue, rel=1e-9
     )
 
 
 @given(samples())
 def test_p_does_not_depend_on_which_comes_first(differences):
-    one, other = ranktests.signed_rank(differences), ranktests.signed_rank(-differences)
+    one, other = rank_tests.signed_rank(differences), rank_tests.signed_rank(-differences)
     assert one.p == other.p
     assert (one.plus, one.minus) == (other.minus, other.plus)
 
 
 @pytest.mark.parametrize(("seeds", "p"), [(1, 1.0), (5, 0.0625), (6, 0.03125)])
 def test_smallest_p_is_what_the_test_gives_when_all_agree(seeds, p):
-    assert ranktests.smallest_p(seeds) == p
-    assert ranktests.signed_rank(np.arange(1.0, seeds + 1)).p == p
+    assert rank_tests.smallest_p(seeds) == p
+    assert rank_tests.signed_rank(np.arange(1.0, seeds + 1)).p == p
 
 
 @pytest.mark.parametrize("alpha", [0.0625, 0.05, 0.05 / 3, 0.05 / 6, 0.05 / 10])
 def test_least_seeds_can_reach_alpha_and_one_fewer_cannot(alpha):
-    least = ranktests.least_seeds(alpha)
-    assert ranktests.smallest_p(least) <= alpha < ranktests.smallest_p(least - 1)
+    least = rank_tests.least_seeds(alpha)
+    assert rank_tests.smallest_p(least) <= alpha < rank_tests.smallest_p(least - 1)
 
 
 def test_holm_by_hand():
     # sorted 0.005, 0.01, 0.03, 0.04 times 4, 3, 2, 1: 0.02, 0.03, 0.06, 0.04 -> 0.06
-    found = ranktests.holm([0.01, 0.04, 0.03, 0.005])
+    found = rank_tests.holm([0.01, 0.04, 0.03, 0.005])
     assert found == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert ranktests.holm([0.6, 0.7]).tolist() == [1.0, 1.0]
-    assert ranktests.holm([0.2]).tolist() == [0.2]
-    assert len(ranktests.holm([])) == 0
+    assert rank_tests.holm([0.6, 0.7]).tolist() == [1.0, 1.0]
+    assert rank_tests.holm([0.2]).tolist() == [0.2]
+    assert len(rank_tests.holm([])) == 0
 
 
 @given(probabilities)
 def test_holm_is_at_least_the_raw_p_keeps_the_order_and_stays_a_probability(raw):
-    found = ranktests.holm(raw)
+    found = rank_tests.holm(raw)
     assert np.all(found >= np.array(raw))
     assert np.all(found <= 1.0)
     assert np.all(np.diff(found[np.argsort(raw, kind="stable")]) >= 0.0)
@@ -115,16 +115,16 @@ def test_holm_is_at_least_the_raw_p_keeps_the_order_and_stays_a_probability(raw)
 
 def test_a12_by_hand():
     # 6 against 1..4 wins 4; 4 wins 3 and ties 1; 2 wins 1 and ties 1: (4 + 3.5 + 1.5) / 12
-    found = ranktests.a12(np.array([6.0, 4.0, 2.0]), np.array([1.0, 2.0, 3.0, 4.0]))
+    found = rank_tests.a12(np.array([6.0, 4.0, 2.0]), np.array([1.0, 2.0, 3.0, 4.0]))
     assert found == pytest.approx(9 / 12)
-    assert ranktests.a12(np.array([2.0, 3.0]), np.array([0.0, 1.0])) == 1.0
+    assert rank_tests.a12(np.array([2.0, 3.0]), np.array([0.0, 1.0])) == 1.0
 
 
 @given(samples(), samples())
 def test_a12_of_the_other_way_round_is_the_rest(first, second):
-    one, other = ranktests.a12(first, second), ranktests.a12(second, first)
+    one, other = rank_tests.a12(first, second), rank_tests.a12(second, first)
     assert one == pytest.approx(1.0 - other, abs=1e-12)
-    assert ranktests.effect_word(one) == ranktests.effect_word(other)
+    assert rank_tests.effect_word(one) == rank_tests.effect_word(other)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a12_of_the_other_way_round_is_the_rest(first, second):
     ],
 )
 def test_effect_words_at_their_thresholds(a, word):
-    assert ranktests.effect_word(a) == word
+    assert rank_tests.effect_word(a) == word
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_effect_words_at_their_thresholds(a, word):
     ],
 )
 def test_friedman_by_hand(scores, chi2, p):
-    found = ranktests.friedman(np.array(scores, dtype=float))
+    found = rank_tests.friedman(np.array(scores, dtype=float))
     assert found.chi2 == pytest.approx(chi2)
     assert found.p == pytest.approx(p, abs=1e-12)
     assert found.exact
@@ -171,38 +171,38 @@ def test_friedman_is_the_share_of_orders_within_rows_at_least_as_far_out(scores)
     ranks = [stats.rankdata(-row) for row in scores]
     every = product(*([np.array(order) for order in permutations(row)] for row in ranks))
     far = np.mean([spread(rows) >= spread(ranks) - 1e-9 for rows in every])
-    assert ranktests.friedman(scores).p == pytest.approx(far, abs=1e-12)
+    assert rank_tests.friedman(scores).p == pytest.approx(far, abs=1e-12)
 
 
 def test_friedman_statistic_with_ties_agrees_with_scipy():
     scores = np.random.default_rng(5).integers(0, 4, (12, 5)).astype(float)
-    found = ranktests.friedman(scores)
+    found = rank_tests.friedman(scores)
     assert found.chi2 == pytest.approx(stats.friedmanchisquare(*scores.T).statistic)
 
 
 def test_the_f_form_takes_over_where_counting_is_long_and_is_near_the_exact_p(monkeypatch):
     scores = np.random.default_rng(4).normal(size=(15, 4)) + np.array([0.0, 0.25, 0.5, 0.75])
-    exact = ranktests.friedman(scores)
-    monkeypatch.setattr(ranktests, "FRIEDMAN_STEPS", 0)
-    near = ranktests.friedman(scores)
+    exact = rank_tests.friedman(scores)
+    monkeypatch.setattr(rank_tests, "FRIEDMAN_STEPS", 0)
+    near = rank_tests.friedman(scores)
     assert (exact.exact, near.exact) == (True, False)
     assert 0.01 < exact.p < 0.05
     chi2 = stats.chi2.sf(exact.chi2, 3)
     assert abs(near.p - exact.p) < min(abs(chi2 - exact.p), 0.1 * exact.p)
-    agreeing = ranktests.friedman(np.tile([3.0, 2.0, 1.0], (6, 1)))
+    agreeing = rank_tests.friedman(np.tile([3.0, 2.0, 1.0], (6, 1)))
     assert agreeing.p == pytest.approx(6.0**-5)
 
 
 def test_demsars_example():
     """Average ranks, chi2 9.28, F 3.69, q 2.569 and 2.291, critical differences 1.25 and 1.12."""
-    found = ranktests.friedman(DEMSAR)
+    found = rank_tests.friedman(DEMSAR)
     assert found.average_ranks == pytest.approx([3.143, 2.000, 2.893, 1.964], abs=5e-4)
     uncorrected = 12 * 14 / (4 * 5) * (np.sum(found.average_ranks**2) - 4 * 25 / 4)
     assert uncorrected == pytest.approx(9.28, abs=0.01)
-    assert ranktests._f_form(9.28, 14, 4) == pytest.approx(stats.f.sf(3.69, 3, 39), rel=5e-3)
-    assert ranktests.critical_difference(4, 14, 0.05) == pytest.approx(1.25, abs=5e-3)
-    assert ranktests.critical_difference(4, 14, 0.10) == pytest.approx(1.12, abs=5e-3)
-    p = ranktests.nemenyi(DEMSAR)
+    assert rank_tests._f_form(9.28, 14, 4) == pytest.approx(stats.f.sf(3.69, 3, 39), rel=5e-3)
+    assert rank_tests.critical_difference(4, 14, 0.05) == pytest.approx(1.25, abs=5e-3)
+    assert rank_tests.critical_difference(4, 14, 0.10) == pytest.approx(1.12, abs=5e-3)
+    p = rank_tests.nemenyi(DEMSAR)
     # "at p = 0.10 C4.5 is worse than C4.5+m and C4.5+m+cf"; at 0.05 no pair differs
     assert 0.05 < p[0, 1] < 0.10
     assert 0.05 < p[0, 3] < 0.10
@@ -212,7 +212,7 @@ def test_demsars_example():
 def test_demsars_signed_ranks():
     """His ranks 93 and 12 include the two zeros, split evenly; without them 71.5 and 6.5."""
     differences = np.round(DEMSAR[:, 1] - DEMSAR[:, 0], 3)
-    found = ranktests.signed_rank(differences)
+    found = rank_tests.signed_rank(differences)
     assert (found.plus, found.minus) == (71.5, 6.5)
     zeros, above, below = 2, 10, 2
     assert np.count_nonzero(differences > 0) == above
@@ -224,33 +224,33 @@ def test_demsars_signed_ranks():
     ("k", "q"), [(2, 1.960), (3, 2.343), (4, 2.569), (5, 2.728), (6, 2.850), (10, 3.164)]
 )
 def test_critical_values_of_nemenyis_test(k, q):
-    found = ranktests.critical_difference(k, 30, 0.05) / math.sqrt(k * (k + 1) / 180)
+    found = rank_tests.critical_difference(k, 30, 0.05) / math.sqrt(k * (k + 1) / 180)
     assert found == pytest.approx(q, abs=1.1e-3)
 
 
 def test_nemenyis_p_is_five_per_cent_at_the_critical_difference():
     for n in (5, 15):
         scores = np.random.default_rng(n).normal(size=(n, 4)) * 2.0 + np.arange(4.0)
-        p, ranks = ranktests.nemenyi(scores), ranktests.friedman(scores).average_ranks
+        p, ranks = rank_tests.nemenyi(scores), rank_tests.friedman(scores).average_ranks
         apart = np.abs(ranks[:, None] - ranks[None, :])
-        critical = ranktests.critical_difference(4, n, 0.05)
+        critical = rank_tests.critical_difference(4, n, 0.05)
         assert np.array_equal(p < 0.05, apart > critical)
 
 
 def test_runs_needed_by_noethers_formula():
     # ten sums of two, of which 9 are positive: leaning 0.4; (1.960 + 0.842)^2 / (3 * 0.16) = 16.4
-    assert ranktests.runs_needed(np.array([-1.5, 1, 2, 3, 4]), 0.05) == 17
+    assert rank_tests.runs_needed(np.array([-1.5, 1, 2, 3, 4]), 0.05) == 17
     # all positive: (1.960 + 0.842)^2 / 0.75 = 10.5
-    assert ranktests.runs_needed(np.array([1.0, 2, 3]), 0.05) == 11
-    assert ranktests.runs_needed(np.array([1.0, -1.0]), 0.05) == math.inf
-    assert ranktests.runs_needed(np.zeros(4), 0.05) == math.inf
+    assert rank_tests.runs_needed(np.array([1.0, 2, 3]), 0.05) == 11
+    assert rank_tests.runs_needed(np.array([1.0, -1.0]), 0.05) == math.inf
+    assert rank_tests.runs_needed(np.zeros(4), 0.05) == math.inf
 
 
 @given(samples(least=2))
 def test_runs_needed_does_not_depend_on_which_comes_first(differences):
-    one = ranktests.runs_needed(differences, 0.05)
-    assert one == ranktests.runs_needed(-differences, 0.05)
-    assert one >= ranktests.least_seeds(0.05)
+    one = rank_tests.runs_needed(differences, 0.05)
+    assert one == rank_tests.runs_needed(-differences, 0.05)
+    assert one >= rank_tests.least_seeds(0.05)
 
 
 @pytest.mark.parametrize("shift", [0.3, 0.5, 0.8])
@@ -258,7 +258,7 @@ def test_runs_needed_give_the_power_they_promise(shift):
     """Simulated with the exact test: 80 % or more, and not absurdly many."""
     rng = np.random.default_rng(11)
     many = rng.normal(shift, 1.0, 1500)
-    needed = int(ranktests.runs_needed(many, 0.05))
+    needed = int(rank_tests.runs_needed(many, 0.05))
     draws = rng.normal(shift, 1.0, (400, needed))
-    power = np.mean([ranktests.signed_rank(row).p <= 0.05 for row in draws])
+    power = np.mean([rank_tests.signed_rank(row).p <= 0.05 for row in draws])
     assert 0.75 < power < 0.95

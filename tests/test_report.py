@@ -11,16 +11,17 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from toolkit import study, tables, verdicts
 from toolkit.commands import simulate_and_store
 from toolkit.errors import InputError
-from toolkit.figures import FIGURES
-from toolkit.figures.groups import best, groups_of
-from toolkit.report import sheets, write_report
-from toolkit.report.asked import asked, unit_sheet
-from toolkit.report.findings import findings
-from toolkit.report.money import bills_section
-from toolkit.store import read_results
+from toolkit.inputs import study
+from toolkit.results import paper_tables, wording
+from toolkit.results.figures import FIGURES
+from toolkit.results.figures.groups import best, groups_of
+from toolkit.results.report import html_tables, write_report
+from toolkit.results.report.asked import asked, unit_sheet
+from toolkit.results.report.findings import findings
+from toolkit.results.report.money import bills_section
+from toolkit.results.store import read_results
 
 NASTY = "<script>alert(1)</script>&\"'"
 VOID = {"meta", "img", "link", "br", "hr", "input"}
@@ -107,7 +108,7 @@ def test_tables_have_captions_and_every_header_its_scope(reported):
     count = sum(tag == "table" for tag, _ in tags)
     assert count == sum(tag == "caption" for tag, _ in tags) >= 7
     assert all(a["scope"] in ("col", "row") for tag, a in tags if tag == "th")
-    header = sheets.paper(read_results(reported).tables)[0].header
+    header = html_tables.paper(read_results(reported).tables)[0].header
     assert header[:3] == ["case", "off-peak, kWh/h", "off-peak paper, kWh/h"]
 
 
@@ -195,7 +196,7 @@ def test_report_holds_the_tables_ours_and_published(reported):
     text = read(reported).text
     tidy = pd.read_csv(reported / "tables.csv", keep_default_na=False)
     numbers = tidy.assign(published=pd.to_numeric(tidy["published"], errors="coerce"))
-    for layout in tables.layouts(numbers):
+    for layout in paper_tables.layouts(numbers):
         assert layout.title in text
         assert any("paper" in name for name in text)
         for row in layout.rows:
@@ -205,11 +206,11 @@ def test_report_holds_the_tables_ours_and_published(reported):
 def test_report_holds_the_statistics_and_says_what_they_mean(reported):
     text = read(reported).text
     results = read_results(reported)
-    for layout in (verdicts.layout(results.statistics), verdicts.pairs_layout(results.pairs)):
+    for layout in (wording.layout(results.statistics), wording.pairs_layout(results.pairs)):
         assert layout.title in text
         for row in layout.rows:
             assert set(row) <= set(text)
-    said = verdicts.sentences(results.pairs, results.friedman)
+    said = wording.sentences(results.pairs, results.friedman)
     assert said[-1].startswith("random and cheetah: no significant difference at n = 2")
     assert set(said) <= set(text)
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from toolkit import store, study
 from toolkit.commands import simulate_and_store
+from toolkit.commands.reproduce import reproduce
 from toolkit.commands.request import Request
 from toolkit.errors import InputError
-from toolkit.reproduce import reproduce
-from toolkit.store.names import UNLISTED
+from toolkit.inputs import study
+from toolkit.results import store
+from toolkit.results.store.names import UNLISTED
 
 CASE = "cheetah-seed1"
 

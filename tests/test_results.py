@@ -15,12 +15,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit import store, study
 from toolkit.commands import record, search_and_store, simulate_and_store
 from toolkit.commands.request import Request
 from toolkit.errors import InputError
-from toolkit.feeders import locate
-from toolkit.schema import columns
+from toolkit.inputs import study
+from toolkit.inputs.feeder_files import locate
+from toolkit.results import store
+from toolkit.results.columns import columns
 
 KINDS = ("pv", "wt", "bess", "bev")
 #: Run by a bare interpreter: hourly losses, lowest and highest voltage of exported feeders.

@@ -14,12 +14,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit import files, machine, store, study
 from toolkit.commands import resume as resuming
 from toolkit.commands import search_and_store, simulate_and_store
 from toolkit.commands.request import Request
+from toolkit.common import files, machine
+from toolkit.common.files import write_text
 from toolkit.errors import InputError, ToolkitError
-from toolkit.files import write_text
+from toolkit.inputs import study
+from toolkit.results import store
 from toolkit.runs import supervise
 from toolkit.runs.records import record_type
 from toolkit.runs.workers import Stop, _Job
@@ -260,7 +262,7 @@ def test_what_was_interrupted_is_finished(workers, half_done, whole):
 
 
 def test_finished_runs_are_loaded_and_not_repeated(half_done, whole, monkeypatch):
-    from toolkit import plugins
+    from toolkit.optimizer import registry
 
     resumed_once = resuming.left_to_do(half_done, 1, None)
     study_, request = resumed_once
@@ -269,8 +271,8 @@ def test_finished_runs_are_loaded_and_not_repeated(half_done, whole, monkeypatch
     manifest = json.loads((half_done / "manifest.json").read_text("utf-8"))
     write_text(half_done / "manifest.json", json.dumps({**manifest, "status": "running"}))
     built = []
-    plain = plugins.build
-    monkeypatch.setattr(plugins, "build", lambda *a: built.append(a[0]) or plain(*a))
+    plain = registry.build
+    monkeypatch.setattr(registry, "build", lambda *a: built.append(a[0]) or plain(*a))
     monkeypatch.setattr("toolkit.runs.workers.carry_out", None)
     study_, request = resuming.left_to_do(half_done, 1, None)
     resuming.resume(study_, Request(**{**request.__dict__, "keep_journal": False}), half_done)
@@ -339,7 +341,7 @@ def test_folders_that_cannot_be_resumed(asked, tmp_path):
 
 
 def test_one_command_at_a_time(half_done, asked):
-    from toolkit import locks
+    from toolkit.common import locks
 
     with locks.held(store.lock_file(half_done), half_done):
         with pytest.raises(ToolkitError, match="another toolkit command is writing there"):

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 import toolkit
-from toolkit.cases import base_case
 from toolkit.errors import InputError
 from toolkit.grid import export_feeder
-from toolkit.plan import base_plan
-from toolkit.problem import Problem, prepare
-from toolkit.study import Study, parse, to_toml
+from toolkit.inputs.study import Study, parse, to_toml
+from toolkit.model.plan import base_plan
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import prepare
+from toolkit.results.case import base_case
 
 SCRIPT = """Clear
 New Circuit.bare bus1=s basekV=11 MVAsc3=1e6 MVAsc1=1e6
@@ -146,7 +147,7 @@ def test_what_is_wrong_with_an_added_unit_is_told(change, words, tmp_path):
 
 
 def test_the_added_unit_of_the_template_can_be_had():
-    template = Path(toolkit.__file__).parent / "templates" / "study.toml"
+    template = Path(toolkit.__file__).parent / "cli" / "study.toml"
     lines = template.read_text(encoding="utf-8").splitlines()
     first = lines.index(next(line for line in lines if "[[fleet.add]]" in line))
     unit = [line.removeprefix("#").strip() for line in lines[first : first + 8]]

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from toolkit import cli, scaffold
+from toolkit import cli
 from toolkit.errors import InputError
+from toolkit.optimizer import scaffold
 from toolkit.testing import check_optimizer
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "pattern-search"

@@ -9,15 +9,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.errors import InputError
-from toolkit.grid import engine
-from toolkit.scripts import read_script
-from toolkit.scripts.classes import BUILT_IN, PASSED_CLASSES, classes, property_names
-from toolkit.scripts.data import coordinates, table
-from toolkit.scripts.elements import Elements
-from toolkit.scripts.files import FileTrouble
-from toolkit.scripts.lexer import parameters
-from toolkit.scripts.values import Refused
-from toolkit.scripts.writing import Unquotable, array, numbers, quoted, statement
+from toolkit.grid.opendss import engine
+from toolkit.inputs.scripts import read_script
+from toolkit.inputs.scripts.classes import (
+    BUILT_IN,
+    PASSED_CLASSES,
+    classes,
+    property_names,
+)
+from toolkit.inputs.scripts.data import coordinates, table
+from toolkit.inputs.scripts.elements import Elements
+from toolkit.inputs.scripts.files import FileTrouble
+from toolkit.inputs.scripts.lexer import parameters
+from toolkit.inputs.scripts.values import Refused
+from toolkit.inputs.scripts.writing import (
+    Unquotable,
+    array,
+    numbers,
+    quoted,
+    statement,
+)
 
 #: Which kinds a property of each type of the engine may have; the engine's arrays of numbers are
 #: the ones that could name a file.

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.errors import InputError
-from toolkit.market import (
+from toolkit.model.market import (
     MECHANISMS,
     Tariffs,
     Terms,

@@ -7,14 +7,16 @@ import pytest
 from radial import loads as radial_loads
 from radial import sections, solve
 
-from toolkit import charges, feeders, study
 from toolkit.errors import InputError
 from toolkit.grid import branch_impedances, read_feeder
-from toolkit.plan import base_plan
-from toolkit.problem import Problem, prepare
+from toolkit.inputs import feeder_files, study
+from toolkit.model.plan import base_plan
+from toolkit.problem import network_charges
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import prepare
 
 HEAD = 'name = "mine"\nfeeder = "ieee12"\n'
-LINES = feeders.bundled_folder() / "ieee12" / "Lines.dss"
+LINES = feeder_files.bundled_folder() / "ieee12" / "Lines.dss"
 
 
 def parse(text):
@@ -90,8 +92,8 @@ def test_limit_prices_are_seeded_but_for_those_given():
 def test_a_closed_switch_is_no_way_at_all_but_no_gap(ieee12, monkeypatch):
     """A switch has next to no impedance; buses on both sides stay connected."""
     sizes = np.where(np.arange(len(ieee12.feeder.branches)) == 4, 5.8e-9, 0.01)
-    monkeypatch.setattr(charges, "branch_impedances", lambda feeder: sizes)
-    found = charges.distances(ieee12.feeder)
+    monkeypatch.setattr(network_charges, "branch_impedances", lambda feeder: sizes)
+    found = network_charges.distances(ieee12.feeder)
     assert np.isfinite(found).all()
     assert found[0, -1] == pytest.approx(0.01 * (len(sizes) - 1) + 5.8e-9, abs=1e-12)
 
@@ -101,7 +103,7 @@ def test_electrical_distance_is_the_impedance_of_the_way(ieee12):
     for start, to, z in sections(LINES):
         ohms["1", to] = ohms["1", start] + abs(z)
     wanted = [ohms["1", bus] / 11.0**2 for bus in ieee12.feeder.buses]
-    found = charges.distances(ieee12.feeder)
+    found = network_charges.distances(ieee12.feeder)
     assert found[0] == pytest.approx(wanted, rel=1e-9)
     assert found[11, 3] == pytest.approx(wanted[11] - wanted[3], rel=1e-9)
 
@@ -112,7 +114,7 @@ def test_a_trade_over_the_mean_way_from_the_head_pays_the_flat_charge():
     charge = market.terms.charge
     assert charge.shape == (24, 11, 11)
     assert charge == pytest.approx(charge.swapaxes(1, 2), abs=1e-15)
-    from_head = charges.distances(feeder)[0]
+    from_head = network_charges.distances(feeder)[0]
     mean = (from_head * feeder.load_kw).sum() / feeder.load_kw.sum()
     buses = {feeder.buses[b]: i for i, b in enumerate(market.prosumers)}
     way = from_head[feeder.bus_index["9"]] - from_head[feeder.bus_index["4"]]
@@ -150,7 +152,7 @@ def test_buses_without_a_way_between_them_do_not_trade(tmp_path):
     script.write_text(IMPEDANCES.replace("bus1=c.2 bus2=d.2", "bus1=x.2 bus2=d.2"), "utf-8")
     feeder = read_feeder(script)
     at = np.array([feeder.bus_index[bus] for bus in ("c", "d")])
-    charge = charges.by_distance(feeder, at, np.array([0.1]))
+    charge = network_charges.by_distance(feeder, at, np.array([0.1]))
     assert charge[0, 0, 1] > 1e6
     assert charge[0, 0, 0] == 0.0
 
@@ -171,13 +173,13 @@ def test_an_open_line_is_no_way(opened, impedance, tmp_path):
     names = [branch.name for branch in feeder.branches]
     found = branch_impedances(feeder)[names.index("line.bc")]
     assert found == pytest.approx(impedance, rel=1e-6)
-    apart = charges.distances(feeder)[feeder.bus_index["b"], feeder.bus_index["c"]]
+    apart = network_charges.distances(feeder)[feeder.bus_index["b"], feeder.bus_index["c"]]
     assert np.isfinite(apart) == np.isfinite(impedance)
 
 
 def test_marginal_losses_are_those_of_a_power_flow_of_our_own(ieee12, problem):
     day = problem.search_grid.day(base_plan(ieee12.fleet))
-    found = charges.marginal_losses(ieee12.feeder, ieee12.fleet, ieee12.loads)
+    found = network_charges.marginal_losses(ieee12.feeder, ieee12.fleet, ieee12.loads)
     lines, buses = sections(LINES), ieee12.feeder.buses
     declared = radial_loads(Path(LINES).with_name("Loads.dss"))
     plan = base_plan(ieee12.fleet)
@@ -198,7 +200,7 @@ def test_the_charge_by_marginal_loss_has_a_direction():
     setting = prepare(parse(text))
     charge = setting.market.terms.charge
     assert charge == pytest.approx(-charge.swapaxes(1, 2), abs=1e-15)
-    rise = charges.marginal_losses(setting.feeder, setting.fleet, setting.loads)
+    rise = network_charges.marginal_losses(setting.feeder, setting.fleet, setting.loads)
     wanted = 0.22 * (rise[19, 11] - rise[19, 1])  # bus 2 sells to bus 12 at hour 20
     assert charge[19, 0, 10] == pytest.approx(wanted, rel=1e-12)
     assert wanted > 0.0

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit import statistics, targets, verdicts
 from toolkit.commands import search_and_store
 from toolkit.commands.request import Request
-from toolkit.schema import FILES, columns
-from toolkit.statistics import compare
-from toolkit.store import read_results
+from toolkit.results import wording
+from toolkit.results.columns import FILES, columns
+from toolkit.results.statistics import comparison, targets
+from toolkit.results.statistics.comparison import compare
+from toolkit.results.store import read_results
 
 
 def summary_of(runs, endings=None):
@@ -44,7 +45,7 @@ def only(frame):
 
 
 def said(found):
-    return verdicts.sentences(found.pairs, found.friedman)
+    return wording.sentences(found.pairs, found.friedman)
 
 
 def test_figures_of_one_optimizer_by_hand():
@@ -141,7 +142,7 @@ def test_nothing_compared_says_nothing():
 def test_an_infeasible_run_is_below_every_feasible_one_and_ranked_by_violation():
     """Its energy, large here, counts for nothing."""
     runs = {"a": seeds(1.0, 2.0, -0.5, -0.1), "b": seeds(-0.2, 3.0, -0.2, -0.3)}
-    scores = statistics.paired_scores(statistics.taking_part(summary_of(runs)), "traded_kwh")
+    scores = comparison.paired_scores(comparison.taking_part(summary_of(runs)), "traded_kwh")
     assert scores["a"].tolist() == [1.0, 2.0, -0.5, -0.1]
     found = compared(runs)
     pair = only(found.pairs)
@@ -167,7 +168,7 @@ def test_no_feasible_run_at_all_still_compares():
     assert found.statistics["best_kwh"].isna().all()
     assert math.isnan(only(found.pairs)["median_difference_kwh"])
     assert only(found.pairs)["p"] == 0.25
-    cells = verdicts.layout(found.statistics).rows[0]
+    cells = wording.layout(found.statistics).rows[0]
     assert cells == ["a", "3", "0", "-", "-", "-"]
 
 
@@ -244,7 +245,7 @@ def test_the_same_runs_give_the_same_frames():
 
 def test_a_rank_test_and_an_effect_that_disagree_are_said_to():
     """Seed by seed the first is ahead by little; over all runs those of the second are higher."""
-    pair = verdicts.Pair("a", "b", 9, 0.1, 0.004, 0.004, a12=0.2, leaning=45.0, seeds_needed=8.0)
+    pair = wording.Pair("a", "b", 9, 0.1, 0.004, 0.004, a12=0.2, leaning=45.0, seeds_needed=8.0)
     assert pair.verdict == "a is better than b, p = 0.004, large effect the other way"
     assert math.isnan(pair.more_runs)
 
@@ -253,17 +254,17 @@ def test_a_rank_test_and_an_effect_that_disagree_are_said_to():
     ("p", "text"), [(0.0004, "p < 0.001"), (0.0312, "p = 0.031"), (1.0, "p = 1")]
 )
 def test_p_in_words(p, text):
-    assert verdicts.p_text(p) == text
+    assert wording.p_text(p) == text
 
 
 def test_layouts_leave_out_columns_without_figures():
-    plain = verdicts.layout(compared({"a": seeds(1.0, 2.0), "b": seeds(2.0, 3.0)}).statistics)
+    plain = wording.layout(compared({"a": seeds(1.0, 2.0), "b": seeds(2.0, 3.0)}).statistics)
     assert plain.header == ["optimizer", "runs", "feasible", "median", "quartiles", "best"]
     assert plain.rows[0] == ["a", "2", "2", "1.5", "1.2 to 1.8", "2.0"]
-    full = verdicts.layout(compared(three(), bound_kwh=10.0).statistics)
+    full = wording.layout(compared(three(), bound_kwh=10.0).statistics)
     assert full.header[-2:] == ["rank", "% of bound"]
     assert full.rows[0][-2:] == ["1.38", "75.0"]
-    pairs = verdicts.pairs_layout(compared(three()).pairs)
+    pairs = wording.pairs_layout(compared(three()).pairs)
     assert pairs.rows[0] == ["a - b", "4", "0.5", "1", "1", "0.56", "small"]
 
 
@@ -361,7 +362,7 @@ def test_a_folder_without_the_files_reads_as_nothing_compared(results_of, ieee12
 
 
 def test_one_optimizer_gets_its_own_line_only(tmp_path):
-    from toolkit import study
+    from toolkit.inputs import study
 
     request = Request(("random",), budget=5, runs=3)
     outcome = search_and_store(study.load("ieee12"), request, tmp_path / "out", "toolkit optimize")
@@ -377,5 +378,5 @@ def test_optimizers_that_share_no_seed_are_not_tested():
     pair = found.pairs.iloc[0]
     assert (pair["n"], pair["p"], pair["effect"]) == (0, 1.0, "-")
     assert pair["verdict"] == "a and b: no seed in common, nothing can be tested"
-    assert verdicts.pairs_layout(found.pairs).rows[0][1:] == ["0", "-", "1", "1", "-", "-"]
+    assert wording.pairs_layout(found.pairs).rows[0][1:] == ["0", "-", "1", "1", "-", "-"]
     assert found.friedman.empty

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit.cases import base_case, solve
-from toolkit.plan import decode
-from toolkit.problem import Problem
-from toolkit.tables import PERIODS, figures_of, period_of
+from toolkit.problem.encoding import decode
+from toolkit.problem.problem import Problem
+from toolkit.results.case import base_case, solve
+from toolkit.results.paper_tables import PERIODS, figures_of, period_of
 
 
 def days(path, count):

@@ -4,9 +4,9 @@ import shutil
 
 import pytest
 
-from toolkit import study
 from toolkit.errors import InputError
-from toolkit.problem import prepare
+from toolkit.inputs import study
+from toolkit.problem.setting import prepare
 
 HEAD = 'name = "mine"\nfeeder = "ieee12"\n'
 
@@ -188,9 +188,9 @@ def test_patterns_choose_buses_once_each():
 
 
 def test_a_copy_of_a_bundled_feeder_keeps_its_name_until_it_differs(tmp_path, monkeypatch):
-    from toolkit import feeders
+    from toolkit.inputs import feeder_files
 
-    shutil.copytree(feeders.bundled_folder() / "ieee12", tmp_path / "dss" / "ieee12")
+    shutil.copytree(feeder_files.bundled_folder() / "ieee12", tmp_path / "dss" / "ieee12")
     monkeypatch.chdir(tmp_path)
     assert study.load("ieee12").feeder == "ieee12"
     with (tmp_path / "dss" / "ieee12" / "Loads.dss").open("a", encoding="utf-8") as file:

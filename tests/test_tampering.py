@@ -8,12 +8,12 @@ from contextlib import suppress
 import pytest
 from forger import checksums, rebuild, remember, rows_of, write_rows
 
-from toolkit import store
 from toolkit.commands import search_and_store, simulate_and_store
+from toolkit.commands.reproduce import reproduce
 from toolkit.commands.request import Request
 from toolkit.errors import InputError
-from toolkit.reproduce import reproduce
-from toolkit.study import Study
+from toolkit.inputs.study import Study
+from toolkit.results import store
 
 RUN, OTHER = "cheetah-seed1", "random-seed2"
 

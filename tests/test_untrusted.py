@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from toolkit.errors import InputError
-from toolkit.feeders import locate
-from toolkit.grid import Grid, engine, read_feeder
-from toolkit.scripts import commands, read_script, referenced_files
-from toolkit.scripts.lexer import parameters
+from toolkit.grid import Grid, read_feeder
+from toolkit.grid.opendss import engine
+from toolkit.inputs.feeder_files import locate
+from toolkit.inputs.scripts import commands, read_script, referenced_files
+from toolkit.inputs.scripts.lexer import parameters
 
 HEAD = """Clear
 New Circuit.small bus1=a basekV=11 MVAsc3=1e6 MVAsc1=1e6
@@ -146,7 +147,7 @@ def test_nothing_is_written_beside_a_script_that_may_not_be_written_to(written, 
 
 
 def test_a_day_with_meters_and_monitors_writes_nothing(written, tmp_path, make_setting):
-    from toolkit.plan import base_plan
+    from toolkit.model.plan import base_plan
 
     setting = make_setting(feeder=str(written("Set demandinterval=yes")))
     before = listing(tmp_path)

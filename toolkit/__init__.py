@@ -5,36 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from toolkit.api import compare, load_study, optimize, simulate, write_report
-    from toolkit.errors import InputError, ToolkitError
-    from toolkit.functions import minimize
-    from toolkit.optimizer import Optimizer, OptimizerOptions
+    from toolkit.commands.api import compare, load_study, optimize, simulate, write_report
+    from toolkit.common.errors import InputError, ToolkitError
+    from toolkit.inputs.study import Study
+    from toolkit.optimizer.contract import Optimizer, OptimizerOptions
+    from toolkit.optimizer.minimizing import minimize
+    from toolkit.optimizer.scores import Scores
+    from toolkit.optimizer.space import Space, Variable
+    from toolkit.results.store import Results, read_results
     from toolkit.runs.journal import read_journal
-    from toolkit.scores import Scores
-    from toolkit.space import Space, Variable
-    from toolkit.store import Results, read_results
-    from toolkit.study import Study
 
-#: Public name -> module and attribute it is loaded from on first use, so that `import toolkit`
-#: stays quick.
+#: Public name -> module it is loaded from on first use, so that `import toolkit` stays quick.
 _PUBLIC = {
-    "InputError": ("toolkit.errors", "InputError"),
-    "Optimizer": ("toolkit.optimizer", "Optimizer"),
-    "OptimizerOptions": ("toolkit.optimizer", "OptimizerOptions"),
-    "Results": ("toolkit.store", "Results"),
-    "Scores": ("toolkit.scores", "Scores"),
-    "Space": ("toolkit.space", "Space"),
-    "Study": ("toolkit.study", "Study"),
-    "ToolkitError": ("toolkit.errors", "ToolkitError"),
-    "Variable": ("toolkit.space", "Variable"),
-    "compare": ("toolkit.api", "compare"),
-    "load_study": ("toolkit.api", "load_study"),
-    "minimize": ("toolkit.functions", "minimize"),
-    "optimize": ("toolkit.api", "optimize"),
-    "read_journal": ("toolkit.runs.journal", "read_journal"),
-    "read_results": ("toolkit.store", "read_results"),
-    "simulate": ("toolkit.api", "simulate"),
-    "write_report": ("toolkit.api", "write_report"),
+    "InputError": "toolkit.common.errors",
+    "Optimizer": "toolkit.optimizer.contract",
+    "OptimizerOptions": "toolkit.optimizer.contract",
+    "Results": "toolkit.results.store",
+    "Scores": "toolkit.optimizer.scores",
+    "Space": "toolkit.optimizer.space",
+    "Study": "toolkit.inputs.study",
+    "ToolkitError": "toolkit.common.errors",
+    "Variable": "toolkit.optimizer.space",
+    "compare": "toolkit.commands.api",
+    "load_study": "toolkit.commands.api",
+    "minimize": "toolkit.optimizer.minimizing",
+    "optimize": "toolkit.commands.api",
+    "read_journal": "toolkit.runs.journal",
+    "read_results": "toolkit.results.store",
+    "simulate": "toolkit.commands.api",
+    "write_report": "toolkit.commands.api",
 }
 
 __all__ = [
@@ -47,6 +46,7 @@ __all__ = [
     "Study",
     "ToolkitError",
     "Variable",
+    "__version__",
     "compare",
     "load_study",
     "minimize",
@@ -59,11 +59,17 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _PUBLIC:
-        raise AttributeError(f"module 'toolkit' has no attribute {name!r}")
     import importlib
 
-    module, attribute = _PUBLIC[name]
-    value = getattr(importlib.import_module(module), attribute)
+    if name == "__version__":
+        value: Any = importlib.import_module("importlib.metadata").version("p2p-der-toolkit")
+    elif name in _PUBLIC:
+        value = getattr(importlib.import_module(_PUBLIC[name]), name)
+    else:
+        raise AttributeError(f"module 'toolkit' has no attribute {name!r}")
     globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -16,9 +16,10 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 import toolkit
-from toolkit import plugins, schema
 from toolkit.cli import app
 from toolkit.cli.init import study_schema
+from toolkit.optimizer import registry
+from toolkit.results import columns as schema
 
 DOCS = Path(__file__).resolve().parents[1]
 #: How a cell of a table writes a bar.
@@ -187,11 +188,11 @@ def options():
         "What they do and why is in `docs/optimizers.md`. Set one with `--option key=value` or "
         "in a study's `[optimizers.NAME]`.",
     ]
-    for name in plugins.names():
-        optimizer = plugins.load(name)
+    for name in registry.names():
+        optimizer = registry.load(name)
         rows = [
             (f"`{o.name}`", o.kind, o.range, f"`{o.default}`", o.description)
-            for o in plugins.option_table(optimizer)
+            for o in registry.option_table(optimizer)
         ]
         parts += [f"## {name}", f"{optimizer.description}. {optimizer.reference}."]
         parts += [_table(("option", "value", "range", "default", "meaning"), rows)]

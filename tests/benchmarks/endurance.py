@@ -11,9 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from toolkit import study
 from toolkit.grid import Grid
-from toolkit.problem import Problem, prepare
+from toolkit.inputs import study
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import prepare
 
 #: How much memory may grow from the first tenth on.
 ALLOWED = 0.05

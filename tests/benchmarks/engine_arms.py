@@ -8,11 +8,11 @@ turning a plan into those calls, reading the solution, clearing the market and s
 import numpy as np
 from answers import Answer, by_name, traded_kwh
 
-from toolkit.grid.engine import handle_of
-from toolkit.grid.script import control_start, plan_commands
-from toolkit.grid.units import shape_element
-from toolkit.plan import decode
-from toolkit.problem import Problem
+from toolkit.grid.opendss.engine import handle_of
+from toolkit.grid.opendss.script import control_start, plan_commands
+from toolkit.grid.opendss.units import shape_element
+from toolkit.problem.encoding import decode
+from toolkit.problem.problem import Problem
 
 
 def answer_of(problem, grid, day, plan):

@@ -7,8 +7,8 @@ from answers import Answer, by_name, traded_kwh
 from pandapower.control import ConstControl
 from pandapower.timeseries import DFData, OutputWriter, run_timeseries
 
-from toolkit.grid.engine import compile_feeder
-from toolkit.plan import decode
+from toolkit.grid.opendss.engine import compile_feeder
+from toolkit.problem.encoding import decode
 
 #: What the loop logs: what the fitness reads, and the source, as is usual (without a table besides
 #: buses and lines, version 3.5 fails over two columns of one table).

@@ -9,10 +9,15 @@ import re
 
 from answers import Answer, by_name, traded_kwh
 
-from toolkit.grid.engine import new_engine
-from toolkit.grid.script import control_start, day_settings, plan_commands, preamble
-from toolkit.grid.units import element_of
-from toolkit.plan import decode
+from toolkit.grid.opendss.engine import new_engine
+from toolkit.grid.opendss.script import (
+    control_start,
+    day_settings,
+    plan_commands,
+    preamble,
+)
+from toolkit.grid.opendss.units import element_of
+from toolkit.problem.encoding import decode
 
 
 class _Script:

@@ -18,8 +18,9 @@ from engine_arms import Fitness, OneText, SameCalls
 from script_arms import Recompile, TextEdits
 from studies import with_units
 
-from toolkit import study
-from toolkit.problem import Problem, prepare
+from toolkit.inputs import study
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import prepare
 from toolkit.runs.run import Task, run
 
 #: The bundled study has eight units; a ninth makes it the size that speed is usually stated for.

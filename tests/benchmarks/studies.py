@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from toolkit import study
 from toolkit.grid import read_feeder
-from toolkit.problem import prepare
+from toolkit.inputs import study
+from toolkit.problem.setting import prepare
 
 
 def with_units(script, count):

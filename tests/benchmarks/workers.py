@@ -15,14 +15,15 @@ from pathlib import Path
 import numpy as np
 from studies import with_units
 
-from toolkit import study
-from toolkit.problem import Problem, prepare
+from toolkit.inputs import study
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import prepare
+from toolkit.runs.parallel_evaluator import Shares
 from toolkit.runs.pool import Pool
 from toolkit.runs.run import Task
-from toolkit.runs.shares import Shares
 from toolkit.runs.supervise import carry_out
+from toolkit.runs.worker_tasks import Place
 from toolkit.runs.workers import Locals, available
-from toolkit.runs.workside import Place
 
 #: What has to be reached.
 EXPECTED = 1.7

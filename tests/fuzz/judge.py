@@ -82,7 +82,8 @@ class Judge:
     def __init__(self, seed, stock, place):
         import matplotlib.figure  # noqa: F401  before anything is watched
 
-        from toolkit import cli, figures
+        from toolkit import cli
+        from toolkit.results import figures
 
         self.seed, self.stock, self.place = seed, Path(stock), Path(place)
         self.main, self.figures, self.draw = cli.main, figures, figures.draw_folder

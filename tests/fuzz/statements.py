@@ -19,10 +19,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from toolkit.grid.engine import new_engine, run_statements, vocabulary
-from toolkit.scripts import read_script
-from toolkit.scripts.classes import Property, classes
-from toolkit.scripts.definitions import ROWS
+from toolkit.grid.opendss.engine import new_engine, run_statements, vocabulary
+from toolkit.inputs.scripts import read_script
+from toolkit.inputs.scripts.classes import Property, classes
+from toolkit.inputs.scripts.definitions import ROWS
 
 #: Lines a circuit is made of.
 BATCH = 60

@@ -5,7 +5,7 @@ import warnings
 from pathlib import Path
 
 import toolkit
-from toolkit import feeders, profiles, study
+from toolkit.inputs import feeder_files, profiles, study
 
 #: A study with something in every section.
 RICH = """
@@ -103,7 +103,7 @@ def lay_in(folder: Path) -> None:
     _day(folder / "day.csv")
     (folder / "small.toml").write_text(SMALL, encoding="utf-8")
     (folder / "rich.toml").write_text(RICH, encoding="utf-8")
-    shutil.copytree(feeders.bundled_folder() / "ieee12", folder / "feeder")
+    shutil.copytree(feeder_files.bundled_folder() / "ieee12", folder / "feeder")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from toolkit.commands import search_and_store

@@ -13,10 +13,18 @@ from typing import Annotated, Any
 
 import typer
 
-from toolkit import terminal
-from toolkit.cli import feeders, init, optimizers, proof, results, resume, search
-from toolkit.errors import MESSAGE, InputError, ToolkitError
-from toolkit.shown import excerpt, shortened
+from toolkit.cli import (
+    feeders,
+    init,
+    optimizers,
+    proof,
+    results,
+    resume,
+    search,
+    terminal,
+)
+from toolkit.common.errors import MESSAGE, InputError, ToolkitError
+from toolkit.common.excerpts import excerpt, shortened
 
 #: What typer raises for words it cannot parse; where it stands differs between its versions.
 USAGE: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from toolkit.errors import InputError, ToolkitError
+from toolkit.common.errors import InputError, ToolkitError
 
 if TYPE_CHECKING:
     from toolkit.commands.record import Outcome
-    from toolkit.study import Study
+    from toolkit.inputs.study import Study
 
 
 def command_line() -> str:
@@ -23,7 +23,7 @@ def command_line() -> str:
 
 def study_of(name: str) -> Study:
     """Load a study; InputError, too, where its feeder would end the process as it compiles."""
-    from toolkit import study as studies
+    from toolkit.inputs import study as studies
 
     study = studies.load(name)
     feeder_at(study.feeder)
@@ -35,11 +35,12 @@ def feeder_at(name: str) -> Path:
 
     A feeder of our own needs no such trial, which costs the start of a process.
     """
-    from toolkit import doctor, feeders
+    from toolkit.commands import check_feeder
+    from toolkit.inputs import feeder_files
 
-    script = feeders.locate(name)
-    if not script.is_relative_to(feeders.bundled_folder().resolve()):
-        doctor.survive(script)
+    script = feeder_files.locate(name)
+    if not script.is_relative_to(feeder_files.bundled_folder().resolve()):
+        check_feeder.survive(script)
     return script
 
 
@@ -48,12 +49,12 @@ def try_results(folder: Path) -> None:
 
     What else is wrong with them is for the command to say.
     """
-    from toolkit import feeders
-    from toolkit import study as studies
+    from toolkit.inputs import feeder_files
+    from toolkit.inputs import study as studies
 
     try:
         name = studies.load(str(folder / "study.toml")).feeder
-        feeders.locate(name)
+        feeder_files.locate(name)
     except (ToolkitError, OSError, ValueError):
         return
     feeder_at(name)
@@ -70,7 +71,7 @@ def workers(given: int | None, scheduler: str | None) -> int:
 
 def finish(outcome: Outcome) -> None:
     """Print the tables and, as the last line, where the results are."""
-    from toolkit import console
+    from toolkit.cli import console
 
     draw(outcome.folder)
     console.print_outcome(outcome)
@@ -80,8 +81,8 @@ def finish(outcome: Outcome) -> None:
 
 def draw(folder: Path) -> None:
     """Draw the figures of a results folder and write its report."""
-    from toolkit import console
-    from toolkit.api import write_report
+    from toolkit.cli import console
+    from toolkit.commands.api import write_report
 
     with console.status("drawing the figures"):
         write_report(folder)

@@ -6,9 +6,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from toolkit import terminal
-from toolkit.cli import ending
-from toolkit.errors import InputError
+from toolkit.cli import ending, terminal
+from toolkit.common.errors import InputError
 
 app = typer.Typer(help="List, show and check feeders.", no_args_is_help=True, rich_markup_mode=None)
 #: How a command prints what it found.
@@ -18,11 +17,11 @@ Layout = Literal["text", "json"]
 @app.command("list")
 def feeders_list() -> None:
     """List the feeders found in ./dss and among the bundled ones."""
-    from toolkit import feeders
+    from toolkit.inputs import feeder_files
 
-    for name in feeders.names():
+    for name in feeder_files.names():
         try:
-            where = str(feeders.locate(name))
+            where = str(feeder_files.locate(name))
         except InputError:
             where = f"several circuits; see 'toolkit feeders check {name}'"
         terminal.say(f"{name:20} {where}")
@@ -35,7 +34,7 @@ def feeders_show(
     ],
 ) -> None:
     """Show a feeder: buses, load, units."""
-    from toolkit import console
+    from toolkit.cli import console
     from toolkit.grid import read_feeder
 
     console.print_feeder(read_feeder(ending.feeder_at(name)))
@@ -55,11 +54,13 @@ def feeders_check(
     Reads the scripts, compiles them and solves the base day; nothing is written. Exit code 0 for
     'ready' and 'ready with warnings', 1 for 'not ready'.
     """
-    from toolkit import console, doctor, feeders
+    from toolkit.cli import console
+    from toolkit.commands import check_feeder
+    from toolkit.inputs import feeder_files
 
-    script = feeders.locate(name)
+    script = feeder_files.locate(name)
     with console.status(f"checking {name}"):
-        diagnosis = doctor.check(script)
+        diagnosis = check_feeder.check(script)
     if style == "json":
         terminal.say_json(diagnosis.as_json())
     else:

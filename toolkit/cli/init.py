@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from toolkit import terminal
+from toolkit.cli import terminal
 
 #: The file that tells an editor what a study may hold.
 SCHEMA = "study.schema.json"
@@ -25,13 +25,14 @@ def init_study(
     name: Annotated[str, typer.Argument(help="Name of the study; writes NAME.toml here.")],
 ) -> None:
     """Write a commented study file, of the feeder NAME if there is one."""
-    from toolkit import feeders, files
-    from toolkit import study as studies
+    from toolkit.common import files
+    from toolkit.inputs import feeder_files
+    from toolkit.inputs import study as studies
 
     path = Path(f"{name}.toml")
-    text = (Path(__file__).parents[1] / "templates" / "study.toml").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "study.toml").read_text(encoding="utf-8")
     text = text.replace("{name}", name)
-    text = text.replace("{feeder}", name if name in feeders.names() else "ieee12")
+    text = text.replace("{feeder}", name if name in feeder_files.names() else "ieee12")
     if Path(SCHEMA).is_file():
         text = f"#:schema ./{SCHEMA}\n{text}"
     studies.parse(text.encode(), str(path))
@@ -50,7 +51,7 @@ def init_schema() -> None:
 
     They also complete what you type.
     """
-    from toolkit import files
+    from toolkit.common import files
 
     path, schema = Path(SCHEMA), study_schema()
     if os.path.lexists(path) and not _is_schema(files.read_json(path), schema):
@@ -61,7 +62,7 @@ def init_schema() -> None:
 
 def study_schema() -> dict[str, Any]:
     """Return the JSON schema of a study file."""
-    from toolkit.study import Study
+    from toolkit.inputs.study import Study
 
     dialect = "https://json-schema.org/draft/2020-12/schema"
     return {"$schema": dialect, **Study.model_json_schema()}
@@ -81,7 +82,7 @@ def init_plugin(
 
     Code, entry point, tests and README.
     """
-    from toolkit import scaffold
+    from toolkit.optimizer import scaffold
 
     folder = scaffold.write_plugin(name, Path())
     terminal.say(f'Wrote {folder}. Next: pip install -e "./{folder}[test]" && pytest {folder}')

@@ -17,7 +17,8 @@ app = typer.Typer(
 @app.command("list")
 def optimizers_list() -> None:
     """List every optimizer found, broken ones with their reason."""
-    from toolkit import console, enquiry
+    from toolkit.cli import console
+    from toolkit.optimizer import enquiry
 
     console.print_optimizers(enquiry.catalogue())
 
@@ -27,7 +28,8 @@ def optimizers_show(
     name: Annotated[str, typer.Argument(help="An optimizer's name.")],
 ) -> None:
     """Show an optimizer: what it is, where it comes from, its options."""
-    from toolkit import console, enquiry
+    from toolkit.cli import console
+    from toolkit.optimizer import enquiry
 
     console.print_optimizer(enquiry.portrait(name))
 
@@ -41,10 +43,11 @@ def optimizers_test(
 
     Exit code 1 when a check fails.
     """
-    from toolkit import console, plugins, testing
+    from toolkit.cli import console
+    from toolkit.optimizer import registry, testing
 
     given = by_optimizer(option, (name,)).get(name, {})
-    plugins.parse_options(plugins.load(name), given, name)
+    registry.parse_options(registry.load(name), given, name)
     with console.status(f"testing {name}"):
         results = testing.check_optimizer(name, given)
     console.print_checks(results)

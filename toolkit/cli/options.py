@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from toolkit.errors import InputError, unknown_name
+from toolkit.common.errors import InputError, unknown_name
 
 
 def by_optimizer(given: list[str] | None, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:

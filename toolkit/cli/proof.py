@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from toolkit import terminal
-from toolkit.cli import ending
+from toolkit.cli import ending, terminal
 
 FOLDER = Annotated[Path, typer.Argument(help="A results folder.", metavar="DIR")]
 STYLE = Annotated[
@@ -28,9 +27,9 @@ def reproduce(
     Solves every case of the folder. Names every file that was changed since, or that is not what
     its feeder solves to. Exit code 0 for 'reproduced', 1 for 'NOT reproduced'.
     """
-    from toolkit import console
-    from toolkit.console import proof as console_proof
-    from toolkit.reproduce import reproduce as solve_again
+    from toolkit.cli import console
+    from toolkit.cli.console import proof as console_proof
+    from toolkit.commands.reproduce import reproduce as solve_again
 
     with console.status(f"solving {folder} again") as on_phase:
         ending.try_results(folder)
@@ -56,9 +55,9 @@ def explain(
     Solves the plan without each unit in turn, and its best dispatch with 1 % more of each limit and
     unit. Writes explain.csv into the results folder.
     """
-    from toolkit import console
-    from toolkit.console import proof as console_proof
-    from toolkit.explain import explain as account_for
+    from toolkit.cli import console
+    from toolkit.cli.console import proof as console_proof
+    from toolkit.commands.explain import explain as account_for
 
     with console.status(f"explaining {folder}") as on_phase:
         ending.try_results(folder)

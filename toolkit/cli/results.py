@@ -7,9 +7,14 @@ from typing import Annotated
 
 import typer
 
-from toolkit import terminal
-from toolkit.cli import ending
-from toolkit.cli.flags import BOUND_S, FORCE, OUT, STUDY, TIME
+from toolkit.cli import ending, terminal
+from toolkit.cli.flags import (
+    BOUND_S,
+    FORCE,
+    OUT,
+    STUDY,
+    TIME,
+)
 
 
 def bound(
@@ -32,9 +37,9 @@ def bound(
     dispatch and clearing without the network. Its best plan, made to keep the network's limits, is
     solved in OpenDSS as case 'exact'.
     """
-    from toolkit import console
+    from toolkit.cli import console
     from toolkit.commands import bound_and_store
-    from toolkit.store import new_folder
+    from toolkit.results.store import new_folder
 
     loaded = ending.study_of(study)
     folder = out or new_folder("bound", loaded.name)
@@ -61,7 +66,7 @@ def simulate(
 ) -> None:
     """Solve the base case, or a plan, without searching."""
     from toolkit.commands import simulate_and_store
-    from toolkit.store import new_folder
+    from toolkit.results.store import new_folder
 
     loaded = ending.study_of(study)
     folder = out or new_folder("simulate", loaded.name)

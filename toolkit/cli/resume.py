@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from toolkit import terminal
-from toolkit.cli import ending
+from toolkit.cli import ending, terminal
 from toolkit.cli.flags import SCHEDULER, WORKERS
 
 
@@ -21,7 +20,7 @@ def resume(
 
     Ends with the results of an uninterrupted command, bit for bit, on any number of workers.
     """
-    from toolkit import console
+    from toolkit.cli import console
     from toolkit.commands import resume as resuming
 
     left = resuming.left_to_do(folder, ending.workers(workers, scheduler), scheduler)

@@ -26,7 +26,7 @@ from toolkit.cli.flags import (
     WORKERS,
 )
 from toolkit.cli.options import by_optimizer
-from toolkit.errors import InputError
+from toolkit.common.errors import InputError
 
 
 def compare(
@@ -116,10 +116,11 @@ def _search(
     force: bool,
 ) -> None:
     """Do what compare and optimize share; ``asked`` are the other fields of a Request."""
-    from toolkit import console, labels
+    from toolkit.cli import console
     from toolkit.commands import search_and_store
     from toolkit.commands.request import Request
-    from toolkit.store import new_folder
+    from toolkit.optimizer import labels
+    from toolkit.results.store import new_folder
 
     loaded = ending.study_of(study)
     names, options = labels.given(chosen)

@@ -11,17 +11,20 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit import bills, statistics, store, tables, targets
-from toolkit.cases import Case
-from toolkit.errors import ToolkitError
+from toolkit.common.errors import ToolkitError
+from toolkit.common.files import write_text
 from toolkit.exact import proof
 from toolkit.exact.proof import Proof
-from toolkit.files import write_text
-from toolkit.goals import GOALS
-from toolkit.problem import Setting
+from toolkit.problem.goals import GOALS
+from toolkit.problem.setting import Setting
+from toolkit.results import bills, store
+from toolkit.results import paper_tables as tables
+from toolkit.results.case import Case
+from toolkit.results.columns import columns
+from toolkit.results.statistics import comparison as statistics
+from toolkit.results.statistics import targets
+from toolkit.results.store import Place
 from toolkit.runs.run import Run
-from toolkit.schema import columns
-from toolkit.store import Place
 
 NOTE = (
     "Each optimizer's figures come from one plan: its run with the median energy maximised, "

@@ -9,15 +9,24 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from toolkit import enquiry, labels, sizes
-from toolkit.arguments import Budget, Flag, Runs, Seconds, Seed, Word, Workers
-from toolkit.errors import InputError
+from toolkit.common import caps
+from toolkit.common.arguments import (
+    Budget,
+    Flag,
+    Runs,
+    Seconds,
+    Seed,
+    Word,
+    Workers,
+)
+from toolkit.common.errors import InputError
+from toolkit.common.excerpts import excerpt
+from toolkit.inputs.study import Study
+from toolkit.optimizer import enquiry, labels
 from toolkit.runs.run import Polish, Task
-from toolkit.shown import excerpt
-from toolkit.study import Study
 
 #: How many of what may be asked for.
-MOST = {"budget": sizes.BUDGET, "runs": sizes.RUNS, "workers": sizes.WORKERS}
+MOST = {"budget": caps.BUDGET, "runs": caps.RUNS, "workers": caps.WORKERS}
 
 
 @dataclass(frozen=True)
@@ -128,24 +137,24 @@ def check_numbers(request: Request) -> None:
         if value > most:
             found = excerpt(value)
             raise InputError(f"--{what}: found {found}; expected a whole number up to {most:,}.")
-    if request.seed < 0 or request.seed + request.runs - 1 > sizes.SEED:
+    if request.seed < 0 or request.seed + request.runs - 1 > caps.SEED:
         raise InputError(
             f"--seed: found {excerpt(request.seed)}; expected a whole number, 0 or more, and no "
-            f"run's seed above {sizes.SEED}."
+            f"run's seed above {caps.SEED}."
         )
     if request.bound_s is not None:
         check_seconds(request.bound_s)
-    if len(request.optimizers) * request.runs > sizes.RUNS:
+    if len(request.optimizers) * request.runs > caps.RUNS:
         raise InputError(
             f"--runs: found {request.runs:,} of {len(request.optimizers):,} optimizers; expected "
-            f"at most {sizes.RUNS:,} in all."
+            f"at most {caps.RUNS:,} in all."
         )
 
 
 def check_seconds(seconds: float) -> None:
     """Raise InputError unless a time for a bound is one."""
-    if not 0.0 < seconds <= sizes.SECONDS:
+    if not 0.0 < seconds <= caps.SECONDS:
         raise InputError(
             f"--time: found {seconds:g}; expected a number of seconds above 0, at most "
-            f"{sizes.SECONDS:,.0f}."
+            f"{caps.SECONDS:,.0f}."
         )

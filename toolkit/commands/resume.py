@@ -7,16 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from toolkit import machine, store
-from toolkit import study as studies
 from toolkit.commands.record import Outcome
 from toolkit.commands.request import Request
 from toolkit.commands.storing import carry_out
-from toolkit.errors import InputError, ToolkitError
+from toolkit.common import machine
+from toolkit.common.errors import InputError, ToolkitError
+from toolkit.inputs import study as studies
+from toolkit.inputs.study import Study
+from toolkit.results import store
 from toolkit.runs import workers
 from toolkit.runs.archive import Archive, origins
 from toolkit.runs.journal import JOURNAL
-from toolkit.study import Study
 
 
 def left_to_do(folder: Path, count: int, scheduler: str | None) -> tuple[Study, Request] | None:

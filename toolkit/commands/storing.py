@@ -9,22 +9,31 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from toolkit import enquiry, intake, machine, planfile, shortfall, sizes, store
-from toolkit.bound import Progress
-from toolkit.cases import Case, base_case, found_case, solve
 from toolkit.commands import record
 from toolkit.commands.record import Outcome
 from toolkit.commands.request import Request, check_seconds, checked
-from toolkit.errors import EngineError, InputError, ToolkitError
+from toolkit.common import caps, input_files, machine
+from toolkit.common.errors import EngineError, InputError, ToolkitError
 from toolkit.exact import proof
+from toolkit.exact.branch_and_bound import Progress
 from toolkit.exact.proof import Proof
-from toolkit.problem import Problem, prepare
+from toolkit.inputs.study import Study
+from toolkit.model import plan_json
+from toolkit.optimizer import enquiry
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import prepare
+from toolkit.results import infeasibility, store
+from toolkit.results.case import (
+    Case,
+    base_case,
+    found_case,
+    solve,
+)
+from toolkit.results.store import Place
+from toolkit.results.wording import bound_so_far
 from toolkit.runs import cluster, workers
 from toolkit.runs.archive import Archive, origins, resume_words
 from toolkit.runs.run import Run
-from toolkit.store import Place
-from toolkit.study import Study
-from toolkit.verdicts import bound_so_far
 
 
 def search_and_store(
@@ -146,7 +155,7 @@ def _written(
         except EngineError as error:  # costs the bound, not the runs
             notes.append(f"no bound or no exact plan: {error}")
             status = "failed"
-    notes += shortfall.told(problem, base, found)
+    notes += infeasibility.told(problem, base, found)
     polished = record.polish_rows(runs)
     outcome = record.write(place, problem.setting, base, found, tuple(notes), proven, polished)
     return replace(outcome, status=status)
@@ -182,7 +191,7 @@ def bound_and_store(
             with record.manifest(place, facts, setting, started) as ended:
                 proven = _proven(problem, seconds, gap, on_phase, stop)
                 exact = {"exact": _exact_case(problem, proven)}
-                notes = tuple(shortfall.told(problem, base, exact))
+                notes = tuple(infeasibility.told(problem, base, exact))
                 outcome = record.write(place, setting, base, exact, notes, proven)
                 ended["status"] = "interrupted" if stop.is_set() else "complete"
             return replace(outcome, status=ended["status"], folder=place.settled())
@@ -199,14 +208,14 @@ def simulate_and_store(
     problem = Problem(setting)
     cases = []
     if plan_file is not None:
-        text = intake.text(plan_file, sizes.PLAN_BYTES, "--plan")
-        given = planfile.from_json(text, setting.fleet, str(plan_file))
+        text = input_files.text(plan_file, caps.PLAN_BYTES, "--plan")
+        given = plan_json.from_json(text, setting.fleet, str(plan_file))
         cases.append(solve(problem, "plan", given))
     base = base_case(problem)
     facts = {"command": command, **identity, "seed": None}
     with store.claimed(folder, force) as place:
         with record.manifest(place, facts, setting, started) as ended:
-            notes = tuple(shortfall.told(problem, base, {"plan": cases}))
+            notes = tuple(infeasibility.told(problem, base, {"plan": cases}))
             outcome = record.write(place, setting, base, {"plan": cases}, notes)
             ended["status"] = "complete"
         return replace(outcome, folder=place.settled())

@@ -3,7 +3,7 @@
 With sites kept, sizes and sites stay and the dispatch is solved exactly. Otherwise the model may
 also move units, generators and stores in turn, each time where the others stand still (a large
 neighbourhood search: Shaw 1998, doi 10.1007/3-540-49481-2_30), and choose sizes. Either way the
-engine has the last word: see :mod:`toolkit.exact.linear`.
+engine has the last word: see :mod:`toolkit.exact.network_limits`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.bound import Dispatch, Effort, prove, settled
-from toolkit.exact.linear import model_day, verified
-from toolkit.fleet import Fleet
-from toolkit.goals import energy_traded
-from toolkit.plan import Plan, decode, encode
-from toolkit.problem import Problem
+from toolkit.exact.branch_and_bound import prove
+from toolkit.exact.dispatch import Dispatch, settled
+from toolkit.exact.network_limits import model_day, verified
+from toolkit.exact.program import Effort
+from toolkit.model.fleet import Fleet
+from toolkit.model.plan import Plan
+from toolkit.problem.encoding import decode, encode
+from toolkit.problem.goals import energy_traded
+from toolkit.problem.problem import Problem
 
 FloatArray = NDArray[np.float64]
 #: Evaluations kept back from a search for polishing, and at most this share of its budget.

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from toolkit.bound import Bound, Dispatch, Effort, Progress, prove, settled
-from toolkit.errors import InputError
-from toolkit.exact.linear import Verified, model_day, verified
-from toolkit.goals import energy_traded
-from toolkit.problem import Problem
+from toolkit.common.errors import InputError
+from toolkit.exact.branch_and_bound import Bound, Progress, prove
+from toolkit.exact.dispatch import Dispatch, settled
+from toolkit.exact.network_limits import Verified, model_day, verified
+from toolkit.exact.program import Effort
+from toolkit.problem.goals import energy_traded
+from toolkit.problem.problem import Problem
 
 #: Share of the time for the bound itself; the rest is for a plan that keeps the network's limits.
 FOR_THE_BOUND = 0.7

@@ -1,15 +1,20 @@
-"""The only package that speaks OpenDSS: compile a feeder, write plans into it, solve days.
+"""The power flow: compile a feeder, write plans into it, solve days.
 
-What leaves it are plain values: a :class:`~toolkit.feeders.Feeder`, the arrays of a :class:`Day`,
-or lines of OpenDSS script.
+What leaves it are plain values: a feeder, the arrays of a :class:`Day`, or lines of script.
 """
 
-from toolkit.grid.checkup import Attached, Circuit, Link, Trouble, check_compile
-from toolkit.grid.day import Day, Flows, Grid
-from toolkit.grid.feeder import read_feeder
-from toolkit.grid.impedance import branch_impedances
-from toolkit.grid.replay import Replayed, replay
-from toolkit.grid.script import export_feeder
+from toolkit.grid.opendss.checkup import (
+    Attached,
+    Circuit,
+    Link,
+    Trouble,
+    check_compile,
+)
+from toolkit.grid.opendss.day import Day, Flows, Grid
+from toolkit.grid.opendss.feeder import read_feeder
+from toolkit.grid.opendss.impedance import branch_impedances
+from toolkit.grid.opendss.replay import Replayed, replay
+from toolkit.grid.opendss.script import export_feeder
 
 __all__ = [
     "Attached",

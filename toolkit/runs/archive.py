@@ -22,9 +22,14 @@ from typing import Any
 
 import numpy as np
 
-from toolkit import plugins
-from toolkit.errors import InputError
-from toolkit.files import ASIDE, read_text, write_bytes, write_text
+from toolkit.common.errors import InputError
+from toolkit.common.files import (
+    ASIDE,
+    read_text,
+    write_bytes,
+    write_text,
+)
+from toolkit.optimizer import registry
 from toolkit.runs.journal import JOURNAL
 from toolkit.runs.run import Polishing, Run, Task
 
@@ -36,7 +41,7 @@ ARRAYS = ("best_x", "objective", "violation", "best_objective")
 
 def origin(optimizer: str) -> str:
     """Return the distribution an optimizer comes from, with its version."""
-    owner = plugins.owner(optimizer)
+    owner = registry.owner(optimizer)
     with suppress(metadata.PackageNotFoundError, ValueError):
         return f"{owner} {metadata.version(owner)}"
     return owner

@@ -13,12 +13,13 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any, Self, TypeVar
 
-from toolkit import study as studies
-from toolkit.errors import InputError, ToolkitError
-from toolkit.machine import code_hash, versions
-from toolkit.problem import Problem, Setting
-from toolkit.runs.workside import Place, Pulse
-from toolkit.study import Study
+from toolkit.common.errors import InputError, ToolkitError
+from toolkit.common.machine import code_hash, versions
+from toolkit.inputs import study as studies
+from toolkit.inputs.study import Study
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import Setting
+from toolkit.runs.worker_tasks import Place, Pulse
 
 T = TypeVar("T")
 #: Seconds to wait for a scheduler to answer and to have a worker, and to take leave of it.

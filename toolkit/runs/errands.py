@@ -18,20 +18,27 @@ from typing import Any
 
 import numpy as np
 
-from toolkit import plugins
-from toolkit import study as studies
-from toolkit.apart import Pen, words
-from toolkit.errors import InputError, ToolkitError
-from toolkit.ledger import Ledger, ended, search
-from toolkit.plan import Plan
-from toolkit.problem import Problem, Setting
+from toolkit.common.errors import InputError, ToolkitError
+from toolkit.common.processes import Pen, words
+from toolkit.inputs import study as studies
+from toolkit.model.plan import Plan
+from toolkit.optimizer import registry
+from toolkit.optimizer.ledger import Ledger, ended, search
+from toolkit.optimizer.scores import Scores
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import Setting
 from toolkit.runs.cluster import Cluster
 from toolkit.runs.journal import Journal
+from toolkit.runs.parallel_evaluator import Shares
 from toolkit.runs.pool import Pool
 from toolkit.runs.recorder import Evaluator, Recorder
-from toolkit.runs.run import Run, Task, check_journal, polished, searched_budget
-from toolkit.runs.shares import Shares
-from toolkit.scores import Scores
+from toolkit.runs.run import (
+    Run,
+    Task,
+    check_journal,
+    polished,
+    searched_budget,
+)
 
 #: What the writing of a journal may fail of that is not the plug-in's doing.
 OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENODEV, errno.ESTALE}
@@ -108,7 +115,7 @@ class _Search:
         problem, task = self._problem, self._order.task
         problem.tally, self._started = 0, time.perf_counter()
         try:
-            optimizer = plugins.build(task.optimizer, task.options)
+            optimizer = registry.build(task.optimizer, task.options)
             self._started = time.perf_counter()
             rng = np.random.default_rng(task.seed)
             ending = search(optimizer, self._ledger, rng, self._swallowed)

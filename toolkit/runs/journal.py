@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit import intake, locks, sizes
-from toolkit.arguments import PathLike, checked
-from toolkit.errors import InputError, ToolkitError
-from toolkit.files import open_in_place, sync_folder, write_all
+from toolkit.common import caps, input_files, locks
+from toolkit.common.arguments import PathLike, checked
+from toolkit.common.errors import InputError, ToolkitError
+from toolkit.common.files import open_in_place, sync_folder, write_all
+from toolkit.optimizer.scores import Scores
+from toolkit.optimizer.space import Space
 from toolkit.runs.records import (
     HEAD_BYTES,
     MOST,
@@ -35,8 +37,6 @@ from toolkit.runs.records import (
     record_type,
     sound,
 )
-from toolkit.scores import Scores
-from toolkit.space import Space
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -207,7 +207,7 @@ def read_journal(path: PathLike) -> pd.DataFrame:
     """
     import pandas as pd
 
-    content = intake.content(Path(path), sizes.JOURNAL_BYTES)
+    content = input_files.content(Path(path), caps.JOURNAL_BYTES)
     head = content[: content.find(b"\n", 0, HEAD_BYTES) + 1]
     found = read_head(head)
     content = content[len(head) :]

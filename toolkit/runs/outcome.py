@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.ledger import Ending, best_so_far
-from toolkit.problem import Problem
+from toolkit.optimizer.ledger import Ending, best_so_far
+from toolkit.optimizer.scores import UNSOLVED, sanitised
+from toolkit.problem.problem import Problem
 from toolkit.runs.records import Kept
 from toolkit.runs.run import Run, Task
-from toolkit.scores import UNSOLVED, sanitised
 
 FloatArray = NDArray[np.float64]
 #: How many of the plans that were best for a time are solved anew, the last one among them.

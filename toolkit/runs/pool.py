@@ -9,8 +9,9 @@ from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from typing import Any, TypeVar
 
-from toolkit.problem import Problem, Setting
-from toolkit.runs.workside import Place
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import Setting
+from toolkit.runs.worker_tasks import Place
 
 T = TypeVar("T")
 #: New processes begin clean on every system, and an engine loaded here does not leak into them.

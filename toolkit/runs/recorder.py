@@ -9,9 +9,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.errors import Stopped, ToolkitError
+from toolkit.common.errors import Stopped, ToolkitError
+from toolkit.optimizer.scores import Scores, joined, sanitised
 from toolkit.runs.journal import Journal
-from toolkit.scores import Scores, joined, sanitised
 
 FloatArray = NDArray[np.float64]
 #: Seconds' worth of evaluations that are made before they are written.

@@ -18,9 +18,9 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.errors import ToolkitError
-from toolkit.scores import Scores
-from toolkit.space import Space
+from toolkit.common.errors import ToolkitError
+from toolkit.optimizer.scores import Scores
+from toolkit.optimizer.space import Space
 
 FloatArray = NDArray[np.float64]
 

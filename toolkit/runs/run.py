@@ -10,13 +10,14 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit import plugins
-from toolkit.errors import ToolkitError
+from toolkit.common.errors import ToolkitError
 from toolkit.exact import polish
-from toolkit.fleet import Fleet
-from toolkit.ledger import Ending, Ledger, search
-from toolkit.plan import decode
-from toolkit.problem import Problem, Setting
+from toolkit.model.fleet import Fleet
+from toolkit.optimizer import registry
+from toolkit.optimizer.ledger import Ending, Ledger, search
+from toolkit.problem.encoding import decode
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import Setting
 from toolkit.runs.journal import Journal
 from toolkit.runs.recorder import Evaluator, Recorder
 
@@ -116,7 +117,7 @@ def run(
     until then is kept. So it is where polishing breaks. Raises ToolkitError when the journal fails.
     Commands do not trust plug-ins so far, see ``supervise``.
     """
-    optimizer = plugins.build(task.optimizer, task.options)
+    optimizer = registry.build(task.optimizer, task.options)
     scorer = problem if evaluator is None else evaluator
     recorder = None if journal is None else Recorder(scorer, journal, lanes, should_stop)
     scorer = recorder or scorer

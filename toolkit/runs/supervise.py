@@ -13,16 +13,32 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from toolkit.apart import Apart, answer
-from toolkit.errors import ToolkitError
+from toolkit.common.errors import ToolkitError
+from toolkit.common.processes import Apart, answer
 from toolkit.runs import errands
 from toolkit.runs.archive import Archive
 from toolkit.runs.errands import Order, Rows
-from toolkit.runs.outcome import Claim, Closing, claimed, understood
-from toolkit.runs.records import Kept, head_of, record_type, recorded, spent
-from toolkit.runs.run import Run, Task, to_polish, with_polish
-from toolkit.runs.shares import DEATHS, Patience
-from toolkit.runs.workside import Place, Pulse
+from toolkit.runs.outcome import (
+    Claim,
+    Closing,
+    claimed,
+    understood,
+)
+from toolkit.runs.parallel_evaluator import DEATHS, Patience
+from toolkit.runs.records import (
+    Kept,
+    head_of,
+    record_type,
+    recorded,
+    spent,
+)
+from toolkit.runs.run import (
+    Run,
+    Task,
+    to_polish,
+    with_polish,
+)
+from toolkit.runs.worker_tasks import Place, Pulse
 
 #: Seconds between two looks at a run, and those it has to end in once it should.
 LOOK_S, GRACE_S = 0.1, 10.0

@@ -15,17 +15,18 @@ from contextlib import closing, suppress
 from types import FrameType
 from typing import Any, TypeVar
 
-from toolkit.errors import ToolkitError
-from toolkit.problem import Problem, Setting
+from toolkit.common.errors import ToolkitError
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import Setting
 from toolkit.runs.archive import Archive
 from toolkit.runs.cluster import Cluster
 from toolkit.runs.errands import Rows
 from toolkit.runs.outcome import Claim, proven
+from toolkit.runs.parallel_evaluator import day_seconds
 from toolkit.runs.pool import Pool
 from toolkit.runs.run import Run, Task
-from toolkit.runs.shares import day_seconds
 from toolkit.runs.supervise import carry_out
-from toolkit.runs.workside import Place
+from toolkit.runs.worker_tasks import Place
 
 T = TypeVar("T")
 #: Told the evaluations spent by each task, in task order.

@@ -10,6 +10,6 @@ def test_conformance():
 
 
 def test_it_is_installed_under_its_name():
-    from toolkit import plugins
+    from toolkit.optimizer import registry
 
-    assert plugins.load("pattern-search") is PatternSearch
+    assert registry.load("pattern-search") is PatternSearch

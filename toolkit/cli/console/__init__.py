@@ -1,0 +1,256 @@
+"""What a terminal shows, readable at 80 columns."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from toolkit.cli.terminal import say, width, wrapped
+from toolkit.common.excerpts import line
+from toolkit.optimizer import registry
+
+if TYPE_CHECKING:
+    from toolkit.commands.check_feeder import Diagnosis
+    from toolkit.commands.record import Outcome
+    from toolkit.model.feeder import Feeder
+    from toolkit.optimizer.testing import CheckResult
+
+_out = Console(highlight=False, markup=False)
+_err = Console(stderr=True, highlight=False, markup=False)
+
+
+@contextmanager
+def progress_bar(
+    total: int,
+) -> Iterator[tuple[Callable[[Sequence[int]], None], Callable[[str], None]]]:
+    """Show evaluations done of so many, their rate and the time left.
+
+    Yields (on_progress, on_phase).
+    """
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=20),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}", markup=False),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=_err, transient=True) as bar:
+        job = bar.add_task("evaluations", total=total, rate="")
+
+        def on_progress(spent: Sequence[int]) -> None:
+            speed = bar.tasks[0].speed
+            bar.update(job, completed=sum(spent), rate=f"{speed:.0f}/s" if speed else "")
+
+        def on_phase(phase: str) -> None:
+            bar.update(job, description=line(phase))
+
+        yield on_progress, on_phase
+
+
+@contextmanager
+def bound_progress(seconds: float) -> Iterator[Callable[[str], None]]:
+    """Show what is going on and the time spent of all there is; yield on_phase."""
+    phase = TextColumn("{task.description}", markup=False)
+    columns = (phase, BarColumn(bar_width=20), TimeElapsedColumn())
+    with Progress(*columns, console=_err, transient=True) as bar:
+        job = bar.add_task("proving a bound", total=seconds)
+        started = time.monotonic()
+
+        def on_phase(phase: str) -> None:
+            bar.update(job, description=line(phase), completed=time.monotonic() - started)
+
+        yield on_phase
+
+
+@contextmanager
+def status(text: str) -> Iterator[Callable[[str], None]]:
+    """Show that something short is going on; yield on_phase."""
+    with _err.status(_text(text)) as showing:
+        yield lambda phase: showing.update(_text(phase))
+
+
+def print_outcome(outcome: Outcome) -> None:
+    """Print the tables, notes and, as the last line, the results folder."""
+    from toolkit.results import paper_tables, wording
+    from toolkit.runs.archive import resume_words
+
+    for layout in paper_tables.layouts(outcome.tables):
+        print_table(layout.title, layout.header, layout.rows)
+    _summary(outcome)
+    wrapped(outcome.money)
+    say()
+    _comparison(outcome)
+    if outcome.polished is not None and len(outcome.polished):
+        wrapped(wording.polish_sentence(outcome.polished))
+        say()
+    if outcome.proof is not None:
+        for sentence in wording.proof_sentences(outcome.proof.row()):
+            wrapped(sentence)
+        say()
+    for note in outcome.notes:
+        wrapped(f"Note: {note}")
+    if outcome.status == "interrupted":
+        say("Interrupted: these are the results found so far.")
+    if outcome.status != "complete" and (outcome.folder / "journal").is_dir():
+        say(resume_words(outcome.folder))
+    say(outcome.folder)
+
+
+def _summary(outcome: Outcome) -> None:
+    from toolkit.problem.goals import GOALS
+    from toolkit.results import wording
+
+    header = ["case", "traded", "to load", "losses", "lowest V", "highest V", "limits"]
+    proven = outcome.summary["pct_of_bound"].notna().any()
+    header += ["% of bound"] if proven else []
+    goal = GOALS[outcome.objective]
+    header += [goal.short] if goal.short else []
+    rows = [
+        [
+            str(row["case"]),
+            f"{row['traded_kwh']:.1f}",
+            f"{row['traded_to_load_kwh']:.1f}",
+            f"{row['loss_kwh']:.1f}",
+            f"{row['v_min_pu']:.4f}",
+            f"{row['v_max_pu']:.4f}",
+            "hold" if row["feasible"] else f"broken {row['violation']:.2g}",
+            *([wording.percent(row["pct_of_bound"])] if proven else []),
+            *([f"{row[goal.column]:.4g}"] if goal.short else []),
+        ]
+        for _, row in outcome.summary.iterrows()
+    ]
+    print_table("Every case: kWh over the day, voltages in pu", header, rows)
+
+
+def _comparison(outcome: Outcome) -> None:
+    """Print what the runs say about the optimizers, the pairs in words only."""
+    from toolkit.problem.goals import GOALS
+    from toolkit.results import wording
+
+    comparison, unit = outcome.comparison, GOALS[outcome.objective].ranked_in
+    layouts = wording.layouts(comparison.statistics, comparison.pairs, unit)
+    for layout in layouts[:1]:
+        print_table(layout.title, layout.header, layout.rows)
+    said = wording.sentences(comparison.pairs, comparison.friedman)
+    for sentence in said:
+        wrapped(sentence)
+    if said:
+        say()
+
+
+def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a plain table, text to the left and numbers to the right."""
+    table = Table(
+        title=Text(line(title)), title_justify="left", title_style="bold", box=None, pad_edge=False
+    )
+    for i, name in enumerate(header):
+        numeric = i > 0 and all(row[i][:1].isdigit() or row[i][:1] == "-" for row in rows)
+        table.add_column(
+            Text(line(name)),
+            justify="right" if numeric else "left",
+            overflow="fold" if i == 0 else "ellipsis",
+        )
+    for row in rows:
+        table.add_row(*map(_text, row))
+    _out.width = width()
+    _out.print(table)
+    say()
+
+
+def _text(cell: str) -> Text:
+    """Return text for ``rich``: a name is no markup, and what a terminal obeys is written out."""
+    return Text(line(cell))
+
+
+def print_feeder(feeder: Feeder) -> None:
+    """Print what a feeder holds."""
+    say(f"{feeder.name}: {feeder.script}")
+    wrapped(
+        f"{len(feeder.buses)} buses, {len(feeder.branches)} lines and transformers, "
+        f"{len(feeder.prosumers)} prosumers (buses with load), "
+        f"{feeder.load_kw.sum():.1f} kW + j {feeder.load_kvar.sum():.1f} kvar of declared load."
+    )
+    rows = [
+        [u.name, u.kind, u.bus, f"{u.kw:g}", f"{u.kwh:g}" if u.kwh else "-"] for u in feeder.units
+    ]
+    print_table("Units declared", ["name", "kind", "bus", "kW", "kWh"], rows)
+
+
+#: What the findings of each level are headed by.
+LEVELS = {
+    "fault": "Faults",
+    "warning": "Warnings",
+    "note": "Notes",
+}
+
+
+def print_diagnosis(diagnosis: Diagnosis) -> None:
+    """Print what the doctor found, the gravest first, and the verdict as the last line."""
+    say(f"{diagnosis.feeder}: {diagnosis.script}")
+    here = diagnosis.script.parent
+    for told in diagnosis.summary():
+        wrapped(told, "  ")
+    for level, heading in LEVELS.items():
+        findings = [f for f in diagnosis.findings if f.level == level]
+        if findings:
+            say()
+            say(heading, bold=True)
+        for finding in findings:
+            where = os.path.relpath(finding.file, here) if finding.file else ""
+            where += f", line {finding.line}" if finding.line else ""
+            wrapped(f"{where}: {finding.text}" if where else finding.text, "- ")
+    say()
+    say(f"Verdict: {diagnosis.verdict}")
+
+
+def print_optimizers(found: Sequence[registry.PluginInfo]) -> None:
+    """Print every optimizer, with the reason where one cannot be used."""
+    for info in found:
+        text = f"cannot be used: {info.reason}" if info.reason else info.description
+        wrapped(text, f"{info.name:12} ")
+        say(f"{'':12} from {info.distribution}", dim=True)
+
+
+def print_optimizer(shown: registry.Portrait) -> None:
+    """Print an optimizer's description, source and options, with what a library has to offer."""
+    wrapped(f"{shown.name}: {shown.description}")
+    wrapped(f"Source: {shown.reference}")
+    if shown.lacking:
+        wrapped(f"It cannot be used: {shown.lacking}")
+    for row in shown.options:
+        say()
+        wrapped(f"{row.name} ({row.kind}{', ' + row.range if row.range else ''})", "  ")
+        wrapped(f"default {row.default}. {row.description}", "      ")
+        _print_choices(shown.choices.get(row.name, {}))
+
+
+def _print_choices(groups: Mapping[str, Sequence[str]]) -> None:
+    """Print values under their headings, several to a line, sorted."""
+    for heading, values in groups.items():
+        say(f"      {heading or 'values'} ({len(values)}):")
+        wrapped(", ".join(sorted(values, key=str.casefold)), " " * 8)
+
+
+def print_checks(results: Sequence[CheckResult]) -> None:
+    """Print one line a check, with the reason where it failed."""
+    for result in results:
+        say(f"{'pass' if result.passed else 'FAIL'}  {result.name}")
+        if result.reason:
+            wrapped(result.reason, "      ")
+    failed = sum(not result.passed for result in results)
+    wrapped(f"{len(results) - failed} passed, {failed} failed")

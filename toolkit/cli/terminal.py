@@ -1,0 +1,87 @@
+"""The one place through which text reaches a terminal: what it would obey is written out instead.
+
+Names come from feeders, studies, folders and plug-ins. What ``rich`` draws goes through ``shown``
+in ``console``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import sys
+import textwrap
+from typing import Any
+
+import typer
+
+from toolkit.common.errors import MESSAGE
+from toolkit.common.excerpts import line, shortened, shown
+
+WIDTH = 80
+#: Columns below which nothing can be read.
+NARROW = 20
+
+
+def say(text: object = "", *, bold: bool = False, dim: bool = False) -> None:
+    """Print one line: an end of line within it is written out."""
+    typer.secho(line(text), bold=bold or None, dim=dim or None)
+
+
+def wrapped(text: str, mark: str = "") -> None:
+    """Print text in lines of at most 80 columns, fewer on a narrow terminal, behind a mark."""
+    lines = textwrap.wrap(
+        shown(text),
+        min(width(), WIDTH),
+        initial_indent=line(mark),
+        subsequent_indent=" " * len(mark),
+        break_on_hyphens=False,
+    )
+    typer.echo("\n".join(lines))
+
+
+def width() -> int:
+    """Return the columns of the terminal, 80 where there is none and never next to none."""
+    return max(shutil.get_terminal_size((WIDTH, 24)).columns, NARROW)
+
+
+def say_json(data: Any) -> None:
+    """Print plain data as JSON in ASCII, which holds nothing that a terminal obeys."""
+    typer.echo(json.dumps(data, indent=2).replace("\x7f", "\\u007f"))
+
+
+def complain(text: object) -> None:
+    """Print a message of any number of lines as an error: only its first line begins a line."""
+    typer.echo(shown(str(text)).strip().replace("\n", "\n  "), err=True)
+
+
+def explain_usage(text: str) -> None:
+    """Print what the parser of the command line says, its lines as they are."""
+    typer.echo(shown(shortened(text, MESSAGE)), err=True, nl=False)
+
+
+def prepare() -> None:
+    """Let no character fail to be printed, whatever the terminal's alphabet."""
+    for stream in (sys.stdout, sys.stderr):
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors="backslashreplace")
+
+
+def finish() -> str:
+    """Have everything written; say why where that fails, and write no more."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError) as error:
+            _silence()
+            return getattr(error, "strerror", None) or str(error)
+    return ""
+
+
+def _silence() -> None:
+    """Send what is still to be printed nowhere, so that no end of the program complains of it."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())

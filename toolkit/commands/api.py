@@ -1,0 +1,232 @@
+"""The commands as Python functions, for scripts and notebooks.
+
+A study in, a results folder read back as frozen values with DataFrames out. Functions check their
+arguments before anything else and raise InputError for what cannot be used. NumPy's numbers do as
+well as Python's; a whole number may be written 1e4, but neither 2.5 nor True is one. What a
+terminal would be told in notes they say as warnings: a plan that breaks limits, a run that broke.
+Runs have processes of their own, which do not import the calling script.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import PlainValidator, ValidationError
+
+from toolkit import commands
+from toolkit.commands.record import Outcome
+from toolkit.commands.request import Request
+from toolkit.common import caps
+from toolkit.common.arguments import (
+    Budget,
+    Flag,
+    Options,
+    OptionsByName,
+    PathLike,
+    Runs,
+    Seconds,
+    Seed,
+    Word,
+    Workers,
+    checked,
+    plain,
+)
+from toolkit.common.errors import InputError, listed
+from toolkit.common.excerpts import excerpt, shortened, shown
+from toolkit.common.validation import check_plain, explain
+from toolkit.inputs import study
+from toolkit.inputs.study import Study
+from toolkit.optimizer import labels
+from toolkit.results.store import Results, new_folder, read_results
+from toolkit.runs.run import Polish
+
+
+def _source(value: Any) -> Study | str:
+    if isinstance(value, Study):
+        return value
+    given = plain(value)
+    if not isinstance(given, str):
+        raise ValueError("expected a study's name, a path to a .toml file, or a Study")
+    return given
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    given = plain(value)
+    if isinstance(given, str):
+        raise ValueError(f"expected a list, [{excerpt(given)}]")
+    if not isinstance(given, list) or not all(isinstance(name, str) for name in given):
+        raise ValueError("expected a list of optimizers' names")
+    if not 0 < len(given) <= caps.ENTRIES:
+        raise ValueError(f"expected from 1 to {caps.ENTRIES:,} of them")
+    return tuple(given)
+
+
+def _polish(value: Any) -> Polish:
+    given = plain(value)
+    if isinstance(given, str) and given == "sites":
+        return "sites"
+    if isinstance(given, str) and given == "dispatch":
+        return "dispatch"
+    raise ValueError("expected 'sites', 'dispatch' or None")
+
+
+Source = Annotated[Study | str | Path, PlainValidator(_source)]
+Names = Annotated[Sequence[str], PlainValidator(_names)]
+Polishing = Annotated[Polish, PlainValidator(_polish)]
+Folder = PathLike | None
+
+
+@checked
+def load_study(source: Source = "ieee12", **changes: Any) -> Study:
+    """Load a study by name or TOML path and change what is given; the result is checked as a file.
+
+    A change is a field of the study, a section as a dictionary of only the keys that change:
+    ``load_study("ieee12", limits={"v_min": 0.94}, profiles="windy.csv")``. Paths in changes are
+    relative to the working directory. Raises InputError naming the field.
+    """
+    loaded = source if isinstance(source, Study) else study.load(str(source))
+    if not changes:
+        return loaded
+    where = f"changes to study '{loaded.name}'"
+    try:
+        given = plain(changes)
+        check_plain(given, where)
+        return Study.model_validate(_merged(loaded.model_dump(), given))
+    except ValidationError as error:
+        raise InputError(explain(error, Study, where)) from error
+    except ValueError as error:
+        raise InputError(f"{where}: {error}.") from error
+
+
+@checked
+def optimize(
+    study: Source = "ieee12",
+    *,
+    optimizer: Word = "cheetah",
+    budget: Budget = 10_000,
+    runs: Runs = 1,
+    seed: Seed = 1,
+    workers: Workers = 1,
+    options: Options | None = None,
+    bound: Seconds | None = None,
+    polish: Polishing | None = None,
+    out: Folder = None,
+    force: Flag = False,
+) -> Results:
+    """Run one optimizer on a study.
+
+    budget: evaluations of a run; runs: seeds, from ``seed`` on; workers: processes; options: of
+    the optimizer; bound: seconds to prove a bound in, None for none; polish: "sites" or
+    "dispatch", what the exact model may improve of a plan found; out: results folder, a new one
+    in ./results when None; force: overwrite results in ``out``.
+    """
+    names, given = labels.given((optimizer,))
+    chosen = labels.merged(given, {names[0]: options or {}})
+    request = Request(
+        optimizers=names,
+        budget=budget,
+        runs=runs,
+        seed=seed,
+        workers=workers,
+        options=chosen,
+        bound_s=bound,
+        polish=polish,
+    )
+    return _read(_search("optimize", study, request, out, force))
+
+
+@checked
+def compare(
+    study: Source = "ieee12",
+    *,
+    optimizers: Names = ("pygad", "cheetah"),
+    budget: Budget = 10_000,
+    runs: Runs = 5,
+    seed: Seed = 1,
+    workers: Workers = 1,
+    options: OptionsByName | None = None,
+    bound: Seconds | None = None,
+    polish: Polishing | None = None,
+    out: Folder = None,
+    force: Flag = False,
+) -> Results:
+    """Run several optimizers with the same seeds; see :func:`optimize`.
+
+    optimizers: names, or ``"label=name"`` for several settings of one; options: by name or label.
+    """
+    names, given = labels.given(tuple(optimizers))
+    for name in options or {}:
+        if name not in names:
+            words = f"options: '{shortened(name)}' does not run; expected {listed(names)}."
+            raise InputError(words)
+    chosen = labels.merged(given, options or {})
+    request = Request(
+        optimizers=names,
+        budget=budget,
+        runs=runs,
+        seed=seed,
+        workers=workers,
+        options=chosen,
+        bound_s=bound,
+        polish=polish,
+    )
+    return _read(_search("compare", study, request, out, force))
+
+
+@checked
+def simulate(
+    study: Source = "ieee12",
+    *,
+    plan: PathLike | None = None,
+    out: Folder = None,
+    force: Flag = False,
+) -> Results:
+    """Solve the base case, and the plan of a plan.json besides; nothing is searched."""
+    loaded = load_study(study)
+    file = None if plan is None else Path(plan)
+    folder = _folder("simulate", loaded, out)
+    words = "toolkit.simulate in Python"
+    return _read(commands.simulate_and_store(loaded, file, folder, words, force=force))
+
+
+@checked
+def write_report(folder: PathLike) -> Path:
+    """Draw the figures of a results folder, write its report.html and return where that is."""
+    from toolkit.results import figures, report
+
+    figures.draw_folder(Path(folder))
+    report.write_report(Path(folder))
+    return Path(folder) / "report.html"
+
+
+def _search(command: str, study: Source, request: Request, out: Folder, force: bool) -> Outcome:
+    """Do what optimize and compare share."""
+    loaded = load_study(study)
+    folder = _folder(command, loaded, out)
+    words = f"toolkit.{command} in Python"
+    return commands.search_and_store(loaded, request, folder, words, force=force)
+
+
+def _folder(command: str, study: Study, out: Folder) -> Path:
+    return new_folder(command, study.name) if out is None else Path(out)
+
+
+def _read(outcome: Outcome) -> Results:
+    """Read back what was written; what a terminal would be told becomes warnings."""
+    unfinished = [] if outcome.status == "complete" else [f"{outcome.folder}: {outcome.status}"]
+    for note in (*unfinished, *outcome.notes):
+        warnings.warn(shown(note), stacklevel=4)
+    return read_results(outcome.folder)
+
+
+def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``old`` with the changes of ``new``, sections key by key."""
+    merged = dict(old)
+    for key, value in new.items():
+        before = merged.get(key)
+        both = isinstance(before, Mapping) and isinstance(value, Mapping)
+        merged[key] = _merged(before or {}, value) if both else value
+    return merged

@@ -1,0 +1,6 @@
+"""The doctor: says what is wrong with a feeder instead of failing on it."""
+
+from toolkit.commands.check_feeder.findings import Diagnosis, Finding
+from toolkit.commands.check_feeder.sandbox import check, survive
+
+__all__ = ["Diagnosis", "Finding", "check", "survive"]

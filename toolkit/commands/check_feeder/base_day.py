@@ -1,0 +1,182 @@
+"""The base day: does it converge, and do voltages and loadings keep the limits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.commands.check_feeder.findings import Diagnosis
+from toolkit.common.errors import ToolkitError
+from toolkit.grid import (
+    Circuit,
+    Day,
+    Grid,
+    read_feeder,
+)
+from toolkit.inputs import profiles
+from toolkit.inputs.loads import load_day, outlasts
+from toolkit.inputs.profiles import Profiles
+from toolkit.inputs.sections import Limits
+from toolkit.inputs.study import Study
+from toolkit.model.feeder import Feeder
+from toolkit.model.fleet import Fleet
+from toolkit.model.plan import base_plan
+from toolkit.problem.setting import Setting
+
+FloatArray = NDArray[np.float64]
+
+#: A node below this, pu, all day is connected to nothing.
+DEAD = 0.01
+#: A node outside these, pu, all day has hardly the base that it was given.
+BELOW, ABOVE = 0.8, 1.15
+#: Voltages this little outside a limit, pu, keep it: what the tolerance of the power flow leaves.
+SLACK = 1e-6
+
+
+def solve_base_day(
+    found: Diagnosis, script: Path, circuit: Circuit, study: Study, setting: Setting | None
+) -> None:
+    """Solve the feeder's day as declared, or without units where they cannot be used yet."""
+    try:
+        if setting is not None:
+            feeder, fleet = setting.feeder, setting.fleet
+            grid = Grid(feeder, fleet, setting.loads)
+        else:
+            feeder, day = read_feeder(script, units=False), profiles.read(_profile(study))
+            fleet = _no_fleet(feeder, day, study)
+            loads = load_day(feeder, day.load, day.dt, study.loads.shapes)
+            grid = Grid(feeder, fleet, loads, without=[unit.name for unit in circuit.units])
+        _judge_shapes(found, feeder, fleet.steps * fleet.dt, study)
+        solved = grid.day(base_plan(fleet))
+    except ToolkitError as error:
+        found.add("fault", "convergence", str(error))
+        return
+    found.facts |= {
+        "prosumers": len(feeder.prosumers),
+        "load_kw": round(float(feeder.load_kw.sum()), 3),
+        "steps": fleet.steps,
+    }
+    _judge_day(found, solved, grid, study.limits)
+
+
+def _judge_shapes(found: Diagnosis, feeder: Feeder, hours: float, study: Study) -> None:
+    """Say which loads have a shape of which only the first hours count."""
+    if study.loads.shapes == "study":
+        return
+    shapes = [load.daily or load.yearly for load in feeder.loads]
+    longer = [shape.name for shape in shapes if shape is not None and outlasts(shape, hours)]
+    if longer:
+        names = sorted(set(longer))
+        shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
+        found.add(
+            "note",
+            "loads",
+            f"{len(longer)} load{'' if len(longer) == 1 else 's'} with a shape longer than the "
+            f"study ({shown}): its first {hours:g} h count, of a year those of the first day.",
+        )
+
+
+def _profile(study: Study) -> Path:
+    return profiles.locate(study.profiles)
+
+
+def _no_fleet(feeder: Feeder, day: Profiles, study: Study) -> Fleet:
+    nothing = np.zeros(day.steps)
+    storage, vehicles = study.storage.parameters(), study.vehicles.parameters()
+    return Fleet(
+        units=(),
+        buses=feeder.buses,
+        dt=day.dt,
+        pv=nothing,
+        wt=nothing,
+        plugged=nothing,
+        trip=nothing,
+        bess=storage,
+        bev=vehicles,
+        v2g=False,
+    )
+
+
+def _judge_day(found: Diagnosis, day: Day, grid: Grid, limits: Limits) -> None:
+    found.facts["converged"] = not day.reason
+    if day.reason:
+        found.add("fault", "convergence", f"the base day cannot be solved: {day.reason}.")
+        return
+    found.facts["loss_kwh"] = round(float(day.loss_kw.sum() * grid.fleet.dt), 3)
+    names = grid.feeder.buses
+    known = ~np.isnan(day.v_pu).all(axis=0)
+    dead = known & (day.v_pu < DEAD).all(axis=0)
+    if dead.any():
+        buses = sorted({names[b] for b in grid.node_bus[dead]})
+        found.add(
+            "fault",
+            "islands",
+            f"{int(dead.sum())} node(s) carry no voltage all day, at bus {', '.join(buses[:5])}"
+            f"{', ...' if len(buses) > 5 else ''}: a phase that nothing feeds.",
+        )
+    alive = known & ~dead
+    _judge_level(found, np.where(alive, day.v_pu, np.nan), grid)
+    _judge_voltage(found, np.where(alive, day.v_pu, np.nan), grid, limits)
+    _judge_loading(found, day.loading, grid, limits)
+
+
+def _judge_level(found: Diagnosis, v_pu: FloatArray, grid: Grid) -> None:
+    """Report buses so far from their voltage base all day that the base is hardly theirs."""
+    off = ((v_pu < BELOW) | (v_pu > ABOVE)).all(axis=0)
+    if not off.any():
+        return
+    node = int(np.flatnonzero(off)[0])
+    bus, count = int(grid.node_bus[node]), len(set(grid.node_bus[off].tolist()))
+    found.add(
+        "warning",
+        "voltage_base",
+        f"bus {grid.feeder.buses[bus]} stands near {v_pu[0, node]:.2f} pu of its base of "
+        f"{grid.feeder.base_kv[bus]:.4g} kV all day{f', so do {count - 1} more' * (count > 1)}; is "
+        "a level missing in 'Set voltagebases=[...]'?",
+    )
+
+
+def _judge_voltage(found: Diagnosis, v_pu: FloatArray, grid: Grid, limits: Limits) -> None:
+    if np.isnan(v_pu).all():
+        return
+    low, high = float(np.nanmin(v_pu)), float(np.nanmax(v_pu))
+    found.facts |= {"v_min_pu": round(low, 5), "v_max_pu": round(high, 5)}
+    under, over = v_pu < limits.v_min - SLACK, v_pu > limits.v_max + SLACK
+    if under.any():
+        _say_voltage(found, v_pu, "lowest", under, f"below {limits.v_min:g}", grid)
+    if over.any():
+        _say_voltage(found, -v_pu, "highest", over, f"above {limits.v_max:g}", grid)
+
+
+def _say_voltage(
+    found: Diagnosis, v_pu: FloatArray, which: str, outside: NDArray[np.bool_], how: str, grid: Grid
+) -> None:
+    """Report the voltage that is smallest in ``v_pu``, and how many buses are outside."""
+    step, node = np.unravel_index(np.nanargmin(v_pu), v_pu.shape)
+    count = len(set(grid.node_bus[outside.any(axis=0)].tolist()))
+    found.add(
+        "warning",
+        "voltage",
+        f"{which} voltage of the base day {abs(v_pu[step, node]):.5g} pu at bus "
+        f"{grid.feeder.buses[grid.node_bus[node]]}, step {step + 1}; "
+        f"{count} bus{'' if count == 1 else 'es'} {how} pu.",
+    )
+
+
+def _judge_loading(found: Diagnosis, loading: FloatArray, grid: Grid, limits: Limits) -> None:
+    rated = np.array([not np.isnan(branch.rating_a) for branch in grid.feeder.branches], dtype=bool)
+    if not rated.any():
+        return
+    worst = np.where(rated, loading.max(axis=0), -np.inf)
+    found.facts["loading_max_pct"] = round(float(worst.max()), 2)
+    over = int((worst > limits.loading_max).sum())
+    if over:
+        branch = grid.feeder.branches[int(worst.argmax())]
+        found.add(
+            "warning",
+            "loading",
+            f"{branch.name} carries {worst.max():.0f} % of its {branch.rating_a:g} A in the base "
+            f"day; {over} branch{'' if over == 1 else 'es'} above {limits.loading_max:g} %.",
+        )

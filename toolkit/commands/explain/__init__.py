@@ -1,0 +1,158 @@
+"""Why a plan trades what it trades: what each unit is worth, what limits it, what more would bring.
+
+Worth and margins are by the engine. What 1 % more brings is by the exact model, its plans solved by
+the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from toolkit.commands.explain.margins import Margin, margins
+from toolkit.commands.explain.more import Baseline, Gain, gains
+from toolkit.commands.explain.worth import Worth, worths
+from toolkit.common import files
+from toolkit.common.errors import (
+    EngineError,
+    InputError,
+    fitting_together,
+    unknown_name,
+)
+from toolkit.exact import proof
+from toolkit.grid import replay
+from toolkit.inputs import study as studies
+from toolkit.model import plan_json
+from toolkit.model.plan import Plan
+from toolkit.problem.goals import GOALS, Goal
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import prepare
+from toolkit.results import store
+from toolkit.results.case import solve
+from toolkit.results.columns import columns
+from toolkit.results.store import Results
+
+__all__ = ["Baseline", "Explanation", "Gain", "Margin", "Worth", "explain"]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One plan explained; value: what is maximised, the column of that name, by the engine.
+
+    objective: the study's.
+    ``refused`` says why there are no gains: the exact model does not describe the study.
+    """
+
+    folder: Path
+    case: str
+    objective: str
+    maximised: str
+    value: float
+    worths: tuple[Worth, ...]
+    margins: tuple[Margin, ...]
+    baseline: Baseline | None
+    gains: tuple[Gain, ...]
+    refused: str
+
+    @property
+    def goal(self) -> Goal:
+        """What the study seeks."""
+        return GOALS[self.objective]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it with stable keys."""
+        margins = [{**asdict(m), "binds": m.binds} for m in self.margins]
+        return {**asdict(self), "folder": str(self.folder), "margins": margins}
+
+    def table(self) -> pd.DataFrame:
+        """Return it as the rows of explain.csv."""
+        rows: list[tuple[str, str, str, int | None, float, str]] = []
+        for w in self.worths:
+            for name in ("traded_kwh", "traded_to_load_kwh", "loss_kwh"):
+                rows.append(("worth", w.unit, name, None, getattr(w, name), "kWh"))
+            rows.append(("worth", w.unit, "score", None, w.score, self.goal.unit))
+            rows.append(("worth", w.unit, "violation_without", None, w.violation, ""))
+        for m in self.margins:
+            item = f"{m.limit} of {m.at}"
+            rows.append(("margin", item, "value", m.step, m.value, m.unit))
+            rows.append(("margin", item, "limit", m.step, m.bound, m.unit))
+            rows.append(("margin", item, "margin", m.step, m.margin, m.unit))
+            rows.append(("margin", item, "steps_binding", None, float(m.steps), ""))
+        for g in self.gains:
+            item = f"{g.item} at {g.what}"
+            rows.append(("more", item, "gain_by_model", None, g.model_kwh, "kWh"))
+            rows.append(("more", item, "gain_by_engine", None, g.engine_kwh, "kWh"))
+            rows.append(("more", item, "violation", None, g.violation, ""))
+        frame = pd.DataFrame([(self.case, *row) for row in rows], columns=columns("explain.csv"))
+        return frame.astype({"step": "Int64"})
+
+
+def explain(
+    folder: Path,
+    case: str | None = None,
+    *,
+    on_phase: Callable[[str], None] = lambda phase: None,
+) -> Explanation:
+    """Explain the best feasible plan of a results folder, or a case, and write explain.csv.
+
+    Raises InputError for no results folder, an unknown case, or no feasible plan to choose.
+    """
+    results = store.read_results(folder)
+    with fitting_together(folder):
+        found = _explained(folder, results, case, on_phase)
+    store.write_csv(folder / "explain.csv", found.table())
+    return found
+
+
+def _explained(
+    folder: Path, results: Results, case: str | None, on_phase: Callable[[str], None]
+) -> Explanation:
+    setting = prepare(studies.load(str(folder / "study.toml")))
+    maximised = GOALS[setting.study.market.objective].ranked
+    name = _chosen(results.summary, case, maximised, folder)
+    path = folder / "cases" / name / "plan.json"
+    plan = plan_json.from_json(files.read_text(path), setting.fleet, str(path))
+    problem = Problem(setting)
+    on_phase(f"solving {name} without each unit")
+    solved = solve(problem, name, plan)
+    day = replay(path.parent / "feeder" / "Master.dss", setting.fleet.steps)
+    baseline, more, refused = _gains(problem, plan, on_phase)
+    return Explanation(
+        folder=folder,
+        case=name,
+        objective=setting.study.market.objective,
+        maximised=maximised,
+        value=float(str(solved.summary[maximised])),
+        worths=tuple(worths(problem, plan, solved, maximised)),
+        margins=tuple(margins(day, solved, plan, setting.fleet, setting.study.limits)),
+        baseline=baseline,
+        gains=tuple(more),
+        refused=refused,
+    )
+
+
+def _gains(
+    problem: Problem, plan: Plan, on_phase: Callable[[str], None]
+) -> tuple[Baseline | None, list[Gain], str]:
+    """Return what 1 % more brings, or why the model cannot say."""
+    try:
+        proof.check(problem)
+        return *gains(problem, plan, on_phase), ""
+    except (InputError, EngineError) as error:
+        return None, [], str(error)
+
+
+def _chosen(summary: pd.DataFrame, case: str | None, maximised: str, folder: Path) -> str:
+    """Return the case asked for, or the feasible one that has most of what is maximised."""
+    if case is not None:
+        if case not in set(summary["case"]):
+            raise unknown_name("case", case, map(str, summary["case"]))
+        return case
+    feasible = summary[summary["feasible"].astype(bool)]
+    if feasible.empty:
+        raise InputError(f"{folder}: no plan keeps every limit; choose one with --case NAME.")
+    return str(feasible.sort_values(maximised, ascending=False, kind="stable")["case"].iloc[0])

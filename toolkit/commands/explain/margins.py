@@ -1,0 +1,136 @@
+"""How far a plan's day stays from each limit, where and when, by the engine's own solution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.grid import Replayed
+from toolkit.inputs.sections import Limits
+from toolkit.model.fleet import Fleet
+from toolkit.model.plan import Plan
+from toolkit.results.case import Case
+
+FloatArray = NDArray[np.float64]
+#: A margin that is no larger share of its scale than this binds. The scale is the voltage band's
+#: width, the loading limit, a unit's rating, energy or largest size.
+BINDING = 1e-3
+#: Branches named, the most loaded first.
+BRANCHES = 3
+
+
+@dataclass(frozen=True)
+class Margin:
+    """Where a limit is closest: ``limit`` of ``at`` (bus.phase, branch or unit) in ``step``.
+
+    step: from 1, None for the whole day; value, bound and margin in ``unit``, the margin negative
+    where the limit is broken; share: margin over the limit's scale; steps: how many steps bind.
+    """
+
+    limit: str
+    at: str
+    step: int | None
+    value: float
+    bound: float
+    unit: str
+    margin: float
+    share: float
+    steps: int
+
+    @property
+    def binds(self) -> bool:
+        """Say whether the limit holds the plan."""
+        return self.share <= BINDING
+
+
+def margins(day: Replayed, case: Case, plan: Plan, fleet: Fleet, limits: Limits) -> list[Margin]:
+    """Return the margins to every limit of a study, the closest of each first by their share."""
+    stored = case.units["soc_kwh"].to_numpy(dtype=float).reshape(fleet.steps, -1)
+    found = [*_network(day, limits), *_sizes(plan, fleet)]
+    for s, u in enumerate(fleet.storage_rows):
+        if plan.size[u] > 0.0:
+            kw = case.units["p_kw"].to_numpy(dtype=float).reshape(fleet.steps, -1)[:, u]
+            found += _power(fleet, plan, s, int(u), kw)
+            found += _energy(fleet, plan, s, int(u), stored[:, u])
+    return sorted(found, key=lambda m: m.share)
+
+
+def _closest(
+    limit: str, names: list[str], value: FloatArray, bound: FloatArray, sign: float,
+    scale: float, unit: str,
+) -> Margin | None:  # fmt: skip
+    """Return where values, (T, n), are closest to bounds of the same shape; None where none are.
+
+    sign: 1 for a bound from below, -1 from above.
+    """
+    gap = sign * (value - bound)
+    if not np.isfinite(gap).any():
+        return None
+    t, i = (int(k) for k in np.unravel_index(np.nanargmin(gap), gap.shape))
+    share = gap / scale
+    steps = int((share <= BINDING).any(axis=1).sum())
+    at = float(value[t, i]), float(bound[t, i])
+    return Margin(limit, names[i], t + 1, *at, unit, float(gap[t, i]), float(share[t, i]), steps)
+
+
+def _network(day: Replayed, limits: Limits) -> Iterator[Margin]:
+    nodes, band = list(day.nodes), limits.v_max - limits.v_min
+    ends = (("v_min", limits.v_min, 1.0), ("v_max", limits.v_max, -1.0))
+    for name, at, sign in ends:
+        found = _closest(name, nodes, day.v_pu, np.full_like(day.v_pu, at), sign, band, "pu")
+        yield from [found] if found else []
+    loading = 100.0 * day.branch_a / day.rating_a
+    most = np.nan_to_num(loading.max(axis=0), nan=-np.inf)
+    for k in [int(k) for k in np.argsort(-most, kind="stable")[:BRANCHES]]:
+        column = loading[:, k : k + 1]
+        bound = np.full_like(column, limits.loading_max)
+        args = ("loading_max", [day.branches[k]], column, bound, -1.0, limits.loading_max, "%")
+        found = _closest(*args)
+        yield from [found] if found else []
+
+
+def _sizes(plan: Plan, fleet: Fleet) -> Iterator[Margin]:
+    """Yield the margins of sizes to both bounds, of units whose size may be chosen."""
+    for u, unit in enumerate(fleet.units):
+        if unit.size_min >= unit.size_max:
+            continue
+        size, word = float(plan.size[u]), "vehicles" if unit.kind == "bev" else "kW"
+        for name, bound, sign in (("size_min", unit.size_min, 1), ("size_max", unit.size_max, -1)):
+            gap = sign * (size - bound) + 0.0
+            share = gap / unit.size_max
+            steps = fleet.steps if share <= BINDING else 0
+            yield Margin(name, unit.name, None, size, bound, word, gap, share, steps)
+
+
+def _power(fleet: Fleet, plan: Plan, s: int, u: int, kw: FloatArray) -> list[Margin]:
+    """Return margins to charging and discharging power in the steps that allow any."""
+    name, size, rating = fleet.units[u].name, float(plan.size[u]), float(plan.kw[u])
+    found = []
+    for limit, most, sign in (
+        ("charge", -fleet.stores.charge[s] * size, 1.0),
+        ("discharge", fleet.stores.discharge[s] * size, -1.0),
+    ):
+        allowed = np.where(most != 0.0, most, np.nan)
+        at = _closest(limit, [name], kw[:, None], allowed[:, None], sign, rating, "kW")
+        found += [at] if at else []
+    return found
+
+
+def _energy(fleet: Fleet, plan: Plan, s: int, u: int, kwh: FloatArray) -> list[Margin]:
+    """Return margins of the energy at the end of each step, and of the day to its start."""
+    name, full = fleet.units[u].name, float(plan.kwh[u])
+    own = fleet.stores.parameters
+    share = {n: float(np.ravel(np.broadcast_to(getattr(own, n), (len(fleet.storage_rows), 1)))[s])
+             for n in ("soc_min", "soc_max", "soc_start")}  # fmt: skip
+    found = []
+    for limit, sign in (("soc_min", 1.0), ("soc_max", -1.0)):
+        bound = np.full((len(kwh), 1), share[limit] * full)
+        found.append(_closest(limit, [name], kwh[:, None], bound, sign, full, "kWh"))
+    start, end = share["soc_start"] * full, float(kwh[-1])
+    closing = (end - start) / full
+    at = Margin("end of day", name, len(kwh), end, start, "kWh", end - start, closing,
+                int(closing <= BINDING))  # fmt: skip
+    return [m for m in (*found, at) if m is not None]

@@ -1,0 +1,139 @@
+"""The histories of runs: what of them follows from themselves, and from the plan at their end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from toolkit.commands.reproduce import compare
+from toolkit.commands.reproduce.compare import Difference, FloatArray
+from toolkit.results import store
+from toolkit.results.case import Case
+
+FILE = "history.csv"
+#: Circuits of search and record agree on a violation, a sum over nodes and steps, to this share.
+VIOLATION = 1e-4
+
+
+@dataclass(frozen=True)
+class Course:
+    """A history as numbers, NaN where blank, each (n,); polished: its last rows, by polishing.
+
+    kept: whether polishing left a better plan; before: best objective when the search ended.
+    """
+
+    objective: FloatArray
+    violation: FloatArray
+    best: FloatArray
+    polished: int
+    kept: bool
+
+    @property
+    def before(self) -> float:
+        """Best feasible objective before polishing; NaN without one."""
+        at = len(self.best) - self.polished - 1
+        return float(self.best[at]) if at >= 0 else np.nan
+
+
+def read(folder: Path, case: str) -> Course | None:
+    """Read a history; None where there is none that can be read."""
+    found = compare.readable(folder / "cases" / case / FILE)
+    if found is None:
+        return None
+    names = ("objective", "violation", "best_objective")
+    objective, violation, best = (compare.numbers(found[name]) for name in names)
+    blank = np.isnan(objective)
+    kept = len(blank) > 1 and not blank[-1] and bool(blank[-2])
+    upto = blank[:-1] if kept else blank
+    run = int(np.argmin(upto[::-1])) if not upto.all() else len(upto)
+    return Course(objective, violation, best, run + kept, kept)
+
+
+def check(folder: Path, case: str, solved: Case | None) -> list[Difference]:
+    """Compare a history with itself, and its end with the plan of its case, solved again.
+
+    The best is the best of the column beside it; the last best is the plan's score, and where no
+    plan is feasible the least violation is the plan's.
+    """
+    path = folder / "cases" / case / FILE
+    course = read(folder, case)
+    if course is None:
+        return _unreadable(path, case)
+    found = store.read_words(path)
+    labels = [f"evaluation {i}" for i in range(1, len(found) + 1)]
+    feasible = pd.Series(course.objective).where(course.violation == 0.0)
+    columns: dict[str, pd.Series] = {
+        "evaluation": pd.Series([str(i) for i in range(1, len(found) + 1)], dtype=object),
+        "best_objective": feasible.cummin().ffill(),
+    }
+    differences = [
+        compare.column(case, FILE, name, "", found[name], values, labels)
+        for name, values in columns.items()
+    ]
+    differences += _no_numbers(case, found, course)
+    if solved is not None and len(found):
+        differences += _ending(case, found, course, solved)
+    return differences
+
+
+def _unreadable(path: Path, case: str) -> list[Difference]:
+    if not path.is_file():
+        return [compare.unlike(case, FILE, "file", "none", "one")]
+    return [compare.unlike(case, FILE, "columns", "others, or no table", "evaluations as columns")]
+
+
+def _no_numbers(case: str, found: pd.DataFrame, course: Course) -> list[Difference]:
+    """Return a difference for the first entry that no evaluation can have."""
+    searched = len(course.objective) - course.polished
+    rows = np.arange(len(course.objective))
+    blank = {name: (found[name] == "").to_numpy() for name in ("objective", "violation")}
+    bad = {
+        "objective": ~np.isfinite(course.objective) & ~(blank["objective"] & (rows >= searched)),
+        "violation": ~(course.violation >= 0.0) & ~blank["violation"],
+    }
+    return [
+        compare.unlike(
+            case,
+            FILE,
+            name,
+            found[name].iloc[at][:30] or "blank",
+            "a number",
+            f"evaluation {at + 1}",
+        )
+        for name, wrong in bad.items()
+        if wrong.any()
+        for at in [int(wrong.argmax())]
+    ]
+
+
+def _ending(case: str, found: pd.DataFrame, course: Course, solved: Case) -> list[Difference]:
+    """Compare the best of a history with the plan it left."""
+    score, broken = solved.summary.get("score"), solved.summary.get("violation")
+    if broken is None:
+        return []
+    if broken == 0.0 or np.isnan(course.violation).all():
+        at = len(found) - 1
+    else:
+        at = int(np.nanargmin(course.violation))
+    where, differences = [f"evaluation {at + 1}"], []
+    if score is not None:
+        name = "best_objective" if broken == 0.0 else "objective"
+        said, plan = found[name][at : at + 1], pd.Series([-float(str(score))])
+        differences.append(compare.column(case, FILE, name, "", said, plan, where))
+    if broken != 0.0:
+        differences.append(_violation(case, found, course, at, float(str(broken))))
+    return differences
+
+
+def _violation(
+    case: str, found: pd.DataFrame, course: Course, at: int, solved: float
+) -> Difference:
+    """Compare the least violation of a history with that of the plan it left."""
+    amount = abs(float(course.violation[at]) - solved)
+    allowed = VIOLATION * max(solved, compare.VOLTAGE)
+    said = (found["violation"].iloc[at][:30] or "blank", f"{solved:.10g}")
+    amount = np.inf if np.isnan(amount) else amount
+    return Difference(case, FILE, "violation", "", amount, allowed, f"evaluation {at + 1}", *said)

@@ -1,0 +1,112 @@
+"""A plan file against the feeder beside it, and against what the study allows."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from toolkit.commands.reproduce import compare
+from toolkit.commands.reproduce.compare import RELATIVE, Difference
+from toolkit.commands.reproduce.solved import Planned
+from toolkit.common import files
+from toolkit.common.errors import InputError
+from toolkit.grid import Replayed
+from toolkit.inputs.study import Study
+from toolkit.model import plan_json
+from toolkit.model.fleet import Fleet
+from toolkit.model.plan import Plan, base_plan
+from toolkit.problem.setting import Setting
+
+IndexArray = NDArray[np.intp]
+#: The fields of a plan file that a feeder shows; ``kind`` besides, where the study is at hand.
+FIELDS = ("step_h", "name", "bus", "kw", "kwh", "vehicles", "p_kw")
+UNITS = {"kw": "kW", "kwh": "kWh", "p_kw": "kW"}
+
+
+def with_feeder(
+    case: str, planned: Planned, day: Replayed, rows: IndexArray, study: Study
+) -> list[Difference]:
+    """Compare a plan file with the units of the feeder: sites, sizes and powers."""
+    units, vehicles = planned.units, study.vehicles
+    bev = [u.kind == "bev" for u in units]
+    own_kwh = np.array([u.vehicles * vehicles.battery_kwh for u in units])
+    solved = {
+        "bus": pd.Series([day.unit_bus[r] for r in rows]),
+        "kw": pd.Series(day.unit_kw[rows]),
+        "kwh": pd.Series(np.where(bev, own_kwh, day.unit_kwh[rows])),
+        "vehicles": pd.Series(np.where(bev, day.unit_kw[rows] / vehicles.charger_kw, 0.0)),
+        "p_kw": pd.Series(day.unit_kva.real[:, rows].T.reshape(-1)),
+    }
+    found = [_column(case, planned, name, values) for name, values in solved.items()]
+    # Units stand in the feeder by these names, or nothing is solved at all.
+    found.append(compare.same(case, "plan.json", "name", "", ""))
+    if day.number != planned.steps:
+        found.append(compare.same(case, "plan.json", "steps", planned.steps, day.number))
+    return [*found, _steps(case, planned.step_h, day.step_h)]
+
+
+def _steps(case: str, found: float, solved: float) -> Difference:
+    amount, allowed = abs(found - solved), 1e-9 * solved
+    said = (f"{found:g}", f"{solved:g}")
+    return Difference(case, "plan.json", "step_h", "h", amount, allowed, "", *said)
+
+
+def _column(case: str, planned: Planned, name: str, solved: pd.Series) -> Difference:
+    units = planned.units
+    labels = [f"unit {u.name}" for u in units]
+    given = [str(getattr(u, name)) for u in units]
+    if name == "p_kw":
+        labels = [f"{label}, step {t}" for label in labels for t in range(1, planned.steps + 1)]
+        given = [repr(p) for u in units for p in u.p_kw]
+    args = (UNITS.get(name, ""), pd.Series(given, dtype=object), solved, labels)
+    return compare.column(case, "plan.json", name, *args)
+
+
+def with_study(case: str, path: Path, planned: Planned, setting: Setting) -> list[Difference]:
+    """Compare a plan file with what the study allows; the base case with what it declares.
+
+    Kinds and steps are the study's. What a search or a proof gave stands at candidate buses, in
+    sizes within bounds; a plan handed in may leave those. What was given can be carried out.
+    """
+    fleet = setting.fleet
+    kind = compare.same(case, "plan.json", "kind", [u.kind for u in planned.units], [*fleet.kinds])
+    found = [kind, _steps(case, planned.step_h, fleet.dt)]
+    if case == "base":
+        return found + _base(planned, base_plan(fleet), fleet)
+    try:
+        plan = plan_json.from_json(files.read_text(path), fleet, "plan.json")
+    except InputError as error:
+        said = re.sub(r"^plan\.json[:,] ", "", str(error))
+        return [*found, compare.unlike(case, "plan.json", "units", said, "what the study allows")]
+    outside = "" if case == "plan" else _outside(plan, fleet)
+    if outside:
+        found.append(compare.unlike(case, "plan.json", "units", outside, "what may be searched"))
+    return found
+
+
+def _base(planned: Planned, base: Plan, fleet: Fleet) -> list[Difference]:
+    """Compare the base case with the feeder as declared."""
+    vehicles = np.where(np.array(fleet.kinds) == "bev", base.size, 0.0)
+    solved = {
+        "bus": pd.Series([fleet.buses[bus] for bus in base.bus]),
+        "kw": pd.Series(base.kw),
+        "kwh": pd.Series(base.kwh),
+        "vehicles": pd.Series(vehicles),
+        "p_kw": pd.Series(base.p_kw.reshape(-1)),
+    }
+    return [_column("base", planned, name, values) for name, values in solved.items()]
+
+
+def _outside(plan: Plan, fleet: Fleet) -> str:
+    """Return in words the first unit that stands or is sized as no search may have it."""
+    for u, unit in enumerate(fleet.units):
+        if int(plan.bus[u]) not in unit.candidates:
+            return f"{unit.name} at bus {fleet.buses[plan.bus[u]]}"
+        over = max(plan.size[u] - unit.size_max, unit.size_min - plan.size[u])
+        if over > RELATIVE * max(unit.size_max, 1.0):
+            return f"{unit.name} of size {plan.size[u]:.6g}"
+    return ""

@@ -1,0 +1,279 @@
+"""Branch and bound over layouts: what no plan can exceed, and the best plan seen on the way."""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.common.errors import EngineError
+from toolkit.exact import cuts
+from toolkit.exact.dispatch import Dispatch, settled
+from toolkit.exact.formulation import (
+    ModelDay,
+    forbid,
+    formulate,
+    order_rows,
+)
+from toolkit.exact.program import Effort, Program, Solution
+from toolkit.exact.site_classes import classes_of, dominators, slots_of
+from toolkit.inputs.sections import Objective
+from toolkit.model.fleet import Fleet
+from toolkit.model.plan import Plan
+from toolkit.problem import energy
+
+FloatArray = NDArray[np.float64]
+#: The bound is raised by this share: the solver keeps its rows to about 1e-7, relatively.
+TOLERANCE = 1e-6
+#: Longest search for the dispatch of one layout, as a share of all time and of what is left.
+SHARE = 0.25
+
+
+@dataclass(frozen=True)
+class Found:
+    """The best plan found for a layout, and the energy that its schedule trades, kWh."""
+
+    plan: Plan
+    kwh: float
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a search stands: proven bound, best plan so far (-inf without one), kWh; seconds."""
+
+    bound_kwh: float
+    best_kwh: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What a search proved.
+
+    kwh: no plan of the study trades more. found: layouts with plans that keep every limit but the
+    network's, best first. ``ended`` is "proven" (gap reached), "loose" (every layout looked at, but
+    the model allows more than the plans it gives), "time" (or nodes) or "stopped".
+    """
+
+    kwh: float
+    found: tuple[Found, ...]
+    seconds: float
+    ended: str
+
+    @property
+    def best_kwh(self) -> float:
+        """Energy of the best plan when the network's limits are left out, kWh."""
+        return self.found[0].kwh if self.found else -np.inf
+
+
+@dataclass(order=True)
+class Node:
+    """Layouts still to be looked at: those with some slots taken (1) and others not (0)."""
+
+    neg_bound: float
+    number: int
+    fixed: dict[int, int] = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Hard:
+    """A layout whose dispatch has not been proven well enough yet, and its bound, kWh."""
+
+    bound: float
+    dispatch: Dispatch
+
+
+def prove(
+    fleet: Fleet,
+    load_kw: FloatArray,
+    objective: Objective,
+    effort: Effort,
+    *,
+    threads: int = 0,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Bound:
+    """Bound the energy that any plan of a fleet can trade, network limits left out.
+
+    load_kw: scheduled load of each bus, (T, B), 0 or more. ``effort.gap`` is the relative distance
+    between bound and best plan at which to stop; ``effort.nodes`` limits the nodes looked at, and
+    those of each layout's dispatch. threads: see ``Program``.
+    """
+    day = ModelDay(load_kw, fleet.dt, objective)
+    return _Search(fleet, day, effort, threads, on_progress, should_stop).run()
+
+
+class _Search:
+    def __init__(
+        self,
+        fleet: Fleet,
+        day: ModelDay,
+        effort: Effort,
+        threads: int,
+        on_progress: Callable[[Progress], None],
+        should_stop: Callable[[], bool],
+    ) -> None:
+        self._fleet, self._day, self._effort = fleet, day, effort
+        self._threads, self._looked = threads, 0
+        self._tell, self._should_stop = on_progress, should_stop
+        self._started = time.monotonic()
+        self._classes = classes_of(fleet)
+        ruled = dominators(self._classes, day.load)
+        self._program = Program(threads)
+        self._form = formulate(self._program, self._classes, slots_of(self._classes, ruled), day)
+        order_rows(self._program, self._form, ruled)
+        self._items = cuts.items_of(self._form)
+        cuts.seed(self._program, self._form, self._items)
+        present = self._form.present
+        self._choices = np.unique(present[self._form.member])
+        self._numbers = count()
+        self._open: list[Node] = []
+        self._settled = -np.inf
+        self._hard: list[Hard] = []
+        self._found: list[Found] = []
+
+    def run(self) -> Bound:
+        """Take what has the highest bound until that is near enough to the best plan."""
+        self._push(self._ceiling(), {})
+        while not (self._done() or self._late() or self._exhausted()):
+            if self._hard and self._hard[-1].bound >= self._highest():
+                self._prove(self._hard.pop(), self._left(), last=True)
+            else:
+                self._open_up(heapq.heappop(self._open))
+            self._report()
+        found = tuple(sorted(self._found, key=lambda f: -f.kwh))
+        return Bound(self._bound(), found, self._seconds(), self._ending())
+
+    def _ending(self) -> str:
+        if self._done():
+            return "proven" if self._settled <= self._enough() else "loose"
+        return "stopped" if self._should_stop() else "time"
+
+    def _ceiling(self) -> float:
+        """Return what all units at their largest could sell or buy, kWh: a bound at no cost."""
+        sold = sum(len(c.units) * c.most_in for c in self._classes)
+        bought = self._day.load.sum(axis=1) + sum(len(c.units) * c.most_out for c in self._classes)
+        return float(np.minimum(sold, bought).sum() * self._day.dt)
+
+    def _open_up(self, node: Node) -> None:
+        self._looked += 1
+        relaxed = self._relax(node)
+        if relaxed.x is None and relaxed.bound == -np.inf:
+            return
+        if not relaxed.optimal and not self._late():
+            raise EngineError(f"HiGHS could not solve a relaxation with {len(node.fixed)} choices.")
+        if relaxed.x is None or not relaxed.optimal:
+            heapq.heappush(self._open, node)
+            return
+        bound = min(relaxed.bound, -node.neg_bound)
+        value = relaxed.x[self._choices]
+        split = np.abs(value - 0.5)
+        if split.min() > 0.5 - 1e-6:
+            self._settle(relaxed, bound)
+            self._push(bound, node.fixed)
+        else:
+            choice = int(self._choices[split.argmin()])
+            for side in (1, 0):
+                self._push(bound, {**node.fixed, choice: side})
+
+    def _push(self, bound: float, fixed: dict[int, int]) -> None:
+        heapq.heappush(self._open, Node(-bound, next(self._numbers), fixed))
+
+    def _relax(self, node: Node) -> Solution:
+        """Solve the relaxation of a node, with cuts until it breaks none."""
+        program, chosen = self._program, self._choices
+        program.limit(chosen, 0.0, 1.0)
+        if node.fixed:
+            index = np.array(list(node.fixed), dtype=np.intp)
+            values = np.array(list(node.fixed.values()), dtype=float)
+            program.limit(index, values, values)
+        while True:
+            effort = Effort(seconds=self._left())
+            found = program.solve(effort, relaxed=True, should_stop=self._late)
+            if found.x is None or not found.optimal:
+                return found
+            if found.bound <= self._enough():
+                return found
+            if not cuts.separate(program, self._form, self._items, found.x):
+                return found
+
+    def _settle(self, relaxed: Solution, bound: float) -> None:
+        """Bound one layout by its dispatch, then rule it out of all that is left."""
+        assert relaxed.x is not None
+        form = self._form
+        chosen = (relaxed.x[form.present] > 0.5) & form.member
+        forbid(self._program, np.unique(form.present[chosen]))
+        dispatch = Dispatch(settled(self._fleet, self._buses(chosen)), self._day, self._threads)
+        seconds = max(SHARE * self._left(), min(1.0, self._left()))
+        self._prove(Hard(bound, dispatch), seconds, last=self._effort.nodes is not None)
+
+    def _prove(self, layout: Hard, seconds: float, last: bool) -> None:
+        """Bound a layout by its dispatch: to prove that it gives no better plan is enough."""
+        enough = max(self._enough(), 0.0)
+        solution = layout.dispatch.solve(
+            Effort(seconds, 0.9 * self._effort.gap, self._effort.nodes),
+            at_least=enough,
+            should_stop=self._should_stop,
+        )
+        if solution.x is not None:
+            plan = layout.dispatch.plan(solution.x)
+            self._found.append(Found(plan, self._energy(plan)))
+        bound = min(layout.bound, max(solution.bound, enough))
+        more = not solution.optimal and (not last or self._late())
+        if bound > self._enough() and more:
+            self._hard.append(Hard(bound, layout.dispatch))
+            self._hard.sort(key=lambda layout: layout.bound)
+        else:
+            self._settled = max(self._settled, bound)
+
+    def _buses(self, chosen: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """Return a bus for each unit, given where each class has one, (K, N)."""
+        bus = np.zeros(len(self._fleet.units), dtype=np.intp)
+        for k, unit in enumerate(self._classes):
+            bus[list(unit.units)] = [self._form.slots[n].bus for n in np.flatnonzero(chosen[k])]
+        return bus
+
+    def _energy(self, plan: Plan) -> float:
+        day = self._day
+        return -float(energy.scheduled(plan.row(None), self._fleet, day.load, day.objective)[0])
+
+    def _best(self) -> float:
+        return max((f.kwh for f in self._found), default=-np.inf)
+
+    def _enough(self) -> float:
+        """Return the bound below which a part of the search needs no further look, kWh."""
+        return self._best() * (1.0 + self._effort.gap)
+
+    def _highest(self) -> float:
+        """Return the highest bound of the nodes still open, kWh."""
+        return -self._open[0].neg_bound if self._open else -np.inf
+
+    def _unproven(self) -> float:
+        """Return the highest bound of what is still open, kWh."""
+        return max([self._highest(), *(layout.bound for layout in self._hard)])
+
+    def _bound(self) -> float:
+        return max(self._settled, self._unproven(), self._best()) * (1.0 + TOLERANCE)
+
+    def _done(self) -> bool:
+        return self._unproven() <= self._enough()
+
+    def _seconds(self) -> float:
+        return time.monotonic() - self._started
+
+    def _left(self) -> float:
+        return self._effort.seconds - self._seconds()
+
+    def _late(self) -> bool:
+        return self._left() <= 0.0 or self._should_stop()
+
+    def _exhausted(self) -> bool:
+        return self._effort.nodes is not None and self._looked >= self._effort.nodes
+
+    def _report(self) -> None:
+        self._tell(Progress(self._bound(), self._best(), self._seconds()))

@@ -1,0 +1,178 @@
+"""The best dispatch, and the best sizes, of units whose buses are given."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.exact import cuts
+from toolkit.exact.formulation import ModelDay, formulate
+from toolkit.exact.program import (
+    NONE,
+    Effort,
+    Program,
+    Solution,
+    Term,
+)
+from toolkit.exact.site_classes import Slot, UnitClass, classes_of
+from toolkit.model.fleet import Fleet
+from toolkit.model.plan import Plan, schedule
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Linear:
+    """R linear limits on the powers of U units: lower <= value + effect @ (p - p0) <= upper.
+
+    step: the step each belongs to, (R,); value, lower, upper: (R,); effect: per kW, (R, U); p0:
+    kW, (U, T), the powers at which the values hold.
+    """
+
+    step: IndexArray
+    value: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    effect: FloatArray
+    p0: FloatArray
+
+
+def settled(fleet: Fleet, bus: IndexArray, size: FloatArray | None = None) -> Fleet:
+    """Return the fleet with every unit held to its bus, and to its size when given."""
+    units = [replace(unit, candidates=(int(b),)) for unit, b in zip(fleet.units, bus, strict=True)]
+    if size is not None:
+        units = [
+            replace(unit, size_min=float(s), size_max=float(s))
+            for unit, s in zip(units, size, strict=True)
+        ]
+    return replace(fleet, units=tuple(units))
+
+
+class Dispatch:
+    """A mixed-integer program of one layout: a plan for it, and a bound on all of them."""
+
+    def __init__(self, fleet: Fleet, day: ModelDay, threads: int = 0) -> None:
+        """``fleet``: one candidate bus a unit, see :func:`settled`; threads: see ``Program``."""
+        self.fleet = fleet
+        self._program = Program(threads)
+        classes = classes_of(fleet)
+        self._form = formulate(
+            self._program, classes, _slots(classes), day, fixed=True, whole_sizes=True
+        )
+        #: Slot of each unit; each is a class of its own, since its bus is its only candidate.
+        self._slot = (self._form.present != NONE).argmax(axis=1)
+        self._items = cuts.items_of(self._form)
+        self._total = self._program.variables((1,), gain=1.0)
+        energy: list[Term] = [(1.0, self._total), (-day.dt, self._form.traded[:, None])]
+        self._program.rows((1,), energy, upper=0.0)
+        self._decisions = np.concatenate([self._either_side(), self._either_way()])
+        self._separated = False
+        self._rows = 0
+
+    def _either_side(self) -> IndexArray:
+        """Let a bus sell or buy in a step, not both; return the binaries."""
+        form, program = self._form, self._program
+        most = self._items.most[~self._items.turned].sum(axis=0) - form.load
+        sells = program.variables(most.shape, 0.0, (most > 1e-9).astype(float), integer=True)
+        most_sold, cap = np.maximum(most, 0.0), self._items.cap
+        program.rows(most.shape, [(1.0, form.surplus), (-most_sold, sells)], upper=0.0)
+        program.rows(most.shape, [(1.0, form.deficit), (cap, sells)], upper=cap)
+        return sells.ravel()
+
+    def _either_way(self) -> IndexArray:
+        """Let a store charge or discharge in a step, not both; return the binaries."""
+        form, program = self._form, self._program
+        out = np.array([c.most_out for c in form.classes])[:, None, :]
+        into = np.array([c.size_max * c.discharge for c in form.classes])[:, None, :]
+        both = (form.charge != NONE) & (out > 0.0) & (into > 0.0)
+        out, into = np.broadcast_to(out, both.shape)[both], np.broadcast_to(into, both.shape)[both]
+        gives = program.variables(out.shape, 0.0, 1.0, integer=True)
+        program.rows(out.shape, [(1.0, form.charge[both]), (out, gives)], upper=out)
+        program.rows(out.shape, [(1.0, form.discharge[both]), (-into, gives)], upper=0.0)
+        return gives
+
+    def solve(
+        self,
+        effort: Effort,
+        *,
+        at_least: float = 0.0,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> Solution:
+        """Maximise traded energy; the first call adds the cuts that the relaxation breaks.
+
+        at_least: energy, kWh, that only better plans are asked for; where there is none, the
+        solution has no ``x``, and what was asked for is a bound.
+        """
+        started = time.monotonic()
+        self._program.limit(self._total, at_least, np.inf)
+        while True:
+            left = replace(effort, seconds=effort.seconds - (time.monotonic() - started))
+            solution = self._program.solve(
+                left, relaxed=not self._separated, should_stop=should_stop
+            )
+            if self._separated or solution.x is None or not solution.optimal:
+                return solution
+            added = cuts.separate(self._program, self._form, self._items, solution.x)
+            self._separated = not added
+
+    def hold(self, limits: Linear) -> None:
+        """Keep linear limits from the next solve on, in the place of those kept so far."""
+        program, form = self._program, self._form
+        if self._rows:
+            program.drop(self._rows)
+        self._rows = program.height
+        units = np.arange(len(self._slot))
+        output = np.array([c.output for c in form.classes])[:, limits.step]
+        at = (units[:, None], self._slot[:, None], limits.step[None, :])
+        effect = limits.effect.T
+        size = np.broadcast_to(form.size[units, self._slot][:, None], effect.shape)
+        offset = limits.value - (effect * limits.p0[:, limits.step]).sum(axis=0)
+        program.rows(
+            limits.step.shape,
+            [
+                (effect * output, size),
+                (effect, form.discharge[at]),
+                (-effect, form.charge[at]),
+            ],
+            limits.lower - offset,
+            limits.upper - offset,
+        )
+
+    def decide(self, x: FloatArray) -> None:
+        """Hold who sells and which way stores go, in every step, to a solution."""
+        values = np.round(x[self._decisions])
+        self._program.limit(self._decisions, values, values)
+
+    def undecide(self) -> None:
+        """Leave who sells and which way stores go open again."""
+        self._program.release(self._decisions)
+
+    def plan(self, x: FloatArray) -> Plan:
+        """Return the plan that a solution stands for."""
+        form, fleet = self._form, self.fleet
+        units = np.arange(len(fleet.units))
+        low = np.array([unit.size_min for unit in fleet.units])
+        high = np.array([unit.size_max for unit in fleet.units])
+        size = np.clip(x[form.size[units, self._slot]], low, high)
+        whole = np.array([c.whole for c in form.classes])
+        size = np.where(whole, np.round(size), size)
+        stores = fleet.storage_rows
+        at = (stores, self._slot[stores])
+        power = x[form.discharge[at]] - x[form.charge[at]]
+        each = size[stores, None]
+        wanted = np.divide(power, each, out=np.zeros_like(power), where=each > 0.0)
+        bus = np.array([unit.candidates[0] for unit in fleet.units], dtype=np.intp)
+        return schedule(bus, size, wanted, fleet)
+
+
+def _slots(classes: Sequence[UnitClass]) -> tuple[Slot, ...]:
+    """Return a slot for each bus with all that stand there."""
+    at: dict[int, list[int]] = {}
+    for k, unit in enumerate(classes):
+        at.setdefault(unit.candidates[0], []).append(k)
+    return tuple(Slot(bus, tuple(members)) for bus, members in at.items())

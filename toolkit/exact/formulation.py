@@ -1,0 +1,242 @@
+"""The study as a mixed-integer program: sites, sizes, dispatch and clearing, no network.
+
+Every plan the decoder can produce is a point of it with the same traded energy, so its maximum is
+never below the best plan. docs/bound.md states it in formulas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.exact.program import NONE, Program, Term
+from toolkit.exact.site_classes import Slot, UnitClass
+from toolkit.inputs.sections import Objective
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class ModelDay:
+    """What the plans meet: load of each bus, kW, (T, B), step in hours, and what is maximised."""
+
+    load: FloatArray
+    dt: float
+    objective: Objective
+
+
+@dataclass(frozen=True)
+class Formulation:
+    """Where the variables of N slots and K classes stand in a program; NONE where there is none.
+
+    used: a slot is taken, (N,); present: a class has a unit there, size: its size, both (K, N);
+    charge, discharge: kW, (K, N, T); surplus, deficit: kW, (N, T); traded: kW, (T,).
+    """
+
+    classes: tuple[UnitClass, ...]
+    slots: tuple[Slot, ...]
+    day: ModelDay
+    used: IndexArray
+    present: IndexArray
+    size: IndexArray
+    charge: IndexArray
+    discharge: IndexArray
+    surplus: IndexArray
+    deficit: IndexArray
+    traded: IndexArray
+
+    @property
+    def load(self) -> FloatArray:
+        """Load of each slot's bus, kW, (N, T)."""
+        return self.day.load.T[[slot.bus for slot in self.slots]]
+
+    @property
+    def member(self) -> NDArray[np.bool_]:
+        """Whether a class may have a unit at a slot, (K, N)."""
+        member: NDArray[np.bool_] = self.present != NONE
+        return member
+
+    @property
+    def injection(self) -> tuple[FloatArray, IndexArray]:
+        """Coefficients and variables of what generators and stores inject, (2K, N, T)."""
+        output = np.array([c.output for c in self.classes])
+        sizes = np.broadcast_to(self.size[:, :, None], self.discharge.shape)
+        coefficients = np.broadcast_to(output[:, None, :], self.discharge.shape)
+        idle = np.where(coefficients > 0.0, sizes, NONE)
+        ones = np.ones(self.discharge.shape)
+        return np.concatenate([coefficients, ones]), np.concatenate([idle, self.discharge])
+
+
+def formulate(
+    program: Program,
+    classes: tuple[UnitClass, ...],
+    slots: tuple[Slot, ...],
+    day: ModelDay,
+    *,
+    fixed: bool = False,
+    whole_sizes: bool = False,
+) -> Formulation:
+    """Write the study into a program; with ``fixed`` every slot is taken by all its classes.
+
+    What is maximised is then left to the caller.
+    """
+    steps, n, k = len(day.load), len(slots), len(classes)
+    used = program.variables((n,), 1.0 if fixed else 0.0, 1.0, integer=True)
+    present = np.full((k, n), NONE)
+    size = np.full((k, n), NONE)
+    charge = np.full((k, n, steps), NONE)
+    discharge = np.full((k, n, steps), NONE)
+    for i, unit in enumerate(classes):
+        here = np.array([s for s, slot in enumerate(slots) if i in slot.classes], dtype=np.intp)
+        present[i, here] = _presence(program, slots, used, here)
+        size[i, here] = program.variables(
+            (len(here),), 0.0, unit.size_max, integer=unit.whole and whole_sizes
+        )
+        _size_rows(program, unit, size[i, here], present[i, here])
+        if unit.stores:
+            charge[i, here], discharge[i, here] = _store(program, unit, size[i, here], day.dt)
+    form = Formulation(
+        classes,
+        slots,
+        day,
+        used,
+        present,
+        size,
+        charge,
+        discharge,
+        surplus=program.variables((n, steps)),
+        deficit=program.variables((n, steps)),
+        traded=program.variables((steps,), gain=0.0 if fixed else day.dt),
+    )
+    if not fixed:
+        _count_rows(program, form)
+    _clearing_rows(program, form)
+    return form
+
+
+def _presence(
+    program: Program, slots: Sequence[Slot], used: IndexArray, here: IndexArray
+) -> IndexArray:
+    """Return the variables that say whether a class is present: its slot's own, if it must be."""
+    optional = np.array([slots[s].optional for s in here], dtype=bool)
+    own = used[here].copy()
+    if optional.any():
+        own[optional] = program.variables((int(optional.sum()),), 0.0, 1.0, integer=True)
+        program.rows((len(here),), [(1.0, own), (-1.0, used[here])], upper=0.0)
+    return own
+
+
+def _size_rows(program: Program, unit: UnitClass, size: IndexArray, present: IndexArray) -> None:
+    program.rows(size.shape, [(1.0, size), (-unit.size_max, present)], upper=0.0)
+    if unit.size_min > 0.0:
+        program.rows(size.shape, [(1.0, size), (-unit.size_min, present)], lower=0.0)
+
+
+def _store(
+    program: Program, unit: UnitClass, size: IndexArray, dt: float
+) -> tuple[IndexArray, IndexArray]:
+    """Write equations (4) to (7) of M stores of a class; return charge and discharge, (M, T).
+
+    A store may charge and discharge in one step here, which only wastes energy: more plans than
+    there are, never fewer.
+    """
+    steps = len(unit.charge)
+    charge = program.variables((len(size), steps), 0.0, unit.most_out)
+    discharge = program.variables((len(size), steps), 0.0, unit.size_max * unit.discharge)
+    stored = program.variables((len(size), steps + 1))
+    each = size[:, None]
+    program.rows(charge.shape, [(1.0, charge), (-unit.charge, each)], upper=0.0)
+    program.rows(charge.shape, [(1.0, discharge), (-unit.discharge, each)], upper=0.0)
+    both = np.flatnonzero((unit.charge > 0.0) & (unit.discharge > 0.0))
+    program.rows(
+        (len(size), len(both)),
+        [
+            (1.0 / unit.charge[both], charge[:, both]),
+            (1.0 / unit.discharge[both], discharge[:, both]),
+            (-1.0, each),
+        ],
+        upper=0.0,
+    )
+    program.rows(stored.shape, [(1.0, stored), (-unit.soc_max * unit.capacity, each)], upper=0.0)
+    program.rows(stored.shape, [(1.0, stored), (-unit.low, each)], lower=0.0)
+    start = unit.soc_start * unit.capacity
+    program.rows(size.shape, [(1.0, stored[:, 0]), (-start, size)], 0.0, 0.0)
+    program.rows(
+        charge.shape,
+        [
+            (1.0, stored[:, 1:]),
+            (-1.0, stored[:, :-1]),
+            (-unit.eta_charge * dt, charge),
+            (dt / unit.eta_discharge, discharge),
+            (unit.trip, each),
+        ],
+        0.0,
+        0.0,
+    )
+    return charge, discharge
+
+
+def _count_rows(program: Program, form: Formulation) -> None:
+    """Place every unit, no two of a kind at one bus, and one layout a bus."""
+    buses = np.array([slot.bus for slot in form.slots])
+    kinds = np.array([c.kind for c in form.classes])
+    counts = np.array([len(c.units) for c in form.classes], dtype=float)
+    program.rows(counts.shape, [(1.0, form.present.T)], counts, counts)
+    for bus in np.unique(buses):
+        here = np.flatnonzero(buses == bus)
+        program.rows((), [(1.0, form.used[here])], upper=1.0)
+        for kind in np.unique(kinds):
+            alike = form.present[np.ix_(kinds == kind, here)]
+            if len(np.unique(alike[alike != NONE])) > 1:
+                program.rows((), [(1.0, alike)], upper=1.0)
+
+
+def _clearing_rows(program: Program, form: Formulation) -> None:
+    """Write equations (1) and (8): net positions, and traded energy below both sides' sums.
+
+    Buses outside every slot that is taken buy their load, so what slots leave of all load counts.
+    """
+    coefficients, injected = form.injection
+    shape, load = form.surplus.shape, form.load
+    used = form.used[:, None]
+    net: list[Term] = [
+        (1.0, form.surplus),
+        (-1.0, form.deficit),
+        (-coefficients, injected),
+        (1.0, form.charge),
+        (load, used),
+    ]
+    program.rows(shape, net, 0.0, 0.0)
+    program.rows(shape, [(1.0, form.surplus), (-coefficients, injected)], upper=0.0)
+    steps = form.traded.shape
+    program.rows(steps, [(1.0, form.traded), (-1.0, form.surplus)], upper=0.0)
+    bought = form.deficit
+    if form.day.objective == "traded_to_load":
+        # A purchase serves load for its share, which is at most the load and at most the purchase.
+        bought = program.variables(shape)
+        program.rows(shape, [(1.0, bought), (-load, used)], upper=0.0)
+        program.rows(shape, [(1.0, bought), (-1.0, form.deficit)], upper=0.0)
+    everywhere = form.day.load.sum(axis=1)
+    program.rows(
+        steps,
+        [(1.0, form.traded), (-1.0, bought), (load, np.broadcast_to(used, shape))],
+        upper=everywhere,
+    )
+
+
+def forbid(program: Program, chosen: IndexArray) -> None:
+    """Rule out that all of these presences are 1, as they are in one assignment of the units."""
+    program.rows((), [(1.0, chosen)], upper=float(len(chosen) - 1))
+
+
+def order_rows(program: Program, form: Formulation, ruled: dict[int, list[int]]) -> None:
+    """Use a bus only where each of its dominators is used."""
+    buses = np.array([slot.bus for slot in form.slots])
+    for bus, better in ruled.items():
+        for other in better:
+            here, there = form.used[buses == bus], form.used[buses == other]
+            program.rows((), [(1.0, here), (-1.0, there)], upper=0.0)

@@ -1,0 +1,185 @@
+"""Plans from the exact model, made to keep the network's limits by asking the engine.
+
+The model of :mod:`toolkit.exact` knows no network. Here the engine says how each unit's power moves
+each voltage and loading; with these linear limits the model is solved again, and where the engine
+still disagrees, once more with what it says then. Every day solved counts as an evaluation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.exact.dispatch import Dispatch, Linear
+from toolkit.exact.formulation import ModelDay
+from toolkit.exact.program import Effort
+from toolkit.grid import Day
+from toolkit.model.plan import Plan
+from toolkit.problem.goals import energy_traded
+from toolkit.problem.problem import Problem
+
+FloatArray = NDArray[np.float64]
+
+#: How far, as a share of each limit, plans are kept inside it, so that rounding breaks none.
+INSIDE = 1e-5
+#: By how much of its largest rating each unit's power is changed to see what follows.
+CHANGE = 0.1
+#: A share by which a plan must be better for the search for a still better one to go on.
+WORTHWHILE = 1e-4
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A plan the engine calls feasible, and its energy maximised, kWh; None: none was found.
+
+    ``evaluations``: days the engine solved on the way.
+    """
+
+    plan: Plan | None
+    kwh: float
+    evaluations: int
+
+
+def model_day(problem: Problem) -> ModelDay:
+    """Return what the plans of a problem meet, as the model wants it."""
+    setting = problem.setting
+    return ModelDay(problem.load_kw, setting.fleet.dt, energy_traded(setting.study.market))
+
+
+def verified(
+    problem: Problem,
+    dispatch: Dispatch,
+    start: Plan,
+    effort: Effort,
+    *,
+    evaluations: int = 100,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Verified:
+    """Return the best plan of a layout that the engine calls feasible.
+
+    ``start`` is where the network is looked at first; it may break limits. ``effort`` is for each
+    solution of the model. No more than the given ``evaluations`` are spent.
+    """
+    return _Securing(problem, dispatch, effort, evaluations, should_stop).run(start)
+
+
+def linear_limits(problem: Problem, dispatch: Dispatch, plan: Plan) -> Linear:
+    """Return the limits that some power could break, linear around a plan, as the engine says."""
+    looking = _Securing(problem, dispatch, Effort(), 0, lambda: False)
+    return looking.response(plan, looking.day(plan))
+
+
+class _Securing:
+    def __init__(
+        self,
+        problem: Problem,
+        dispatch: Dispatch,
+        effort: Effort,
+        evaluations: int,
+        should_stop: Callable[[], bool],
+    ) -> None:
+        self._problem, self._dispatch, self._effort = problem, dispatch, effort
+        self._allowed, self._spent = evaluations, 0
+        self._should_stop = should_stop
+        self._best = Verified(None, -np.inf, 0)
+        fleet = dispatch.fleet
+        #: Units whose power the model decides: stores, and generators whose size is open.
+        self._free = [
+            u
+            for u, unit in enumerate(fleet.units)
+            if unit.size_max > 0.0 and (u in fleet.storage_rows or unit.size_min < unit.size_max)
+        ]
+
+    def run(self, start: Plan) -> Verified:
+        """Look at a plan in the engine, let the model answer, and so on; see :func:`verified`."""
+        plan: Plan | None = start
+        x: FloatArray | None = None
+        while plan is not None and self._spent + 1 + len(self._free) < self._allowed:
+            before = self._best.kwh
+            day, feasible = self._look(plan)
+            if day.reason or (feasible and self._best.kwh <= before * (1.0 + WORTHWHILE)):
+                plan = None
+                break
+            self._dispatch.hold(self.response(plan, day))
+            x = self._solve(None if feasible else x)
+            plan = None if x is None else self._dispatch.plan(x)
+        if plan is not None and self._spent < self._allowed:
+            self._look(plan)
+        return replace(self._best, evaluations=self._spent)
+
+    def day(self, plan: Plan) -> Day:
+        """Solve a plan's day, and count it."""
+        self._spent += 1
+        return self._problem.search_grid.day(plan)
+
+    def _look(self, plan: Plan) -> tuple[Day, bool]:
+        """Solve a plan's day; keep the best feasible plan; say whether this one is feasible."""
+        day = self.day(plan)
+        scores = self._problem.scored([day], plan.row(None))
+        kwh, feasible = -float(scores.objective[0]), bool(scores.violation[0] == 0.0)
+        if feasible and kwh > self._best.kwh:
+            self._best = Verified(plan, kwh, 0)
+        return day, feasible
+
+    def _solve(self, decided: FloatArray | None) -> FloatArray | None:
+        """Solve the model; with who sells when as in a solution, if that is possible."""
+        for held in (decided, None) if decided is not None else (None,):
+            if self._should_stop():
+                return None
+            if held is None:
+                self._dispatch.undecide()
+            else:
+                self._dispatch.decide(held)
+            found = self._dispatch.solve(self._effort, should_stop=self._should_stop)
+            if found.x is not None:
+                return found.x
+        return None
+
+    def response(self, plan: Plan, day: Day) -> Linear:
+        """Return the limits that some power could break, linear around a plan."""
+        base = self._watched(day)
+        effect = np.zeros((*base.shape, len(plan.bus)))
+        for u in self._free:
+            changed = self._changed(plan, u)
+            step = (changed.p_kw[u] - plan.p_kw[u])[:, None]
+            moved = self._watched(self.day(changed))
+            np.divide(moved - base, step, out=effect[..., u], where=step != 0.0)
+        return self._at_stake(base, effect, plan)
+
+    def _changed(self, plan: Plan, u: int) -> Plan:
+        """Return a plan with other powers of one unit; generators follow their rating alone."""
+        fleet = self._dispatch.fleet
+        most = fleet.units[u].size_max * fleet.units[u].kw_per_size
+        kw, p_kw = plan.kw.copy(), plan.p_kw.copy()
+        if u in fleet.storage_rows:
+            kw[u] = most
+            p_kw[u] += CHANGE * most * np.where(p_kw[u] > 0.0, -1.0, 1.0)
+        else:
+            kw[u] += CHANGE * most * (-1.0 if kw[u] > 0.5 * most else 1.0)
+            p_kw[u] = kw[u] * fleet.generation[u]
+        return replace(plan, kw=kw, p_kw=p_kw)
+
+    def _watched(self, day: Day) -> FloatArray:
+        """Return what has limits, voltages then loadings, (T, N + L)."""
+        return np.concatenate([day.v_pu, day.loading], axis=1)
+
+    def _at_stake(self, base: FloatArray, effect: FloatArray, plan: Plan) -> Linear:
+        limits, fleet = self._problem.setting.study.limits, self._dispatch.fleet
+        nodes = len(self._problem.search_grid.node_bus)
+        voltage = np.arange(base.shape[1]) < nodes
+        lower = np.where(voltage, limits.v_min * (1.0 + INSIDE), -np.inf)
+        upper = np.where(voltage, limits.v_max, limits.loading_max) * (1.0 - INSIDE)
+        most = np.array([unit.size_max * unit.kw_per_size for unit in fleet.units])
+        swing = (np.abs(effect) * 2.0 * most).sum(axis=-1)
+        reached = (base - swing < lower) | (base + swing > upper)
+        step, place = np.nonzero(reached & np.isfinite(base) & np.isfinite(effect).all(axis=-1))
+        rows = np.column_stack([step, base[step, place], effect[step, place], place >= nodes])
+        # Phases of a balanced feeder say the same three times.
+        _, once = np.unique(np.round(rows, 9), axis=0, return_index=True)
+        step, place = step[once], place[once]
+        return Linear(
+            step, base[step, place], lower[place], upper[place], effect[step, place], plan.p_kw
+        )

@@ -1,0 +1,183 @@
+"""Layouts: which units may share a bus, and at which buses it is worth looking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.model.devices import UnitKind
+from toolkit.model.fleet import Fleet, FleetUnit
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.intp]
+#: More slots than this make the relaxation too large; each bus then gets one slot for all classes.
+MOST_SLOTS = 240
+
+
+@dataclass(frozen=True)
+class UnitClass:
+    """Units that are alike in all that may be decided, so that only their number matters.
+
+    ``units`` are their positions in the fleet. Per unit of size: ``output`` is what sun and wind
+    give, kW; ``charge`` and ``discharge`` the limits of power, kW; ``trip`` what driving takes,
+    kWh; each (T,); ``low`` the least stored energy, kWh, (T + 1,). No generator charges, and no
+    store has output. The rest are the fields of :class:`~toolkit.model.devices.StorageParameters`.
+    """
+
+    kind: UnitKind
+    size_min: float
+    size_max: float
+    candidates: tuple[int, ...]
+    units: tuple[int, ...]
+    output: FloatArray
+    charge: FloatArray
+    discharge: FloatArray
+    trip: FloatArray
+    low: FloatArray
+    capacity: float
+    soc_max: float
+    soc_start: float
+    eta_charge: float
+    eta_discharge: float
+
+    @property
+    def stores(self) -> bool:
+        """Whether the units store energy."""
+        return self.kind in ("bess", "bev")
+
+    @property
+    def whole(self) -> bool:
+        """Whether sizes are whole numbers."""
+        return self.kind == "bev"
+
+    @cached_property
+    def most_in(self) -> FloatArray:
+        """Most that one unit can inject, kW, (T,)."""
+        return self.size_max * (self.output + self.discharge)
+
+    @cached_property
+    def most_out(self) -> FloatArray:
+        """Most that one unit can take, kW, (T,)."""
+        return self.size_max * self.charge
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place a layout may take: a bus, and the classes that have a unit each there.
+
+    Where ``optional``, any of the classes may be absent.
+    """
+
+    bus: int
+    classes: tuple[int, ...]
+    optional: bool = False
+
+
+def classes_of(fleet: Fleet) -> tuple[UnitClass, ...]:
+    """Group the units that are alike, in the order of their first."""
+    alike: dict[object, list[int]] = {}
+    for u, unit in enumerate(fleet.units):
+        alike.setdefault(_decided(unit), []).append(u)
+    return tuple(_class(fleet, tuple(units)) for units in alike.values())
+
+
+def _decided(unit: FleetUnit) -> object:
+    """Return all of a unit that a plan depends on."""
+    return (
+        unit.kind,
+        unit.size_min,
+        unit.size_max,
+        tuple(sorted(unit.candidates)),
+        unit.kw_per_size,
+        unit.kwh_per_size,
+    )
+
+
+def _class(fleet: Fleet, units: tuple[int, ...]) -> UnitClass:
+    unit, at = fleet.units[units[0]], fleet.stores
+    none = np.zeros(fleet.steps)
+    store = [int(s) for s in np.flatnonzero(fleet.storage_rows == units[0])]
+
+    def row(values: FloatArray, default: FloatArray) -> FloatArray:
+        return values[store[0]] if store else default
+
+    def parameter(name: str) -> float:
+        given = np.broadcast_to(getattr(at.parameters, name), (len(fleet.storage_rows), 1))
+        return float(given[store[0], 0]) if store else 0.0
+
+    return UnitClass(
+        kind=unit.kind,
+        size_min=unit.size_min,
+        size_max=unit.size_max,
+        candidates=tuple(sorted(unit.candidates)),
+        units=units,
+        output=unit.kw_per_size * fleet.generation[units[0]],
+        charge=row(at.charge, none),
+        discharge=row(at.discharge, none),
+        trip=row(at.trip, none),
+        low=row(at.low, np.zeros(fleet.steps + 1)),
+        capacity=unit.kwh_per_size,
+        soc_max=parameter("soc_max"),
+        soc_start=parameter("soc_start"),
+        eta_charge=parameter("eta_charge"),
+        eta_discharge=parameter("eta_discharge"),
+    )
+
+
+def dominators(classes: Sequence[UnitClass], load: FloatArray) -> dict[int, list[int]]:
+    """Return, for each bus worth looking at, the buses that are never a worse home, in order.
+
+    load: scheduled load of each bus, kW, (T, B). Without network limits, moving all units of a bus
+    to an empty one that has less load in every step adds the same to the surplus and to the deficit
+    of all, so neither objective falls. So some best plan uses a bus only where all its dominators
+    are used, and a bus with as many dominators as there are units is never needed.
+    """
+    homes = [set(c.candidates) for c in classes]
+    buses = sorted(set().union(*homes), key=lambda b: (load[:, b].sum(), b))
+    units = sum(len(c.units) for c in classes)
+    found: dict[int, list[int]] = {}
+    for position, bus in enumerate(buses):
+        better = [
+            other
+            for other in buses[:position]
+            if np.all(load[:, other] <= load[:, bus])
+            and all(other in home for home in homes if bus in home)
+        ]
+        if len(better) < units:
+            found[bus] = better
+    return found
+
+
+def slots_of(classes: Sequence[UnitClass], ruled: dict[int, list[int]]) -> tuple[Slot, ...]:
+    """Return a slot for each bus and each set of classes that may stand there.
+
+    A set holds at most one class of a kind, since units of one kind stand at different buses, and
+    leaves a unit for each dominator of its bus. Where there are too many, each bus gets one slot in
+    which every class is optional: a weaker relaxation that still holds every plan.
+    """
+    units = sum(len(c.units) for c in classes)
+    slots: list[Slot] = []
+    for bus, better in ruled.items():
+        here = [k for k, c in enumerate(classes) if bus in c.candidates]
+        by_kind: dict[str, list[int]] = {}
+        for k in here:
+            by_kind.setdefault(classes[k].kind, []).append(k)
+        for chosen in product(*([None, *ks] for ks in by_kind.values())):
+            members = tuple(sorted(k for k in chosen if k is not None))
+            if 0 < len(members) <= units - len(better):
+                slots.append(Slot(bus, members))
+            if len(slots) > MOST_SLOTS:
+                return _one_a_bus(classes, ruled)
+    return tuple(slots)
+
+
+def _one_a_bus(classes: Sequence[UnitClass], ruled: dict[int, list[int]]) -> tuple[Slot, ...]:
+    return tuple(
+        Slot(bus, tuple(k for k, c in enumerate(classes) if bus in c.candidates), optional=True)
+        for bus in ruled
+    )

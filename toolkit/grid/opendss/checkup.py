@@ -1,0 +1,208 @@
+"""What a compiled circuit looks like to someone who checks it, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from toolkit.grid.opendss.engine import (
+    Engine,
+    check_engine,
+    new_engine,
+    run_statements,
+    words,
+)
+from toolkit.grid.opendss.feeder import IDLE_CONTROLS, UNIT_CLASSES, unit_kind
+from toolkit.inputs.scripts import (
+    Remark,
+    Script,
+    Statement,
+    read_script,
+)
+from toolkit.model.devices import UnitKind
+
+
+@dataclass(frozen=True)
+class Link:
+    """An enabled element between two buses; ``nodes`` are those at its first terminal.
+
+    closed: whether no terminal is open in all phases; rating_a: A, 0 where none is known.
+    """
+
+    name: str
+    bus1: str
+    bus2: str
+    nodes: frozenset[int]
+    phases: int
+    closed: bool
+    rating_a: float
+
+    @property
+    def is_transformer(self) -> bool:
+        """Say whether its two sides are coupled by a core."""
+        return self.name.startswith(("transformer.", "autotrans."))
+
+
+@dataclass(frozen=True)
+class Attached:
+    """An enabled element at one bus: its full name, the bus, and how many phases it has."""
+
+    name: str
+    bus: str
+    phases: int
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The declared powers at one moment, solved with the settings the scripts leave.
+
+    loss_kw: of the circuit; v_min_pu and v_max_pu: over all nodes with a voltage base and a
+    voltage.
+    """
+
+    loss_kw: float
+    v_min_pu: float
+    v_max_pu: float
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """The enabled elements of a circuit and where they stand; no snapshot where it fails."""
+
+    buses: tuple[str, ...]
+    without_base: tuple[str, ...]
+    sources: tuple[str, ...]
+    links: tuple[Link, ...]
+    loads: tuple[Attached, ...]
+    units: tuple[Attached, ...]
+    unit_kinds: tuple[UnitKind, ...]
+    regulators: int
+    capacitor_controls: int
+    idle_controls: tuple[str, ...]
+    snapshot: Snapshot | None
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A statement the engine did not take, and the engine's words."""
+
+    file: Path
+    line: int
+    text: str
+
+
+def check_compile(
+    script: Path, tell: Callable[[str], None]
+) -> tuple[list[Remark], list[Trouble], Circuit | None]:
+    """Compile a script as far as it goes: remarks, up to ten troubles, and the circuit if sound.
+
+    ``tell`` hears of every statement before the engine does, which may not survive it.
+    """
+    check_engine()
+    read = read_script(script)
+    if read.faults:
+        return read.remarks, [], None
+    d = new_engine()
+    failed = islice(run_statements(d, _told(read.statements, tell)), 10)
+    troubles = [Trouble(s.file, s.line, f"'{s.said.brief}': {said}") for s, said in failed]
+    if not troubles:
+        troubles = _no_circuit(d, read)
+    return read.remarks, troubles, None if troubles else examine(d)
+
+
+def _told(statements: Iterable[Statement], tell: Callable[[str], None]) -> Iterator[Statement]:
+    for statement in statements:
+        tell(f"compiling {statement.file.name}, line {statement.line}: {statement.said.brief}")
+        yield statement
+
+
+def _no_circuit(d: Engine, read: Script) -> list[Trouble]:
+    """Return what keeps a compiled script from being a circuit."""
+    if not d.Basic.NumCircuits():
+        return [Trouble(read.path, 0, "the script defines no circuit (no 'New Circuit.NAME').")]
+    try:
+        d.Text.Command("MakeBusList")
+    except Exception as error:
+        return [Trouble(read.path, 0, words(error))]
+    return []
+
+
+def examine(d: Engine) -> Circuit:
+    """Return what a compiled circuit holds."""
+    links: list[Link] = []
+    found: dict[str, list[Attached]] = {}
+    for full_name in map(str, d.Circuit.AllElementNames()):
+        d.Circuit.SetActiveElement(full_name)
+        if not d.CktElement.Enabled():
+            continue
+        cls, name = full_name.split(".", 1)
+        at = [_bus(b) for b in d.CktElement.BusNames()]
+        if cls in ("Line", "Transformer", "AutoTrans", "Reactor", "Capacitor", "Fault"):
+            links += _links(d, f"{cls}.{name}".lower(), at)
+        bus = at[0] if at else ""
+        found.setdefault(cls, []).append(Attached(full_name, bus, int(d.CktElement.NumPhases())))
+    units = [element for cls in UNIT_CLASSES for element in found.get(cls, [])]
+    return Circuit(
+        buses=tuple(str(b).lower() for b in d.Circuit.AllBusNames()),
+        without_base=_without_base(d),
+        sources=tuple(source.bus for source in found.get("Vsource", [])),
+        links=tuple(links),
+        loads=tuple(found.get("Load", [])),
+        units=tuple(units),
+        unit_kinds=tuple(unit_kind(*unit.name.split(".", 1)) for unit in units),
+        regulators=len(found.get("RegControl", [])),
+        capacitor_controls=len(found.get("CapControl", [])),
+        idle_controls=tuple(e.name for cls in sorted(IDLE_CONTROLS) for e in found.get(cls, [])),
+        snapshot=_snapshot(d),
+    )
+
+
+def _snapshot(d: Engine) -> Snapshot | None:
+    """Return what plain OpenDSS says to ``Solve mode=snapshot``; it comes last, for it moves taps.
+
+    None where it does not converge.
+    """
+    try:
+        d.Text.Command("Set mode=snapshot number=1")
+        d.Solution.Solve()
+    except Exception:
+        return None
+    volts = [v for v in map(float, d.Circuit.AllBusMagPu()) if v > 0.0]
+    if not d.Solution.Converged() or not volts:
+        return None
+    return Snapshot(float(d.Circuit.Losses()[0]) / 1000.0, min(volts), max(volts))
+
+
+def _bus(bus: str) -> str:
+    return str(bus).split(".")[0].lower()
+
+
+def _without_base(d: Engine) -> tuple[str, ...]:
+    without = []
+    for bus in d.Circuit.AllBusNames():
+        d.Circuit.SetActiveBus(bus)
+        if not d.Bus.kVBase():
+            without.append(str(bus).lower())
+    return tuple(without)
+
+
+def _links(d: Engine, name: str, buses: list[str]) -> list[Link]:
+    """Return what the active element connects: the first bus with each other one."""
+    terminals = range(1, len(buses) + 1)
+    closed = not any(_all_open(d, t) for t in terminals)
+    first = str(d.CktElement.BusNames()[0]).split(".")[1:]
+    phases = int(d.CktElement.NumPhases())
+    nodes = frozenset(int(n) for n in first if n != "0") or frozenset(range(1, phases + 1))
+    rating = float(d.CktElement.NormalAmps())
+    return [
+        Link(name, buses[0], bus, nodes, phases, closed, rating)
+        for bus in dict.fromkeys(buses[1:])
+        if bus != buses[0]
+    ]
+
+
+def _all_open(d: Engine, terminal: int) -> bool:
+    phases = range(1, int(d.CktElement.NumPhases()) + 1)
+    return all(d.CktElement.IsOpen(terminal, phase) for phase in phases)

@@ -1,0 +1,291 @@
+"""Solving days: plans in, arrays out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.common.errors import EngineError
+from toolkit.grid.opendss.engine import (
+    Engine,
+    Reader,
+    bus_of,
+    compile_feeder,
+    nodes_of,
+    words,
+)
+from toolkit.grid.opendss.loading import Loadings
+from toolkit.grid.opendss.script import control_start, day_settings, preamble
+from toolkit.grid.opendss.units import connection, element_of, engine_energy
+from toolkit.grid.opendss.writer import Writer
+from toolkit.inputs.loads import LoadDay, as_load_day
+from toolkit.inputs.scripts.writing import statement
+from toolkit.model.feeder import Feeder, sum_at_buses
+from toolkit.model.fleet import Fleet
+from toolkit.model.plan import Plan
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.intp]
+ComplexArray = NDArray[np.complex128]
+
+
+@dataclass(frozen=True)
+class Day:
+    """The engine's solution of one plan over T steps.
+
+    v_pu: node voltages, (T, N), NaN at neutral wires and without a voltage base; loss_kw: (T,);
+    loading: largest phase current of each branch over its rating, %, (T, L), 0 without a rating;
+    load_kva: complex load of each bus, (T, B); unit_kva: complex injection of each unit, (T, U).
+    ``reason`` is empty when every step converged; otherwise it says in words which did not, and the
+    arrays hold NaN from there on.
+    """
+
+    v_pu: FloatArray
+    loss_kw: FloatArray
+    loading: FloatArray
+    load_kva: ComplexArray
+    unit_kva: ComplexArray
+    reason: str
+
+
+@dataclass(frozen=True)
+class Flows:
+    """What a report wants beyond a Day.
+
+    stored_kwh: the engine's own stored energy at the end of each step for each storage unit,
+    (T, S); line_kw: power into the first terminal of each branch, (T, L); line_a: its largest
+    phase current, (T, L).
+    """
+
+    stored_kwh: FloatArray
+    line_kw: FloatArray
+    line_a: FloatArray
+
+
+class Grid:
+    """A feeder compiled once that solves days; what changes lives in the engine alone.
+
+    Solving plans A, B, A gives A's arrays twice, bit for bit: each day begins from the same cold
+    start, and every value a plan may change is written anew.
+    """
+
+    def __init__(
+        self,
+        feeder: Feeder,
+        fleet: Fleet,
+        load: LoadDay | FloatArray,
+        stand_ins: bool = False,
+        without: Sequence[str] = (),
+    ) -> None:
+        """Compile ``feeder`` and give its loads their day, or all of them one shape, (T,).
+
+        With ``stand_ins`` generators inject what storage is planned to: same power flow, about half
+        the time, but no stored energy in the engine, so only for :meth:`day`.
+        """
+        self.feeder = feeder
+        self.fleet = fleet
+        self._stand_ins = stand_ins
+        self._control_start = "\n".join(control_start(feeder))
+        self._hours = [(t + 1) * fleet.dt for t in range(fleet.steps)]
+        self._d: Engine = compile_feeder(feeder.script)
+        settings = [*day_settings(fleet, feeder), "Set number=1"]
+        off = [statement("Edit", element, {"enabled": "no"}) for element in without]
+        off += ["MakeBusList"] if off else []
+        drawn = as_load_day(feeder, load)
+        for command in [*off, *preamble(feeder, fleet, drawn, stand_ins), *settings]:
+            self._run(command)
+        self._connect_units()
+        self._stable = self._units_come_last()
+        self.node_bus, self._base_v = self._read_nodes()
+        # Iterating passes over disabled loads, AllNames does not: one pass gives both.
+        found = [(str(self._d.Loads.Name()), bus_of(self._d, 0)) for _ in self._d.Loads]
+        self._load_bus = np.array([feeder.bus_index[bus] for _, bus in found], dtype=np.intp)
+        loads = [f"load.{name}" for name, _ in found]
+        units = [element_of(u, stand_ins) for u in feeder.units]
+        self._read_rows, self._derived_rows = self._by_reading()
+        read = [feeder.branches[k].name for k in self._read_rows]
+        self._reader = Reader(self._d, loads + units, read, fleet.steps)
+        self._writer = Writer(self._d, feeder, fleet, stand_ins)
+
+    def _run(self, command: str) -> None:
+        try:
+            self._d.Text.Commands(command)
+        except Exception as error:
+            raise EngineError(
+                f"feeder {self.feeder.name}: OpenDSS refused '{command[:60]}': {words(error)}"
+            ) from error
+
+    def _connect_units(self) -> None:
+        """Connect each unit where it is declared, to phases that are there.
+
+        As declared a unit may name a phase that its bus lacks, a node that nothing feeds.
+        """
+        if self.feeder.three_phase and all(u.phases == (1, 2, 3) for u in self.feeder.units):
+            return
+        for unit in self.feeder.units:
+            at = connection(unit, self.feeder, self.feeder.bus_index[unit.bus])
+            self._run(statement("Edit", element_of(unit, self._stand_ins), at))
+        self._run("MakeBusList")
+
+    def _units_come_last(self) -> bool:
+        """Say whether moving units cannot reorder the nodes.
+
+        The engine numbers nodes in the order in which elements first name them, so the order is
+        fixed when the elements before the first unit already name every node.
+        """
+        units = {element_of(u, self._stand_ins).lower() for u in self.feeder.units}
+        units |= {u.element.lower() for u in self.feeder.units}
+        named: set[str] = set()
+        for full_name in self._d.Circuit.AllElementNames():
+            if full_name.lower() in units:
+                break
+            self._d.Circuit.SetActiveElement(full_name)
+            if self._d.CktElement.Enabled():
+                named |= set(nodes_of(self._d))
+        return named >= {str(n).lower() for n in self._d.Circuit.AllNodeNames()}
+
+    def _by_reading(self) -> tuple[IndexArray, IndexArray]:
+        """Return the branches whose loading the engine is asked for, and those where it is derived.
+
+        What is reported is the engine's own. In the search that is so for transformers whose taps
+        move through the day, and for all branches where nodes may be reordered or ratings change
+        with the season.
+        """
+        fixed = self._stand_ins and self._stable and not self._has_seasons()
+        regulated = {f"transformer.{name}" for name, _ in self.feeder.controls.taps}
+        names = [branch.name for branch in self.feeder.branches]
+        derived = np.array([fixed and name not in regulated for name in names], dtype=bool)
+        return np.flatnonzero(~derived), np.flatnonzero(derived)
+
+    def _has_seasons(self) -> bool:
+        """Say whether the engine picks a line's rating by the hour."""
+        self._run("Get SeasonRating")
+        return str(self._d.Text.Result()).lower() in ("yes", "true")
+
+    @cached_property
+    def _loadings(self) -> Loadings:
+        """How loading follows from voltages; its matrices are there once a step is solved."""
+        return Loadings(self._d, [self.feeder.branches[k] for k in self._derived_rows])
+
+    def _loading(self, solved: int) -> FloatArray:
+        """Return the loading of every branch, %, (T, L), at the solved steps."""
+        if not len(self._derived_rows):
+            return self._reader.loading.copy()
+        loading = np.full((self.fleet.steps, len(self.feeder.branches)), np.nan)
+        loading[:, self._read_rows] = self._reader.loading
+        if solved:
+            loading[:, self._derived_rows] = self._loadings.of(self._reader.volts)
+        return loading
+
+    def _read_nodes(self) -> tuple[IndexArray, FloatArray]:
+        """Return the bus index and the base voltage, V to ground, of each node, both (N,).
+
+        A node beyond the three phases is a neutral wire, which has no voltage to be held.
+        """
+        nodes = [str(name).lower().split(".") for name in self._d.Circuit.YNodeOrder()]
+        bus = np.array([self.feeder.bus_index[name] for name, _ in nodes], dtype=np.intp)
+        is_phase = np.array([int(node) <= 3 for _, node in nodes], dtype=bool)
+        base_v = self.feeder.base_kv[bus] * 1000.0 / np.sqrt(3.0)
+        return bus, np.where(is_phase, base_v, np.nan)
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """Names of the nodes of the day solved last, such as "611.3", in its order."""
+        return tuple(str(name).lower() for name in self._d.Circuit.YNodeOrder())
+
+    def day(self, plan: Plan, losses: bool = True) -> Day:
+        """Solve one plan's day; without ``losses`` they are NaN, which saves reading them."""
+        return self._solve(plan, None, losses)
+
+    def day_with_flows(self, plan: Plan) -> tuple[Day, Flows]:
+        """Solve one plan's day and read branch flows and stored energy besides."""
+        details: list[tuple[list[float], list[tuple[float, float]]]] = []
+        day = self._solve(plan, details)
+        solved, branches = len(details), len(self.feeder.branches)
+        stored = np.array([s for s, _ in details]).reshape(solved, len(self.fleet.storage_rows))
+        flow = np.array([f for _, f in details]).reshape(solved, branches, 2)
+        return day, Flows(self._own_energy(stored, plan), flow[..., 0], flow[..., 1])
+
+    def _solve(
+        self,
+        plan: Plan,
+        details: list[tuple[list[float], list[tuple[float, float]]]] | None,
+        losses: bool = True,
+    ) -> Day:
+        """Write a plan, solve its steps and read arrays; append to ``details`` when given."""
+        self._write(plan)
+        read = self._reader.read
+        for t in range(self.fleet.steps):
+            reason = self._step(t)
+            if reason:
+                return self._as_day(t, reason)
+            read(t, losses)
+            if details is not None:
+                details.append((self._engine_stored(), self._branch_flows()))
+        return self._as_day(self.fleet.steps, "")
+
+    def _write(self, plan: Plan) -> None:
+        if self._control_start:
+            self._run(self._control_start)
+        self._writer.write(plan)
+        self._reader.start_day()
+
+    def _step(self, t: int) -> str:
+        """Solve the next step; return in words what went wrong, or nothing."""
+        try:
+            # The first step is where the admittance matrix is new, and a whole solve catches what a
+            # matrix that cannot be factorised throws. Storage needs one for its stored energy.
+            whole = t == 0 or not self._stand_ins
+            converged = self._reader.solve() if whole else self._reader.solve_at(self._hours[t])
+        except Exception as error:
+            return f"step {t + 1} was not solved: {words(error)}"
+        if t == 0 and not self._stable:
+            self.node_bus, self._base_v = self._read_nodes()
+        return "" if converged else f"step {t + 1} did not converge"
+
+    def _as_day(self, solved: int, reason: str) -> Day:
+        """Return what was read of the first ``solved`` steps; NaN stands for the others."""
+        reader, loads = self._reader, len(self._load_bus)
+        for array in (reader.volts, reader.power, reader.loading, reader.loss):
+            array[solved:] = np.nan
+        return Day(
+            v_pu=np.abs(reader.volts) / self._base_v,
+            loss_kw=reader.loss / 1000.0,
+            loading=self._loading(solved),
+            load_kva=sum_at_buses(reader.power[:, :loads], self._load_bus, len(self.feeder.buses)),
+            unit_kva=0.0 - reader.power[:, loads:],
+            reason=reason,
+        )
+
+    def _engine_stored(self) -> list[float]:
+        """Return the engine's stored energy as a share of each storage's kWhrated."""
+        stored = []
+        for u in self.fleet.storage_rows:
+            self._d.Storages.Name(self.feeder.units[u].name)
+            stored.append(float(self._d.Storages.puSOC()))
+        return stored
+
+    def _branch_flows(self) -> list[tuple[float, float]]:
+        """Return (kW into the first terminal, largest phase current A) of each branch."""
+        flows = []
+        for branch in self.feeder.branches:
+            self._d.Circuit.SetActiveElement(branch.name)
+            phases = self._d.CktElement.NumPhases()
+            kw = sum(self._d.CktElement.Powers()[0 : 2 * phases : 2])
+            amps = max(self._d.CktElement.CurrentsMagAng()[0 : 2 * phases : 2])
+            flows.append((float(kw), float(amps)))
+        return flows
+
+    def _own_energy(self, stored_pu: FloatArray, plan: Plan) -> FloatArray:
+        """Turn the engine's stored shares, (T, S), into kWh, without trips and wide limits."""
+        kwh = np.zeros_like(stored_pu)
+        for s, u in enumerate(self.fleet.storage_rows):
+            rated, _, start = engine_energy(plan, self.fleet, int(u))
+            kwh[:, s] = (stored_pu[:, s] - start / 100.0) * rated + plan.stored[u, 0]
+            if self.fleet.kinds[u] == "bev":
+                kwh[:, s] -= np.cumsum(plan.size[u] * self.fleet.trip)[: len(kwh)]
+        return np.nan_to_num(kwh)

@@ -1,0 +1,329 @@
+"""An OpenDSS engine of our own: compiled from a script nobody here wrote, read in whole arrays."""
+
+from __future__ import annotations
+
+import math
+import os
+import weakref
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import chdir
+from functools import cache, partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.common.errors import EngineError, InputError
+from toolkit.inputs.scripts import Remark, Statement, read_script
+from toolkit.inputs.scripts.canonical import Canonical
+from toolkit.inputs.scripts.classes import PASSED_CLASSES, classes, property_names
+from toolkit.inputs.scripts.writing import statement
+
+#: An engine context of opendssdirect (it ships no types).
+Engine = Any
+
+
+# As it starts the engine reads its texts from a folder ``locale`` of the current folder, which may
+# be a stranger's.
+with chdir(Path(__file__).parent):
+    from dss_python_backend.events import EventCallbackManager
+    from opendssdirect import dss as _shared
+
+
+def compile_feeder(script: Path) -> Engine:
+    """Compile a script in a fresh engine that opens no window or editor and runs no program.
+
+    The toolkit reads the scripts and gives the engine one judged statement after the other; the
+    engine opens none of them. Raises InputError with file and line when it fails.
+    """
+    check_engine()
+    read = read_script(script)
+    if read.faults:
+        raise InputError(f"feeder {_where(read.faults[0])}")
+    d = new_engine()
+    for failed, message in run_statements(d, read.statements):
+        where = f"feeder {failed.file}, line {failed.line}"
+        raise InputError(f"{where}: '{failed.said.brief}': OpenDSS says: {message}")
+    if not d.Basic.NumCircuits():
+        raise InputError(f"feeder {script}: the script defines no circuit.")
+    try:
+        d.Text.Command("MakeBusList")
+    except Exception as error:
+        raise InputError(f"feeder {script}: OpenDSS says: {words(error)}") from error
+    return d
+
+
+def _where(fault: Remark) -> str:
+    return f"{fault.file}, line {fault.line}: {fault.text}"
+
+
+def new_engine() -> Engine:
+    """Return a fresh engine that cannot reach outside itself."""
+    _free()
+    here = os.getcwd()
+    d = _shared.NewContext()
+    d.Basic.AllowForms(False)
+    d.Basic.AllowEditor(False)
+    d.Basic.AllowChangeDir(False)
+    d.Basic.AllowDOScmd(False)
+    # The first context of a process takes it back to the folder it was started in.
+    os.chdir(here)
+    _let_go(d._api_util)
+    return d
+
+
+def _let_go(util: Any) -> None:
+    """Let an engine die with its last user, and not call back into Python.
+
+    The binding keeps each context in tables whose values hold on to their keys, so that none of
+    them would ever be freed. It also has the engine hand over the names of all buses whenever an
+    element moves, to mend Python objects that stand for buses; the toolkit makes none.
+    """
+    util.unregister_callbacks()
+    # Called again when it dies, this would enter the context into a table once more.
+    util.unregister_callbacks = _nothing
+    tables = (type(util)._ctx_to_util, type(_shared)._ctx_to_dss)
+    for table in (*tables, EventCallbackManager._ctx_to_manager):
+        table.pop(util.ctx, None)
+    util.ffi.gc(util.ctx, None)
+    address = int(util.ffi.cast("uintptr_t", util.ctx))
+    _free_later(util, _dispose, util.ffi, util.lib_unpatched, address)
+
+
+def _nothing() -> None:
+    pass
+
+
+def _dispose(ffi: Any, lib: Any, address: int) -> None:
+    lib.ctx_Dispose(ffi.cast("void*", address))
+
+
+#: What the engine has to free of owners that are gone, freed when the next engine is made.
+_garbage: deque[Callable[[], None]] = deque()
+
+
+def _free_later(owner: object, free: Callable[..., None], *given: Any) -> None:
+    """Free something of the engine's some time after its owner is gone.
+
+    Not at once: Python may find out that the owner is gone in the middle of anything, in whatever
+    thread, and the engine is not made to be called there.
+    """
+    finalizer = weakref.finalize(owner, _garbage.append, partial(free, *given))
+    finalizer.atexit = False
+
+
+def _free() -> None:
+    while _garbage:
+        _garbage.popleft()()
+
+
+def run_statements(d: Engine, statements: Iterable[Statement]) -> Iterator[tuple[Statement, str]]:
+    """Run statements; yield each one that fails, with the engine's words, and go on after it.
+
+    What the engine would write goes to a folder that is removed afterwards. What follows on an
+    element that could not be made is left out.
+    """
+    here = os.getcwd()
+    lost: set[str | None] = set()
+    with TemporaryDirectory(prefix="p2p-") as scratch:
+        d.Text.Command(statement("Set", None, {"DataPath": scratch}))
+        try:
+            for given in statements:
+                said = given.said
+                if said.command == "edit" and said.element in lost:
+                    continue
+                try:
+                    _run(d, said)
+                except Exception as error:
+                    lost |= {said.element} if said.command == "new" else set()
+                    yield given, words(error)
+        finally:
+            os.chdir(here)
+
+
+def _run(d: Engine, said: Canonical) -> None:
+    """Give the engine one statement."""
+    for bus, x, y in said.coordinates:
+        _place(d, bus, x, y)
+    if said.command in ("open", "close"):
+        _check_terminal(d, said)
+    if not said.coordinates:
+        d.Text.Command(said.text)
+
+
+def _place(d: Engine, bus: str, x: float, y: float) -> None:
+    """Give a bus its coordinates if it is there; files of coordinates name others as well."""
+    if d.Circuit.SetActiveBus(bus) >= 0:
+        d.Bus.X(x)
+        d.Bus.Y(y)
+
+
+def _check_terminal(d: Engine, said: Canonical) -> None:
+    """Raise EngineError for a terminal or conductor the element lacks: the engine does not look."""
+    d.Circuit.SetActiveElement(str(said.element))
+    there = {"term": int(d.CktElement.NumTerminals()), "cond": int(d.CktElement.NumConductors())}
+    for key, value in said.properties:
+        if int(str(value)) > there[key]:
+            raise EngineError(f"{said.element} has {there[key]} of {key}; found {value}")
+
+
+@cache
+def vocabulary() -> dict[str, tuple[str, ...]]:
+    """Return the property names of each of the engine's classes, in its order, in lower case."""
+    d = new_engine()
+    d.Text.Command("New Circuit.names")
+    util = d._api_util
+    names: dict[str, tuple[str, ...]] = {}
+    for index, cls in enumerate(d.Basic.Classes(), start=1):
+        util.lib.Obj_New(util.ctx, index, b"names", True, True)
+        names[str(cls).lower()] = tuple(str(n).lower() for n in d.Element.AllPropertyNames())
+    return names
+
+
+@cache
+def check_engine() -> None:
+    """Raise EngineError when this engine has other properties than scripts are judged by."""
+    passed = {cls: names for cls, names in vocabulary().items() if cls not in PASSED_CLASSES}
+    if passed != {cls: property_names(cls) for cls in classes()}:
+        raise EngineError(
+            "the OpenDSS engine that is installed has other classes or properties than this "
+            "version of the toolkit knows; install the version of opendssdirect.py that it names."
+        )
+
+
+def words(error: Exception) -> str:
+    """Return the engine's message on one line, of a caught exception only what it was about."""
+    return " ".join(str(error).split()).rpartition("Error Description: ")[2]
+
+
+def bus_of(d: Engine, terminal: int) -> str:
+    """Return the bus of a terminal of the active element, without its nodes."""
+    return str(d.CktElement.BusNames()[terminal]).split(".")[0].lower()
+
+
+def nodes_of(d: Engine) -> list[str]:
+    """Return the nodes the active element is connected to, such as "650.1", ground left out."""
+    buses = [str(b).split(".")[0].lower() for b in d.CktElement.BusNames()]
+    order = list(d.CktElement.NodeOrder())
+    wires = len(order) // max(len(buses), 1)
+    return [f"{buses[i // wires]}.{node}" for i, node in enumerate(order) if node]
+
+
+def admittances(d: Engine) -> NDArray[np.complex128]:
+    """Return the primitive admittance matrix of the active element, S, by conductor, (n, n)."""
+    by_column = np.array(d.CktElement.YPrim()).view(np.complex128)
+    order = math.isqrt(len(by_column))
+    return by_column.reshape(order, order).T
+
+
+class Reader:
+    """Solves steps and reads whole arrays through the engine's C interface.
+
+    The classic interface wraps each call and copies each array into a list, which at 24 steps a day
+    costs more than half as much as the power flow. Here each step lands in one row of buffers that
+    belong to the reader and are used again for each day.
+    """
+
+    def __init__(
+        self, d: Engine, elements: Sequence[str], branches: Sequence[str], steps: int
+    ) -> None:
+        """Prepare to read the power into elements and the loading of branches, by full names."""
+        self._util = d._api_util
+        self._ffi, self._lib = self._util.ffi, self._util.lib
+        self._shared = self._util.gr_float64_pointers[0]
+        self._vector = self._ffi.new("double**")
+        self._elements = self._ffi.new("void*[]", [handle_of(d, name) for name in elements])
+        self._branches = self._ffi.new("void*[]", [handle_of(d, name) for name in branches])
+        self._kva, self._kva_size = self._own_array()
+        self._percent, self._percent_size = self._own_array()
+        nodes = int(d.Circuit.NumNodes())
+        #: Node voltages, V, (T, N); power into each element, kVA, (T, E); largest phase current of
+        #: each branch over its rating, %, (T, L); losses, W, (T,).
+        self.volts = np.empty((steps, nodes), dtype=np.complex128)
+        self.power = np.empty((steps, len(elements)), dtype=np.complex128)
+        self.loading = np.empty((steps, len(branches)))
+        self.loss = np.empty(steps)
+        self._volts_at = self._row_pointers(self.volts)
+        self._power_at = self._row_pointers(self.power)
+        self._loading_at = self._row_pointers(self.loading)
+        self._sizes = tuple(a.shape[1] * a.itemsize for a in (self.volts, self.power, self.loading))
+
+    def _own_array(self) -> tuple[Any, Any]:
+        """Return where the engine keeps an array for us, allocated on first use, and its size."""
+        array = self._ffi.new("double**")
+        _free_later(self, self._util.lib_unpatched.DSS_Dispose_PDouble, array)
+        return array, self._ffi.new("int32_t[4]")
+
+    def _row_pointers(self, array: NDArray[Any]) -> list[Any]:
+        whole = self._ffi.from_buffer("char[]", array)
+        return [whole + t * array.strides[0] for t in range(len(array))]
+
+    def start_day(self) -> None:
+        """Go back to the day's beginning, and to a cold start.
+
+        The engine would otherwise go on from the last voltages, and the last digits of a plan's
+        figures would depend on what was solved before it.
+        """
+        self._lib.Solution_Set_Hour(0)
+        self._lib.Solution_Set_Seconds(0.0)
+        self._lib.YMatrix_Set_SolutionInitialized(False)
+
+    def solve(self) -> bool:
+        """Solve the next step; say whether it converged. Raises the engine's own exception."""
+        self._lib.Solution_Solve()
+        self._util._check_for_error()
+        return bool(self._lib.Solution_Get_Converged())
+
+    def solve_at(self, hour: float) -> bool:
+        """Solve the step that ends at ``hour``, without what the engine does around a step.
+
+        The same power flow as :meth:`solve` after it, bit for bit, but no meters, monitors or
+        stored energy; only for a circuit without storage. A fifth of a small feeder's day.
+        """
+        self._lib.Solution_Set_dblHour(hour)
+        self._lib.Solution_SolveSnap()
+        self._util._check_for_error()
+        return bool(self._lib.Solution_Get_Converged())
+
+    def read(self, t: int, losses: bool = True) -> None:
+        """Copy the solution into row ``t`` of the buffers, or all of it but the losses."""
+        lib, move, (volts, power, loading) = self._lib, self._ffi.memmove, self._sizes
+        lib.YMatrix_getVpointer(self._vector)
+        # The engine counts nodes from 1; what stands at 0 is ground.
+        move(self._volts_at[t], self._vector[0] + 2, volts)
+        if power:
+            lib.Alt_CEBatch_Get_TotalPowers(
+                self._kva, self._kva_size, self._elements, len(self._elements)
+            )
+            move(self._power_at[t], self._kva[0], power)
+        if loading:
+            lib.Alt_PDEBatch_Get_pctNorm(
+                self._percent, self._percent_size, self._branches, len(self._branches), 0
+            )
+            move(self._loading_at[t], self._percent[0], loading)
+        if losses:
+            lib.Circuit_Get_Losses_GR()
+        self.loss[t] = self._shared[0][0] if losses else np.nan
+
+
+def handle_of(d: Engine, full_name: str) -> Any:
+    """Return the engine's pointer to an element, such as "load.5"."""
+    cls, name = full_name.lower().split(".", 1)
+    util = d._api_util
+    index = list(vocabulary()).index(cls) + 1
+    handle = util.lib.Obj_GetHandleByName(util.ctx, index, name.encode())
+    if not handle:
+        raise EngineError(f"the circuit holds no {full_name}; were its scripts changed?")
+    return handle
+
+
+def property_of(d: Engine, full_name: str, name: str) -> str:
+    """Return a property of an element as text, whatever the element is called."""
+    cls = full_name.partition(".")[0].lower()
+    util = d._api_util
+    index = vocabulary()[cls].index(name.lower()) + 1
+    found = util.lib.Obj_GetAsString(handle_of(d, full_name), index)
+    return str(found if isinstance(found, str) else util.ffi.string(found).decode())

@@ -1,0 +1,154 @@
+"""An exported feeder solved again by plain OpenDSS in a process that knows nothing of the toolkit.
+
+The script is judged first as any feeder's is, so that a results folder from elsewhere runs no
+program and writes no file; see docs/decisions/0006-untrusted-scripts.md.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.common.errors import EngineError
+from toolkit.grid.opendss import plain
+from toolkit.inputs.scripts import Script, read_script
+
+FloatArray = NDArray[np.float64]
+ComplexArray = NDArray[np.complex128]
+#: Seconds a day may take.
+PATIENCE = 600.0
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A day that plain OpenDSS solved: T steps, loads L, units U, nodes N, branches K.
+
+    number, step_h: the steps and their hours that the script itself sets. load_bus, unit_bus: bus
+    of each; units, branches: full names; nodes: such as "650.1", neutral wires and buses without a
+    voltage base left out. load_kva: (T, L); unit_kva: injected, (T, U); start_pu: share of unit_kwh
+    stored when the day begins, (U,), stored_pu: at the end of each step, (T, U), 0 for what stores
+    nothing; unit_kw, unit_kwh: ratings, (U,); v_pu: (T, N); loss_kw: (T,); branch_kw into the first
+    terminal, branch_a its largest phase current, (T, K); rating_a: (K,), NaN without one.
+    """
+
+    number: int
+    step_h: float
+    buses: tuple[str, ...]
+    load_bus: tuple[str, ...]
+    units: tuple[str, ...]
+    unit_bus: tuple[str, ...]
+    branches: tuple[str, ...]
+    nodes: tuple[str, ...]
+    load_kva: ComplexArray
+    unit_kva: ComplexArray
+    start_pu: FloatArray
+    stored_pu: FloatArray
+    unit_kw: FloatArray
+    unit_kwh: FloatArray
+    v_pu: FloatArray
+    loss_kw: FloatArray
+    branch_kw: FloatArray
+    branch_a: FloatArray
+    rating_a: FloatArray
+
+
+def replay(master: Path, steps: int, patience: float = PATIENCE) -> Replayed:
+    """Solve so many steps of an exported feeder. Raises EngineError with file and line."""
+    read = read_script(master)
+    if read.faults:
+        fault = read.faults[0]
+        raise EngineError(f"{_relative(fault.file, master)}, line {fault.line}: {fault.text}")
+    told = _solve(read, steps, patience)
+    if "failed" in told:
+        raise EngineError(str(told["failed"]))
+    return _as_values(told)
+
+
+def _relative(file: Path, master: Path) -> str:
+    home = master.resolve().parent
+    return file.relative_to(home).as_posix() if file.is_relative_to(home) else str(file)
+
+
+def _solve(read: Script, steps: int, patience: float) -> dict[str, Any]:
+    """Give the statements to a process of its own and return what it tells."""
+    statements = [
+        (f"{_relative(s.file, read.path)}, line {s.line}: '{s.said.brief[:40]}'", s.said.text)
+        for s in read.statements
+        if s.said.text
+    ]
+    with TemporaryDirectory(prefix="p2p-", ignore_cleanup_errors=True) as scratch:
+        asked = json.dumps({"scratch": scratch, "steps": steps, "statements": statements})
+        try:
+            # -P: the folder of the file, which is a package, stays off its import path.
+            run = subprocess.run(
+                [sys.executable, "-P", plain.__file__],
+                input=asked,
+                capture_output=True,
+                text=True,
+                encoding="utf-8",
+                cwd=scratch,
+                timeout=patience,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise EngineError(f"solving the day took longer than {patience:g} s") from error
+    lines = run.stdout.splitlines()
+    if run.returncode or not lines:
+        said = run.stderr.strip().splitlines()
+        raise EngineError(f"OpenDSS ended unexpectedly{': ' + said[-1] if said else ''}")
+    told: dict[str, Any] = json.loads(lines[-1])
+    return told
+
+
+def _as_values(told: dict[str, Any]) -> Replayed:
+    rows, steps = told["rows"], len(told["rows"])
+    buses = tuple(str(bus).lower() for bus in told["buses"])
+    base_kv = dict(zip(buses, told["bases"], strict=True))
+    nodes = [str(node).lower() for node in told["nodes"]]
+    kept = [_has_voltage(node, base_kv) for node in nodes]
+    flow = _array(rows, "branches").reshape(steps, -1, 2)
+    ratings = np.array([b["rating"] for b in told["branches"]], dtype=float)
+    return Replayed(
+        number=int(told["number"]),
+        step_h=float(told["step_h"]),
+        buses=buses,
+        load_bus=tuple(load["bus"] for load in told["loads"]),
+        units=tuple(unit["name"] for unit in told["units"]),
+        unit_bus=tuple(unit["bus"] for unit in told["units"]),
+        branches=tuple(branch["name"] for branch in told["branches"]),
+        nodes=tuple(node for node, keep in zip(nodes, kept, strict=True) if keep),
+        load_kva=_complex(rows, "loads"),
+        unit_kva=0.0 - _complex(rows, "units"),
+        start_pu=np.array([unit["start"] for unit in told["units"]], dtype=float),
+        stored_pu=_array(rows, "stored").reshape(steps, -1),
+        unit_kw=np.array([unit["kw"] for unit in told["units"]], dtype=float),
+        unit_kwh=np.array([unit["kwh"] for unit in told["units"]], dtype=float),
+        v_pu=_array(rows, "pu").reshape(steps, -1)[:, np.array(kept, dtype=bool)],
+        loss_kw=_array(rows, "loss_kw"),
+        branch_kw=flow[..., 0],
+        branch_a=flow[..., 1],
+        rating_a=np.where(ratings > 0.0, ratings, np.nan),
+    )
+
+
+def _has_voltage(node: str, base_kv: dict[str, float]) -> bool:
+    """Say whether a node is a phase of a bus with a voltage base."""
+    bus, _, number = node.rpartition(".")
+    return int(number) <= 3 and base_kv[bus] > 0.0
+
+
+def _array(rows: list[dict[str, Any]], name: str) -> FloatArray:
+    return np.array([row[name] for row in rows], dtype=float)
+
+
+def _complex(rows: list[dict[str, Any]], name: str) -> ComplexArray:
+    parts = _array(rows, name).reshape(len(rows), -1, 2)
+    return np.asarray(parts[..., 0] + 1j * parts[..., 1])

@@ -1,0 +1,157 @@
+"""Plans as lines of OpenDSS script, which drive the live engine and the exported feeder alike."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.common.excerpts import line
+from toolkit.grid.opendss.units import unit_commands, unit_preamble
+from toolkit.inputs.loads import LoadDay, as_load_day
+from toolkit.inputs.scripts import common_folder, read_script
+from toolkit.inputs.scripts.writing import Value, quoted, statement
+from toolkit.model.feeder import Feeder
+from toolkit.model.fleet import Fleet
+from toolkit.model.plan import Plan
+
+FloatArray = NDArray[np.float64]
+
+#: Voltage tolerance of the power flow, pu. Tight enough that the circuit of the search, in which
+#: generators stand in for storage, agrees with that of record on a day's energy to 1e-6 kWh.
+TOLERANCE = 1e-9
+
+
+def day_settings(fleet: Fleet, feeder: Feeder) -> list[str]:
+    """Return the solution settings of a day, whatever the scripts left behind.
+
+    Where nothing is under control the control loop stays out of the day.
+    """
+    return [
+        f"Set controlmode={'static' if feeder.controls.any else 'off'} maxcontroliter=100",
+        "Set loadmult=1 genmult=1 year=0 random=none loadmodel=powerflow algorithm=normal",
+        f"Set tolerance={TOLERANCE!r} maxiterations=100 miniterations=2",
+        f"Set mode=daily stepsize={fleet.dt * 3600.0!r}s hour=0 sec=0 number={fleet.steps}",
+    ]
+
+
+def control_start(feeder: Feeder) -> list[str]:
+    """Return the lines that put regulators and capacitors where each day begins."""
+    if not feeder.controls.any:
+        return []
+    taps = [
+        statement("Edit", f"Transformer.{name}", {"taps": np.array(at)})
+        for name, at in feeder.controls.taps
+    ]
+    steps = [
+        statement("Edit", f"Capacitor.{name}", {"states": tuple(map(str, at))})
+        for name, at in feeder.controls.steps
+    ]
+    return [*taps, *steps, "Reset controls"]
+
+
+def preamble(feeder: Feeder, fleet: Fleet, loads: LoadDay, stand_ins: bool = False) -> list[str]:
+    """Return the lines that hold for every plan: shapes of load, sun and wind, ideal units.
+
+    With ``stand_ins`` each Storage gives way to a Generator that follows the same shape.
+    """
+    # A script may have a shape of the same name, whose other properties would stay.
+    plain = {"useactual": "no", "interpolation": "avg"}
+    shape = {"npts": str(fleet.steps), "interval": repr(fleet.dt), **plain}
+    lines = [
+        *_load_shapes(loads, shape),
+        statement("New", "LoadShape.p2p_pv", {**shape, "mult": fleet.pv, "qmult": fleet.pv}),
+        statement("New", "LoadShape.p2p_wt", {**shape, "mult": fleet.wt, "qmult": fleet.wt}),
+        *_follow(loads),
+        *(statement("Edit", control, {"enabled": "no"}) for control in feeder.controls.idle),
+    ]
+    for declared in feeder.units:
+        lines += unit_preamble(declared, fleet, feeder, shape, stand_ins)
+    return lines
+
+
+def _load_shapes(loads: LoadDay, shape: Mapping[str, Value]) -> list[str]:
+    """Return the lines that define the different shapes of the loads."""
+    lines = []
+    for k, (p, q) in enumerate(zip(loads.p, loads.q, strict=True)):
+        values = {**shape, "mult": p, "qmult": q}
+        lines.append(statement("New", f"LoadShape.{_load_shape(k)}", values))
+    return lines
+
+
+def _load_shape(k: int) -> str:
+    return f"p2p_load{k + 1}" if k else "p2p_load"
+
+
+def _follow(loads: LoadDay) -> list[str]:
+    """Return the lines that give each load its shape."""
+    return [
+        f"BatchEdit Load..* daily={_load_shape(0)}",
+        *(
+            statement("Edit", f"Load.{name}", {"daily": _load_shape(int(k))})
+            for name, k in zip(loads.names, loads.of, strict=True)
+            if k
+        ),
+    ]
+
+
+def plan_commands(plan: Plan, fleet: Fleet, feeder: Feeder, stand_ins: bool = False) -> list[str]:
+    """Return the lines that write one plan into a feeder after its preamble."""
+    units = range(len(feeder.units))
+    return [line for u in units for line in unit_commands(plan, fleet, feeder, u, stand_ins)]
+
+
+def export_feeder(
+    plan: Plan, fleet: Fleet, feeder: Feeder, load: LoadDay | FloatArray, to: Path
+) -> None:
+    """Write a folder whose Master.dss is the feeder with this plan, solvable in plain OpenDSS.
+
+    ``load`` is the day of the loads, or one shape, (T,), for all of them.
+
+    The original scripts and the files they read are copied into ``to``/base; commands that the
+    toolkit passes over (``Solve``, ``Show``, ...) become comments there.
+    """
+    script = read_script(feeder.script)
+    root = common_folder(sorted({*script.files, *script.spelt}))
+    # A file that the scripts spell in several ways is copied under each.
+    named = {**{file: file for file in script.files}, **script.spelt}
+    for path, file in sorted(named.items()):
+        copy = to / "base" / path.relative_to(root)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        _copy(file, copy, {line for skipped, line in script.skipped if skipped == file})
+    head = [
+        f"! {line(feeder.name)} with a plan. 'Redirect Master.dss' and then 'Solve' runs the",
+        f"! day of {fleet.steps} steps; 'Set number=1' before it to go step by step.",
+        f"Redirect {_path('base/' + feeder.script.relative_to(root).as_posix())}",
+        "! Shapes and settings of the study.",
+    ]
+    lines = [
+        *head,
+        *preamble(feeder, fleet, as_load_day(feeder, load)),
+        "! The plan.",
+        *plan_commands(plan, fleet, feeder),
+        "! A Storage named bev... is a vehicle station. Its energy limits are wide on purpose;",
+        "! trips and state of charge stand in plan.json and units.csv.",
+        *control_start(feeder),
+        *day_settings(fleet, feeder),
+    ]
+    (to / "Master.dss").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _path(text: str) -> str:
+    """Return a path as OpenDSS reads it, in quotes whether it needs them or not."""
+    plain = quoted(text)
+    return f'"{text}"' if plain == text else plain
+
+
+def _copy(file: Path, to: Path, passed_over: set[int]) -> None:
+    """Copy a file; the lines passed over, counted from 1, become comments."""
+    if not passed_over:
+        shutil.copyfile(file, to)
+        return
+    lines = file.read_bytes().splitlines(keepends=True)
+    marked = (b"! " + line if n in passed_over else line for n, line in enumerate(lines, start=1))
+    to.write_bytes(b"".join(marked))

@@ -1,0 +1,168 @@
+"""Units as lines of OpenDSS script: how one is connected, idealised and given its plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.inputs.scripts.writing import Value, statement
+from toolkit.model.feeder import DeclaredUnit, Feeder
+from toolkit.model.fleet import Fleet
+from toolkit.model.plan import Plan
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.intp]
+
+
+def phases_at(
+    unit: DeclaredUnit, there: tuple[int, ...], homes: tuple[int, ...] = ()
+) -> tuple[int, ...]:
+    """Return the phases a unit connects to at a bus that has the phases ``there``.
+
+    Those of the loads there, ``homes``, come before others, and among each the unit's own first;
+    never more than it declares. A bus that no line or transformer reaches has none; there a unit
+    keeps its own.
+    """
+    wanted = sorted(there, key=lambda phase: (phase not in homes, phase not in unit.phases, phase))
+    return tuple(sorted(wanted[: len(unit.phases)])) or unit.phases
+
+
+def connection(unit: DeclaredUnit, feeder: Feeder, at: int) -> dict[str, str]:
+    """Return the properties that connect a unit at a bus, each of its phases to ground.
+
+    OpenDSS wants kV from phase to ground for one phase, from line to line for two and three; for
+    the two legs of a split-phase bus that is 1.73 times the voltage of a leg. A unit declared in
+    delta stays so where it finds three phases. Where it is declared it stands as declared; where it
+    is moved to, it joins the phases of the loads.
+    """
+    bus, kv = feeder.buses[at], float(feeder.base_kv[at])
+    if feeder.three_phase and unit.phases == (1, 2, 3):
+        return {"bus1": bus, "kV": repr(kv), **({"conn": "delta"} if unit.delta else {})}
+    homes = () if bus == unit.bus else feeder.load_phases[at]
+    phases = phases_at(unit, feeder.phases[at], homes)
+    nodes = "".join(f".{phase}" for phase in phases)
+    kv = kv / float(np.sqrt(3.0)) if len(phases) == 1 else kv
+    conn = {"conn": "delta" if len(phases) == 3 else "wye"} if unit.delta else {}
+    return {"phases": str(len(phases)), "bus1": f"{bus}{nodes}", "kV": repr(kv), **conn}
+
+
+#: Within these voltages, pu, a unit keeps to its plan.
+WIDE = {"vminpu": "0.5", "vmaxpu": "1.5"}
+
+
+def unit_preamble(
+    declared: DeclaredUnit,
+    fleet: Fleet,
+    feeder: Feeder,
+    shape: Mapping[str, Value],
+    stand_ins: bool,
+) -> list[str]:
+    """Return the lines that hold for every plan of one unit: an ideal element and its shape."""
+
+    def edit(properties: Mapping[str, Value]) -> str:
+        new = declared.added and not (stand_ins and declared.kind in ("bess", "bev"))
+        at = _at_home(declared, feeder) if new else {}
+        command = "New" if new else "Edit"
+        return statement(command, declared.element, {**at, **WIDE, **properties})
+
+    if declared.kind == "pv":
+        ideal = {"pf": "1", "irradiance": "1", "%cutin": "0", "%cutout": "0", "daily": "p2p_pv"}
+        return [edit(ideal)]
+    if declared.kind == "wt":
+        ideal = {"pf": "1", "model": "1", "status": "variable", "dispmode": "default"}
+        return [edit({**ideal, "daily": "p2p_wt"})]
+    idle = {**shape, "mult": np.zeros(fleet.steps)}
+    new = statement("New", shape_element(declared), idle)
+    if stand_ins:
+        return [new, *_stand_in(declared, feeder)]
+    p = fleet.bess if declared.kind == "bess" else fleet.bev
+    ideal = {"pf": "1", "dispmode": "follow", "daily": _shape_name(declared), "%IdlingkW": "0"}
+    ideal |= {"%EffCharge": repr(100.0 * p.eta_charge)}
+    ideal |= {"%EffDischarge": repr(100.0 * p.eta_discharge)}
+    return [new, edit(ideal)]
+
+
+def _stand_in(declared: DeclaredUnit, feeder: Feeder) -> list[str]:
+    """Return the lines that put a Generator in a Storage's place.
+
+    Both inject the planned power, but a Storage makes the engine rebuild its admittance matrix
+    whenever it changes between charging and discharging, which doubles the time of a day.
+    """
+    plain = {"kW": "1", "pf": "1", "model": "1", **WIDE, "status": "variable"}
+    properties = {**_at_home(declared, feeder), **plain, "daily": _shape_name(declared)}
+    new = statement("New", stand_in_element(declared), properties)
+    if declared.added:
+        return [new]
+    return [statement("Edit", declared.element, {"enabled": "no"}), new]
+
+
+def _at_home(declared: DeclaredUnit, feeder: Feeder) -> dict[str, str]:
+    """Return the properties that connect a unit where it is declared."""
+    return connection(declared, feeder, feeder.bus_index[declared.bus])
+
+
+def stand_in_element(declared: DeclaredUnit) -> str:
+    """Return the full name of the element that injects a unit's power in the search."""
+    storage = declared.kind in ("bess", "bev")
+    return f"Generator.p2p_unit_{declared.name}" if storage else declared.element
+
+
+def element_of(declared: DeclaredUnit, stand_ins: bool) -> str:
+    """Return the full name of the element that stands for a unit in one of the circuits."""
+    return stand_in_element(declared) if stand_ins else declared.element
+
+
+def unit_commands(
+    plan: Plan, fleet: Fleet, feeder: Feeder, u: int, stand_ins: bool = False
+) -> list[str]:
+    """Return the lines that write one unit's part of a plan."""
+    declared, lines = feeder.units[u], []
+    if declared.kind in ("bess", "bev"):
+        p_pu = shapes_pu(plan, np.array([u]))[0]
+        lines.append(statement("Edit", shape_element(declared), {"mult": p_pu}))
+    at = connection(declared, feeder, int(plan.bus[u]))
+    rated = {name: repr(value) for name, value in ratings(plan, fleet, u, stand_ins).items()}
+    return [*lines, statement("Edit", element_of(declared, stand_ins), {**at, **rated})]
+
+
+def shape_element(declared: DeclaredUnit) -> str:
+    """Return the full name of the load shape that holds a storage unit's schedule."""
+    return f"LoadShape.{_shape_name(declared)}"
+
+
+def _shape_name(declared: DeclaredUnit) -> str:
+    return f"p2p_unit_{declared.name}"
+
+
+def shapes_pu(plan: Plan, rows: IndexArray) -> FloatArray:
+    """Return the schedules of some units over their ratings, (len(rows), T); 0 without any."""
+    kw = plan.kw[rows, None]
+    p_kw = plan.p_kw[rows]
+    return np.divide(p_kw, kw, out=np.zeros_like(p_kw), where=kw > 0.0)
+
+
+def ratings(plan: Plan, fleet: Fleet, u: int, stand_ins: bool) -> dict[str, float]:
+    """Return the properties that say how large a unit is, and what a Storage holds at first."""
+    kind, kw = fleet.kinds[u], float(plan.kw[u])
+    if kind == "pv":
+        # The inverter is larger than the panels, so that it never clips.
+        return {"Pmpp": kw, "kVA": 2.0 * kw}
+    if kind == "wt" or stand_ins:
+        return {"kW": kw}
+    rated, reserve, stored = engine_energy(plan, fleet, u)
+    return {"kWrated": kw, "kVA": kw, "kWhrated": rated, "%reserve": reserve, "%stored": stored}
+
+
+def engine_energy(plan: Plan, fleet: Fleet, u: int) -> tuple[float, float, float]:
+    """Return kWhrated, %reserve and %stored of storage unit u.
+
+    A vehicle station's energy is held by the plan: trip energy leaves its batteries without
+    passing the grid, which a Storage element cannot do, so its own limits are set too wide to bind.
+    """
+    if fleet.kinds[u] == "bess":
+        reserve, start = float(fleet.bess.soc_min), float(fleet.bess.soc_start)
+        return float(plan.kwh[u]), 100.0 * reserve, 100.0 * start
+    widest = 2.0 * fleet.steps * fleet.dt * float(plan.kw[u])
+    return 2.0 * max(widest, float(plan.kwh[u])), 0.0, 50.0

@@ -1,0 +1,231 @@
+"""New, Edit and what continues them: which properties are set to what, in canonical form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from toolkit.common.errors import nearest
+from toolkit.inputs.scripts import commands, data
+from toolkit.inputs.scripts.canonical import Setting
+from toolkit.inputs.scripts.classes import (
+    IDLE_ACTIONS,
+    LATER_CLASSES,
+    MEMORY_ACTIONS,
+    Property,
+    classes,
+    property_names,
+)
+from toolkit.inputs.scripts.elements import Element, Elements
+from toolkit.inputs.scripts.files import size_of
+from toolkit.inputs.scripts.lexer import Parameter
+from toolkit.inputs.scripts.values import (
+    Named,
+    Refused,
+    Variables,
+    judged,
+    name,
+    whole_number,
+)
+from toolkit.inputs.scripts.writing import Value
+
+#: Returns the path of a file that a script names.
+Located = Callable[[str], Path]
+#: The property that says how many values the tables of a class have.
+ROWS = {
+    **dict.fromkeys(("loadshape", "tshape", "priceshape", "xycurve", "growthshape"), "npts"),
+    "tcc_curve": "npts",
+    "spectrum": "numharm",
+}
+#: What the columns of a file are, for each class and property that names one; ``hour`` is there
+#: only where values have hours of their own.
+COLUMNS = {
+    "loadshape": ("hour", "mult"),
+    "loadshape.pqcsvfile": ("hour", "mult", "qmult"),
+    "tshape": ("hour", "temp"),
+    "priceshape": ("hour", "price"),
+    "xycurve": ("xarray", "yarray"),
+    "growthshape": ("year", "mult"),
+    "spectrum": ("harmonic", "%mag", "angle"),
+}
+#: What the size of an element's matrices follows from.
+SIZES = ("phases", "nphases", "nconds", "windings", "numsteps")
+#: Arrays whose length leaves the number of values of their class alone.
+BESIDE = ("hour", "qmult")
+
+
+def class_of(named: str) -> str:
+    """Return the class of ``class.name`` in lower case. Raises Refused for an unknown one."""
+    cls, dot, _ = named.partition(".")
+    known = cls.lower()
+    if not dot:
+        raise Refused("syntax", f"found '{named}'; expected CLASS.NAME.")
+    if known in LATER_CLASSES:
+        said = f"the OpenDSS engine in use has no class '{cls}'; {LATER_CLASSES[known]}."
+        raise Refused("syntax", said)
+    if known not in classes() and known != "circuit":
+        raise Refused("syntax", f"unknown class '{cls}'.{nearest(cls, classes())}")
+    return known
+
+
+def full_name(named: str) -> str:
+    """Return ``class.name``, its name checked; a name may hold dots. Raises Refused."""
+    cls, _, bare = named.partition(".")
+    return f"{cls}.{name(bare)}"
+
+
+def parsed(
+    element: Element, words: Sequence[Parameter], variables: Variables, before: int = 0
+) -> tuple[list[tuple[Property, Value | Named]], list[str]]:
+    """Return the properties that words set, in order, and sentences on those passed over.
+
+    A value without a name belongs to the property after the last one; ``before`` is how many stand
+    before the first. Raises Refused, for all of the statement.
+    """
+    known = classes()[element.cls]
+    found: list[tuple[Property, Value | Named]] = []
+    said: list[str] = []
+    position = before
+    for count, word in enumerate(words, start=1):
+        if not word.value.strip():
+            if count < len(words):
+                raise Refused("syntax", _empty(word))
+            break
+        position = _position(word, position, element)
+        about = known[position - 1]
+        if _is_idle(element, about, word):
+            said.append(f"'{about.name}' of a {element.spelt} is passed over.")
+            continue
+        _check_action(element, about, word)
+        found.append((about, judged(about, word.value, variables)))
+    return found, said
+
+
+def _empty(word: Parameter) -> str:
+    named = f"'{word.name}'" if word.name else "a property"
+    return f"found no value for {named}, at which OpenDSS stops reading the line; give it one."
+
+
+def _position(word: Parameter, before: int, element: Element) -> int:
+    """Return which property a parameter sets, counted from 1."""
+    names = property_names(element.cls)
+    if not word.name:
+        if before >= len(names):
+            said = f"'{word.value}' stands after the last property of a {element.spelt}."
+            raise Refused("syntax", said)
+        return before + 1
+    name = commands.resolve(word.name, names)
+    if name is None:
+        close = nearest(word.name, names)
+        raise Refused("syntax", f"a {element.spelt} has no property '{word.name}'.{close}")
+    return names.index(name) + 1
+
+
+def _is_idle(element: Element, about: Property, word: Parameter) -> bool:
+    if about.kind == "action":
+        return _abbreviates(word.value, IDLE_ACTIONS.get(element.cls, ()))
+    return about.kind == "idle"
+
+
+def _check_action(element: Element, about: Property, word: Parameter) -> None:
+    known = MEMORY_ACTIONS.get(element.cls, ())
+    if about.kind == "action" and not _abbreviates(word.value, known):
+        said = f"'action={word.value}' of a {element.spelt} is refused: it writes a file."
+        raise Refused("refused", said)
+
+
+def _abbreviates(value: str, known: Sequence[str]) -> bool:
+    return bool(value) and any(name.startswith(value.strip().lower()) for name in known)
+
+
+def settings(
+    element: Element,
+    found: Sequence[tuple[Property, Value | Named]],
+    elements: Elements,
+    located: Located,
+) -> list[Setting]:
+    """Return what is set, with the numbers of files in the place of their names.
+
+    The element learns what decides how its next file is read. Raises Refused, and FileTrouble for a
+    file that is not what is expected.
+    """
+    made: list[Setting] = []
+    for about, value in found:
+        if isinstance(value, Named):
+            made += _read(element, about, value, elements, located)
+        else:
+            _learn(element, about.name, value, elements)
+            made.append((about.name, value))
+    return made
+
+
+def _learn(element: Element, name: str, value: Value, elements: Elements) -> None:
+    if not isinstance(value, str):
+        if element.cls in ROWS and not element.rows:
+            # The engine would read past the end of an array that it has not made.
+            raise Refused("syntax", f"{name}: expected {ROWS[element.cls]}=NUMBER before it.")
+        # Of few numbers the engine makes an array as long as the element's others.
+        elements.effort.spend("values", element.rows)
+        element.timed = element.timed or name == "hour"
+    elif name == ROWS.get(element.cls):
+        element.rows = max(whole_number(value) or 0, 0)
+        elements.effort.spend("values", element.rows)
+    elif name in SIZES:
+        element.sizes[name] = max(whole_number(value) or 0, 1)
+        elements.effort.spend("matrices", element.entries)
+    elif name in ("interval", "minterval", "sinterval"):
+        element.timed = _is_zero(value)
+    elif name == "like" and (other := elements.find(element.cls, f".{value}")) is not None:
+        element.rows, element.timed = other.rows, other.timed
+        elements.effort.spend("values", element.rows)
+
+
+def _is_zero(text: str) -> bool:
+    try:
+        return float(text) == 0.0
+    except ValueError:
+        return False
+
+
+def _read(
+    element: Element, about: Property, named: Named, elements: Elements, located: Located
+) -> list[Setting]:
+    """Return what a file of numbers sets."""
+    if element.cls not in ROWS:
+        said = f"numbers of a {element.spelt} are not read from files; write them here."
+        raise Refused("syntax", f"{about.name}: {said}")
+    if about.kind == "file":
+        key = f"{element.cls}.{about.name}"
+        targets: tuple[str, ...] = COLUMNS.get(key, COLUMNS.get(element.cls, ()))
+        if targets[0] == "hour" and not element.timed:
+            targets = targets[1:]
+        columns = list(range(1, len(targets) + 1))
+    else:
+        targets, columns = (about.name,), [named.column]
+    path = located(named.path)
+    elements.effort.spend("bytes", size_of(path))
+    rows = data.table(path, named.form, columns, named.header)
+    elements.effort.spend("values", rows.size)
+    return _taken(element, about, targets, rows)
+
+
+def _taken(
+    element: Element, about: Property, targets: Sequence[str], rows: data.FloatArray
+) -> list[Setting]:
+    """Return a file's numbers as settings, as many as the element says it has."""
+    count, wanted = len(rows), element.rows
+    many = ROWS[element.cls]
+    if not wanted:
+        said = f"{about.name}: the file holds {count} rows; expected {many}={count} before it."
+        raise Refused("syntax", said)
+    made: list[Setting] = []
+    if count < wanted:
+        if about.name in BESIDE:
+            said = f"{about.name}: the file holds {count} rows; expected {many}={wanted}."
+            raise Refused("syntax", said)
+        element.rows = count
+        made.append((many, str(count)))
+    if "hour" in targets:
+        element.timed = True
+    kept = rows[:wanted]
+    return made + [(target, kept[:, k].copy()) for k, target in enumerate(targets)]

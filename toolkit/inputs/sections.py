@@ -1,0 +1,266 @@
+"""The sections of a study file as checked, frozen values, each field with its unit and range."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
+
+from toolkit.common import caps
+from toolkit.common.validation import Name
+from toolkit.model.devices import StorageParameters, UnitKind
+
+
+def _at_least(least: float) -> AfterValidator:
+    """Refuse a number so small that what is divided by it has no end."""
+
+    def check(value: float) -> float:
+        if value < least:
+            raise ValueError(f"expected at least {least:g}")
+        return value
+
+    return AfterValidator(check)
+
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Efficiency = Annotated[float, Field(gt=0.0, le=1.0), _at_least(0.01)]
+Voltage = Annotated[float, Field(gt=0.0, le=caps.VOLTAGE_PU), _at_least(caps.LEAST)]
+Percent = Annotated[float, Field(gt=0.0, le=caps.LOADING_PCT), _at_least(caps.LEAST)]
+Power = Annotated[float, Field(gt=0.0, le=caps.KW), _at_least(caps.LEAST)]
+Energy = Annotated[float, Field(gt=0.0, le=caps.KWH), _at_least(caps.LEAST)]
+Hours = Annotated[float, Field(gt=0.0, le=caps.HOURS), _at_least(caps.LEAST)]
+OfVehicle = Annotated[float, Field(gt=0.0, le=caps.VEHICLE), _at_least(caps.LEAST)]
+Size = Annotated[float, Field(ge=0.0, le=caps.KW)]
+Bounds = tuple[Size, Size]
+Scale = Annotated[float, Field(ge=0.0, le=caps.SCALE)]
+Speed = Annotated[float, Field(ge=0.0, le=caps.WIND)]
+Weight = Annotated[float, Field(gt=0.0, le=caps.WEIGHT), _at_least(1.0 / caps.WEIGHT)]
+Buses = Annotated[tuple[Name, ...], Field(max_length=caps.ENTRIES)]
+Phase = Annotated[int, Field(ge=1, le=3)]
+Objective = Literal["traded", "traded_to_load"]
+#: What may be weighed against each other, and what may be searched for.
+PartName = Literal[
+    "traded",
+    "traded_to_load",
+    "losses",
+    "voltage_deviation",
+    "community_cost",
+    "self_sufficiency",
+]
+GoalName = Literal[
+    "traded",
+    "traded_to_load",
+    "losses",
+    "voltage_deviation",
+    "community_cost",
+    "self_sufficiency",
+    "weighted",
+]
+
+
+class Section(BaseModel):
+    """Base of every section: frozen, unknown keys refused, no NaN or infinity."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Limits(Section):
+    """Network limits, equation (9)."""
+
+    v_min: Voltage = Field(0.95, description="lowest voltage allowed, pu")
+    v_max: Voltage = Field(1.05, description="highest voltage allowed, pu")
+    loading_max: Percent = Field(100.0, description="highest line or transformer loading, %")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Limits:
+        if self.v_min >= self.v_max:
+            raise ValueError(f"v_min {self.v_min:g} is not below v_max {self.v_max:g}")
+        return self
+
+
+class Market(Section):
+    """What is searched for."""
+
+    objective: GoalName = Field(
+        "traded",
+        description="'traded': all energy sold to neighbours, equation (10); "
+        "'traded_to_load': only what serves load; 'losses', 'voltage_deviation', "
+        "'community_cost', 'self_sufficiency'; 'weighted': a sum by weights",
+    )
+    weights: dict[PartName, Weight] = Field(
+        default_factory=dict, description="weights of objectives in a weighted sum, by name"
+    )
+    nobody_worse_off: StrictBool = Field(
+        False, description="a plan that makes trading dearer for anyone than none is not feasible"
+    )
+
+    @model_validator(mode="after")
+    def _weighed(self) -> Market:
+        if (self.objective == "weighted") != bool(self.weights):
+            raise ValueError(
+                f"found objective '{self.objective}' and weights of "
+                f"{', '.join(self.weights) or 'nothing'}; expected weights with the objective "
+                "'weighted', and only there"
+            )
+        return self
+
+
+class UnitBounds(Section):
+    """What may be decided about one unit."""
+
+    kind: UnitKind | None = Field(
+        None, description="'bess' or 'bev': what a Storage of the scripts stands for"
+    )
+    size: Bounds | None = Field(
+        None, description="smallest and largest size: kW, for a vehicle station vehicles"
+    )
+    buses: Buses | None = Field(
+        None, description="candidate buses: names, patterns, or kv:X for a voltage level"
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> UnitBounds:
+        if self.size and self.size[0] > self.size[1]:
+            raise ValueError(f"size: found {list(self.size)}; expected the smaller one first")
+        return self
+
+
+class AddedUnit(UnitBounds):
+    """A unit that the study adds to those the scripts declare."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=caps.NAME)] = Field(
+        description="name of the unit, its own among all units"
+    )
+    kind: UnitKind = Field(description="'pv', 'wt', 'bess' or 'bev'")
+    bus: Name = Field(description="where it stands in the base case")
+    kw: Power | None = Field(None, description="size in the base case, kW")
+    vehicles: int | None = Field(
+        None, gt=0, le=caps.VEHICLES, description="the same for a vehicle station"
+    )
+    kwh: Energy | None = Field(
+        None, description="energy of a battery, kWh; storage.hours or 4 h when left out"
+    )
+    phases: tuple[Phase, ...] = Field(
+        (1, 2, 3), min_length=1, max_length=3, description="phases it is made for"
+    )
+
+    @model_validator(mode="after")
+    def _sized(self) -> AddedUnit:
+        fields = ("kw", "kwh", "vehicles")
+        given = {name for name in fields if getattr(self, name) is not None}
+        takes = {"bess": {"kw", "kwh"}, "bev": {"vehicles"}}.get(self.kind, {"kw"})
+        needs = "vehicles" if self.kind == "bev" else "kw"
+        if needs not in given or given - takes:
+            found = " and ".join(sorted(given)) or "none of them"
+            raise ValueError(
+                f"unit {self.name}: of {', '.join(fields)} found {found}; a {self.kind} unit "
+                f"takes {' and '.join(sorted(takes))}"
+            )
+        if len(set(self.phases)) < len(self.phases):
+            raise ValueError(f"unit {self.name}: phases: found {list(self.phases)}, one twice")
+        return self
+
+
+class Fleet(Section):
+    """Which units may be placed where and how large."""
+
+    scale: tuple[Scale, Scale] = Field(
+        (0.0, 2.0), description="bounds of each size, times the declared size"
+    )
+    buses: Buses | None = Field(
+        None,
+        description="candidate buses: names, patterns, or kv:X for a voltage level; every bus "
+        "with load when left out",
+    )
+    units: dict[Name, UnitBounds] = Field(
+        default_factory=dict, max_length=caps.ENTRIES, description="bounds of single units"
+    )
+    add: tuple[AddedUnit, ...] = Field(
+        (), max_length=caps.ENTRIES, description="units beside those the scripts declare"
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Fleet:
+        if self.scale[0] > self.scale[1]:
+            raise ValueError(f"scale: found {list(self.scale)}; expected the smaller one first")
+        return self
+
+
+class Loads(Section):
+    """What the loads draw over the day."""
+
+    shapes: Literal["own", "study"] = Field(
+        "own",
+        description="'own': a load keeps the daily shape it declares, others get the study's; "
+        "'study': all get the study's",
+    )
+
+
+class Wind(Section):
+    """The turbines' power curve, equation (3)."""
+
+    cut_in: Speed = Field(3.0, description="cut-in wind speed, m/s")
+    rated: Speed = Field(12.0, description="rated wind speed, m/s")
+    cut_out: Speed = Field(25.0, description="cut-out wind speed, m/s")
+    table: tuple[tuple[Speed, Share], ...] | None = Field(
+        None,
+        max_length=caps.ENTRIES,
+        description="power curve as pairs of (m/s, pu) instead of the standard curve",
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Wind:
+        if not self.cut_in < self.rated < self.cut_out:
+            raise ValueError(
+                f"found cut_in {self.cut_in:g}, rated {self.rated:g}, cut_out {self.cut_out:g}; "
+                "expected them in rising order"
+            )
+        speeds = [v for v, _ in self.table or ()]
+        if speeds != sorted(set(speeds)) or self.table == ():
+            raise ValueError(
+                f"table: found speeds {speeds}; expected pairs (m/s, pu) with rising speeds"
+            )
+        return self
+
+
+class StateOfCharge(Section):
+    """What equation (5) needs; shares of the energy capacity."""
+
+    soc_min: Share = Field(0.1, description="lowest state of charge")
+    soc_max: Share = Field(1.0, description="highest state of charge")
+    soc_start: Share = Field(0.5, description="state of charge at the start of the day")
+    eta_charge: Efficiency = Field(0.95, description="charging efficiency")
+    eta_discharge: Efficiency = Field(0.95, description="discharging efficiency")
+
+    @model_validator(mode="after")
+    def _soc_ordered(self) -> StateOfCharge:
+        if not self.soc_min <= self.soc_start <= self.soc_max:
+            raise ValueError(
+                f"found soc_min {self.soc_min:g}, soc_start {self.soc_start:g}, "
+                f"soc_max {self.soc_max:g}; expected them in rising order"
+            )
+        return self
+
+    def parameters(self) -> StorageParameters:
+        """Return them as the value the physics works with."""
+        return StorageParameters(
+            self.soc_min, self.soc_max, self.soc_start, self.eta_charge, self.eta_discharge
+        )
+
+
+class Storage(StateOfCharge):
+    """Batteries (BESS)."""
+
+    hours: Hours | None = Field(
+        None, description="kWh per kW; as declared in the scripts when left out"
+    )
+
+
+class Vehicles(StateOfCharge):
+    """Vehicle stations (BEV): n equal vehicles taken together, equations (6) and (7)."""
+
+    soc_min: Share = Field(0.2, description="lowest state of charge")
+    soc_start: Share = Field(0.6, description="state of charge at the start of the day")
+    battery_kwh: OfVehicle = Field(40.0, description="battery of one vehicle, kWh")
+    charger_kw: OfVehicle = Field(7.4, description="charger of one vehicle, kW")
+    v2g: StrictBool = Field(True, description="vehicles may discharge into the network")

@@ -1,0 +1,78 @@
+"""The sections of a study about money: what energy costs, and how trades are settled."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from toolkit.common import caps
+from toolkit.common.validation import Name
+from toolkit.inputs.sections import Section
+
+
+def _one_or_many(value: Any) -> Any:
+    """Take a single number for a list of one."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return (value,)
+    if not isinstance(value, list | tuple):
+        raise ValueError("expected one number, or a list of numbers, one a step")
+    return value
+
+
+#: What an editor is told a price may be.
+_PRICE = {"type": "number", "minimum": 0.0, "maximum": caps.PRICE}
+_ONE_OR_MANY = {"anyOf": [_PRICE, {"type": "array", "items": _PRICE, "minItems": 1}]}
+#: Money/kWh: one number, or one a step.
+Prices = Annotated[
+    tuple[Annotated[float, Field(ge=0.0, le=caps.PRICE)], ...],
+    BeforeValidator(_one_or_many),
+    Field(min_length=1, max_length=caps.STEPS),
+    WithJsonSchema(_ONE_OR_MANY),
+]
+MechanismName = Literal["mid-market", "sdr", "bill-sharing", "auction", "bilateral"]
+
+
+class Tariffs(Section):
+    """What a kWh costs at the meter, in money/kWh; each one number, or one a step.
+
+    The defaults are assumptions of the order of European households' prices in 2024.
+    """
+
+    retail: Prices = Field((0.30,), description="price of a kWh from the grid, all included")
+    feed_in: Prices = Field((0.08,), description="what the grid pays for a kWh")
+    network: Prices = Field(
+        (0.08,), description="the network's part of retail, due on what neighbours sell as well"
+    )
+    currency: Annotated[str, Field(min_length=1, max_length=caps.NAME)] = Field(
+        "EUR", description="name of the money"
+    )
+
+
+class Bid(Section):
+    """Limit prices of one prosumer in an auction, before the network charge, money/kWh."""
+
+    ask: Prices = Field(description="least to be paid for a kWh sold; one number, or one a step")
+    bid: Prices = Field(description="most to pay for a kWh bought; one number, or one a step")
+
+
+class Settlement(Section):
+    """Who pays whom for what was traded (docs/settlement.md)."""
+
+    mechanism: MechanismName = Field(
+        "mid-market", description="mid-market, sdr, bill-sharing, auction or bilateral"
+    )
+    seed: int = Field(
+        1,
+        ge=0,
+        le=caps.SEED,
+        description="of the auction's limit prices that bids do not give",
+    )
+    bids: dict[Name, Bid] = Field(
+        default_factory=dict,
+        max_length=caps.ENTRIES,
+        description="limit prices in an auction, by bus",
+    )
+    charge: Literal["distance", "marginal-loss"] = Field(
+        "distance", description="what the network charges bilateral trades by"
+    )

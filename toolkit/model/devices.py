@@ -1,0 +1,166 @@
+"""Physics of the units: pure functions over arrays, in kW, kWh and hours.
+
+Injection into the network is positive; a storage that discharges injects. Equation numbers are
+those of Stalin (2026), doi 10.63458/ijerst.v4i1.148.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
+Parameter = float | FloatArray
+UnitKind = Literal["pv", "wt", "bess", "bev"]
+KINDS: tuple[UnitKind, ...] = ("pv", "wt", "bess", "bev")
+
+
+def pv_pu(irradiance: ArrayLike) -> FloatArray:
+    """PV output per kW of rating, equation (2): G / 1000, with G in W/m2.
+
+    The rating is the output at 1000 W/m2, that is efficiency x area.
+    """
+    return np.asarray(irradiance, dtype=float) / 1000.0
+
+
+def wind_pu(
+    speed: ArrayLike, cut_in: float = 3.0, rated: float = 12.0, cut_out: float = 25.0
+) -> FloatArray:
+    """Wind output per kW of rating, equation (3), for speeds in m/s.
+
+    The standard curve: 0 below cut-in, cubic from cut-in to rated speed, 1 up to and including
+    cut-out, 0 above.
+    """
+    speed = np.asarray(speed, dtype=float)
+    cubic = (speed**3 - cut_in**3) / (rated**3 - cut_in**3)
+    running = (speed >= cut_in) & (speed <= cut_out)
+    return np.where(running, np.minimum(cubic, 1.0), 0.0)
+
+
+def wind_pu_table(speed: FloatArray, table_speed: FloatArray, table_pu: FloatArray) -> FloatArray:
+    """Wind output per kW of rating from a table of (m/s, pu); 0 outside the table."""
+    return np.interp(speed, table_speed, table_pu, left=0.0, right=0.0)
+
+
+@dataclass(frozen=True)
+class StorageParameters:
+    """What equation (5) needs of a storage; states of charge as shares of the capacity.
+
+    Each field is a number, or an array of shape (S, 1) for S stores at once.
+    """
+
+    soc_min: Parameter
+    soc_max: Parameter
+    soc_start: Parameter
+    eta_charge: Parameter
+    eta_discharge: Parameter
+
+
+def stored_change(p_kw: FloatArray, parameters: StorageParameters, dt: float) -> FloatArray:
+    """Energy into the store, kWh, for injections p_kw (discharge positive), equation (5)."""
+    p_kw = np.asarray(p_kw, dtype=float)
+    factor = np.where(p_kw < 0.0, parameters.eta_charge, 1.0 / parameters.eta_discharge)
+    return -p_kw * factor * dt
+
+
+def injection(change_kwh: FloatArray, parameters: StorageParameters, dt: float) -> FloatArray:
+    """Injection in kW that stores ``change_kwh`` in one step; the inverse of stored_change."""
+    factor = np.where(change_kwh > 0.0, 1.0 / parameters.eta_charge, parameters.eta_discharge)
+    return -change_kwh * factor / dt
+
+
+def least_stored(
+    capacity: FloatArray,
+    charge_max: FloatArray,
+    trip: FloatArray,
+    parameters: StorageParameters,
+    dt: float,
+) -> FloatArray:
+    """Least energy from which the rest of the day can still be served, kWh, shape (..., T + 1).
+
+    capacity: kWh, shape (..., 1); charge_max: kW >= 0 and trip: kWh >= 0, both shape (..., T).
+    Entry t is the least state of charge at the start of step t from which charging at full power
+    keeps every later step above soc_min and ends the day no lower than it started.
+    """
+    floor = parameters.soc_min * capacity
+    most_in = parameters.eta_charge * charge_max * dt - trip
+    need = np.empty((*trip.shape[:-1], trip.shape[-1] + 1))
+    need[..., -1:] = np.maximum(floor, parameters.soc_start * capacity)
+    for t in range(trip.shape[-1] - 1, -1, -1):
+        need[..., t : t + 1] = np.maximum(floor, need[..., t + 1 : t + 2] - most_in[..., t : t + 1])
+    return need
+
+
+def repair(
+    wanted: FloatArray,
+    capacity: FloatArray,
+    charge_max: FloatArray,
+    discharge_max: FloatArray,
+    trip: FloatArray,
+    parameters: StorageParameters,
+    dt: float,
+    low: FloatArray | None = None,
+) -> tuple[FloatArray, FloatArray]:
+    """Change a wanted dispatch as little as needed, step by step, so that it can be carried out.
+
+    wanted: kW, shape (..., T). charge_max, discharge_max (kW) and trip (kWh): shape (..., T);
+    capacity (kWh): shape (..., 1); ``low``: what :func:`least_stored` gives for them, when already
+    known; all may broadcast against ``wanted``. Returns (p_kw of shape (..., T), stored energy of
+    shape (..., T + 1)), which obey the power limits, soc_min <= soc <= soc_max and
+    soc[T] >= soc[0], equations (4) to (7). A dispatch that already does is returned unchanged.
+    Assumes that charging at full power all day is enough (``fleet.can_serve`` checks it).
+    """
+    if low is None:
+        low = least_stored(capacity, charge_max, trip, parameters, dt)
+    limited = np.minimum(np.maximum(wanted, -charge_max), discharge_max)
+    change = stored_change(limited, parameters, dt) - trip
+    top = parameters.soc_max * capacity
+    stored = _follow(parameters.soc_start * capacity, change, low, top)
+    moved = stored[..., 1:] - stored[..., :-1]
+    same = np.abs(moved - change) <= 1e-12 * np.maximum(capacity, 1.0)
+    exact = np.minimum(
+        np.maximum(injection(moved + trip, parameters, dt), -charge_max), discharge_max
+    )
+    return np.where(same, limited, exact), stored
+
+
+def _follow(start: FloatArray, change: FloatArray, low: FloatArray, top: FloatArray) -> FloatArray:
+    """Follow stored energy through the day, held between ``low`` and ``top``; (..., T + 1)."""
+    # Time first: the loop then runs over whole rows, which for few plans is most of the cost.
+    changes = np.ascontiguousarray(np.moveaxis(change, -1, 0)[..., None])
+    lowest = np.ascontiguousarray(np.moveaxis(low, -1, 0)[..., None])
+    by_time = np.empty((len(changes) + 1, *change.shape[:-1], 1))
+    by_time[0] = start
+    now = by_time[0]
+    for step, least, following in zip(changes, lowest[1:], by_time[1:], strict=True):
+        np.add(now, step, out=following)
+        np.maximum(following, least, out=following)
+        np.minimum(following, top, out=following)
+        now = following
+    return np.moveaxis(by_time[..., 0], 0, -1)
+
+
+def charge_on_arrival(
+    capacity: float,
+    charge_max: FloatArray,
+    trip: FloatArray,
+    parameters: StorageParameters,
+    dt: float,
+) -> FloatArray:
+    """Uncoordinated charging, kW (negative), shape (T,): the base case's vehicles.
+
+    At every step the plugged-in vehicles charge at full power until the station is back at the
+    state of charge it started the day with, so that the base day repeats itself.
+    """
+    start = float(parameters.soc_start * capacity)
+    stored = start
+    p_kw = np.zeros(len(trip))
+    for t, trip_kwh in enumerate(trip):
+        room = max(start - (stored - trip_kwh), 0.0)
+        charge = min(charge_max[t], room / parameters.eta_charge / dt)
+        p_kw[t] = -charge
+        stored += parameters.eta_charge * charge * dt - trip_kwh
+    return p_kw

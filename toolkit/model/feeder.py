@@ -1,0 +1,152 @@
+"""A feeder as values: buses, branches, loads and declared units, without any engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.model.devices import UnitKind
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.intp]
+T = TypeVar("T", np.float64, np.complex128)
+
+
+@dataclass(frozen=True)
+class DeclaredUnit:
+    """A unit as the scripts declare it: kW rating, and kWh for storage (0 otherwise).
+
+    ``phases`` are those it is connected to, from 1; ``delta`` says that it stands between them;
+    ``added`` that a study adds it, so that no script holds its element.
+    """
+
+    name: str
+    kind: UnitKind
+    element: str
+    bus: str
+    kw: float
+    kwh: float
+    phases: tuple[int, ...] = (1, 2, 3)
+    delta: bool = False
+    added: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class LoadShape:
+    """A load's own shape: N values for kW and, where they differ, for kvar.
+
+    Shares of the declared power, or, when ``actual``, kW and kvar. interval: hours, 0 when the
+    values have ``hours`` of their own, (N,), between which they go in straight lines.
+    """
+
+    name: str
+    interval: float
+    p: FloatArray
+    q: FloatArray | None
+    actual: bool
+    hours: FloatArray | None = None
+
+    @property
+    def length(self) -> float:
+        """Hours after which the values begin again: with hours of their own, whole days."""
+        if self.hours is None:
+            return len(self.p) * self.interval
+        return 24.0 * max(float(np.ceil(self.hours[-1] / 24.0 - 1e-9)), 1.0)
+
+
+@dataclass(frozen=True)
+class DeclaredLoad:
+    """A load as the scripts declare it; ``fixed`` that it does not follow any shape."""
+
+    name: str
+    bus: str
+    kw: float
+    kvar: float
+    daily: LoadShape | None
+    yearly: LoadShape | None
+    fixed: bool
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A closed line or transformer between two buses; rating in A, NaN where none is known."""
+
+    name: str
+    bus1: str
+    bus2: str
+    rating_a: float
+
+
+@dataclass(frozen=True)
+class Controls:
+    """The controls that work through the day, and the state that each day begins with.
+
+    taps: transformers under a regulator with the tap of each winding, pu; steps: capacitors under a
+    control with the state, 0 or 1, of each step; idle: other controls, which are switched off.
+    """
+
+    taps: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    steps: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    idle: tuple[str, ...] = ()
+
+    @property
+    def any(self) -> bool:
+        """Say whether anything is under control."""
+        return bool(self.taps or self.steps)
+
+
+@dataclass(frozen=True)
+class Feeder:
+    """A compiled feeder as plain values.
+
+    base_kv: line-to-line kV of each bus, shape (B,); xy: bus coordinates, shape (B, 2), NaN where
+    the scripts give none; load_kw and load_kvar: declared load of each bus, shape (B,);
+    ``phases``: those, of 1 to 3, that lines and transformers bring to each bus, ``load_phases``
+    those its loads are connected to; ``head`` is the bus of the upstream source. Within
+    ``constant_power_band``, pu, every load draws its declared power; it is empty, (inf, -inf), when
+    some load never does.
+    """
+
+    name: str
+    script: Path
+    buses: tuple[str, ...]
+    head: str
+    base_kv: FloatArray
+    xy: FloatArray
+    phases: tuple[tuple[int, ...], ...]
+    load_phases: tuple[tuple[int, ...], ...]
+    load_kw: FloatArray
+    load_kvar: FloatArray
+    loads: tuple[DeclaredLoad, ...]
+    units: tuple[DeclaredUnit, ...]
+    branches: tuple[Branch, ...]
+    constant_power_band: tuple[float, float]
+    controls: Controls = Controls()
+
+    @cached_property
+    def bus_index(self) -> dict[str, int]:
+        """Position of each bus in ``buses``."""
+        return {bus: i for i, bus in enumerate(self.buses)}
+
+    @cached_property
+    def three_phase(self) -> bool:
+        """Whether every bus has all three phases."""
+        return all(there == (1, 2, 3) for there in self.phases)
+
+    @property
+    def prosumers(self) -> tuple[str, ...]:
+        """Buses that carry load."""
+        return tuple(b for b, kw in zip(self.buses, self.load_kw, strict=True) if kw > 0.0)
+
+
+def sum_at_buses(values: NDArray[T], bus: IndexArray, count: int) -> NDArray[T]:
+    """Sum the columns of values, shape (..., K), that stand at the same bus, shape (..., count)."""
+    last = values.ndim - 1
+    total = np.zeros((count, *values.shape[:-1]), dtype=values.dtype)
+    np.add.at(total, bus, values.transpose(last, *range(last)))
+    return total.transpose(*range(1, last + 1), 0)

@@ -1,0 +1,46 @@
+"""The local market: physical clearing, and settlement, that is who pays whom for what was traded.
+
+Pure functions over arrays; nothing here knows studies, plans or the engine.
+"""
+
+from toolkit.model.market.auction import seeded_limits
+from toolkit.model.market.clearing import (
+    Trades,
+    clear,
+    contributions,
+    traded,
+    traded_to_load,
+)
+from toolkit.model.market.fairness import jain_index, worse_off
+from toolkit.model.market.mechanisms import MECHANISMS, Terms, settle
+from toolkit.model.market.settlement import (
+    Exchange,
+    Settlement,
+    cost_alone,
+    exchange,
+)
+from toolkit.model.market.sufficiency import Balance, balance, kept
+from toolkit.model.market.tariffs import Tariffs, series
+
+__all__ = [
+    "MECHANISMS",
+    "Balance",
+    "Exchange",
+    "Settlement",
+    "Tariffs",
+    "Terms",
+    "Trades",
+    "balance",
+    "clear",
+    "contributions",
+    "cost_alone",
+    "exchange",
+    "jain_index",
+    "kept",
+    "seeded_limits",
+    "series",
+    "settle",
+    "traded",
+    "traded_to_load",
+    "worse_off",
+]

@@ -1,0 +1,69 @@
+"""What a kWh costs at the meter, by step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.common.errors import InputError
+
+FloatArray = NDArray[np.float64]
+
+#: A price difference of less, money/kWh, is rounding.
+ROUNDING = 1e-12
+
+
+@dataclass(frozen=True)
+class Tariffs:
+    """Prices in money/kWh, each of shape (T,).
+
+    retail: what a kWh drawn from the grid costs, everything included; feed_in: what the grid gives
+    for a kWh; network: the network operator's part of retail, due as well on a kWh bought from a
+    neighbour. Raises InputError where a price is negative or feed_in + network is above retail:
+    then no price could suit both sides of a trade.
+    """
+
+    retail: FloatArray
+    feed_in: FloatArray
+    network: FloatArray
+
+    def __post_init__(self) -> None:
+        for name in ("retail", "feed_in", "network"):
+            low = np.flatnonzero(getattr(self, name) < 0.0)
+            if low.size:
+                raise InputError(
+                    f"tariffs.{name}: found {getattr(self, name)[low[0]]:g} in step {low[0] + 1}; "
+                    "expected a price that is not negative."
+                )
+        short = np.flatnonzero(self.retail - self.network < self.feed_in - ROUNDING)
+        if short.size:
+            t = short[0]
+            raise InputError(
+                f"tariffs: found retail {self.retail[t]:g}, feed_in {self.feed_in[t]:g} and "
+                f"network {self.network[t]:g} in step {t + 1}; expected feed_in + network of at "
+                "most retail, or no trade could pay both sides."
+            )
+
+    @property
+    def energy(self) -> FloatArray:
+        """The most a buyer would pay a neighbour for a kWh: retail less network, (T,)."""
+        # Where there is no room at all, rounding must not make it less than none.
+        return np.asarray(np.maximum(self.retail - self.network, self.feed_in))
+
+    @property
+    def room(self) -> FloatArray:
+        """What a kWh traded saves its two sides together: retail - network - feed_in, (T,)."""
+        return self.energy - self.feed_in
+
+
+def series(value: float | Sequence[float], steps: int, what: str) -> FloatArray:
+    """Return a constant or a list of ``steps`` numbers as an array, (T,). Raises InputError."""
+    values = np.atleast_1d(np.asarray(value, dtype=float))
+    if len(values) not in (1, steps):
+        raise InputError(
+            f"{what}: found {len(values)} values; expected one number, or {steps}, one a step."
+        )
+    return np.array(np.broadcast_to(values, steps))

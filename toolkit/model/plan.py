@@ -1,0 +1,70 @@
+"""Plans: where each unit stands, how large it is and what it does all day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.model import devices
+from toolkit.model.fleet import Fleet
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One plan, or n of them when every array has a leading axis n.
+
+    bus: index into the feeder's buses, shape (..., U); size: kW or vehicles; kw: power rating;
+    kwh: energy capacity (0 for pv and wt), all (..., U); p_kw: scheduled injection, (..., U, T);
+    stored: energy at the start of each step and at the end, kWh, (..., U, T + 1), 0 for pv and wt.
+    """
+
+    bus: IndexArray
+    size: FloatArray
+    kw: FloatArray
+    kwh: FloatArray
+    p_kw: FloatArray
+    stored: FloatArray
+
+    def row(self, i: int | slice | None) -> Plan:
+        """Return plan i, or a slice, of a population; with None, a population of this one plan."""
+        return Plan(
+            self.bus[i], self.size[i], self.kw[i], self.kwh[i], self.p_kw[i], self.stored[i]
+        )
+
+
+def schedule(bus: IndexArray, size: FloatArray, wanted: FloatArray, fleet: Fleet) -> Plan:
+    """Return the plan whose storage comes nearest to the wanted dispatch.
+
+    bus, size: shape (..., U); wanted: kW per unit of size of each storage unit, (..., S, T). PV and
+    wind inject what sun and wind give.
+    """
+    kw = size * fleet.kw_per_size
+    p_kw = kw[..., None] * fleet.generation
+    stored = np.zeros((*size.shape, fleet.steps + 1))
+    rows, at = fleet.storage_rows, fleet.stores
+    if rows.size:
+        per_size, energy = devices.repair(
+            wanted, at.capacity, at.charge, at.discharge, at.trip, at.parameters, fleet.dt, at.low
+        )
+        p_kw[..., rows, :] = per_size * size[..., rows, None]
+        stored[..., rows, :] = energy * size[..., rows, None]
+    return Plan(bus, size, kw, size * fleet.kwh_per_size, p_kw, stored)
+
+
+def base_plan(fleet: Fleet) -> Plan:
+    """Return the feeder as declared: batteries idle, vehicles charged on arrival."""
+    size = np.array([u.base_size for u in fleet.units])
+    bus = np.array([u.base_bus for u in fleet.units], dtype=np.intp)
+    at = fleet.stores
+    wanted = np.zeros(at.charge.shape)
+    for s, u in enumerate(fleet.storage_rows):
+        if fleet.kinds[u] == "bev":
+            wanted[s] = devices.charge_on_arrival(
+                float(at.capacity[s, 0]), at.charge[s], at.trip[s], fleet.bev, fleet.dt
+            )
+    return schedule(bus, size, wanted, fleet)

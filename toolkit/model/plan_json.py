@@ -1,0 +1,192 @@
+"""Plans as JSON files, and back again with every claim checked."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from toolkit.common import caps
+from toolkit.common.errors import InputError, nearest
+from toolkit.common.excerpts import excerpt, shortened
+from toolkit.common.validation import check_plain, explain
+from toolkit.model.fleet import Fleet, FleetUnit
+from toolkit.model.plan import Plan, schedule
+
+FloatArray = NDArray[np.float64]
+Rating = Annotated[float, Field(ge=0.0, le=caps.KWH)]
+Power = Annotated[float, Field(ge=-caps.KW, le=caps.KW)]
+
+
+class Entry(BaseModel):
+    """One unit of a plan file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    name: str
+    kind: str
+    bus: str
+    kw: Rating
+    kwh: Rating
+    vehicles: Annotated[int, Field(ge=0, le=caps.VEHICLES)]
+    p_kw: list[Power]
+
+
+def to_json(plan: Plan, fleet: Fleet) -> str:
+    """Return the plan as JSON: per unit name, kind, bus, kw, kwh, vehicles and p_kw[T]."""
+    units = [
+        {
+            "name": unit.name,
+            "kind": unit.kind,
+            "bus": fleet.buses[plan.bus[u]],
+            "kw": float(plan.kw[u]),
+            "kwh": float(plan.kwh[u]),
+            "vehicles": int(plan.size[u]) if unit.kind == "bev" else 0,
+            "p_kw": [float(p) for p in plan.p_kw[u]],
+        }
+        for u, unit in enumerate(fleet.units)
+    ]
+    return json.dumps({"step_h": fleet.dt, "units": units}, indent=1) + "\n"
+
+
+def parsed(text: str) -> tuple[float, tuple[Entry, ...]]:
+    """Return hours a step and units of a plan file as they stand, checked for their form alone.
+
+    Raises ValueError (pydantic's included), KeyError or TypeError where it has not the form.
+    """
+    try:
+        data = json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+    return float(data["step_h"]), tuple(Entry.model_validate(unit) for unit in data["units"])
+
+
+def from_json(text: str, fleet: Fleet, where: str) -> Plan:
+    """Read a plan and check it against the fleet and the physics.
+
+    The study's candidate buses and size bounds limit the search, not a plan that is handed in.
+
+    Raises InputError naming the file, unit and field when a unit is missing, unknown or named
+    twice, a value is none that a plan can have, or a dispatch cannot be carried out.
+    """
+    entries = _entries(text, fleet, where)
+    bus = np.array([fleet.buses.index(e.bus) for e in entries], dtype=np.intp)
+    size = np.array([_size(e, u) for e, u in zip(entries, fleet.units, strict=True)])
+    given = np.array([e.p_kw for e in entries]).reshape(len(entries), fleet.steps)
+    own = size[fleet.storage_rows, None]
+    per_size = np.zeros((len(fleet.storage_rows), fleet.steps))
+    np.divide(given[fleet.storage_rows], own, out=per_size, where=own > 0.0)
+    plan = schedule(bus, size, per_size, fleet)
+    _check_sites(entries, where)
+    _check_ratings(entries, plan, where)
+    _check_dispatch(entries, given, plan, where)
+    return plan
+
+
+def _entries(text: str, fleet: Fleet, where: str) -> list[Entry]:
+    """Return one checked entry a unit, in fleet order."""
+    data = _loaded(text, where)
+    try:
+        raw = [(str(unit["name"]), unit) for unit in data["units"]]
+    except (KeyError, TypeError) as error:
+        raise InputError(
+            f"{where}: not a plan; expected JSON with 'units', each with a 'name'."
+        ) from error
+    if data.get("step_h", fleet.dt) != fleet.dt:
+        raise InputError(
+            f"{where}, step_h: found {excerpt(data['step_h'])}; expected {fleet.dt:g}, the study's "
+            "step."
+        )
+    by_name = dict(raw)
+    known = [u.name for u in fleet.units]
+    for name, _ in raw:
+        if name not in known:
+            raise InputError(f"{where}: unknown unit '{shortened(name)}'.{nearest(name, known)}")
+    if len(by_name) < len(raw):
+        names = [name for name, _ in raw]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InputError(f"{where}: unit '{twice}' stands there twice.")
+    return [_entry(by_name, unit, fleet, where) for unit in fleet.units]
+
+
+def _loaded(text: str, where: str) -> Any:
+    """Return what JSON says. Raises InputError for what cannot be a plan by its form alone."""
+    try:
+        data = json.loads(text, object_pairs_hook=_distinct)
+    except RecursionError as error:
+        raise InputError(f"{where}: not a plan: nested too deep; expected 'units'.") from error
+    # Of JSON, of a key that stands there twice, or of an integer of thousands of digits.
+    except ValueError as error:
+        says = shortened(str(error))
+        raise InputError(f"{where}: not a plan: {says}; expected JSON with 'units'.") from error
+    check_plain(data, where, finite=False)  # an entry's own check names the unit
+    return data
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of JSON; which of two values of one key is meant, nobody can say."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key '{shortened(twice)}' stands there twice")
+    return found
+
+
+def _entry(by_name: dict[str, Any], unit: FleetUnit, fleet: Fleet, where: str) -> Entry:
+    if unit.name not in by_name:
+        raise InputError(f"{where}: unit '{unit.name}' is missing.")
+    here = f"{where}: unit '{unit.name}'"
+    try:
+        entry = Entry.model_validate(by_name[unit.name])
+    except ValidationError as error:
+        raise InputError(explain(error, Entry, here)) from error
+    if entry.kind != unit.kind:
+        raise InputError(f"{here}, kind: found {excerpt(entry.kind)}; expected {unit.kind}.")
+    if entry.bus not in fleet.buses:
+        near = nearest(entry.bus, fleet.buses)
+        raise InputError(f"{here}, bus: no bus '{shortened(entry.bus)}'.{near}")
+    if len(entry.p_kw) != fleet.steps:
+        raise InputError(
+            f"{here}, p_kw: found {len(entry.p_kw)} values; expected {fleet.steps}, one a step."
+        )
+    return entry
+
+
+def _size(entry: Entry, unit: FleetUnit) -> float:
+    return float(entry.vehicles) if unit.kind == "bev" else entry.kw / unit.kw_per_size
+
+
+def _check_sites(entries: list[Entry], where: str) -> None:
+    taken: dict[tuple[str, str], str] = {}
+    for entry in entries:
+        other = taken.setdefault((entry.kind, entry.bus), entry.name)
+        if other != entry.name:
+            raise InputError(
+                f"{where}: {other} and {entry.name} both stand at bus {entry.bus}; units of one "
+                "kind stand at different buses."
+            )
+
+
+def _check_ratings(entries: list[Entry], plan: Plan, where: str) -> None:
+    for u, entry in enumerate(entries):
+        for field, own in (("kw", plan.kw[u]), ("kwh", plan.kwh[u])):
+            found = getattr(entry, field)
+            if abs(found - own) > 1e-6 * max(own, 1.0):
+                raise InputError(
+                    f"{where}: unit '{entry.name}', {field}: found {found:g}; expected {own:g}, "
+                    "which is what a unit of this size has in this study."
+                )
+
+
+def _check_dispatch(entries: list[Entry], given: FloatArray, plan: Plan, where: str) -> None:
+    off = np.abs(plan.p_kw - given).max(axis=1)
+    for entry, gap, kw in zip(entries, off, plan.kw, strict=True):
+        if gap > 1e-6 * max(kw, 1.0):
+            raise InputError(
+                f"{where}: unit '{entry.name}', p_kw: cannot be carried out (off by {gap:.3g} kW): "
+                "it breaks a power, energy, end-of-day or weather limit of this study."
+            )

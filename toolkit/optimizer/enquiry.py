@@ -1,0 +1,141 @@
+"""What commands ask of plug-ins, each time in another process, which may end however it likes.
+
+A command itself imports no plug-in, so none can change what it counts, compares or writes.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import asdict
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.common import processes
+from toolkit.common.errors import InputError, ToolkitError
+from toolkit.common.processes import Broke, Pen
+from toolkit.optimizer import labels, registry
+from toolkit.optimizer.ledger import Ledger, search
+from toolkit.optimizer.registry import OptionRow, PluginInfo, Portrait
+from toolkit.optimizer.scores import Scores
+from toolkit.optimizer.space import Space
+
+#: Seconds that an answer may take, imports included; that a rehearsal may take, and what is left
+#: of it after its one evaluation.
+ANSWER_S, REHEARSAL_S, ENCORE_S = 120.0, 30.0, 3.0
+#: Characters of a text that a list shows.
+MOST = 1000
+
+
+class Setting(Protocol):
+    """An optimizer with its options, and what results call it, such as ``run.Task``."""
+
+    @property
+    def optimizer(self) -> str:
+        """The plug-in's name."""
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """Its options."""
+
+
+def catalogue() -> tuple[PluginInfo, ...]:
+    """Return what every plug-in says of itself, or why it cannot be used."""
+    names = registry.names()
+    told = processes.each(_info, names, seconds=ANSWER_S)
+    return tuple(
+        registry.unusable(name, str(info)) if isinstance(info, ToolkitError) else PluginInfo(**info)
+        for name, info in zip(names, told, strict=True)
+    )
+
+
+def _info(name: str) -> dict[str, str]:
+    return {key: text[:MOST] for key, text in asdict(registry.info(name)).items()}
+
+
+def portrait(name: str) -> Portrait:
+    """Return what an optimizer says of itself. Raises InputError where it cannot be used."""
+    try:
+        told = processes.ask(_portrait, name, seconds=ANSWER_S)
+    except Broke as error:
+        raise _unusable(name, error) from None
+    rows = tuple(OptionRow(**row) for row in told.pop("options"))
+    return Portrait(options=rows, **told)
+
+
+def _portrait(pen: Pen, name: str) -> dict[str, Any]:
+    return asdict(registry.portrait(name))
+
+
+def resolved(
+    wanted: Iterable[str],
+    study: Mapping[str, Mapping[str, Any]],
+    request: Mapping[str, Mapping[str, Any]],
+) -> dict[str, dict[str, Any]]:
+    """Return what each label stands for, those of the study besides; see ``labels.resolved``."""
+    run = list(wanted)
+    every = list(dict.fromkeys([*study, *run]))
+    told = processes.each(_resolved, every, run, dict(study), dict(request), seconds=ANSWER_S)
+    for label, entry in zip(every, told, strict=True):
+        if isinstance(entry, Broke):
+            raise _unusable(label, entry)
+        if isinstance(entry, ToolkitError):
+            raise entry
+    return dict(zip(every, told, strict=True))
+
+
+def _resolved(
+    label: str,
+    run: Sequence[str],
+    study: Mapping[str, Mapping[str, Any]],
+    request: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Any]:
+    entry = labels.resolved(label, study, request) if label in run else dict(study[label])
+    labels.check(label, entry)
+    return entry
+
+
+def rehearse(tasks: Sequence[Setting], space: Space) -> None:
+    """Let every optimizer make one evaluation of nothing, before anything is written.
+
+    What only an optimizer's library can refuse, such as an unknown algorithm, is refused here. What
+    breaks otherwise breaks its own run, which tells.
+    """
+    told = processes.each(_rehearsed, tasks, space, seconds=REHEARSAL_S)
+    for task, error in zip(tasks, told, strict=True):
+        if not _refused(error):
+            continue
+        # Those before it may have spoilt the process they were asked in.
+        (alone,) = processes.each(_rehearsed, [task], space, seconds=REHEARSAL_S)
+        if _refused(alone):
+            raise alone
+
+
+def _refused(told: object) -> bool:
+    return isinstance(told, ToolkitError) and not isinstance(told, Broke)
+
+
+def _rehearsed(task: Setting, space: Space) -> None:
+    optimizer = registry.build(task.optimizer, task.options)
+    leave = threading.Timer(ENCORE_S, os._exit, (0,))
+    ledger = Ledger(deepcopy(space), _nothing, 1, on_progress=lambda spent: leave.start())
+    try:
+        search(optimizer, ledger, np.random.default_rng(0), lambda: os._exit(0))
+    except ToolkitError:
+        raise
+    except BaseException:
+        return
+    finally:
+        leave.cancel()
+
+
+def _nothing(x: NDArray[np.float64]) -> Scores:
+    return Scores(np.zeros(len(x)), np.zeros(len(x)))
+
+
+def _unusable(name: str, error: Broke) -> InputError:
+    return InputError(f"optimizer '{registry.in_words(name)}' cannot be used: {error}")

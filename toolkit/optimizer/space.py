@@ -1,0 +1,156 @@
+"""The search space: named variables, each normalised to [0, 1]."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.common.errors import ArgumentError
+from toolkit.common.excerpts import excerpt
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.intp]
+Kind = Literal["real", "integer", "choice"]
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable with its natural bounds, both inclusive.
+
+    ``real`` runs over [lower, upper]; ``integer`` over the whole numbers between them; ``choice``
+    likewise, but its values are labels (a list of buses) whose order need not mean anything.
+    A variable with ``lower == upper`` is frozen.
+    """
+
+    name: str
+    kind: Kind
+    lower: float
+    upper: float
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str):
+            raise ArgumentError(f"variable: name: found {excerpt(self.name)}; expected text")
+        if self.kind not in get_args(Kind):
+            kinds = ", ".join(get_args(Kind))
+            found = excerpt(self.kind)
+            raise ArgumentError(f"variable {self.name}: kind: found {found}; expected {kinds}")
+        for bound in (self.lower, self.upper):
+            if not _is_finite(bound):
+                raise ArgumentError(
+                    f"variable {self.name}: bounds must be finite numbers; found {excerpt(bound)}"
+                )
+        if self.lower > self.upper:
+            raise ArgumentError(f"variable {self.name}: lower {self.lower} is above {self.upper}")
+        if self.kind != "real" and not (
+            float(self.lower).is_integer() and float(self.upper).is_integer()
+        ):
+            raise ArgumentError(f"variable {self.name}: a {self.kind} needs whole-number bounds")
+
+
+def _is_finite(bound: object) -> bool:
+    """Say whether something is a number that a double holds."""
+    try:
+        return isinstance(bound, int | float | np.number) and bool(np.isfinite(float(bound)))
+    except (OverflowError, TypeError):
+        return False
+
+
+@dataclass(frozen=True)
+class Space:
+    """An ordered set of variables and the map between the unit cube and natural values."""
+
+    variables: tuple[Variable, ...]
+
+    def __post_init__(self) -> None:
+        given = self.variables
+        if not isinstance(given, list | tuple) or not all(isinstance(v, Variable) for v in given):
+            raise ArgumentError(f"space: found {excerpt(given)}; expected a tuple of variables")
+
+    def __len__(self) -> int:
+        return len(self.variables)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of the variables, in order."""
+        return tuple(v.name for v in self.variables)
+
+    @cached_property
+    def lower(self) -> FloatArray:
+        """Natural lower bounds, shape (d,)."""
+        return np.array([v.lower for v in self.variables], dtype=float)
+
+    @cached_property
+    def upper(self) -> FloatArray:
+        """Natural upper bounds, shape (d,)."""
+        return np.array([v.upper for v in self.variables], dtype=float)
+
+    @cached_property
+    def discrete(self) -> NDArray[np.bool_]:
+        """True where a variable takes whole numbers only, shape (d,)."""
+        return np.array([v.kind != "real" for v in self.variables], dtype=bool)
+
+    @cached_property
+    def choice(self) -> NDArray[np.bool_]:
+        """True where a variable is a choice, shape (d,)."""
+        return np.array([v.kind == "choice" for v in self.variables], dtype=bool)
+
+    @cached_property
+    def free(self) -> NDArray[np.bool_]:
+        """True where a variable is not frozen, shape (d,)."""
+        return self.upper > self.lower
+
+    @cached_property
+    def series(self) -> dict[str, IndexArray]:
+        """Indices of the variables named ``NAME[1]`` to ``NAME[T]``, T >= 2, in step order.
+
+        A name with a gap in its steps, or with one of them twice, is no series.
+        """
+        found: dict[str, dict[int, int]] = {}
+        counts: dict[str, int] = {}
+        for i, name in enumerate(self.names):
+            if match := re.fullmatch(r"(.+)\[([1-9][0-9]*)\]", name):
+                found.setdefault(match[1], {})[int(match[2])] = i
+                counts[match[1]] = counts.get(match[1], 0) + 1
+        return {
+            name: np.array([at[t] for t in sorted(at)], dtype=np.intp)
+            for name, at in found.items()
+            if len(at) >= 2 and max(at) == len(at) == counts[name]
+        }
+
+    @cached_property
+    def units(self) -> dict[str, IndexArray]:
+        """Indices of the variables that share the part of their name before the first dot."""
+        found: dict[str, list[int]] = {}
+        for i, name in enumerate(self.names):
+            unit, dot, _ = name.partition(".")
+            if dot:
+                found.setdefault(unit, []).append(i)
+        return {unit: np.array(at, dtype=np.intp) for unit, at in found.items()}
+
+    def values(self, x: FloatArray) -> FloatArray:
+        """Map points of the unit cube, shape (..., d), to natural values.
+
+        A whole-number variable with k values cuts [0, 1] into k equal cells.
+        """
+        x = np.clip(np.asarray(x, dtype=float), 0.0, 1.0)
+        span = self.upper - self.lower
+        cell = np.minimum(np.floor(x * (span + 1.0)), span)
+        # Rounding may carry lower + span past upper by one unit in the last place.
+        real = np.minimum(self.lower + x * span, self.upper)
+        return np.where(self.discrete, self.lower + cell, real)
+
+    def unit(self, values: FloatArray) -> FloatArray:
+        """Map natural values, shape (..., d), to the unit cube (whole numbers to cell centres).
+
+        A frozen variable maps to 0.5. ``values(unit(v))`` is ``v`` for every value in bounds.
+        """
+        values = np.asarray(values, dtype=float)
+        span = self.upper - self.lower
+        real = (values - self.lower) / np.where(span > 0, span, 1.0)
+        whole = (values - self.lower + 0.5) / (span + 1.0)
+        return np.where(span > 0, np.where(self.discrete, whole, real), 0.5)

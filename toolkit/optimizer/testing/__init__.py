@@ -1,0 +1,114 @@
+"""The conformance suite every optimizer has to pass, for use in a plug-in's own tests.
+
+    from toolkit.testing import check_optimizer
+
+    def test_conformance():
+        failed = [c for c in check_optimizer("mine") if not c.passed]
+        assert not failed, failed
+
+What is asked of an optimizer follows from flags on its class, never from its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from toolkit.common.errors import InputError
+from toolkit.common.processes import (
+    Apart,
+    Pen,
+    answer,
+    too_late,
+)
+from toolkit.optimizer.contract import Optimizer
+from toolkit.optimizer.registry import load, missing
+from toolkit.optimizer.testing.checks import checks_of
+from toolkit.optimizer.testing.trial import PATIENCE, Hung, Subject
+
+__all__ = ["CheckResult", "check_optimizer"]
+
+#: Seconds that one check may take in all; it makes several runs.
+SILENCE_S = 5 * PATIENCE
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """The outcome of one check; ``reason`` says why it failed."""
+
+    name: str
+    passed: bool
+    reason: str = ""
+
+
+def check_optimizer(
+    optimizer: str | type[Optimizer], options: Mapping[str, Any] | None = None
+) -> list[CheckResult]:
+    """Put an optimizer, by name or class, through every check that its flags ask for.
+
+    Who is named is tested in a process of its own, which it may end or crash; a class is tested
+    here. A run that goes on for ever fails its check with the reason and does not hold up the
+    suite: one that swallows the stop signal is caught in the act, any other after
+    ``trial.PATIENCE`` seconds, and what would come after that is not run. Raises InputError for a
+    library that is missing.
+    """
+    if isinstance(optimizer, str):
+        return _apart(optimizer, dict(options or {}))
+    return list(_results(optimizer, dict(options or {})))
+
+
+def _results(kind: type[Optimizer], options: dict[str, Any]) -> Iterator[CheckResult]:
+    """Yield the outcome of each check."""
+    if lacking := missing(kind):
+        raise InputError(f"optimizer '{kind.__name__}' cannot be tested: {lacking}")
+    subject = Subject(kind, options)
+    hung = ""
+    for name, check in checks_of(kind).items():
+        if hung:
+            yield CheckResult(name, False, f"not run: in '{hung}' it never came back")
+            continue
+        result, came_back = _outcome(name, check, subject)
+        yield result
+        hung = "" if came_back else name
+
+
+def _apart(name: str, options: dict[str, Any]) -> list[CheckResult]:
+    """Have an optimizer tested in a process of its own; the check in which that ends has failed."""
+    with Apart(_tested, name, options) as process:
+        late = too_late(process, SILENCE_S)
+    said = process.said()
+    names, results = said["note"] if "note" in said else answer(process, late)
+    found = [CheckResult(**result) for result in results]
+    if len(found) < len(names):
+        found.append(CheckResult(names[len(found)], False, late or process.how_it_ended()))
+    ended = "not run: it ended the process of the tests"
+    return found + [CheckResult(left, False, ended) for left in names[len(found) :]]
+
+
+def _tested(pen: Pen, name: str, options: dict[str, Any]) -> Any:
+    kind = load(name)
+    names, results = list(checks_of(kind)), list[dict[str, Any]]()
+    pen.note([names, results])
+    for result in _results(kind, options):
+        results.append(asdict(result))
+        pen.note([names, results])
+    return [names, results]
+
+
+def _outcome(
+    name: str, check: Callable[[Subject], None], subject: Subject
+) -> tuple[CheckResult, bool]:
+    """Carry out a check; say how it went, and whether its runs came to an end."""
+    try:
+        check(subject)
+    except Hung as error:
+        return CheckResult(name, False, str(error)), False
+    # Whatever goes wrong in a plug-in is what the suite has to tell, its own signals included.
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt):
+            raise
+        told = isinstance(error, AssertionError)
+        reason = str(error) if told else f"{type(error).__name__}: {error}"
+        return CheckResult(name, False, reason), True
+    return CheckResult(name, True), True

@@ -1,0 +1,86 @@
+"""Plans and points of the unit cube, one from the other.
+
+Any point of the unit cube decodes to a plan that can be carried out: sites are made distinct
+within a kind, and dispatch is repaired against power, energy and end-of-day limits.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.common.errors import InputError
+from toolkit.model.fleet import Fleet
+from toolkit.model.plan import Plan, schedule
+from toolkit.optimizer.space import Kind as VariableKind
+from toolkit.optimizer.space import Space, Variable
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.intp]
+
+
+def space_of(fleet: Fleet) -> Space:
+    """Return the search space: site and size of every unit, then a value a step of each store."""
+    variables: list[Variable] = []
+    for unit in fleet.units:
+        kind: VariableKind = "integer" if unit.kind == "bev" else "real"
+        variables.append(Variable(f"{unit.name}.site", "choice", 0, len(unit.candidates) - 1))
+        variables.append(Variable(f"{unit.name}.size", kind, unit.size_min, unit.size_max))
+    for row in fleet.storage_rows:
+        name = fleet.units[row].name
+        variables += [Variable(f"{name}.p[{t + 1}]", "real", -1, 1) for t in range(fleet.steps)]
+    return Space(tuple(variables))
+
+
+def decode(x: FloatArray, fleet: Fleet, space: Space) -> Plan:
+    """Turn points of the unit cube, shape (n, d), into n plans that can be carried out."""
+    values = space.values(x)
+    units, stores = len(fleet.units), len(fleet.storage_rows)
+    bus = place(values[:, 0 : 2 * units : 2].astype(np.intp), fleet)
+    dispatch = values[:, 2 * units :].reshape(len(x), stores, fleet.steps)
+    wanted = dispatch * fleet.kw_per_size[fleet.storage_rows, None]
+    return schedule(bus, values[:, 1 : 2 * units : 2], wanted, fleet)
+
+
+def place(choice: IndexArray, fleet: Fleet) -> IndexArray:
+    """Turn chosen candidates, shape (n, U), into bus indices, distinct within each kind.
+
+    A taken bus falls to the nearest free candidate in the unit's own list, the earlier one first.
+    """
+    bus = np.empty(choice.shape, dtype=np.intp)
+    for rows in fleet.rows.values():
+        for count, u in enumerate(rows):
+            candidates = fleet.candidates[u]
+            bus[:, u] = candidates[choice[:, u]]
+            taken = bus[:, rows[:count]]
+            clash = np.flatnonzero((taken == bus[:, u, None]).any(axis=1)) if count else ()
+            for i in clash:
+                distance = np.abs(np.arange(len(candidates)) - choice[i, u]).astype(float)
+                distance[np.isin(candidates, taken[i])] = np.inf
+                bus[i, u] = candidates[distance.argmin()]
+    return bus
+
+
+def encode(plan: Plan, fleet: Fleet, space: Space) -> FloatArray:
+    """Return a point of the unit cube, shape (d,), that decodes to the plan.
+
+    Raises InputError when a site or size is outside the fleet's bounds.
+    """
+    values = np.zeros(len(space))
+    units = len(fleet.units)
+    for u, unit in enumerate(fleet.units):
+        if int(plan.bus[u]) not in unit.candidates:
+            raise InputError(f"{unit.name}: bus {fleet.buses[plan.bus[u]]} is no candidate.")
+        values[2 * u] = unit.candidates.index(int(plan.bus[u]))
+        values[2 * u + 1] = plan.size[u]
+    kw = plan.kw[fleet.storage_rows, None]
+    p_kw = plan.p_kw[fleet.storage_rows]
+    values[2 * units :] = np.divide(p_kw, kw, out=np.zeros_like(p_kw), where=kw > 0).reshape(-1)
+    outside = np.flatnonzero((values < space.lower - 1e-9) | (values > space.upper + 1e-9))
+    if outside.size:
+        at = outside[0]
+        raise InputError(
+            f"{space.names[at]}: found {values[at]:g}; expected {space.lower[at]:g} to "
+            f"{space.upper[at]:g}."
+        )
+    return np.clip(space.unit(values), 0.0, 1.0)

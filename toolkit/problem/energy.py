@@ -1,0 +1,97 @@
+"""Objective and violation of solved days, vectorised over plans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.grid import Day
+from toolkit.inputs.sections import Limits, Objective
+from toolkit.model import market
+from toolkit.model.fleet import Fleet
+from toolkit.model.plan import Plan
+
+FloatArray = NDArray[np.float64]
+
+#: How far a unit's power in the engine may be from its plan, as a share of its rating, before the
+#: plan counts as not delivered (the engine cut it short). Far above what the tolerance of the power
+#: flow leaves.
+DELIVERED = 1e-4
+
+
+@dataclass(frozen=True)
+class Positions:
+    """Average powers, kW, of each bus over the steps: (..., T, B) arrays, all from the engine.
+
+    net = pv + wt + bess + bev - load, equation (1). ``charging`` is what storage takes in, >= 0.
+    """
+
+    load: FloatArray
+    charging: FloatArray
+    net: FloatArray
+
+
+@dataclass(frozen=True)
+class Energy:
+    """Traded energy per step, kWh, shape (..., T)."""
+
+    traded: FloatArray
+    traded_to_load: FloatArray
+
+
+def positions(load_kw: FloatArray, unit_kw: FloatArray, bus: NDArray[np.intp]) -> Positions:
+    """Sum the powers of loads, (n, T, B), and units, (n, T, U) at buses (n, U), at each bus."""
+    n, steps, buses = load_kw.shape
+    injected = np.zeros((n, buses, steps))
+    charging = np.zeros((n, buses, steps))
+    at = (np.arange(n)[:, None], bus)
+    by_unit = unit_kw.swapaxes(1, 2)
+    np.add.at(injected, at, by_unit)
+    np.add.at(charging, at, np.maximum(-by_unit, 0.0))
+    return Positions(load_kw, charging.swapaxes(1, 2), injected.swapaxes(1, 2) - load_kw)
+
+
+def energy(at: Positions, trades: market.Trades, dt: float) -> Energy:
+    """Return the energy traded and the part of it that serves load, kWh."""
+    to_load = market.traded_to_load(trades.buy, at.load, at.charging)
+    return Energy(trades.traded * dt, to_load * dt)
+
+
+def violation(day: Day, plan: Plan, limits: Limits) -> float:
+    """Return the sum of normalised excesses over limits (9); 0 when all hold, NaN if unsolved.
+
+    Voltage: pu outside the band over the band's width, summed over steps and nodes. Loading: excess
+    over the limit as a share of it, summed over steps and branches. Delivery: what the engine did
+    not deliver of each unit's plan, as a share of its rating.
+    """
+    if day.reason:
+        return float("nan")
+    # fmax passes over NaN: nodes without a voltage base.
+    over = np.fmax(np.fmax(day.v_pu - limits.v_max, limits.v_min - day.v_pu), 0.0).sum()
+    overload = np.fmax(day.loading / limits.loading_max - 1.0, 0.0).sum()
+    rating = np.maximum(plan.kw, 1.0)
+    gap = np.abs(day.unit_kva.real.T - plan.p_kw).max(axis=1) / rating
+    undelivered = np.maximum(gap - DELIVERED, 0.0).sum()
+    return float(over / (limits.v_max - limits.v_min) + overload + undelivered)
+
+
+def scheduled(plans: Plan, fleet: Fleet, load_kw: FloatArray, objective: Objective) -> FloatArray:
+    """Return minus the traded energy, kWh, of n plans by their schedules alone, shape (n,).
+
+    load_kw: scheduled load of each bus, (T, B). It is what the engine delivers, up to the tolerance
+    of the power flow, where loads draw constant power.
+    """
+    load = np.broadcast_to(load_kw, (len(plans.bus), *load_kw.shape))
+    at = positions(load, plans.p_kw.swapaxes(1, 2), plans.bus)
+    return -maximised(at, fleet.dt, objective)
+
+
+def maximised(at: Positions, dt: float, objective: Objective) -> FloatArray:
+    """Return the energy that is maximised, kWh over the day, shape (n,)."""
+    if objective == "traded":
+        traded: FloatArray = (market.traded(at.net) * dt).sum(axis=-1)
+        return traded
+    to_load: FloatArray = energy(at, market.clear(at.net), dt).traded_to_load.sum(axis=-1)
+    return to_load

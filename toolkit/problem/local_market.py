@@ -1,0 +1,109 @@
+"""The local market of a study: who takes part, at what tariffs, settled by which mechanism."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.common.errors import InputError, unknown_name
+from toolkit.inputs.loads import LoadDay
+from toolkit.inputs.study import Study
+from toolkit.inputs.tariff_sections import Settlement as Asked
+from toolkit.model import market
+from toolkit.model.feeder import Feeder
+from toolkit.model.fleet import Fleet
+from toolkit.model.market import (
+    Exchange,
+    Settlement,
+    Tariffs,
+    Terms,
+)
+from toolkit.problem import network_charges
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class LocalMarket:
+    """All that settling a day needs beside its net positions.
+
+    prosumers: the buses that take part, (P,): those with load and those where units may stand. Who
+    owns a unit is the prosumer at whose bus it stands.
+    """
+
+    prosumers: IndexArray
+    tariffs: Tariffs
+    mechanism: str
+    terms: Terms
+    dt: float
+
+    def exchange(self, net: FloatArray) -> Exchange:
+        """Clear the net positions of all buses, kW of shape (..., T, B).
+
+        Each day lies in memory in one piece, prosumer by prosumer, so that sums over it end in the
+        same last digit however many days there are.
+        """
+        own = np.ascontiguousarray(net.swapaxes(-2, -1)[..., self.prosumers, :])
+        return market.exchange(own.swapaxes(-2, -1), self.dt)
+
+    def settle(self, net: FloatArray) -> Settlement:
+        """Clear and settle the net positions of all buses, kW of shape (..., T, B)."""
+        return market.settle(self.mechanism, self.exchange(net), self.tariffs, self.terms)
+
+
+def of(study: Study, feeder: Feeder, fleet: Fleet, loads: LoadDay) -> LocalMarket:
+    """Return a study's local market.
+
+    Raises InputError for tariffs that leave no room for trade or are not one a step, and for a bid
+    of a bus that is no prosumer.
+    """
+    try:
+        return _of(study, feeder, fleet, loads)
+    except InputError as error:
+        raise InputError(f"study {study.name}: {error}") from error
+
+
+def _of(study: Study, feeder: Feeder, fleet: Fleet, loads: LoadDay) -> LocalMarket:
+    asked = study.tariffs
+    tariffs = Tariffs(
+        *(
+            market.series(getattr(asked, name), fleet.steps, f"tariffs.{name}")
+            for name in ("retail", "feed_in", "network")
+        )
+    )
+    sites = {bus for unit in fleet.units for bus in (*unit.candidates, unit.base_bus)}
+    prosumers = np.array(sorted(sites | set(np.flatnonzero(feeder.load_kw))), dtype=np.intp)
+    terms = _terms(study.settlement, tariffs, feeder, fleet, loads, prosumers)
+    return LocalMarket(prosumers, tariffs, study.settlement.mechanism, terms, fleet.dt)
+
+
+def _terms(
+    asked: Asked,
+    tariffs: Tariffs,
+    feeder: Feeder,
+    fleet: Fleet,
+    loads: LoadDay,
+    prosumers: IndexArray,
+) -> Terms:
+    """Return what the mechanism wants to know besides."""
+    names = [feeder.buses[bus] for bus in prosumers]
+    for bus in asked.bids:
+        if bus not in names:
+            raise unknown_name("bus in settlement.bids", bus, names)
+    if asked.mechanism == "auction":
+        ask, bid = market.seeded_limits(tariffs, len(prosumers), asked.seed)
+        for bus, given in asked.bids.items():
+            at, where = names.index(bus), f"settlement.bids.{bus}"
+            ask[:, at] = market.series(given.ask, fleet.steps, f"{where}.ask")
+            bid[:, at] = market.series(given.bid, fleet.steps, f"{where}.bid")
+        return Terms(ask=ask, bid=bid)
+    if asked.mechanism != "bilateral":
+        return Terms()
+    if asked.charge == "distance":
+        return Terms(charge=network_charges.by_distance(feeder, prosumers, tariffs.network))
+    return Terms(
+        charge=network_charges.by_marginal_loss(feeder, fleet, loads, prosumers, tariffs.energy)
+    )

@@ -1,0 +1,1 @@
+"""What a search leaves behind: tables, statistics, a folder, figures and a page."""

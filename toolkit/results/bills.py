@@ -1,0 +1,171 @@
+"""What trading meant in money: bills and trades of a solved case, and of the community.
+
+A prosumer is a bus that takes part, and owns the units that stand there; its storage is taken
+together. What it uses of its own behind its meter is free of trade. docs/settlement.md has the
+definitions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from toolkit.model import market
+from toolkit.model.market import Balance, Settlement, balance
+from toolkit.problem.setting import Setting
+from toolkit.results import paper_tables
+from toolkit.results.case import Case
+from toolkit.results.columns import columns
+
+FloatArray = NDArray[np.float64]
+
+#: A trade of less over all steps, kWh, is rounding.
+LEAST_KWH = 1e-9
+
+
+@dataclass(frozen=True)
+class Account:
+    """The money of one case: bills.csv, trades.csv and its row of community.csv."""
+
+    bills: pd.DataFrame
+    trades: pd.DataFrame
+    community: dict[str, object]
+
+
+@dataclass(frozen=True)
+class _Meters:
+    """What each prosumer generated, and gave and took at its meter, kWh, each (T, P)."""
+
+    generated: FloatArray
+    given: FloatArray
+    taken: FloatArray
+
+    def part(self, steps: NDArray[np.bool_], prosumer: int) -> Balance:
+        """Return the balance of one prosumer over some steps."""
+        parts = (self.generated, self.given, self.taken)
+        return balance(*(kwh[steps, prosumer].sum() for kwh in parts))
+
+
+def account(setting: Setting, case: Case) -> Account:
+    """Settle a solved case by its study's mechanism."""
+    done = setting.market.settle(_kw(setting, case, "net_kw"))
+    return Account(
+        bills=_bills(setting, case, done),
+        trades=_trades(setting, done),
+        community=_community(setting, case, done),
+    )
+
+
+def community(accounts: Mapping[str, Account]) -> pd.DataFrame:
+    """Return community.csv: a row a case."""
+    rows = [{"case": name, **held.community} for name, held in accounts.items()]
+    return pd.DataFrame(rows, columns=columns("community.csv"))
+
+
+def sentence(row: Mapping[str, object], base_cost: float | None = None) -> str:
+    """Return a row of community.csv in words, beside the bills with trading of the base case."""
+    currency, saving, alone = row["currency"], float(str(row["saving"])), row["cost_alone"]
+    verb = f"saves the community {saving:,.2f}" if saving >= 0.0 else f"costs it {-saving:,.2f}"
+    named = str(row["worse_off_buses"]).split()
+    shown = ", ".join(named[:5]) + (", ..." if len(named) > 5 else "")
+    who = f"worse off: {shown} ({row['worse_off']})" if row["worse_off"] else "nobody is worse off"
+    beside = (
+        ""
+        if base_cost is None
+        else f" It then pays {float(str(row['cost_trading'])):,.2f} {currency}, in the base case "
+        f"{base_cost:,.2f} {currency}."
+    )
+    return (
+        f"Trading in {row['case']} ({row['mechanism']}) {verb} {currency} of "
+        f"{float(str(alone)):,.2f} {currency}; {who}.{beside}"
+    )
+
+
+def _kw(setting: Setting, case: Case, column: str) -> FloatArray:
+    """Return a column of buses.csv, kW, (T, B)."""
+    values: FloatArray = case.buses[column].to_numpy(dtype=np.float64)
+    return values.reshape(setting.fleet.steps, len(setting.feeder.buses))
+
+
+def _meters(setting: Setting, case: Case) -> tuple[_Meters, _Meters]:
+    """Return the meters of the prosumers, and of the community as if behind one, (T, 1)."""
+    at = setting.market.prosumers
+    kinds = ("load_kw", "pv_kw", "wt_kw", "net_kw")
+    load, pv, wt, net = (_kw(setting, case, kind)[:, at] for kind in kinds)
+    # A load that is negative is generation.
+    parts = np.stack([pv + wt + np.maximum(-load, 0.0), net]) * setting.fleet.dt
+    return _metered(parts), _metered(parts.sum(axis=-1, keepdims=True))
+
+
+def _metered(kwh: FloatArray) -> _Meters:
+    generated, net = kwh
+    return _Meters(generated, np.maximum(net, 0.0), np.maximum(-net, 0.0))
+
+
+def _bills(setting: Setting, case: Case, done: Settlement) -> pd.DataFrame:
+    each, _ = _meters(setting, case)
+    steps = pd.Series(np.arange(1, setting.fleet.steps + 1))
+    period = paper_tables.period_of(steps, setting.fleet.dt).to_numpy()
+    alone = market.cost_alone(done.exchange, setting.market.tariffs)
+    sums = {
+        "sold_kwh": done.exchange.sell,
+        "bought_kwh": done.exchange.buy,
+        "export_kwh": done.exchange.exported,
+        "import_kwh": done.exchange.imported,
+        "bill_alone": alone,
+        "bill_trading": done.bill,
+        "saving": alone - done.bill,
+    }
+    rows = [
+        {
+            "period": name,
+            "bus": setting.feeder.buses[bus],
+            **{key: float(values[among, i].sum()) for key, values in sums.items()},
+            **each.part(among, i).columns(),
+        }
+        for name in (*paper_tables.PERIODS, "day")
+        for among in [(period == name) | (name == "day")]
+        for i, bus in enumerate(setting.market.prosumers)
+    ]
+    return pd.DataFrame(rows, columns=columns("bills.csv"))
+
+
+def _trades(setting: Setting, done: Settlement) -> pd.DataFrame:
+    kwh, money = done.traded.sum(axis=0), done.value.sum(axis=0)
+    seller, buyer = np.nonzero(kwh > LEAST_KWH)
+    names = np.array(setting.feeder.buses, dtype=object)[setting.market.prosumers]
+    data = {
+        "seller": names[seller],
+        "buyer": names[buyer],
+        "kwh": kwh[seller, buyer],
+        "money": money[seller, buyer],
+    }
+    return pd.DataFrame(data, columns=columns("trades.csv"))
+
+
+def _community(setting: Setting, case: Case, done: Settlement) -> dict[str, object]:
+    _, meter = _meters(setting, case)
+    together = meter.part(np.ones(setting.fleet.steps, dtype=np.bool_), 0)
+    alone = market.cost_alone(done.exchange, setting.market.tariffs).sum(axis=0)
+    trading = done.bill.sum(axis=0)
+    worse = market.worse_off(alone, trading)
+    metered = (done.exchange.surplus + done.exchange.deficit).any(axis=0)
+    buses = [setting.feeder.buses[bus] for bus in setting.market.prosumers[worse]]
+    return {
+        "mechanism": setting.market.mechanism,
+        "currency": setting.study.tariffs.currency,
+        "matched_kwh": float(done.exchange.traded.sum()),
+        "cost_alone": float(alone.sum()),
+        "cost_trading": float(trading.sum()),
+        "saving": float((alone - trading).sum()),
+        "network_income": float(done.network.sum()),
+        "jain_index": market.jain_index((alone - trading)[metered]),
+        "worse_off": len(buses),
+        "worse_off_buses": " ".join(buses),
+        "self_sufficiency_pct": together.self_sufficiency,
+        "self_consumption_pct": together.self_consumption,
+    }

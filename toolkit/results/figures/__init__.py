@@ -1,0 +1,76 @@
+"""The figures of a results folder, as PNG and SVG. The only place that knows matplotlib."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from toolkit.common.errors import fitting_together
+from toolkit.common.files import write_bytes
+from toolkit.results.figures import style
+from toolkit.results.figures.comparison import critical_difference, targets_reached
+from toolkit.results.figures.convergence import convergence
+from toolkit.results.figures.daily import (
+    contribution,
+    losses,
+    traded,
+    voltages,
+)
+from toolkit.results.figures.groups import best, groups_of
+from toolkit.results.figures.maps import loading_map, trade_matrix, voltage_map
+from toolkit.results.figures.names import fit_to_draw
+from toolkit.results.figures.one_line import one_line
+from toolkit.results.figures.storage import state_of_charge
+from toolkit.results.store import Results, read_results
+
+#: Every figure by the stem of its files, with what it shows in a few words.
+FIGURES = {
+    "figure1_one_line": "One-line diagram of the feeder with the units each case places",
+    "figure2_traded": "Energy traded between neighbours over the day, by case",
+    "figure3_contribution": "Energy sold by PV, wind, batteries and vehicles over the day, by case",
+    "figure4_losses": "Active losses of the network over the day, by case",
+    "figure5_voltages": "Highest and lowest bus voltage over the day with their limits, by case",
+    "figure6_convergence": "Best feasible objective by evaluations spent, by optimizer",
+    "figure7_targets": "Share of (run, target) pairs reached by evaluations spent, by optimizer",
+    "figure8_ranks": "Average ranks over the seeds and which do not differ significantly",
+    "figure9_voltage_map": "Voltage at each bus over the day against its limits, by case",
+    "figure10_charge": "State of charge of each battery and vehicle station, by case",
+    "figure11_loading": "Loading of lines and transformers over the day, by case",
+    "figure12_trades": "Energy each prosumer sells to each other over the day",
+}
+
+
+def draw_folder(folder: Path) -> None:
+    """Draw a results folder's figures into its ``figures`` as PNG and SVG.
+
+    A figure that has nothing to show (convergence where nothing was searched, ranks of fewer than
+    three optimizers) is left out. The same results give the same bytes. Raises InputError where
+    files cannot be read or do not fit together.
+    """
+    results = fit_to_draw(read_results(folder))
+    with style.look(), fitting_together(folder):
+        for stem, figure in _figures(results):
+            for kind in ("png", "svg"):
+                write_bytes(folder / "figures" / f"{stem}.{kind}", style.to_bytes(figure, kind))
+
+
+def _figures(results: Results) -> Iterator[tuple[str, Figure]]:
+    groups = groups_of(results)
+    bound = results.bound_kwh
+    drawn = (
+        one_line(results.network, groups, results.study.limits),
+        traded(groups),
+        contribution(groups),
+        losses(groups),
+        voltages(groups, results.study.limits),
+        convergence(groups, results.study.market.objective, bound),
+        targets_reached(groups, results.targets, bound),
+        critical_difference(groups, results.statistics, results.friedman),
+        voltage_map(groups, results.study.limits),
+        state_of_charge(groups, results.study),
+        loading_map(groups, results.study.limits),
+        trade_matrix(best(groups, results.study.market.objective)),
+    )
+    return ((stem, figure) for stem, figure in zip(FIGURES, drawn, strict=True) if figure)

@@ -1,0 +1,169 @@
+"""Figures over the hours of the day: traded energy, contributions, losses, voltages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from numpy.typing import NDArray
+
+from toolkit.inputs.sections import Limits
+from toolkit.results.figures import style
+from toolkit.results.figures.groups import Group
+from toolkit.results.store import CaseFiles
+
+FloatArray = NDArray[np.float64]
+Quantity = Callable[[CaseFiles], FloatArray]
+
+
+def traded(groups: Sequence[Group]) -> Figure:
+    """Draw the energy traded at each step, as kWh per hour so that any step length compares."""
+    step_h = groups[0].step_h
+    figure = style.new_figure(9.0, 5.0)
+    axes = figure.subplots()
+    _lines(axes, groups, lambda case: _column(case.hourly, "traded_kwh") / step_h, zero=True)
+    axes.set_ylabel("Energy traded (kWh per hour)")
+    axes.set_title("Energy traded between neighbours", pad=18)
+    style.legend_below(figure, _handles(groups))
+    return figure
+
+
+def losses(groups: Sequence[Group]) -> Figure:
+    """Draw the active losses of the network at each step."""
+    figure = style.new_figure(9.0, 5.0)
+    axes = figure.subplots()
+    _lines(axes, groups, lambda case: _column(case.hourly, "loss_kw"), zero=True)
+    axes.set_ylabel("Active losses (kW)")
+    axes.set_title("Active losses of the network", pad=18)
+    style.legend_below(figure, _handles(groups))
+    return figure
+
+
+def voltages(groups: Sequence[Group], limits: Limits) -> Figure:
+    """Draw the highest and the lowest bus voltage at each step, with their limits."""
+    figure = style.new_figure(9.0, 6.6)
+    above, below = figure.subplots(2, 1, sharex=True)
+    _lines(above, groups, lambda case: _column(case.hourly, "v_max_pu"))
+    _lines(below, groups, lambda case: _column(case.hourly, "v_min_pu"))
+    for period in list(below.texts):
+        period.remove()  # the panel above has named them
+    _limit(above, limits.v_max, "highest allowed")
+    _limit(below, limits.v_min, "lowest allowed")
+    above.set_xlabel("")
+    above.set_ylabel("Highest voltage (pu)")
+    below.set_ylabel("Lowest voltage (pu)")
+    above.set_title("Highest and lowest bus voltage", pad=18)
+    style.legend_below(figure, _handles(groups))
+    return figure
+
+
+def contribution(groups: Sequence[Group]) -> Figure | None:
+    """Draw what each kind of unit sells at each step, one panel a case; None without units."""
+    stacks = [_sold(group) for group in groups]
+    highest = max((float(stack.sum(axis=1).max()) for stack in stacks), default=float("nan"))
+    kinds = [kind for kind in style.KINDS if any(kind in stack for stack in stacks)]
+    if not kinds:
+        return None
+    columns = min(len(groups), 2 if len(groups) in (2, 4) else 3)
+    rows = -(-len(groups) // columns)
+    figure = style.new_figure(max(4.0 * columns, 6.0), 1.3 + 3.2 * rows)
+    panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
+    for axes, group, stack in zip(panels, groups, stacks, strict=False):
+        _stack(axes, stack, group.step_h)
+        axes.set_title(group.title, fontsize=10, pad=18)
+        style.from_zero(axes, highest)
+    style.lowest_labelled(panels, len(groups), columns)
+    figure.supylabel("Energy sold to neighbours (kWh per hour)", fontsize=10)
+    figure.suptitle("What each kind of unit sells", fontsize=11)
+    style.legend_below(figure, [_kind_patch(kind) for kind in kinds])
+    return figure
+
+
+def _column(frame: pd.DataFrame, name: str) -> FloatArray:
+    return np.asarray(frame[name], dtype=np.float64)
+
+
+def _hours(group: Group) -> FloatArray:
+    """Return the middle of each step, hours: values are averages over it."""
+    return (_column(group.median.hourly, "step") - 0.5) * group.step_h
+
+
+def _lines(axes: Axes, groups: Sequence[Group], quantity: Quantity, zero: bool = False) -> None:
+    """Draw a quantity of every group's median case, with the range over its runs behind."""
+    looks = style.line_looks([group.name for group in groups])
+    highest = 0.0
+    for group in groups:
+        at, drawn = _hours(group), looks[group.name]
+        every = np.array([quantity(case) for case in group.runs])
+        highest = max(highest, float(every.max()))
+        if len(every) > 1:
+            band: dict[str, Any] = {"color": drawn.colour, "alpha": 0.14, "linewidth": 0}
+            axes.fill_between(at, every.min(axis=0), every.max(axis=0), **band)
+        axes.plot(at, quantity(group.median), **style.keywords(drawn, len(at)))
+    style.day_axis(axes, len(_hours(groups[0])) * groups[0].step_h)
+    if zero:
+        style.from_zero(axes, highest)
+
+
+def _handles(groups: Sequence[Group]) -> list[Artist]:
+    looks = style.line_looks([group.name for group in groups])
+    handles: list[Artist] = [
+        Line2D([], [], label=group.title, **style.keywords(looks[group.name])) for group in groups
+    ]
+    if any(len(group.runs) > 1 for group in groups):
+        handles.append(
+            Patch(color=style.FAINT, alpha=0.3, linewidth=0, label="range over all runs")
+        )
+    return handles
+
+
+def _limit(axes: Axes, value: float, name: str) -> None:
+    """Draw a voltage limit and say what it is, on the side where there is room."""
+    axes.axhline(value, color=style.INK, linestyle=(0, (1, 1)), linewidth=1.4)
+    axes.margins(y=0.12)
+    text = f"{name}: {value:g} pu"
+    place: dict[str, Any] = {
+        "xytext": (-4, 3),
+        "textcoords": "offset points",
+        "ha": "right",
+        "va": "bottom",
+    }
+    axes.annotate(text, (1.0, value), xycoords=("axes fraction", "data"), fontsize=8, **place)
+
+
+def _sold(group: Group) -> pd.DataFrame:
+    """Return kWh per hour sold, steps down and kinds across."""
+    units = group.median.units
+    sold = units.pivot_table(index="step", columns="kind", values="sell_kwh", aggfunc="sum")
+    return sold.reindex(group.median.hourly["step"]).fillna(0.0) / group.step_h
+
+
+def _stack(axes: Axes, stack: pd.DataFrame, step_h: float) -> None:
+    edges = np.arange(len(stack) + 1) * step_h
+    under = np.zeros(len(stack))
+    for kind in (kind for kind in style.KINDS if kind in stack):
+        over = under + _column(stack, kind)
+        axes.stairs(over, edges, baseline=under, fill=True, **_fill(kind))
+        under = over
+    style.day_axis(axes, float(edges[-1]))
+
+
+def _fill(kind: str) -> dict[str, Any]:
+    drawn = style.KINDS[kind]
+    return {
+        "facecolor": drawn.colour,
+        "hatch": drawn.hatch,
+        "edgecolor": "white",
+        "linewidth": 0.4,
+    }
+
+
+def _kind_patch(kind: str) -> Patch:
+    return Patch(label=style.KINDS[kind].title, **_fill(kind))

@@ -1,0 +1,95 @@
+"""The cases of a results folder by what they are called in the tables, with their median run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from toolkit.problem.goals import GOALS
+from toolkit.results.paper_tables import label, median_row
+from toolkit.results.store import CaseFiles, Results
+
+
+@dataclass(frozen=True)
+class Group:
+    """The base case, a given plan, or every run of one optimizer.
+
+    ``median`` is the case shown for the group, ``row`` its line of summary.csv, ``runs`` all cases.
+    """
+
+    name: str
+    median: CaseFiles
+    row: pd.Series
+    runs: tuple[CaseFiles, ...]
+
+    @property
+    def title(self) -> str:
+        """What the group is called in a legend."""
+        if self.name == "base":
+            return "base case"
+        if self.name == "exact":
+            return "exact model"
+        if len(self.runs) == 1:
+            return label(self.name)
+        return f"{label(self.name)}, median run of {len(self.runs)}"
+
+    @property
+    def long_title(self) -> str:
+        """The same with the seed shown, and with a word when a limit is broken."""
+        seed = "" if pd.isna(self.row["seed"]) else f" (seed {int(self.row['seed'])})"
+        return f"{self.title}{seed}{'' if self.row['feasible'] else ': limits broken'}"
+
+    @property
+    def step_h(self) -> float:
+        """Length of a step, hours."""
+        return float(self.median.plan["step_h"])
+
+
+def groups_of(results: Results) -> Sequence[Group]:
+    """Return the groups in the order of summary.csv, the base case first."""
+    names = results.summary["optimizer"].fillna(results.summary["case"])
+    found = []
+    for name, rows in results.summary.groupby(names, sort=False):
+        row = median_row(rows, results.study.market.objective)
+        runs = tuple(results.cases[case] for case in rows["case"])
+        found.append(Group(str(name), results.cases[row["case"]], row, runs))
+    return found
+
+
+def best(groups: Sequence[Group], objective: str) -> Group:
+    """Return the group the answer is about: of those beside the base case the one that does best.
+
+    A median case that keeps all limits comes before any that does not.
+    """
+    column = GOALS[objective].ranked
+    others = groups[1:] or groups
+    return max(others, key=lambda g: (-float(g.row["violation"]), float(g.row[column])))
+
+
+@dataclass(frozen=True)
+class Extreme:
+    """The lowest or the highest of something: its value, where, and in which step (from 1)."""
+
+    value: float
+    at: str
+    step: int
+
+
+def extreme(frame: pd.DataFrame, column: str, name: str, lowest: bool = False) -> Extreme:
+    """Return the highest (or lowest) value of a column, the first of equal ones.
+
+    name: the column that says where it is. Blank values do not count; not all may be blank.
+    """
+    values = frame[column].to_numpy(dtype=np.float64)
+    row = frame.iloc[int(np.nanargmin(values) if lowest else np.nanargmax(values))]
+    return Extreme(float(row[column]), str(row[name]), int(row["step"]))
+
+
+def clock(step: int, step_h: float) -> str:
+    """Return when a step begins: 19:00, or day 2, 19:00."""
+    minutes = round((step - 1) * step_h * 60.0)
+    day, minute = divmod(minutes, 24 * 60)
+    return f"{f'day {day + 1}, ' if day else ''}{minute // 60:02d}:{minute % 60:02d}"

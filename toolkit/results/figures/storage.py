@@ -1,0 +1,96 @@
+"""The figure of stored energy: one panel a unit, one line a case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MultipleLocator
+from numpy.typing import NDArray
+
+from toolkit.inputs.sections import StateOfCharge
+from toolkit.inputs.study import Study
+from toolkit.results.figures import style
+from toolkit.results.figures.groups import Group
+
+FloatArray = NDArray[np.float64]
+#: More units than this would fill pages: the largest are shown.
+MOST_UNITS = 40
+
+
+def charge(group: Group, unit: str) -> FloatArray | None:
+    """Return a unit's state of charge at the end of each step, %; None where it has no size."""
+    held = {u["name"]: float(u["kwh"]) for u in group.median.plan["units"]}.get(unit, 0.0)
+    if held <= 0.0:
+        return None
+    rows = group.median.units[group.median.units["unit"] == unit]
+    return np.asarray(100.0 * rows["soc_kwh"] / held, dtype=np.float64)
+
+
+def storages(groups: Sequence[Group]) -> dict[str, str]:
+    """Return the kind of every unit that stores energy in any case, the largest of many only."""
+    size: dict[str, float] = {}
+    kinds: dict[str, str] = {}
+    for unit in (u for group in groups for u in group.median.plan["units"]):
+        if unit["kind"] in ("bess", "bev") and unit["kwh"] > 0.0:
+            kinds[unit["name"]] = unit["kind"]
+            size[unit["name"]] = max(size.get(unit["name"], 0.0), unit["kwh"])
+    largest = set(sorted(size, key=lambda name: -size[name])[:MOST_UNITS])
+    return {name: kind for name, kind in kinds.items() if name in largest}
+
+
+def state_of_charge(groups: Sequence[Group], study: Study) -> Figure | None:
+    """Draw the state of charge of every unit over the day; None where nothing stores energy."""
+    shown = storages(groups)
+    if not shown:
+        return None
+    columns = min(len(shown), 2 if len(shown) <= 8 else 5)
+    rows = -(-len(shown) // columns)
+    figure = style.new_figure(9.0, 1.6 + rows * (2.0 if columns < 3 else 1.25))
+    panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
+    looks = style.line_looks([group.name for group in groups])
+    for axes, (unit, kind) in zip(panels, shown.items(), strict=False):
+        _panel(axes, groups, unit, looks, study.storage if kind == "bess" else study.vehicles)
+        axes.set_title(f"{unit}, {style.KINDS[kind].title}", fontsize=9, loc="left")
+    style.lowest_labelled(panels, len(shown), columns)
+    figure.supylabel("State of charge (% of capacity)", fontsize=10)
+    every = sum(u["kind"] in ("bess", "bev") for u in groups[0].median.plan["units"])
+    chosen = f": the {len(shown)} largest of {every} units" if every > MOST_UNITS else ""
+    figure.suptitle(f"State of charge of each unit{chosen}")
+    style.legend_below(figure, [*_handles(groups, looks), _limit()])
+    return figure
+
+
+def _panel(
+    axes: Axes,
+    groups: Sequence[Group],
+    unit: str,
+    looks: dict[str, style.LineLook],
+    section: StateOfCharge,
+) -> None:
+    for limit in (section.soc_min, section.soc_max):
+        axes.axhline(100.0 * limit, color=style.INK, linestyle=(0, (1, 1)), linewidth=1.2)
+    hours = 24.0
+    for group in groups:
+        ends = charge(group, unit)
+        hours = len(group.median.hourly) * group.step_h
+        if ends is None:
+            continue
+        at = np.arange(len(ends) + 1) * group.step_h
+        drawn = style.keywords(looks[group.name], len(at))
+        axes.plot(at, np.r_[100.0 * section.soc_start, ends], **{**drawn, "markersize": 4.0})
+    style.time_ticks(axes, hours)
+    axes.set_ylim(-4.0, 104.0)
+    axes.yaxis.set_major_locator(MultipleLocator(25.0))
+
+
+def _handles(groups: Sequence[Group], looks: dict[str, style.LineLook]) -> list[Line2D]:
+    return [Line2D([], [], label=g.title, **style.keywords(looks[g.name])) for g in groups]
+
+
+def _limit() -> Line2D:
+    text = "lowest and highest allowed"
+    return Line2D([], [], color=style.INK, linestyle=(0, (1, 1)), linewidth=1.2, label=text)

@@ -1,0 +1,177 @@
+"""The report of a results folder: one HTML file that needs nothing else, on screen or on paper."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from toolkit.common.errors import fitting_together
+from toolkit.common.excerpts import line
+from toolkit.common.files import write_text
+from toolkit.problem.goals import GOALS
+from toolkit.results import wording
+from toolkit.results.figures import FIGURES
+from toolkit.results.figures.groups import Group, best, groups_of
+from toolkit.results.report import answer, html_tables
+from toolkit.results.report.asked import asked, unit_sheet
+from toolkit.results.report.findings import findings
+from toolkit.results.report.html_tables import Picture, Section
+from toolkit.results.report.money import bills_section
+from toolkit.results.store import Results, read_results
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def write_report(folder: Path) -> None:
+    """Write report.html from what a results folder holds, its figures as they were last drawn.
+
+    Raises InputError where its files cannot be read or do not fit together.
+    """
+    results = read_results(folder)
+    with fitting_together(folder):
+        text = _page(results)
+    write_text(folder / "report.html", text)
+
+
+def _page(results: Results) -> str:
+    groups = groups_of(results)
+    shown = best(groups, results.study.market.objective)
+    script = (TEMPLATES / "tables.js").read_text(encoding="utf-8").strip()
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            study=results.study.name,
+            feeder=results.network["feeder"],
+            warnings=answer.warnings(groups, results),
+            sentence=answer.sentence(shown, groups[0]),
+            facts=answer.facts(shown, groups[0], results),
+            proven=answer.proven(results),
+            sections=_sections(results, groups, shown),
+            style=Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
+            script=Markup(script),
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        )
+    )
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        finalize=_written_out,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _written_out(value: Any) -> Any:
+    """Write out what a screen would obey: a name may hold a mark of writing direction."""
+    return line(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _sections(results: Results, groups: Sequence[Group], shown: Group) -> list[Section]:
+    """Return the sections that have anything to show, in the order of the page."""
+    drawn = _pictures(results, groups, shown)
+    units = unit_sheet(results, groups[0])
+
+    def figures(*stems: str) -> list[Picture]:
+        return [drawn[stem] for stem in stems if stem in drawn]
+
+    found = [
+        Section(
+            "asked",
+            "What was asked",
+            facts=asked(results, groups[0]),
+            sheets=[units] if units else [],
+        ),
+        Section("tables", "The paper's tables", TABLES, html_tables.paper(results.tables)),
+        Section("feeder", "The feeder and its units", pictures=figures("figure1_one_line")),
+        Section(
+            "trade",
+            "Trade over the day",
+            pictures=figures("figure2_traded", "figure3_contribution"),
+        ),
+        Section("losses", "Losses", pictures=figures("figure4_losses")),
+        Section("voltage", "Voltage", pictures=figures("figure9_voltage_map", "figure5_voltages")),
+        Section("charge", "State of charge", pictures=figures("figure10_charge")),
+        Section("loading", "Loading", pictures=figures("figure11_loading")),
+        Section(
+            "trades",
+            "Who trades with whom",
+            pictures=figures("figure12_trades"),
+        ),
+        bills_section(results, groups, shown),
+        Section(
+            "search",
+            "The search",
+            pictures=figures("figure6_convergence", "figure7_targets"),
+        ),
+        _comparison(results, figures("figure8_ranks")),
+        Section("cases", "Every case", sheets=[html_tables.cases(results.summary)]),
+        Section("provenance", "Where this comes from", ORIGIN, facts=_provenance(results)),
+    ]
+    return [s for s in found if s.sheets or s.pictures or s.facts or s.said]
+
+
+TABLES = (
+    "Means over the hours 1-8 (off-peak), 9-16 (mid-peak) and 17-24 (peak). An optimizer's figures "
+    "come from one plan: its run with the median energy maximised, of an even "
+    "number the lower of the middle two. Columns named “paper” hold the "
+    "published figures.",
+)
+PAIRED = (
+    "Runs are paired by seed. A run that breaks a limit counts below every run that keeps them "
+    "all; a figure that falls on such a run is left out.",
+)
+ORIGIN = (
+    "The file study.toml beside this report is the study as resolved; running it again with the "
+    "same versions gives the same results.",
+)
+
+
+def _comparison(results: Results, pictures: Sequence[Picture]) -> Section:
+    said = wording.sentences(results.pairs, results.friedman)
+    tables = html_tables.compared(
+        results.statistics,
+        results.pairs,
+        GOALS[results.study.market.objective].ranked_in,
+    )
+    return Section("statistics", "Comparison", PAIRED, tables, pictures, said)
+
+
+def _pictures(results: Results, groups: Sequence[Group], shown: Group) -> dict[str, Picture]:
+    """Return the figures drawn so far, each in an address of its own so that none sees another."""
+    said = findings(results, groups, shown)
+    found = {}
+    for stem, about in FIGURES.items():
+        path = results.folder / "figures" / f"{stem}.svg"
+        if path.is_file():
+            held = base64.b64encode(path.read_bytes()).decode("ascii")
+            found[stem] = Picture(f"data:image/svg+xml;base64,{held}", about, said[stem])
+    return found
+
+
+def _provenance(results: Results) -> dict[str, str]:
+    """Return the manifest's facts but for the checksums, the versions last, as text."""
+    left_out = ("versions", "files")
+    facts = {key: value for key, value in results.manifest.items() if key not in left_out}
+    return {
+        **{key.replace("_", " "): _text(value) for key, value in facts.items()},
+        **{f"version of {key}": str(v) for key, v in results.manifest.get("versions", {}).items()},
+    }
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_text(held)}" for key, held in value.items())
+    return "none" if value is None else str(value)

@@ -1,0 +1,136 @@
+"""The study in words: what was asked, of which feeder, within which limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from toolkit.inputs.sections import UnitBounds
+from toolkit.inputs.study import Study
+from toolkit.model.devices import KINDS
+from toolkit.problem.goals import GOALS
+from toolkit.results.figures.groups import Group, clock
+from toolkit.results.paper_tables import label
+from toolkit.results.report.html_tables import Sheet
+from toolkit.results.store import Results
+
+#: The kinds of units by the words of a study.
+NAMES = {"pv": "PV", "wt": "wind", "bess": "battery", "bev": "vehicle station"}
+#: What is counted, one and several.
+COUNTED = {
+    "pv": ("PV system", "PV systems"),
+    "wt": ("wind turbine", "wind turbines"),
+    "bess": ("battery", "batteries"),
+    "bev": ("vehicle station", "vehicle stations"),
+}
+#: More candidate buses than these are counted, not named.
+MANY_BUSES = 12
+#: What is sought, where the goal's own words would not do.
+SOUGHT = {
+    "traded": "the most energy sold to neighbours over the day",
+    "traded_to_load": "the most energy sold to neighbours that serves load, over the day",
+}
+
+
+def asked(results: Results, base: Group) -> dict[str, str]:
+    """Return what was asked, in words, by what each line is about."""
+    limits = results.study.limits
+    held = {
+        "Command": str(results.manifest.get("command", "unknown")),
+        "Feeder": _feeder(results.network),
+        "Day": _day(results.study, base),
+        "Load": _load(base),
+        "Units": _units(base.median.plan["units"]),
+        "Sought": _sought(results.study),
+        "Limits": f"{limits.v_min:g} to {limits.v_max:g} pu at every bus, phase and step; lines "
+        f"and transformers up to {limits.loading_max:g} % of their rating",
+        "Search": _search(results.manifest),
+    }
+    return {name: text for name, text in held.items() if text}
+
+
+def _sought(study: Study) -> str:
+    """Return what is maximised or minimised, with the weights of a sum."""
+    name = study.market.objective
+    goal = GOALS[name]
+    if name == "weighted":
+        parts = ", ".join(f"{GOALS[n].about} {w:g}" for n, w in study.market.weights.items())
+        return f"the best weighted sum of goals, each as a share of its scale: {parts}"
+    return SOUGHT.get(name, f"the {'lowest' if goal.sign > 0.0 else 'highest'} {goal.about}")
+
+
+def _feeder(network: Mapping[str, Any]) -> str:
+    buses = network["buses"]
+    loads = sum(bus["load_kw"] > 0.0 for bus in buses)
+    levels = sorted({bus["base_kv"] for bus in buses if bus["base_kv"]}, reverse=True)
+    kv = " and ".join(f"{level:.3g}" for level in levels)
+    return (
+        f"{network['feeder']}, {len(buses):,} buses, {loads:,} of them with load (the prosumers), "
+        f"{len(network['branches']):,} lines and transformers{f', {kv} kV' if kv else ''}"
+    )
+
+
+def _day(study: Study, base: Group) -> str:
+    steps, step_h = len(base.median.hourly), base.step_h
+    length = f"{step_h:g} h" if step_h >= 1.0 else f"{60.0 * step_h:g} min"
+    return f"{steps:,} steps of {length}, profiles {study.profiles}"
+
+
+def _load(base: Group) -> str:
+    load = base.median.hourly["load_kw"]
+    peak = int(base.median.hourly["step"].iloc[load.argmax()])
+    return (
+        f"{load.sum() * base.step_h:,.0f} kWh over the day, at most {load.max():,.1f} kW at "
+        f"{clock(peak, base.step_h)}"
+    )
+
+
+def _units(units: Sequence[Mapping[str, Any]]) -> str:
+    """Return how many units of each kind there are."""
+    counted = {kind: sum(unit["kind"] == kind for unit in units) for kind in KINDS}
+    return ", ".join(f"{n} {COUNTED[k][n > 1]}" for k, n in counted.items() if n) or "none"
+
+
+def _search(manifest: Mapping[str, Any]) -> str:
+    """Return which optimizers ran how often; empty where nothing was searched."""
+    names = [label(str(name)) for name in manifest.get("optimizers", [])]
+    if not names:
+        return ""
+    runs, seed = int(manifest.get("runs", 1)), int(manifest.get("seed") or 0)
+    seeds = f"seed {seed}" if runs == 1 else f"seeds {seed} to {seed + runs - 1}"
+    times = "one run each" if runs == 1 else f"{runs:,} runs each"
+    return f"{', '.join(names)}: {times} of {manifest.get('budget', 0):,} evaluations, {seeds}"
+
+
+def unit_sheet(results: Results, base: Group) -> Sheet | None:
+    """Return what may be decided about each unit, and what is declared; None without units."""
+    rows = [_unit_row(results.study, unit) for unit in base.median.plan["units"]]
+    if not rows:
+        return None
+    header = ["unit", "kind", "bus, base case", "size, base case", "size allowed", "buses allowed"]
+    return Sheet("Units and what may be decided about them", header, rows, texts=6)
+
+
+def _unit_row(study: Study, unit: Mapping[str, Any]) -> list[str]:
+    added = {u.name: u for u in study.fleet.add}.get(unit["name"])
+    own = study.fleet.units.get(unit["name"], UnitBounds()) or UnitBounds()
+    declared = float(unit["vehicles"] if unit["kind"] == "bev" else unit["kw"])
+    given = own.size or (added and added.size)
+    low, high = given or [declared * share for share in study.fleet.scale]
+    word = "vehicles" if unit["kind"] == "bev" else "kW"
+    kwh = f", {unit['kwh']:,.0f} kWh" if unit["kwh"] > 0.0 else ""
+    buses = own.buses or (added and added.buses) or study.fleet.buses
+    return [
+        str(unit["name"]),
+        NAMES[unit["kind"]],
+        str(unit["bus"]),
+        f"{declared:,.4g} {word}{kwh}",
+        f"{low:,.4g} to {high:,.4g} {word}",
+        _buses(buses),
+    ]
+
+
+def _buses(buses: Sequence[str] | None) -> str:
+    if buses is None:
+        return "every bus with load"
+    return ", ".join(buses) if len(buses) <= MANY_BUSES else f"{len(buses)} named in study.toml"

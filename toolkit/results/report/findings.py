@@ -1,0 +1,158 @@
+"""What each figure shows, in a sentence with its numbers: for captions, and for who cannot see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+
+from toolkit.problem.goals import GOALS
+from toolkit.results.figures.groups import (
+    Extreme,
+    Group,
+    clock,
+    extreme,
+)
+from toolkit.results.figures.storage import charge, storages
+from toolkit.results.figures.style import KINDS
+from toolkit.results.paper_tables import label
+from toolkit.results.store import Results
+
+Groups = Sequence[Group]
+#: Cases told one by one in a sentence; the others are in the tables.
+TOLD = 6
+#: What a sentence may begin with in a capital: words of ours, not names of the user's.
+OURS = ("base case", "exact model", "reached in the end")
+
+
+def findings(results: Results, groups: Groups, shown: Group) -> dict[str, str]:
+    """Return a sentence for every figure, by the stem of its files. shown: the answer's group."""
+    return {
+        "figure1_one_line": _standing(shown),
+        "figure2_traded": _each(groups, _traded),
+        "figure3_contribution": _each(groups, _sold),
+        "figure4_losses": _each(groups, _losses),
+        "figure5_voltages": _each(groups, _range),
+        "figure6_convergence": _searched(results, groups),
+        "figure7_targets": _targets(results.targets),
+        "figure8_ranks": _ranks(results.statistics),
+        "figure9_voltage_map": _each(groups, _lowest_voltage),
+        "figure10_charge": _each(groups, _charge),
+        "figure11_loading": _each(groups, _loading),
+        "figure12_trades": _trades(shown),
+    }
+
+
+def _each(groups: Groups, tell: Callable[[Group], str]) -> str:
+    """Return what there is to tell of each case, one after the other."""
+    told = [f"{group.title}: {text}" for group in groups if (text := tell(group))]
+    more = [f"{len(told) - TOLD} more in the tables"] if len(told) > TOLD else []
+    return _sentence("; ".join([*told[:TOLD], *more]))
+
+
+def _sentence(text: str) -> str:
+    start = text[:1].upper() if text.startswith(OURS) else text[:1]
+    return f"{start}{text[1:]}." if text else ""
+
+
+def _place(found: Extreme, group: Group, form: str, what: str) -> str:
+    when = clock(found.step, group.step_h)
+    return f"{form.format(found.value)} at {what}{found.at} at {when}"
+
+
+def _standing(group: Group) -> str:
+    units = [unit for unit in group.median.plan["units"] if unit["kw"] > 0.0]
+    counted = {kind: sum(u["kind"] == kind for u in units) for kind in KINDS}
+    what = ", ".join(f"{n} {KINDS[kind].title}" for kind, n in counted.items() if n) or "no units"
+    buses = len({unit["bus"] for unit in units})
+    there = f" at {buses} {'bus' if buses == 1 else 'buses'}" if units else ""
+    return _sentence(f"{group.title}: {what}{there}; lowest voltage {_lowest(group)}")
+
+
+def _traded(group: Group) -> str:
+    hourly = group.median.hourly
+    peak = hourly.iloc[int(hourly["traded_kwh"].argmax())]
+    most = f"{peak['traded_kwh'] / group.step_h:,.0f} kWh per hour"
+    when = clock(int(peak["step"]), group.step_h)
+    return f"{hourly['traded_kwh'].sum():,.0f} kWh over the day, at most {most} at {when}"
+
+
+def _sold(group: Group) -> str:
+    sold = group.median.units.groupby("kind")["sell_kwh"].sum()
+    parts = [f"{KINDS[kind].title} {sold[kind]:,.0f}" for kind in KINDS if kind in sold]
+    return f"{', '.join(parts)} kWh over the day" if parts else ""
+
+
+def _losses(group: Group) -> str:
+    hourly = group.median.hourly
+    peak = hourly.iloc[int(hourly["loss_kw"].argmax())]
+    when = clock(int(peak["step"]), group.step_h)
+    total = f"{group.row['loss_kwh']:,.1f} kWh over the day"
+    return f"{total}, at most {peak['loss_kw']:,.2f} kW at {when}"
+
+
+def _range(group: Group) -> str:
+    return f"{group.row['v_min_pu']:.4f} to {group.row['v_max_pu']:.4f} pu"
+
+
+def _lowest(group: Group) -> str:
+    found = extreme(group.median.buses, "v_min_pu", "bus", lowest=True)
+    return _place(found, group, "{:.4f} pu", "bus ")
+
+
+def _lowest_voltage(group: Group) -> str:
+    highest = extreme(group.median.buses, "v_max_pu", "bus")
+    above = _place(highest, group, "{:.4f} pu", "bus ")
+    return f"lowest {_lowest(group)}, highest {above}"
+
+
+def _charge(group: Group) -> str:
+    courses = {unit: charge(group, unit) for unit in storages([group])}
+    least = [course.min() for course in courses.values() if course is not None]
+    most = [course.max() for course in courses.values() if course is not None]
+    return f"{min(least):.0f} to {max(most):.0f} % of capacity" if least else ""
+
+
+def _loading(group: Group) -> str:
+    if group.median.lines["loading_pct"].isna().all():
+        return ""
+    found = extreme(group.median.lines, "loading_pct", "line")
+    return f"at most {_place(found, group, '{:,.0f} %', '')}"
+
+
+def _trades(group: Group) -> str:
+    trades = group.median.trades
+    if trades.empty:
+        return ""
+    most = trades.iloc[int(trades["kwh"].argmax())]
+    pair = f"bus {most['seller']} to bus {most['buyer']}, {most['kwh']:,.0f} kWh"
+    sold, bought = trades["seller"].nunique(), trades["buyer"].nunique()
+    sides = f"{sold} {'seller' if sold == 1 else 'sellers'}, {bought} "
+    sides += "buyer" if bought == 1 else "buyers"
+    return _sentence(f"{group.title}: {sides}; the most from {pair}")
+
+
+def _searched(results: Results, groups: Groups) -> str:
+    goal = GOALS[results.study.market.objective]
+    form = "{:,.0f} kWh" if goal.ranked != "score" else f"{{:,.4g}} ({goal.ranked_in})"
+    searched = [g for g in groups if any(case.history is not None for case in g.runs)]
+    bound = results.bound_kwh
+    told = [
+        f"{label(g.name)} ends at {form.format(g.row[goal.ranked])} in its median run"
+        for g in searched
+    ]
+    base = f"the base case has {form.format(groups[0].row[goal.ranked])}"
+    proven = [] if bound is None else [f"no plan can exceed {bound:,.0f} kWh"]
+    return _sentence("; ".join([*told, base, *proven]))
+
+
+def _targets(targets: pd.DataFrame) -> str:
+    last = targets.groupby("optimizer", sort=False).last()["share"]
+    parts = [f"{label(str(name))} {100.0 * share:.0f} %" for name, share in last.items()]
+    return _sentence(f"reached in the end: {', '.join(parts)}") if parts else ""
+
+
+def _ranks(statistics: pd.DataFrame) -> str:
+    ranked = statistics.dropna(subset="average_rank").sort_values("average_rank", kind="stable")
+    pairs = zip(ranked["optimizer"], ranked["average_rank"], strict=True)
+    return _sentence(", ".join(f"{label(str(name))} {rank:.2f}" for name, rank in pairs))

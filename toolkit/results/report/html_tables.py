@@ -1,0 +1,99 @@
+"""What the page is made of: tables with units in their headers, figures, and sections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from toolkit.results import paper_tables, wording
+from toolkit.results.paper_tables import PERIODS, Layout
+
+#: Units of the columns of statistics.csv that the caption alone would tell.
+SHORT = {"kWh per hour": "kWh/h"}
+SPREAD = ("median", "quartiles", "best")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table of the page; the first ``texts`` columns are words, the others numbers."""
+
+    title: str
+    header: list[str]
+    rows: list[list[str]]
+    texts: int = 1
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One figure as the page holds it: a data address, what it shows, and what can be seen."""
+
+    source: str
+    about: str
+    finding: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section of the page: its anchor and title, then words, tables and figures."""
+
+    anchor: str
+    title: str
+    words: Sequence[str] = ()
+    sheets: Sequence[Sheet] = ()
+    pictures: Sequence[Picture] = ()
+    said: Sequence[str] = ()
+    facts: dict[str, str] | None = None
+
+
+def paper(tidy: pd.DataFrame) -> list[Sheet]:
+    """Return the paper's tables, every column with its unit."""
+    laid = zip(paper_tables.TABLES, paper_tables.layouts(tidy), strict=True)
+    return [_paper(layout, kind.unit, 2 if kind.number == 2 else 1) for kind, layout in laid]
+
+
+def _paper(layout: Layout, unit: str, texts: int) -> Sheet:
+    """Name each of the paper's columns by the period it is about."""
+    periods = [name.replace("_", "-") for name in PERIODS]
+    header, period = [], ""
+    for name in layout.header:
+        period = name if name in periods else period
+        about = f"{period} paper" if name == "paper" else name
+        header.append(f"{about}, {SHORT.get(unit, unit)}" if period else about)
+    return Sheet(layout.title, header, layout.rows, texts)
+
+
+def compared(statistics: pd.DataFrame, pairs: pd.DataFrame, unit: str) -> list[Sheet]:
+    """Return the tables of a comparison; none for a single run. ``unit`` is of what was ranked."""
+    return [
+        Sheet(layout.title, [_with_unit(name, unit) for name in layout.header], layout.rows)
+        for layout in wording.layouts(statistics, pairs, unit)
+    ]
+
+
+def _with_unit(name: str, unit: str) -> str:
+    return f"{name}, {unit}" if name in SPREAD else name
+
+
+def cases(summary: pd.DataFrame) -> Sheet:
+    """Return summary.csv ready to print."""
+    header = ["case", "evaluations", "traded, kWh", "to load, kWh", "losses, kWh"]
+    header += ["lowest, pu", "highest, pu", "limits"]
+    proven = summary["pct_of_bound"].notna().any()
+    header += ["% of bound"] if proven else []
+    rows = [
+        [
+            str(row["case"]),
+            f"{row['evaluations']:,.0f}",
+            f"{row['traded_kwh']:,.1f}",
+            f"{row['traded_to_load_kwh']:,.1f}",
+            f"{row['loss_kwh']:,.1f}",
+            f"{row['v_min_pu']:.4f}",
+            f"{row['v_max_pu']:.4f}",
+            "hold" if row["feasible"] else f"broken by {row['violation']:.2g}",
+            *([wording.percent(row["pct_of_bound"])] if proven else []),
+        ]
+        for _, row in summary.iterrows()
+    ]
+    return Sheet("Every case, over the day", header, rows)

@@ -1,0 +1,68 @@
+"""What the toolkit calls its files in a results folder; all others are somebody else's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+
+from toolkit.common.files import ASIDE
+from toolkit.results.statistics.comparison import Comparison
+from toolkit.runs.archive import KEPT
+from toolkit.runs.journal import JOURNAL
+
+#: The files of a comparison by the attribute they are read back as.
+STATISTICS = tuple(field.name for field in fields(Comparison))
+MANIFEST = "manifest.json"
+#: The folder in which results are written until they are whole.
+STAGING = "results.partial"
+#: The folder of a command that is to replace the results beside it, until it is complete.
+REPLACEMENT = "replacement"
+#: Files at the top that the manifest lists.
+TOP = (
+    *("study.toml", "network.json", "summary.csv", "tables.md", "tables.csv", "bound.csv"),
+    *("polish.csv", "community.csv", *(f"{name}.csv" for name in STATISTICS)),
+)
+#: Files of a case; its feeder is besides.
+OF_CASE = (
+    *("plan.json", "hourly.csv", "buses.csv", "units.csv", "lines.csv", "history.csv"),
+    *("bills.csv", "trades.csv"),
+)
+#: What is left out of the checksums: the file that holds them, what later commands write, the
+#: journals, and what is not finished.
+UNLISTED = (
+    *(MANIFEST, "figures", "report.html", "explain.csv"),
+    *(JOURNAL, STAGING, REPLACEMENT),
+)
+_ASIDE = f"(figures/|{JOURNAL}/)?{ASIDE.pattern}"
+_FIGURE = r"figures/figure[0-9]+_[a-z_]+\.(png|svg)"
+_SHOWN = re.compile(rf"report\.html|explain\.csv|{_FIGURE}|{_ASIDE}")
+_KEPT = re.compile(f"{JOURNAL}/{KEPT.pattern}")
+#: What a command holds locked, and the word by which other machines know the folder.
+LOCK, TOKEN = f"{JOURNAL}/lock", f"{JOURNAL}/token"
+
+
+def is_result(name: str) -> bool:
+    """Say whether a path in a results folder is that of a file which manifests list."""
+    parts = name.split("/")
+    if any(part in ("", ".", "..") for part in parts) or "\\" in name or "\0" in name:
+        return False
+    if len(parts) == 1:
+        return name in TOP
+    if parts[0] != "cases" or len(parts) < 3:
+        return False
+    return parts[2] == "feeder" if len(parts) > 3 else parts[2] in OF_CASE
+
+
+def is_shown(name: str) -> bool:
+    """Say whether it is made from results by later commands, or is a file not yet whole."""
+    return _SHOWN.fullmatch(name) is not None
+
+
+def is_kept(name: str) -> bool:
+    """Say whether it is a journal or a finished run of a command that is not complete."""
+    return _KEPT.fullmatch(name) is not None
+
+
+def is_beside(name: str) -> bool:
+    """Say whether it is ours without being listed in a manifest."""
+    return name in (MANIFEST, LOCK, TOKEN) or is_shown(name) or is_kept(name)

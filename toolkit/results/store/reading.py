@@ -1,0 +1,147 @@
+"""Results folders read back as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from toolkit.common.arguments import PathLike, checked
+from toolkit.common.errors import InputError
+from toolkit.common.files import is_name
+from toolkit.inputs.study import Study
+from toolkit.results.columns import columns
+from toolkit.results.store.documents import read_network, read_plan
+from toolkit.results.store.folder import read_manifest, read_study
+from toolkit.results.store.grids import (
+    TABLES,
+    check_buses,
+    check_periods,
+    check_steps,
+    check_units,
+)
+from toolkit.results.store.names import STATISTICS
+from toolkit.results.store.sheets import read_csv
+
+
+@dataclass(frozen=True)
+class CaseFiles:
+    """One case as read back from a results folder; ``history`` is None for a case not searched.
+
+    ``bills`` and ``trades`` are empty where an old folder lacks the file.
+    """
+
+    name: str
+    plan: dict[str, Any]
+    hourly: pd.DataFrame
+    buses: pd.DataFrame
+    units: pd.DataFrame
+    lines: pd.DataFrame
+    history: pd.DataFrame | None
+    bills: pd.DataFrame
+    trades: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Results:
+    """A results folder as plain values.
+
+    ``bound``, ``polish``, ``statistics``, ``pairs``, ``friedman``, ``targets`` and ``community``
+    are empty where the folder lacks the file: nothing was proven, polished, compared or settled.
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+    study: Study
+    network: dict[str, Any]
+    summary: pd.DataFrame
+    tables: pd.DataFrame
+    cases: dict[str, CaseFiles]
+    bound: pd.DataFrame
+    polish: pd.DataFrame
+    statistics: pd.DataFrame
+    pairs: pd.DataFrame
+    friedman: pd.DataFrame
+    targets: pd.DataFrame
+    community: pd.DataFrame
+
+    @property
+    def bound_kwh(self) -> float | None:
+        """The proven bound on the energy maximised, kWh; None without one."""
+        return None if self.bound.empty else float(self.bound["bound_kwh"].iloc[0])
+
+
+@checked
+def read_results(folder: PathLike) -> Results:
+    """Read a results folder.
+
+    Raises InputError when it is none, and naming file and column or key of what cannot be read.
+    """
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    summary = read_csv(folder / "summary.csv")
+    check_cases(folder, summary["case"])
+    network = read_network(folder)
+    cases = {name: _read_case(folder / "cases" / name) for name in summary["case"]}
+    for name, case in cases.items():
+        check_buses(folder / "cases" / name, network, case.plan, case.buses)
+    return Results(
+        folder=folder,
+        manifest=manifest,
+        study=read_study(folder),
+        network=network,
+        summary=summary,
+        tables=_read_tables(folder / "tables.csv"),
+        cases=cases,
+        **{
+            name: _read_if_there(folder / f"{name}.csv")
+            for name in ("bound", "polish", "community", *STATISTICS)
+        },
+    )
+
+
+def check_cases(folder: Path, names: Iterable[object]) -> None:
+    """Raise InputError for a case that stands there twice, or whose name is a path to elsewhere."""
+    seen: set[object] = set()
+    for name in names:
+        if not is_name(name) or name in seen:
+            again = " a second time" if name in seen else ""
+            raise InputError(
+                f"{folder / 'summary.csv'}: column 'case': found {name!r}{again}; expected names "
+                "of folders in cases/."
+            )
+        seen.add(name)
+    if "base" not in seen:
+        raise InputError(f"{folder / 'summary.csv'}: column 'case': 'base' is missing.")
+
+
+def _read_tables(path: Path) -> pd.DataFrame:
+    tables = read_csv(path).fillna({"item": ""})
+    check_periods(path, tables)
+    return tables
+
+
+def _read_if_there(path: Path) -> pd.DataFrame:
+    """Read a file that not every folder has; an empty frame where there is none."""
+    if not path.is_file():
+        return pd.DataFrame(columns=columns(path.name))
+    return read_csv(path)
+
+
+def _read_case(folder: Path) -> CaseFiles:
+    frames = {name: read_csv(folder / f"{name}.csv") for name in TABLES}
+    check_steps(folder, frames)
+    plan = read_plan(folder / "plan.json")
+    check_units(folder, plan, frames["units"])
+    history = folder / "history.csv"
+    return CaseFiles(
+        name=folder.name,
+        plan=plan,
+        history=read_csv(history) if history.is_file() else None,
+        bills=_read_if_there(folder / "bills.csv"),
+        trades=_read_if_there(folder / "trades.csv"),
+        **frames,
+    )

@@ -1,0 +1,140 @@
+"""CSV files of results, written and read back: the same text, the same numbers.
+
+Text that a spreadsheet would run, or that looks like a mark of ours, is written with an apostrophe
+before it, which reading takes off again.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from toolkit.common import files
+from toolkit.common.errors import InputError
+from toolkit.results.columns import columns
+
+#: Columns of words; all others hold numbers, or True and False.
+WORDS = frozenset(
+    (
+        *("case", "optimizer", "ending", "broken", "bus", "unit", "kind", "line", "period"),
+        *("seller", "buyer", "mechanism", "currency", "worse_off_buses", "quantity", "item"),
+        *("ended", "optimizer_a", "optimizer_b", "effect", "verdict", "method", "part"),
+    )
+)
+#: What text must not begin with in a cell: a spreadsheet takes it for a formula.
+RUN = ("=", "+", "-", "@", "\t", "\r")
+MARK = "'"
+#: Columns that results of earlier versions lack; they are read as blank.
+ADDED = {
+    "summary.csv": (
+        *("pct_of_bound", "broken", "voltage_deviation_pu", "community_cost"),
+        *("self_sufficiency_pct", "score"),
+    ),
+    "statistics.csv": ("median_pct_of_bound",),
+}
+
+
+def write_csv(path: Path, frame: pd.DataFrame) -> None:
+    """Write a frame as CSV; it reads back to the same words and doubles."""
+    words = [name for name in frame if name in WORDS]
+    safe = frame.assign(**{name: _each(frame[name], marked) for name in words})
+    # A carriage return alone does not make the writer quote a cell, but ends a row when read.
+    odd = any(safe[name].astype(str).str.contains("\r", regex=False).any() for name in words)
+    quoting: Literal[0, 2] = csv.QUOTE_NONNUMERIC if odd else csv.QUOTE_MINIMAL
+    files.write_text(path, safe.to_csv(index=False, lineterminator="\n", quoting=quoting))
+
+
+def marked(text: str) -> str:
+    """Return text as it stands in a cell; a dash alone says that there is nothing to say."""
+    return MARK + text if text.startswith((*RUN, MARK)) and text != "-" else text
+
+
+def unmarked(cell: str) -> str:
+    """Return the text that stands in a cell."""
+    return cell.removeprefix(MARK)
+
+
+def _each(column: pd.Series, change: Callable[[str], str]) -> pd.Series:
+    """Change every text of a column; what is no text, such as a blank, stays."""
+    return column.map(lambda value: change(value) if isinstance(value, str) else value)
+
+
+def read_words(path: Path) -> pd.DataFrame:
+    """Read a CSV as text, blanks included, so that no number in it can fail to be read.
+
+    Raises InputError for what is no table: rows of other lengths than the header, a column named
+    twice.
+    """
+    try:
+        header, *rows = csv.reader(io.StringIO(files.read_text(path), newline=""))
+    except csv.Error as error:
+        raise InputError(f"{path}: cannot be read: {error}.") from error
+    except ValueError as error:
+        raise InputError(f"{path}: cannot be read: it is empty.") from error
+    if len(set(header)) < len(header):
+        raise InputError(f"{path}: cannot be read: a column stands there twice.")
+    odd = next((i for i, row in enumerate(rows) if len(row) != len(header)), None)
+    if odd is not None:
+        raise InputError(
+            f"{path}: cannot be read: line {odd + 2} has {len(rows[odd])} values under "
+            f"{len(header)} columns."
+        )
+    frame = pd.DataFrame(rows, columns=header, dtype=str)
+    return frame.assign(**{n: frame[n].map(unmarked) for n in header if n in WORDS})
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """Read a CSV of results, with the columns it lacks where it is an old one.
+
+    Raises InputError naming file and column where one is missing, or has text instead of numbers.
+    """
+    added = ADDED.get(path.name, ())
+    header = _parsed(path, dtype=str, nrows=0)
+    missing = [name for name in columns(path.name) if name not in header and name not in added]
+    if missing:
+        raise InputError(f"{path}: column '{missing[0]}' is missing.")
+    blank = {name: [""] for name in header if name not in WORDS}
+    words = dict.fromkeys((name for name in header if name in WORDS), str)
+    frame = _parsed(path, dtype=words, keep_default_na=False, na_values=blank)
+    texts = {name: _each(frame[name], unmarked).replace("", math.nan) for name in words}
+    _check_numbers(path, frame)
+    lacking = dict.fromkeys((name for name in added if name not in frame), math.nan)
+    return frame.assign(**texts, **lacking)
+
+
+def _parsed(path: Path, **how: object) -> pd.DataFrame:
+    content = io.BytesIO(files.read_bytes(path))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # rows longer than the header
+            return pd.read_csv(content, index_col=False, low_memory=False, **how)  # type: ignore[call-overload, no-any-return]
+    except (ValueError, OverflowError, Warning) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
+
+
+def _check_numbers(path: Path, frame: pd.DataFrame) -> None:
+    """Raise InputError where a column has text in the place of numbers."""
+    for name in columns(path.name):
+        known = name in WORDS or name not in frame or frame.empty
+        if known or frame[name].dtype.kind in "iufb":
+            continue
+        at = next((i for i, cell in enumerate(frame[name]) if not _is_number(cell)), 0)
+        raise InputError(
+            f"{path}: column '{name}', row {at + 1}: found '{str(frame[name].iloc[at])[:40]}'; "
+            "expected a number."
+        )
+
+
+def _is_number(cell: object) -> bool:
+    """Say whether a cell holds a number, of a column in which not every cell does."""
+    try:
+        return isinstance(cell, float) or abs(float(str(cell))) < math.inf
+    except ValueError:
+        return False

@@ -1,0 +1,259 @@
+"""What the statistics of a comparison say, in words and in tables ready to print."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from toolkit.results.paper_tables import Layout, label
+from toolkit.results.statistics.rank_tests import effect_word, least_seeds, smallest_p
+
+#: A p value, corrected for the number of pairs, up to this is called significant.
+ALPHA = 0.05
+#: More seeds than this are not counted out one by one.
+MANY = 1000
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two optimizers tested against each other over n seeds that both ran with.
+
+    ``leaning`` is the rank sum for the first less that for the second; ``a12`` the chance that a
+    run of the first is better; ``seeds_needed`` to see the effect with a chance of 80 %.
+    """
+
+    optimizer_a: str
+    optimizer_b: str
+    n: int
+    median_difference_kwh: float
+    p: float
+    p_holm: float
+    a12: float
+    leaning: float
+    seeds_needed: float
+
+    @property
+    def more_runs(self) -> float:
+        """Seeds needed beyond those run, at least one; NaN when the test needs no more."""
+        if self.p_holm <= ALPHA or math.isnan(self.seeds_needed):
+            return math.nan
+        return max(self.seeds_needed - self.n, 1.0)
+
+    @property
+    def effect(self) -> str:
+        """How large the effect is, in a word."""
+        return "-" if math.isnan(self.a12) else effect_word(self.a12)
+
+    @property
+    def verdict(self) -> str:
+        """What the test says, in words."""
+        both = f"{self.optimizer_a} and {self.optimizer_b}"
+        if self.n < 2:
+            seeds = "one seed" if self.n else "no seed"
+            return f"{both}: {seeds} in common, nothing can be tested"
+        if self.p_holm <= ALPHA:
+            return self._better()
+        none = f"{both}: no significant difference at n = {self.n}, {p_text(self.p_holm)}"
+        return f"{none}; {self._outlook()}"
+
+    def _better(self) -> str:
+        names = [self.optimizer_a, self.optimizer_b]
+        better, worse = names if self.leaning > 0.0 else names[::-1]
+        chance = self.a12 if self.leaning > 0.0 else 1.0 - self.a12
+        against = " the other way" if chance < 0.5 and self.effect != "negligible" else ""
+        return (
+            f"{better} is better than {worse}, {p_text(self.p_holm)}, {self.effect} effect{against}"
+        )
+
+    def _outlook(self) -> str:
+        if math.isinf(self.more_runs):
+            return "nothing in these runs points either way"
+        if self.more_runs > MANY:
+            return f"more than {MANY:,} more runs would be needed to see one this size"
+        runs = "1 more run" if self.more_runs == 1 else f"{self.more_runs:.0f} more runs"
+        return f"about {runs} would be needed to see one this size"
+
+    def row(self) -> dict[str, object]:
+        """Return the pair as a row of pairs.csv."""
+        return {
+            "optimizer_a": self.optimizer_a,
+            "optimizer_b": self.optimizer_b,
+            "n": self.n,
+            "median_difference_kwh": self.median_difference_kwh,
+            "p": self.p,
+            "p_holm": self.p_holm,
+            "a12": self.a12,
+            "effect": self.effect,
+            "more_runs": math.nan if math.isinf(self.more_runs) else self.more_runs,
+            "verdict": self.verdict,
+        }
+
+
+def p_text(p: float) -> str:
+    """Return a p value as a reader wants it: 'p = 0.031' or 'p < 0.001'."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+
+
+def sentences(pairs: pd.DataFrame, friedman: pd.DataFrame) -> list[str]:
+    """Return what pairs.csv and friedman.csv say, line by line; nothing where nothing compares."""
+    if pairs.empty:
+        return []
+    most = int(pairs["n"].max())
+    if most < 2:
+        return [
+            "No two optimizers have two seeds in common: nothing can be tested. "
+            f"Ask for more with --runs, at least {least_seeds(ALPHA / len(pairs))}."
+        ]
+    said = [_all_together(row) for _, row in friedman.iterrows()]
+    return [*said, *_too_few(most, len(pairs)), *(f"{v}." for v in pairs["verdict"])]
+
+
+def _all_together(row: pd.Series) -> str:
+    found = "the optimizers differ" if row["p"] <= ALPHA else "no difference among the optimizers"
+    return (
+        f"Friedman over {row['seeds']:.0f} seeds: {found}, {p_text(row['p'])}; average ranks "
+        f"further apart than {row['critical_difference']:.2f} differ significantly (Nemenyi)."
+    )
+
+
+def _too_few(n: int, pairs: int) -> list[str]:
+    """Return a warning when no result whatever could come out significant."""
+    if pairs * smallest_p(n) <= ALPHA:
+        return []
+    holm = f", {min(1.0, pairs * smallest_p(n)):.2g} corrected for {pairs} pairs"
+    return [
+        f"With {n} seeds no pair can come out significant: the smallest p possible is "
+        f"{smallest_p(n):.3g}{holm if pairs > 1 else ''}. It takes at least "
+        f"{least_seeds(ALPHA / pairs)} seeds."
+    ]
+
+
+def layouts(statistics: pd.DataFrame, pairs: pd.DataFrame, unit: str = "kWh") -> list[Layout]:
+    """Lay a comparison out: the optimizers, then the pairs if any; nothing for a single run.
+
+    unit: of what was ranked, higher being better.
+    """
+    if statistics["runs"].sum() < 2:
+        return []
+    return [layout(statistics, unit), *([] if pairs.empty else [pairs_layout(pairs, unit)])]
+
+
+def layout(statistics: pd.DataFrame, unit: str = "kWh") -> Layout:
+    """Lay statistics.csv out as a table, an optimizer a row; columns without a figure left out."""
+    extra = {"average_rank": ("rank", 2), "median_pct_of_bound": ("% of bound", 1)}
+    shown = {name: look for name, look in extra.items() if statistics[name].notna().any()}
+    header = ["optimizer", "runs", "feasible", "median", "quartiles", "best"]
+    rows = [
+        [*_spread(row), *(_number(row[name], digits) for name, (_, digits) in shown.items())]
+        for _, row in statistics.iterrows()
+    ]
+    header += [title for title, _ in shown.values()]
+    return Layout(f"Final results over the seeds, {unit} over the day", header, rows)
+
+
+def _spread(row: pd.Series) -> list[str]:
+    low, high = _quartile(row["lower_quartile_kwh"]), _quartile(row["upper_quartile_kwh"])
+    return [
+        label(str(row["optimizer"])),
+        f"{row['runs']:.0f}",
+        f"{row['feasible']:.0f}",
+        _kwh(row["median_kwh"]),
+        "-" if low == high == "-" else f"{low} to {high}",
+        _kwh(row["best_kwh"]),
+    ]
+
+
+def pairs_layout(pairs: pd.DataFrame, unit: str = "kWh") -> Layout:
+    """Lay pairs.csv out as a table, a pair a row."""
+    header = ["pair", "n", f"median difference, {unit}", "p", "p (Holm)", "A12", "effect"]
+    rows = [
+        [
+            f"{row['optimizer_a']} - {row['optimizer_b']}",
+            f"{row['n']:.0f}",
+            _number(row["median_difference_kwh"], 1),
+            _p(row["p"]),
+            _p(row["p_holm"]),
+            _number(row["a12"], 2),
+            str(row["effect"]),
+        ]
+        for _, row in pairs.iterrows()
+    ]
+    return Layout("Every pair, tested over the seeds both ran with", header, rows)
+
+
+def _p(p: float) -> str:
+    return p_text(p).removeprefix("p ").removeprefix("= ")
+
+
+def _quartile(value: float) -> str:
+    """Return a quartile, short enough for two of them to share a column."""
+    return _number(value, 0) if abs(value) >= 1000.0 else _kwh(value)
+
+
+def _kwh(value: float) -> str:
+    """Return what was ranked; deviations and weighted shares are small numbers."""
+    return f"{value:.3g}" if 0.0 < abs(value) < 1.0 else _number(value, 1)
+
+
+def _number(value: float, digits: int) -> str:
+    return "-" if math.isnan(value) else f"{value:.{digits}f}"
+
+
+def percent(value: float) -> str:
+    """Return a percentage short enough for a table; a dash for none."""
+    return _number(float(value), 1)
+
+
+def bound_so_far(bound_kwh: float, best_kwh: float) -> str:
+    """Return where a proof stands, in a few words."""
+    best = "no plan yet" if math.isinf(best_kwh) else f"best plan {best_kwh:,.1f} kWh"
+    return f"bound {bound_text(bound_kwh)} kWh, {best}"
+
+
+def bound_text(kwh: float) -> str:
+    """Return a bound rounded up: what is printed is a bound too."""
+    return f"{math.ceil(kwh * 10.0) / 10.0:,.1f}"
+
+
+def polish_sentence(polished: pd.DataFrame) -> str:
+    """Return in words what polish.csv says."""
+    kept = polished[polished["kept"].astype(bool)]
+    gain = (kept["polished_kwh"] - kept["searched_kwh"]).median()
+    text = f"Polishing improved {len(kept)} of {len(polished)} plans"
+    if math.isnan(gain):
+        return f"{text}."
+    moved = f"{kept['moved_units'].median():.0f}"
+    units = "unit" if moved == "1" else "units"
+    return f"{text}, by {gain:,.1f} kWh and with {moved} {units} moved in the median."
+
+
+#: How a search for a bound ended, in words.
+ENDINGS = {
+    "proven": "as close as asked",
+    "loose": "every layout looked at, the model allows no closer",
+    "time": "out of time, more would sharpen it",
+    "stopped": "stopped by the user",
+}
+
+
+def proof_sentences(row: Mapping[str, Any]) -> list[str]:
+    """Return what a row of bound.csv says."""
+    said = [
+        f"Proven: no plan of this study exceeds {bound_text(row['bound_kwh'])} kWh over the day "
+        f"({_seconds(row['bound_s'])}, {ENDINGS[row['ended']]}; network limits left out)."
+    ]
+    if math.isnan(row["exact_kwh"]):
+        return [*said, "No plan of the model was found that keeps the network's limits."]
+    return [
+        *said,
+        f"Case exact keeps every limit with {row['exact_kwh']:,.1f} kWh, "
+        f"{row['exact_pct_of_bound']:.2f} % of the bound ({_seconds(row['seconds'])} in all).",
+    ]
+
+
+def _seconds(value: float) -> str:
+    return f"{value:,.0f} s" if value >= 100.0 else f"{value:.3g} s"
