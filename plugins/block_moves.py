@@ -12,12 +12,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from toolkit.space import Space
+from toolkit.space import FloatArray, IndexArray, Space
 
-FloatArray = NDArray[np.float64]
-IndexArray = NDArray[np.intp]
 Move = Callable[[FloatArray, np.random.Generator], FloatArray]
 
 

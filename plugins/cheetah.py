@@ -16,15 +16,14 @@ from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from toolkit.optimizer import Optimizer, OptimizerOptions, ProblemView
 from toolkit.scores import UNSOLVED
+from toolkit.space import FloatArray
 
 from .spots import Scout, Spot, best_of, return_inside, turn
 
-FloatArray = NDArray[np.float64]
 #: Random numbers are drawn for this many moves at once: the same law, far fewer calls.
 BLOCK = 128
 

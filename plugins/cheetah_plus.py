@@ -14,15 +14,14 @@ import math
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from toolkit.optimizer import Optimizer, OptimizerOptions, ProblemView
+from toolkit.space import FloatArray
 
 from .block_moves import Weighted, structured_moves
 from .spots import Scout, Spot, best_of, return_inside, turn
 
-FloatArray = NDArray[np.float64]
 #: How often in a row a move may change nothing before the leader tries a random position.
 PATIENT_DRAWS = 50
 #: Smallest and largest step size, as a share of a variable's range.

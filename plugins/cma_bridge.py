@@ -18,12 +18,10 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from toolkit.optimizer import Optimizer, OptimizerOptions, ProblemView
-
-FloatArray = NDArray[np.float64]
+from toolkit.space import FloatArray, IndexArray
 
 
 class CmaBridge(Optimizer):
@@ -105,7 +103,7 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def _descend(search: Any, problem: ProblemView, free: NDArray[np.intp]) -> None:
+def _descend(search: Any, problem: ProblemView, free: IndexArray) -> None:
     """Let one CMA-ES run until one of its own criteria ends it."""
     while not search.stop():
         asked = search.ask()
@@ -114,7 +112,7 @@ def _descend(search: Any, problem: ProblemView, free: NDArray[np.intp]) -> None:
 
 
 def _cube(
-    points: Sequence[FloatArray] | FloatArray, free: NDArray[np.intp], variables: int
+    points: Sequence[FloatArray] | FloatArray, free: IndexArray, variables: int
 ) -> FloatArray:
     """Return points of the free variables, shape (n, free), as rows of the whole cube, (n, d)."""
     rows = np.full((len(points), variables), 0.5)

@@ -13,13 +13,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from toolkit.errors import InputError, nearest
 from toolkit.optimizer import Optimizer, OptimizerOptions, ProblemView
+from toolkit.space import FloatArray
 
-FloatArray = NDArray[np.float64]
 #: mealpy accepts no more epochs than this.
 MOST_EPOCHS = 100_000
 

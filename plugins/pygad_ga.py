@@ -12,13 +12,11 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from toolkit.optimizer import Optimizer, OptimizerOptions, ProblemView
-from toolkit.space import Space, Variable
+from toolkit.space import BoolArray, FloatArray, Space, Variable
 
-FloatArray = NDArray[np.float64]
 #: More generations than any budget pays for: only the budget ends a run.
 ENDLESS = 10**9
 #: Generations in a row without an evaluation after which a population counts as dead.
@@ -91,7 +89,7 @@ class PygadGA(Optimizer):
         }
 
 
-def cells(space: Space) -> NDArray[np.bool_]:
+def cells(space: Space) -> BoolArray:
     """Return True for each variable whose gene is the number of a cell, shape (d,)."""
     return space.discrete & (space.upper - space.lower < MOST_CELLS)
 

@@ -11,12 +11,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.optimizer import ProblemView
 from toolkit.scores import Scores, better
-
-FloatArray = NDArray[np.float64]
+from toolkit.space import FloatArray
 
 
 class Spot(NamedTuple):

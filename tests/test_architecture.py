@@ -9,19 +9,23 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-#: Room of each part of the package. A part is a module, or a package that counts as one.
-ROOMS = (
-    "errors schema validation scripts sections money goals study feeders profiles space scores "
-    "devices locks files machine apart shown sizes intake arguments",
-    "fleet roster loads plan planfile grid market charges localmarket fitness breaches objectives",
-    "problem optimizer bound",
-    "ledger plugins labels enquiry",
-    "runs exact cases bills tables ranktests verdicts targets statistics store shortfall commands "
-    "reproduce explain doctor functions testing scaffold",
-    "report figures",
-    "terminal console cli api start",
+#: The rooms, upper ones first; what stands on one level does not import each other. CONTRIBUTING.md
+#: draws the same list.
+LEVELS = (
+    ("cli",),
+    ("commands",),
+    ("results",),
+    ("runs",),
+    ("exact",),
+    ("problem",),
+    ("grid",),
+    ("inputs",),
+    ("model", "optimizer"),
+    ("common",),
 )
-ROOM = {part: number for number, parts in enumerate(ROOMS) for part in parts.split()}
+LEVEL = {room: level for level, rooms in enumerate(LEVELS) for room in rooms}
+#: What people outside import, each a thin module over a room.
+DOORS = {"errors", "space", "scores", "testing", "__main__"}
 #: What a plug-in may see of the toolkit.
 OFFERED = {"optimizer", "space", "scores", "errors"}
 
@@ -33,11 +37,23 @@ def modules(folder, package):
         yield ".".join([package, *(p for p in parts if p != "__init__")]), path
 
 
-def imports(path, name):
-    """Return the dotted names a module imports anywhere in its text, types included."""
+def statements(body, at_import):
+    """Yield the statements of a module: all of them, or those that its import carries out."""
+    for node in body:
+        yield node
+        lazy = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) or (
+            isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+        )
+        if not (at_import and lazy):
+            for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+                yield from statements(getattr(node, field, []), at_import)
+
+
+def imports(path, name, at_import=False):
+    """Return the dotted names a module imports; anywhere in its text, types included."""
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in statements(ast.parse(path.read_text(encoding="utf-8")).body, at_import):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -49,78 +65,119 @@ def imports(path, name):
     return found
 
 
-TOOLKIT = {
-    name: imports(path, name) for name, path in modules(ROOT / "toolkit", "toolkit") if "." in name
-}
+OWN = [(name, path) for name, path in modules(ROOT / "toolkit", "toolkit") if "." in name]
+TOOLKIT = {name: imports(path, name) for name, path in OWN}
+AT_IMPORT = {name: imports(path, name, at_import=True) for name, path in OWN}
 PLUGINS = {name: imports(path, name) for name, path in modules(ROOT / "plugins", "toolkit_plugins")}
 
 
-def part_of(name):
+def room_of(name):
     return name.split(".")[1]
 
 
-def parts_imported(names):
-    """Return the parts of the package among imported names."""
-    return {part_of(n) for n in names if n.startswith("toolkit.") and part_of(n) in ROOM}
+def rooms_imported(names):
+    """Return the rooms and doors among imported names."""
+    own = {room_of(n) for n in names if n.startswith("toolkit.")}
+    return own & (LEVEL.keys() | DOORS)
 
 
-def graph():
-    """Return the parts each part imports, itself left out."""
-    edges = {part: set() for part in ROOM}
-    for name, names in TOOLKIT.items():
-        edges[part_of(name)] |= parts_imported(names) - {part_of(name)}
+def is_upward(name, imported):
+    """Say whether a module of a room may not import another room, or a door."""
+    own, other = room_of(name), LEVEL.get(imported, -1)
+    return imported != own and other <= LEVEL[own]
+
+
+def module_graph(at_import=False):
+    """Return the modules that each module of the rooms imports."""
+    known = TOOLKIT.keys()
+    edges = {}
+    for name, names in (AT_IMPORT if at_import else TOOLKIT).items():
+        direct = {n if n in known else n.rpartition(".")[0] for n in names}
+        edges[name] = {n for n in direct & known if n != name and n not in ancestors(name)}
     return edges
+
+
+def ancestors(name):
+    return {name.rsplit(".", i)[0] for i in range(1, name.count(".") + 1)}
 
 
 def test_the_reader_of_imports_sees_every_form(tmp_path):
     path = tmp_path / "module.py"
     path.write_text(
-        "import os.path as p\nfrom toolkit import plan as plans, study\n"
-        "def f():\n    from toolkit.grid.opendss.day import Day\n    from . import cases\n"
-        "    from .store import prepare\n",
+        "import os.path as p\nfrom toolkit.model import plan as plans, fleet\n"
+        "def f():\n    from toolkit.grid.opendss.day import Day\n    from .results import case\n"
+        "    from . import inputs\n",
         encoding="utf-8",
     )
     found = imports(path, "toolkit.module")
-    wanted = {
-        "os.path",
-        "toolkit.problem.encoding",
-        "toolkit.inputs.study",
-        "toolkit.grid.opendss.day.Day",
-        "toolkit.results.case",
-    }
-    assert wanted | {"toolkit.results.store", "toolkit.results.store.prepare"} <= found
-    assert {"plan", "study", "grid", "cases", "store"} == parts_imported(found)
+    wanted = {"os.path", "toolkit.model.plan", "toolkit.model.fleet", "toolkit.results.case"}
+    assert wanted | {"toolkit.grid.opendss.day.Day", "toolkit.inputs"} <= found
+    assert rooms_imported(found) == {"model", "grid", "results", "inputs"}
 
 
 def test_every_module_has_a_room():
-    assert {part_of(name) for name in TOOLKIT} <= set(ROOM)
-    assert len(TOOLKIT) > 20
+    assert {room_of(name) for name in TOOLKIT} == LEVEL.keys() | DOORS
     assert len(PLUGINS) >= 4
+    assert len(LEVEL) + len(DOORS) <= 16
 
 
-@pytest.mark.parametrize("name", sorted(TOOLKIT))
-def test_no_module_imports_from_a_higher_room(name):
-    room = ROOM[part_of(name)]
-    higher = {part for part in parts_imported(TOOLKIT[name]) if ROOM[part] > room}
-    assert not higher, f"{name} (room {room}) imports {sorted(higher)}"
+@pytest.mark.parametrize("name", sorted(n for n in TOOLKIT if room_of(n) in LEVEL))
+def test_no_module_imports_upwards_or_sideways(name):
+    wrong = {room for room in rooms_imported(TOOLKIT[name]) if is_upward(name, room)}
+    assert not wrong, f"{name} imports {sorted(wrong)}"
+
+
+def test_an_upward_a_sideways_and_a_door_s_import_are_seen():
+    assert is_upward("toolkit.grid.x", "problem")
+    assert is_upward("toolkit.model.x", "optimizer")
+    assert is_upward("toolkit.model.x", "errors")
+    assert not is_upward("toolkit.problem.x", "grid")
+    assert not is_upward("toolkit.grid.x", "grid")
+
+
+def test_contributing_draws_the_same_list():
+    """Each level a line: its rooms, then the duty that the room itself states."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    for room in LEVEL:
+        duty = ast.get_docstring(ast.parse((ROOT / "toolkit" / room / "__init__.py").read_text()))
+        assert duty, room
+        line = f"    {room}/ {duty.splitlines()[0]}"
+        assert line in {" ".join(["   ", *t.split()]) for t in text.splitlines()}, line
+    drawn = [line.split("/")[0].strip() for line in text.splitlines() if line.startswith("    ")]
+    assert [room for room in drawn if room in LEVEL] == list(LEVEL)
 
 
 def test_no_cycle_between_modules():
-    edges, done = graph(), set()
+    edges, done = module_graph(), set()
 
-    def visit(part, path):
-        assert part not in path, " -> ".join([*path[path.index(part) :], part])
-        if part not in done:
-            for following in sorted(edges[part]):
-                visit(following, [*path, part])
-            done.add(part)
+    def visit(name, path):
+        assert name not in path, " -> ".join([*path[path.index(name) :], name])
+        if name not in done:
+            for following in sorted(edges[name]):
+                visit(following, [*path, name])
+            done.add(name)
 
-    for part in edges:
-        visit(part, [])
+    for name in edges:
+        visit(name, [])
+
+
+def longest(edges, name, known):
+    """Return the longest chain of imports that begins at a module."""
+    if name not in known:
+        chains = [longest(edges, following, known) for following in edges[name]]
+        known[name] = [name, *max(chains, key=len, default=[])]
+    return known[name]
+
+
+def test_no_chain_of_imports_is_long():
+    edges, known = module_graph(at_import=True), {}
+    chain = max((longest(edges, name, known) for name in edges), key=len)
+    assert len(chain) <= 42, " > ".join(chain)
 
 
 def test_the_plug_in_contract_stands_on_little():
-    assert parts_imported(TOOLKIT["toolkit.optimizer"]) <= {"space", "scores", "errors"}
+    seen = {n for n in module_graph()["toolkit.optimizer.contract"] if room_of(n) == "optimizer"}
+    assert seen == {"toolkit.optimizer.scores", "toolkit.optimizer.space"}
 
 
 @pytest.mark.parametrize("name", sorted(PLUGINS))
@@ -141,15 +198,16 @@ def test_the_toolkit_never_imports_plug_ins():
 
 def test_only_the_grid_speaks_to_the_engine():
     engine = {"opendssdirect", "dss", "dss_python", "dss_python_backend"}
-    speakers = {part_of(name) for name, names in TOOLKIT.items() if roots(names) & engine}
-    assert speakers == {"grid"}
+    speakers = {name for name, names in TOOLKIT.items() if roots(names) & engine}
+    assert speakers
+    assert all(name.startswith("toolkit.grid.opendss.") for name in speakers)
     assert not [name for name, names in PLUGINS.items() if roots(names) & engine]
 
 
 def test_only_figures_import_matplotlib():
-    assert {part_of(n) for n, names in TOOLKIT.items() if "matplotlib" in roots(names)} == {
-        "figures"
-    }
+    drawing = {n for n, names in TOOLKIT.items() if "matplotlib" in roots(names)}
+    assert drawing
+    assert all(name.startswith("toolkit.results.figures") for name in drawing)
     assert not [name for name, names in PLUGINS.items() if "matplotlib" in roots(names)]
 
 
@@ -210,7 +268,9 @@ def test_commands_that_only_tell_load_no_engine_and_no_library(words):
 
 
 def test_listing_optimizers_names_imports_none():
-    assert not loaded_after("from toolkit import plugins\nassert plugins.names()") & HEAVY
+    assert (
+        not loaded_after("from toolkit.optimizer import registry\nassert registry.names()") & HEAVY
+    )
 
 
 def test_every_public_name_is_there():

@@ -300,7 +300,8 @@ def test_an_error_in_one_engine_does_not_spoil_the_next(tmp_path, ieee12):
 def test_the_engine_does_not_move_the_process(tmp_path):
     """Loaded in one folder and used in another, it leaves the working directory alone."""
     code = (
-        "import os, sys\nfrom toolkit.inputs.feeder_files import locate\nfrom toolkit.grid import read_feeder\n"
+        "import os, sys\n"
+        "from toolkit.inputs.feeder_files import locate\nfrom toolkit.grid import read_feeder\n"
         "script = locate('ieee12')\nos.chdir(sys.argv[1])\nread_feeder(script)\n"
         "assert os.path.samefile(os.getcwd(), sys.argv[1]), os.getcwd()"
     )

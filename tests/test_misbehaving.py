@@ -87,7 +87,8 @@ BAD = {
         BUDGET,
     ),
     "patches-record": (
-        "toolkit.optimizer.ledger.Ledger._record = lambda self, rows, scores: None\nsearch(problem, rng)",
+        "toolkit.optimizer.ledger.Ledger._record = lambda self, rows, scores: None\n"
+        "search(problem, rng)",
         "more evaluations than its budget",
         None,
     ),

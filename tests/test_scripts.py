@@ -206,7 +206,8 @@ def test_each_way_to_say_it_has_one_form(read):
     assert read("New Load.a", "var @x=5 @y=@x", "Edit Load.a kW=@y") == wanted
     assert read("New Load.a phases=1 b.1 0.4 5") == ["New Load.a phases=1 bus1=b.1 kv=0.4 kw=5"]
     assert read("New Load.a", "New Load.b2", "BatchEdit Load..2 kW=1")[2:] == ["Edit Load.b2 kw=1"]
-    assert read("New Load.a", "Disable Load.*")[1] == "Edit Load.a enabled=no"
+    assert read("New Load.a", "Disable Load.*")[1] == "Disable load.*"
+    assert read("New Load.a", "enable LOAD.A")[1] == "Enable Load.a"
     assert read("New Circuit.x 11 1.05")[1] == "Edit Vsource.source basekv=11 pu=1.05"
 
 

@@ -17,7 +17,13 @@ from pathlib import Path
 
 import numpy as np
 
-COMMAND = "from toolkit import cli; from toolkit.results import figures; figures.draw_folder = lambda folder: None; cli.main()"
+COMMAND = """
+from toolkit import cli
+from toolkit.results import figures
+
+figures.draw_folder = lambda folder: None
+cli.main()
+"""
 #: What differs from one run of a command to the next.
 DIFFER = ("manifest.json", "report.html")
 

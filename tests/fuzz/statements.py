@@ -66,13 +66,13 @@ def number(rng: random.Random) -> str:
     return f"{pair[0]}{inside}{pair[1]}"
 
 
-def numbers(rng: random.Random) -> str:
-    """Return an array of numbers."""
+def numbers(rng: random.Random, plain: bool = False) -> str:
+    """Return an array of numbers, all of them without quotes when they are to be plain."""
     pair = rng.choice(("()", "[]", "{}", '""', "''"))
     ends = pair[1]
     inner = [v for v in (number(rng) for _ in range(rng.randint(1, 6))) if ends not in v]
     between = rng.choice((" ", ",", ", ", " | ", "  "))
-    if between == " | ":
+    if plain or between == " | ":
         # Where a row ends after a quoted number depends on what the engine read before.
         inner = [v for v in inner if v[0] not in "\"'([{"]
     return f"{pair[0]}{between.join(inner) or '1'}{pair[1]}"
@@ -101,7 +101,10 @@ def value(rng: random.Random, known: Property) -> str:
         return small if known.kind == "integer" else number(rng)
     if known.kind == "numbers":
         plain = known.name.endswith("matrix")
-        return f"[{rng.choice(('1', '0.5', '1 2', '1 | 2 3'))}]" if plain else numbers(rng)
+        if plain:
+            return f"[{rng.choice(('1', '0.5', '1 2', '1 | 2 3'))}]"
+        # The heights of a line spacing are read as rows when any were before.
+        return numbers(rng, plain=known.name == "h")
     if known.kind == "bus":
         return dressed(rng, bus(rng))
     if known.kind == "buses":

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from itertools import count
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.common.errors import EngineError
+from toolkit.common.types import BoolArray, FloatArray, IndexArray
 from toolkit.exact import cuts
 from toolkit.exact.dispatch import Dispatch, settled
 from toolkit.exact.formulation import (
@@ -27,7 +27,6 @@ from toolkit.model.fleet import Fleet
 from toolkit.model.plan import Plan
 from toolkit.problem import energy
 
-FloatArray = NDArray[np.float64]
 #: The bound is raised by this share: the solver keeps its rows to about 1e-7, relatively.
 TOLERANCE = 1e-6
 #: Longest search for the dispatch of one layout, as a share of all time and of what is left.
@@ -231,7 +230,7 @@ class _Search:
         else:
             self._settled = max(self._settled, bound)
 
-    def _buses(self, chosen: NDArray[np.bool_]) -> NDArray[np.intp]:
+    def _buses(self, chosen: BoolArray) -> IndexArray:
         """Return a bus for each unit, given where each class has one, (K, N)."""
         bus = np.zeros(len(self._fleet.units), dtype=np.intp)
         for k, unit in enumerate(self._classes):

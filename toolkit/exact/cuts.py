@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
+from toolkit.common.types import BoolArray, FloatArray, IndexArray
 from toolkit.exact.formulation import Formulation
 from toolkit.exact.program import NONE, Program
 
-FloatArray = NDArray[np.float64]
-IndexArray = NDArray[np.intp]
 #: How much a point must break a cut, kW, to have it added.
 BROKEN = 1e-4
 
@@ -35,7 +33,7 @@ class Items:
     most: FloatArray
     coefficient: FloatArray
     variable: IndexArray
-    turned: NDArray[np.bool_]
+    turned: BoolArray
     cap: FloatArray
 
     def values(self, x: FloatArray, used: FloatArray) -> FloatArray:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray, IndexArray
 from toolkit.exact import cuts
 from toolkit.exact.formulation import ModelDay, formulate
 from toolkit.exact.program import (
@@ -21,9 +21,6 @@ from toolkit.exact.program import (
 from toolkit.exact.site_classes import Slot, UnitClass, classes_of
 from toolkit.model.fleet import Fleet
 from toolkit.model.plan import Plan, schedule
-
-FloatArray = NDArray[np.float64]
-IndexArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from toolkit.common.types import BoolArray, FloatArray, IndexArray
 from toolkit.exact.program import NONE, Program, Term
 from toolkit.exact.site_classes import Slot, UnitClass
 from toolkit.inputs.sections import Objective
-
-FloatArray = NDArray[np.float64]
-IndexArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -55,9 +52,9 @@ class Formulation:
         return self.day.load.T[[slot.bus for slot in self.slots]]
 
     @property
-    def member(self) -> NDArray[np.bool_]:
+    def member(self) -> BoolArray:
         """Whether a class may have a unit at a slot, (K, N)."""
-        member: NDArray[np.bool_] = self.present != NONE
+        member: BoolArray = self.present != NONE
         return member
 
     @property

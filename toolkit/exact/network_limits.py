@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray
 from toolkit.exact.dispatch import Dispatch, Linear
 from toolkit.exact.formulation import ModelDay
 from toolkit.exact.program import Effort
@@ -20,8 +20,6 @@ from toolkit.grid import Day
 from toolkit.model.plan import Plan
 from toolkit.problem.goals import energy_traded
 from toolkit.problem.problem import Problem
-
-FloatArray = NDArray[np.float64]
 
 #: How far, as a share of each limit, plans are kept inside it, so that rounding breaks none.
 INSIDE = 1e-5

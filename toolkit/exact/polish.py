@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray, IndexArray
 from toolkit.exact.branch_and_bound import prove
 from toolkit.exact.dispatch import Dispatch, settled
 from toolkit.exact.network_limits import model_day, verified
@@ -24,7 +24,6 @@ from toolkit.problem.encoding import decode, encode
 from toolkit.problem.goals import energy_traded
 from toolkit.problem.problem import Problem
 
-FloatArray = NDArray[np.float64]
 #: Evaluations kept back from a search for polishing, and at most this share of its budget.
 RESERVE, SHARE = 50, 0.1
 #: Fewest evaluations that polishing can do with: one to look at a plan, one to confirm it.
@@ -85,9 +84,7 @@ def polish(
     return Polished(None, kwh, spent)
 
 
-def _moved(
-    problem: Problem, plan: Plan, kwh: float, should_stop: Callable[[], bool]
-) -> NDArray[np.intp]:
+def _moved(problem: Problem, plan: Plan, kwh: float, should_stop: Callable[[], bool]) -> IndexArray:
     """Return buses that are better by the model: each group moves while the others stand."""
     bus, best, idle = plan.bus, kwh, 0
     objective = energy_traded(problem.setting.study.market)
@@ -101,7 +98,7 @@ def _moved(
     return bus
 
 
-def _free(fleet: Fleet, bus: NDArray[np.intp], kinds: tuple[str, ...]) -> Fleet:
+def _free(fleet: Fleet, bus: IndexArray, kinds: tuple[str, ...]) -> Fleet:
     """Return the fleet with all units held to their buses but those of some kinds."""
     held = settled(fleet, bus).units
     units = [u if u.kind in kinds else h for u, h in zip(fleet.units, held, strict=True)]

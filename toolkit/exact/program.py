@@ -14,13 +14,12 @@ from typing import Any, ClassVar
 
 import highspy
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import sparse
 
 from toolkit.common.errors import EngineError
+from toolkit.common.types import BoolArray, FloatArray, IndexArray
 
-FloatArray = NDArray[np.float64]
-IndexArray = NDArray[np.intp]
 #: A coefficient and the variables it belongs to; they broadcast against each other.
 Term = tuple[ArrayLike, IndexArray]
 #: In a term, the place of no variable: nothing is added there.
@@ -75,7 +74,7 @@ class Program:
         """``threads``: 0 leaves their number to HiGHS; with 1 a solve is the same everywhere."""
         self._threads = threads
         self._columns: list[tuple[FloatArray, FloatArray, FloatArray]] = []
-        self._integer: list[NDArray[np.bool_]] = []
+        self._integer: list[BoolArray] = []
         self.size = 0
         self._rows = 0
         self._pending: list[tuple[IndexArray, IndexArray, FloatArray]] = []

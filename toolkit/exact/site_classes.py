@@ -8,13 +8,11 @@ from functools import cached_property
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray
 from toolkit.model.devices import UnitKind
 from toolkit.model.fleet import Fleet, FleetUnit
 
-FloatArray = NDArray[np.float64]
-IndexArray = NDArray[np.intp]
 #: More slots than this make the relaxation too large; each bus then gets one slot for all classes.
 MOST_SLOTS = 240
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.common.errors import InputError
+from toolkit.common.types import FloatArray, IndexArray
 from toolkit.model.feeder import (
     DeclaredLoad,
     Feeder,
@@ -16,8 +16,6 @@ from toolkit.model.feeder import (
     sum_at_buses,
 )
 
-FloatArray = NDArray[np.float64]
-IndexArray = NDArray[np.intp]
 Shapes = Literal["own", "study"]
 
 #: A difference of hours, or of a ratio of steps, that is only rounding.

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.common import caps, input_files
 from toolkit.common.errors import InputError, nearest, unknown_name
 from toolkit.common.excerpts import excerpt, shortened
-
-FloatArray = NDArray[np.float64]
+from toolkit.common.types import FloatArray
 
 #: Column of the file -> field of Profiles.
 COLUMNS = {

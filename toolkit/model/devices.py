@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-FloatArray = NDArray[np.float64]
+from toolkit.common.types import FloatArray
+
 Parameter = float | FloatArray
 UnitKind = Literal["pv", "wt", "bess", "bev"]
 KINDS: tuple[UnitKind, ...] = ("pv", "wt", "bess", "bev")

@@ -10,10 +10,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray, IndexArray
 from toolkit.model.devices import UnitKind
 
-FloatArray = NDArray[np.float64]
-IndexArray = NDArray[np.intp]
 T = TypeVar("T", np.float64, np.complex128)
 
 

@@ -6,17 +6,16 @@ import json
 from typing import Annotated, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from toolkit.common import caps
 from toolkit.common.errors import InputError, nearest
 from toolkit.common.excerpts import excerpt, shortened
+from toolkit.common.types import FloatArray
 from toolkit.common.validation import check_plain, explain
 from toolkit.model.fleet import Fleet, FleetUnit
 from toolkit.model.plan import Plan, schedule
 
-FloatArray = NDArray[np.float64]
 Rating = Annotated[float, Field(ge=0.0, le=caps.KWH)]
 Power = Annotated[float, Field(ge=-caps.KW, le=caps.KW)]
 

@@ -23,13 +23,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from toolkit.common.types import FloatArray
 from toolkit.optimizer.scores import Scores
 from toolkit.optimizer.space import Space
-
-FloatArray = NDArray[np.float64]
 
 
 class OptimizerOptions(BaseModel):

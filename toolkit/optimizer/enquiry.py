@@ -13,11 +13,11 @@ from dataclasses import asdict
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.common import processes
 from toolkit.common.errors import InputError, ToolkitError
 from toolkit.common.processes import Broke, Pen
+from toolkit.common.types import FloatArray
 from toolkit.optimizer import labels, registry
 from toolkit.optimizer.ledger import Ledger, search
 from toolkit.optimizer.registry import OptionRow, PluginInfo, Portrait
@@ -133,7 +133,7 @@ def _rehearsed(task: Setting, space: Space) -> None:
         leave.cancel()
 
 
-def _nothing(x: NDArray[np.float64]) -> Scores:
+def _nothing(x: FloatArray) -> Scores:
     return Scores(np.zeros(len(x)), np.zeros(len(x)))
 
 

@@ -11,14 +11,13 @@ from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.common.errors import BudgetSpent, InputError, Stopped
+from toolkit.common.types import FloatArray
 from toolkit.optimizer.contract import Optimizer, SkippingView
 from toolkit.optimizer.scores import Scores, better, sanitised
 from toolkit.optimizer.space import Space
 
-FloatArray = NDArray[np.float64]
 #: How a search ended: the budget was used up, the user stopped it, the plug-in came back early, it
 #: broke with an error of its own, or what it left behind does not agree and so counts nowhere.
 Ending = Literal["spent", "stopped", "returned", "failed", "invalid"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from pydantic import PlainValidator
 
 from toolkit.common import caps
@@ -23,13 +23,12 @@ from toolkit.common.arguments import (
 )
 from toolkit.common.errors import BudgetSpent, InputError, ToolkitError
 from toolkit.common.excerpts import excerpt
+from toolkit.common.types import FloatArray
 from toolkit.optimizer import registry
 from toolkit.optimizer.contract import Optimizer
 from toolkit.optimizer.ledger import Ledger, search
 from toolkit.optimizer.scores import UNSOLVED, Scores
 from toolkit.optimizer.space import Space, Variable
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

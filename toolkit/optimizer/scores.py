@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from toolkit.common.types import BoolArray, FloatArray, IndexArray
 
 #: Violation of a candidate that could not be scored at all (no convergence, NaN). Finite, so that
 #: optimizer libraries can do arithmetic with it, and above any violation of a solved day.
@@ -31,7 +30,7 @@ class Scores:
     objective: FloatArray
     violation: FloatArray
     ceiling: float = 0.0
-    skipped: NDArray[np.bool_] | None = None
+    skipped: BoolArray | None = None
     reasons: tuple[str, ...] | None = None
 
     def __len__(self) -> int:
@@ -44,7 +43,7 @@ class Scores:
         """
         return np.where(self.violation > 0.0, self.ceiling + self.violation, self.objective)
 
-    def order(self) -> NDArray[np.intp]:
+    def order(self) -> IndexArray:
         """Return the indices from best to worst, shape (n,); ties keep their order."""
         key = np.where(self.violation > 0.0, 0.0, self.objective)
         return np.lexsort((key, self.violation))
@@ -54,7 +53,7 @@ def sanitised(
     objective: FloatArray,
     violation: FloatArray,
     ceiling: float = 0.0,
-    skipped: NDArray[np.bool_] | None = None,
+    skipped: BoolArray | None = None,
     reasons: tuple[str, ...] | None = None,
 ) -> Scores:
     """Return scores in which NaN or infinity can never become best and 1e-6 counts as feasible."""

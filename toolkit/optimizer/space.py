@@ -8,13 +8,11 @@ from functools import cached_property
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.common.errors import ArgumentError
 from toolkit.common.excerpts import excerpt
+from toolkit.common.types import BoolArray, FloatArray, IndexArray
 
-FloatArray = NDArray[np.float64]
-IndexArray = NDArray[np.intp]
 Kind = Literal["real", "integer", "choice"]
 
 
@@ -90,17 +88,17 @@ class Space:
         return np.array([v.upper for v in self.variables], dtype=float)
 
     @cached_property
-    def discrete(self) -> NDArray[np.bool_]:
+    def discrete(self) -> BoolArray:
         """True where a variable takes whole numbers only, shape (d,)."""
         return np.array([v.kind != "real" for v in self.variables], dtype=bool)
 
     @cached_property
-    def choice(self) -> NDArray[np.bool_]:
+    def choice(self) -> BoolArray:
         """True where a variable is a choice, shape (d,)."""
         return np.array([v.kind == "choice" for v in self.variables], dtype=bool)
 
     @cached_property
-    def free(self) -> NDArray[np.bool_]:
+    def free(self) -> BoolArray:
         """True where a variable is not frozen, shape (d,)."""
         return self.upper > self.lower
 

@@ -7,16 +7,13 @@ within a kind, and dispatch is repaired against power, energy and end-of-day lim
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.common.errors import InputError
+from toolkit.common.types import FloatArray, IndexArray
 from toolkit.model.fleet import Fleet
 from toolkit.model.plan import Plan, schedule
 from toolkit.optimizer.space import Kind as VariableKind
 from toolkit.optimizer.space import Space, Variable
-
-FloatArray = NDArray[np.float64]
-IndexArray = NDArray[np.intp]
 
 
 def space_of(fleet: Fleet) -> Space:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray, IndexArray
 from toolkit.grid import Day
 from toolkit.inputs.sections import Limits, Objective
 from toolkit.model import market
 from toolkit.model.fleet import Fleet
 from toolkit.model.plan import Plan
-
-FloatArray = NDArray[np.float64]
 
 #: How far a unit's power in the engine may be from its plan, as a share of its rating, before the
 #: plan counts as not delivered (the engine cut it short). Far above what the tolerance of the power
@@ -41,7 +39,7 @@ class Energy:
     traded_to_load: FloatArray
 
 
-def positions(load_kw: FloatArray, unit_kw: FloatArray, bus: NDArray[np.intp]) -> Positions:
+def positions(load_kw: FloatArray, unit_kw: FloatArray, bus: IndexArray) -> Positions:
     """Sum the powers of loads, (n, T, B), and units, (n, T, U) at buses (n, U), at each bus."""
     n, steps, buses = load_kw.shape
     injected = np.zeros((n, buses, steps))

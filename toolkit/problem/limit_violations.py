@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray
 from toolkit.grid import Day
 from toolkit.inputs.sections import Limits
 from toolkit.model.feeder import Feeder
 from toolkit.model.plan import Plan
 from toolkit.problem.energy import DELIVERED
 
-FloatArray = NDArray[np.float64]
 Kind = Literal["low voltage", "high voltage", "loading", "delivery"]
 
 

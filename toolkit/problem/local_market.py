@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.common.errors import InputError, unknown_name
+from toolkit.common.types import FloatArray, IndexArray
 from toolkit.inputs.loads import LoadDay
 from toolkit.inputs.study import Study
 from toolkit.inputs.tariff_sections import Settlement as Asked
@@ -21,9 +21,6 @@ from toolkit.model.market import (
     Terms,
 )
 from toolkit.problem import network_charges
-
-FloatArray = NDArray[np.float64]
-IndexArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True)

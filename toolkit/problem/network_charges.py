@@ -9,17 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.common.errors import EngineError
+from toolkit.common.types import FloatArray, IndexArray
 from toolkit.grid import Day, Grid, branch_impedances
 from toolkit.inputs.loads import LoadDay
 from toolkit.model.feeder import Feeder
 from toolkit.model.fleet import Fleet
 from toolkit.model.plan import Plan, base_plan
-
-FloatArray = NDArray[np.float64]
-IndexArray = NDArray[np.intp]
 
 #: By how much of its declared power a load is raised to see what losses follow.
 RAISED = 0.05

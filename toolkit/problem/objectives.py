@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray
 from toolkit.grid import Day
 from toolkit.inputs.sections import Limits, Market
 from toolkit.model import market
@@ -18,8 +18,6 @@ from toolkit.optimizer.scores import Scores, sanitised
 from toolkit.problem import energy
 from toolkit.problem.goals import GOALS
 from toolkit.problem.local_market import LocalMarket
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray
 from toolkit.grid import Day, Grid
 from toolkit.model.plan import Plan, base_plan
 from toolkit.optimizer.scores import UNSOLVED, Scores
@@ -17,7 +17,6 @@ from toolkit.problem.encoding import decode
 from toolkit.problem.objectives import Aim
 from toolkit.problem.setting import Setting
 
-FloatArray = NDArray[np.float64]
 #: By how much, kWh, a schedule must fall short of the incumbent for its power flow to be skipped:
 #: far more than a day's scheduled and solved energies differ by, so that skipping changes nothing.
 SKIP_MARGIN = 1e-2

@@ -12,16 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from toolkit.common.types import BoolArray, FloatArray
 from toolkit.model import market
 from toolkit.model.market import Balance, Settlement, balance
 from toolkit.problem.setting import Setting
 from toolkit.results import paper_tables
 from toolkit.results.case import Case
 from toolkit.results.columns import columns
-
-FloatArray = NDArray[np.float64]
 
 #: A trade of less over all steps, kWh, is rounding.
 LEAST_KWH = 1e-9
@@ -44,7 +42,7 @@ class _Meters:
     given: FloatArray
     taken: FloatArray
 
-    def part(self, steps: NDArray[np.bool_], prosumer: int) -> Balance:
+    def part(self, steps: BoolArray, prosumer: int) -> Balance:
         """Return the balance of one prosumer over some steps."""
         parts = (self.generated, self.given, self.taken)
         return balance(*(kwh[steps, prosumer].sum() for kwh in parts))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from toolkit.common.errors import EngineError
+from toolkit.common.types import FloatArray
 from toolkit.grid import Day, Flows
 from toolkit.model import market
 from toolkit.model.feeder import sum_at_buses
@@ -23,7 +23,6 @@ from toolkit.problem.setting import Setting
 from toolkit.results.columns import columns
 from toolkit.runs.run import Run
 
-FloatArray = NDArray[np.float64]
 #: What a plan breaks that breaks no limit of the network (docs/settlement.md).
 WORSE_OFF = "somebody's bill is higher with trading than without (bills.csv)"
 

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.common import caps, input_files, locks
 from toolkit.common.arguments import PathLike, checked
 from toolkit.common.errors import InputError, ToolkitError
 from toolkit.common.files import open_in_place, sync_folder, write_all
+from toolkit.common.types import FloatArray
 from toolkit.optimizer.scores import Scores
 from toolkit.optimizer.space import Space
 from toolkit.runs.records import (
@@ -41,7 +41,6 @@ from toolkit.runs.records import (
 if TYPE_CHECKING:
     import pandas as pd
 
-FloatArray = NDArray[np.float64]
 
 #: The folder of journals and finished runs in a results folder, until a command is complete.
 JOURNAL = "journal"

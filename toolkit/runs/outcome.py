@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray, IndexArray
 from toolkit.optimizer.ledger import Ending, best_so_far
 from toolkit.optimizer.scores import UNSOLVED, sanitised
 from toolkit.problem.problem import Problem
 from toolkit.runs.records import Kept
 from toolkit.runs.run import Run, Task
 
-FloatArray = NDArray[np.float64]
 #: How many of the plans that were best for a time are solved anew, the last one among them.
 SAMPLE = 24
 #: Characters of what a process tells of its end.
@@ -88,7 +88,7 @@ class Claim:
 
     run: Run
     wrong: str
-    rows: NDArray[np.intp]
+    rows: IndexArray
     x: FloatArray
     objective: FloatArray
     violation: FloatArray
@@ -199,7 +199,7 @@ def _solved_otherwise(problem: Problem, claim: Claim) -> str:
     return ""
 
 
-def _once_best(records: NDArray[Any]) -> NDArray[np.intp]:
+def _once_best(records: NDArray[Any]) -> IndexArray:
     """Return which plans to solve anew, the last best first; skipped ones have no score."""
     if not len(records):
         return np.empty(0, dtype=np.intp)

@@ -8,14 +8,13 @@ from concurrent.futures import BrokenExecutor, Future
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.common.errors import ToolkitError
+from toolkit.common.types import FloatArray, IndexArray
 from toolkit.optimizer.scores import Scores, joined
 from toolkit.problem.problem import Problem
 from toolkit.runs import worker_tasks
 
-FloatArray = NDArray[np.float64]
 T = TypeVar("T")
 #: Deaths of workers in a row, with nothing achieved between them, after which a command gives up.
 DEATHS = 3
@@ -101,7 +100,7 @@ class Shares:
                 raise self._crew.explained(error) from error
 
     def _submitted(
-        self, x: FloatArray, incumbent: FloatArray | None, share: NDArray[np.intp]
+        self, x: FloatArray, incumbent: FloatArray | None, share: IndexArray
     ) -> Future[Scores]:
         against = None if incumbent is None else incumbent[share]
         return self._crew.submit(worker_tasks.score, x[share], against)

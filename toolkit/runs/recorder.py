@@ -7,13 +7,12 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.common.errors import Stopped, ToolkitError
+from toolkit.common.types import FloatArray
 from toolkit.optimizer.scores import Scores, joined, sanitised
 from toolkit.runs.journal import Journal
 
-FloatArray = NDArray[np.float64]
 #: Seconds' worth of evaluations that are made before they are written.
 PART_S = 0.5
 

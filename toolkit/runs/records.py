@@ -19,10 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.common.errors import ToolkitError
+from toolkit.common.types import FloatArray
 from toolkit.optimizer.scores import Scores
 from toolkit.optimizer.space import Space
-
-FloatArray = NDArray[np.float64]
 
 FORMAT = "p2p-der-toolkit journal 2"
 #: Bytes of a first line at most, and by how many a damaged one may have grown or shrunk.

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.common.errors import ToolkitError
+from toolkit.common.types import FloatArray, IndexArray
 from toolkit.exact import polish
 from toolkit.model.fleet import Fleet
 from toolkit.optimizer import registry
@@ -20,9 +20,6 @@ from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
 from toolkit.runs.journal import Journal
 from toolkit.runs.recorder import Evaluator, Recorder
-
-FloatArray = NDArray[np.float64]
-
 
 #: What polishing may change: the dispatch alone, or sites and sizes besides.
 Polish = Literal["dispatch", "sites"]
@@ -228,6 +225,6 @@ def with_polish(setting: Setting, found: Run, better: Mapping[str, Any]) -> Run:
     )
 
 
-def _moved(before: NDArray[np.intp], after: NDArray[np.intp], fleet: Fleet) -> int:
+def _moved(before: IndexArray, after: IndexArray, fleet: Fleet) -> int:
     """Return how many units stand where none of their kind stood before."""
     return sum(len(set(after[rows]) - set(before[rows])) for rows in fleet.rows.values())

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.commands.check_feeder.findings import Diagnosis
 from toolkit.common.errors import ToolkitError
+from toolkit.common.types import BoolArray, FloatArray
 from toolkit.grid import (
     Circuit,
     Day,
@@ -24,8 +24,6 @@ from toolkit.model.feeder import Feeder
 from toolkit.model.fleet import Fleet
 from toolkit.model.plan import base_plan
 from toolkit.problem.setting import Setting
-
-FloatArray = NDArray[np.float64]
 
 #: A node below this, pu, all day is connected to nothing.
 DEAD = 0.01
@@ -151,7 +149,7 @@ def _judge_voltage(found: Diagnosis, v_pu: FloatArray, grid: Grid, limits: Limit
 
 
 def _say_voltage(
-    found: Diagnosis, v_pu: FloatArray, which: str, outside: NDArray[np.bool_], how: str, grid: Grid
+    found: Diagnosis, v_pu: FloatArray, which: str, outside: BoolArray, how: str, grid: Grid
 ) -> None:
     """Report the voltage that is smallest in ``v_pu``, and how many buses are outside."""
     step, node = np.unravel_index(np.nanargmin(v_pu), v_pu.shape)

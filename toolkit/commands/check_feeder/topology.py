@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
+from toolkit.common.types import IndexArray
 from toolkit.grid import Circuit, Link
 
 
@@ -58,7 +58,7 @@ def _one_a_pair(links: Sequence[Link]) -> tuple[list[Link], list[Link]]:
     return single, extra
 
 
-def _ends(links: Sequence[Link], index: dict[str, int]) -> NDArray[np.intp]:
+def _ends(links: Sequence[Link], index: dict[str, int]) -> IndexArray:
     """Return the bus indices of links, lower one first, shape (L, 2)."""
     ends = [sorted((index[link.bus1], index[link.bus2])) for link in links]
     return np.array(ends, dtype=np.intp).reshape(len(links), 2)

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray
 from toolkit.grid import Replayed
 from toolkit.inputs.sections import Limits
 from toolkit.model.fleet import Fleet
 from toolkit.model.plan import Plan
 from toolkit.results.case import Case
 
-FloatArray = NDArray[np.float64]
 #: A margin that is no larger share of its scale than this binds. The scale is the voltage band's
 #: width, the loading limit, a unit's rating, energy or largest size.
 BINDING = 1e-3

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.common.errors import EngineError
+from toolkit.common.types import FloatArray
 from toolkit.exact.dispatch import Dispatch, settled
 from toolkit.exact.network_limits import linear_limits, model_day
 from toolkit.exact.program import Effort
@@ -23,7 +23,6 @@ from toolkit.model.fleet import Fleet
 from toolkit.model.plan import Plan, schedule
 from toolkit.problem.problem import Problem
 
-FloatArray = NDArray[np.float64]
 #: How much more, as a share: of the voltage band's width, the loading limit, a rating, an energy.
 MORE = 0.01
 #: How long the model may look for the best dispatch: nodes, so that machines agree.

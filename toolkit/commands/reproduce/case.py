@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from toolkit.commands.reproduce import compare, planned
 from toolkit.commands.reproduce.compare import Difference
@@ -27,7 +26,6 @@ from toolkit.inputs.study import Study
 from toolkit.problem.setting import Setting
 from toolkit.results.case import Case
 
-IndexArray = NDArray[np.intp]
 #: The tables of a case with what their rows are told apart by.
 TABLES = {
     "hourly.csv": ("step",),

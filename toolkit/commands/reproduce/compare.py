@@ -10,13 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from toolkit.common.errors import InputError
+from toolkit.common.types import FloatArray
 from toolkit.results.columns import FILES, columns
 from toolkit.results.store import read_words
 
-FloatArray = NDArray[np.float64]
 #: How far a figure may be off, as a share of the largest of its column, at least of 1. The power
 #: flow ends at 1e-9 pu, which another processor may reach an iteration sooner or later.
 RELATIVE = 1e-6

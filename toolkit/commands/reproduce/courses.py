@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from toolkit.commands.reproduce import compare
-from toolkit.commands.reproduce.compare import Difference, FloatArray
+from toolkit.commands.reproduce.compare import Difference
+from toolkit.common.types import FloatArray
 from toolkit.results import store
 from toolkit.results.case import Case
 

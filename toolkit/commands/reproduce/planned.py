@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from toolkit.commands.reproduce import compare
 from toolkit.commands.reproduce.compare import RELATIVE, Difference
 from toolkit.commands.reproduce.solved import Planned
 from toolkit.common import files
 from toolkit.common.errors import InputError
+from toolkit.common.types import IndexArray
 from toolkit.grid import Replayed
 from toolkit.inputs.study import Study
 from toolkit.model import plan_json
@@ -21,7 +21,6 @@ from toolkit.model.fleet import Fleet
 from toolkit.model.plan import Plan, base_plan
 from toolkit.problem.setting import Setting
 
-IndexArray = NDArray[np.intp]
 #: The fields of a plan file that a feeder shows; ``kind`` besides, where the study is at hand.
 FIELDS = ("step_h", "name", "bus", "kw", "kwh", "vehicles", "p_kw")
 UNITS = {"kw": "kW", "kwh": "kWh", "p_kw": "kW"}

@@ -10,8 +10,9 @@ import pandas as pd
 
 from toolkit.commands.reproduce import compare
 from toolkit.commands.reproduce.asked import Asked
-from toolkit.commands.reproduce.compare import Difference, FloatArray
+from toolkit.commands.reproduce.compare import Difference
 from toolkit.commands.reproduce.courses import Course
+from toolkit.common.types import FloatArray
 from toolkit.exact import proof
 from toolkit.results.case import Case
 from toolkit.results.columns import columns

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from toolkit.commands.reproduce import figures
 from toolkit.common import files
 from toolkit.common.errors import InputError
+from toolkit.common.types import FloatArray, IndexArray, IntArray
 from toolkit.grid import Day, Replayed
 from toolkit.inputs.study import Study
 from toolkit.model import market, plan_json
@@ -27,9 +27,6 @@ from toolkit.problem.fleet_builder import CLASSES
 from toolkit.problem.setting import Setting
 from toolkit.results.case import Case
 from toolkit.results.columns import columns
-
-FloatArray = NDArray[np.float64]
-IndexArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -203,7 +200,7 @@ def solved_case(
     return case, words
 
 
-def _frame(file: str, **data: FloatArray | NDArray[np.int_]) -> pd.DataFrame:
+def _frame(file: str, **data: FloatArray | IntArray) -> pd.DataFrame:
     return pd.DataFrame(data)[columns(file)]
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.common.errors import EngineError
+from toolkit.common.types import ComplexArray, FloatArray, IndexArray
 from toolkit.grid.opendss.engine import (
     Engine,
     Reader,
@@ -27,10 +27,6 @@ from toolkit.inputs.scripts.writing import statement
 from toolkit.model.feeder import Feeder, sum_at_buses
 from toolkit.model.fleet import Fleet
 from toolkit.model.plan import Plan
-
-FloatArray = NDArray[np.float64]
-IndexArray = NDArray[np.intp]
-ComplexArray = NDArray[np.complex128]
 
 
 @dataclass(frozen=True)

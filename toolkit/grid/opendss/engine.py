@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.common.errors import EngineError, InputError
+from toolkit.common.types import ComplexArray
 from toolkit.inputs.scripts import Remark, Statement, read_script
 from toolkit.inputs.scripts.canonical import Canonical
 from toolkit.inputs.scripts.classes import PASSED_CLASSES, classes, property_names
@@ -133,7 +134,7 @@ def run_statements(d: Engine, statements: Iterable[Statement]) -> Iterator[tuple
         try:
             for given in statements:
                 said = given.said
-                if said.command == "edit" and said.element in lost:
+                if said.command in ("edit", "enable", "disable") and said.element in lost:
                     continue
                 try:
                     _run(d, said)
@@ -212,7 +213,7 @@ def nodes_of(d: Engine) -> list[str]:
     return [f"{buses[i // wires]}.{node}" for i, node in enumerate(order) if node]
 
 
-def admittances(d: Engine) -> NDArray[np.complex128]:
+def admittances(d: Engine) -> ComplexArray:
     """Return the primitive admittance matrix of the active element, S, by conductor, (n, n)."""
     by_column = np.array(d.CktElement.YPrim()).view(np.complex128)
     order = math.isqrt(len(by_column))

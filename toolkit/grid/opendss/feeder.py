@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.common.errors import InputError
+from toolkit.common.types import ComplexArray, FloatArray
 from toolkit.grid.opendss.engine import (
     Engine,
     bus_of,
@@ -27,8 +27,6 @@ from toolkit.model.feeder import (
     LoadShape,
     sum_at_buses,
 )
-
-FloatArray = NDArray[np.float64]
 
 #: Controls that would act on units or switches; what they work for, a plan decides.
 IDLE_CONTROLS = frozenset(
@@ -149,7 +147,7 @@ def _shape(d: Engine, name: str) -> LoadShape:
     return LoadShape(name, interval, p, own, actual, hours_or_none)
 
 
-def _load_of_buses(loads: Sequence[DeclaredLoad], buses: Sequence[str]) -> NDArray[np.complex128]:
+def _load_of_buses(loads: Sequence[DeclaredLoad], buses: Sequence[str]) -> ComplexArray:
     index = {bus: i for i, bus in enumerate(buses)}
     kva = np.array([complex(load.kw, load.kvar) for load in loads], dtype=complex)
     at = np.array([index[load.bus] for load in loads], dtype=np.intp)

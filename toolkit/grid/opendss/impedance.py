@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray
 from toolkit.grid.opendss.engine import Engine, admittances, compile_feeder
 from toolkit.model.feeder import Feeder
-
-FloatArray = NDArray[np.float64]
 
 #: Base of per-unit impedances, kVA.
 BASE_KVA = 1000.0

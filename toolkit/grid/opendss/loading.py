@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from toolkit.common.types import ComplexArray, FloatArray
 from toolkit.grid.opendss.engine import Engine, admittances
 from toolkit.model.feeder import Branch
-
-FloatArray = NDArray[np.float64]
-ComplexArray = NDArray[np.complex128]
 
 
 class Loadings:

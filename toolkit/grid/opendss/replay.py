@@ -15,14 +15,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.common.errors import EngineError
+from toolkit.common.types import ComplexArray, FloatArray
 from toolkit.grid.opendss import plain
 from toolkit.inputs.scripts import Script, read_script
 
-FloatArray = NDArray[np.float64]
-ComplexArray = NDArray[np.complex128]
 #: Seconds a day may take.
 PATIENCE = 600.0
 

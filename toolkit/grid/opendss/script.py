@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.common.excerpts import line
+from toolkit.common.types import FloatArray
 from toolkit.grid.opendss.units import unit_commands, unit_preamble
 from toolkit.inputs.loads import LoadDay, as_load_day
 from toolkit.inputs.scripts import common_folder, read_script
@@ -17,8 +17,6 @@ from toolkit.inputs.scripts.writing import Value, quoted, statement
 from toolkit.model.feeder import Feeder
 from toolkit.model.fleet import Fleet
 from toolkit.model.plan import Plan
-
-FloatArray = NDArray[np.float64]
 
 #: Voltage tolerance of the power flow, pu. Tight enough that the circuit of the search, in which
 #: generators stand in for storage, agrees with that of record on a day's energy to 1e-6 kWh.

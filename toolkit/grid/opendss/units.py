@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray, IndexArray
 from toolkit.inputs.scripts.writing import Value, statement
 from toolkit.model.feeder import DeclaredUnit, Feeder
 from toolkit.model.fleet import Fleet
 from toolkit.model.plan import Plan
-
-FloatArray = NDArray[np.float64]
-IndexArray = NDArray[np.intp]
 
 
 def phases_at(

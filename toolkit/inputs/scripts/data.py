@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray
 from toolkit.inputs.scripts.files import FileTrouble, bytes_of, text_of
 from toolkit.inputs.scripts.lexer import parameters
 from toolkit.inputs.scripts.values import Form
 
-FloatArray = NDArray[np.float64]
 _BINARY = {"dbl": "<f8", "sng": "<f4"}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from toolkit.common.errors import nearest
+from toolkit.common.types import FloatArray
 from toolkit.inputs.scripts import commands, data
 from toolkit.inputs.scripts.canonical import Setting
 from toolkit.inputs.scripts.classes import (
@@ -210,7 +211,7 @@ def _read(
 
 
 def _taken(
-    element: Element, about: Property, targets: Sequence[str], rows: data.FloatArray
+    element: Element, about: Property, targets: Sequence[str], rows: FloatArray
 ) -> list[Setting]:
     """Return a file's numbers as settings, as many as the element says it has."""
     count, wanted = len(rows), element.rows

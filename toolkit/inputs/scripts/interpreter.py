@@ -135,25 +135,26 @@ class Interpreter:
         self._current = self._elements.known(cls, full_name(named), "select")
         return []
 
-    def _enabled(self, cls: str, named: str, yes: bool) -> list[Canonical]:
-        if "enabled" not in property_names(cls):
-            found = []
-        elif named.partition(".")[2] == "*":
-            found = self._elements.all_of(cls)
-        else:
-            known = self._elements.find(cls, full_name(named))
-            found = [known] if known is not None else []
-        if not found:
+    def _enabled(self, command: str, cls: str, named: str) -> list[Canonical]:
+        """Enable or disable one element, or, with ``*``, all of its class.
+
+        The engine sets the state of a storage anew when it is enabled by its own name, and not when
+        its class is; so the class stays one.
+        """
+        whole = named.partition(".")[2] == "*"
+        one = self._elements.find(cls, full_name(named))
+        found = self._elements.all_of(cls) if whole else [one] if one is not None else []
+        if "enabled" not in property_names(cls) or not found:
             self._remark("passed", f"there is no {named} to enable or disable.")
+            return []
         self.effort.spend("statements", len(found))
-        state = "yes" if yes else "no"
-        return [Canonical("edit", e.name, (("enabled", state),)) for e in found]
+        return [Canonical(command, f"{cls}.*" if whole else found[0].name)]
 
     def _enable(self, cls: str, named: str, words: Sequence[Parameter]) -> list[Canonical]:
-        return self._enabled(cls, named, True)
+        return self._enabled("enable", cls, named)
 
     def _disable(self, cls: str, named: str, words: Sequence[Parameter]) -> list[Canonical]:
-        return self._enabled(cls, named, False)
+        return self._enabled("disable", cls, named)
 
     def _continued(self, words: Sequence[Parameter]) -> list[Canonical]:
         if self._current is None:

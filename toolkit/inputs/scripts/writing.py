@@ -10,11 +10,10 @@ import re
 from collections.abc import Iterable, Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.common.errors import InputError
+from toolkit.common.types import FloatArray
 
-FloatArray = NDArray[np.float64]
 #: A value: one word or number, the words of an array, or the numbers of one.
 Value = str | tuple[str, ...] | FloatArray
 #: What the engine takes for one word without quotes; ``//`` begins a comment all the same.

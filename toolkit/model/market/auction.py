@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray
 from toolkit.model.market.settlement import Exchange, Settlement, settlement
 from toolkit.model.market.tariffs import Tariffs
-
-FloatArray = NDArray[np.float64]
 
 #: Energies below this share of what is matched are rounding.
 ROUNDING = 1e-12

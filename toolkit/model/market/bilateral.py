@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray
 from toolkit.model.market.settlement import Exchange, Settlement, settlement
 from toolkit.model.market.tariffs import Tariffs
-
-FloatArray = NDArray[np.float64]
 
 
 def bilateral(done: Exchange, tariffs: Tariffs, charge: FloatArray) -> Settlement:

@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from toolkit.common.types import FloatArray, IndexArray
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ def traded_to_load(buy: FloatArray, load: FloatArray, charging: FloatArray) -> F
     return served
 
 
-def contributions(sell: FloatArray, injected: FloatArray, unit_bus: NDArray[np.intp]) -> FloatArray:
+def contributions(sell: FloatArray, injected: FloatArray, unit_bus: IndexArray) -> FloatArray:
     """Split each bus's sale over its injecting units in proportion, shape (..., U).
 
     sell: shape (..., B); injected: shape (..., U), only its positive part counts; unit_bus: bus

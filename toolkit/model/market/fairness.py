@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from toolkit.common.types import BoolArray, FloatArray
 
 #: A bill higher by less than half a cent is the same bill, in units of money.
 CENT = 0.005
@@ -23,6 +22,6 @@ def jain_index(saving: FloatArray) -> float:
     return float(x.sum() ** 2 / (len(x) * squares)) if squares > 0.0 else float("nan")
 
 
-def worse_off(alone: FloatArray, trading: FloatArray) -> NDArray[np.bool_]:
+def worse_off(alone: FloatArray, trading: FloatArray) -> BoolArray:
     """Say of each bill whether trading makes it higher by half a cent or more."""
     return trading - alone >= CENT

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from toolkit.common.errors import unknown_name
+from toolkit.common.types import FloatArray
 from toolkit.model.market import pools
 from toolkit.model.market.auction import auction
 from toolkit.model.market.bilateral import bilateral
 from toolkit.model.market.settlement import Exchange, Settlement
 from toolkit.model.market.tariffs import Tariffs
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,10 @@ What is traded is what the physical clearing says. Buyers also owe the flat netw
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray
 from toolkit.model.market.settlement import Exchange, Settlement, settlement
 from toolkit.model.market.tariffs import Tariffs
-
-FloatArray = NDArray[np.float64]
 
 
 def mid_market(done: Exchange, tariffs: Tariffs) -> Settlement:

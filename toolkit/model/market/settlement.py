@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray
 from toolkit.model.market.clearing import clear
 from toolkit.model.market.tariffs import Tariffs
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

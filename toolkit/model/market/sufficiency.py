@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-Energy = TypeVar("Energy", float, NDArray[np.float64])
+from toolkit.common.types import FloatArray
+
+Energy = TypeVar("Energy", float, FloatArray)
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.common.errors import InputError
-
-FloatArray = NDArray[np.float64]
+from toolkit.common.types import FloatArray
 
 #: A price difference of less, money/kWh, is rounding.
 ROUNDING = 1e-12

@@ -14,6 +14,7 @@ from operator import attrgetter
 import numpy as np
 
 from toolkit.common.errors import InputError
+from toolkit.common.types import FloatArray
 from toolkit.optimizer.contract import Optimizer
 from toolkit.optimizer.registry import (
     choices,
@@ -26,7 +27,6 @@ from toolkit.optimizer.scores import UNSOLVED, Scores
 from toolkit.optimizer.space import Space, Variable
 from toolkit.optimizer.testing.trial import (
     PATIENCE,
-    FloatArray,
     Subject,
     Trial,
     reals,

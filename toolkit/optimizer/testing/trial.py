@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray
 from toolkit.optimizer.contract import Optimizer
 from toolkit.optimizer.ledger import (
     SIGNALS,
@@ -23,7 +23,6 @@ from toolkit.optimizer.registry import configure
 from toolkit.optimizer.scores import Scores
 from toolkit.optimizer.space import Space, Variable
 
-FloatArray = NDArray[np.float64]
 Evaluate = Callable[[FloatArray], Scores]
 #: Seconds one run, or another process, may take, imports included.
 PATIENCE = 120.0

@@ -11,15 +11,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray
 from toolkit.problem.goals import GOALS
 from toolkit.results.figures import style
 from toolkit.results.figures.groups import Group
 from toolkit.results.paper_tables import label
 from toolkit.results.statistics import targets
-
-FloatArray = NDArray[np.float64]
 
 
 def convergence(

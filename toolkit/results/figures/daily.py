@@ -12,14 +12,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray
 from toolkit.inputs.sections import Limits
 from toolkit.results.figures import style
 from toolkit.results.figures.groups import Group
 from toolkit.results.store import CaseFiles
 
-FloatArray = NDArray[np.float64]
 Quantity = Callable[[CaseFiles], FloatArray]
 
 

@@ -9,9 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from toolkit.common.types import FloatArray, IndexArray
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ def _reach(count: int, ends: Sequence[tuple[int, int]], head: int) -> tuple[list
     return parent, depth
 
 
-def _rows(parent: Sequence[int], depth: Sequence[int]) -> NDArray[np.intp]:
+def _rows(parent: Sequence[int], depth: Sequence[int]) -> IndexArray:
     """Return a row for each bus: the longest way on keeps its row, a lateral takes a new one.
 
     Laterals nearest the far end take the nearest rows, so no line crosses another.

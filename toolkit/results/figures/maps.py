@@ -14,14 +14,13 @@ from matplotlib.colorbar import Colorbar
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from numpy.typing import NDArray
 
+from toolkit.common.types import BoolArray, FloatArray
 from toolkit.inputs.sections import Limits
 from toolkit.results.figures import style
 from toolkit.results.figures.groups import Group
 from toolkit.results.store import CaseFiles
 
-FloatArray = NDArray[np.float64]
 #: More rows than these could not be told apart on a page: the worst ones are shown.
 MOST_BUSES, MOST_BRANCHES = 40, 20
 #: Sellers or buyers told apart in a matrix, and up to how many its cells hold numbers.
@@ -188,7 +187,7 @@ def _maps(
     title: str,
     panels: Sequence[tuple[Group, pd.DataFrame]],
     scale: Scale,
-    beyond: Callable[[FloatArray], NDArray[np.bool_]],
+    beyond: Callable[[FloatArray], BoolArray],
     what: str,
 ) -> Figure:
     """Draw maps side by side with one bar of colours for all."""
@@ -213,9 +212,7 @@ def _maps(
     return figure
 
 
-def _map(
-    axes: Axes, values: FloatArray, outside: NDArray[np.bool_], step_h: float, scale: Scale
-) -> None:
+def _map(axes: Axes, values: FloatArray, outside: BoolArray, step_h: float, scale: Scale) -> None:
     rows, steps = values.shape
     hours = steps * step_h
     axes.imshow(

@@ -16,8 +16,8 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch
-from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray
 from toolkit.inputs.sections import Limits
 from toolkit.results.figures import maps, style
 from toolkit.results.figures.groups import Group, clock, extreme
@@ -28,8 +28,6 @@ from toolkit.results.figures.layout import (
     around,
     sketch,
 )
-
-FloatArray = NDArray[np.float64]
 
 #: Everything here is in points, so that what fits on paper is known before it is drawn.
 POINTS = 72.0

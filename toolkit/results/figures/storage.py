@@ -9,14 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MultipleLocator
-from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray
 from toolkit.inputs.sections import StateOfCharge
 from toolkit.inputs.study import Study
 from toolkit.results.figures import style
 from toolkit.results.figures.groups import Group
 
-FloatArray = NDArray[np.float64]
 #: More units than this would fill pages: the largest are shown.
 MOST_UNITS = 40
 

@@ -15,14 +15,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray
 from toolkit.exact.proof import pct
 from toolkit.results.columns import columns
 from toolkit.results.statistics import rank_tests, targets
 from toolkit.results.wording import ALPHA, Pair
-
-FloatArray = NDArray[np.float64]
 
 #: Energies that differ by less are one and the same plan's (docs/decisions/0001), kWh.
 DECIMALS = 6

@@ -17,9 +17,8 @@ from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from toolkit.common.types import FloatArray, IntArray
 
 #: Vargha and Delaney's thresholds on the larger of A12 and 1 - A12 (2000, doi
 #: 10.3102/10769986025002101).
@@ -60,7 +59,7 @@ def signed_rank(differences: FloatArray) -> SignedRank:
     return SignedRank(plus, minus, min(1.0, 2.0 * below))
 
 
-def _sums_of_signs(weights: NDArray[np.int_]) -> FloatArray:
+def _sums_of_signs(weights: IntArray) -> FloatArray:
     """Return the chance of each sum of weights when each counts with probability one half."""
     chances = np.zeros(int(weights.sum()) + 1)
     chances[0] = 1.0
@@ -151,20 +150,20 @@ def friedman(scores: FloatArray) -> Friedman:
     return Friedman(means, chi2, _exact_friedman(units) if exact else _f_form(chi2, n, k), exact)
 
 
-def _whole(ranks: FloatArray) -> NDArray[np.int_]:
+def _whole(ranks: FloatArray) -> IntArray:
     """Return ranks as whole numbers from 0 with no common factor, shape kept."""
     doubled = np.rint(2.0 * ranks).astype(int) - 2
     divisor = int(np.gcd.reduce(doubled, axis=None))
     return doubled // max(divisor, 1)
 
 
-def _grid_steps(units: NDArray[np.int_]) -> float:
+def _grid_steps(units: IntArray) -> float:
     n, k = units.shape
     side = float(units.max(axis=1).sum() + 1)
     return float(side ** (k - 1) * math.factorial(k) * n)
 
 
-def _exact_friedman(units: NDArray[np.int_]) -> float:
+def _exact_friedman(units: IntArray) -> float:
     """Return the chance of rank sums at least as far apart, every order within a row as likely."""
     k = units.shape[1]
     side = int(units.max(axis=1).sum()) + 1

@@ -10,11 +10,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from toolkit.common.types import FloatArray, IntArray
 from toolkit.results.columns import columns
-
-FloatArray = NDArray[np.float64]
 
 #: Number of targets, evenly spaced, and of budgets looked at, evenly spaced in their logarithm.
 LEVELS = 51
@@ -65,7 +63,7 @@ def reached(
     return pd.concat(rows, ignore_index=True)[columns("targets.csv")]
 
 
-def _shares(run: FloatArray, wanted: FloatArray, budgets: NDArray[np.int_]) -> FloatArray:
+def _shares(run: FloatArray, wanted: FloatArray, budgets: IntArray) -> FloatArray:
     """Return the share of the targets one run has reached at each budget."""
     if not len(run):
         return np.zeros(len(budgets))
