@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from toolkit.exact import cuts, site_classes
 from toolkit.exact.branch_and_bound import prove
 from toolkit.exact.dispatch import Dispatch, Linear, settled
-from toolkit.exact.formulation import Day, formulate
+from toolkit.exact.formulation import ModelDay, formulate
 from toolkit.exact.program import NONE, Effort, Program
 from toolkit.exact.site_classes import (
     Slot,
@@ -389,7 +389,7 @@ def test_no_plan_trades_more_than_the_bound(study, objective, seed):
 
 
 def best_of_all_layouts(fleet, load, objective):
-    day = Day(load, fleet.dt, objective)
+    day = ModelDay(load, fleet.dt, objective)
     return max(Dispatch(settled(fleet, bus), day, 1).solve(TIGHT).bound for bus in sites(fleet))
 
 
@@ -408,7 +408,7 @@ def test_cuts_change_no_layouts_best_dispatch(study, objective):
     fleet, load = study
     with pytest.MonkeyPatch.context() as patch:
         for bus in sites(fleet)[::5]:
-            day = Day(load, fleet.dt, objective)
+            day = ModelDay(load, fleet.dt, objective)
             patch.undo()
             cut = Dispatch(settled(fleet, bus), day, 1).solve(TIGHT)
             patch.setattr(cuts, "separate", lambda *args: 0)
@@ -423,13 +423,13 @@ def test_a_layouts_plan_trades_what_its_dispatch_says(study, seed):
     fleet, load = study
     rng = np.random.default_rng(seed)
     bus = decode(rng.random((1, len(space_of(fleet)))), fleet, space_of(fleet)).row(0).bus
-    dispatch = Dispatch(settled(fleet, bus), Day(load, fleet.dt, "traded"), 1)
+    dispatch = Dispatch(settled(fleet, bus), ModelDay(load, fleet.dt, "traded"), 1)
     found = dispatch.solve(TIGHT)
     plan = dispatch.plan(found.x)
     assert np.array_equal(plan.bus, bus)
     kwh = traded(plan.row(None), fleet, load, "traded")[0]
     assert kwh == pytest.approx(found.objective, rel=1e-4, abs=1e-4)
-    sized = Dispatch(settled(fleet, bus, plan.size), Day(load, fleet.dt, "traded"), 1)
+    sized = Dispatch(settled(fleet, bus, plan.size), ModelDay(load, fleet.dt, "traded"), 1)
     again = sized.solve(TIGHT)
     assert again.objective == pytest.approx(found.objective, rel=1e-4, abs=1e-4)
     assert sized.plan(again.x).size == pytest.approx(plan.size)
@@ -437,7 +437,7 @@ def test_a_layouts_plan_trades_what_its_dispatch_says(study, seed):
 
 def test_who_sells_and_which_way_stores_go_can_be_held_and_left_open_again():
     fleet, load, _ = case("two stores that trade back and forth")
-    dispatch = Dispatch(settled(fleet, np.array([0, 1])), Day(load, 1.0, "traded"), 1)
+    dispatch = Dispatch(settled(fleet, np.array([0, 1])), ModelDay(load, 1.0, "traded"), 1)
     first = dispatch.solve(TIGHT)
     dispatch.decide(first.x)
     assert dispatch.solve(TIGHT).objective == pytest.approx(first.objective)
@@ -461,7 +461,7 @@ def cap(unit, most, dispatch, least=None):
 
 def test_a_stores_power_is_limited_each_way_by_itself():
     fleet, load, _ = case("two stores that trade back and forth")
-    dispatch = Dispatch(settled(fleet, np.array([0, 1])), Day(load, 1.0, "traded"), 1)
+    dispatch = Dispatch(settled(fleet, np.array([0, 1])), ModelDay(load, 1.0, "traded"), 1)
     assert dispatch.solve(TIGHT).objective == pytest.approx(4.0)
     for least, most, kwh in ((-0.25, 9.0, 1.75), (-9.0, 0.25, 2.5)):
         dispatch.hold(cap(0, most, dispatch, least))
@@ -473,7 +473,7 @@ def test_a_stores_power_is_limited_each_way_by_itself():
 
 def test_limits_held_later_take_the_place_of_earlier_ones():
     fleet, load, _ = case("two generators and a store")
-    dispatch = Dispatch(settled(fleet, np.array([0, 1, 2])), Day(load, 1.0, "traded"), 1)
+    dispatch = Dispatch(settled(fleet, np.array([0, 1, 2])), ModelDay(load, 1.0, "traded"), 1)
     first = dispatch.solve(TIGHT).objective
     dispatch.hold(cap(0, 1.0, dispatch))
     held = dispatch.solve(TIGHT)
@@ -622,7 +622,7 @@ def one_slot(seed):
     )
     program, classes = Program(1), classes_of(fleet)
     load = rng.choice([0.0, 1.0, 4.0], (2, 1)) * rng.random((2, 1))
-    day = Day(load, 1.0, "traded")
+    day = ModelDay(load, 1.0, "traded")
     return formulate(program, classes, (Slot(0, (0, 1, 2, 3)),), day), program.size
 
 

@@ -13,9 +13,10 @@ from toolkit.errors import BudgetSpent, InputError
 from toolkit.optimizer import Optimizer, OptimizerOptions, registry
 from toolkit.optimizer.ledger import Ledger, search
 from toolkit.optimizer.minimizing import minimize
+from toolkit.optimizer.testing import trial
 from toolkit.scores import Scores
 from toolkit.space import Space, Variable
-from toolkit.testing import check_optimizer, trial
+from toolkit.testing import check_optimizer
 
 NAMES = registry.names()
 CHECKS = {

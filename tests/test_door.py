@@ -21,8 +21,9 @@ from toolkit import InputError, ToolkitError
 from toolkit.cli import terminal
 from toolkit.common import caps, input_files
 from toolkit.common.arguments import checked, plain
+from toolkit.common.errors import MESSAGE
 from toolkit.common.excerpts import excerpt, line, shown
-from toolkit.errors import MESSAGE, nearest, unknown_name
+from toolkit.errors import nearest, unknown_name
 from toolkit.inputs import study
 from toolkit.model import plan_json
 

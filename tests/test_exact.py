@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from toolkit.exact.dispatch import Dispatch, settled
-from toolkit.exact.formulation import Day
+from toolkit.exact.formulation import ModelDay
 from toolkit.exact.network_limits import verified
 from toolkit.exact.program import Effort
 from toolkit.model.plan import schedule
@@ -41,7 +41,7 @@ class Counted:
         setting = self.problem.setting
         left = {kind: [setting.feeder.bus_index[b] for b in at] for kind, at in GOOD.items()}
         bus = np.array([left[kind].pop(0) for kind in setting.fleet.kinds])
-        day = Day(self.problem.load_kw, setting.fleet.dt, setting.study.market.objective)
+        day = ModelDay(self.problem.load_kw, setting.fleet.dt, setting.study.market.objective)
         return Dispatch(settled(setting.fleet, bus, sizes), day, 1)
 
     def feasible(self, plan):
