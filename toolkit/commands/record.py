@@ -94,7 +94,7 @@ def write(
     published = setting.study.feeder == "ieee12"
     objective = setting.study.market.objective
     ranked = GOALS[objective].ranked
-    tidy = tables.build(groups, setting.fleet.dt, objective, with_published=published)
+    tidy = tables.build(groups, setting.scenario.dt, objective, with_published=published)
     store.write_study(folder, setting)
     accounts = {case.name: store.write_case(folder, setting, case) for case in everything}
     community = bills.community(accounts)

@@ -209,7 +209,7 @@ def simulate_and_store(
     cases = []
     if plan_file is not None:
         text = input_files.text(plan_file, caps.PLAN_BYTES, "--plan")
-        given = plan_json.from_json(text, setting.fleet, str(plan_file))
+        given = plan_json.from_json(text, setting.operation, str(plan_file))
         cases.append(solve(problem, "plan", given))
     base = base_case(problem)
     facts = {"command": command, **identity, "seed": None}

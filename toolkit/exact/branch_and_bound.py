@@ -23,7 +23,7 @@ from toolkit.exact.formulation import (
 from toolkit.exact.program import Effort, Program, Solution
 from toolkit.exact.site_classes import classes_of, dominators, slots_of
 from toolkit.inputs.sections import Objective
-from toolkit.model.fleet import Fleet
+from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 from toolkit.problem import energy
 
@@ -88,7 +88,7 @@ class Hard:
 
 
 def prove(
-    fleet: Fleet,
+    operation: Operation,
     load_kw: FloatArray,
     objective: Objective,
     effort: Effort,
@@ -103,25 +103,25 @@ def prove(
     between bound and best plan at which to stop; ``effort.nodes`` limits the nodes looked at, and
     those of each layout's dispatch. threads: see ``Program``.
     """
-    day = ModelDay(load_kw, fleet.dt, objective)
-    return _Search(fleet, day, effort, threads, on_progress, should_stop).run()
+    day = ModelDay(load_kw, operation.dt, objective)
+    return _Search(operation, day, effort, threads, on_progress, should_stop).run()
 
 
 class _Search:
     def __init__(
         self,
-        fleet: Fleet,
+        operation: Operation,
         day: ModelDay,
         effort: Effort,
         threads: int,
         on_progress: Callable[[Progress], None],
         should_stop: Callable[[], bool],
     ) -> None:
-        self._fleet, self._day, self._effort = fleet, day, effort
+        self._operation, self._day, self._effort = operation, day, effort
         self._threads, self._looked = threads, 0
         self._tell, self._should_stop = on_progress, should_stop
         self._started = time.monotonic()
-        self._classes = classes_of(fleet)
+        self._classes = classes_of(operation)
         ruled = dominators(self._classes, day.load)
         self._program = Program(threads)
         self._form = formulate(self._program, self._classes, slots_of(self._classes, ruled), day)
@@ -207,7 +207,7 @@ class _Search:
         form = self._form
         chosen = (relaxed.x[form.present] > 0.5) & form.member
         forbid(self._program, np.unique(form.present[chosen]))
-        dispatch = Dispatch(settled(self._fleet, self._buses(chosen)), self._day, self._threads)
+        dispatch = Dispatch(settled(self._operation, self._buses(chosen)), self._day, self._threads)
         seconds = max(SHARE * self._left(), min(1.0, self._left()))
         self._prove(Hard(bound, dispatch), seconds, last=self._effort.nodes is not None)
 
@@ -232,14 +232,14 @@ class _Search:
 
     def _buses(self, chosen: BoolArray) -> IndexArray:
         """Return a bus for each unit, given where each class has one, (K, N)."""
-        bus = np.zeros(len(self._fleet.units), dtype=np.intp)
+        bus = np.zeros(len(self._operation.fleet.units), dtype=np.intp)
         for k, unit in enumerate(self._classes):
             bus[list(unit.units)] = [self._form.slots[n].bus for n in np.flatnonzero(chosen[k])]
         return bus
 
     def _energy(self, plan: Plan) -> float:
         day = self._day
-        return -float(energy.scheduled(plan.row(None), self._fleet, day.load, day.objective)[0])
+        return -float(energy.scheduled(plan.row(None), self._operation, day.load, day.objective)[0])
 
     def _best(self) -> float:
         return max((f.kwh for f in self._found), default=-np.inf)

@@ -19,7 +19,7 @@ from toolkit.exact.program import (
     Term,
 )
 from toolkit.exact.site_classes import Slot, UnitClass, classes_of
-from toolkit.model.fleet import Fleet
+from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, schedule
 
 
@@ -39,25 +39,28 @@ class Linear:
     p0: FloatArray
 
 
-def settled(fleet: Fleet, bus: IndexArray, size: FloatArray | None = None) -> Fleet:
-    """Return the fleet with every unit held to its bus, and to its size when given."""
-    units = [replace(unit, candidates=(int(b),)) for unit, b in zip(fleet.units, bus, strict=True)]
+def settled(operation: Operation, bus: IndexArray, size: FloatArray | None = None) -> Operation:
+    """Return the operation with every unit held to its bus, and to its size when given."""
+    units = [
+        replace(unit, candidates=(int(b),))
+        for unit, b in zip(operation.fleet.units, bus, strict=True)
+    ]
     if size is not None:
         units = [
             replace(unit, size_min=float(s), size_max=float(s))
             for unit, s in zip(units, size, strict=True)
         ]
-    return replace(fleet, units=tuple(units))
+    return operation.with_units(units)
 
 
 class Dispatch:
     """A mixed-integer program of one layout: a plan for it, and a bound on all of them."""
 
-    def __init__(self, fleet: Fleet, day: ModelDay, threads: int = 0) -> None:
-        """``fleet``: one candidate bus a unit, see :func:`settled`; threads: see ``Program``."""
-        self.fleet = fleet
+    def __init__(self, operation: Operation, day: ModelDay, threads: int = 0) -> None:
+        """``operation``: one candidate bus per unit, see :func:`settled`."""
+        self.operation = operation
         self._program = Program(threads)
-        classes = classes_of(fleet)
+        classes = classes_of(operation)
         self._form = formulate(
             self._program, classes, _slots(classes), day, fixed=True, whole_sizes=True
         )
@@ -151,20 +154,20 @@ class Dispatch:
 
     def plan(self, x: FloatArray) -> Plan:
         """Return the plan that a solution stands for."""
-        form, fleet = self._form, self.fleet
-        units = np.arange(len(fleet.units))
-        low = np.array([unit.size_min for unit in fleet.units])
-        high = np.array([unit.size_max for unit in fleet.units])
+        form, operation = self._form, self.operation
+        units = np.arange(len(operation.fleet.units))
+        low = np.array([unit.size_min for unit in operation.fleet.units])
+        high = np.array([unit.size_max for unit in operation.fleet.units])
         size = np.clip(x[form.size[units, self._slot]], low, high)
         whole = np.array([c.whole for c in form.classes])
         size = np.where(whole, np.round(size), size)
-        stores = fleet.storage_rows
+        stores = operation.fleet.storage_rows
         at = (stores, self._slot[stores])
         power = x[form.discharge[at]] - x[form.charge[at]]
         each = size[stores, None]
         wanted = np.divide(power, each, out=np.zeros_like(power), where=each > 0.0)
-        bus = np.array([unit.candidates[0] for unit in fleet.units], dtype=np.intp)
-        return schedule(bus, size, wanted, fleet)
+        bus = np.array([unit.candidates[0] for unit in operation.fleet.units], dtype=np.intp)
+        return schedule(bus, size, wanted, operation)
 
 
 def _slots(classes: Sequence[UnitClass]) -> tuple[Slot, ...]:

@@ -44,7 +44,7 @@ class Verified:
 def model_day(problem: Problem) -> ModelDay:
     """Return what the plans of a problem meet, as the model wants it."""
     setting = problem.setting
-    return ModelDay(problem.load_kw, setting.fleet.dt, energy_traded(setting.study.market))
+    return ModelDay(problem.load_kw, setting.scenario.dt, energy_traded(setting.study.market))
 
 
 def verified(
@@ -83,12 +83,13 @@ class _Securing:
         self._allowed, self._spent = evaluations, 0
         self._should_stop = should_stop
         self._best = Verified(None, -np.inf, 0)
-        fleet = dispatch.fleet
+        operation = dispatch.operation
         #: Units whose power the model decides: stores, and generators whose size is open.
         self._free = [
             u
-            for u, unit in enumerate(fleet.units)
-            if unit.size_max > 0.0 and (u in fleet.storage_rows or unit.size_min < unit.size_max)
+            for u, unit in enumerate(operation.fleet.units)
+            if unit.size_max > 0.0
+            and (u in operation.fleet.storage_rows or unit.size_min < unit.size_max)
         ]
 
     def run(self, start: Plan) -> Verified:
@@ -149,15 +150,15 @@ class _Securing:
 
     def _changed(self, plan: Plan, u: int) -> Plan:
         """Return a plan with other powers of one unit; generators follow their rating alone."""
-        fleet = self._dispatch.fleet
-        most = fleet.units[u].size_max * fleet.units[u].kw_per_size
+        operation = self._dispatch.operation
+        most = operation.fleet.units[u].size_max * operation.fleet.units[u].kw_per_size
         kw, p_kw = plan.kw.copy(), plan.p_kw.copy()
-        if u in fleet.storage_rows:
+        if u in operation.fleet.storage_rows:
             kw[u] = most
             p_kw[u] += CHANGE * most * np.where(p_kw[u] > 0.0, -1.0, 1.0)
         else:
             kw[u] += CHANGE * most * (-1.0 if kw[u] > 0.5 * most else 1.0)
-            p_kw[u] = kw[u] * fleet.generation[u]
+            p_kw[u] = kw[u] * operation.generation[u]
         return replace(plan, kw=kw, p_kw=p_kw)
 
     def _watched(self, day: Day) -> FloatArray:
@@ -165,12 +166,12 @@ class _Securing:
         return np.concatenate([day.v_pu, day.loading], axis=1)
 
     def _at_stake(self, base: FloatArray, effect: FloatArray, plan: Plan) -> Linear:
-        limits, fleet = self._problem.setting.study.limits, self._dispatch.fleet
+        limits, operation = self._problem.setting.study.limits, self._dispatch.operation
         nodes = len(self._problem.search_grid.node_bus)
         voltage = np.arange(base.shape[1]) < nodes
         lower = np.where(voltage, limits.v_min * (1.0 + INSIDE), -np.inf)
         upper = np.where(voltage, limits.v_max, limits.loading_max) * (1.0 - INSIDE)
-        most = np.array([unit.size_max * unit.kw_per_size for unit in fleet.units])
+        most = np.array([unit.size_max * unit.kw_per_size for unit in operation.fleet.units])
         swing = (np.abs(effect) * 2.0 * most).sum(axis=-1)
         reached = (base - swing < lower) | (base + swing > upper)
         step, place = np.nonzero(reached & np.isfinite(base) & np.isfinite(effect).all(axis=-1))

@@ -18,7 +18,7 @@ from toolkit.exact.branch_and_bound import prove
 from toolkit.exact.dispatch import Dispatch, settled
 from toolkit.exact.network_limits import model_day, verified
 from toolkit.exact.program import Effort
-from toolkit.model.fleet import Fleet
+from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 from toolkit.problem.encoding import decode, encode
 from toolkit.problem.goals import energy_traded
@@ -68,11 +68,11 @@ def polish(
     """Improve a plan worth ``kwh`` (-inf if not feasible) within so many evaluations."""
     if evaluations < FEWEST:
         return Polished(None, kwh, 0)
-    fleet = problem.setting.fleet
-    starts = [settled(fleet, plan.bus, plan.size)]
+    operation = problem.setting.operation
+    starts = [settled(operation, plan.bus, plan.size)]
     if not keep_sites:
         moved = _moved(problem, plan, kwh, should_stop)
-        starts = [settled(fleet, moved), *starts]
+        starts = [settled(operation, moved), *starts]
     spent = 0
     for held in starts:
         if evaluations - spent < FEWEST:
@@ -90,7 +90,7 @@ def _moved(problem: Problem, plan: Plan, kwh: float, should_stop: Callable[[], b
     objective = energy_traded(problem.setting.study.market)
     turn = 0
     while idle < len(MOVED_TOGETHER) and not should_stop():
-        free = _free(problem.setting.fleet, bus, MOVED_TOGETHER[turn % len(MOVED_TOGETHER)])
+        free = _free(problem.setting.operation, bus, MOVED_TOGETHER[turn % len(MOVED_TOGETHER)])
         turn, idle = turn + 1, idle + 1
         found = prove(free, problem.load_kw, objective, SITES, should_stop=should_stop, threads=1)
         if found.best_kwh > max(best * (1.0 + WORTHWHILE), best):
@@ -98,16 +98,16 @@ def _moved(problem: Problem, plan: Plan, kwh: float, should_stop: Callable[[], b
     return bus
 
 
-def _free(fleet: Fleet, bus: IndexArray, kinds: tuple[str, ...]) -> Fleet:
+def _free(operation: Operation, bus: IndexArray, kinds: tuple[str, ...]) -> Operation:
     """Return the fleet with all units held to their buses but those of some kinds."""
-    held = settled(fleet, bus).units
-    units = [u if u.kind in kinds else h for u, h in zip(fleet.units, held, strict=True)]
-    return replace(fleet, units=tuple(units))
+    held = settled(operation, bus).fleet.units
+    units = [u if u.kind in kinds else h for u, h in zip(operation.fleet.units, held, strict=True)]
+    return operation.with_units(units)
 
 
 def _dispatched(
     problem: Problem,
-    held: Fleet,
+    held: Operation,
     plan: Plan,
     evaluations: int,
     should_stop: Callable[[], bool],
@@ -123,6 +123,6 @@ def _dispatched(
     if found.plan is None:
         return Polished(None, -np.inf, found.evaluations)
     x = encode(found.plan, setting.fleet, setting.space)
-    scores = problem.score(decode(x[None], setting.fleet, setting.space))
+    scores = problem.score(decode(x[None], setting.operation, setting.space))
     kept = x if scores.violation[0] == 0.0 else None
     return Polished(kept, -float(scores.objective[0]), found.evaluations + 1)

@@ -101,7 +101,7 @@ def prove_study(
     started = time.monotonic()
     check(problem)
     bound = prove(
-        problem.setting.fleet,
+        problem.setting.operation,
         problem.load_kw,
         energy_traded(problem.setting.study.market),
         Effort(FOR_THE_BOUND * seconds, gap),
@@ -128,7 +128,7 @@ def _exact(
         left = deadline - time.monotonic()
         if found.kwh <= best.kwh or (left <= 0.0 and best.plan is not None) or should_stop():
             break
-        dispatch = Dispatch(settled(setting.fleet, found.plan.bus), day)
+        dispatch = Dispatch(settled(setting.operation, found.plan.bus), day)
         effort = Effort(max(ONE_TRY * left, 2.0), gap)
         tried = verified(
             problem,

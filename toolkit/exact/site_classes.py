@@ -11,7 +11,8 @@ import numpy as np
 
 from toolkit.common.types import FloatArray
 from toolkit.model.devices import UnitKind
-from toolkit.model.fleet import Fleet, FleetUnit
+from toolkit.model.fleet import FleetUnit
+from toolkit.model.operation import Operation
 
 #: More slots than this make the relaxation too large; each bus then gets one slot for all classes.
 MOST_SLOTS = 240
@@ -76,12 +77,12 @@ class Slot:
     optional: bool = False
 
 
-def classes_of(fleet: Fleet) -> tuple[UnitClass, ...]:
+def classes_of(operation: Operation) -> tuple[UnitClass, ...]:
     """Group the units that are alike, in the order of their first."""
     alike: dict[object, list[int]] = {}
-    for u, unit in enumerate(fleet.units):
+    for u, unit in enumerate(operation.fleet.units):
         alike.setdefault(_decided(unit), []).append(u)
-    return tuple(_class(fleet, tuple(units)) for units in alike.values())
+    return tuple(_class(operation, tuple(units)) for units in alike.values())
 
 
 def _decided(unit: FleetUnit) -> object:
@@ -96,16 +97,18 @@ def _decided(unit: FleetUnit) -> object:
     )
 
 
-def _class(fleet: Fleet, units: tuple[int, ...]) -> UnitClass:
-    unit, at = fleet.units[units[0]], fleet.stores
-    none = np.zeros(fleet.steps)
-    store = [int(s) for s in np.flatnonzero(fleet.storage_rows == units[0])]
+def _class(operation: Operation, units: tuple[int, ...]) -> UnitClass:
+    unit, at = operation.fleet.units[units[0]], operation.stores
+    none = np.zeros(operation.steps)
+    store = [int(s) for s in np.flatnonzero(operation.fleet.storage_rows == units[0])]
 
     def row(values: FloatArray, default: FloatArray) -> FloatArray:
         return values[store[0]] if store else default
 
     def parameter(name: str) -> float:
-        given = np.broadcast_to(getattr(at.parameters, name), (len(fleet.storage_rows), 1))
+        given = np.broadcast_to(
+            getattr(at.parameters, name), (len(operation.fleet.storage_rows), 1)
+        )
         return float(given[store[0], 0]) if store else 0.0
 
     return UnitClass(
@@ -114,11 +117,11 @@ def _class(fleet: Fleet, units: tuple[int, ...]) -> UnitClass:
         size_max=unit.size_max,
         candidates=tuple(sorted(unit.candidates)),
         units=units,
-        output=unit.kw_per_size * fleet.generation[units[0]],
+        output=unit.kw_per_size * operation.generation[units[0]],
         charge=row(at.charge, none),
         discharge=row(at.discharge, none),
         trip=row(at.trip, none),
-        low=row(at.low, np.zeros(fleet.steps + 1)),
+        low=row(at.low, np.zeros(operation.steps + 1)),
         capacity=unit.kwh_per_size,
         soc_max=parameter("soc_max"),
         soc_start=parameter("soc_start"),

@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
 from toolkit.common.errors import InputError
-from toolkit.common.types import FloatArray, IndexArray
+from toolkit.common.types import FloatArray
 from toolkit.model.feeder import (
     DeclaredLoad,
     Feeder,
     LoadShape,
     sum_at_buses,
 )
+from toolkit.model.scenario import LoadDay
 
 Shapes = Literal["own", "study"]
 
 #: A difference of hours, or of a ratio of steps, that is only rounding.
 ROUNDING = 1e-6
-
-
-@dataclass(frozen=True)
-class LoadDay:
-    """What the L loads of a feeder draw over T steps.
-
-    p, q: K different shapes, shares of the declared kW and kvar, both (K, T); ``of`` is the shape
-    of each load, (L,); kw: scheduled load of each bus, (T, B).
-    """
-
-    names: tuple[str, ...]
-    p: FloatArray
-    q: FloatArray
-    of: IndexArray
-    kw: FloatArray
 
 
 def load_day(feeder: Feeder, load: FloatArray, dt: float, shapes: Shapes = "own") -> LoadDay:
@@ -50,11 +36,6 @@ def load_day(feeder: Feeder, load: FloatArray, dt: float, shapes: Shapes = "own"
         own = _own(declared, hours, feeder) if shapes == "own" else None
         rows.append((load, load) if own is None else _shares(declared, own, dt, len(load), feeder))
     return _grouped(feeder, rows, len(load))
-
-
-def as_load_day(feeder: Feeder, load: LoadDay | FloatArray) -> LoadDay:
-    """Return a day of loads as it is; of one shape, (T,), the day in which all loads follow it."""
-    return load if isinstance(load, LoadDay) else load_day(feeder, load, 1.0, "study")
 
 
 def _grouped(feeder: Feeder, rows: list[tuple[FloatArray, FloatArray]], steps: int) -> LoadDay:

@@ -8,7 +8,7 @@ import numpy as np
 
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.model import devices
-from toolkit.model.fleet import Fleet
+from toolkit.model.operation import Operation
 
 
 @dataclass(frozen=True)
@@ -34,34 +34,42 @@ class Plan:
         )
 
 
-def schedule(bus: IndexArray, size: FloatArray, wanted: FloatArray, fleet: Fleet) -> Plan:
+def schedule(bus: IndexArray, size: FloatArray, wanted: FloatArray, operation: Operation) -> Plan:
     """Return the plan whose storage comes nearest to the wanted dispatch.
 
     bus, size: shape (..., U); wanted: kW per unit of size of each storage unit, (..., S, T). PV and
     wind inject what sun and wind give.
     """
+    fleet, scenario = operation.fleet, operation.scenario
     kw = size * fleet.kw_per_size
-    p_kw = kw[..., None] * fleet.generation
-    stored = np.zeros((*size.shape, fleet.steps + 1))
-    rows, at = fleet.storage_rows, fleet.stores
+    p_kw = kw[..., None] * operation.generation
+    stored = np.zeros((*size.shape, scenario.steps + 1))
+    rows, at = fleet.storage_rows, operation.stores
     if rows.size:
         per_size, energy = devices.repair(
-            wanted, at.capacity, at.charge, at.discharge, at.trip, at.parameters, fleet.dt, at.low
+            wanted,
+            at.capacity,
+            at.charge,
+            at.discharge,
+            at.trip,
+            at.parameters,
+            scenario.dt,
+            at.low,
         )
         p_kw[..., rows, :] = per_size * size[..., rows, None]
         stored[..., rows, :] = energy * size[..., rows, None]
     return Plan(bus, size, kw, size * fleet.kwh_per_size, p_kw, stored)
 
 
-def base_plan(fleet: Fleet) -> Plan:
+def base_plan(operation: Operation) -> Plan:
     """Return the feeder as declared: batteries idle, vehicles charged on arrival."""
+    fleet, at = operation.fleet, operation.stores
     size = np.array([u.base_size for u in fleet.units])
     bus = np.array([u.base_bus for u in fleet.units], dtype=np.intp)
-    at = fleet.stores
     wanted = np.zeros(at.charge.shape)
     for s, u in enumerate(fleet.storage_rows):
         if fleet.kinds[u] == "bev":
             wanted[s] = devices.charge_on_arrival(
-                float(at.capacity[s, 0]), at.charge[s], at.trip[s], fleet.bev, fleet.dt
+                float(at.capacity[s, 0]), at.charge[s], at.trip[s], fleet.bev, operation.dt
             )
-    return schedule(bus, size, wanted, fleet)
+    return schedule(bus, size, wanted, operation)

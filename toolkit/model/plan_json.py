@@ -13,7 +13,8 @@ from toolkit.common.errors import InputError, nearest
 from toolkit.common.excerpts import excerpt, shortened
 from toolkit.common.types import FloatArray
 from toolkit.common.validation import check_plain, explain
-from toolkit.model.fleet import Fleet, FleetUnit
+from toolkit.model.fleet import FleetUnit
+from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, schedule
 
 Rating = Annotated[float, Field(ge=0.0, le=caps.KWH)]
@@ -34,21 +35,21 @@ class Entry(BaseModel):
     p_kw: list[Power]
 
 
-def to_json(plan: Plan, fleet: Fleet) -> str:
+def to_json(plan: Plan, operation: Operation) -> str:
     """Return the plan as JSON: per unit name, kind, bus, kw, kwh, vehicles and p_kw[T]."""
     units = [
         {
             "name": unit.name,
             "kind": unit.kind,
-            "bus": fleet.buses[plan.bus[u]],
+            "bus": operation.fleet.buses[plan.bus[u]],
             "kw": float(plan.kw[u]),
             "kwh": float(plan.kwh[u]),
             "vehicles": int(plan.size[u]) if unit.kind == "bev" else 0,
             "p_kw": [float(p) for p in plan.p_kw[u]],
         }
-        for u, unit in enumerate(fleet.units)
+        for u, unit in enumerate(operation.fleet.units)
     ]
-    return json.dumps({"step_h": fleet.dt, "units": units}, indent=1) + "\n"
+    return json.dumps({"step_h": operation.dt, "units": units}, indent=1) + "\n"
 
 
 def parsed(text: str) -> tuple[float, tuple[Entry, ...]]:
@@ -63,7 +64,7 @@ def parsed(text: str) -> tuple[float, tuple[Entry, ...]]:
     return float(data["step_h"]), tuple(Entry.model_validate(unit) for unit in data["units"])
 
 
-def from_json(text: str, fleet: Fleet, where: str) -> Plan:
+def from_json(text: str, operation: Operation, where: str) -> Plan:
     """Read a plan and check it against the fleet and the physics.
 
     The study's candidate buses and size bounds limit the search, not a plan that is handed in.
@@ -71,21 +72,21 @@ def from_json(text: str, fleet: Fleet, where: str) -> Plan:
     Raises InputError naming the file, unit and field when a unit is missing, unknown or named
     twice, a value is none that a plan can have, or a dispatch cannot be carried out.
     """
-    entries = _entries(text, fleet, where)
-    bus = np.array([fleet.buses.index(e.bus) for e in entries], dtype=np.intp)
-    size = np.array([_size(e, u) for e, u in zip(entries, fleet.units, strict=True)])
-    given = np.array([e.p_kw for e in entries]).reshape(len(entries), fleet.steps)
-    own = size[fleet.storage_rows, None]
-    per_size = np.zeros((len(fleet.storage_rows), fleet.steps))
-    np.divide(given[fleet.storage_rows], own, out=per_size, where=own > 0.0)
-    plan = schedule(bus, size, per_size, fleet)
+    entries = _entries(text, operation, where)
+    bus = np.array([operation.fleet.buses.index(e.bus) for e in entries], dtype=np.intp)
+    size = np.array([_size(e, u) for e, u in zip(entries, operation.fleet.units, strict=True)])
+    given = np.array([e.p_kw for e in entries]).reshape(len(entries), operation.steps)
+    own = size[operation.fleet.storage_rows, None]
+    per_size = np.zeros((len(operation.fleet.storage_rows), operation.steps))
+    np.divide(given[operation.fleet.storage_rows], own, out=per_size, where=own > 0.0)
+    plan = schedule(bus, size, per_size, operation)
     _check_sites(entries, where)
     _check_ratings(entries, plan, where)
     _check_dispatch(entries, given, plan, where)
     return plan
 
 
-def _entries(text: str, fleet: Fleet, where: str) -> list[Entry]:
+def _entries(text: str, operation: Operation, where: str) -> list[Entry]:
     """Return one checked entry a unit, in fleet order."""
     data = _loaded(text, where)
     try:
@@ -94,13 +95,13 @@ def _entries(text: str, fleet: Fleet, where: str) -> list[Entry]:
         raise InputError(
             f"{where}: not a plan; expected JSON with 'units', each with a 'name'."
         ) from error
-    if data.get("step_h", fleet.dt) != fleet.dt:
+    if data.get("step_h", operation.dt) != operation.dt:
         raise InputError(
-            f"{where}, step_h: found {excerpt(data['step_h'])}; expected {fleet.dt:g}, the study's "
-            "step."
+            f"{where}, step_h: found {excerpt(data['step_h'])}; expected {operation.dt:g}, the "
+            "study's step."
         )
     by_name = dict(raw)
-    known = [u.name for u in fleet.units]
+    known = [u.name for u in operation.fleet.units]
     for name, _ in raw:
         if name not in known:
             raise InputError(f"{where}: unknown unit '{shortened(name)}'.{nearest(name, known)}")
@@ -108,7 +109,7 @@ def _entries(text: str, fleet: Fleet, where: str) -> list[Entry]:
         names = [name for name, _ in raw]
         twice = next(name for name in names if names.count(name) > 1)
         raise InputError(f"{where}: unit '{twice}' stands there twice.")
-    return [_entry(by_name, unit, fleet, where) for unit in fleet.units]
+    return [_entry(by_name, unit, operation, where) for unit in operation.fleet.units]
 
 
 def _loaded(text: str, where: str) -> Any:
@@ -135,7 +136,7 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _entry(by_name: dict[str, Any], unit: FleetUnit, fleet: Fleet, where: str) -> Entry:
+def _entry(by_name: dict[str, Any], unit: FleetUnit, operation: Operation, where: str) -> Entry:
     if unit.name not in by_name:
         raise InputError(f"{where}: unit '{unit.name}' is missing.")
     here = f"{where}: unit '{unit.name}'"
@@ -145,12 +146,12 @@ def _entry(by_name: dict[str, Any], unit: FleetUnit, fleet: Fleet, where: str) -
         raise InputError(explain(error, Entry, here)) from error
     if entry.kind != unit.kind:
         raise InputError(f"{here}, kind: found {excerpt(entry.kind)}; expected {unit.kind}.")
-    if entry.bus not in fleet.buses:
-        near = nearest(entry.bus, fleet.buses)
+    if entry.bus not in operation.fleet.buses:
+        near = nearest(entry.bus, operation.fleet.buses)
         raise InputError(f"{here}, bus: no bus '{shortened(entry.bus)}'.{near}")
-    if len(entry.p_kw) != fleet.steps:
+    if len(entry.p_kw) != operation.steps:
         raise InputError(
-            f"{here}, p_kw: found {len(entry.p_kw)} values; expected {fleet.steps}, one a step."
+            f"{here}, p_kw: found {len(entry.p_kw)} values; expected {operation.steps}, one a step."
         )
     return entry
 

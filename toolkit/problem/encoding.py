@@ -11,32 +11,34 @@ import numpy as np
 from toolkit.common.errors import InputError
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.model.fleet import Fleet
+from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, schedule
 from toolkit.optimizer.space import Kind as VariableKind
 from toolkit.optimizer.space import Space, Variable
 
 
-def space_of(fleet: Fleet) -> Space:
+def space_of(operation: Operation) -> Space:
     """Return the search space: site and size of every unit, then a value a step of each store."""
     variables: list[Variable] = []
+    fleet, steps = operation.fleet, operation.steps
     for unit in fleet.units:
         kind: VariableKind = "integer" if unit.kind == "bev" else "real"
         variables.append(Variable(f"{unit.name}.site", "choice", 0, len(unit.candidates) - 1))
         variables.append(Variable(f"{unit.name}.size", kind, unit.size_min, unit.size_max))
     for row in fleet.storage_rows:
         name = fleet.units[row].name
-        variables += [Variable(f"{name}.p[{t + 1}]", "real", -1, 1) for t in range(fleet.steps)]
+        variables += [Variable(f"{name}.p[{t + 1}]", "real", -1, 1) for t in range(steps)]
     return Space(tuple(variables))
 
 
-def decode(x: FloatArray, fleet: Fleet, space: Space) -> Plan:
+def decode(x: FloatArray, operation: Operation, space: Space) -> Plan:
     """Turn points of the unit cube, shape (n, d), into n plans that can be carried out."""
-    values = space.values(x)
+    values, fleet = space.values(x), operation.fleet
     units, stores = len(fleet.units), len(fleet.storage_rows)
     bus = place(values[:, 0 : 2 * units : 2].astype(np.intp), fleet)
-    dispatch = values[:, 2 * units :].reshape(len(x), stores, fleet.steps)
+    dispatch = values[:, 2 * units :].reshape(len(x), stores, operation.steps)
     wanted = dispatch * fleet.kw_per_size[fleet.storage_rows, None]
-    return schedule(bus, values[:, 1 : 2 * units : 2], wanted, fleet)
+    return schedule(bus, values[:, 1 : 2 * units : 2], wanted, operation)
 
 
 def place(choice: IndexArray, fleet: Fleet) -> IndexArray:

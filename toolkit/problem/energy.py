@@ -10,7 +10,7 @@ from toolkit.common.types import FloatArray, IndexArray
 from toolkit.grid import Day
 from toolkit.inputs.sections import Limits, Objective
 from toolkit.model import market
-from toolkit.model.fleet import Fleet
+from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 
 #: How far a unit's power in the engine may be from its plan, as a share of its rating, before the
@@ -75,7 +75,9 @@ def violation(day: Day, plan: Plan, limits: Limits) -> float:
     return float(over / (limits.v_max - limits.v_min) + overload + undelivered)
 
 
-def scheduled(plans: Plan, fleet: Fleet, load_kw: FloatArray, objective: Objective) -> FloatArray:
+def scheduled(
+    plans: Plan, operation: Operation, load_kw: FloatArray, objective: Objective
+) -> FloatArray:
     """Return minus the traded energy, kWh, of n plans by their schedules alone, shape (n,).
 
     load_kw: scheduled load of each bus, (T, B). It is what the engine delivers, up to the tolerance
@@ -83,7 +85,7 @@ def scheduled(plans: Plan, fleet: Fleet, load_kw: FloatArray, objective: Objecti
     """
     load = np.broadcast_to(load_kw, (len(plans.bus), *load_kw.shape))
     at = positions(load, plans.p_kw.swapaxes(1, 2), plans.bus)
-    return -maximised(at, fleet.dt, objective)
+    return -maximised(at, operation.dt, objective)
 
 
 def maximised(at: Positions, dt: float, objective: Objective) -> FloatArray:

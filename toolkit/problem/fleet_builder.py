@@ -9,13 +9,12 @@ import numpy as np
 
 from toolkit.common import caps
 from toolkit.common.errors import InputError, nearest
-from toolkit.inputs.profiles import Profiles
 from toolkit.inputs.sections import AddedUnit, UnitBounds
 from toolkit.inputs.study import Study
-from toolkit.model import devices
 from toolkit.model.devices import UnitKind
 from toolkit.model.feeder import DeclaredUnit, Feeder
-from toolkit.model.fleet import Fleet, FleetUnit, can_serve
+from toolkit.model.fleet import Fleet, FleetUnit
+from toolkit.model.operation import Operation, can_serve
 
 #: The OpenDSS class an added unit of each kind becomes.
 CLASSES: dict[UnitKind, str] = {
@@ -88,30 +87,19 @@ def _of_kind(study: Study, unit: DeclaredUnit) -> DeclaredUnit:
     return dataclasses.replace(unit, kind=own.kind)
 
 
-def fleet(study: Study, feeder: Feeder, day: Profiles) -> Fleet:
-    """Return the units of a feeder with what a study says about each, in a day.
+def fleet(study: Study, feeder: Feeder) -> Fleet:
+    """Return the units of a feeder with what a study says may be decided about each.
 
-    Raises InputError for an unknown bus, too few candidate buses, or vehicles that cannot recharge
-    what they drive.
+    Raises InputError for an unknown bus, or too few candidate buses.
     """
-    wind = study.wind
-    if wind.table:
-        wt = devices.wind_pu_table(day.wind_speed, *np.array(wind.table).T)
-    else:
-        wt = devices.wind_pu(day.wind_speed, wind.cut_in, wind.rated, wind.cut_out)
     units = Fleet(
         units=tuple(_fleet_unit(study, feeder, unit) for unit in feeder.units),
         buses=feeder.buses,
-        dt=day.dt,
-        pv=devices.pv_pu(day.irradiance),
-        wt=wt,
-        plugged=day.plugged_in,
-        trip=day.trip_energy,
         bess=study.storage.parameters(),
         bev=study.vehicles.parameters(),
         v2g=study.vehicles.v2g,
     )
-    _check_fleet(units, study)
+    _check_sites(units, study)
     return units
 
 
@@ -242,7 +230,7 @@ def _counted(count: int, noun: str, plural: str) -> str:
     return f"{count} {noun}{'' if count == 1 else plural}"
 
 
-def _check_fleet(fleet: Fleet, study: Study) -> None:
+def _check_sites(fleet: Fleet, study: Study) -> None:
     for kind, rows in fleet.rows.items():
         for count, u in enumerate(rows, start=1):
             if len(fleet.units[u].candidates) < count:
@@ -251,7 +239,11 @@ def _check_fleet(fleet: Fleet, study: Study) -> None:
                     f"{_counted(len(fleet.units[u].candidates), 'candidate bus', 'es')} for "
                     f"{len(rows)} {kind} units, which must stand at different buses."
                 )
-    if not can_serve(fleet):
+
+
+def check_trips(operation: Operation, study: Study) -> None:
+    """Raise InputError for vehicles that cannot recharge what they drive."""
+    if not can_serve(operation):
         raise InputError(
             f"study {study.name}: 'vehicles': a vehicle cannot drive its trips and be back at "
             "soc_start by the end of the day; check trip_energy, plugged_in, charger_kw, "

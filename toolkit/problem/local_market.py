@@ -8,18 +8,17 @@ import numpy as np
 
 from toolkit.common.errors import InputError, unknown_name
 from toolkit.common.types import FloatArray, IndexArray
-from toolkit.inputs.loads import LoadDay
 from toolkit.inputs.study import Study
 from toolkit.inputs.tariff_sections import Settlement as Asked
 from toolkit.model import market
 from toolkit.model.feeder import Feeder
-from toolkit.model.fleet import Fleet
 from toolkit.model.market import (
     Exchange,
     Settlement,
     Tariffs,
     Terms,
 )
+from toolkit.model.operation import Operation
 from toolkit.problem import network_charges
 
 
@@ -51,41 +50,44 @@ class LocalMarket:
         return market.settle(self.mechanism, self.exchange(net), self.tariffs, self.terms)
 
 
-def of(study: Study, feeder: Feeder, fleet: Fleet, loads: LoadDay) -> LocalMarket:
+def of(study: Study, feeder: Feeder, operation: Operation) -> LocalMarket:
     """Return a study's local market.
 
-    Raises InputError for tariffs that leave no room for trade or are not one a step, and for a bid
-    of a bus that is no prosumer.
+    Raises InputError for a bid of a bus that is no prosumer, or prices that are not one per step.
     """
     try:
-        return _of(study, feeder, fleet, loads)
+        return _of(study, feeder, operation)
     except InputError as error:
         raise InputError(f"study {study.name}: {error}") from error
 
 
-def _of(study: Study, feeder: Feeder, fleet: Fleet, loads: LoadDay) -> LocalMarket:
-    asked = study.tariffs
-    tariffs = Tariffs(
-        *(
-            market.series(getattr(asked, name), fleet.steps, f"tariffs.{name}")
-            for name in ("retail", "feed_in", "network")
+def tariffs_of(study: Study, steps: int) -> Tariffs:
+    """Return a study's tariffs over the steps of a scenario.
+
+    Raises InputError for tariffs that leave no room for trade or are not one per step.
+    """
+    try:
+        return Tariffs(
+            *(
+                market.series(getattr(study.tariffs, name), steps, f"tariffs.{name}")
+                for name in ("retail", "feed_in", "network")
+            )
         )
-    )
-    sites = {bus for unit in fleet.units for bus in (*unit.candidates, unit.base_bus)}
+    except InputError as error:
+        raise InputError(f"study {study.name}: {error}") from error
+
+
+def _of(study: Study, feeder: Feeder, operation: Operation) -> LocalMarket:
+    tariffs = operation.scenario.tariffs
+    sites = {bus for unit in operation.fleet.units for bus in (*unit.candidates, unit.base_bus)}
     prosumers = np.array(sorted(sites | set(np.flatnonzero(feeder.load_kw))), dtype=np.intp)
-    terms = _terms(study.settlement, tariffs, feeder, fleet, loads, prosumers)
-    return LocalMarket(prosumers, tariffs, study.settlement.mechanism, terms, fleet.dt)
+    terms = _terms(study.settlement, feeder, operation, prosumers)
+    return LocalMarket(prosumers, tariffs, study.settlement.mechanism, terms, operation.dt)
 
 
-def _terms(
-    asked: Asked,
-    tariffs: Tariffs,
-    feeder: Feeder,
-    fleet: Fleet,
-    loads: LoadDay,
-    prosumers: IndexArray,
-) -> Terms:
+def _terms(asked: Asked, feeder: Feeder, operation: Operation, prosumers: IndexArray) -> Terms:
     """Return what the mechanism wants to know besides."""
+    tariffs = operation.scenario.tariffs
     names = [feeder.buses[bus] for bus in prosumers]
     for bus in asked.bids:
         if bus not in names:
@@ -94,13 +96,11 @@ def _terms(
         ask, bid = market.seeded_limits(tariffs, len(prosumers), asked.seed)
         for bus, given in asked.bids.items():
             at, where = names.index(bus), f"settlement.bids.{bus}"
-            ask[:, at] = market.series(given.ask, fleet.steps, f"{where}.ask")
-            bid[:, at] = market.series(given.bid, fleet.steps, f"{where}.bid")
+            ask[:, at] = market.series(given.ask, operation.steps, f"{where}.ask")
+            bid[:, at] = market.series(given.bid, operation.steps, f"{where}.bid")
         return Terms(ask=ask, bid=bid)
     if asked.mechanism != "bilateral":
         return Terms()
     if asked.charge == "distance":
         return Terms(charge=network_charges.by_distance(feeder, prosumers, tariffs.network))
-    return Terms(
-        charge=network_charges.by_marginal_loss(feeder, fleet, loads, prosumers, tariffs.energy)
-    )
+    return Terms(charge=network_charges.by_marginal_loss(feeder, operation, prosumers))

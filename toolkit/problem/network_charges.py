@@ -13,9 +13,8 @@ import numpy as np
 from toolkit.common.errors import EngineError
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.grid import Day, Grid, branch_impedances
-from toolkit.inputs.loads import LoadDay
 from toolkit.model.feeder import Feeder
-from toolkit.model.fleet import Fleet
+from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, base_plan
 
 #: By how much of its declared power a load is raised to see what losses follow.
@@ -64,18 +63,19 @@ def by_distance(feeder: Feeder, prosumers: IndexArray, network: FloatArray) -> F
     return charge
 
 
-def marginal_losses(feeder: Feeder, fleet: Fleet, loads: LoadDay) -> FloatArray:
+def marginal_losses(feeder: Feeder, operation: Operation) -> FloatArray:
     """Return how losses rise with a bus's load in the base case, kW per kW, (T, B).
 
     The engine solves the base day once more for each bus with load, that load raised a little. A
     bus without load takes the figure of the electrically nearest one that has some. Raises
     EngineError when such a day does not converge.
     """
-    plan = base_plan(fleet)
-    before = _solved(Grid(feeder, fleet, loads, stand_ins=True), plan)
+    plan = base_plan(operation)
+    before = _solved(Grid(feeder, operation, stand_ins=True), plan)
     rise = np.full(before.load_kva.shape, np.nan)
     for bus in np.flatnonzero(feeder.load_kw > 0.0):
-        after = _solved(Grid(feeder, fleet, _raised(feeder, loads, int(bus)), stand_ins=True), plan)
+        raised = _raised(feeder, operation, int(bus))
+        after = _solved(Grid(feeder, raised, stand_ins=True), plan)
         drawn = (after.load_kva - before.load_kva).real.sum(axis=1)
         loss = after.loss_kw - before.loss_kw
         rise[:, bus] = np.divide(loss, drawn, out=np.zeros_like(loss), where=drawn > 1e-9)
@@ -91,26 +91,27 @@ def _solved(grid: Grid, plan: Plan) -> Day:
     return day
 
 
-def _raised(feeder: Feeder, loads: LoadDay, bus: int) -> LoadDay:
-    """Return the day of the loads with those at a bus raised in every step, their kvar as it is."""
+def _raised(feeder: Feeder, operation: Operation, bus: int) -> Operation:
+    """Return an operation with the loads at a bus raised in every step, their kvar as it is."""
+    loads = operation.scenario.loads
     here = [declared.bus == feeder.buses[bus] for declared in feeder.loads]
     p, q, of = list(loads.p), list(loads.q), loads.of.copy()
     for row in np.flatnonzero(here):
         of[row] = len(p)
         p.append(loads.p[loads.of[row]] + RAISED)
         q.append(loads.q[loads.of[row]])
-    return replace(loads, p=np.array(p), q=np.array(q), of=of)
+    loads = replace(loads, p=np.array(p), q=np.array(q), of=of)
+    return replace(operation, scenario=replace(operation.scenario, loads=loads))
 
 
-def by_marginal_loss(
-    feeder: Feeder, fleet: Fleet, loads: LoadDay, prosumers: IndexArray, price: FloatArray
-) -> FloatArray:
+def by_marginal_loss(feeder: Feeder, operation: Operation, prosumers: IndexArray) -> FloatArray:
     """Return the charge of each pair by the losses it causes, money/kWh, (T, P, P).
 
     A kWh from i to j changes the losses of the base case by what a kWh more drawn at j adds less
-    what a kWh more drawn at i adds; the network buys or saves it at ``price``, money/kWh, (T,). The
+    what a kWh more drawn at i adds; the network buys or saves it at the price of energy. The
     other direction has the opposite sign, and a trade that lowers losses is paid for it.
     """
-    rise = marginal_losses(feeder, fleet, loads)[:, prosumers]
+    rise = marginal_losses(feeder, operation)[:, prosumers]
+    price = operation.scenario.tariffs.energy
     charge: FloatArray = price[:, None, None] * (rise[:, None, :] - rise[:, :, None])
     return charge

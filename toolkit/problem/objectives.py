@@ -12,7 +12,7 @@ from toolkit.common.types import FloatArray
 from toolkit.grid import Day
 from toolkit.inputs.sections import Limits, Market
 from toolkit.model import market
-from toolkit.model.fleet import Fleet
+from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 from toolkit.optimizer.scores import Scores, sanitised
 from toolkit.problem import energy
@@ -24,13 +24,13 @@ from toolkit.problem.local_market import LocalMarket
 class Aim:
     """What a study searches for.
 
-    asked: its section; market: who trades, at what tariffs; fleet and limits: as everywhere;
+    asked: its section; market: who trades, at what tariffs; operation and limits: as everywhere;
     load_kw: scheduled load of each bus, (T, B), from which scales and ceilings follow.
     """
 
     asked: Market
     market: LocalMarket
-    fleet: Fleet
+    operation: Operation
     limits: Limits
     load_kw: FloatArray
 
@@ -48,24 +48,24 @@ class Aim:
         Energies: the day's scheduled load; cost: that load bought at retail; voltage: half the
         width of the band allowed; self-sufficiency: 100 %.
         """
-        load = float(self.load_kw.sum()) * self.fleet.dt or 1.0
+        load = float(self.load_kw.sum()) * self.operation.dt or 1.0
         bought = self.market.tariffs.retail @ self.load_kw.sum(axis=1)
         return {
             **dict.fromkeys(("traded", "traded_to_load", "losses"), load),
             "voltage_deviation": 0.5 * (self.limits.v_max - self.limits.v_min),
-            "community_cost": float(bought) * self.fleet.dt or 1.0,
+            "community_cost": float(bought) * self.operation.dt or 1.0,
             "self_sufficiency": 100.0,
         }
 
     @cached_property
     def ceiling(self) -> float:
         """A value that no feasible plan's objective exceeds; see :func:`score`."""
-        sizes = [unit.size_max * unit.kw_per_size for unit in self.fleet.units]
+        sizes = [unit.size_max * unit.kw_per_size for unit in self.operation.fleet.units]
         most = self.load_kw.sum(axis=1) + sum(sizes)
         worst = {
-            "losses": float(most.sum()) * self.fleet.dt,
+            "losses": float(most.sum()) * self.operation.dt,
             "voltage_deviation": max(abs(self.limits.v_max - 1.0), abs(1.0 - self.limits.v_min)),
-            "community_cost": float(self.market.tariffs.retail @ most) * self.fleet.dt,
+            "community_cost": float(self.market.tariffs.retail @ most) * self.operation.dt,
         }
         return sum(weight * worst.get(name, 0.0) for name, weight in self.weights.items())
 
@@ -88,16 +88,16 @@ def solved(days: Sequence[Day], plans: Plan, aim: Aim) -> Solved:
 
 
 def _traded(found: Solved) -> FloatArray:
-    return energy.maximised(found.at, found.aim.fleet.dt, "traded")
+    return energy.maximised(found.at, found.aim.operation.dt, "traded")
 
 
 def _traded_to_load(found: Solved) -> FloatArray:
-    return energy.maximised(found.at, found.aim.fleet.dt, "traded_to_load")
+    return energy.maximised(found.at, found.aim.operation.dt, "traded_to_load")
 
 
 def _losses(found: Solved) -> FloatArray:
     """Return the network's active losses over the day, kWh, (n,)."""
-    return np.array([day.loss_kw.sum() for day in found.days]) * found.aim.fleet.dt
+    return np.array([day.loss_kw.sum() for day in found.days]) * found.aim.operation.dt
 
 
 def _voltage_deviation(found: Solved) -> FloatArray:
@@ -115,7 +115,7 @@ def _community_cost(found: Solved) -> FloatArray:
 
 def _self_sufficiency(found: Solved) -> FloatArray:
     """Return the share of what prosumers used that they generated, behind one meter, %, (n,)."""
-    fleet, at = found.aim.fleet, found.aim.market.prosumers
+    fleet, at = found.aim.operation.fleet, found.aim.market.prosumers
     units = found.unit_kw.sum(axis=-1) - found.unit_kw[..., fleet.storage_rows].sum(axis=-1)
     negative_load = np.maximum(-found.at.load[..., at], 0.0).sum(axis=-1)
     net = found.at.net[..., at].sum(axis=-1)

@@ -33,7 +33,7 @@ class Problem:
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
         #: Scheduled load of each bus, kW, (T, B).
-        self.load_kw = setting.loads.kw
+        self.load_kw = setting.scenario.loads.kw
 
     @cached_property
     def search_grid(self) -> Grid:
@@ -47,7 +47,7 @@ class Problem:
 
     def _compiled(self, stand_ins: bool) -> Grid:
         setting = self.setting
-        return Grid(setting.feeder, setting.fleet, setting.loads, stand_ins)
+        return Grid(setting.feeder, setting.operation, stand_ins)
 
     @property
     def space(self) -> Space:
@@ -56,7 +56,7 @@ class Problem:
 
     def evaluate(self, x: FloatArray) -> Scores:
         """Score n points, shape (n, d)."""
-        return self.score(decode(x, self.setting.fleet, self.setting.space))
+        return self.score(decode(x, self.setting.operation, self.setting.space))
 
     def evaluate_against(self, x: FloatArray, incumbent: FloatArray) -> Scores:
         """Score n points, shape (n, d), each of which has to beat a feasible objective, (n,).
@@ -69,8 +69,8 @@ class Problem:
             return self.evaluate(x)
         if not self.loads_as_scheduled or np.isnan(incumbent).all():
             return self.evaluate(x)
-        plans = decode(x, setting.fleet, setting.space)
-        objective = energy.scheduled(plans, setting.fleet, self.load_kw, sought)
+        plans = decode(x, setting.operation, setting.space)
+        objective = energy.scheduled(plans, setting.operation, self.load_kw, sought)
         skipped = objective > incumbent + SKIP_MARGIN
         violation = np.full(len(x), UNSOLVED)
         reasons = [""] * len(x)
@@ -93,7 +93,7 @@ class Problem:
     def aim(self) -> Aim:
         """What the study searches for, ready to be measured."""
         setting, study = self.setting, self.setting.study
-        return Aim(study.market, setting.market, setting.fleet, study.limits, self.load_kw)
+        return Aim(study.market, setting.market, setting.operation, study.limits, self.load_kw)
 
     @cached_property
     def loads_as_scheduled(self) -> bool:
@@ -105,6 +105,6 @@ class Problem:
         band, limits = self.setting.feeder.constant_power_band, self.setting.study.limits
         if not (band[0] <= limits.v_min and limits.v_max <= band[1]):
             return False
-        day = self.search_grid.day(base_plan(self.setting.fleet))
+        day = self.search_grid.day(base_plan(self.setting.operation))
         off = np.abs(day.load_kva.real - self.load_kw)
         return not day.reason and bool(off.max() <= 1e-5 * max(self.load_kw.max(), 1.0))

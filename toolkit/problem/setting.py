@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from toolkit.common.errors import InputError
 from toolkit.grid import read_feeder
 from toolkit.inputs import feeder_files, profiles
-from toolkit.inputs.loads import LoadDay, load_day
 from toolkit.inputs.profiles import Profiles
 from toolkit.inputs.study import Study
 from toolkit.model.feeder import Feeder
 from toolkit.model.fleet import Fleet
+from toolkit.model.operation import Operation
+from toolkit.model.scenario import Scenario
 from toolkit.optimizer.space import Space
 from toolkit.problem import fleet_builder, local_market
 from toolkit.problem.encoding import space_of
 from toolkit.problem.local_market import LocalMarket
+from toolkit.problem.scenario_builder import scenario_of
 
 
 @dataclass(frozen=True)
@@ -25,10 +27,19 @@ class Setting:
     study: Study
     feeder: Feeder
     profiles: Profiles
-    fleet: Fleet
+    operation: Operation
     space: Space
-    loads: LoadDay
     market: LocalMarket
+
+    @property
+    def fleet(self) -> Fleet:
+        """What may be decided."""
+        return self.operation.fleet
+
+    @property
+    def scenario(self) -> Scenario:
+        """What happens meanwhile."""
+        return self.operation.scenario
 
 
 def prepare(study: Study) -> Setting:
@@ -46,7 +57,8 @@ def prepare(study: Study) -> Setting:
             f"feeder {feeder.name}: the scripts declare no PV, wind or storage unit, and study "
             f"{study.name} adds none; add one with [[fleet.add]] in the study."
         )
-    fleet = fleet_builder.fleet(study, feeder, day)
-    drawn = load_day(feeder, day.load, day.dt, study.loads.shapes)
-    market = local_market.of(study, feeder, fleet, drawn)
-    return Setting(study, feeder, day, fleet, space_of(fleet), drawn, market)
+    fleet = fleet_builder.fleet(study, feeder)
+    operation = Operation(fleet, scenario_of(study, feeder, day))
+    fleet_builder.check_trips(operation, study)
+    market = local_market.of(study, feeder, operation)
+    return Setting(study, feeder, day, operation, space_of(operation), market)

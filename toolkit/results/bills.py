@@ -86,7 +86,7 @@ def sentence(row: Mapping[str, object], base_cost: float | None = None) -> str:
 def _kw(setting: Setting, case: Case, column: str) -> FloatArray:
     """Return a column of buses.csv, kW, (T, B)."""
     values: FloatArray = case.buses[column].to_numpy(dtype=np.float64)
-    return values.reshape(setting.fleet.steps, len(setting.feeder.buses))
+    return values.reshape(setting.scenario.steps, len(setting.feeder.buses))
 
 
 def _meters(setting: Setting, case: Case) -> tuple[_Meters, _Meters]:
@@ -95,7 +95,7 @@ def _meters(setting: Setting, case: Case) -> tuple[_Meters, _Meters]:
     kinds = ("load_kw", "pv_kw", "wt_kw", "net_kw")
     load, pv, wt, net = (_kw(setting, case, kind)[:, at] for kind in kinds)
     # A load that is negative is generation.
-    parts = np.stack([pv + wt + np.maximum(-load, 0.0), net]) * setting.fleet.dt
+    parts = np.stack([pv + wt + np.maximum(-load, 0.0), net]) * setting.scenario.dt
     return _metered(parts), _metered(parts.sum(axis=-1, keepdims=True))
 
 
@@ -106,8 +106,8 @@ def _metered(kwh: FloatArray) -> _Meters:
 
 def _bills(setting: Setting, case: Case, done: Settlement) -> pd.DataFrame:
     each, _ = _meters(setting, case)
-    steps = pd.Series(np.arange(1, setting.fleet.steps + 1))
-    period = paper_tables.period_of(steps, setting.fleet.dt).to_numpy()
+    steps = pd.Series(np.arange(1, setting.scenario.steps + 1))
+    period = paper_tables.period_of(steps, setting.scenario.dt).to_numpy()
     alone = market.cost_alone(done.exchange, setting.market.tariffs)
     sums = {
         "sold_kwh": done.exchange.sell,
@@ -147,7 +147,7 @@ def _trades(setting: Setting, done: Settlement) -> pd.DataFrame:
 
 def _community(setting: Setting, case: Case, done: Settlement) -> dict[str, object]:
     _, meter = _meters(setting, case)
-    together = meter.part(np.ones(setting.fleet.steps, dtype=np.bool_), 0)
+    together = meter.part(np.ones(setting.scenario.steps, dtype=np.bool_), 0)
     alone = market.cost_alone(done.exchange, setting.market.tariffs).sum(axis=0)
     trading = done.bill.sum(axis=0)
     worse = market.worse_off(alone, trading)

@@ -51,13 +51,13 @@ class Case:
 
 def base_case(problem: Problem) -> Case:
     """Solve the feeder as declared: batteries idle, vehicles charged on arrival."""
-    return solve(problem, "base", base_plan(problem.setting.fleet))
+    return solve(problem, "base", base_plan(problem.setting.operation))
 
 
 def found_case(problem: Problem, run: Run) -> Case:
     """Solve the best plan of a run."""
     setting = problem.setting
-    best = decode(run.best_x[None, :], setting.fleet, setting.space).row(0)
+    best = decode(run.best_x[None, :], setting.operation, setting.space).row(0)
     return solve(problem, run.task.case, best, run)
 
 
@@ -67,7 +67,7 @@ def in_kw(setting: Setting) -> str:
     Not where every load has a shape of its own, so that none follows the profile.
     """
     peak, name = float(setting.profiles.load.max()), setting.study.profiles
-    followed = (setting.loads.p == setting.profiles.load).all(axis=1).any()
+    followed = (setting.scenario.loads.p == setting.profiles.load).all(axis=1).any()
     if peak <= MULTIPLIES or not followed:
         return ""
     return f" The loads of profiles '{name}' rise to {peak:g} times those declared: are they in kW?"
@@ -86,7 +86,7 @@ def solve(problem: Problem, name: str, plan: Plan, run: Run | None = None) -> Ca
     net = at.net[0]
     trades = market.clear(net)
     energy = fitness.energy(
-        fitness.Positions(at.load[0], at.charging[0], net), trades, setting.fleet.dt
+        fitness.Positions(at.load[0], at.charging[0], net), trades, setting.scenario.dt
     )
     lowest, highest = _bus_voltages(problem, day)
     kinds = _by_kind(setting, plan, day)
@@ -166,9 +166,9 @@ def _hourly(
     lowest: FloatArray,
     highest: FloatArray,
 ) -> pd.DataFrame:
-    dt = setting.fleet.dt
+    dt = setting.scenario.dt
     data = {
-        "step": np.arange(1, setting.fleet.steps + 1),
+        "step": np.arange(1, setting.scenario.steps + 1),
         "load_kw": day.load_kva.real.sum(axis=1),
         **{name: kw.sum(axis=1) for name, kw in kinds.items()},
         "traded_kwh": energy.traded,
@@ -197,7 +197,7 @@ def _summary(
         "evaluations": 0 if run is None else run.evaluations,
         "traded_kwh": float(hourly["traded_kwh"].sum()),
         "traded_to_load_kwh": float(hourly["traded_to_load_kwh"].sum()),
-        "loss_kwh": float(hourly["loss_kw"].sum() * setting.fleet.dt),
+        "loss_kwh": float(hourly["loss_kw"].sum() * setting.scenario.dt),
         "v_min_pu": float(hourly["v_min_pu"].min()),
         "v_max_pu": float(hourly["v_max_pu"].max()),
         "feasible": figures["violation"] == 0.0,
@@ -222,8 +222,8 @@ def _buses(
         "load_kvar": day.load_kva.imag,
         **kinds,
         "net_kw": net,
-        "sell_kwh": trades.sell * setting.fleet.dt,
-        "buy_kwh": trades.buy * setting.fleet.dt,
+        "sell_kwh": trades.sell * setting.scenario.dt,
+        "buy_kwh": trades.buy * setting.scenario.dt,
         "v_min_pu": lowest,
         "v_max_pu": highest,
     }
@@ -242,7 +242,7 @@ def _units(
     steps, units = day.unit_kva.shape
     soc = np.full((steps, units), np.nan)
     soc[:, fleet.storage_rows] = flows.stored_kwh
-    sold = market.contributions(trades.sell, day.unit_kva.real, plan.bus) * fleet.dt
+    sold = market.contributions(trades.sell, day.unit_kva.real, plan.bus) * setting.scenario.dt
     data = {
         "step": np.repeat(np.arange(1, steps + 1), units),
         "unit": np.tile(np.array([u.name for u in fleet.units], dtype=object), steps),

@@ -77,7 +77,7 @@ def smallest_plan(problem: Problem) -> Plan:
 
     Vehicles still charge what they drive.
     """
-    fleet = problem.setting.fleet
-    size = np.array([unit.size_min for unit in fleet.units])
-    idle = np.zeros((len(fleet.storage_rows), fleet.steps))
-    return schedule(base_plan(fleet).bus, size, idle, fleet)
+    operation = problem.setting.operation
+    size = np.array([unit.size_min for unit in operation.fleet.units])
+    idle = np.zeros((len(operation.fleet.storage_rows), operation.steps))
+    return schedule(base_plan(operation).bus, size, idle, operation)

@@ -176,7 +176,7 @@ def polished(problem: Problem, found: Run, should_stop: Callable[[], bool]) -> d
     """Polish the best plan of a run; return what came of it, plain values for JSON."""
     started = time.perf_counter()
     setting, task = problem.setting, found.task
-    plan = decode(found.best_x[None], setting.fleet, setting.space).row(0)
+    plan = decode(found.best_x[None], setting.operation, setting.space).row(0)
     feasible = bool(np.isfinite(found.best_objective[-1]))
     better = polish.polish(
         problem,
@@ -202,7 +202,7 @@ def with_polish(setting: Setting, found: Run, better: Mapping[str, Any]) -> Run:
     """
     kept = better["x"] is not None
     x = np.array(better["x"], dtype=float) if kept else found.best_x
-    plans = decode(np.array([found.best_x, x]), setting.fleet, setting.space)
+    plans = decode(np.array([found.best_x, x]), setting.operation, setting.space)
     before, n = float(found.best_objective[-1]), int(better["evaluations"])
     best, objective, violation = np.full(n, before), np.full(n, np.nan), np.full(n, np.nan)
     if kept:

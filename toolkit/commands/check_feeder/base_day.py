@@ -16,13 +16,15 @@ from toolkit.grid import (
     read_feeder,
 )
 from toolkit.inputs import profiles
-from toolkit.inputs.loads import load_day, outlasts
+from toolkit.inputs.loads import outlasts
 from toolkit.inputs.profiles import Profiles
 from toolkit.inputs.sections import Limits
 from toolkit.inputs.study import Study
 from toolkit.model.feeder import Feeder
 from toolkit.model.fleet import Fleet
+from toolkit.model.operation import Operation
 from toolkit.model.plan import base_plan
+from toolkit.problem.scenario_builder import scenario_of
 from toolkit.problem.setting import Setting
 
 #: A node below this, pu, all day is connected to nothing.
@@ -39,22 +41,21 @@ def solve_base_day(
     """Solve the feeder's day as declared, or without units where they cannot be used yet."""
     try:
         if setting is not None:
-            feeder, fleet = setting.feeder, setting.fleet
-            grid = Grid(feeder, fleet, setting.loads)
+            feeder, operation = setting.feeder, setting.operation
+            grid = Grid(feeder, operation)
         else:
             feeder, day = read_feeder(script, units=False), profiles.read(_profile(study))
-            fleet = _no_fleet(feeder, day, study)
-            loads = load_day(feeder, day.load, day.dt, study.loads.shapes)
-            grid = Grid(feeder, fleet, loads, without=[unit.name for unit in circuit.units])
-        _judge_shapes(found, feeder, fleet.steps * fleet.dt, study)
-        solved = grid.day(base_plan(fleet))
+            operation = _without_units(feeder, day, study)
+            grid = Grid(feeder, operation, without=[unit.name for unit in circuit.units])
+        _judge_shapes(found, feeder, operation.steps * operation.dt, study)
+        solved = grid.day(base_plan(operation))
     except ToolkitError as error:
         found.add("fault", "convergence", str(error))
         return
     found.facts |= {
         "prosumers": len(feeder.prosumers),
         "load_kw": round(float(feeder.load_kw.sum()), 3),
-        "steps": fleet.steps,
+        "steps": operation.steps,
     }
     _judge_day(found, solved, grid, study.limits)
 
@@ -80,21 +81,11 @@ def _profile(study: Study) -> Path:
     return profiles.locate(study.profiles)
 
 
-def _no_fleet(feeder: Feeder, day: Profiles, study: Study) -> Fleet:
-    nothing = np.zeros(day.steps)
+def _without_units(feeder: Feeder, day: Profiles, study: Study) -> Operation:
+    """Return the day of a feeder whose units are left out."""
     storage, vehicles = study.storage.parameters(), study.vehicles.parameters()
-    return Fleet(
-        units=(),
-        buses=feeder.buses,
-        dt=day.dt,
-        pv=nothing,
-        wt=nothing,
-        plugged=nothing,
-        trip=nothing,
-        bess=storage,
-        bev=vehicles,
-        v2g=False,
-    )
+    fleet = Fleet(units=(), buses=feeder.buses, bess=storage, bev=vehicles, v2g=False)
+    return Operation(fleet, scenario_of(study, feeder, day))
 
 
 def _judge_day(found: Diagnosis, day: Day, grid: Grid, limits: Limits) -> None:
@@ -102,7 +93,7 @@ def _judge_day(found: Diagnosis, day: Day, grid: Grid, limits: Limits) -> None:
     if day.reason:
         found.add("fault", "convergence", f"the base day cannot be solved: {day.reason}.")
         return
-    found.facts["loss_kwh"] = round(float(day.loss_kw.sum() * grid.fleet.dt), 3)
+    found.facts["loss_kwh"] = round(float(day.loss_kw.sum() * grid.operation.dt), 3)
     names = grid.feeder.buses
     known = ~np.isnan(day.v_pu).all(axis=0)
     dead = known & (day.v_pu < DEAD).all(axis=0)

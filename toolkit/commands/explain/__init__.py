@@ -115,11 +115,11 @@ def _explained(
     maximised = GOALS[setting.study.market.objective].ranked
     name = _chosen(results.summary, case, maximised, folder)
     path = folder / "cases" / name / "plan.json"
-    plan = plan_json.from_json(files.read_text(path), setting.fleet, str(path))
+    plan = plan_json.from_json(files.read_text(path), setting.operation, str(path))
     problem = Problem(setting)
     on_phase(f"solving {name} without each unit")
     solved = solve(problem, name, plan)
-    day = replay(path.parent / "feeder" / "Master.dss", setting.fleet.steps)
+    day = replay(path.parent / "feeder" / "Master.dss", setting.scenario.steps)
     baseline, more, refused = _gains(problem, plan, on_phase)
     return Explanation(
         folder=folder,
@@ -128,7 +128,7 @@ def _explained(
         maximised=maximised,
         value=float(str(solved.summary[maximised])),
         worths=tuple(worths(problem, plan, solved, maximised)),
-        margins=tuple(margins(day, solved, plan, setting.fleet, setting.study.limits)),
+        margins=tuple(margins(day, solved, plan, setting.operation, setting.study.limits)),
         baseline=baseline,
         gains=tuple(more),
         refused=refused,

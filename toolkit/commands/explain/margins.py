@@ -10,7 +10,8 @@ import numpy as np
 from toolkit.common.types import FloatArray
 from toolkit.grid import Replayed
 from toolkit.inputs.sections import Limits
-from toolkit.model.fleet import Fleet
+from toolkit.model.devices import Parameter
+from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 from toolkit.results.case import Case
 
@@ -45,15 +46,17 @@ class Margin:
         return self.share <= BINDING
 
 
-def margins(day: Replayed, case: Case, plan: Plan, fleet: Fleet, limits: Limits) -> list[Margin]:
+def margins(
+    day: Replayed, case: Case, plan: Plan, operation: Operation, limits: Limits
+) -> list[Margin]:
     """Return the margins to every limit of a study, the closest of each first by their share."""
-    stored = case.units["soc_kwh"].to_numpy(dtype=float).reshape(fleet.steps, -1)
-    found = [*_network(day, limits), *_sizes(plan, fleet)]
-    for s, u in enumerate(fleet.storage_rows):
+    stored = case.units["soc_kwh"].to_numpy(dtype=float).reshape(operation.steps, -1)
+    found = [*_network(day, limits), *_sizes(plan, operation)]
+    for s, u in enumerate(operation.fleet.storage_rows):
         if plan.size[u] > 0.0:
-            kw = case.units["p_kw"].to_numpy(dtype=float).reshape(fleet.steps, -1)[:, u]
-            found += _power(fleet, plan, s, int(u), kw)
-            found += _energy(fleet, plan, s, int(u), stored[:, u])
+            kw = case.units["p_kw"].to_numpy(dtype=float).reshape(operation.steps, -1)[:, u]
+            found += _power(operation, plan, s, int(u), kw)
+            found += _energy(operation, plan, s, int(u), stored[:, u])
     return sorted(found, key=lambda m: m.share)
 
 
@@ -91,26 +94,26 @@ def _network(day: Replayed, limits: Limits) -> Iterator[Margin]:
         yield from [found] if found else []
 
 
-def _sizes(plan: Plan, fleet: Fleet) -> Iterator[Margin]:
+def _sizes(plan: Plan, operation: Operation) -> Iterator[Margin]:
     """Yield the margins of sizes to both bounds, of units whose size may be chosen."""
-    for u, unit in enumerate(fleet.units):
+    for u, unit in enumerate(operation.fleet.units):
         if unit.size_min >= unit.size_max:
             continue
         size, word = float(plan.size[u]), "vehicles" if unit.kind == "bev" else "kW"
         for name, bound, sign in (("size_min", unit.size_min, 1), ("size_max", unit.size_max, -1)):
             gap = sign * (size - bound) + 0.0
             share = gap / unit.size_max
-            steps = fleet.steps if share <= BINDING else 0
+            steps = operation.steps if share <= BINDING else 0
             yield Margin(name, unit.name, None, size, bound, word, gap, share, steps)
 
 
-def _power(fleet: Fleet, plan: Plan, s: int, u: int, kw: FloatArray) -> list[Margin]:
+def _power(operation: Operation, plan: Plan, s: int, u: int, kw: FloatArray) -> list[Margin]:
     """Return margins to charging and discharging power in the steps that allow any."""
-    name, size, rating = fleet.units[u].name, float(plan.size[u]), float(plan.kw[u])
+    name, size, rating = operation.fleet.units[u].name, float(plan.size[u]), float(plan.kw[u])
     found = []
     for limit, most, sign in (
-        ("charge", -fleet.stores.charge[s] * size, 1.0),
-        ("discharge", fleet.stores.discharge[s] * size, -1.0),
+        ("charge", -operation.stores.charge[s] * size, 1.0),
+        ("discharge", operation.stores.discharge[s] * size, -1.0),
     ):
         allowed = np.where(most != 0.0, most, np.nan)
         at = _closest(limit, [name], kw[:, None], allowed[:, None], sign, rating, "kW")
@@ -118,12 +121,17 @@ def _power(fleet: Fleet, plan: Plan, s: int, u: int, kw: FloatArray) -> list[Mar
     return found
 
 
-def _energy(fleet: Fleet, plan: Plan, s: int, u: int, kwh: FloatArray) -> list[Margin]:
+def _of_store(parameter: Parameter, s: int) -> float:
+    """Return a parameter of one store, given as one number or as one per store, (S, 1)."""
+    values = np.ravel(parameter)
+    return float(values[s if len(values) > 1 else 0])
+
+
+def _energy(operation: Operation, plan: Plan, s: int, u: int, kwh: FloatArray) -> list[Margin]:
     """Return margins of the energy at the end of each step, and of the day to its start."""
-    name, full = fleet.units[u].name, float(plan.kwh[u])
-    own = fleet.stores.parameters
-    share = {n: float(np.ravel(np.broadcast_to(getattr(own, n), (len(fleet.storage_rows), 1)))[s])
-             for n in ("soc_min", "soc_max", "soc_start")}  # fmt: skip
+    name, full = operation.fleet.units[u].name, float(plan.kwh[u])
+    own = operation.stores.parameters
+    share = {name: _of_store(getattr(own, name), s) for name in ("soc_min", "soc_max", "soc_start")}
     found = []
     for limit, sign in (("soc_min", 1.0), ("soc_max", -1.0)):
         bound = np.full((len(kwh), 1), share[limit] * full)

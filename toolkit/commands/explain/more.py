@@ -19,7 +19,7 @@ from toolkit.exact.dispatch import Dispatch, settled
 from toolkit.exact.network_limits import linear_limits, model_day
 from toolkit.exact.program import Effort
 from toolkit.inputs.sections import Limits
-from toolkit.model.fleet import Fleet
+from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, schedule
 from toolkit.problem.problem import Problem
 
@@ -73,10 +73,10 @@ def gains(
     Raises EngineError where the model finds no dispatch.
     """
     on_phase("finding the best dispatch of its sites and sizes")
-    fleet = settled(problem.setting.fleet, plan.bus, plan.size)
-    base = _baseline(problem, Dispatch(fleet, model_day(problem), threads=1), plan)
+    operation = settled(problem.setting.operation, plan.bus, plan.size)
+    base = _baseline(problem, Dispatch(operation, model_day(problem), threads=1), plan)
     found = []
-    for item, what, looser, units in _loosened(problem, fleet):
+    for item, what, looser, units in _loosened(problem, operation):
         on_phase(f"1 % more of {item}")
         dispatch = Dispatch(units, model_day(problem), threads=1)
         solved = _refined(looser, dispatch, _same_dispatch(base.plan, units), base.x)
@@ -131,16 +131,18 @@ def _engine(problem: Problem, plan: Plan) -> tuple[float, float]:
     return -float(scores.objective[0]), float(scores.violation[0])
 
 
-def _same_dispatch(plan: Plan, fleet: Fleet) -> Plan:
+def _same_dispatch(plan: Plan, operation: Operation) -> Plan:
     """Return a plan's dispatch carried out by units of another fleet."""
-    rows = fleet.storage_rows
+    rows = operation.fleet.storage_rows
     size = plan.size[rows, None]
     power = plan.p_kw[rows]
     wanted = np.divide(power, size, out=np.zeros_like(power), where=size > 0.0)
-    return schedule(plan.bus, plan.size, wanted, fleet)
+    return schedule(plan.bus, plan.size, wanted, operation)
 
 
-def _loosened(problem: Problem, fleet: Fleet) -> Iterator[tuple[str, str, Problem, Fleet]]:
+def _loosened(
+    problem: Problem, operation: Operation
+) -> Iterator[tuple[str, str, Problem, Operation]]:
     """Yield what is 1 % more, in words, with the study and the fleet that have it."""
     limits = problem.setting.study.limits
     wider = MORE * (limits.v_max - limits.v_min)
@@ -150,15 +152,15 @@ def _loosened(problem: Problem, fleet: Fleet) -> Iterator[tuple[str, str, Proble
         ("loading_max", limits.loading_max * (1.0 + MORE), "%"),
     ):
         changed = limits.model_copy(update={name: value})
-        yield name, f"{value:.6g} {unit}", _with_limits(problem, changed), fleet
-    for u, unit_of in enumerate(fleet.units):
+        yield name, f"{value:.6g} {unit}", _with_limits(problem, changed), operation
+    for u, unit_of in enumerate(operation.fleet.units):
         for field, word in (("kw_per_size", "kW"), ("kwh_per_size", "kWh")):
             each = getattr(unit_of, field) * (1.0 + MORE)
             if each * unit_of.size_max > 0.0:
                 larger = replace(unit_of, **{field: each})
-                units = (*fleet.units[:u], larger, *fleet.units[u + 1 :])
+                units = (*operation.fleet.units[:u], larger, *operation.fleet.units[u + 1 :])
                 what = f"{each * unit_of.size_max:.6g} {word}"
-                yield unit_of.name, what, problem, replace(fleet, units=units)
+                yield unit_of.name, what, problem, operation.with_units(units)
 
 
 def _with_limits(problem: Problem, limits: Limits) -> Problem:

@@ -73,11 +73,11 @@ def with_study(case: str, path: Path, planned: Planned, setting: Setting) -> lis
     """
     fleet = setting.fleet
     kind = compare.same(case, "plan.json", "kind", [u.kind for u in planned.units], [*fleet.kinds])
-    found = [kind, _steps(case, planned.step_h, fleet.dt)]
+    found = [kind, _steps(case, planned.step_h, setting.scenario.dt)]
     if case == "base":
-        return found + _base(planned, base_plan(fleet), fleet)
+        return found + _base(planned, base_plan(setting.operation), fleet)
     try:
-        plan = plan_json.from_json(files.read_text(path), fleet, "plan.json")
+        plan = plan_json.from_json(files.read_text(path), setting.operation, "plan.json")
     except InputError as error:
         said = re.sub(r"^plan\.json[:,] ", "", str(error))
         return [*found, compare.unlike(case, "plan.json", "units", said, "what the study allows")]

@@ -89,7 +89,7 @@ def fits(setting: Setting, planned: Planned, day: Replayed) -> bool:
         set(day.buses) == set(feeder.buses)
         and sorted(day.branches) == sorted(branch.name for branch in feeder.branches)
         and units == [(u.name.lower(), str(u.kind)) for u in fleet.units]
-        and planned.steps == fleet.steps
+        and planned.steps == setting.scenario.steps
     )
 
 

@@ -31,8 +31,8 @@ def changed_lines(case: Path, setting: Setting) -> list[str]:
         wanted, found = Path(scratch) / "feeder", case / "feeder"
         wanted.mkdir()
         plan = _plan_of(case, setting)
-        exported = base_plan(setting.fleet) if plan is None else plan
-        export_feeder(exported, setting.fleet, setting.feeder, setting.loads, wanted)
+        exported = base_plan(setting.operation) if plan is None else plan
+        export_feeder(exported, setting.operation, setting.feeder, wanted)
         files, there = _files(wanted), _files(found)
         compared = [f for f in files if plan is not None or f != Path("Master.dss")]
         said = [_first_difference(f, wanted / f, found / f) for f in compared if f in there]
@@ -44,10 +44,10 @@ def changed_lines(case: Path, setting: Setting) -> list[str]:
 def _plan_of(case: Path, setting: Setting) -> Plan | None:
     """Return the plan of a case; None when its plan file cannot be read or carried out."""
     if case.name == "base":
-        return base_plan(setting.fleet)
+        return base_plan(setting.operation)
     try:
         text = read_text(case / "plan.json")
-        return plan_json.from_json(text, setting.fleet, "plan.json")
+        return plan_json.from_json(text, setting.operation, "plan.json")
     except InputError:
         return None
 

@@ -22,10 +22,9 @@ from toolkit.grid.opendss.loading import Loadings
 from toolkit.grid.opendss.script import control_start, day_settings, preamble
 from toolkit.grid.opendss.units import connection, element_of, engine_energy
 from toolkit.grid.opendss.writer import Writer
-from toolkit.inputs.loads import LoadDay, as_load_day
 from toolkit.inputs.scripts.writing import statement
 from toolkit.model.feeder import Feeder, sum_at_buses
-from toolkit.model.fleet import Fleet
+from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 
 
@@ -72,27 +71,25 @@ class Grid:
     def __init__(
         self,
         feeder: Feeder,
-        fleet: Fleet,
-        load: LoadDay | FloatArray,
+        operation: Operation,
         stand_ins: bool = False,
         without: Sequence[str] = (),
     ) -> None:
-        """Compile ``feeder`` and give its loads their day, or all of them one shape, (T,).
+        """Compile ``feeder`` for the steps of a scenario and the units of a fleet.
 
         With ``stand_ins`` generators inject what storage is planned to: same power flow, about half
         the time, but no stored energy in the engine, so only for :meth:`day`.
         """
         self.feeder = feeder
-        self.fleet = fleet
+        self.operation = operation
         self._stand_ins = stand_ins
         self._control_start = "\n".join(control_start(feeder))
-        self._hours = [(t + 1) * fleet.dt for t in range(fleet.steps)]
+        self._hours = [(t + 1) * operation.dt for t in range(operation.steps)]
         self._d: Engine = compile_feeder(feeder.script)
-        settings = [*day_settings(fleet, feeder), "Set number=1"]
+        settings = [*day_settings(operation, feeder), "Set number=1"]
         off = [statement("Edit", element, {"enabled": "no"}) for element in without]
         off += ["MakeBusList"] if off else []
-        drawn = as_load_day(feeder, load)
-        for command in [*off, *preamble(feeder, fleet, drawn, stand_ins), *settings]:
+        for command in [*off, *preamble(feeder, operation, stand_ins), *settings]:
             self._run(command)
         self._connect_units()
         self._stable = self._units_come_last()
@@ -104,8 +101,8 @@ class Grid:
         units = [element_of(u, stand_ins) for u in feeder.units]
         self._read_rows, self._derived_rows = self._by_reading()
         read = [feeder.branches[k].name for k in self._read_rows]
-        self._reader = Reader(self._d, loads + units, read, fleet.steps)
-        self._writer = Writer(self._d, feeder, fleet, stand_ins)
+        self._reader = Reader(self._d, loads + units, read, operation.steps)
+        self._writer = Writer(self._d, feeder, operation, stand_ins)
 
     def _run(self, command: str) -> None:
         try:
@@ -171,7 +168,7 @@ class Grid:
         """Return the loading of every branch, %, (T, L), at the solved steps."""
         if not len(self._derived_rows):
             return self._reader.loading.copy()
-        loading = np.full((self.fleet.steps, len(self.feeder.branches)), np.nan)
+        loading = np.full((self.operation.steps, len(self.feeder.branches)), np.nan)
         loading[:, self._read_rows] = self._reader.loading
         if solved:
             loading[:, self._derived_rows] = self._loadings.of(self._reader.volts)
@@ -202,7 +199,9 @@ class Grid:
         details: list[tuple[list[float], list[tuple[float, float]]]] = []
         day = self._solve(plan, details)
         solved, branches = len(details), len(self.feeder.branches)
-        stored = np.array([s for s, _ in details]).reshape(solved, len(self.fleet.storage_rows))
+        stored = np.array([s for s, _ in details]).reshape(
+            solved, len(self.operation.fleet.storage_rows)
+        )
         flow = np.array([f for _, f in details]).reshape(solved, branches, 2)
         return day, Flows(self._own_energy(stored, plan), flow[..., 0], flow[..., 1])
 
@@ -215,14 +214,14 @@ class Grid:
         """Write a plan, solve its steps and read arrays; append to ``details`` when given."""
         self._write(plan)
         read = self._reader.read
-        for t in range(self.fleet.steps):
+        for t in range(self.operation.steps):
             reason = self._step(t)
             if reason:
                 return self._as_day(t, reason)
             read(t, losses)
             if details is not None:
                 details.append((self._engine_stored(), self._branch_flows()))
-        return self._as_day(self.fleet.steps, "")
+        return self._as_day(self.operation.steps, "")
 
     def _write(self, plan: Plan) -> None:
         if self._control_start:
@@ -260,7 +259,7 @@ class Grid:
     def _engine_stored(self) -> list[float]:
         """Return the engine's stored energy as a share of each storage's kWhrated."""
         stored = []
-        for u in self.fleet.storage_rows:
+        for u in self.operation.fleet.storage_rows:
             self._d.Storages.Name(self.feeder.units[u].name)
             stored.append(float(self._d.Storages.puSOC()))
         return stored
@@ -279,9 +278,9 @@ class Grid:
     def _own_energy(self, stored_pu: FloatArray, plan: Plan) -> FloatArray:
         """Turn the engine's stored shares, (T, S), into kWh, without trips and wide limits."""
         kwh = np.zeros_like(stored_pu)
-        for s, u in enumerate(self.fleet.storage_rows):
-            rated, _, start = engine_energy(plan, self.fleet, int(u))
+        for s, u in enumerate(self.operation.fleet.storage_rows):
+            rated, _, start = engine_energy(plan, self.operation, int(u))
             kwh[:, s] = (stored_pu[:, s] - start / 100.0) * rated + plan.stored[u, 0]
-            if self.fleet.kinds[u] == "bev":
-                kwh[:, s] -= np.cumsum(plan.size[u] * self.fleet.trip)[: len(kwh)]
+            if self.operation.fleet.kinds[u] == "bev":
+                kwh[:, s] -= np.cumsum(plan.size[u] * self.operation.scenario.trip)[: len(kwh)]
         return np.nan_to_num(kwh)

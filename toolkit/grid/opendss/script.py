@@ -9,21 +9,20 @@ from pathlib import Path
 import numpy as np
 
 from toolkit.common.excerpts import line
-from toolkit.common.types import FloatArray
 from toolkit.grid.opendss.units import unit_commands, unit_preamble
-from toolkit.inputs.loads import LoadDay, as_load_day
 from toolkit.inputs.scripts import common_folder, read_script
 from toolkit.inputs.scripts.writing import Value, quoted, statement
 from toolkit.model.feeder import Feeder
-from toolkit.model.fleet import Fleet
+from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
+from toolkit.model.scenario import LoadDay
 
 #: Voltage tolerance of the power flow, pu. Tight enough that the circuit of the search, in which
 #: generators stand in for storage, agrees with that of record on a day's energy to 1e-6 kWh.
 TOLERANCE = 1e-9
 
 
-def day_settings(fleet: Fleet, feeder: Feeder) -> list[str]:
+def day_settings(operation: Operation, feeder: Feeder) -> list[str]:
     """Return the solution settings of a day, whatever the scripts left behind.
 
     Where nothing is under control the control loop stays out of the day.
@@ -32,7 +31,7 @@ def day_settings(fleet: Fleet, feeder: Feeder) -> list[str]:
         f"Set controlmode={'static' if feeder.controls.any else 'off'} maxcontroliter=100",
         "Set loadmult=1 genmult=1 year=0 random=none loadmodel=powerflow algorithm=normal",
         f"Set tolerance={TOLERANCE!r} maxiterations=100 miniterations=2",
-        f"Set mode=daily stepsize={fleet.dt * 3600.0!r}s hour=0 sec=0 number={fleet.steps}",
+        f"Set mode=daily stepsize={operation.dt * 3600.0!r}s hour=0 sec=0 number={operation.steps}",
     ]
 
 
@@ -51,23 +50,26 @@ def control_start(feeder: Feeder) -> list[str]:
     return [*taps, *steps, "Reset controls"]
 
 
-def preamble(feeder: Feeder, fleet: Fleet, loads: LoadDay, stand_ins: bool = False) -> list[str]:
+def preamble(feeder: Feeder, operation: Operation, stand_ins: bool = False) -> list[str]:
     """Return the lines that hold for every plan: shapes of load, sun and wind, ideal units.
 
     With ``stand_ins`` each Storage gives way to a Generator that follows the same shape.
     """
     # A script may have a shape of the same name, whose other properties would stay.
     plain = {"useactual": "no", "interpolation": "avg"}
-    shape = {"npts": str(fleet.steps), "interval": repr(fleet.dt), **plain}
+    shape = {"npts": str(operation.steps), "interval": repr(operation.dt), **plain}
+    scenario = operation.scenario
+    pv: dict[str, Value] = {**shape, "mult": scenario.pv, "qmult": scenario.pv}
+    wt: dict[str, Value] = {**shape, "mult": scenario.wt, "qmult": scenario.wt}
     lines = [
-        *_load_shapes(loads, shape),
-        statement("New", "LoadShape.p2p_pv", {**shape, "mult": fleet.pv, "qmult": fleet.pv}),
-        statement("New", "LoadShape.p2p_wt", {**shape, "mult": fleet.wt, "qmult": fleet.wt}),
-        *_follow(loads),
+        *_load_shapes(scenario.loads, shape),
+        statement("New", "LoadShape.p2p_pv", pv),
+        statement("New", "LoadShape.p2p_wt", wt),
+        *_follow(scenario.loads),
         *(statement("Edit", control, {"enabled": "no"}) for control in feeder.controls.idle),
     ]
     for declared in feeder.units:
-        lines += unit_preamble(declared, fleet, feeder, shape, stand_ins)
+        lines += unit_preamble(declared, operation, feeder, shape, stand_ins)
     return lines
 
 
@@ -96,18 +98,16 @@ def _follow(loads: LoadDay) -> list[str]:
     ]
 
 
-def plan_commands(plan: Plan, fleet: Fleet, feeder: Feeder, stand_ins: bool = False) -> list[str]:
+def plan_commands(
+    plan: Plan, operation: Operation, feeder: Feeder, stand_ins: bool = False
+) -> list[str]:
     """Return the lines that write one plan into a feeder after its preamble."""
     units = range(len(feeder.units))
-    return [line for u in units for line in unit_commands(plan, fleet, feeder, u, stand_ins)]
+    return [line for u in units for line in unit_commands(plan, operation, feeder, u, stand_ins)]
 
 
-def export_feeder(
-    plan: Plan, fleet: Fleet, feeder: Feeder, load: LoadDay | FloatArray, to: Path
-) -> None:
+def export_feeder(plan: Plan, operation: Operation, feeder: Feeder, to: Path) -> None:
     """Write a folder whose Master.dss is the feeder with this plan, solvable in plain OpenDSS.
-
-    ``load`` is the day of the loads, or one shape, (T,), for all of them.
 
     The original scripts and the files they read are copied into ``to``/base; commands that the
     toolkit passes over (``Solve``, ``Show``, ...) become comments there.
@@ -122,19 +122,19 @@ def export_feeder(
         _copy(file, copy, {line for skipped, line in script.skipped if skipped == file})
     head = [
         f"! {line(feeder.name)} with a plan. 'Redirect Master.dss' and then 'Solve' runs the",
-        f"! day of {fleet.steps} steps; 'Set number=1' before it to go step by step.",
+        f"! day of {operation.steps} steps; 'Set number=1' before it to go step by step.",
         f"Redirect {_path('base/' + feeder.script.relative_to(root).as_posix())}",
         "! Shapes and settings of the study.",
     ]
     lines = [
         *head,
-        *preamble(feeder, fleet, as_load_day(feeder, load)),
+        *preamble(feeder, operation),
         "! The plan.",
-        *plan_commands(plan, fleet, feeder),
+        *plan_commands(plan, operation, feeder),
         "! A Storage named bev... is a vehicle station. Its energy limits are wide on purpose;",
         "! trips and state of charge stand in plan.json and units.csv.",
         *control_start(feeder),
-        *day_settings(fleet, feeder),
+        *day_settings(operation, feeder),
     ]
     (to / "Master.dss").write_text("\n".join(lines) + "\n", encoding="utf-8")
 

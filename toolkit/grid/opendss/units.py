@@ -9,7 +9,7 @@ import numpy as np
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.inputs.scripts.writing import Value, statement
 from toolkit.model.feeder import DeclaredUnit, Feeder
-from toolkit.model.fleet import Fleet
+from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 
 
@@ -51,7 +51,7 @@ WIDE = {"vminpu": "0.5", "vmaxpu": "1.5"}
 
 def unit_preamble(
     declared: DeclaredUnit,
-    fleet: Fleet,
+    operation: Operation,
     feeder: Feeder,
     shape: Mapping[str, Value],
     stand_ins: bool,
@@ -70,11 +70,11 @@ def unit_preamble(
     if declared.kind == "wt":
         ideal = {"pf": "1", "model": "1", "status": "variable", "dispmode": "default"}
         return [edit({**ideal, "daily": "p2p_wt"})]
-    idle = {**shape, "mult": np.zeros(fleet.steps)}
+    idle = {**shape, "mult": np.zeros(operation.steps)}
     new = statement("New", shape_element(declared), idle)
     if stand_ins:
         return [new, *_stand_in(declared, feeder)]
-    p = fleet.bess if declared.kind == "bess" else fleet.bev
+    p = operation.fleet.bess if declared.kind == "bess" else operation.fleet.bev
     ideal = {"pf": "1", "dispmode": "follow", "daily": _shape_name(declared), "%IdlingkW": "0"}
     ideal |= {"%EffCharge": repr(100.0 * p.eta_charge)}
     ideal |= {"%EffDischarge": repr(100.0 * p.eta_discharge)}
@@ -112,7 +112,7 @@ def element_of(declared: DeclaredUnit, stand_ins: bool) -> str:
 
 
 def unit_commands(
-    plan: Plan, fleet: Fleet, feeder: Feeder, u: int, stand_ins: bool = False
+    plan: Plan, operation: Operation, feeder: Feeder, u: int, stand_ins: bool = False
 ) -> list[str]:
     """Return the lines that write one unit's part of a plan."""
     declared, lines = feeder.units[u], []
@@ -120,7 +120,7 @@ def unit_commands(
         p_pu = shapes_pu(plan, np.array([u]))[0]
         lines.append(statement("Edit", shape_element(declared), {"mult": p_pu}))
     at = connection(declared, feeder, int(plan.bus[u]))
-    rated = {name: repr(value) for name, value in ratings(plan, fleet, u, stand_ins).items()}
+    rated = {name: repr(value) for name, value in ratings(plan, operation, u, stand_ins).items()}
     return [*lines, statement("Edit", element_of(declared, stand_ins), {**at, **rated})]
 
 
@@ -140,26 +140,26 @@ def shapes_pu(plan: Plan, rows: IndexArray) -> FloatArray:
     return np.divide(p_kw, kw, out=np.zeros_like(p_kw), where=kw > 0.0)
 
 
-def ratings(plan: Plan, fleet: Fleet, u: int, stand_ins: bool) -> dict[str, float]:
+def ratings(plan: Plan, operation: Operation, u: int, stand_ins: bool) -> dict[str, float]:
     """Return the properties that say how large a unit is, and what a Storage holds at first."""
-    kind, kw = fleet.kinds[u], float(plan.kw[u])
+    kind, kw = operation.fleet.kinds[u], float(plan.kw[u])
     if kind == "pv":
         # The inverter is larger than the panels, so that it never clips.
         return {"Pmpp": kw, "kVA": 2.0 * kw}
     if kind == "wt" or stand_ins:
         return {"kW": kw}
-    rated, reserve, stored = engine_energy(plan, fleet, u)
+    rated, reserve, stored = engine_energy(plan, operation, u)
     return {"kWrated": kw, "kVA": kw, "kWhrated": rated, "%reserve": reserve, "%stored": stored}
 
 
-def engine_energy(plan: Plan, fleet: Fleet, u: int) -> tuple[float, float, float]:
+def engine_energy(plan: Plan, operation: Operation, u: int) -> tuple[float, float, float]:
     """Return kWhrated, %reserve and %stored of storage unit u.
 
     A vehicle station's energy is held by the plan: trip energy leaves its batteries without
     passing the grid, which a Storage element cannot do, so its own limits are set too wide to bind.
     """
-    if fleet.kinds[u] == "bess":
-        reserve, start = float(fleet.bess.soc_min), float(fleet.bess.soc_start)
+    if operation.fleet.kinds[u] == "bess":
+        reserve, start = float(operation.fleet.bess.soc_min), float(operation.fleet.bess.soc_start)
         return float(plan.kwh[u]), 100.0 * reserve, 100.0 * start
-    widest = 2.0 * fleet.steps * fleet.dt * float(plan.kw[u])
+    widest = 2.0 * operation.steps * operation.dt * float(plan.kw[u])
     return 2.0 * max(widest, float(plan.kwh[u])), 0.0, 50.0

@@ -19,7 +19,7 @@ from toolkit.grid.opendss.units import (
     shapes_pu,
 )
 from toolkit.model.feeder import DeclaredUnit, Feeder
-from toolkit.model.fleet import Fleet
+from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 
 
@@ -30,12 +30,12 @@ class Writer:
     bus is written only when the unit moves: each such edit makes the engine list all nodes anew.
     """
 
-    def __init__(self, d: Engine, feeder: Feeder, fleet: Fleet, stand_ins: bool) -> None:
-        self._fleet, self._stand_ins = fleet, stand_ins
+    def __init__(self, d: Engine, feeder: Feeder, operation: Operation, stand_ins: bool) -> None:
+        self._operation, self._stand_ins = operation, stand_ins
         self._util = d._api_util
         self._elements = [_Element(d, feeder, unit, stand_ins) for unit in feeder.units]
-        self._rows = fleet.storage_rows
-        self._shapes = np.zeros((len(self._rows), fleet.steps))
+        self._rows = operation.fleet.storage_rows
+        self._shapes = np.zeros((len(self._rows), operation.steps))
         for row, u in zip(self._shapes, self._rows, strict=True):
             self._share(handle_of(d, shape_element(feeder.units[u])), row)
 
@@ -54,7 +54,7 @@ class Writer:
             self._shapes[:] = shapes_pu(plan, self._rows)
         try:
             for u, (element, bus) in enumerate(zip(self._elements, plan.bus.tolist(), strict=True)):
-                element.write(bus, ratings(plan, self._fleet, u, self._stand_ins))
+                element.write(bus, ratings(plan, self._operation, u, self._stand_ins))
             self._util._check_for_error()
         except Exception as error:
             for element in self._elements:

@@ -54,7 +54,7 @@ def write_case(folder: Path, setting: Setting, case: Case) -> Account:
     ``folder`` is one of results that are not whole yet: nothing of the case is there.
     """
     to = folder / "cases" / case.name
-    write_text(to / "plan.json", plan_json.to_json(case.plan, setting.fleet))
+    write_text(to / "plan.json", plan_json.to_json(case.plan, setting.operation))
     for name in ("hourly", "buses", "units", "lines", "history"):
         frame = getattr(case, name)
         if frame is not None:
@@ -64,7 +64,7 @@ def write_case(folder: Path, setting: Setting, case: Case) -> Account:
     write_csv(to / "trades.csv", account.trades)
     try:
         (to / "feeder").mkdir()
-        export_feeder(case.plan, setting.fleet, setting.feeder, setting.loads, to / "feeder")
+        export_feeder(case.plan, setting.operation, setting.feeder, to / "feeder")
     except OSError as error:
         raise ToolkitError(f"{to}: cannot be written: {error.strerror or error}") from error
     return account

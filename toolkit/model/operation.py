@@ -1,0 +1,88 @@
+"""A fleet in a scenario: what its units can do in each step."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from toolkit.common.types import FloatArray
+from toolkit.model import devices
+from toolkit.model.devices import StorageParameters
+from toolkit.model.fleet import Fleet, FleetUnit
+from toolkit.model.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Limits of S storage units per unit of their size, to which all of them are proportional.
+
+    capacity: kWh, (S, 1); charge, discharge: kW, and trip: kWh, (S, T); low: least stored energy,
+    kWh, (S, T + 1).
+    """
+
+    capacity: FloatArray
+    charge: FloatArray
+    discharge: FloatArray
+    trip: FloatArray
+    parameters: StorageParameters
+    low: FloatArray
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What may be decided, and what happens meanwhile."""
+
+    fleet: Fleet
+    scenario: Scenario
+
+    @property
+    def steps(self) -> int:
+        """Number of steps T."""
+        return self.scenario.steps
+
+    @property
+    def dt(self) -> float:
+        """Length of a step in hours."""
+        return self.scenario.dt
+
+    def with_units(self, units: Iterable[FleetUnit]) -> Operation:
+        """Return the same with other units decided about."""
+        return dataclasses.replace(self, fleet=dataclasses.replace(self.fleet, units=tuple(units)))
+
+    @cached_property
+    def generation(self) -> FloatArray:
+        """What sun and wind give per kW of each unit's rating, (U, T); 0 for storage."""
+        given = {"pv": self.scenario.pv, "wt": self.scenario.wt}
+        none = np.zeros(self.scenario.steps)
+        return np.array([given.get(kind, none) for kind in self.fleet.kinds])
+
+    @cached_property
+    def stores(self) -> Stores:
+        """Limits of the storage units per unit of size."""
+        return _stores(self.fleet, self.scenario)
+
+
+def _stores(fleet: Fleet, scenario: Scenario) -> Stores:
+    bev = np.array([fleet.kinds[u] == "bev" for u in fleet.storage_rows], dtype=bool)[:, None]
+    power = fleet.kw_per_size[fleet.storage_rows, None]
+    capacity = fleet.kwh_per_size[fleet.storage_rows, None]
+    charge = power * np.where(bev, scenario.plugged, 1.0)
+    trip = np.where(bev, scenario.trip, 0.0)
+    names = [field.name for field in dataclasses.fields(StorageParameters)]
+    both = {n: np.where(bev, getattr(fleet.bev, n), getattr(fleet.bess, n)) for n in names}
+    parameters = StorageParameters(**both)
+    low = devices.least_stored(capacity, charge, trip, parameters, scenario.dt)
+    discharge = charge * np.where(bev, float(fleet.v2g), 1.0)
+    return Stores(capacity, charge, discharge, trip, parameters, low)
+
+
+def can_serve(operation: Operation) -> bool:
+    """Say whether every store can meet its trips and its end of day by charging all it can."""
+    at = operation.stores
+    slack = 1e-9 * np.maximum(at.capacity, 1.0)
+    starts = at.low[:, :1] <= at.parameters.soc_start * at.capacity + slack
+    return bool(np.all(starts) and np.all(at.low <= at.parameters.soc_max * at.capacity + slack))

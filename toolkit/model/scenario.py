@@ -1,0 +1,51 @@
+"""What happens over the steps of a scenario: sun, wind, vehicles, loads and prices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from toolkit.common.types import FloatArray, IndexArray
+from toolkit.model.market.tariffs import Tariffs
+
+
+@dataclass(frozen=True)
+class LoadDay:
+    """What the L loads of a feeder draw over T steps.
+
+    p, q: K different shapes, shares of the declared kW and kvar, both (K, T); ``of`` is the shape
+    of each load, (L,); kw: scheduled load of each bus, (T, B).
+    """
+
+    names: tuple[str, ...]
+    p: FloatArray
+    q: FloatArray
+    of: IndexArray
+    kw: FloatArray
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """T steps of dt hours, and what happens in them whatever is decided.
+
+    pv and wt: output per kW of rating; plugged: share of vehicles at their chargers; trip: kWh a
+    vehicle drives; each of shape (T,). weight: how many such days the scenario stands for.
+    """
+
+    dt: float
+    pv: FloatArray
+    wt: FloatArray
+    plugged: FloatArray
+    trip: FloatArray
+    loads: LoadDay
+    tariffs: Tariffs
+    weight: float = 1.0
+
+    @property
+    def steps(self) -> int:
+        """Number of steps T."""
+        return len(self.pv)
+
+    @property
+    def hours(self) -> float:
+        """Length of the scenario in hours."""
+        return self.steps * self.dt
