@@ -8,6 +8,7 @@ import pandas as pd
 
 import toolkit
 from toolkit.grid import Grid
+from toolkit.inputs.loads import load_day
 from toolkit.model.plan import schedule
 from toolkit.problem.setting import prepare
 from toolkit.results.paper_tables import PERIODS, published
@@ -27,12 +28,14 @@ def gains(one: pd.DataFrame, case: str, over: str) -> list[float]:
 def load_levels(levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return losses, kW, and lowest voltage, pu, of the bare feeder at shares of its full load."""
     setting = prepare(toolkit.load_study("ieee12"))
-    fleet, steps = setting.fleet, setting.fleet.steps
-    bus = np.array([u.base_bus for u in fleet.units])
-    nothing = schedule(bus, np.zeros(len(bus)), np.zeros((len(fleet.storage_rows), steps)), fleet)
+    operation, steps = setting.operation, setting.scenario.steps
+    bus = np.array([u.base_bus for u in operation.fleet.units])
+    idle = np.zeros((len(operation.fleet.storage_rows), steps))
+    nothing = schedule(bus, np.zeros(len(bus)), idle, operation)
     loss, lowest = [], []
     for part in np.split(levels, len(levels) // steps):
-        day = Grid(setting.feeder, fleet, part).day(nothing)
+        loads = load_day(setting.feeder, part, setting.scenario.dt, "study")
+        day = Grid(setting.feeder, operation.with_loads(loads)).day(nothing)
         loss.append(day.loss_kw)
         lowest.append(day.v_pu.min(axis=1))
     return np.concatenate(loss), np.concatenate(lowest)

@@ -139,7 +139,7 @@ def random_plan():
 
     def draw(setting, seed):
         x = np.random.default_rng(seed).random((1, len(setting.space)))
-        return decode(x, setting.fleet, setting.space).row(0)
+        return decode(x, setting.operation, setting.space).row(0)
 
     return draw
 

@@ -22,8 +22,11 @@ from toolkit.exact.site_classes import (
     slots_of,
 )
 from toolkit.model.devices import KINDS, StorageParameters
-from toolkit.model.fleet import Fleet, FleetUnit, can_serve
+from toolkit.model.fleet import Fleet, FleetUnit
+from toolkit.model.market import Tariffs
+from toolkit.model.operation import Operation, can_serve
 from toolkit.model.plan import schedule
+from toolkit.model.scenario import LoadDay, Scenario
 from toolkit.problem import energy
 from toolkit.problem.encoding import decode, encode, space_of
 
@@ -49,34 +52,45 @@ def lossless(start=0.5):
     return StorageParameters(0.0, 1.0, start, 1.0, 1.0)
 
 
-def fleet_of(*units, pv, wt=None, plugged=None, trip=None, bess=None, bev=None, v2g=True, buses=3):
+def operation_of(
+    *units, pv, wt=None, plugged=None, trip=None, bess=None, bev=None, v2g=True, buses=3
+):
     pv = np.array(pv, dtype=float)
     none = np.zeros(len(pv))
-    return Fleet(
+    fleet = Fleet(
         units=units,
         buses=tuple(str(b) for b in range(buses)),
+        bess=bess or lossless(),
+        bev=bev or lossless(),
+        v2g=v2g,
+    )
+    scenario = Scenario(
         dt=1.0,
         pv=pv,
         wt=none if wt is None else np.array(wt, dtype=float),
         plugged=none + 1.0 if plugged is None else np.array(plugged, dtype=float),
         trip=none if trip is None else np.array(trip, dtype=float),
-        bess=bess or lossless(),
-        bev=bev or lossless(),
-        v2g=v2g,
+        loads=LoadDay((), none[None], none[None], np.array([], dtype=int), none[:, None]),
+        tariffs=Tariffs(none + 0.3, none + 0.1, none + 0.1),
     )
+    return Operation(fleet, scenario)
 
 
-def sites(fleet):
+def sites(operation):
     """Return every placement of the units, no two of a kind at one bus, (n, U)."""
-    every = product(*(u.candidates for u in fleet.units))
+    every = product(*(u.candidates for u in operation.fleet.units))
     return np.array(
-        [bus for bus in every if len(set(zip(fleet.kinds, bus, strict=True))) == len(fleet.kinds)],
+        [
+            bus
+            for bus in every
+            if len(set(zip(operation.fleet.kinds, bus, strict=True))) == len(operation.fleet.kinds)
+        ],
         dtype=np.intp,
     )
 
 
-def traded(plans, fleet, load, objective):
-    return -energy.scheduled(plans, fleet, load, objective)
+def traded(plans, operation, load, objective):
+    return -energy.scheduled(plans, operation, load, objective)
 
 
 # The program that HiGHS solves.
@@ -201,49 +215,50 @@ def test_programs_with_other_numbers_of_threads_take_turns():
 # All plans of tiny studies.
 
 
-def best_of_all(fleet, load, objective, sizes, step=1.0):
+def best_of_all(operation, load, objective, sizes, step=1.0):
     """Return the most that any site, given size and dispatch in ``step`` kW trades."""
     best = -np.inf
     for chosen in product(*sizes):
         size = np.array(chosen, dtype=float)
         ways = [
-            np.array(list(product(np.arange(-s, s + step, step), repeat=fleet.steps))) / max(s, 1)
-            for s in size[fleet.storage_rows]
+            np.array(list(product(np.arange(-s, s + step, step), repeat=operation.steps)))
+            / max(s, 1)
+            for s in size[operation.fleet.storage_rows]
         ]
         pick = np.indices([len(way) for way in ways]).reshape(len(ways), -1)
         wanted = np.stack([way[i] for way, i in zip(ways, pick, strict=True)], axis=1)
         every = np.ones((len(wanted), 1))
-        plans = schedule(every.astype(int) * 0 * size.astype(int), every * size, wanted, fleet)
-        for bus in sites(fleet):
+        plans = schedule(every.astype(int) * 0 * size.astype(int), every * size, wanted, operation)
+        for bus in sites(operation):
             at = replace(plans, bus=np.broadcast_to(bus, plans.bus.shape))
-            best = max(best, traded(at, fleet, load, objective).max())
+            best = max(best, traded(at, operation, load, objective).max())
     return best
 
 
 def case(name):
-    """Return a fleet, the load of each bus at each step, (T, B), and sizes that hold the best."""
+    """Return an operation, each bus's load per step, (T, B), and sizes that hold the best."""
     every, left = (0, 1, 2), StorageParameters(0.0, 1.0, 0.0, 0.5, 1.0)
     if name == "one of each":
-        fleet = fleet_of(
+        operation = operation_of(
             unit("pv", 4.0, every),
             unit("bess", 2.0, every, 2.0),
             unit("bev", 2.0, every, 2.0),
             pv=[1.0, 0.5, 0.0],
             trip=[0.0, 0.0, 0.5],
         )
-        return fleet, np.array([[1, 2, 1], [2, 0, 1], [1, 3, 2]], float), [(4,), (1, 2), (1, 2)]
+        return operation, np.array([[1, 2, 1], [2, 0, 1], [1, 3, 2]], float), [(4,), (1, 2), (1, 2)]
     if name == "two stores that trade back and forth":
-        fleet = fleet_of(
+        operation = operation_of(
             unit("bess", 2.0, (0, 1), 1.0), unit("bess", 2.0, (1, 2), 1.0), pv=[0.0, 0.0, 0.0]
         )
-        return fleet, np.array([[0, 0, 0], [1, 0, 0], [0, 0, 1]], float), [(1, 2), (1, 2)]
+        return operation, np.array([[0, 0, 0], [1, 0, 0], [0, 0, 1]], float), [(1, 2), (1, 2)]
     if name == "generator and store at one bus":
-        fleet = fleet_of(
+        operation = operation_of(
             unit("pv", 4.0, (1,)), unit("bess", 2.0, (1,), 2.0), pv=[1.0, 0.0, 0.5], bess=left
         )
-        return fleet, np.array([[1, 1, 1], [2, 0, 3], [1, 1, 2]], float), [(2, 4), (0, 1, 2)]
+        return operation, np.array([[1, 1, 1], [2, 0, 3], [1, 1, 2]], float), [(2, 4), (0, 1, 2)]
     if name == "two generators and a store":
-        fleet = fleet_of(
+        operation = operation_of(
             unit("pv", 4.0, every),
             unit("pv", 4.0, (1, 2)),
             unit("bess", 2.0, every, 2.0),
@@ -251,12 +266,12 @@ def case(name):
             bess=left,
         )
         return (
-            fleet,
+            operation,
             np.array([[1, 1, 2], [3, 2, 1], [1, 2, 1]], float),
             [(0, 2, 4), (0, 2, 4), (0, 1, 2)],
         )
     if name == "vehicles that only charge":
-        fleet = fleet_of(
+        operation = operation_of(
             unit("pv", 3.0, every),
             unit("wt", 2.0, every),
             unit("bev", 2.0, every, 3.0, low=1.0),
@@ -266,7 +281,11 @@ def case(name):
             trip=[0.0, 0.0, 1.0],
             v2g=False,
         )
-        return fleet, np.array([[1, 1, 1], [0, 1, 2], [1, 0, 2]], float), [(1, 3), (1, 2), (1, 2)]
+        return (
+            operation,
+            np.array([[1, 1, 1], [0, 1, 2], [1, 0, 2]], float),
+            [(1, 3), (1, 2), (1, 2)],
+        )
     raise ValueError(name)
 
 
@@ -281,27 +300,27 @@ CASES = (
 
 @cache
 def proven(name, objective="traded"):
-    fleet, load, _ = case(name)
-    return prove(fleet, load, objective, TIGHT)
+    operation, load, _ = case(name)
+    return prove(operation, load, objective, TIGHT)
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_bound_on_traded_energy_is_what_the_best_of_all_plans_trades(name):
-    fleet, load, sizes = case(name)
-    most = best_of_all(fleet, load, "traded", sizes)
+    operation, load, sizes = case(name)
+    most = best_of_all(operation, load, "traded", sizes)
     found = proven(name)
     assert found.ended == "proven"
     assert found.kwh == pytest.approx(most, rel=1e-4)
     assert found.best_kwh == pytest.approx(most, rel=1e-4)
     plan = found.found[0].plan
-    assert traded(plan.row(None), fleet, load, "traded")[0] == pytest.approx(found.best_kwh)
+    assert traded(plan.row(None), operation, load, "traded")[0] == pytest.approx(found.best_kwh)
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_bound_on_energy_that_serves_load_is_never_below_the_best_of_all_plans(name):
     """The model lets a purchase serve load first, so that this bound may be above every plan."""
-    fleet, load, sizes = case(name)
-    most = best_of_all(fleet, load, "traded_to_load", sizes)
+    operation, load, sizes = case(name)
+    most = best_of_all(operation, load, "traded_to_load", sizes)
     found = proven(name, "traded_to_load")
     assert found.kwh >= most * (1.0 - 1e-9)
     assert found.best_kwh <= found.kwh
@@ -321,7 +340,7 @@ def test_stores_that_trade_back_and_forth_sell_more_than_all_load():
 
 @st.composite
 def studies(draw, most_units=4, most_buses=4, most_steps=4):
-    """Draw a fleet that can serve its trips and a load for each bus, (T, B)."""
+    """Draw an operation that can serve its trips and a load for each bus, (T, B)."""
     kinds = draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=most_units))
     buses = draw(st.integers(3, most_buses))
     assume(max(kinds.count(kind) for kind in kinds) <= buses)
@@ -343,7 +362,7 @@ def studies(draw, most_units=4, most_buses=4, most_steps=4):
         low, start, high = np.sort(rng.random(3))
         return StorageParameters(low, high, start, *rng.uniform(0.6, 1.0, 2))
 
-    fleet = fleet_of(
+    operation = operation_of(
         *(random_unit(kind, kinds.count(kind)) for kind in kinds),
         pv=rng.random(steps) * (rng.random(steps) < 0.7),
         wt=rng.random(steps),
@@ -354,23 +373,23 @@ def studies(draw, most_units=4, most_buses=4, most_steps=4):
         v2g=v2g,
         buses=buses,
     )
-    assume(can_serve(fleet))
+    assume(can_serve(operation))
     load = rng.integers(0, 4, (steps, buses)) * rng.choice([0.5, 1.0], buses)
-    return fleet, load
+    return operation, load
 
 
-def climbed(fleet, load, objective, start, rng):
+def climbed(operation, load, objective, start, rng):
     """Return the most of random plans and one given, improved by greedy random steps, kWh."""
-    space = space_of(fleet)
+    space = space_of(operation)
     x = rng.random((40, len(space)))
     x[20:] = x[20:].round()
-    x[:5] = encode(start, fleet, space)
-    kwh = traded(decode(x, fleet, space), fleet, load, objective)
+    x[:5] = encode(start, operation.fleet, space)
+    kwh = traded(decode(x, operation, space), operation, load, objective)
     for i in range(120):
         moved = rng.random(x.shape) < 1.5 / x.shape[1]
         step = rng.normal(0.0, (0.5, 0.1, 0.02)[i % 3], x.shape)
         tried = np.clip(np.where(moved, x + step, x), 0.0, 1.0)
-        new = traded(decode(tried, fleet, space), fleet, load, objective)
+        new = traded(decode(tried, operation, space), operation, load, objective)
         x = np.where((new > kwh)[:, None], tried, x)
         kwh = np.maximum(new, kwh)
     return kwh.max()
@@ -379,40 +398,42 @@ def climbed(fleet, load, objective, start, rng):
 @few(10)
 @given(studies(), st.sampled_from(OBJECTIVES), st.integers(0, 2**32 - 1))
 def test_no_plan_trades_more_than_the_bound(study, objective, seed):
-    fleet, load = study
-    found = prove(fleet, load, objective, Effort(2.0, 1e-3))
+    operation, load = study
+    found = prove(operation, load, objective, Effort(2.0, 1e-3))
     assume(found.found)
     start, rng = found.found[0].plan, np.random.default_rng(seed)
-    assert climbed(fleet, load, objective, start, rng) <= found.kwh * (1.0 + 1e-9) + 1e-9
+    assert climbed(operation, load, objective, start, rng) <= found.kwh * (1.0 + 1e-9) + 1e-9
     if objective == "traded" and found.ended == "proven":
         assert found.kwh - found.best_kwh <= 1.1e-3 * found.kwh
 
 
-def best_of_all_layouts(fleet, load, objective):
-    day = ModelDay(load, fleet.dt, objective)
-    return max(Dispatch(settled(fleet, bus), day, 1).solve(TIGHT).bound for bus in sites(fleet))
+def best_of_all_layouts(operation, load, objective):
+    day = ModelDay(load, operation.dt, objective)
+    return max(
+        Dispatch(settled(operation, bus), day, 1).solve(TIGHT).bound for bus in sites(operation)
+    )
 
 
 @few(8)
 @given(studies(most_units=3, most_buses=3, most_steps=3), st.sampled_from(OBJECTIVES))
 def test_the_bound_is_that_of_the_best_of_all_layouts(study, objective):
     """So cuts, slots, dominance and branching lose no layout and add nothing to any."""
-    fleet, load = study
-    most = best_of_all_layouts(fleet, load, objective)
-    assert prove(fleet, load, objective, TIGHT).kwh == pytest.approx(most, rel=1e-4, abs=1e-6)
+    operation, load = study
+    most = best_of_all_layouts(operation, load, objective)
+    assert prove(operation, load, objective, TIGHT).kwh == pytest.approx(most, rel=1e-4, abs=1e-6)
 
 
 @few(8)
 @given(studies(most_units=3, most_steps=3), st.sampled_from(OBJECTIVES))
 def test_cuts_change_no_layouts_best_dispatch(study, objective):
-    fleet, load = study
+    operation, load = study
     with pytest.MonkeyPatch.context() as patch:
-        for bus in sites(fleet)[::5]:
-            day = ModelDay(load, fleet.dt, objective)
+        for bus in sites(operation)[::5]:
+            day = ModelDay(load, operation.dt, objective)
             patch.undo()
-            cut = Dispatch(settled(fleet, bus), day, 1).solve(TIGHT)
+            cut = Dispatch(settled(operation, bus), day, 1).solve(TIGHT)
             patch.setattr(cuts, "separate", lambda *args: 0)
-            plain = Dispatch(settled(fleet, bus), day, 1).solve(TIGHT)
+            plain = Dispatch(settled(operation, bus), day, 1).solve(TIGHT)
             assert cut.objective == pytest.approx(plain.objective, rel=1e-4, abs=1e-6)
             assert cut.bound == pytest.approx(plain.bound, rel=1e-4, abs=1e-6)
 
@@ -420,24 +441,26 @@ def test_cuts_change_no_layouts_best_dispatch(study, objective):
 @few(10)
 @given(studies(most_units=4, most_steps=3), st.integers(0, 2**32 - 1))
 def test_a_layouts_plan_trades_what_its_dispatch_says(study, seed):
-    fleet, load = study
+    operation, load = study
     rng = np.random.default_rng(seed)
-    bus = decode(rng.random((1, len(space_of(fleet)))), fleet, space_of(fleet)).row(0).bus
-    dispatch = Dispatch(settled(fleet, bus), ModelDay(load, fleet.dt, "traded"), 1)
+    bus = (
+        decode(rng.random((1, len(space_of(operation)))), operation, space_of(operation)).row(0).bus
+    )
+    dispatch = Dispatch(settled(operation, bus), ModelDay(load, operation.dt, "traded"), 1)
     found = dispatch.solve(TIGHT)
     plan = dispatch.plan(found.x)
     assert np.array_equal(plan.bus, bus)
-    kwh = traded(plan.row(None), fleet, load, "traded")[0]
+    kwh = traded(plan.row(None), operation, load, "traded")[0]
     assert kwh == pytest.approx(found.objective, rel=1e-4, abs=1e-4)
-    sized = Dispatch(settled(fleet, bus, plan.size), ModelDay(load, fleet.dt, "traded"), 1)
+    sized = Dispatch(settled(operation, bus, plan.size), ModelDay(load, operation.dt, "traded"), 1)
     again = sized.solve(TIGHT)
     assert again.objective == pytest.approx(found.objective, rel=1e-4, abs=1e-4)
     assert sized.plan(again.x).size == pytest.approx(plan.size)
 
 
 def test_who_sells_and_which_way_stores_go_can_be_held_and_left_open_again():
-    fleet, load, _ = case("two stores that trade back and forth")
-    dispatch = Dispatch(settled(fleet, np.array([0, 1])), ModelDay(load, 1.0, "traded"), 1)
+    operation, load, _ = case("two stores that trade back and forth")
+    dispatch = Dispatch(settled(operation, np.array([0, 1])), ModelDay(load, 1.0, "traded"), 1)
     first = dispatch.solve(TIGHT)
     dispatch.decide(first.x)
     assert dispatch.solve(TIGHT).objective == pytest.approx(first.objective)
@@ -451,7 +474,7 @@ def test_who_sells_and_which_way_stores_go_can_be_held_and_left_open_again():
 
 def cap(unit, most, dispatch, least=None):
     """Return limits to one unit's power in each step, kW, as values around some other powers."""
-    units, steps = len(dispatch.fleet.units), dispatch.fleet.steps
+    units, steps = len(dispatch.operation.fleet.units), dispatch.operation.steps
     p0 = np.random.default_rng(1).uniform(-3.0, 3.0, (units, steps))
     effect, none = np.zeros((steps, units)), np.zeros(steps)
     effect[:, unit] = 2.0
@@ -460,8 +483,8 @@ def cap(unit, most, dispatch, least=None):
 
 
 def test_a_stores_power_is_limited_each_way_by_itself():
-    fleet, load, _ = case("two stores that trade back and forth")
-    dispatch = Dispatch(settled(fleet, np.array([0, 1])), ModelDay(load, 1.0, "traded"), 1)
+    operation, load, _ = case("two stores that trade back and forth")
+    dispatch = Dispatch(settled(operation, np.array([0, 1])), ModelDay(load, 1.0, "traded"), 1)
     assert dispatch.solve(TIGHT).objective == pytest.approx(4.0)
     for least, most, kwh in ((-0.25, 9.0, 1.75), (-9.0, 0.25, 2.5)):
         dispatch.hold(cap(0, most, dispatch, least))
@@ -472,8 +495,8 @@ def test_a_stores_power_is_limited_each_way_by_itself():
 
 
 def test_limits_held_later_take_the_place_of_earlier_ones():
-    fleet, load, _ = case("two generators and a store")
-    dispatch = Dispatch(settled(fleet, np.array([0, 1, 2])), ModelDay(load, 1.0, "traded"), 1)
+    operation, load, _ = case("two generators and a store")
+    dispatch = Dispatch(settled(operation, np.array([0, 1, 2])), ModelDay(load, 1.0, "traded"), 1)
     first = dispatch.solve(TIGHT).objective
     dispatch.hold(cap(0, 1.0, dispatch))
     held = dispatch.solve(TIGHT)
@@ -495,8 +518,8 @@ def test_limits_held_later_take_the_place_of_earlier_ones():
 
 
 def dominated(load, *units):
-    fleet = fleet_of(*units, pv=[1.0] * len(load), buses=len(load[0]))
-    return dominators(classes_of(fleet), np.array(load, dtype=float))
+    operation = operation_of(*units, pv=[1.0] * len(load), buses=len(load[0]))
+    return dominators(classes_of(operation), np.array(load, dtype=float))
 
 
 def test_a_bus_is_dominated_by_those_with_less_load_in_every_step():
@@ -526,28 +549,28 @@ def test_a_bus_closed_to_a_unit_dominates_none_that_is_open_to_it():
 @few(100)
 @given(studies(), st.integers(0, 2**32 - 1))
 def test_moving_all_units_to_an_empty_dominator_never_lowers_what_is_traded(study, seed):
-    fleet, load = study
+    operation, load = study
     rng = np.random.default_rng(seed)
-    space = space_of(fleet)
-    plans = decode(rng.random((20, len(space))), fleet, space)
-    for bus, better in dominators(classes_of(fleet), load).items():
+    space = space_of(operation)
+    plans = decode(rng.random((20, len(space))), operation, space)
+    for bus, better in dominators(classes_of(operation), load).items():
         for other in better:
             free = (plans.bus == bus).any(axis=1) & ~(plans.bus == other).any(axis=1)
             moved = replace(plans, bus=np.where(plans.bus == bus, other, plans.bus))
-            for u, its in enumerate(fleet.units):
+            for u, its in enumerate(operation.fleet.units):
                 assert np.isin(moved.bus[free, u], its.candidates).all()
             for objective in OBJECTIVES:
-                before = traded(plans, fleet, load, objective)
-                after = traded(moved, fleet, load, objective)
+                before = traded(plans, operation, load, objective)
+                after = traded(moved, operation, load, objective)
                 assert np.all(after[free] >= before[free] - 1e-9)
 
 
 def test_a_slot_for_each_set_of_kinds_that_leaves_units_for_the_dominators():
     every = (0, 1, 2)
-    fleet = fleet_of(
+    operation = operation_of(
         unit("pv", 1.0, every), unit("pv", 1.0, every), unit("bess", 1.0, every, 1.0), pv=[1.0]
     )
-    classes = classes_of(fleet)
+    classes = classes_of(operation)
     assert [c.units for c in classes] == [(0, 1), (2,)]
     slots = slots_of(classes, {0: [], 1: [0], 2: [0, 1]})
     assert {(s.bus, s.classes) for s in slots} == {
@@ -559,14 +582,14 @@ def test_a_slot_for_each_set_of_kinds_that_leaves_units_for_the_dominators():
 
 
 def test_unlike_units_of_one_kind_share_no_slot():
-    fleet = fleet_of(
+    operation = operation_of(
         unit("pv", 1.0, (0, 1)),
         unit("pv", 2.0, (0, 1)),
         unit("wt", 1.0, (1,)),
         unit("bess", 1.0, (0, 1), 1.0),
         pv=[1.0],
     )
-    slots = slots_of(classes_of(fleet), {0: [], 1: []})
+    slots = slots_of(classes_of(operation), {0: [], 1: []})
     assert [len([s for s in slots if s.bus == bus]) for bus in (0, 1)] == [5, 11]
     assert not any({0, 1} <= set(s.classes) or s.optional for s in slots)
 
@@ -574,14 +597,14 @@ def test_unlike_units_of_one_kind_share_no_slot():
 @pytest.mark.parametrize("name", ["two generators and a store", "vehicles that only charge"])
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_one_slot_a_bus_proves_the_same_where_there_would_be_too_many(name, objective, monkeypatch):
-    fleet, load, _ = case(name)
+    operation, load, _ = case(name)
     full = proven(name, objective)
     monkeypatch.setattr(site_classes, "MOST_SLOTS", 3)
-    classes = classes_of(fleet)
+    classes = classes_of(operation)
     slots = slots_of(classes, dominators(classes, load))
     assert all(slot.optional for slot in slots)
     assert len({slot.bus for slot in slots}) == len(slots)
-    assert prove(fleet, load, objective, TIGHT).kwh == pytest.approx(full.kwh, rel=1e-4)
+    assert prove(operation, load, objective, TIGHT).kwh == pytest.approx(full.kwh, rel=1e-4)
 
 
 # Cuts.
@@ -612,7 +635,7 @@ def one_slot(seed):
     """Return the formulation of all kinds in one slot of two steps, and its number of variables."""
     rng = np.random.default_rng(seed)
     kinds = [("pv", 0.0), ("wt", 0.0), ("bess", 2.0), ("bev", 2.0)]
-    fleet = fleet_of(
+    operation = operation_of(
         *(unit(kind, float(rng.integers(1, 4)), (0,), hours) for kind, hours in kinds),
         pv=rng.random(2),
         wt=[rng.random(), 0.0],
@@ -620,7 +643,7 @@ def one_slot(seed):
         v2g=bool(seed % 2),
         buses=1,
     )
-    program, classes = Program(1), classes_of(fleet)
+    program, classes = Program(1), classes_of(operation)
     load = rng.choice([0.0, 1.0, 4.0], (2, 1)) * rng.random((2, 1))
     day = ModelDay(load, 1.0, "traded")
     return formulate(program, classes, (Slot(0, (0, 1, 2, 3)),), day), program.size
@@ -705,8 +728,8 @@ def test_separation_ends_where_no_cut_is_broken():
 
 
 def test_without_time_the_bound_is_what_units_could_give_at_most():
-    fleet, load, _ = case("one of each")
-    found = prove(fleet, load, "traded", Effort(seconds=1e-9))
+    operation, load, _ = case("one of each")
+    found = prove(operation, load, "traded", Effort(seconds=1e-9))
     assert found.ended == "time"
     assert 0.0 < found.kwh < np.inf
     assert found.found == ()
@@ -714,10 +737,10 @@ def test_without_time_the_bound_is_what_units_could_give_at_most():
 
 
 def test_a_search_cut_short_has_a_bound_that_holds():
-    fleet, load, _ = case("one of each")
+    operation, load, _ = case("one of each")
     whole = proven("one of each").kwh
     for seconds in (0.03, 0.1, 0.3):
-        found = prove(fleet, load, "traded", Effort(seconds, 1e-6))
+        found = prove(operation, load, "traded", Effort(seconds, 1e-6))
         assert found.kwh >= whole * (1.0 - 2e-6)
         assert found.best_kwh <= whole
         assert found.ended in ("time", "proven")
@@ -725,11 +748,11 @@ def test_a_search_cut_short_has_a_bound_that_holds():
 
 
 def test_a_search_told_to_stop_stops():
-    fleet, load, _ = case("one of each")
-    assert prove(fleet, load, "traded", TIGHT, should_stop=lambda: True).ended == "stopped"
+    operation, load, _ = case("one of each")
+    assert prove(operation, load, "traded", TIGHT, should_stop=lambda: True).ended == "stopped"
     steps = []
     found = prove(
-        fleet,
+        operation,
         load,
         "traded",
         TIGHT,
@@ -744,9 +767,9 @@ def test_a_search_told_to_stop_stops():
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_on_the_way_bounds_never_rise_and_best_plans_never_fall(objective):
-    fleet, load, _ = case("one of each")
+    operation, load, _ = case("one of each")
     steps = []
-    found = prove(fleet, load, objective, TIGHT, on_progress=steps.append)
+    found = prove(operation, load, objective, TIGHT, on_progress=steps.append)
     bounds, best = [s.bound_kwh for s in steps], [s.best_kwh for s in steps]
     assert np.all(np.diff(bounds) <= 0.0)
     assert np.all(np.array(best[1:]) >= best[:-1])
@@ -759,7 +782,7 @@ def test_on_the_way_bounds_never_rise_and_best_plans_never_fall(objective):
 
 
 def test_a_dispatch_not_proven_to_the_end_counts_with_its_bound(monkeypatch):
-    fleet, load, _ = case("generator and store at one bus")
+    operation, load, _ = case("generator and store at one bus")
     solve = Dispatch.solve
 
     def less_sure(*args, **kwargs):
@@ -767,7 +790,7 @@ def test_a_dispatch_not_proven_to_the_end_counts_with_its_bound(monkeypatch):
         return replace(solution, bound=solution.objective * 1.02)
 
     monkeypatch.setattr(Dispatch, "solve", less_sure)
-    found = prove(fleet, load, "traded", Effort(gap=1e-3))
+    found = prove(operation, load, "traded", Effort(gap=1e-3))
     most = proven("generator and store at one bus").best_kwh
     assert found.best_kwh == pytest.approx(most)
     assert found.kwh == pytest.approx(1.02 * most, rel=1e-5)
@@ -775,7 +798,7 @@ def test_a_dispatch_not_proven_to_the_end_counts_with_its_bound(monkeypatch):
 
 
 def test_a_last_dispatch_out_of_time_is_told_from_a_loose_model(monkeypatch):
-    fleet, load, _ = case("generator and store at one bus")
+    operation, load, _ = case("generator and store at one bus")
     solve, calls = Dispatch.solve, []
 
     def out_of_time(self, effort, **kwargs):
@@ -786,39 +809,41 @@ def test_a_last_dispatch_out_of_time_is_told_from_a_loose_model(monkeypatch):
         return replace(solution, bound=calls[0] * 1.02, optimal=False)
 
     monkeypatch.setattr(Dispatch, "solve", out_of_time)
-    found = prove(fleet, load, "traded", Effort(1.5, 1e-3))
+    found = prove(operation, load, "traded", Effort(1.5, 1e-3))
     assert len(calls) == 2
     assert found.ended == "time"
     assert found.kwh == pytest.approx(1.02 * found.best_kwh, rel=1e-5)
 
 
 def test_the_same_search_again_proves_the_same():
-    fleet, load, _ = case("two generators and a store")
-    first, second = prove(fleet, load, "traded", TIGHT), proven("two generators and a store")
+    operation, load, _ = case("two generators and a store")
+    first, second = prove(operation, load, "traded", TIGHT), proven("two generators and a store")
     assert first.kwh == pytest.approx(second.kwh, rel=1e-9)
     assert first.best_kwh == pytest.approx(second.best_kwh, rel=1e-9)
 
 
 def test_where_nothing_is_given_nothing_is_traded():
     every = (0, 1, 2)
-    fleet = fleet_of(unit("pv", 3.0, every), unit("wt", 3.0, every), pv=[0.0, 0.0])
-    found = prove(fleet, np.ones((2, 3)), "traded", TIGHT)
+    operation = operation_of(unit("pv", 3.0, every), unit("wt", 3.0, every), pv=[0.0, 0.0])
+    found = prove(operation, np.ones((2, 3)), "traded", TIGHT)
     assert (found.kwh, found.best_kwh, found.ended) == (0.0, 0.0, "proven")
 
 
 def test_a_unit_that_may_only_be_of_size_zero_adds_nothing():
-    fleet, load, _ = case("generator and store at one bus")
+    operation, load, _ = case("generator and store at one bus")
     without = proven("generator and store at one bus").kwh
     none = [unit(kind, 0.0, (0, 1, 2), 2.0) for kind in ("wt", "bess", "bev")]
-    more = replace(fleet, units=(*fleet.units, *none))
+    more = operation.with_units((*operation.fleet.units, *none))
     found = prove(more, load, "traded", TIGHT)
     assert found.kwh == pytest.approx(without)
     assert found.found[0].plan.size[2:] == pytest.approx([0.0, 0.0, 0.0])
 
 
 def test_a_single_bus_trades_with_nobody():
-    fleet = fleet_of(unit("pv", 3.0, (0,)), unit("bess", 1.0, (0,), 2.0), pv=[1.0, 0.0], buses=1)
-    found = prove(fleet, np.ones((2, 1)), "traded", TIGHT)
+    operation = operation_of(
+        unit("pv", 3.0, (0,)), unit("bess", 1.0, (0,), 2.0), pv=[1.0, 0.0], buses=1
+    )
+    found = prove(operation, np.ones((2, 1)), "traded", TIGHT)
     assert found.kwh == pytest.approx(0.0, abs=1e-9)
     assert found.ended == "proven"
 
@@ -826,7 +851,7 @@ def test_a_single_bus_trades_with_nobody():
 def test_a_study_on_which_the_solver_once_reported_an_energy_its_plan_did_not_have():
     """HiGHS 1.16 gave 2.878 kWh for a plan of 1.845 when total energy was not what it maximised."""
     every = (0, 1, 2)
-    fleet = fleet_of(
+    operation = operation_of(
         unit("pv", 3.0, every),
         unit("bess", 3.0, every, 2.0),
         unit("bev", 3.0, every, 2.0),
@@ -839,5 +864,5 @@ def test_a_study_on_which_the_solver_once_reported_an_energy_its_plan_did_not_ha
         buses=3,
     )
     load = np.array([[3.0, 0.5, 0.0], [2.0, 0.5, 0.5]])
-    most = best_of_all_layouts(fleet, load, "traded_to_load")
-    assert prove(fleet, load, "traded_to_load", TIGHT).kwh == pytest.approx(most, rel=1e-4)
+    most = best_of_all_layouts(operation, load, "traded_to_load")
+    assert prove(operation, load, "traded_to_load", TIGHT).kwh == pytest.approx(most, rel=1e-4)

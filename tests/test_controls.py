@@ -44,7 +44,7 @@ def setting(request, public_feeder, tmp_path_factory):
 def test_a_b_a_gives_a_twice_bit_for_bit(setting, random_plan, search):
     problem = Problem(setting)
     grid = problem.search_grid if search else problem.grid
-    plans = [base_plan(setting.fleet), *(random_plan(setting, seed) for seed in range(3))]
+    plans = [base_plan(setting.operation), *(random_plan(setting, seed) for seed in range(3))]
     days = [grid.day(plan) for plan in (*plans, *plans[::-1])]
     for first, again in zip(days[:4], days[:3:-1], strict=True):
         assert not first.reason
@@ -65,7 +65,7 @@ def test_a_fresh_engine_gives_the_same_bits(setting, random_plan):
 def test_regulators_work_through_the_day(setting):
     """Regulators move, and hold the voltages of the day closer than they would at rest."""
     grid = Problem(setting).grid
-    plan = base_plan(setting.fleet)
+    plan = base_plan(setting.operation)
     day = grid.day(plan)
     name, start = setting.feeder.controls.taps[0]
     grid._run(f"? Transformer.{name}.taps")
@@ -76,9 +76,9 @@ def test_regulators_work_through_the_day(setting):
 
 
 def test_an_exported_day_is_the_same_in_plain_opendss(setting, tmp_path):
-    plan = base_plan(setting.fleet)
+    plan = base_plan(setting.operation)
     day = Problem(setting).grid.day(plan)
-    export_feeder(plan, setting.fleet, setting.feeder, setting.profiles.load, tmp_path / "f")
+    export_feeder(plan, setting.operation, setting.feeder, tmp_path / "f")
     code = (
         "import sys\nfrom opendssdirect import dss\ndss.Text.Command('Redirect Master.dss')\n"
         "dss.Text.Command('Set number=1')\n"
@@ -127,7 +127,7 @@ def test_capacitor_controls_begin_each_day_alike_and_others_rest(small):
         "Fuse",
     }
     grid = Problem(small).grid
-    plan = base_plan(small.fleet)
+    plan = base_plan(small.operation)
     first, again = grid.day(plan), grid.day(plan)
     assert np.array_equal(first.v_pu, again.v_pu)
     grid._run("? Capacitor.cap.states")
@@ -143,7 +143,7 @@ def test_the_settings_a_script_leaves_are_taken_back(small, tmp_path):
     lines = small.feeder.script.read_text(encoding="utf-8").splitlines()[:-2]
     plain.write_text("\n".join(lines) + "\n", encoding="utf-8")
     other = prepare(Study.model_validate({"name": "plain", "feeder": str(plain)}))
-    days = [Problem(s).grid.day(base_plan(s.fleet)) for s in (small, other)]
+    days = [Problem(s).grid.day(base_plan(s.operation)) for s in (small, other)]
     assert np.array_equal(days[0].v_pu, days[1].v_pu)
     assert np.array_equal(days[0].loss_kw, days[1].loss_kw)
 

@@ -208,14 +208,14 @@ def test_charging_on_arrival_never_passes_the_start_and_respects_the_chargers(st
 
 
 def test_charging_on_arrival_is_back_at_its_start_on_the_bundled_day(ieee12):
-    fleet = ieee12.fleet
+    bev, day = ieee12.fleet.bev, ieee12.scenario
     for vehicles in (1, 8, 16):
         p_kw = charge_on_arrival(
             40.0 * vehicles,
-            7.4 * vehicles * fleet.plugged,
-            vehicles * fleet.trip,
-            fleet.bev,
-            fleet.dt,
+            7.4 * vehicles * day.plugged,
+            vehicles * day.trip,
+            bev,
+            day.dt,
         )
-        change = stored_change(p_kw, fleet.bev, fleet.dt) - vehicles * fleet.trip
+        change = stored_change(p_kw, bev, day.dt) - vehicles * day.trip
         assert change.sum() == pytest.approx(0.0, abs=1e-9)

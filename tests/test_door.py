@@ -217,7 +217,9 @@ def test_a_name_longer_than_any_file_has_is_no_traceback(command):
     "text", ["[" * 100_000, '{"units":' * 100_000, '{"a": ' + "9" * 5000 + "}"]
 )
 def test_a_plan_nested_too_deep_is_refused(text, ieee12):
-    refusal(lambda: plan_json.from_json(text, ieee12.fleet, "plan.json"), "plan.json: not a plan")
+    refusal(
+        lambda: plan_json.from_json(text, ieee12.operation, "plan.json"), "plan.json: not a plan"
+    )
     with pytest.raises((ValueError, KeyError, TypeError)):
         plan_json.parsed(text)
 
@@ -225,7 +227,8 @@ def test_a_plan_nested_too_deep_is_refused(text, ieee12):
 def test_a_plan_that_says_a_thing_twice_is_refused(ieee12):
     text = '{"step_h": 1.0, "units": [], "units": []}'
     refusal(
-        lambda: plan_json.from_json(text, ieee12.fleet, "plan.json"), "'units' stands there twice"
+        lambda: plan_json.from_json(text, ieee12.operation, "plan.json"),
+        "'units' stands there twice",
     )
 
 

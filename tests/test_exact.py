@@ -41,8 +41,8 @@ class Counted:
         setting = self.problem.setting
         left = {kind: [setting.feeder.bus_index[b] for b in at] for kind, at in GOOD.items()}
         bus = np.array([left[kind].pop(0) for kind in setting.fleet.kinds])
-        day = ModelDay(self.problem.load_kw, setting.fleet.dt, setting.study.market.objective)
-        return Dispatch(settled(setting.fleet, bus, sizes), day, 1)
+        day = ModelDay(self.problem.load_kw, setting.scenario.dt, setting.study.market.objective)
+        return Dispatch(settled(setting.operation, bus, sizes), day, 1)
 
     def feasible(self, plan):
         return self.problem.score(plan.row(None)).violation[0] == 0.0
@@ -181,10 +181,10 @@ def test_generators_are_made_smaller_where_they_raise_voltages_too_far(make_sett
 @pytest.mark.parametrize("unit", [0, 6])
 def test_a_start_in_which_a_unit_has_size_zero_finds_a_plan_too(unit, study, solved):
     dispatch, start, bound = solved
-    size, p_kw, fleet = start.size.copy(), start.p_kw, study.problem.setting.fleet
+    size, p_kw, operation = start.size.copy(), start.p_kw, study.problem.setting.operation
     size[unit] = 0.0
-    stores = fleet.storage_rows
-    smaller = schedule(start.bus, size, p_kw[stores] / start.size[stores, None], fleet)
+    stores = operation.fleet.storage_rows
+    smaller = schedule(start.bus, size, p_kw[stores] / start.size[stores, None], operation)
     found = verified(study.problem, dispatch, smaller, ROUGH, evaluations=25)
     assert study.feasible(found.plan)
     assert found.kwh > 0.95 * bound

@@ -118,7 +118,9 @@ def test_only_what_binds_is_worth_more_of(tmp_path):
     asked = Study.model_validate({"name": "tiny", "feeder": "ieee12", "limits": limits})
     setting = prepare(asked)
     path = tmp_path / "plan.json"
-    path.write_text(plan_json.to_json(base_plan(setting.fleet), setting.fleet), encoding="utf-8")
+    path.write_text(
+        plan_json.to_json(base_plan(setting.operation), setting.operation), encoding="utf-8"
+    )
     simulate_and_store(asked, path, tmp_path / "results", "toolkit simulate")
     found = explain(tmp_path / "results", "plan")
     gains = {g.item: g for g in found.gains}

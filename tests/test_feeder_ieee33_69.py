@@ -151,7 +151,7 @@ def test_the_sweeps_give_the_published_figures(name):
 
 def test_engine_and_sweeps_agree_on_the_base_day(name, problems):
     grid, setting = problems[name].grid, problems[name].setting
-    plan = base_plan(setting.fleet)
+    plan = base_plan(setting.operation)
     day = grid.day(plan)
     lines = radial.sections(folder(name) / "Lines.dss")
     full = radial.loads(folder(name) / "Loads.dss")
@@ -241,7 +241,7 @@ def test_a_study_runs_by_name_and_ends_feasible(words, name, command, tmp_path):
 
 def test_the_default_limit_would_not_hold(name, problems):
     """The READMEs say so, and in which hours."""
-    low = problems[name].grid.day(base_plan(problems[name].setting.fleet)).v_pu.min(axis=1)
+    low = problems[name].grid.day(base_plan(problems[name].setting.operation)).v_pu.min(axis=1)
     below = {"ieee33": [18, 19, 20, 21, 22], "ieee69": [8, 18, 19, 20, 21, 22, 23]}
     assert (np.flatnonzero(low < 0.95) + 1).tolist() == below[name]
     assert study.load(name).limits.v_min == 0.9

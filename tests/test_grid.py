@@ -16,6 +16,7 @@ from toolkit.grid import Grid, export_feeder, read_feeder
 from toolkit.grid.opendss.script import plan_commands
 from toolkit.grid.opendss.units import element_of
 from toolkit.inputs.feeder_files import locate
+from toolkit.inputs.loads import load_day
 from toolkit.inputs.study import Study
 from toolkit.model.plan import Plan, base_plan
 from toolkit.problem.encoding import decode
@@ -24,6 +25,11 @@ from toolkit.problem.objectives import score
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 from toolkit.scores import UNSOLVED
+
+
+def loaded(setting, shape):
+    """Return a setting's operation with all loads following one shape, (T,)."""
+    return setting.operation.with_loads(load_day(setting.feeder, shape, 1.0, "study"))
 
 
 def same(first, second):
@@ -81,7 +87,7 @@ def test_evaluating_compiles_nothing_and_leaves_no_files(tmp_path, monkeypatch, 
 
 
 def without_units(setting):
-    base = base_plan(setting.fleet)
+    base = base_plan(setting.operation)
     return dataclasses.replace(
         base,
         **{name: np.zeros_like(getattr(base, name)) for name in ("size", "kw", "kwh", "p_kw")},
@@ -90,7 +96,7 @@ def without_units(setting):
 
 
 def test_the_bare_circuit_at_full_load_is_the_published_one(ieee12):
-    full = Grid(ieee12.feeder, ieee12.fleet, np.ones(24))
+    full = Grid(ieee12.feeder, loaded(ieee12, np.ones(24)))
     day, flows = full.day_with_flows(without_units(ieee12))
     assert not day.reason
     assert day.loss_kw == pytest.approx(20.714, rel=1e-3)
@@ -129,7 +135,7 @@ def test_the_engine_stores_what_the_plan_says(
     day_file = str(write_day(tmp_path / "day.csv", dt))
     setting = make_setting(profiles=day_file, **VARIANTS[variant])
     problem = Problem(setting)
-    for plan in (base_plan(setting.fleet), *(random_plan(setting, seed) for seed in range(3))):
+    for plan in (base_plan(setting.operation), *(random_plan(setting, seed) for seed in range(3))):
         day, flows = problem.grid.day_with_flows(plan)
         assert not day.reason
         expected = plan.stored[setting.fleet.storage_rows, 1:].T
@@ -143,7 +149,7 @@ def test_the_engine_stores_what_the_plan_says(
 def test_a_unit_of_size_zero_does_nothing(problem, ieee12):
     x = np.full((1, len(ieee12.space)), 0.9)
     x[:, 1 : 2 * len(ieee12.fleet.units) : 2] = 0.0
-    plan = decode(x, ieee12.fleet, ieee12.space).row(0)
+    plan = decode(x, ieee12.operation, ieee12.space).row(0)
     day, flows = problem.grid.day_with_flows(plan)
     assert not day.unit_kva.any()
     assert not flows.stored_kwh.any()
@@ -154,7 +160,7 @@ def test_a_unit_of_size_zero_does_nothing(problem, ieee12):
 @pytest.mark.parametrize("kind", ["pv", "wt", "bess", "bev"])
 def test_a_unit_moved_lands_at_its_bus(kind, problem, ieee12):
     fleet, feeder = ieee12.fleet, ieee12.feeder
-    base = base_plan(fleet)
+    base = base_plan(ieee12.operation)
     plain = problem.grid.day(base)
     u = int(fleet.rows[kind][0])
     to = feeder.bus_index["9"]
@@ -183,7 +189,7 @@ def test_powers_at_a_bus_are_those_of_its_load_and_units(problem, ieee12, random
 
 
 def test_a_limit_broken_counts_by_how_far(problem, ieee12):
-    plan = base_plan(ieee12.fleet)
+    plan = base_plan(ieee12.operation)
     day = problem.grid.day(plan)
     limits = ieee12.study.limits
     assert violation(day, plan, limits) == 0.0
@@ -204,8 +210,8 @@ def huge(plan):
 
 
 def test_a_day_that_does_not_converge_is_told_and_ranks_last(ieee12, problem, random_plan):
-    grid = Grid(ieee12.feeder, ieee12.fleet, ieee12.profiles.load)
-    good, bad = random_plan(ieee12, 1), huge(base_plan(ieee12.fleet))
+    grid = Grid(ieee12.feeder, ieee12.operation)
+    good, bad = random_plan(ieee12, 1), huge(base_plan(ieee12.operation))
     before = grid.day(good)
     lost = grid.day(bad)
     after = grid.day(good)
@@ -229,8 +235,8 @@ def test_a_day_that_does_not_converge_is_told_and_ranks_last(ieee12, problem, ra
 
 @pytest.mark.parametrize("times", [6.0, 30.0, 1e4])
 def test_loads_beyond_the_feeder_are_never_feasible(times, ieee12, problem):
-    grid = Grid(ieee12.feeder, ieee12.fleet, np.full(24, times))
-    plan = base_plan(ieee12.fleet)
+    grid = Grid(ieee12.feeder, loaded(ieee12, np.full(24, times)))
+    plan = base_plan(ieee12.operation)
     day = grid.day(plan)
     found = score([day], stacked(plan), problem.aim)
     assert found.violation[0] > 1.0
@@ -247,7 +253,7 @@ def test_what_scripts_leave_behind_does_not_matter(tmp_path, problem, ieee12):
         encoding="utf-8",
     )
     rough = prepare(Study.model_validate({"name": "rough", "feeder": str(script)}))
-    plan = base_plan(ieee12.fleet)
+    plan = base_plan(ieee12.operation)
     day, plain = Problem(rough).grid.day(plan), problem.grid.day(plan)
     assert day.v_pu == pytest.approx(plain.v_pu, abs=1e-9)
     assert day.loss_kw == pytest.approx(plain.loss_kw, abs=1e-9)
@@ -261,8 +267,8 @@ def test_an_export_beside_a_script_that_holds_the_results(tmp_path, ieee12):
     (tmp_path / "notes.txt").write_text("private", encoding="utf-8")
     setting = prepare(Study.model_validate({"name": "mine", "feeder": str(script)}))
     to = tmp_path / "results" / "one" / "feeder"
-    plan = base_plan(setting.fleet)
-    export_feeder(plan, setting.fleet, setting.feeder, setting.profiles.load, to)
+    plan = base_plan(setting.operation)
+    export_feeder(plan, setting.operation, setting.feeder, to)
     assert (to / "Master.dss").is_file()
     copied = {p.name for p in to.rglob("*")}
     assert "results" not in copied
@@ -322,20 +328,20 @@ def test_a_grid_with_a_past_solves_like_a_fresh_one(ieee12, problem):
     for _ in range(6):
         changed = rng.choice(len(x), size=int(rng.integers(1, 8)), replace=False)
         x[changed] = rng.random(len(changed))
-        plan = decode(x[None], ieee12.fleet, ieee12.space).row(0)
+        plan = decode(x[None], ieee12.operation, ieee12.space).row(0)
         for stand_ins, grid in ((True, problem.search_grid), (False, problem.grid)):
-            fresh = Grid(ieee12.feeder, ieee12.fleet, ieee12.loads, stand_ins)
+            fresh = Grid(ieee12.feeder, ieee12.operation, stand_ins)
             assert same(grid.day(plan), fresh.day(plan))
 
 
 def test_values_and_text_write_the_same_plan(ieee12, random_plan):
     """The live circuit and the lines of the exported feeder hold the same properties."""
     for stand_ins in (True, False):
-        live = Grid(ieee12.feeder, ieee12.fleet, ieee12.loads, stand_ins)
-        text = Grid(ieee12.feeder, ieee12.fleet, ieee12.loads, stand_ins)
+        live = Grid(ieee12.feeder, ieee12.operation, stand_ins)
+        text = Grid(ieee12.feeder, ieee12.operation, stand_ins)
         plan = random_plan(ieee12, 6)
         live.day(plan)
-        lines = plan_commands(plan, ieee12.fleet, ieee12.feeder, stand_ins)
+        lines = plan_commands(plan, ieee12.operation, ieee12.feeder, stand_ins)
         edits = [line for line in lines if "LoadShape" not in line]
         text._run("\n".join(edits))
         for unit, line in zip(ieee12.feeder.units, edits, strict=True):
@@ -350,7 +356,7 @@ def test_values_and_text_write_the_same_plan(ieee12, random_plan):
 
 
 def test_a_dropped_engine_is_freed(ieee12):
-    grid = Grid(ieee12.feeder, ieee12.fleet, ieee12.loads, stand_ins=True)
+    grid = Grid(ieee12.feeder, ieee12.operation, stand_ins=True)
     util = weakref.ref(grid._d._api_util)
     assert util() is not None
     del grid

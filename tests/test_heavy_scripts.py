@@ -124,8 +124,8 @@ def test_the_engine_reads_no_texts_of_the_current_folder(written, tmp_path):
 
 def day_of(script):
     setting = prepare(Study(name="s", feeder=str(script)))
-    grid = Grid(setting.feeder, setting.fleet, setting.loads)
-    return grid.day(base_plan(setting.fleet))
+    grid = Grid(setting.feeder, setting.operation)
+    return grid.day(base_plan(setting.operation))
 
 
 @pytest.mark.parametrize("name", ["p2p_load", "p2p_pv", "p2p_wt", "p2p_unit_s1"])
@@ -144,8 +144,8 @@ def test_the_name_of_a_folder_brings_no_line_into_an_exported_feeder(tmp_path):
     setting = prepare(Study(name="s", feeder=str(folder / "Master.dss")))
     to = tmp_path / "exported"
     to.mkdir()
-    plan = base_plan(setting.fleet)
-    export_feeder(plan, setting.fleet, setting.feeder, setting.loads, to)
+    plan = base_plan(setting.operation)
+    export_feeder(plan, setting.operation, setting.feeder, to)
     text = (to / "Master.dss").read_bytes().decode("utf-8")
     assert not any(line.startswith("DOScmd") for line in text.splitlines())
 

@@ -135,12 +135,12 @@ def test_no_library_is_loaded(way, library, tmp_path):
             try:
                 feeder = read_feeder(script)
                 setting = prepare(Study(name="s", feeder=str(script)))
-                Grid(setting.feeder, setting.fleet, setting.loads).day(base_plan(setting.fleet))
+                Grid(setting.feeder, setting.operation).day(base_plan(setting.operation))
                 to = tmp_path / "feeder"
                 to.mkdir(exist_ok=True)
-                plan = base_plan(setting.fleet)
-                export_feeder(plan, setting.fleet, setting.feeder, setting.loads, to)
-                replay(to / "Master.dss", setting.fleet.steps)
+                plan = base_plan(setting.operation)
+                export_feeder(plan, setting.operation, setting.feeder, to)
+                replay(to / "Master.dss", setting.scenario.steps)
                 assert feeder.buses
             except ToolkitError as error:
                 said = str(error)

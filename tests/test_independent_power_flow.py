@@ -49,7 +49,7 @@ def test_the_sweeps_solve_two_buses_as_the_formula_does():
 
 @pytest.mark.parametrize("seed", [None, *range(6)])
 def test_voltages_and_losses_agree_with_the_engine(seed, lines, problem, ieee12, random_plan):
-    plan = base_plan(ieee12.fleet) if seed is None else random_plan(ieee12, seed)
+    plan = base_plan(ieee12.operation) if seed is None else random_plan(ieee12, seed)
     day = problem.grid.day(plan)
     buses = ieee12.feeder.buses
     with (FEEDER.parents[1] / "profiles" / "typical_day.csv").open(encoding="utf-8") as file:

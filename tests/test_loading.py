@@ -35,7 +35,7 @@ def told_by_the_engine(problem, plan, monkeypatch):
 def agrees(problem, monkeypatch):
     setting = problem.setting
     x = np.random.default_rng(4).random((1, len(setting.space)))
-    plan = decode(x, setting.fleet, setting.space).row(0)
+    plan = decode(x, setting.operation, setting.space).row(0)
     day, told = told_by_the_engine(problem, plan, monkeypatch)
     assert not day.reason
     assert day.loading == pytest.approx(told, rel=1e-9, abs=1e-7)
@@ -64,7 +64,7 @@ def test_a_branch_without_a_rating_is_never_loaded(tmp_path, make_setting, monke
     script.write_text(text, encoding="utf-8")
     problem = Problem(make_setting(feeder=str(script)))
     agrees(problem, monkeypatch)
-    plan = base_plan(problem.setting.fleet)
+    plan = base_plan(problem.setting.operation)
     assert not problem.search_grid.day(plan).loading[:, 0].any()
 
 
@@ -82,7 +82,7 @@ def test_ratings_by_season_are_left_to_the_engine(tmp_path, make_setting, monkey
     problem = Problem(make_setting(feeder=str(script)))
     assert not len(problem.search_grid._derived_rows)
     agrees(problem, monkeypatch)
-    plan = base_plan(problem.setting.fleet)
+    plan = base_plan(problem.setting.operation)
     searched, record = problem.search_grid.day(plan), problem.grid.day(plan)
     assert searched.loading == pytest.approx(record.loading, rel=1e-6)
 
@@ -98,7 +98,7 @@ def test_a_feeder_without_branches_has_no_loading(tmp_path):
     ]
     script.write_text("\n".join(lines) + "\n", encoding="utf-8")
     problem = Problem(prepare(study.Study(name="one", feeder=str(script))))
-    plan = base_plan(problem.setting.fleet)
+    plan = base_plan(problem.setting.operation)
     for grid in (problem.search_grid, problem.grid):
         assert grid.day(plan).loading.shape == (24, 0)
 

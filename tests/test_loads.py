@@ -6,7 +6,7 @@ import pytest
 
 from toolkit.commands import simulate_and_store
 from toolkit.errors import InputError
-from toolkit.inputs.loads import as_load_day, between_points, in_steps
+from toolkit.inputs.loads import between_points, in_steps, load_day
 from toolkit.inputs.study import Study
 from toolkit.model.plan import base_plan
 from toolkit.problem.encoding import decode
@@ -103,11 +103,11 @@ def test_the_engine_draws_what_is_scheduled(dt, tmp_path, write_day):
     setting = prepared(tmp_path, own + others, profiles=study_day)
     problem = Problem(setting)
     for grid in (problem.grid, problem.search_grid):
-        day = grid.day(base_plan(setting.fleet))
+        day = grid.day(base_plan(setting.operation))
         assert not day.reason
         assert day.load_kva.real == pytest.approx(problem.load_kw, abs=1e-3)
-    by_load = dict(zip(setting.loads.names, setting.loads.of, strict=True))
-    p, q = setting.loads.p, setting.loads.q
+    by_load = dict(zip(setting.scenario.loads.names, setting.scenario.loads.of, strict=True))
+    p, q = setting.scenario.loads.p, setting.scenario.loads.q
     assert np.array_equal(p[by_load["l10"]], setting.profiles.load)
     assert by_load["l12"] == by_load["l13"] == by_load["l14"] == by_load["l17"]
     assert by_load["l15"] == by_load["l16"]
@@ -116,7 +116,7 @@ def test_the_engine_draws_what_is_scheduled(dt, tmp_path, write_day):
     assert q[by_load["l9"]].all()
     kvar = sum(
         load.kvar * (1.0 if load.fixed else q[k])
-        for load, k in zip(setting.feeder.loads, setting.loads.of, strict=True)
+        for load, k in zip(setting.feeder.loads, setting.scenario.loads.of, strict=True)
     )
     assert day.load_kva.imag.sum(axis=1) == pytest.approx(kvar, abs=1e-3)
 
@@ -134,12 +134,12 @@ def test_schedule_and_engine_agree_whatever_the_shapes(seed, tmp_path, write_day
     setting = prepared(tmp_path, loads, profiles=str(write_day(tmp_path / "day.csv", dt)))
     problem = Problem(setting)
     x = rng.random((1, len(setting.space)))
-    day = problem.search_grid.day(decode(x, setting.fleet, setting.space).row(0))
+    day = problem.search_grid.day(decode(x, setting.operation, setting.space).row(0))
     assert day.load_kva.real == pytest.approx(problem.load_kw, abs=1e-3)
-    energy = problem.load_kw.sum() * setting.fleet.dt
+    energy = problem.load_kw.sum() * setting.scenario.dt
     declared = sum(
-        load.kw * (24.0 if load.fixed else 24.0 * setting.loads.p[k].mean())
-        for load, k in zip(setting.feeder.loads, setting.loads.of, strict=True)
+        load.kw * (24.0 if load.fixed else 24.0 * setting.scenario.loads.p[k].mean())
+        for load, k in zip(setting.feeder.loads, setting.scenario.loads.of, strict=True)
     )
     assert energy == pytest.approx(declared, rel=1e-9)
 
@@ -164,11 +164,11 @@ def test_a_study_may_give_all_loads_its_own_day(tmp_path):
     loads = ["daily=minutes", "daily=own", "daily=kws"]
     setting = prepared(tmp_path, loads, loads={"shapes": "study"})
     total = sum(load.kw for load in setting.feeder.loads)
-    assert setting.loads.kw.sum(axis=1) == pytest.approx(total * setting.profiles.load)
-    same = as_load_day(setting.feeder, setting.profiles.load)
-    assert np.array_equal(same.kw, setting.loads.kw)
-    day = Problem(setting).grid.day(base_plan(setting.fleet))
-    assert day.load_kva.real == pytest.approx(setting.loads.kw, abs=1e-3)
+    assert setting.scenario.loads.kw.sum(axis=1) == pytest.approx(total * setting.profiles.load)
+    same = load_day(setting.feeder, setting.profiles.load, 1.0, "study")
+    assert np.array_equal(same.kw, setting.scenario.loads.kw)
+    day = Problem(setting).grid.day(base_plan(setting.operation))
+    assert day.load_kva.real == pytest.approx(setting.scenario.loads.kw, abs=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -191,14 +191,16 @@ def test_own_shapes_are_in_the_results_and_the_exported_feeder(tmp_path):
     out = tmp_path / "out"
     simulate_and_store(setting.study, None, out, "toolkit simulate")
     hourly = pd.read_csv(out / "cases" / "base" / "hourly.csv")
-    assert hourly["load_kw"].to_numpy() == pytest.approx(setting.loads.kw.sum(axis=1), abs=1e-3)
+    assert hourly["load_kw"].to_numpy() == pytest.approx(
+        setting.scenario.loads.kw.sum(axis=1), abs=1e-3
+    )
     script = (out / "cases" / "base" / "feeder" / "Master.dss").read_text(encoding="utf-8")
     assert "Edit Load.l2 daily=p2p_load3" in script
     assert 'shapes = "own"' in (out / "study.toml").read_text(encoding="utf-8")
 
 
 def test_the_schedule_of_the_bundled_feeder_is_bit_for_bit_as_ever(ieee12):
-    assert len(ieee12.loads.p) == 1
+    assert len(ieee12.scenario.loads.p) == 1
     product = ieee12.profiles.load[:, None] * ieee12.feeder.load_kw
-    assert np.array_equal(ieee12.loads.kw, product)
-    assert ieee12.loads.kw.flags.c_contiguous
+    assert np.array_equal(ieee12.scenario.loads.kw, product)
+    assert ieee12.scenario.loads.kw.flags.c_contiguous

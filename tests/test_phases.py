@@ -65,7 +65,7 @@ def moved(problem, bus):
     """Return the base plan with every unit at one bus and storage at work, sizes small."""
     setting = problem.setting
     x = np.random.default_rng(3).random((1, len(setting.space)))
-    plan = decode(x, setting.fleet, setting.space).row(0)
+    plan = decode(x, setting.operation, setting.space).row(0)
     return dataclasses.replace(plan, bus=np.full_like(plan.bus, setting.feeder.bus_index[bus]))
 
 
@@ -139,15 +139,15 @@ def solved_alone(folder, steps):
 def test_the_exported_feeder_gives_the_same_day(bus, problem, tmp_path):
     setting, plan = problem.setting, moved(problem, bus)
     day = problem.grid.day(plan)
-    export_feeder(plan, setting.fleet, setting.feeder, setting.profiles.load, tmp_path)
-    voltages, losses = solved_alone(tmp_path, setting.fleet.steps)
+    export_feeder(plan, setting.operation, setting.feeder, tmp_path)
+    voltages, losses = solved_alone(tmp_path, setting.scenario.steps)
     assert losses == pytest.approx(day.loss_kw, abs=1e-6)
     assert {len(step) for step in voltages} == {day.v_pu.shape[1]}
 
 
 def test_the_base_day_is_that_of_the_scripts(problem):
     """A unit stands, as declared, on the phases it is declared on."""
-    day = problem.grid.day(base_plan(problem.setting.fleet))
+    day = problem.grid.day(base_plan(problem.setting.operation))
     assert not day.reason
     assert day.v_pu.min() > 0.9
 

@@ -47,18 +47,19 @@ def check_valid(plan, setting):
     for u, unit in enumerate(fleet.units):
         assert plan.bus[u] in unit.candidates
         if unit.kind == "pv":
-            assert plan.p_kw[u] == pytest.approx(plan.kw[u] * fleet.pv)
+            assert plan.p_kw[u] == pytest.approx(plan.kw[u] * setting.scenario.pv)
         elif unit.kind == "wt":
-            assert plan.p_kw[u] == pytest.approx(plan.kw[u] * fleet.wt)
+            assert plan.p_kw[u] == pytest.approx(plan.kw[u] * setting.scenario.wt)
         else:
-            check_store(plan, u, fleet)
+            check_store(plan, u, setting.operation)
 
 
-def check_store(plan, u, fleet):
+def check_store(plan, u, operation):
+    fleet, scenario = operation.fleet, operation.scenario
     bev = fleet.kinds[u] == "bev"
     parameters = fleet.bev if bev else fleet.bess
-    limit = plan.kw[u] * (fleet.plugged if bev else np.ones(fleet.steps))
-    trip = plan.size[u] * fleet.trip if bev else np.zeros(fleet.steps)
+    limit = plan.kw[u] * (scenario.plugged if bev else np.ones(scenario.steps))
+    trip = plan.size[u] * scenario.trip if bev else np.zeros(scenario.steps)
     p_kw, stored, slack = plan.p_kw[u], plan.stored[u], 1e-9 * max(plan.kwh[u], 1.0)
     if bev:
         assert plan.size[u] == round(plan.size[u])
@@ -68,14 +69,14 @@ def check_store(plan, u, fleet):
     assert stored[-1] >= stored[0] - slack
     assert stored.min() >= parameters.soc_min * plan.kwh[u] - slack
     assert stored.max() <= parameters.soc_max * plan.kwh[u] + slack
-    change = stored_change(p_kw, parameters, fleet.dt) - trip
+    change = stored_change(p_kw, parameters, scenario.dt) - trip
     assert np.diff(stored) == pytest.approx(change, abs=slack)
 
 
 @few
 @given(points())
 def test_any_point_decodes_to_a_plan_that_can_be_carried_out(setting, x):
-    plans = decode(x[:, : len(setting.space)], setting.fleet, setting.space)
+    plans = decode(x[:, : len(setting.space)], setting.operation, setting.space)
     for i in range(len(x)):
         check_valid(plans.row(i), setting)
 
@@ -83,11 +84,11 @@ def test_any_point_decodes_to_a_plan_that_can_be_carried_out(setting, x):
 @few
 @given(points())
 def test_a_plan_survives_encoding(setting, x):
-    fleet, space = setting.fleet, setting.space
-    plans = decode(x[:, : len(space)], fleet, space)
+    operation, space = setting.operation, setting.space
+    plans = decode(x[:, : len(space)], operation, space)
     for i in range(len(x)):
         plan = plans.row(i)
-        again = decode(encode(plan, fleet, space)[None], fleet, space).row(0)
+        again = decode(encode(plan, operation.fleet, space)[None], operation, space).row(0)
         assert np.array_equal(again.bus, plan.bus)
         for field in ("size", "kw", "kwh", "p_kw", "stored"):
             assert getattr(again, field) == pytest.approx(getattr(plan, field), abs=1e-6)
@@ -95,15 +96,15 @@ def test_a_plan_survives_encoding(setting, x):
 
 def test_a_population_decodes_row_by_row(setting):
     x = np.random.default_rng(4).random((6, len(setting.space)))
-    together = decode(x, setting.fleet, setting.space)
+    together = decode(x, setting.operation, setting.space)
     for i in range(len(x)):
-        alone = decode(x[i : i + 1], setting.fleet, setting.space).row(0)
+        alone = decode(x[i : i + 1], setting.operation, setting.space).row(0)
         for field in ("bus", "size", "kw", "kwh", "p_kw", "stored"):
             assert np.array_equal(getattr(together.row(i), field), getattr(alone, field))
 
 
 def test_the_base_plan_is_what_the_scripts_declare(ieee12):
-    plan, fleet = base_plan(ieee12.fleet), ieee12.fleet
+    plan, fleet = base_plan(ieee12.operation), ieee12.fleet
     names = {unit.name: u for u, unit in enumerate(fleet.units)}
     sites = {"pv1": "5", "pv2": "10", "wt1": "6", "wt2": "12", "bess1": "5", "bess2": "10"}
     for name, bus in (sites | {"bev1": "3", "bev2": "7"}).items():
@@ -115,7 +116,7 @@ def test_the_base_plan_is_what_the_scripts_declare(ieee12):
     assert not plan.p_kw[fleet.rows["bess"]].any()
     assert plan.p_kw[names["bev1"]][7] == pytest.approx(-0.5120910384 * 59.2)
     encoded = encode(plan, fleet, ieee12.space)
-    again = decode(encoded[None], fleet, ieee12.space).row(0)
+    again = decode(encoded[None], ieee12.operation, ieee12.space).row(0)
     assert again.p_kw == pytest.approx(plan.p_kw, abs=1e-9)
 
 
@@ -152,27 +153,27 @@ def test_nearest_is_meant_in_the_units_own_list(ieee12):
 def test_a_bus_outside_the_candidates_cannot_be_encoded(make_setting):
     setting = make_setting(fleet={"buses": ["2", "3", "4"]})
     with pytest.raises(InputError, match=r"pv1: bus 5 is no candidate"):
-        encode(base_plan(setting.fleet), setting.fleet, setting.space)
+        encode(base_plan(setting.operation), setting.fleet, setting.space)
 
 
 def test_a_size_outside_its_bounds_cannot_be_encoded(make_setting):
     setting = make_setting(fleet={"scale": [0.0, 0.5]})
     with pytest.raises(InputError, match=r"pv1\.size: found 75; expected 0 to 37\.5"):
-        encode(base_plan(setting.fleet), setting.fleet, setting.space)
+        encode(base_plan(setting.operation), setting.fleet, setting.space)
 
 
 @pytest.mark.parametrize("seed", [None, 1, 2, 3])
 def test_a_plan_survives_its_file(setting, random_plan, seed):
-    plan = base_plan(setting.fleet) if seed is None else random_plan(setting, seed)
-    text = plan_json.to_json(plan, setting.fleet)
-    again = plan_json.from_json(text, setting.fleet, "plan.json")
+    plan = base_plan(setting.operation) if seed is None else random_plan(setting, seed)
+    text = plan_json.to_json(plan, setting.operation)
+    again = plan_json.from_json(text, setting.operation, "plan.json")
     assert np.array_equal(again.bus, plan.bus)
     for field in ("size", "kw", "kwh", "p_kw", "stored"):
         assert getattr(again, field) == pytest.approx(getattr(plan, field), abs=1e-9)
 
 
 def test_a_plan_file_holds_what_the_contract_names(ieee12, random_plan):
-    data = json.loads(plan_json.to_json(random_plan(ieee12, 1), ieee12.fleet))
+    data = json.loads(plan_json.to_json(random_plan(ieee12, 1), ieee12.operation))
     for unit in data["units"]:
         assert {"name", "kind", "bus", "kw", "kwh", "vehicles", "p_kw"} <= set(unit)
         assert len(unit["p_kw"]) == 24
@@ -224,10 +225,10 @@ BAD = {
 @pytest.mark.parametrize("case", BAD, ids=lambda case: case.replace(" ", "_"))
 def test_a_bad_plan_file_is_refused_in_words(case, ieee12):
     change, words = BAD[case]
-    data = json.loads(plan_json.to_json(base_plan(ieee12.fleet), ieee12.fleet))
+    data = json.loads(plan_json.to_json(base_plan(ieee12.operation), ieee12.operation))
     change(data)
     with pytest.raises(InputError) as caught:
-        plan_json.from_json(json.dumps(data), ieee12.fleet, "some/plan.json")
+        plan_json.from_json(json.dumps(data), ieee12.operation, "some/plan.json")
     message = str(caught.value)
     assert message.startswith("some/plan.json")
     for word in words:
@@ -237,12 +238,12 @@ def test_a_bad_plan_file_is_refused_in_words(case, ieee12):
 @pytest.mark.parametrize("text", ["", "{", "[]", "3", '{"units": 3}', '{"units": [3]}'])
 def test_what_is_no_plan_is_refused(text, ieee12):
     with pytest.raises(InputError, match=r"plan\.json.*expected"):
-        plan_json.from_json(text, ieee12.fleet, "plan.json")
+        plan_json.from_json(text, ieee12.operation, "plan.json")
 
 
 def test_a_dispatch_that_empties_the_battery_is_refused(ieee12):
-    data = json.loads(plan_json.to_json(base_plan(ieee12.fleet), ieee12.fleet))
+    data = json.loads(plan_json.to_json(base_plan(ieee12.operation), ieee12.operation))
     battery = next(u for u in data["units"] if u["kind"] == "bess")
     battery["p_kw"] = [30.0] * 24
     with pytest.raises(InputError, match=rf"{battery['name']}.*p_kw.*cannot be carried out"):
-        plan_json.from_json(json.dumps(data), ieee12.fleet, "plan.json")
+        plan_json.from_json(json.dumps(data), ieee12.operation, "plan.json")

@@ -52,7 +52,7 @@ def test_generators_stand_in_for_storage_without_a_difference(problem):
     """The search's circuit and the circuit of record give the same day."""
     setting = problem.setting
     x = np.random.default_rng(8).random((5, len(setting.space)))
-    plans = decode(x, setting.fleet, setting.space)
+    plans = decode(x, setting.operation, setting.space)
     scores = problem.evaluate(x)
     for i in range(len(x)):
         quick = problem.search_grid.day(plans.row(i))

@@ -100,10 +100,10 @@ def test_the_exact_plan_is_the_sum_of_what_its_buses_sell(proven):
 def test_no_plan_of_the_decoder_exceeds_the_bound(proven, small_problem):
     setting = small_problem.setting
     x = np.random.default_rng(1).random((4000, len(setting.space)))
-    plans = decode(x, setting.fleet, setting.space)
+    plans = decode(x, setting.operation, setting.space)
     from toolkit.problem import energy as fitness
 
-    energy = -fitness.scheduled(plans, setting.fleet, small_problem.load_kw, "traded")
+    energy = -fitness.scheduled(plans, setting.operation, small_problem.load_kw, "traded")
     assert energy.max() <= proven.bound_kwh
 
 
@@ -196,7 +196,7 @@ def test_with_sites_kept_only_the_dispatch_changes(small_problem):
     plain = run.run(small_problem, Task("random", 3, 270, {}))
     kept = run.run(small_problem, Task(**{**vars(task), "polish": "dispatch"}))
     before, after = (
-        decode(r.best_x[None], setting.fleet, setting.space).row(0) for r in (plain, kept)
+        decode(r.best_x[None], setting.operation, setting.space).row(0) for r in (plain, kept)
     )
     assert kept.polishing.kept
     assert kept.polishing.moved == 0

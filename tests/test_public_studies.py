@@ -73,10 +73,10 @@ def test_the_energy_traded_follows_from_the_buses(results):
 
 
 def test_units_deliver_their_plans(results, asked):
-    fleet = prepare(asked).fleet
+    operation = prepare(asked).operation
     for case in cases(results):
         units = pd.read_csv(case / "units.csv")
-        assert len(units) == fleet.steps * len(fleet.units)
+        assert len(units) == operation.steps * len(operation.fleet.units)
         assert units["q_kvar"].abs().max() < 1e-2
 
 
@@ -121,7 +121,7 @@ def test_the_largest_example_solves_its_base_day_within_limits(public_feeder):
     assert len(setting.fleet.units) == 50
     assert len(setting.feeder.prosumers) == 1372
     problem = Problem(setting)
-    plan = base_plan(setting.fleet)
+    plan = base_plan(setting.operation)
     day = problem.search_grid.day(plan)
     assert not day.reason
     assert problem.scored([day], plan.row(None)).violation[0] == 0.0
@@ -149,7 +149,7 @@ def test_the_homes_keep_their_own_days(public_feeder):
     found = study.parse(text, "homes").model_copy(update={"feeder": str(script)})
     setting = prepare(found)
     assert len(setting.feeder.prosumers) == 55
-    assert len(setting.loads.p) == 55
+    assert len(setting.scenario.loads.p) == 55
     minutes = np.loadtxt(script.parent / "Daily_1min_100profiles" / "load_profile_1.txt")
-    home = setting.loads.kw[:, setting.feeder.bus_index["34"]]
+    home = setting.scenario.loads.kw[:, setting.feeder.bus_index["34"]]
     assert home == pytest.approx(minutes.reshape(24, 60).mean(axis=1), abs=1e-12)

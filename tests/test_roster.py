@@ -71,8 +71,8 @@ def test_an_added_unit_is_as_good_as_a_declared_one(asked):
 
 def test_an_added_unit_is_in_the_exported_feeder(asked, tmp_path):
     setting = asked(add=ADDED)
-    plan = base_plan(setting.fleet)
-    export_feeder(plan, setting.fleet, setting.feeder, setting.profiles.load, tmp_path / "out")
+    plan = base_plan(setting.operation)
+    export_feeder(plan, setting.operation, setting.feeder, tmp_path / "out")
     text = (tmp_path / "out" / "Master.dss").read_text(encoding="utf-8")
     for element in ("PVSystem.sun", "Generator.mill", "Storage.box", "Storage.bev1"):
         assert f"New {element} " in text
@@ -86,7 +86,7 @@ def test_added_units_stand_beside_declared_ones(asked):
     unit = setting.fleet.units[-1]
     assert (unit.size_min, unit.size_max, unit.base_size) == (1.0, 9.0, 5.0)
     assert {setting.feeder.buses[b] for b in unit.candidates} == {"l1", "l2"}
-    day = Problem(setting).grid.day(base_plan(setting.fleet))
+    day = Problem(setting).grid.day(base_plan(setting.operation))
     assert not day.reason
 
 

@@ -178,11 +178,11 @@ def test_an_open_line_is_no_way(opened, impedance, tmp_path):
 
 
 def test_marginal_losses_are_those_of_a_power_flow_of_our_own(ieee12, problem):
-    day = problem.search_grid.day(base_plan(ieee12.fleet))
-    found = network_charges.marginal_losses(ieee12.feeder, ieee12.fleet, ieee12.loads)
+    day = problem.search_grid.day(base_plan(ieee12.operation))
+    found = network_charges.marginal_losses(ieee12.feeder, ieee12.operation)
     lines, buses = sections(LINES), ieee12.feeder.buses
     declared = radial_loads(Path(LINES).with_name("Loads.dss"))
-    plan = base_plan(ieee12.fleet)
+    plan = base_plan(ieee12.operation)
     for t in (3, 12, 19):
         drawn = {bus: day.load_kva[t, i] for i, bus in enumerate(buses)}
         for u, bus in enumerate(plan.bus):
@@ -200,7 +200,7 @@ def test_the_charge_by_marginal_loss_has_a_direction():
     setting = prepare(parse(text))
     charge = setting.market.terms.charge
     assert charge == pytest.approx(-charge.swapaxes(1, 2), abs=1e-15)
-    rise = network_charges.marginal_losses(setting.feeder, setting.fleet, setting.loads)
+    rise = network_charges.marginal_losses(setting.feeder, setting.operation)
     wanted = 0.22 * (rise[19, 11] - rise[19, 1])  # bus 2 sells to bus 12 at hour 20
     assert charge[19, 0, 10] == pytest.approx(wanted, rel=1e-12)
     assert wanted > 0.0
@@ -210,8 +210,8 @@ def test_the_charge_by_marginal_loss_has_a_direction():
 
 def _net(setting):
     problem = Problem(setting)
-    day = problem.search_grid.day(base_plan(setting.fleet))
+    day = problem.search_grid.day(base_plan(setting.operation))
     net = -day.load_kva.real
-    for u, bus in enumerate(base_plan(setting.fleet).bus):
+    for u, bus in enumerate(base_plan(setting.operation).bus):
         net[:, bus] += day.unit_kva.real[:, u]
     return net

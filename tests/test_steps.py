@@ -36,16 +36,16 @@ def problem_of(make_setting, write_day, tmp_path):
 @pytest.mark.parametrize("minutes", [5, 15, 30, 60, 120])
 def test_a_finer_step_has_the_same_energy(minutes, problem_of):
     problem = problem_of(minutes)
-    fleet = problem.setting.fleet
-    assert fleet.steps == 24 * 60 / minutes
+    day = problem.setting.scenario
+    assert day.steps == 24 * 60 / minutes
     case = base_case(problem)
-    load = (case.hourly["load_kw"] * fleet.dt).sum()
+    load = (case.hourly["load_kw"] * day.dt).sum()
     assert load == pytest.approx(435.0 * 16.09, rel=1e-3)
-    pv = (case.hourly["pv_kw"] * fleet.dt).sum()
+    pv = (case.hourly["pv_kw"] * day.dt).sum()
     assert pv == pytest.approx(150.0 * 6.874, rel=1e-3)
-    net = case.buses["net_kw"].to_numpy().reshape(fleet.steps, -1)
+    net = case.buses["net_kw"].to_numpy().reshape(day.steps, -1)
     traded = np.minimum(np.maximum(net, 0).sum(axis=1), np.maximum(-net, 0).sum(axis=1))
-    assert case.summary["traded_kwh"] == pytest.approx((traded * fleet.dt).sum(), abs=1e-9)
+    assert case.summary["traded_kwh"] == pytest.approx((traded * day.dt).sum(), abs=1e-9)
     balance = case.buses["sell_kwh"].sum() - case.buses["buy_kwh"].sum()
     assert balance == pytest.approx(0.0, abs=1e-6)
 
@@ -65,7 +65,7 @@ def test_storage_over_two_days_holds_its_energy(problem_of):
     problem = problem_of(15, 2)
     setting = problem.setting
     x = np.random.default_rng(6).random((1, len(setting.space)))
-    plan = decode(x, setting.fleet, setting.space).row(0)
+    plan = decode(x, setting.operation, setting.space).row(0)
     case = solve(problem, "two", plan)
     for u in setting.fleet.storage_rows:
         rows = case.units[case.units["unit"] == setting.fleet.units[u].name]

@@ -129,7 +129,7 @@ def test_paths_in_a_study_are_relative_to_it(tmp_path, monkeypatch, write_day):
     path = tmp_path / "there" / "mine.toml"
     path.write_text(HEAD + 'profiles = "day.csv"\n', encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    assert prepare(study.load("there/mine.toml")).fleet.steps == 48
+    assert prepare(study.load("there/mine.toml")).scenario.steps == 48
 
 
 def prepared(text, *words):

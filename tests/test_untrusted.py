@@ -151,7 +151,7 @@ def test_a_day_with_meters_and_monitors_writes_nothing(written, tmp_path, make_s
 
     setting = make_setting(feeder=str(written("Set demandinterval=yes")))
     before = listing(tmp_path)
-    day = Grid(setting.feeder, setting.fleet, setting.profiles.load).day(base_plan(setting.fleet))
+    day = Grid(setting.feeder, setting.operation).day(base_plan(setting.operation))
     assert not day.reason
     assert listing(tmp_path) == before
 

@@ -63,7 +63,7 @@ def main():
         growth(
             "circuits compiled and dropped",
             max(asked.circuits, 10),
-            lambda i: Grid(setting.feeder, setting.fleet, setting.loads, stand_ins=i % 2 == 0),
+            lambda i: Grid(setting.feeder, setting.operation, stand_ins=i % 2 == 0),
         ),
     ]
     return int(max(found) > ALLOWED)

@@ -17,13 +17,13 @@ from toolkit.problem.problem import Problem
 
 def answer_of(problem, grid, day, plan):
     """Return the answer in a solved day."""
-    fleet = problem.setting.fleet
+    dt = problem.setting.scenario.dt
     net = -day.load_kva.real
     for u, bus in enumerate(plan.bus):
         net[:, bus] += day.unit_kva.real[:, u]
     names = [str(name) for name in grid._d.Circuit.YNodeOrder()]
-    loss = float(day.loss_kw.sum()) * fleet.dt
-    return Answer(traded_kwh(net, fleet.dt), loss, by_name(names, day.v_pu))
+    loss = float(day.loss_kw.sum()) * dt
+    return Answer(traded_kwh(net, dt), loss, by_name(names, day.v_pu))
 
 
 class Fitness:
@@ -34,7 +34,7 @@ class Fitness:
 
     def __init__(self, setting, x):
         self.problem, self.x = Problem(setting), x
-        self.plans = decode(x, setting.fleet, setting.space)
+        self.plans = decode(x, setting.operation, setting.space)
         self.count = len(x)
 
     def run(self):
@@ -74,7 +74,7 @@ class SameCalls:
     def __init__(self, setting, x):
         self.problem = Problem(setting)
         self.grid = self.problem.search_grid
-        plans = decode(x, setting.fleet, setting.space)
+        plans = decode(x, setting.operation, setting.space)
         self.rows = [plans.row(i) for i in range(len(x))]
         self.count = len(x)
         self.recorded = [self._record(row) for row in self.rows]
@@ -118,7 +118,7 @@ class SameCalls:
     def answers(self, count):
         """Return the answers of the first plans, reading what :meth:`run` does not."""
         found = []
-        grid, steps = self.grid, range(self.problem.setting.fleet.steps)
+        grid, steps = self.grid, range(self.problem.setting.scenario.steps)
         for recorded, plan in zip(self.recorded[:count], self.rows, strict=False):
             self._write(recorded)
             for t in steps:
@@ -137,12 +137,14 @@ class OneText:
     def __init__(self, setting, x):
         self.problem = Problem(setting)
         self.grid = self.problem.search_grid
-        plans = decode(x, setting.fleet, setting.space)
+        plans = decode(x, setting.operation, setting.space)
         self.rows = [plans.row(i) for i in range(len(x))]
         self.count = len(x)
         start = control_start(setting.feeder)
         self.texts = [
-            "\n".join([*start, *plan_commands(row, setting.fleet, setting.feeder, stand_ins=True)])
+            "\n".join(
+                [*start, *plan_commands(row, setting.operation, setting.feeder, stand_ins=True)]
+            )
             for row in self.rows
         ]
         self._take_back(setting)
@@ -150,7 +152,7 @@ class OneText:
     def _take_back(self, setting):
         """Give the schedules back to the engine: text cannot write into the writer's array."""
         util = self.grid._writer._util
-        null, zeros = util.ffi.NULL, util.ffi.new("double[]", setting.fleet.steps)
+        null, zeros = util.ffi.NULL, util.ffi.new("double[]", setting.scenario.steps)
         for u in setting.fleet.storage_rows:
             shape = handle_of(self.grid._d, shape_element(setting.feeder.units[u]))
             util.lib.Alt_LoadShape_Set_Points(shape, len(zeros), null, zeros, null, False, False, 1)
@@ -162,7 +164,7 @@ class OneText:
 
     def run(self):
         """Write every plan and solve its day."""
-        d, steps = self.grid._d, self.problem.setting.fleet.steps
+        d, steps = self.grid._d, self.problem.setting.scenario.steps
         solve = self.grid._reader._lib.Solution_Solve
         d.Text.Command(f"Set number={steps}")
         for text in self.texts:
@@ -173,7 +175,7 @@ class OneText:
     def answers(self, count):
         """Return the answers of the first plans, solved step by step to be read."""
         found = []
-        grid, steps = self.grid, self.problem.setting.fleet.steps
+        grid, steps = self.grid, self.problem.setting.scenario.steps
         for text, plan in zip(self.texts[:count], self.rows, strict=False):
             self._write(text)
             for t in range(steps):
@@ -187,7 +189,7 @@ class OneText:
         return found
 
     def _whole_day(self, text):
-        d, steps = self.grid._d, self.problem.setting.fleet.steps
+        d, steps = self.grid._d, self.problem.setting.scenario.steps
         d.Text.Command(f"Set number={steps}")
         self._write(text)
         assert self.grid._reader.solve()

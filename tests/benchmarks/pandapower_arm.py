@@ -33,7 +33,7 @@ class Pandapower:
 
     def __init__(self, setting, x):
         self.setting = setting
-        self.plans = decode(x, setting.fleet, setting.space)
+        self.plans = decode(x, setting.operation, setting.space)
         self.count = len(x)
         self.net = network(setting)
 
@@ -48,14 +48,14 @@ class Pandapower:
 
     def solve(self, plan):
         """Put a plan into the network, run its day and add up."""
-        fleet, net = self.setting.fleet, self.net
+        net = self.net
         net.sgen["bus"] = plan.bus
         net.controller = net.controller.iloc[:0]
         self._control("load", "p_mw", self._load(self.setting.feeder.load_kw))
         self._control("load", "q_mvar", self._load(self.setting.feeder.load_kvar))
         self._control("sgen", "p_mw", plan.p_kw.T / 1000.0)
-        log = OutputWriter(net, time_steps=range(fleet.steps), log_variables=LOGGED)
-        run_timeseries(net, time_steps=range(fleet.steps), verbose=False)
+        log = OutputWriter(net, time_steps=range(self.setting.scenario.steps), log_variables=LOGGED)
+        run_timeseries(net, time_steps=range(self.setting.scenario.steps), verbose=False)
         return self._answer(log.output)
 
     def _load(self, declared):
@@ -69,14 +69,14 @@ class Pandapower:
         ConstControl(self.net, element, variable, index, profile_name=index, data_source=source)
 
     def _answer(self, output):
-        fleet, feeder = self.setting.fleet, self.setting.feeder
+        feeder = self.setting.feeder
         net_kw = -1000.0 * output["res_bus.p_mw"].to_numpy()
         # The source's bus takes in what all others need, and holds no load or unit here.
         net_kw[:, feeder.bus_index[feeder.head]] = 0.0
-        loss = 1000.0 * float(output["res_line.pl_mw"].to_numpy().sum()) * fleet.dt
+        loss = 1000.0 * float(output["res_line.pl_mw"].to_numpy().sum()) * self.setting.scenario.dt
         names = [f"{bus}.{phase}" for bus in feeder.buses for phase in (1, 2, 3)]
         volts = np.repeat(output["res_bus.vm_pu"].to_numpy(), 3, axis=1)
-        return Answer(traded_kwh(net_kw, fleet.dt), loss, by_name(names, volts))
+        return Answer(traded_kwh(net_kw, self.setting.scenario.dt), loss, by_name(names, volts))
 
 
 def network(setting):

@@ -25,8 +25,8 @@ class _Script:
 
     def __init__(self, setting, x):
         self.setting, self.d = setting, new_engine()
-        feeder, fleet = setting.feeder, setting.fleet
-        self.plans = decode(x, fleet, setting.space)
+        feeder, operation = setting.feeder, setting.operation
+        self.plans = decode(x, operation, setting.space)
         self.count = len(x)
         self.loads = [f"load.{load.name}" for load in feeder.loads]
         self.load_bus = [feeder.bus_index[load.bus] for load in feeder.loads]
@@ -35,11 +35,11 @@ class _Script:
 
     def compile(self):
         """Compile the feeder and give it what holds for every plan."""
-        feeder, fleet = self.setting.feeder, self.setting.fleet
+        feeder, operation = self.setting.feeder, self.setting.operation
         self.d.Text.Command(f'Redirect "{feeder.script}"')
-        for line in preamble(feeder, fleet, self.setting.loads, stand_ins=True):
+        for line in preamble(feeder, operation, stand_ins=True):
             self.d.Text.Command(line)
-        for line in [*day_settings(fleet, feeder), "Set number=1"]:
+        for line in [*day_settings(operation, feeder), "Set number=1"]:
             self.d.Text.Command(line)
 
     def run(self):
@@ -54,10 +54,10 @@ class _Script:
     def solve(self, plan):
         """Write a plan, go through its hours and add up."""
         self.write(plan)
-        dt, d = self.setting.fleet.dt, self.d
+        dt, d = self.setting.scenario.dt, self.d
         d.Text.Command("Set hour=0 sec=0")
         net, loss, volts = [], 0.0, []
-        for _ in range(self.setting.fleet.steps):
+        for _ in range(self.setting.scenario.steps):
             d.Solution.Solve()
             assert d.Solution.Converged()
             net.append(self.net_positions(plan))
@@ -99,9 +99,9 @@ class Recompile(_Script):
 
     def write(self, plan):
         """Compile, then one command for each unit and each shape."""
-        feeder, fleet = self.setting.feeder, self.setting.fleet
+        feeder, operation = self.setting.feeder, self.setting.operation
         self.compile()
-        for line in plan_commands(plan, fleet, feeder, stand_ins=True):
+        for line in plan_commands(plan, operation, feeder, stand_ins=True):
             self.d.Text.Command(line)
 
     def voltages(self):
@@ -120,10 +120,10 @@ class TextEdits(_Script):
 
     def write(self, plan):
         """Write each property by a command of its own."""
-        feeder, fleet = self.setting.feeder, self.setting.fleet
+        feeder, operation = self.setting.feeder, self.setting.operation
         for line in control_start(feeder):
             self.d.Text.Command(line)
-        for line in plan_commands(plan, fleet, feeder, stand_ins=True):
+        for line in plan_commands(plan, operation, feeder, stand_ins=True):
             _, element, rest = line.split(" ", 2)
             for name, value in re.findall(r"(\S+?)=(\[[^]]*\]|\S+)", rest):
                 self.d.Text.Command(f"{element}.{name}={value}")

@@ -13,7 +13,7 @@ from toolkit.common.types import FloatArray
 from toolkit.model import devices
 from toolkit.model.devices import StorageParameters
 from toolkit.model.fleet import Fleet, FleetUnit
-from toolkit.model.scenario import Scenario
+from toolkit.model.scenario import LoadDay, Scenario
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,10 @@ class Operation:
     def with_units(self, units: Iterable[FleetUnit]) -> Operation:
         """Return the same with other units decided about."""
         return dataclasses.replace(self, fleet=dataclasses.replace(self.fleet, units=tuple(units)))
+
+    def with_loads(self, loads: LoadDay) -> Operation:
+        """Return the same with other loads."""
+        return dataclasses.replace(self, scenario=dataclasses.replace(self.scenario, loads=loads))
 
     @cached_property
     def generation(self) -> FloatArray:

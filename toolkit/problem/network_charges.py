@@ -100,8 +100,7 @@ def _raised(feeder: Feeder, operation: Operation, bus: int) -> Operation:
         of[row] = len(p)
         p.append(loads.p[loads.of[row]] + RAISED)
         q.append(loads.q[loads.of[row]])
-    loads = replace(loads, p=np.array(p), q=np.array(q), of=of)
-    return replace(operation, scenario=replace(operation.scenario, loads=loads))
+    return operation.with_loads(replace(loads, p=np.array(p), q=np.array(q), of=of))
 
 
 def by_marginal_loss(feeder: Feeder, operation: Operation, prosumers: IndexArray) -> FloatArray:
