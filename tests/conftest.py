@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.places import ROOT
 
 from toolkit import cli
 from toolkit.commands import search_and_store
@@ -80,7 +81,7 @@ def public_feeder():
     """Return the script of a public feeder; skip where the folder is not there, but not in CI."""
 
     def script(name: str) -> Path:
-        beside = Path(__file__).resolve().parents[1:4]
+        beside = (ROOT, *ROOT.parents[:2])
         places = [folder / "shared" / "feeders" / name / PUBLIC[name] for folder in beside]
         found = [place for place in places if place.is_file()]
         if not found:

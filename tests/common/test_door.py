@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.places import ROOT
 
 import toolkit
 from toolkit import InputError, ToolkitError
@@ -27,7 +28,6 @@ from toolkit.errors import nearest, unknown_name
 from toolkit.inputs import study
 from toolkit.model import plan_json
 
-ROOT = Path(__file__).resolve().parents[1]
 OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 HEAD = 'name = "mine"\nfeeder = "ieee12"\n'
 

@@ -3,13 +3,12 @@
 import csv
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.places import ROOT
 from opendssdirect import dss
 
-ROOT = Path(__file__).resolve().parents[1]
 MASTER = ROOT / "dss" / "ieee12" / "Master.dss"
 DAY = ROOT / "profiles" / "typical_day.csv"
 

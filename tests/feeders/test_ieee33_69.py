@@ -2,12 +2,12 @@
 
 import csv
 import os
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-import radial
+from helpers import radial
+from helpers.places import ROOT
 from opendssdirect import dss
 
 from toolkit.inputs import feeder_files, study
@@ -15,7 +15,6 @@ from toolkit.model.plan import base_plan
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 
-ROOT = Path(__file__).resolve().parents[1]
 NAMES = ("ieee33", "ieee69")
 KV = 12.66
 

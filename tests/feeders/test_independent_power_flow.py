@@ -1,15 +1,15 @@
 """The engine's voltages and losses against a power flow that shares nothing with it."""
 
 import csv
-from pathlib import Path
 
 import numpy as np
 import pytest
-import radial
+from helpers import radial
+from helpers.places import ROOT
 
 from toolkit.model.plan import base_plan
 
-FEEDER = Path(__file__).resolve().parents[1] / "dss" / "ieee12"
+FEEDER = ROOT / "dss" / "ieee12"
 LOADS = {
     "2": 60 + 60j,
     "3": 40 + 30j,

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from plain_day import solved_plainly
+from helpers.plain_day import solved_plainly
 
 from toolkit.commands import check_feeder, search_and_store, simulate_and_store
 from toolkit.commands.request import Request

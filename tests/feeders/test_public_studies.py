@@ -2,12 +2,12 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from plain_day import solved_plainly
+from helpers.places import EXAMPLES
+from helpers.plain_day import solved_plainly
 
 from toolkit.commands import check_feeder, search_and_store
 from toolkit.commands.request import Request
@@ -17,13 +17,13 @@ from toolkit.model.plan import base_plan
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 
-EXAMPLES = Path(__file__).parents[1] / "examples" / "feeders"
+FEEDERS = EXAMPLES / "feeders"
 NAMES = ("ieee13", "ieee34", "ieee123", "european-lv")
 
 
 @pytest.fixture(scope="module", params=NAMES)
 def asked(request, public_feeder):
-    text = (EXAMPLES / f"{request.param}.toml").read_bytes()
+    text = (FEEDERS / f"{request.param}.toml").read_bytes()
     found = study.parse(text, f"{request.param}.toml")
     script = public_feeder(request.param)
     assert found.feeder == f"dss/{request.param}/{script.name}"
@@ -115,7 +115,7 @@ def test_the_snapshot_is_that_of_plain_opendss(name, public_feeder, tmp_path):
 def test_the_largest_example_solves_its_base_day_within_limits(public_feeder):
     """50 units on 1,372 homes and shops, by the search's own circuit: 2 to 3 s a day."""
     script = public_feeder("epri-ckt5")
-    text = (EXAMPLES / "epri-ckt5.toml").read_bytes()
+    text = (FEEDERS / "epri-ckt5.toml").read_bytes()
     asked = study.parse(text, "epri-ckt5.toml").model_copy(update={"feeder": str(script)})
     setting = prepare(asked)
     assert len(setting.fleet.units) == 50
@@ -129,7 +129,7 @@ def test_the_largest_example_solves_its_base_day_within_limits(public_feeder):
 
 
 def test_a_unit_that_moves_joins_the_phase_of_the_home(public_feeder):
-    text = (EXAMPLES / "european-lv.toml").read_bytes()
+    text = (FEEDERS / "european-lv.toml").read_bytes()
     found = study.parse(text, "homes").model_copy(
         update={"feeder": str(public_feeder("european-lv"))}
     )
@@ -144,7 +144,7 @@ def test_a_unit_that_moves_joins_the_phase_of_the_home(public_feeder):
 
 
 def test_the_homes_keep_their_own_days(public_feeder):
-    text = (EXAMPLES / "european-lv.toml").read_bytes()
+    text = (FEEDERS / "european-lv.toml").read_bytes()
     script = public_feeder("european-lv")
     found = study.parse(text, "homes").model_copy(update={"feeder": str(script)})
     setting = prepare(found)

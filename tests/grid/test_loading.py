@@ -1,9 +1,8 @@
 """Loading that the search derives from voltages, held against the engine's own."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
+from helpers.places import EXAMPLES
 
 from toolkit.grid.opendss.loading import Loadings
 from toolkit.inputs import study
@@ -13,7 +12,7 @@ from toolkit.problem.encoding import decode
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 
-EXAMPLES = Path(__file__).parents[1] / "examples" / "feeders"
+FEEDERS = EXAMPLES / "feeders"
 REGULATED = {"ieee13": 3, "ieee34": 6, "ieee123": 7, "european-lv": 0, "epri-ckt5": 0}
 
 
@@ -51,7 +50,7 @@ def test_the_search_derives_what_the_engine_would_say(name, monkeypatch):
 
 @pytest.mark.parametrize("name", list(REGULATED))
 def test_it_does_so_on_public_feeders_and_asks_where_taps_move(name, public_feeder, monkeypatch):
-    text = (EXAMPLES / f"{name}.toml").read_bytes()
+    text = (FEEDERS / f"{name}.toml").read_bytes()
     asked = study.parse(text, name).model_copy(update={"feeder": str(public_feeder(name))})
     problem = Problem(prepare(asked))
     assert len(problem.search_grid._read_rows) == REGULATED[name]

@@ -2,16 +2,16 @@
 
 import sys
 import tomllib
-from pathlib import Path
 
 import pytest
+from helpers.places import EXAMPLES
 
 from toolkit import cli
 from toolkit.errors import InputError
 from toolkit.optimizer import scaffold
 from toolkit.testing import check_optimizer
 
-EXAMPLE = Path(__file__).parents[1] / "examples" / "pattern-search"
+EXAMPLE = EXAMPLES / "pattern-search"
 
 
 def files(folder):

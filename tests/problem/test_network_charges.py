@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from radial import loads as radial_loads
-from radial import sections, solve
+from helpers.radial import loads as radial_loads
+from helpers.radial import sections, solve
 
 from toolkit.errors import InputError
 from toolkit.grid import branch_impedances, read_feeder

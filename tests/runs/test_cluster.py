@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from helpers.places import ROOT
 
 from toolkit.commands import resume as resuming
 from toolkit.commands import search_and_store
@@ -229,7 +230,7 @@ def test_no_scheduler_and_other_versions_are_refused_before_anything_is_written(
 @pytest.mark.slow
 def test_the_cluster_of_the_docs(asked, tmp_path):
     """The commands of docs/large-runs.md, on another port and with a small search."""
-    text = (Path(__file__).parents[1] / "docs" / "large-runs.md").read_text("utf-8")
+    text = (ROOT / "docs" / "large-runs.md").read_text("utf-8")
     block = text.split("```bash\n")[1].split("```")[0]
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -4,7 +4,7 @@ import os
 import shutil
 
 import pytest
-from forger import forge, rebuild, remember
+from helpers.forger import forge, rebuild, remember
 
 from toolkit.commands import search_and_store
 from toolkit.commands.reproduce import case as cases

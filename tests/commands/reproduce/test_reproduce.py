@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from helpers.places import EXAMPLES
 
 from toolkit.commands import simulate_and_store
 from toolkit.commands.reproduce import reproduce
@@ -296,7 +297,7 @@ def test_the_command_ends_with_a_verdict(fresh, folder, command):
 
 @pytest.mark.parametrize("name", ["ieee13", "ieee34", "ieee123"])
 def test_results_of_public_feeders_are_reproduced(public_feeder, results_of, name):
-    text = (Path(__file__).parents[1] / "examples" / "feeders" / f"{name}.toml").read_bytes()
+    text = (EXAMPLES / "feeders" / f"{name}.toml").read_bytes()
     asked = study.parse(text, name).model_copy(update={"feeder": str(public_feeder(name))})
     found = reproduce(results_of(asked, ("random",), 5, 1))
     assert found.reproduced, found.culprits

@@ -6,7 +6,7 @@ import shutil
 from contextlib import suppress
 
 import pytest
-from forger import checksums, rebuild, remember, rows_of, write_rows
+from helpers.forger import checksums, rebuild, remember, rows_of, write_rows
 
 from toolkit.commands import search_and_store, simulate_and_store
 from toolkit.commands.reproduce import reproduce

@@ -3,9 +3,9 @@
 import json
 import shutil
 
-import chromium
 import pandas as pd
 import pytest
+from helpers import chromium
 
 from toolkit.commands import simulate_and_store
 from toolkit.inputs import study

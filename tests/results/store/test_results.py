@@ -9,11 +9,11 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.places import ROOT
 
 from toolkit.commands import record, search_and_store, simulate_and_store
 from toolkit.commands.request import Request
@@ -98,7 +98,7 @@ def day_of(folder):
     data, _ = asked_of(folder)
     name = data.get("profiles", "typical_day")
     if not name.endswith(".csv"):
-        name = Path(__file__).resolve().parents[1] / "profiles" / f"{name}.csv"
+        name = ROOT / "profiles" / f"{name}.csv"
     return pd.read_csv(name)
 
 
