@@ -26,7 +26,7 @@ distributed = pytest.importorskip("distributed")
 NAMES = ("cheetah", "random")
 #: Has the process of a run believe that a day takes a second, and write down what it shares out.
 SHARING = """
-from toolkit.runs import shares
+from toolkit.runs import parallel_evaluator as shares
 shares.day_seconds = lambda problem: 1.0
 plain = shares.Shares._shared
 

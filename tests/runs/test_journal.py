@@ -1,58 +1,20 @@
 """The journal of a run: what is written, what is read back, what damage costs."""
 
-import contextlib
-import errno
 import json
 import os
-import time
 
 import numpy as np
 import pytest
+from helpers.journals import SIZE, SPACE, WHOSE, Bowl, points, written
 
 from toolkit import read_journal
 from toolkit.errors import InputError, Stopped, ToolkitError
-from toolkit.optimizer import registry
-from toolkit.optimizer.ledger import Ledger, search
+from toolkit.optimizer.ledger import Ledger
 from toolkit.runs import journal as journals
-from toolkit.runs.journal import Journal, record_type
+from toolkit.runs.journal import Journal
 from toolkit.runs.recorder import Recorder
-from toolkit.runs.run import Task, run
-from toolkit.scores import UNSOLVED, Scores
+from toolkit.scores import UNSOLVED
 from toolkit.space import Space, Variable
-
-SPACE = Space((Variable("a", "real", 0, 1), Variable("b", "real", 0, 1)))
-SIZE = record_type(2).itemsize
-WHOSE = {"optimizer": "mine", "seed": 1}
-
-
-class Bowl:
-    """Scores the sum; skips what is above its incumbent, has no score for b above 0.9."""
-
-    def __init__(self):
-        self.made = 0
-
-    def evaluate(self, x):
-        self.made += len(x)
-        unsolved = x[:, 1] > 0.9
-        objective = np.where(unsolved, np.nan, x.sum(axis=1))
-        words = tuple("step 3 did not converge" if u else "" for u in unsolved)
-        return Scores(objective, np.where(x[:, 0] > 0.5, x[:, 0], 0.0), reasons=words)
-
-    def evaluate_against(self, x, incumbent):
-        plain = self.evaluate(x)
-        skipped = x.sum(axis=1) > incumbent
-        return Scores(x.sum(axis=1), plain.violation, skipped=skipped)
-
-
-def points(n, seed=0):
-    return np.random.default_rng(seed).random((n, 2))
-
-
-def written(path, n=10):
-    """Write a journal of n evaluations; return what the evaluator said."""
-    with Journal(path, SPACE, WHOSE) as journal:
-        recorder = Recorder(Bowl(), journal)
-        return recorder.evaluate(points(n))
 
 
 def test_what_was_written_is_served_and_only_the_rest_is_made(tmp_path):
@@ -280,198 +242,9 @@ def test_a_journal_is_one_process_s_at_a_time(tmp_path, monkeypatch):
     Journal(tmp_path / "j", SPACE, WHOSE).close()
 
 
-def test_every_call_is_in_the_file_when_it_returns(tmp_path):
-    with Journal(tmp_path / "j", SPACE, WHOSE) as journal:
-        recorder = Recorder(Bowl(), journal)
-        for n in range(1, 6):
-            recorder.evaluate(points(1, n))
-            assert len(read_journal(tmp_path / "j")) == n
-
-
-def test_it_is_on_the_disk_within_a_second(tmp_path, monkeypatch):
-    synced = []
-    plain = os.fsync
-    monkeypatch.setattr(os, "fsync", lambda fd: (synced.append(time.monotonic()), plain(fd)))
-    with Journal(tmp_path / "j", SPACE, WHOSE) as journal:
-        Recorder(Bowl(), journal).evaluate(points(3))
-        at = time.monotonic()
-        while not any(t > at for t in synced) and time.monotonic() < at + 3.0:
-            time.sleep(0.02)
-        assert time.monotonic() - at <= journals.FLUSH_S
-        before = len(synced)
-        time.sleep(1.2)
-        assert len(synced) == before  # nothing new, nothing to do
-
-
-def test_slow_batches_are_written_in_parts(tmp_path):
-    class Slow(Bowl):
-        def evaluate(self, x):
-            time.sleep(0.2 * len(x))
-            lengths.append(len(read_journal(tmp_path / "j")))
-            return super().evaluate(x)
-
-    lengths = []
-    with Journal(tmp_path / "j", SPACE, WHOSE) as journal:
-        Recorder(Slow(), journal).evaluate(points(7))
-    assert lengths[:2] == [0, 1]
-    assert set(np.diff(lengths)) <= {1, 2}
-
-
-def full(after):
-    """Return an ``os.write`` for a disk with room for so many bytes more."""
-    plain, left = os.write, after
-
-    def write(fd, content):
-        nonlocal left
-        if left <= 0:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        n = plain(fd, content[:left])
-        left -= n
-        return n
-
-    return write
-
-
-@pytest.mark.parametrize("room", [0, 2 * SIZE, 2 * SIZE + 7])
-def test_a_full_disk_is_told_and_what_was_written_stays(room, tmp_path, monkeypatch):
-    path = tmp_path / "j"
-    written(path, 3)
-    with Journal(path, SPACE, WHOSE) as journal:
-        recorder = Recorder(Bowl(), journal)
-        recorder.evaluate(points(3))
-        with monkeypatch.context() as patch:
-            patch.setattr(os, "write", full(room))
-            with contextlib.suppress(Stopped):
-                for _ in range(4):
-                    recorder.evaluate(points(1, 5))
-        assert "No space left on device" in str(recorder.fault)
-        assert str(path) in str(recorder.fault)
-    with Journal(path, SPACE, WHOSE) as journal:
-        assert journal.held == 3 + room // SIZE
-
-
-def test_a_folder_that_cannot_be_written_is_told(tmp_path):
-    with pytest.raises(ToolkitError, match="cannot be written: No such file"):
-        Journal(tmp_path / "nowhere" / "j", SPACE, WHOSE)
-
-
-OPTIMIZERS = {
-    "cheetah": {},
-    "cheetah-plus": {},
-    "pygad": {},
-    "cma": {},
-    "random": {},
-    "mealpy JADE": {"algorithm": "JADE"},
-    "mealpy OriginalPSO": {"algorithm": "OriginalPSO"},
-}
-
-
-@pytest.fixture(scope="module")
-def small(make_setting, write_day, tmp_path_factory):
-    from toolkit.problem.problem import Problem
-
-    day = write_day(tmp_path_factory.mktemp("day") / "coarse.csv", 4.0)
-    return Problem(make_setting(profiles=str(day)))
-
-
-def same(one, other):
-    for name in ("best_x", "objective", "violation", "best_objective"):
-        assert np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True), name
-    assert one.ending == other.ending
-
-
-@pytest.mark.parametrize("name", OPTIMIZERS)
-def test_every_optimizer_goes_on_to_the_same_run(name, small, tmp_path):
-    """Stopped twice, once torn in the middle of a record, and once more when it is done."""
-    task = Task(name.split()[0], 3, 180, OPTIMIZERS[name])
-    whole = run(small, task)
-    assert whole.ending == "spent"
-    path = tmp_path / "j"
-    for stop_after in (40, 97):
-        spent = [0]
-        with Journal(path, small.space, {"case": name}) as journal:
-            part = run(
-                small,
-                task,
-                journal=journal,
-                on_progress=lambda n, spent=spent: spent.__setitem__(0, n),
-                should_stop=lambda spent=spent, after=stop_after: spent[0] >= after,
-            )
-        assert part.ending == "stopped"
-        assert 0 < part.evaluations < 180
-        path.write_bytes(path.read_bytes()[:-5])
-    counted = []
-    with Journal(path, small.space, {"case": name}) as journal:
-        again = run(small, task, journal=journal, on_progress=counted.append)
-    same(again, whole)
-    assert counted[-1] == 180
-    with Journal(path, small.space, {"case": name}) as journal:
-        assert journal.held == 180
-        same(run(small, task, journal=journal), whole)
-
-
-def test_all_built_in_optimizers_are_replayed():
-    assert {name.split()[0] for name in OPTIMIZERS} >= set(registry.names())
-
-
-def test_rows_score_the_same_whatever_stands_beside_them(small, problem):
-    for asked in (small, problem):
-        x = np.random.default_rng(11).random((23, len(asked.space)))
-        whole = asked.evaluate(x)
-        against = np.full(23, np.median(whole.objective))
-        against[::4] = np.nan
-        skipping = asked.evaluate_against(x, against)
-        assert 0 < skipping.skipped.sum() < 23
-        for rows in (slice(0, 1), slice(4, 5), slice(7, 9), slice(5, 20)):
-            part = asked.evaluate(x[rows])
-            assert np.array_equal(part.objective, whole.objective[rows])
-            assert np.array_equal(part.violation, whole.violation[rows])
-            part = asked.evaluate_against(x[rows], against[rows])
-            assert np.array_equal(part.objective, skipping.objective[rows])
-
-
-def test_the_reason_of_an_unsolved_day_is_carried(small, monkeypatch):
-    from dataclasses import replace
-
-    plain = small.search_grid.day
-    broken = "step 2 did not converge"
-    monkeypatch.setattr(
-        small.search_grid, "day", lambda *asked: replace(plain(*asked), reason=broken)
-    )
-    scores = small.evaluate(np.full((2, len(small.space)), 0.5))
-    assert scores.reasons == (broken, broken)
-    assert (scores.violation == UNSOLVED).all()
-
-
-def test_an_error_of_the_journal_ends_the_run_with_it(small, tmp_path, monkeypatch):
-    """Also where the optimizer is a library that takes any error for its own."""
-    for name in ("mealpy", "pygad", "cheetah"):
-        with Journal(tmp_path / name, small.space, {"case": name}) as journal:
-            monkeypatch.setattr(os, "write", full(20 * record_type(len(small.space)).itemsize))
-            with pytest.raises(ToolkitError, match="No space left"):
-                run(small, Task(name, 1, 200, {}), journal=journal)
-            monkeypatch.undo()
-
-
 def test_the_first_line_can_be_read_by_anything(tmp_path):
     written(tmp_path / "j", 2)
     line = (tmp_path / "j").read_bytes().split(b"\n")[0]
     found = json.loads(line[9:])
     assert found["seed"] == 1
     assert found["variables"] == ["a", "b"]
-
-
-def test_a_search_with_a_journal_is_the_search_without(tmp_path):
-    class Plain:
-        def minimize(self, problem, rng):
-            while True:
-                problem.evaluate(rng.random((7, 2)))
-
-    plain = Ledger(SPACE, Bowl().evaluate, 50)
-    search(Plain(), plain, np.random.default_rng(2))
-    with Journal(tmp_path / "j", SPACE, WHOSE) as journal:
-        kept = Ledger(SPACE, Recorder(Bowl(), journal, lanes=3).evaluate, 50)
-        search(Plain(), kept, np.random.default_rng(2))
-    assert np.array_equal(plain.objective, kept.objective)
-    assert np.array_equal(plain.violation, kept.violation)
-    assert len(read_journal(tmp_path / "j")) == 50

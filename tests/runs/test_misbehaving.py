@@ -20,7 +20,7 @@ BUDGET = 40
 TOP = """
 import ctypes, gc, os, signal, subprocess, sys, threading, time
 import numpy as np
-import toolkit.errors, toolkit.ledger, toolkit.problem, toolkit.scores
+import toolkit.errors, toolkit.optimizer.ledger, toolkit.problem.problem, toolkit.scores
 from toolkit.errors import BudgetSpent, Stopped
 
 def points(problem, rng, n=10):
