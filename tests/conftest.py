@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.places import ROOT
 
 from toolkit import cli
 from toolkit.commands import search_and_store
@@ -80,7 +81,7 @@ def public_feeder():
     """Return the script of a public feeder; skip where the folder is not there, but not in CI."""
 
     def script(name: str) -> Path:
-        beside = Path(__file__).resolve().parents[1:4]
+        beside = (ROOT, *ROOT.parents[:2])
         places = [folder / "shared" / "feeders" / name / PUBLIC[name] for folder in beside]
         found = [place for place in places if place.is_file()]
         if not found:
@@ -253,7 +254,7 @@ def begin_inside(tmp_path_factory):
 
     def begin(patch, code):
         body = f"    {code.strip()}".replace("\n", "\n    ")
-        text = f"import sys\nif 'apart.inside' in ' '.join(sys.orig_argv):\n{body}\n"
+        text = f"import sys\nif 'processes.inside' in ' '.join(sys.orig_argv):\n{body}\n"
         folder = tmp_path_factory.mktemp("inside")
         (folder / "sitecustomize.py").write_text(text, encoding="utf-8")
         patch.setenv("PYTHONPATH", str(folder))

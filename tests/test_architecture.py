@@ -3,11 +3,9 @@
 import ast
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[1]
+from helpers.places import ROOT
 
 #: The rooms, upper ones first; what stands on one level does not import each other. CONTRIBUTING.md
 #: draws the same list.

@@ -6,9 +6,9 @@ import shlex
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
 
 import pytest
+from helpers.places import ROOT
 from test_third_party import Environment
 
 from toolkit.cli.init import study_schema
@@ -16,7 +16,6 @@ from toolkit.inputs.study import Study
 from toolkit.optimizer import registry
 from toolkit.results import columns as schema
 
-ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted([*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
 STUDIES = sorted([*ROOT.glob("dss/*/study.toml"), *ROOT.glob("examples/**/*.toml")])

@@ -1,7 +1,7 @@
 import importlib.util
-from pathlib import Path
 
 import pytest
+from helpers.places import EXAMPLES
 from typer.testing import CliRunner
 
 from toolkit import cli, read_results
@@ -10,8 +10,6 @@ from toolkit.commands.request import Request
 from toolkit.errors import InputError
 from toolkit.inputs.study import Study
 from toolkit.results import wording
-
-EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
 def load(name):

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from helpers.places import EXAMPLES
 
-EXAMPLE = Path(__file__).parents[1] / "examples" / "pattern-search"
+EXAMPLE = EXAMPLES / "pattern-search"
 BROKEN = {
     "pyproject.toml": """
 [build-system]

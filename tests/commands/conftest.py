@@ -1,0 +1,25 @@
+"""A study with days of six steps, and the results of a whole search on it."""
+
+import pytest
+from helpers.resuming import QUICK
+
+from toolkit.commands import search_and_store
+from toolkit.inputs import study
+
+
+@pytest.fixture(scope="module")
+def asked(write_day, tmp_path_factory):
+    """Write a study with days of six steps; return the file."""
+    folder = tmp_path_factory.mktemp("study")
+    write_day(folder / "coarse.csv", 4.0)
+    path = folder / "mine.toml"
+    path.write_text('name = "mine"\nfeeder = "ieee12"\nprofiles = "coarse.csv"\n', "utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def whole(asked, tmp_path_factory):
+    """The results of the same command, uninterrupted."""
+    folder = tmp_path_factory.mktemp("whole") / "out"
+    search_and_store(study.load(str(asked)), QUICK, folder, "toolkit compare")
+    return folder

@@ -1,0 +1,83 @@
+"""Results folders of searches that were stopped, made once."""
+
+import shutil
+
+import pytest
+from helpers.folders import QUICK
+
+from toolkit.commands import search_and_store
+from toolkit.inputs import study
+from toolkit.runs.workers import Stop
+
+
+@pytest.fixture(scope="module")
+def coarse(write_day, tmp_path_factory):
+    """A study with days of six steps; its file."""
+    folder = tmp_path_factory.mktemp("study")
+    write_day(folder / "coarse.csv", 4.0)
+    path = folder / "coarse.toml"
+    path.write_text('name = "coarse"\nfeeder = "ieee12"\nprofiles = "coarse.csv"\n', "utf-8")
+    return path
+
+
+#: Has the second run wait, once it has evaluated a plan, until it is asked to stop.
+WAITING = """
+import time
+from toolkit.errors import Stopped
+from toolkit.runs import recorder
+
+made = recorder.Recorder._made
+
+def waiting(self, *given):
+    if self._at and "-seed2" in self._journal.path.name:
+        self._journal.flush()
+        while not self._should_stop():
+            time.sleep(0.01)
+        raise Stopped
+    return made(self, *given)
+
+recorder.Recorder._made = waiting
+"""
+
+
+@pytest.fixture(scope="module")
+def stopped(coarse, begin_inside):
+    """Return a function that searches into a folder and is stopped in the second of two runs."""
+
+    def search(folder, **more):
+        spent = [0]
+        with pytest.MonkeyPatch.context() as patch:
+            begin_inside(patch, WAITING)
+            patch.setattr(Stop, "is_set", lambda self: sum(spent) > QUICK.budget)
+            return search_and_store(
+                study.load(str(coarse)),
+                QUICK,
+                folder,
+                "toolkit optimize",
+                on_progress=lambda told: spent.__setitem__(slice(None), told),
+                **more,
+            )
+
+    return search
+
+
+@pytest.fixture(scope="module")
+def interrupted(stopped, tmp_path_factory):
+    """A folder of a search that was stopped: results, journals, a finished run and a report."""
+    folder = tmp_path_factory.mktemp("made") / "DIR"
+    outcome = stopped(folder)
+    assert outcome.status == "interrupted"
+    (folder / "figures").mkdir()
+    (folder / "figures" / "figure1_one_line.svg").write_text("<svg/>", "utf-8")
+    (folder / "report.html").write_text("report", "utf-8")
+    (folder / "explain.csv").write_text("explained", "utf-8")
+    return folder
+
+
+@pytest.fixture
+def made(interrupted, coarse, tmp_path):
+    """A copy of it beside the study, in an empty folder."""
+    shutil.copytree(interrupted, tmp_path / "DIR")
+    for path in coarse.parent.iterdir():
+        shutil.copy(path, tmp_path / path.name)
+    return tmp_path / "DIR"
