@@ -195,10 +195,11 @@ def test_a_strange_feeder_is_checked_searched_and_exported(name, asked, tmp_path
     out = tmp_path / "out"
     outcome = search_and_store(one, Request(("cheetah-plus",), 20, 1), out, "toolkit")
     assert outcome.status == "complete"
-    for case in sorted((out / "cases").iterdir()):
+    cases = sorted((out / "cases").iterdir())
+    days = solved_plainly([case / "feeder" / "Master.dss" for case in cases], "steps", 24, tmp_path)
+    for case, again in zip(cases, days, strict=True):
         hourly = pd.read_csv(case / "hourly.csv")
         assert np.isfinite(hourly.to_numpy()).all()
-        (again,) = solved_plainly([case / "feeder" / "Master.dss"], "steps", 24, tmp_path)
         assert again["loss"] == pytest.approx(hourly["loss_kw"].to_numpy(), rel=1e-9)
     told = set(outcome.summary["broken"]) - {""}
     assert bool(told) == (not outcome.summary["feasible"].all())
