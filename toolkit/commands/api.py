@@ -85,7 +85,7 @@ def load_study(source: Source = "ieee12", **changes: Any) -> Study:
 
     Parameters
     ----------
-    source : str, path or Study
+    source : str or path or Study
         Name of a study, path of a TOML file, or a study.
     **changes
         Fields of the study. A section is a dictionary of only the keys that change. Paths are
@@ -141,7 +141,7 @@ def optimize(
 
     Parameters
     ----------
-    study : str, path or Study
+    study : str or path or Study
         Name of a study, path of a TOML file, or a study.
     optimizer : str
         Name of the optimizer, or ``"label=name"``.
@@ -227,7 +227,7 @@ def compare(
 
     Parameters
     ----------
-    study : str, path or Study
+    study : str or path or Study
         Name of a study, path of a TOML file, or a study.
     optimizers : sequence of str
         Names, or ``"label=name"`` for several settings of one optimizer.
@@ -245,8 +245,10 @@ def compare(
 
     Raises
     ------
-    InputError, ToolkitError
-        As in ``optimize``.
+    InputError
+        For an argument that cannot be used; the message names it.
+    ToolkitError
+        When something cannot be carried out, such as writing the folder.
 
     Notes
     -----
@@ -300,7 +302,7 @@ def simulate(
 
     Parameters
     ----------
-    study : str, path or Study
+    study : str or path or Study
         Name of a study, path of a TOML file, or a study.
     plan : str or path, optional
         A ``plan.json`` to solve in addition, as case ``plan``.

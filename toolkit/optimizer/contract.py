@@ -53,7 +53,7 @@ class ProblemView(Protocol):
 
         Parameters
         ----------
-        x : numpy.ndarray, shape (n, d)
+        x : numpy.ndarray of shape (n, d)
             Candidates in the unit cube, one per row; not written to.
 
         Returns
@@ -80,9 +80,9 @@ class SkippingView(ProblemView, Protocol):
 
         Parameters
         ----------
-        x : numpy.ndarray, shape (n, d)
+        x : numpy.ndarray of shape (n, d)
             Candidates in the unit cube.
-        incumbent : numpy.ndarray, shape (n,)
+        incumbent : numpy.ndarray of shape (n,)
             Objective of the feasible member that a candidate would replace, NaN where there is
             none.
 

@@ -37,13 +37,13 @@ class Minimum:
 
     Attributes
     ----------
-    x : numpy.ndarray, shape (d,)
+    x : numpy.ndarray of shape (d,)
         The best point, in the function's own units.
     fun : float
         The function's value there; NaN if it never gave a finite one.
     evaluations : int
         Evaluations spent: fewer than the budget if the optimizer came back early.
-    history : numpy.ndarray, shape (evaluations,)
+    history : numpy.ndarray of shape (evaluations,)
         Best value after each evaluation.
     """
 
@@ -110,11 +110,11 @@ def minimize(
 
     Parameters
     ----------
-    optimizer : str, Optimizer or type of Optimizer
+    optimizer : str or Optimizer or type of Optimizer
         A name such as ``"cheetah"``, a class or an instance.
     function : callable
         Takes a vector of shape (d,) and returns one number. NaN and infinity never become best.
-    lower, upper : array_like, shape (d,) or ()
+    lower, upper : array_like of shape (d,) or ()
         Bounds, both inclusive.
     budget : int
         Evaluations that may be spent.

@@ -22,13 +22,13 @@ class Scores:
 
     Attributes
     ----------
-    objective : numpy.ndarray, shape (n,)
+    objective : numpy.ndarray of shape (n,)
         What is minimised: minus the energy traded, kWh, or as the study says.
-    violation : numpy.ndarray, shape (n,)
+    violation : numpy.ndarray of shape (n,)
         Sum of normalised excesses over the limits, without unit; 0 for a feasible candidate.
     ceiling : float
         A value no better than any feasible objective; it serves the scalar form only.
-    skipped : numpy.ndarray of bool, shape (n,), or None
+    skipped : numpy.ndarray of bool of shape (n,), or None
         True where the incumbent could not be beaten whatever the violation. The violation was
         then not computed and reads ``UNSOLVED``. None when nothing was skipped.
     reasons : tuple of str, or None
@@ -60,7 +60,7 @@ class Scores:
 
         Returns
         -------
-        numpy.ndarray, shape (n,)
+        numpy.ndarray of shape (n,)
             The objective of a feasible candidate, ``ceiling + violation`` of any other.
 
         Notes
@@ -86,7 +86,7 @@ def sanitised(
 
     Parameters
     ----------
-    objective, violation : array_like, shape (n,)
+    objective, violation : array_like of shape (n,)
         Raw scores, both to be minimised.
     ceiling, skipped, reasons
         As in ``Scores``.

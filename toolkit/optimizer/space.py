@@ -173,12 +173,12 @@ class Space:
 
         Parameters
         ----------
-        x : array_like, shape (..., d)
+        x : array_like of shape (..., d)
             Points; what lies outside [0, 1] is clipped.
 
         Returns
         -------
-        numpy.ndarray, shape (..., d)
+        numpy.ndarray of shape (..., d)
             Natural values within the bounds.
 
         Notes
@@ -198,12 +198,12 @@ class Space:
 
         Parameters
         ----------
-        values : array_like, shape (..., d)
+        values : array_like of shape (..., d)
             Natural values within the bounds.
 
         Returns
         -------
-        numpy.ndarray, shape (..., d)
+        numpy.ndarray of shape (..., d)
             Points of the unit cube; ``values(unit(v))`` is ``v`` for every value within the bounds.
 
         Notes
