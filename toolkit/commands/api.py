@@ -157,8 +157,9 @@ def optimize(
         Options of the optimizer.
     bound : float, optional
         Seconds in which to prove a bound; no bound when left out.
-    polish : {"sites", "dispatch"}, optional
-        What the exact model may improve in the best plan of each run.
+    polish : str, optional
+        What the exact model may improve in the best plan of each run: ``"sites"`` or
+        ``"dispatch"``.
     out : str or path, optional
         Results folder; a new one in ``./results`` when left out.
     force : bool
@@ -231,12 +232,24 @@ def compare(
         Name of a study, path of a TOML file, or a study.
     optimizers : sequence of str
         Names, or ``"label=name"`` for several settings of one optimizer.
-    budget, runs, seed, workers : int
-        As in ``optimize``.
+    budget : int
+        Evaluations per run.
+    runs : int
+        Number of runs of each optimizer; their seeds are ``seed``, ``seed + 1``, ...
+    seed : int
+        Seed of the first run.
+    workers : int
+        Processes that work at the same time; the results do not depend on it.
     options : mapping, optional
         Options by name or label of the optimizer.
-    bound, polish, out, force : optional
-        As in ``optimize``.
+    bound : float, optional
+        Seconds in which to prove a bound; no bound when left out.
+    polish : str, optional
+        What the exact model may improve: ``"sites"`` or ``"dispatch"``.
+    out : str or path, optional
+        Results folder; a new one in ``./results`` when left out.
+    force : bool
+        Replace results in ``out``.
 
     Returns
     -------
