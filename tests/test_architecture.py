@@ -230,9 +230,6 @@ HEAVY |= {
     "dask",
     "distributed",
     "scipy",
-    "scikit_posthocs",
-    "seaborn",
-    "statsmodels",
     "highspy",
 }
 

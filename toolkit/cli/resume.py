@@ -16,7 +16,7 @@ def resume(
     workers: WORKERS = None,
     scheduler: SCHEDULER = None,
 ) -> None:
-    """Go on with a command that was killed or interrupted.
+    """Continue a command that was killed or interrupted.
 
     Ends with the results of an uninterrupted command, bit for bit, on any number of workers.
     """

@@ -29,9 +29,20 @@ from toolkit.results.store.sheets import read_csv
 
 @dataclass(frozen=True)
 class CaseFiles:
-    """One case as read back from a results folder; ``history`` is None for a case not searched.
+    """One case of a results folder.
 
-    ``bills`` and ``trades`` are empty where an old folder lacks the file.
+    Attributes
+    ----------
+    name : str
+        Name of the case: ``base``, ``plan``, ``exact``, or OPTIMIZER-seedS.
+    plan : dict
+        Sites, sizes and dispatch, as in ``plan.json``.
+    hourly, buses, units, lines : pandas.DataFrame
+        The solved day, as in the files of these names.
+    history : pandas.DataFrame or None
+        Best score by evaluation; None for a case that was not searched.
+    bills, trades : pandas.DataFrame
+        Who pays what, and who sold to whom; empty where an old folder lacks the file.
     """
 
     name: str
@@ -49,8 +60,34 @@ class CaseFiles:
 class Results:
     """A results folder as plain values.
 
-    ``bound``, ``polish``, ``statistics``, ``pairs``, ``friedman``, ``targets`` and ``community``
-    are empty where the folder lacks the file: nothing was proven, polished, compared or settled.
+    Attributes
+    ----------
+    folder : pathlib.Path
+        Where it lies.
+    manifest : dict
+        What was asked, versions, checksums, how it ended.
+    study : Study
+        The resolved study.
+    network : dict
+        Buses and branches, for drawing.
+    summary : pandas.DataFrame
+        One row per case: energy traded, losses, voltages, limits.
+    tables : pandas.DataFrame
+        The paper's Tables 1-4, one row per figure.
+    cases : dict of str to CaseFiles
+        The cases by name, in the order of ``summary``.
+    bound, polish, statistics, pairs, friedman, targets, community : pandas.DataFrame
+        The files of these names; empty where the folder lacks one, because nothing was proven,
+        polished, compared or settled.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> results = toolkit.simulate("ieee12", out="results/base")
+    >>> round(float(results.cases["base"].hourly["traded_kwh"].sum()), 1)
+    1662.7
+    >>> results.statistics.empty
+    True
     """
 
     folder: Path
@@ -78,7 +115,28 @@ class Results:
 def read_results(folder: PathLike) -> Results:
     """Read a results folder.
 
-    Raises InputError when it is none, and naming file and column or key of what cannot be read.
+    Parameters
+    ----------
+    folder : str or path
+        A folder that a command or one of the Python functions has written.
+
+    Returns
+    -------
+    Results
+        All of it as frozen values and DataFrames.
+
+    Raises
+    ------
+    InputError
+        For a folder that holds no results, or a damaged file; the message names the file and the
+        column or key.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> folder = toolkit.simulate("ieee12", out="results/base").folder
+    >>> toolkit.read_results(folder).summary["case"].tolist()
+    ['base']
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
