@@ -32,8 +32,8 @@ from toolkit.problem.goals import GOALS, Goal
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 from toolkit.results import store
-from toolkit.results.case import solve
 from toolkit.results.columns import columns
+from toolkit.results.solving import solve
 from toolkit.results.store import Results
 
 __all__ = ["Baseline", "Explanation", "Gain", "Margin", "Worth", "explain"]

@@ -10,7 +10,8 @@ import numpy as np
 from toolkit.common.errors import EngineError
 from toolkit.model.plan import Plan
 from toolkit.problem.problem import Problem
-from toolkit.results.case import Case, solve
+from toolkit.results.case import Case
+from toolkit.results.solving import solve
 
 #: What is compared, columns of summary.csv.
 COMPARED = ("traded_kwh", "traded_to_load_kwh", "loss_kwh", "score")

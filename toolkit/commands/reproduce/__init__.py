@@ -15,9 +15,9 @@ from typing import Any
 from toolkit.commands.reproduce import beside, integrity
 from toolkit.commands.reproduce.beside import Folder
 from toolkit.commands.reproduce.case import check_case
-from toolkit.commands.reproduce.compare import Difference
 from toolkit.commands.reproduce.coverage import SOURCES, Unchecked, unchecked
 from toolkit.commands.reproduce.diagnosis import culprits
+from toolkit.commands.reproduce.difference import Difference
 from toolkit.commands.reproduce.rerun import Repeat, repeat
 
 __all__ = ["Difference", "Repeat", "Reproduction", "Unchecked", "reproduce"]

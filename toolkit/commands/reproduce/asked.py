@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.commands.reproduce import compare
-from toolkit.commands.reproduce.compare import Difference
+from toolkit.commands.reproduce.difference import Difference, same, unlike
 from toolkit.exact.polish import reserve
 
 FILE = "manifest.json"
@@ -104,28 +104,28 @@ def read(manifest: Mapping[str, Any]) -> tuple[Asked, list[Difference]]:
 
 def _among(name: str, value: object, allowed: Sequence[object]) -> Difference:
     if value in allowed and not isinstance(value, bool):
-        return compare.same("", FILE, name, value, value)
-    return compare.unlike("", FILE, name, str(value)[:40], " or ".join(map(str, allowed)))
+        return same("", FILE, name, value, value)
+    return unlike("", FILE, name, str(value)[:40], " or ".join(map(str, allowed)))
 
 
 def _whole(name: str, value: object, lowest: int) -> Difference:
     if isinstance(value, int) and not isinstance(value, bool) and lowest <= value < 10**18:
-        return compare.same("", FILE, name, value, value)
-    return compare.unlike("", FILE, name, str(value)[:40], f"a whole number, {lowest} or more")
+        return same("", FILE, name, value, value)
+    return unlike("", FILE, name, str(value)[:40], f"a whole number, {lowest} or more")
 
 
 def _seconds(value: object) -> Difference:
     number = isinstance(value, int | float) and not isinstance(value, bool) and value > 0
     if value is None or number:
-        return compare.same("", FILE, "bound_s", value, value)
-    return compare.unlike("", FILE, "bound_s", str(value)[:40], "null or seconds")
+        return same("", FILE, "bound_s", value, value)
+    return unlike("", FILE, "bound_s", str(value)[:40], "null or seconds")
 
 
 def _names(name: str, value: object) -> Difference:
     texts = isinstance(value, list) and all(isinstance(one, str) for one in value)
     if isinstance(value, list) and texts and len(set(value)) == len(value):
-        return compare.same("", FILE, name, value, value)
-    return compare.unlike("", FILE, name, str(value)[:40], "a list of different names")
+        return same("", FILE, name, value, value)
+    return unlike("", FILE, name, str(value)[:40], "a list of different names")
 
 
 def _command(manifest: Mapping[str, Any], asked: Asked) -> list[Difference]:
@@ -141,10 +141,10 @@ def _command(manifest: Mapping[str, Any], asked: Asked) -> list[Difference]:
         asked.optimizers
     ):
         wanted = "a search" if asked.optimizers else "no search"
-        return [compare.unlike("", FILE, "command", f"toolkit {words[1]}", wanted)]
+        return [unlike("", FILE, "command", f"toolkit {words[1]}", wanted)]
     said = _flags(words)
     return [
-        compare.unlike("", FILE, "command", f"--{name} {value}", str(getattr(asked, name)))
+        unlike("", FILE, "command", f"--{name} {value}", str(getattr(asked, name)))
         for name, value in said.items()
         if searches and value != str(getattr(asked, name))
     ]
@@ -188,9 +188,7 @@ def summary(asked: Asked, found: pd.DataFrame, polished: Mapping[str, int]) -> l
 def _cases(asked: Asked, names: list[str]) -> list[Difference]:
     """Compare the cases there are with those that were asked for."""
     if names[:1] != ["base"] or len(set(names)) < len(names):
-        return [
-            compare.unlike("", "summary.csv", "case", "no base case, or one twice", "each once")
-        ]
+        return [unlike("", "summary.csv", "case", "no base case, or one twice", "each once")]
     if not asked.sound:
         return []
     places = {name: asked.place(name) for name in names[1:] if name not in GIVEN}
@@ -199,18 +197,18 @@ def _cases(asked: Asked, names: list[str]) -> list[Difference]:
     allowed = ["exact"] if asked.bound else [] if asked.optimizers else ["plan"]
     alien += [name for name in given if name not in allowed]
     if alien:
-        return [compare.unlike("", "summary.csv", "case", alien[0], "one that was asked for")]
+        return [unlike("", "summary.csv", "case", alien[0], "one that was asked for")]
     lacking = asked.first_missing({*places, *asked.without_plan})
     if lacking is not None:
-        return [compare.unlike("", "summary.csv", "case", f"no {lacking}", "one, as was asked for")]
+        return [unlike("", "summary.csv", "case", f"no {lacking}", "one, as was asked for")]
     twofold = [name for name in asked.without_plan if name in places or asked.place(name) is None]
     if twofold:
-        return [compare.unlike("", FILE, "without_plan", twofold[0], "runs that left no plan")]
+        return [unlike("", FILE, "without_plan", twofold[0], "runs that left no plan")]
     wanted = ["base", *given, *_grouped(places)]
     if names != wanted:
         at = next(i for i, name in enumerate(names) if name != wanted[i])
-        return [compare.unlike("", "summary.csv", "case", names[at], wanted[at], f"row {at + 1}")]
-    return [compare.same("", "summary.csv", "case", "", "")]
+        return [unlike("", "summary.csv", "case", names[at], wanted[at], f"row {at + 1}")]
+    return [same("", "summary.csv", "case", "", "")]
 
 
 def _grouped(places: Mapping[str, tuple[int, int] | None]) -> list[str]:
@@ -241,12 +239,12 @@ def _endings(asked: Asked, found: pd.DataFrame, polished: Mapping[str, int]) -> 
         where, ending = f"case {found['case'].iloc[i]}", found["ending"].iloc[i] or "blank"
         differences.append(_odd("ending", ending[:40], allowed[i][0] or "blank", where))
     if not odd:
-        differences.append(compare.same("", "summary.csv", "ending", "", ""))
+        differences.append(same("", "summary.csv", "ending", "", ""))
     return [*differences, _status(asked, set(found["ending"]))]
 
 
 def _odd(column: str, found: str, expected: str, where: str) -> Difference:
-    return compare.unlike("", "summary.csv", column, found, expected, where)
+    return unlike("", "summary.csv", column, found, expected, where)
 
 
 def _status(asked: Asked, endings: set[str]) -> Difference:
@@ -256,4 +254,4 @@ def _status(asked: Asked, endings: set[str]) -> Difference:
         wanted = "failed"
     elif "stopped" in endings and asked.status == "complete":
         wanted = "interrupted"
-    return compare.same("", FILE, "status", asked.status, wanted)
+    return same("", FILE, "status", asked.status, wanted)

@@ -20,10 +20,10 @@ from toolkit.commands.reproduce import (
     proven,
 )
 from toolkit.commands.reproduce.asked import Asked
-from toolkit.commands.reproduce.case import CaseCheck
-from toolkit.commands.reproduce.compare import Difference
+from toolkit.commands.reproduce.case_check import CaseCheck
 from toolkit.commands.reproduce.courses import Course
 from toolkit.commands.reproduce.derived import Over
+from toolkit.commands.reproduce.difference import Difference, same, unlike
 from toolkit.commands.reproduce.sources import other_bases
 from toolkit.common.errors import InputError
 from toolkit.common.files import is_name
@@ -91,7 +91,7 @@ def read(folder: Path) -> Folder:
     odd = [compare.odd_columns("", "summary.csv", raw, columns("summary.csv"))]
     if raw["case"].duplicated().any():
         twice = raw["case"][raw["case"].duplicated()].iloc[0]
-        odd.append(compare.unlike("", "summary.csv", "rows", f"{twice} twice", "once"))
+        odd.append(unlike("", "summary.csv", "rows", f"{twice} twice", "once"))
     summary = raw.drop_duplicates("case").reset_index(drop=True)
     summary = summary.reindex(columns=columns("summary.csv"), fill_value="")
     request, faults = asked.read(manifest)
@@ -130,7 +130,7 @@ def compared(
     rows += proven.polishing(folder, found.asked, [*found.polished], found.courses)
     rows += _of_network(found, cases if whole else {}, setting)
     rows += [
-        compare.same(check.name, "plan.json", "step_h", check.step_h, checks[0].step_h)
+        same(check.name, "plan.json", "step_h", check.step_h, checks[0].step_h)
         for check in checks
         if check.case is not None
     ]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.commands.reproduce import compare
-from toolkit.commands.reproduce.compare import Difference
+from toolkit.commands.reproduce.difference import VOLTAGE, Difference, unlike
 from toolkit.common.types import FloatArray
 from toolkit.results import store
 from toolkit.results.case import Case
@@ -82,8 +82,8 @@ def check(folder: Path, case: str, solved: Case | None) -> list[Difference]:
 
 def _unreadable(path: Path, case: str) -> list[Difference]:
     if not path.is_file():
-        return [compare.unlike(case, FILE, "file", "none", "one")]
-    return [compare.unlike(case, FILE, "columns", "others, or no table", "evaluations as columns")]
+        return [unlike(case, FILE, "file", "none", "one")]
+    return [unlike(case, FILE, "columns", "others, or no table", "evaluations as columns")]
 
 
 def _no_numbers(case: str, found: pd.DataFrame, course: Course) -> list[Difference]:
@@ -96,7 +96,7 @@ def _no_numbers(case: str, found: pd.DataFrame, course: Course) -> list[Differen
         "violation": ~(course.violation >= 0.0) & ~blank["violation"],
     }
     return [
-        compare.unlike(
+        unlike(
             case,
             FILE,
             name,
@@ -134,7 +134,7 @@ def _violation(
 ) -> Difference:
     """Compare the least violation of a history with that of the plan it left."""
     amount = abs(float(course.violation[at]) - solved)
-    allowed = VIOLATION * max(solved, compare.VOLTAGE)
+    allowed = VIOLATION * max(solved, VOLTAGE)
     said = (found["violation"].iloc[at][:30] or "blank", f"{solved:.10g}")
     amount = np.inf if np.isnan(amount) else amount
     return Difference(case, FILE, "violation", "", amount, allowed, f"evaluation {at + 1}", *said)

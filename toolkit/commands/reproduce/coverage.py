@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit.commands.reproduce.compare import Difference
-from toolkit.commands.reproduce.planned import FIELDS
+from toolkit.commands.reproduce.difference import Difference
+from toolkit.commands.reproduce.plan_checks import FIELDS
 from toolkit.results.columns import FILES, columns
 
 RERUN = "only --rerun shows it"

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from toolkit.commands.record import NOTE, POLISHED
-from toolkit.commands.reproduce import compare, figures
-from toolkit.commands.reproduce.case import CaseCheck
-from toolkit.commands.reproduce.compare import Difference
+from toolkit.commands.reproduce import compare, known_figures
+from toolkit.commands.reproduce.case_check import CaseCheck
 from toolkit.commands.reproduce.courses import Course
+from toolkit.commands.reproduce.difference import Difference, same, unlike
 from toolkit.common import files
 from toolkit.common.errors import InputError
 from toolkit.exact import proof
@@ -73,7 +73,7 @@ def _words(
     if any(allowed[name] is None for name in mine["case"]):
         return []
     solved = [
-        text if figures.may_say(text, words) else "; ".join(kind[0] for kind in words)
+        text if known_figures.may_say(text, words) else "; ".join(kind[0] for kind in words)
         for name, text in zip(mine["case"], mine["broken"], strict=True)
         for words in [allowed[name] or ()]
     ]
@@ -170,14 +170,14 @@ def _markdown(folder: Path) -> list[Difference]:
         wanted = paper_tables.to_markdown(tidy, note).split("\n")
         mine = files.read_text(folder / "tables.md").split("\n")
     except (InputError, ValueError, KeyError, TypeError) as error:
-        return [compare.unlike("", "tables.md", "text", str(error)[:60], "what tables.csv gives")]
+        return [unlike("", "tables.md", "text", str(error)[:60], "what tables.csv gives")]
     if mine == wanted:
-        return [compare.same("", "tables.md", "text", "", "")]
+        return [same("", "tables.md", "text", "", "")]
     off = next(i for i in range(len(mine) + 1) if mine[i : i + 1] != wanted[i : i + 1])
     there, expected = (
         lines[off][:60] if off < len(lines) else "nothing" for lines in (mine, wanted)
     )
-    return [compare.unlike("", "tables.md", f"line {off + 1}", there, expected)]
+    return [unlike("", "tables.md", f"line {off + 1}", there, expected)]
 
 
 def _typed(found: pd.DataFrame) -> pd.DataFrame:

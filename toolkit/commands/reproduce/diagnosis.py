@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from toolkit.commands.reproduce.case import TABLES, CaseCheck
-from toolkit.commands.reproduce.compare import Difference
+from toolkit.commands.reproduce.case_check import TABLES, CaseCheck
+from toolkit.commands.reproduce.difference import Difference
 from toolkit.commands.reproduce.integrity import Integrity
-from toolkit.commands.reproduce.planned import FIELDS
+from toolkit.commands.reproduce.plan_checks import FIELDS
 
 #: Files of one kind of fault that are named one by one.
 SHOWN = 5

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from toolkit.commands.reproduce import compare
-from toolkit.commands.reproduce.compare import Difference
+from toolkit.commands.reproduce.difference import Difference, same, unlike
 from toolkit.common import machine
 from toolkit.common.errors import ToolkitError
 from toolkit.inputs import study as studies
@@ -107,16 +106,16 @@ class Sources:
 
 def sources(study: Study, manifest: Mapping[str, Any]) -> Sources:
     """Return the study of results with its feeder and profiles, whatever its hash is by now."""
-    name = compare.same("", "manifest.json", "study", manifest.get("study"), study.name)
+    name = same("", "manifest.json", "study", manifest.get("study"), study.name)
     try:
         now = studies.fingerprint(study)
     except (ToolkitError, OSError, ValueError) as error:
         return Sources(
             None, f"the study's feeder or profiles cannot be read here: {error}", (name,)
         )
-    hashed = compare.same("", "manifest.json", "study_hash", manifest.get("study_hash"), now)
+    hashed = same("", "manifest.json", "study_hash", manifest.get("study_hash"), now)
     try:
         return Sources(prepare(study), "", (name, hashed))
     except (ToolkitError, OSError, ValueError) as error:
-        odd = compare.unlike("", "study.toml", "study", str(error)[:160], "one that can be solved")
+        odd = unlike("", "study.toml", "study", str(error)[:160], "one that can be solved")
         return Sources(None, f"the study cannot be prepared: {error}", (name, hashed, odd))

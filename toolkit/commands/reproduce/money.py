@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from toolkit.commands.reproduce import compare
-from toolkit.commands.reproduce.compare import Difference
+from toolkit.commands.reproduce.difference import LEAST, Difference, unlike
 from toolkit.problem.setting import Setting
 from toolkit.results import bills
 from toolkit.results.case import Case
@@ -38,7 +38,7 @@ def _trades(home: Path, case: str, solved: pd.DataFrame) -> list[Difference]:
     mine = pd.MultiIndex.from_frame(found[keys])
     theirs = pd.MultiIndex.from_frame(solved[keys])
     here, there = mine.isin(theirs), theirs.isin(mine)
-    tiny = bills.LEAST_KWH + compare.LEAST * max(solved["kwh"].max(), 1.0) if len(solved) else 0.0
+    tiny = bills.LEAST_KWH + LEAST * max(solved["kwh"].max(), 1.0) if len(solved) else 0.0
     small = (compare.numbers(found["kwh"]) <= tiny) | here
     least = (solved["kwh"].to_numpy() <= tiny) | there
     if not (small.all() and least.all()):
@@ -54,7 +54,7 @@ def named(folder: Path, cases: list[str], mechanism: str, currency: str) -> list
         return []
     found = compare.readable(path)
     if found is None:
-        return [compare.unlike("", path.name, "columns", "others, or no table", "its own")]
+        return [unlike("", path.name, "columns", "others, or no table", "its own")]
     rows = {"case": cases, "mechanism": mechanism, "currency": currency}
     wanted = pd.DataFrame(rows, columns=list(ASKED), index=range(len(cases)))
     return compare.frames("", path.name, found[list(ASKED)], wanted, ("case",))

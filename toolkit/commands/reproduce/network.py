@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from toolkit.commands.reproduce import compare
-from toolkit.commands.reproduce.compare import Difference
+from toolkit.commands.reproduce.difference import Difference, same, unlike
 from toolkit.common import files
 from toolkit.common.errors import InputError
 from toolkit.model.feeder import Feeder
@@ -23,18 +22,18 @@ def check(folder: Path, feeder: Feeder) -> list[Difference]:
         found = files.read_json(folder / FILE)
     except InputError as error:
         said = str(error).removeprefix(f"{folder / FILE}: ")
-        return [compare.unlike("", FILE, "file", said[:60], "a network")]
+        return [unlike("", FILE, "file", said[:60], "a network")]
     wanted = store.network(feeder)
     if not isinstance(found, dict) or found.keys() != wanted.keys():
-        return [compare.unlike("", FILE, "parts", "others", ", ".join(wanted))]
+        return [unlike("", FILE, "parts", "others", ", ".join(wanted))]
     return [_part(name, found[name], wanted[name]) for name in wanted]
 
 
 def _part(name: str, found: object, wanted: object) -> Difference:
     where = _first_unlike(found, wanted, "")
     if where is None:
-        return compare.same("", FILE, name, "", "")
-    return compare.unlike("", FILE, name, *where[1:], where[0])
+        return same("", FILE, name, "", "")
+    return unlike("", FILE, name, *where[1:], where[0])
 
 
 def _first_unlike(found: object, wanted: object, at: str) -> tuple[str, str, str] | None:

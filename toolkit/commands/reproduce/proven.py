@@ -10,8 +10,8 @@ import pandas as pd
 
 from toolkit.commands.reproduce import compare
 from toolkit.commands.reproduce.asked import Asked
-from toolkit.commands.reproduce.compare import Difference
 from toolkit.commands.reproduce.courses import Course
+from toolkit.commands.reproduce.difference import Difference, unlike
 from toolkit.common.types import FloatArray
 from toolkit.exact import proof
 from toolkit.results.case import Case
@@ -38,7 +38,7 @@ def bound(folder: Path, cases: Mapping[str, Case], maximised: str) -> list[Diffe
         return []
     found = compare.readable(folder / "bound.csv")
     if found is None or len(found) != 1:
-        return [compare.unlike("", "bound.csv", "rows", "none, several, or no table", "one")]
+        return [unlike("", "bound.csv", "rows", "none, several, or no table", "one")]
     said = {name: float(compare.numbers(found[name])[0]) for name in columns("bound.csv")[:-1]}
     figures = [case.summary[maximised] for case in cases.values() if case.summary.get("feasible")]
     best = max((float(str(kwh)) for kwh in figures), default=0.0)

@@ -7,8 +7,7 @@ from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from toolkit.commands.reproduce import compare
-from toolkit.commands.reproduce.compare import Difference
+from toolkit.commands.reproduce.difference import Difference, unlike
 from toolkit.common.errors import InputError
 from toolkit.common.files import read_text
 from toolkit.grid import export_feeder
@@ -66,7 +65,7 @@ def other_bases(folder: Path, names: Sequence[str]) -> list[Difference]:
             if not _same_bytes(home / file, first / file):
                 path = f"feeder/base/{file.as_posix()}"
                 expected = f"that of case {names[0]}"
-                found.append(compare.unlike(name, path, "text", "another", expected))
+                found.append(unlike(name, path, "text", "another", expected))
     return found
 
 
