@@ -9,7 +9,8 @@ from helpers.stored import frame, step_hours
 
 from toolkit.problem.encoding import decode
 from toolkit.problem.problem import Problem
-from toolkit.results.paper_tables import PERIODS, figures_of, period_of
+from toolkit.results.paper_tables import figures_of
+from toolkit.results.periods import PERIODS, period_of
 from toolkit.results.solving import base_case, solve
 
 

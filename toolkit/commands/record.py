@@ -17,13 +17,16 @@ from toolkit.exact import proof
 from toolkit.exact.proof import Proof
 from toolkit.problem.goals import GOALS
 from toolkit.problem.setting import Setting
-from toolkit.results import bills, store
+from toolkit.results import bills
 from toolkit.results import paper_tables as tables
 from toolkit.results.case import Case
 from toolkit.results.columns import columns
+from toolkit.results.ranking import best_row
 from toolkit.results.statistics import comparison as statistics
 from toolkit.results.statistics import targets
-from toolkit.results.store import Place
+from toolkit.results.store.place import Place
+from toolkit.results.store.sheets import write_csv
+from toolkit.results.store.writing import write_case, write_comparison, write_study
 from toolkit.runs.run import Run
 
 NOTE = (
@@ -95,39 +98,47 @@ def write(
     objective = setting.study.market.objective
     ranked = GOALS[objective].ranked
     tidy = tables.build(groups, setting.scenario.dt, objective, with_published=published)
-    store.write_study(folder, setting)
-    accounts = {case.name: store.write_case(folder, setting, case) for case in everything}
+    write_study(folder, setting)
+    accounts = {case.name: write_case(folder, setting, case) for case in everything}
     community = bills.community(accounts)
-    store.write_csv(folder / "community.csv", community)
+    write_csv(folder / "community.csv", community)
     bound_kwh = None if proven is None else proven.bound.kwh
     summary = _summary(everything, ranked, bound_kwh)
-    store.write_csv(folder / "summary.csv", summary)
+    write_csv(folder / "summary.csv", summary)
     courses = {c.name: targets.course(c.history) for c in everything if c.history is not None}
     comparison = statistics.compare(summary, courses, ranked, bound_kwh)
-    store.write_comparison(folder, comparison)
+    write_comparison(folder, comparison)
     if proven is not None:
         rows = pd.DataFrame([proven.row()], columns=columns("bound.csv"))
-        store.write_csv(folder / "bound.csv", rows)
+        write_csv(folder / "bound.csv", rows)
     note = NOTE
     if polished is not None and len(polished):
-        store.write_csv(folder / "polish.csv", polished)
+        write_csv(folder / "polish.csv", polished)
         note += POLISHED
-    store.write_csv(folder / "tables.csv", tidy)
+    write_csv(folder / "tables.csv", tidy)
     write_text(folder / "tables.md", tables.to_markdown(tidy, note))
-    best = _of_best(community, summary, ranked)
+    best = _of_best(community, summary, objective)
     base_cost = float(community["cost_trading"].iloc[0]) if best["case"] != "base" else None
     money = bills.sentence(best, base_cost)
-    written = (summary, tidy, notes, comparison, proven, polished, money, objective)
-    return Outcome(place.work, "complete", *written)
+    return Outcome(
+        folder=place.work,
+        status="complete",
+        summary=summary,
+        tables=tidy,
+        notes=notes,
+        comparison=comparison,
+        proof=proven,
+        polished=polished,
+        money=money,
+        objective=objective,
+    )
 
 
-def _of_best(community: pd.DataFrame, summary: pd.DataFrame, maximised: str) -> dict[str, Any]:
+def _of_best(community: pd.DataFrame, summary: pd.DataFrame, objective: str) -> dict[str, Any]:
     """Return the row of community.csv of the best case, the base case only where it is alone."""
     searched = summary[summary["case"] != "base"]
-    ranked = (searched if len(searched) else summary).sort_values(
-        ["violation", maximised], ascending=[True, False], kind="stable"
-    )
-    row = community[community["case"] == ranked["case"].iloc[0]].iloc[0]
+    best = best_row(searched if len(searched) else summary, objective)
+    row = community[community["case"] == best["case"]].iloc[0]
     return {str(name): value for name, value in row.items()}
 
 

@@ -17,9 +17,9 @@ from toolkit.common.types import BoolArray, FloatArray
 from toolkit.model import market
 from toolkit.model.market import Balance, Settlement, balance
 from toolkit.problem.setting import Setting
-from toolkit.results import paper_tables
 from toolkit.results.case import Case
 from toolkit.results.columns import columns
+from toolkit.results.periods import PERIODS, period_of
 
 #: A trade of less over all steps, kWh, is rounding.
 LEAST_KWH = 1e-9
@@ -107,7 +107,7 @@ def _metered(kwh: FloatArray) -> _Meters:
 def _bills(setting: Setting, case: Case, done: Settlement) -> pd.DataFrame:
     each, _ = _meters(setting, case)
     steps = pd.Series(np.arange(1, setting.scenario.steps + 1))
-    period = paper_tables.period_of(steps, setting.scenario.dt).to_numpy()
+    period = period_of(steps, setting.scenario.dt).to_numpy()
     alone = market.cost_alone(done.exchange, setting.market.tariffs)
     sums = {
         "sold_kwh": done.exchange.sell,
@@ -125,7 +125,7 @@ def _bills(setting: Setting, case: Case, done: Settlement) -> pd.DataFrame:
             **{key: float(values[among, i].sum()) for key, values in sums.items()},
             **each.part(among, i).columns(),
         }
-        for name in (*paper_tables.PERIODS, "day")
+        for name in (*PERIODS, "day")
         for among in [(period == name) | (name == "day")]
         for i, bus in enumerate(setting.market.prosumers)
     ]

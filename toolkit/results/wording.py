@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.results.paper_tables import Layout, label
 from toolkit.results.statistics.rank_tests import effect_word, least_seeds, smallest_p
+from toolkit.results.text_table import TextTable, label
 
 #: A p value, corrected for the number of pairs, up to this is called significant.
 ALPHA = 0.05
@@ -132,17 +132,22 @@ def _too_few(n: int, pairs: int) -> list[str]:
     ]
 
 
-def layouts(statistics: pd.DataFrame, pairs: pd.DataFrame, unit: str = "kWh") -> list[Layout]:
+def comparison_tables(
+    statistics: pd.DataFrame, pairs: pd.DataFrame, unit: str = "kWh"
+) -> list[TextTable]:
     """Lay a comparison out: the optimizers, then the pairs if any; nothing for a single run.
 
     unit: of what was ranked, higher being better.
     """
     if statistics["runs"].sum() < 2:
         return []
-    return [layout(statistics, unit), *([] if pairs.empty else [pairs_layout(pairs, unit)])]
+    return [
+        statistics_table(statistics, unit),
+        *([] if pairs.empty else [pairs_table(pairs, unit)]),
+    ]
 
 
-def layout(statistics: pd.DataFrame, unit: str = "kWh") -> Layout:
+def statistics_table(statistics: pd.DataFrame, unit: str = "kWh") -> TextTable:
     """Lay statistics.csv out as a table, an optimizer a row; columns without a figure left out."""
     extra = {"average_rank": ("rank", 2), "median_pct_of_bound": ("% of bound", 1)}
     shown = {name: look for name, look in extra.items() if statistics[name].notna().any()}
@@ -152,7 +157,7 @@ def layout(statistics: pd.DataFrame, unit: str = "kWh") -> Layout:
         for _, row in statistics.iterrows()
     ]
     header += [title for title, _ in shown.values()]
-    return Layout(f"Final results over the seeds, {unit} over the day", header, rows)
+    return TextTable(f"Final results over the seeds, {unit} over the day", header, rows)
 
 
 def _spread(row: pd.Series) -> list[str]:
@@ -167,7 +172,7 @@ def _spread(row: pd.Series) -> list[str]:
     ]
 
 
-def pairs_layout(pairs: pd.DataFrame, unit: str = "kWh") -> Layout:
+def pairs_table(pairs: pd.DataFrame, unit: str = "kWh") -> TextTable:
     """Lay pairs.csv out as a table, a pair a row."""
     header = ["pair", "n", f"median difference, {unit}", "p", "p (Holm)", "A12", "effect"]
     rows = [
@@ -182,7 +187,7 @@ def pairs_layout(pairs: pd.DataFrame, unit: str = "kWh") -> Layout:
         ]
         for _, row in pairs.iterrows()
     ]
-    return Layout("Every pair, tested over the seeds both ran with", header, rows)
+    return TextTable("Every pair, tested over the seeds both ran with", header, rows)
 
 
 def _p(p: float) -> str:

@@ -30,8 +30,9 @@ from toolkit.common.files import is_name
 from toolkit.inputs.study import Study
 from toolkit.problem.goals import GOALS
 from toolkit.problem.setting import Setting
-from toolkit.results import store
 from toolkit.results.columns import columns
+from toolkit.results.store.folder import read_manifest, read_study
+from toolkit.results.store.sheets import read_words
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,9 @@ class Folder:
 
 def read(folder: Path) -> Folder:
     """Read a results folder. Raises InputError where it is none."""
-    manifest = store.read_manifest(folder)
-    study = store.read_study(folder)
-    raw = store.read_words(folder / "summary.csv")
+    manifest = read_manifest(folder)
+    study = read_study(folder)
+    raw = read_words(folder / "summary.csv")
     if "case" not in raw:
         raise InputError(f"{folder}: summary.csv has no column case.")
     _check_names(folder, raw)

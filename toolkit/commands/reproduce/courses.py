@@ -11,8 +11,8 @@ import pandas as pd
 from toolkit.commands.reproduce import compare
 from toolkit.commands.reproduce.difference import VOLTAGE, Difference, unlike
 from toolkit.common.types import FloatArray
-from toolkit.results import store
 from toolkit.results.case import Case
+from toolkit.results.store.sheets import read_words
 
 FILE = "history.csv"
 #: Circuits of search and record agree on a violation, a sum over nodes and steps, to this share.
@@ -63,7 +63,7 @@ def check(folder: Path, case: str, solved: Case | None) -> list[Difference]:
     course = read(folder, case)
     if course is None:
         return _unreadable(path, case)
-    found = store.read_words(path)
+    found = read_words(path)
     labels = [f"evaluation {i}" for i in range(1, len(found) + 1)]
     feasible = pd.Series(course.objective).where(course.violation == 0.0)
     columns: dict[str, pd.Series] = {

@@ -19,10 +19,11 @@ from toolkit.common.errors import InputError
 from toolkit.exact import proof
 from toolkit.inputs.study import Study
 from toolkit.problem.goals import GOALS
-from toolkit.results import paper_tables, store
+from toolkit.results import paper_tables
 from toolkit.results.case import Case
 from toolkit.results.columns import FILES, columns
 from toolkit.results.statistics import comparison
+from toolkit.results.store.sheets import read_words
 
 #: Columns of summary.csv that the search, the request or the bound gives.
 FROM_SEARCH = ("case", "seed", "evaluations", "optimizer", "ending", "pct_of_bound")
@@ -164,7 +165,7 @@ def _markdown(folder: Path) -> list[Difference]:
     """Check that tables.md is what tables.csv gives, with the note below."""
     note = NOTE + (POLISHED if (folder / "polish.csv").is_file() else "")
     try:
-        found = store.read_words(folder / "tables.csv")
+        found = read_words(folder / "tables.csv")
         figures = {c: compare.numbers(found[c]) for c in ("value", "published")}
         tidy = found.assign(**figures, table=pd.to_numeric(found["table"]))
         wanted = paper_tables.to_markdown(tidy, note).split("\n")

@@ -13,9 +13,9 @@ from toolkit.common.errors import ToolkitError
 from toolkit.inputs import study as studies
 from toolkit.inputs.study import Study
 from toolkit.problem.setting import Setting, prepare
-from toolkit.results import store
 from toolkit.results.store.names import TOP as LISTED
 from toolkit.results.store.names import UNLISTED
+from toolkit.results.store.sums import checksums
 
 #: Files that every results folder has, and every case of it.
 TOP = ("study.toml", "network.json", "summary.csv", "community.csv", "tables.csv", "tables.md")
@@ -63,7 +63,7 @@ def examine(
 
     Whatever lies in the feeder of a case is the feeder's.
     """
-    named, there = manifest.get("files"), store.checksums(folder)
+    named, there = manifest.get("files"), checksums(folder)
     listed: Mapping[str, Any] = named if isinstance(named, Mapping) else {}
     feeders = tuple(f"cases/{name}/feeder/" for name in cases)
     own = {name for name in there if name in expected or name.startswith(feeders)}

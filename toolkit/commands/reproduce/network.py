@@ -9,7 +9,7 @@ from toolkit.commands.reproduce.difference import Difference, same, unlike
 from toolkit.common import files
 from toolkit.common.errors import InputError
 from toolkit.model.feeder import Feeder
-from toolkit.results import store
+from toolkit.results.store.writing import network
 
 FILE = "network.json"
 #: How far two numbers may be apart, as a share: the same scripts are read.
@@ -23,7 +23,7 @@ def check(folder: Path, feeder: Feeder) -> list[Difference]:
     except InputError as error:
         said = str(error).removeprefix(f"{folder / FILE}: ")
         return [unlike("", FILE, "file", said[:60], "a network")]
-    wanted = store.network(feeder)
+    wanted = network(feeder)
     if not isinstance(found, dict) or found.keys() != wanted.keys():
         return [unlike("", FILE, "parts", "others", ", ".join(wanted))]
     return [_part(name, found[name], wanted[name]) for name in wanted]

@@ -16,7 +16,7 @@ from toolkit.commands.reproduce.beside import Folder
 from toolkit.commands.request import Request
 from toolkit.common import files
 from toolkit.common.errors import InputError
-from toolkit.results import store
+from toolkit.results.store.sheets import read_words
 
 #: Columns of summary.csv that a repeated search does not have: a bound takes the time it is given.
 FROM_BOUND = ("pct_of_bound",)
@@ -66,7 +66,7 @@ def _compared(found: Folder, again: Path) -> Repeat:
     stopped = set(summary.loc[summary["ending"] == "stopped", "case"])
     timed = [name for name in found.cases if name == "exact"]
     left = set(found.asked.without_plan) if found.asked.status == "interrupted" else set()
-    repeated = [n for n in store.read_words(again / "summary.csv")["case"] if n not in left]
+    repeated = [n for n in read_words(again / "summary.csv")["case"] if n not in left]
     names = list(dict.fromkeys([*(n for n in found.cases if n not in timed), *repeated]))
     whole = [name for name in names if name not in stopped]
     pairs = [("summary.csv", _rows(folder, whole), _rows(again, whole))]
@@ -117,7 +117,7 @@ def _rows(folder: Path, names: list[str]) -> pd.DataFrame:
 
 
 def _read(path: Path, rows: int | None) -> pd.DataFrame:
-    return store.read_words(path)[:rows] if path.is_file() else pd.DataFrame()
+    return read_words(path)[:rows] if path.is_file() else pd.DataFrame()
 
 
 def _first_cell(mine: pd.DataFrame, theirs: pd.DataFrame) -> str:

@@ -23,7 +23,8 @@ from toolkit.results.figures.maps import loading_map, trade_matrix, voltage_map
 from toolkit.results.figures.names import fit_to_draw
 from toolkit.results.figures.one_line import one_line
 from toolkit.results.figures.storage import state_of_charge
-from toolkit.results.store import Results, read_results
+from toolkit.results.store.contents import Results
+from toolkit.results.store.reading import read_results
 
 #: Every figure by the stem of its files, with what it shows in a few words.
 FIGURES = {

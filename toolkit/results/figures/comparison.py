@@ -14,7 +14,7 @@ from matplotlib.ticker import NullFormatter, PercentFormatter, StrMethodFormatte
 
 from toolkit.results.figures import style
 from toolkit.results.figures.groups import Group
-from toolkit.results.paper_tables import label
+from toolkit.results.text_table import label
 from toolkit.results.wording import p_text
 
 #: Inches between two rows of names, and between two bars, in the diagram of ranks.

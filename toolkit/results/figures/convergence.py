@@ -16,8 +16,8 @@ from toolkit.common.types import FloatArray
 from toolkit.problem.goals import GOALS
 from toolkit.results.figures import style
 from toolkit.results.figures.groups import Group
-from toolkit.results.paper_tables import label
 from toolkit.results.statistics import targets
+from toolkit.results.text_table import label
 
 
 def convergence(

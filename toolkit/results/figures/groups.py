@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from toolkit.problem.goals import GOALS
-from toolkit.results.paper_tables import label, median_row
-from toolkit.results.store import CaseFiles, Results
+from toolkit.results.ranking import best_row, median_row
+from toolkit.results.store.contents import CaseFiles, Results
+from toolkit.results.text_table import label
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,9 @@ def best(groups: Sequence[Group], objective: str) -> Group:
 
     A median case that keeps all limits comes before any that does not.
     """
-    column = GOALS[objective].ranked
     others = groups[1:] or groups
-    return max(others, key=lambda g: (-float(g.row["violation"]), float(g.row[column])))
+    rows = pd.DataFrame([group.row for group in others]).reset_index(drop=True)
+    return others[int(str(best_row(rows, objective).name))]
 
 
 @dataclass(frozen=True)

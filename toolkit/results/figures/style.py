@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
-from toolkit.results.paper_tables import PERIODS
+from toolkit.results.periods import PERIODS
 
 INK = "#222222"
 FAINT = "#6b6b6b"

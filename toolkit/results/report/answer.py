@@ -10,7 +10,7 @@ import pandas as pd
 from toolkit.problem.goals import GOALS
 from toolkit.results import wording
 from toolkit.results.figures.groups import Group
-from toolkit.results.store import Results
+from toolkit.results.store.contents import Results
 
 #: What is sought, as the answer puts it, where the goal's own words would not do.
 ANSWERS = {

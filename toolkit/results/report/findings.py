@@ -15,8 +15,8 @@ from toolkit.results.figures.groups import (
 )
 from toolkit.results.figures.storage import charge, storages
 from toolkit.results.figures.style import KINDS
-from toolkit.results.paper_tables import label
-from toolkit.results.store import Results
+from toolkit.results.store.contents import Results
+from toolkit.results.text_table import label
 
 Groups = Sequence[Group]
 #: Cases told one by one in a sentence; the others are in the tables.

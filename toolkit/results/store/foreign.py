@@ -17,7 +17,7 @@ from toolkit.results.store.names import (
     is_result,
 )
 from toolkit.results.store.sums import sha256
-from toolkit.runs.journal import JOURNAL
+from toolkit.runs.journal_files import JOURNAL
 
 #: Folders of ours at the top, and those of them for what is not finished.
 FOLDERS = ("cases", "figures", JOURNAL, STAGING, REPLACEMENT)

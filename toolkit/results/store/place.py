@@ -36,7 +36,7 @@ from toolkit.results.store.replacing import (
 )
 from toolkit.results.store.sums import checksums, plain_files
 from toolkit.results.store.writing import write_study
-from toolkit.runs.journal import JOURNAL
+from toolkit.runs.journal_files import JOURNAL
 
 
 @dataclass(frozen=True)
