@@ -13,8 +13,8 @@ import pandas as pd
 
 from toolkit.common.errors import ToolkitError
 from toolkit.common.files import write_text
-from toolkit.exact import proof
 from toolkit.exact.proof import Proof
+from toolkit.exact.shares import pct
 from toolkit.problem.goals import GOALS
 from toolkit.problem.setting import Setting
 from toolkit.results import bills
@@ -28,14 +28,6 @@ from toolkit.results.store.place import Place
 from toolkit.results.store.sheets import write_csv
 from toolkit.results.store.writing import write_case, write_comparison, write_study
 from toolkit.runs.run import Run
-
-NOTE = (
-    "Each optimizer's figures come from one plan: its run with the median energy maximised, "
-    "of an even number the lower of the middle two. "
-    "tables.csv has the lowest and highest over the seeds, docs/reproduction.md says why ours and "
-    "the paper's differ."
-)
-POLISHED = " Plans were polished by the exact model after the search (polish.csv)."
 
 
 @dataclass(frozen=True)
@@ -94,7 +86,7 @@ def write(
     folder = place.staging
     groups = {"base": [base], **{name: cases for name, cases in found.items() if cases}}
     everything = [case for cases in groups.values() for case in cases]
-    published = setting.study.feeder == "ieee12"
+    published = setting.study.feeder == tables.PAPER_FEEDER
     objective = setting.study.market.objective
     ranked = GOALS[objective].ranked
     tidy = tables.build(groups, setting.scenario.dt, objective, with_published=published)
@@ -111,12 +103,11 @@ def write(
     if proven is not None:
         rows = pd.DataFrame([proven.row()], columns=columns("bound.csv"))
         write_csv(folder / "bound.csv", rows)
-    note = NOTE
-    if polished is not None and len(polished):
+    was_polished = polished is not None and len(polished) > 0
+    if polished is not None and was_polished:
         write_csv(folder / "polish.csv", polished)
-        note += POLISHED
     write_csv(folder / "tables.csv", tidy)
-    write_text(folder / "tables.md", tables.to_markdown(tidy, note))
+    write_text(folder / "tables.md", tables.to_markdown(tidy, was_polished))
     best = _of_best(community, summary, objective)
     base_cost = float(community["cost_trading"].iloc[0]) if best["case"] != "base" else None
     money = bills.sentence(best, base_cost)
@@ -146,7 +137,7 @@ def _summary(cases: Sequence[Case], maximised: str, bound_kwh: float | None) -> 
     """Return summary.csv; a plan that breaks a limit has no share of the bound."""
     summary = pd.DataFrame([c.summary for c in cases], columns=columns("summary.csv"))
     if bound_kwh is not None:
-        share = [proof.pct(kwh, bound_kwh) for kwh in summary[maximised]]
+        share = [pct(kwh, bound_kwh) for kwh in summary[maximised]]
         summary["pct_of_bound"] = pd.Series(share).where(summary["feasible"].astype(bool))
     return summary
 

@@ -37,6 +37,17 @@ TABLES = (
 )
 
 
+NOTE = (
+    "Each optimizer's figures come from one plan: its run with the median energy maximised, "
+    "of an even number the lower of the middle two. "
+    "tables.csv has the lowest and highest over the seeds, docs/reproduction.md says why ours and "
+    "the paper's differ."
+)
+POLISHED = " Plans were polished by the exact model after the search (polish.csv)."
+#: The study whose figures the paper publishes.
+PAPER_FEEDER = "ieee12"
+
+
 def figures_of(case: Case, dt: float) -> pd.DataFrame:
     """Return one case's figures for all four tables: table, item, period, value."""
     period = period_of(case.hourly["step"], dt)
@@ -122,10 +133,13 @@ def _text(value: float, digits: int) -> str:
     return "-" if value != value else f"{value:.{min(digits, 3)}f}"
 
 
-def to_markdown(tidy: pd.DataFrame, note: str) -> str:
-    """Return the tables as Markdown, with a note on what the figures are."""
+def to_markdown(tidy: pd.DataFrame, polished: bool) -> str:
+    """Return the tables as Markdown, with a note on what the figures are.
+
+    polished: whether plans of searches were polished.
+    """
     parts = [_markdown(table) for table in text_tables(tidy)]
-    return "\n".join([*parts, note, ""])
+    return "\n".join([*parts, NOTE + (POLISHED if polished else ""), ""])
 
 
 def _markdown(table: TextTable) -> str:

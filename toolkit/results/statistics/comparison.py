@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.common.types import FloatArray
-from toolkit.exact.proof import pct
+from toolkit.exact.shares import pct
 from toolkit.results.columns import columns
 from toolkit.results.statistics import rank_tests, targets
 from toolkit.results.wording import ALPHA, Pair

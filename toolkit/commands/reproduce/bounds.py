@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from toolkit.commands.reproduce import compare
-from toolkit.commands.reproduce.asked import Asked
-from toolkit.commands.reproduce.courses import Course
 from toolkit.commands.reproduce.difference import Difference, unlike
+from toolkit.commands.reproduce.histories import History
+from toolkit.commands.reproduce.manifest_request import ManifestRequest
 from toolkit.common.types import FloatArray
-from toolkit.exact import proof
+from toolkit.exact.shares import pct
 from toolkit.results.case import Case
 from toolkit.results.columns import columns
 
@@ -44,12 +44,12 @@ def bound(folder: Path, cases: Mapping[str, Case], maximised: str) -> list[Diffe
     best = max((float(str(kwh)) for kwh in figures), default=0.0)
     exact = float(str(cases["exact"].summary[maximised])) if "exact" in cases else np.nan
     # A small gap would show every rounding of the day: it is that of what the file says.
-    gap = 100.0 - proof.pct(said["exact_kwh"], said["bound_kwh"])
+    gap = 100.0 - pct(said["exact_kwh"], said["bound_kwh"])
     solved = {
         "bound_kwh": float(np.fmax(said["bound_kwh"], best)),
         "without_limits_kwh": _between(said["without_limits_kwh"], exact, said["bound_kwh"]),
         "exact_kwh": exact,
-        "exact_pct_of_bound": proof.pct(exact, said["bound_kwh"]),
+        "exact_pct_of_bound": pct(exact, said["bound_kwh"]),
         "gap_pct": gap,
         "bound_s": abs(said["bound_s"]),
         "seconds": float(np.fmax(said["seconds"], said["bound_s"])),
@@ -70,14 +70,14 @@ def _between(value: float, low: float, high: float) -> float:
 
 
 def polishing(
-    folder: Path, asked: Asked, cases: list[str], courses: Mapping[str, Course]
+    folder: Path, request: ManifestRequest, cases: list[str], histories: Mapping[str, History]
 ) -> list[Difference]:
     """Compare polish.csv with the ends of the histories; units moved and times stand there alone.
 
     cases: runs that have a row, in the order they were carried out.
     """
-    rows = [_row(name, courses[name]) for name in cases if name in courses]
-    if not asked.polish or not rows:
+    rows = [_row(name, histories[name]) for name in cases if name in histories]
+    if not request.polish or not rows:
         return []
     solved = pd.DataFrame(rows, columns=columns("polish.csv"))
     found = compare.readable(folder / "polish.csv")
@@ -87,14 +87,14 @@ def polishing(
     return compare.table(folder, "", "polish.csv", solved, ("case",))
 
 
-def _row(case: str, course: Course) -> dict[str, object]:
+def _row(case: str, history: History) -> dict[str, object]:
     return {
         "case": case,
-        "searched_kwh": -course.before,
-        "polished_kwh": -float(course.best[-1]),
-        "kept": course.kept,
+        "searched_kwh": -history.before,
+        "polished_kwh": -float(history.best[-1]),
+        "kept": history.kept,
         "moved_units": 0.0,
-        "evaluations": course.polished,
+        "evaluations": history.polished,
         "seconds": 0.0,
     }
 
