@@ -83,34 +83,22 @@ def write(
     polished: pd.DataFrame | None = None,
 ) -> Outcome:
     """Write everything but the manifest, where it is not the results of the folder yet."""
-    folder = place.staging
+    folder, objective = place.staging, setting.study.market.objective
     groups = {"base": [base], **{name: cases for name, cases in found.items() if cases}}
-    everything = [case for cases in groups.values() for case in cases]
-    published = setting.study.feeder == tables.PAPER_FEEDER
-    objective = setting.study.market.objective
-    ranked = GOALS[objective].ranked
-    tidy = tables.build(groups, setting.scenario.dt, objective, with_published=published)
+    cases = [case for group in groups.values() for case in group]
     write_study(folder, setting)
-    accounts = {case.name: write_case(folder, setting, case) for case in everything}
-    community = bills.community(accounts)
-    write_csv(folder / "community.csv", community)
+    community = _written_cases(folder, setting, cases)
     bound_kwh = None if proven is None else proven.bound.kwh
-    summary = _summary(everything, ranked, bound_kwh)
+    summary = _summary(cases, GOALS[objective].ranked, bound_kwh)
     write_csv(folder / "summary.csv", summary)
-    courses = {c.name: targets.course(c.history) for c in everything if c.history is not None}
-    comparison = statistics.compare(summary, courses, ranked, bound_kwh)
+    comparison = _compared(cases, summary, objective, bound_kwh)
     write_comparison(folder, comparison)
     if proven is not None:
         rows = pd.DataFrame([proven.row()], columns=columns("bound.csv"))
         write_csv(folder / "bound.csv", rows)
-    was_polished = polished is not None and len(polished) > 0
-    if polished is not None and was_polished:
+    if polished is not None and len(polished):
         write_csv(folder / "polish.csv", polished)
-    write_csv(folder / "tables.csv", tidy)
-    write_text(folder / "tables.md", tables.to_markdown(tidy, was_polished))
-    best = _of_best(community, summary, objective)
-    base_cost = float(community["cost_trading"].iloc[0]) if best["case"] != "base" else None
-    money = bills.sentence(best, base_cost)
+    tidy = _written_tables(folder, setting, groups, polished is not None and len(polished) > 0)
     return Outcome(
         folder=place.work,
         status="complete",
@@ -120,9 +108,44 @@ def write(
         comparison=comparison,
         proof=proven,
         polished=polished,
-        money=money,
+        money=_money(community, summary, objective),
         objective=objective,
     )
+
+
+def _written_cases(folder: Path, setting: Setting, cases: Sequence[Case]) -> pd.DataFrame:
+    """Write every case, and community.csv over them; return the latter."""
+    accounts = {case.name: write_case(folder, setting, case) for case in cases}
+    community = bills.community(accounts)
+    write_csv(folder / "community.csv", community)
+    return community
+
+
+def _written_tables(
+    folder: Path, setting: Setting, groups: Mapping[str, Sequence[Case]], polished: bool
+) -> pd.DataFrame:
+    """Write the paper's tables of the cases, and return them."""
+    study = setting.study
+    published = study.feeder == tables.PAPER_FEEDER
+    tidy = tables.build(groups, setting.scenario.dt, study.market.objective, published)
+    write_csv(folder / "tables.csv", tidy)
+    write_text(folder / "tables.md", tables.to_markdown(tidy, polished))
+    return tidy
+
+
+def _compared(
+    cases: Sequence[Case], summary: pd.DataFrame, objective: str, bound_kwh: float | None
+) -> statistics.Comparison:
+    """Return the statistics of the runs among the cases."""
+    courses = {c.name: targets.course(c.history) for c in cases if c.history is not None}
+    return statistics.compare(summary, courses, GOALS[objective].ranked, bound_kwh)
+
+
+def _money(community: pd.DataFrame, summary: pd.DataFrame, objective: str) -> str:
+    """Return what trading meant in the best case, in words."""
+    best = _of_best(community, summary, objective)
+    base_cost = float(community["cost_trading"].iloc[0]) if best["case"] != "base" else None
+    return bills.sentence(best, base_cost)
 
 
 def _of_best(community: pd.DataFrame, summary: pd.DataFrame, objective: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from toolkit.common.types import BoolArray, FloatArray
 from toolkit.model import market
 from toolkit.model.market import Balance, Settlement, balance
 from toolkit.problem.setting import Setting
-from toolkit.results.case import Case
+from toolkit.results.case import Case, number
 from toolkit.results.columns import columns
 from toolkit.results.periods import PERIODS, period_of
 
@@ -66,7 +66,8 @@ def community(accounts: Mapping[str, Account]) -> pd.DataFrame:
 
 def sentence(row: Mapping[str, object], base_cost: float | None = None) -> str:
     """Return a row of community.csv in words, beside the bills with trading of the base case."""
-    currency, saving, alone = row["currency"], float(str(row["saving"])), row["cost_alone"]
+    money = ("saving", "cost_alone", "cost_trading")
+    currency, (saving, alone, trading) = row["currency"], (number(row[name]) for name in money)
     verb = f"saves the community {saving:,.2f}" if saving >= 0.0 else f"costs it {-saving:,.2f}"
     named = str(row["worse_off_buses"]).split()
     shown = ", ".join(named[:5]) + (", ..." if len(named) > 5 else "")
@@ -74,12 +75,12 @@ def sentence(row: Mapping[str, object], base_cost: float | None = None) -> str:
     beside = (
         ""
         if base_cost is None
-        else f" It then pays {float(str(row['cost_trading'])):,.2f} {currency}, in the base case "
+        else f" It then pays {trading:,.2f} {currency}, in the base case "
         f"{base_cost:,.2f} {currency}."
     )
     return (
         f"Trading in {row['case']} ({row['mechanism']}) {verb} {currency} of "
-        f"{float(str(alone)):,.2f} {currency}; {who}.{beside}"
+        f"{alone:,.2f} {currency}; {who}.{beside}"
     )
 
 

@@ -33,4 +33,9 @@ class Case:
 
     def figure(self, column: str) -> float:
         """Return a number of the case's row of summary.csv."""
-        return float(str(self.summary[column]))
+        return number(self.summary[column])
+
+
+def number(value: object) -> float:
+    """Return a cell of a row as the number it holds."""
+    return float(str(value))

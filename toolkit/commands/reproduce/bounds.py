@@ -40,9 +40,9 @@ def bound(folder: Path, cases: Mapping[str, Case], maximised: str) -> list[Diffe
     if found is None or len(found) != 1:
         return [unlike("", "bound.csv", "rows", "none, several, or no table", "one")]
     said = {name: float(compare.numbers(found[name])[0]) for name in columns("bound.csv")[:-1]}
-    figures = [case.summary[maximised] for case in cases.values() if case.summary.get("feasible")]
-    best = max((float(str(kwh)) for kwh in figures), default=0.0)
-    exact = float(str(cases["exact"].summary[maximised])) if "exact" in cases else np.nan
+    feasible = [case for case in cases.values() if case.summary.get("feasible")]
+    best = max((case.figure(maximised) for case in feasible), default=0.0)
+    exact = cases["exact"].figure(maximised) if "exact" in cases else np.nan
     # A small gap would show every rounding of the day: it is that of what the file says.
     gap = 100.0 - pct(said["exact_kwh"], said["bound_kwh"])
     solved = {

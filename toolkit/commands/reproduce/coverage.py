@@ -1,4 +1,4 @@
-"""What of a results folder was not compared, column by column, and why: the other half of proof.
+"""What of a results folder was not compared, column by column, and why.
 
 Whatever is not among the comparisons made is named, so that nothing goes by in silence.
 """

@@ -23,7 +23,7 @@ VIOLATION = 1e-4
 class History:
     """A history as numbers, NaN where blank, each (n,); polished: its last rows, by polishing.
 
-    kept: whether polishing left a better plan; before: best objective when the search ended.
+    kept: whether polishing left a better plan.
     """
 
     objective: FloatArray
@@ -112,20 +112,20 @@ def _no_numbers(case: str, found: pd.DataFrame, history: History) -> list[Differ
 
 def _ending(case: str, found: pd.DataFrame, history: History, solved: Case) -> list[Difference]:
     """Compare the best of a history with the plan it left."""
-    score, broken = solved.summary.get("score"), solved.summary.get("violation")
-    if broken is None:
+    if "violation" not in solved.summary:
         return []
-    if broken == 0.0 or np.isnan(history.violation).all():
+    feasible = solved.figure("violation") == 0.0
+    if feasible or np.isnan(history.violation).all():
         at = len(found) - 1
     else:
         at = int(np.nanargmin(history.violation))
     where, differences = [f"evaluation {at + 1}"], []
-    if score is not None:
-        name = "best_objective" if broken == 0.0 else "objective"
-        said, plan = found[name][at : at + 1], pd.Series([-float(str(score))])
-        differences.append(compare.column(case, FILE, name, "", said, plan, where))
-    if broken != 0.0:
-        differences.append(_violation(case, found, history, at, float(str(broken))))
+    if "score" in solved.summary:
+        name = "best_objective" if feasible else "objective"
+        last, plan = found[name][at : at + 1], pd.Series([-solved.figure("score")])
+        differences.append(compare.column(case, FILE, name, "", last, plan, where))
+    if not feasible:
+        differences.append(_violation(case, found, history, at, solved.figure("violation")))
     return differences
 
 
@@ -135,6 +135,6 @@ def _violation(
     """Compare the least violation of a history with that of the plan it left."""
     amount = abs(float(history.violation[at]) - solved)
     allowed = VIOLATION * max(solved, VOLTAGE)
-    said = (found["violation"].iloc[at][:30] or "blank", f"{solved:.10g}")
+    texts = (found["violation"].iloc[at][:30] or "blank", f"{solved:.10g}")
     amount = np.inf if np.isnan(amount) else amount
-    return Difference(case, FILE, "violation", "", amount, allowed, f"evaluation {at + 1}", *said)
+    return Difference(case, FILE, "violation", "", amount, allowed, f"evaluation {at + 1}", *texts)
