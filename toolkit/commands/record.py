@@ -166,7 +166,7 @@ def _summary(cases: Sequence[Case], maximised: str, bound_kwh: float | None) -> 
 
 
 def polish_rows(runs: Sequence[Run]) -> pd.DataFrame:
-    """Return polish.csv: a row a run that was polished."""
+    """Return polish.csv: one row per run that was polished."""
     rows = [
         {
             "case": run.task.case,

@@ -59,7 +59,7 @@ def account(setting: Setting, case: Case) -> Account:
 
 
 def community(accounts: Mapping[str, Account]) -> pd.DataFrame:
-    """Return community.csv: a row a case."""
+    """Return community.csv: one row per case."""
     rows = [{"case": name, **held.community} for name, held in accounts.items()]
     return pd.DataFrame(rows, columns=columns("community.csv"))
 

@@ -19,8 +19,8 @@ def told(problem: Problem, base: Case, found: Mapping[str, Sequence[Case]]) -> l
     broken = [case for cases in groups.values() for case in cases if case.limit_violations]
     if not broken:
         return []
-    said = [_of_group(name, cases) for name, cases in groups.items()]
-    return [text for text in (*said, _loads_alone(problem, base, broken)) if text]
+    sentences = [_of_group(name, cases) for name, cases in groups.items()]
+    return [text for text in (*sentences, _loads_alone(problem, base, broken)) if text]
 
 
 def _of_group(name: str, cases: Sequence[Case]) -> str:

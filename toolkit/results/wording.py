@@ -108,14 +108,14 @@ def sentences(pairs: pd.DataFrame, friedman: pd.DataFrame) -> list[str]:
             "No two optimizers have two seeds in common: nothing can be tested. "
             f"Ask for more with --runs, at least {least_seeds(ALPHA / len(pairs))}."
         ]
-    said = [_all_together(row) for _, row in friedman.iterrows()]
-    return [*said, *_too_few(most, len(pairs)), *(f"{v}." for v in pairs["verdict"])]
+    lines = [_all_together(row) for _, row in friedman.iterrows()]
+    return [*lines, *_too_few(most, len(pairs)), *(f"{v}." for v in pairs["verdict"])]
 
 
 def _all_together(row: pd.Series) -> str:
-    found = "the optimizers differ" if row["p"] <= ALPHA else "no difference among the optimizers"
+    outcome = "the optimizers differ" if row["p"] <= ALPHA else "no difference among the optimizers"
     return (
-        f"Friedman over {row['seeds']:.0f} seeds: {found}, {p_text(row['p'])}; average ranks "
+        f"Friedman over {row['seeds']:.0f} seeds: {outcome}, {p_text(row['p'])}; average ranks "
         f"further apart than {row['critical_difference']:.2f} differ significantly (Nemenyi)."
     )
 
@@ -148,7 +148,7 @@ def comparison_tables(
 
 
 def statistics_table(statistics: pd.DataFrame, unit: str = "kWh") -> TextTable:
-    """Lay statistics.csv out as a table, an optimizer a row; columns without a figure left out."""
+    """Lay statistics.csv out as a table, one row per optimizer; columns without a figure left out."""
     extra = {"average_rank": ("rank", 2), "median_pct_of_bound": ("% of bound", 1)}
     shown = {name: look for name, look in extra.items() if statistics[name].notna().any()}
     header = ["optimizer", "runs", "feasible", "median", "quartiles", "best"]
@@ -173,7 +173,7 @@ def _spread(row: pd.Series) -> list[str]:
 
 
 def pairs_table(pairs: pd.DataFrame, unit: str = "kWh") -> TextTable:
-    """Lay pairs.csv out as a table, a pair a row."""
+    """Lay pairs.csv out as a table, one row per pair."""
     header = ["pair", "n", f"median difference, {unit}", "p", "p (Holm)", "A12", "effect"]
     rows = [
         [
@@ -247,14 +247,14 @@ ENDINGS = {
 
 def proof_sentences(row: Mapping[str, Any]) -> list[str]:
     """Return what a row of bound.csv says."""
-    said = [
+    lines = [
         f"Proven: no plan of this study exceeds {bound_text(row['bound_kwh'])} kWh over the day "
         f"({_seconds(row['bound_s'])}, {ENDINGS[row['ended']]}; network limits left out)."
     ]
     if math.isnan(row["exact_kwh"]):
-        return [*said, "No plan of the model was found that keeps the network's limits."]
+        return [*lines, "No plan of the model was found that keeps the network's limits."]
     return [
-        *said,
+        *lines,
         f"Case exact keeps every limit with {row['exact_kwh']:,.1f} kWh, "
         f"{row['exact_pct_of_bound']:.2f} % of the bound ({_seconds(row['seconds'])} in all).",
     ]

@@ -56,13 +56,13 @@ class Reproduction:
     @property
     def verdict(self) -> str:
         """The verdict in one line, with the largest difference."""
-        said = "reproduced" if self.reproduced else "NOT reproduced"
+        text = "reproduced" if self.reproduced else "NOT reproduced"
         if self.reproduced and any(entry.reason == SOURCES for entry in self.unchecked):
-            said += " as far as it goes without the study's sources"
+            text += " as far as it goes without the study's sources"
         largest = self.largest
         if self.culprits and (largest is None or largest.holds):
-            return f"{said}: {self.culprits[0]}"
-        return f"{said}: {'nothing to compare' if largest is None else _in_words(largest)}"
+            return f"{text}: {self.culprits[0]}"
+        return f"{text}: {'nothing to compare' if largest is None else _in_words(largest)}"
 
     def as_json(self) -> dict[str, Any]:
         """Return it with stable keys; an amount is null where no difference can be taken."""

@@ -167,9 +167,9 @@ def _markdown(folder: Path) -> list[Difference]:
     """Check that tables.md is what tables.csv gives, with the note below."""
     polished = (folder / "polish.csv").is_file()
     try:
-        found = read_words(folder / "tables.csv")
-        figures = {c: compare.numbers(found[c]) for c in ("value", "published")}
-        tidy = found.assign(**figures, table=pd.to_numeric(found["table"]))
+        table = read_words(folder / "tables.csv")
+        figures = {c: compare.numbers(table[c]) for c in ("value", "published")}
+        tidy = table.assign(**figures, table=pd.to_numeric(table["table"]))
         wanted = paper_tables.to_markdown(tidy, polished).split("\n")
         mine = files.read_text(folder / "tables.md").split("\n")
     except (InputError, ValueError, KeyError, TypeError) as error:

@@ -95,8 +95,8 @@ def _in_order(home: Path, day: Replayed, setting: Setting | None) -> Replayed:
 
 def _first_names(path: Path, column: str, known: tuple[str, ...]) -> tuple[str, ...]:
     """Return names in the order a table has them in its first step, if it has those known."""
-    found = compare.readable(path)
-    names = () if found is None else tuple(found[column][: len(known)])
+    table = compare.readable(path)
+    names = () if table is None else tuple(table[column][: len(known)])
     return names if sorted(names) == sorted(known) else known
 
 
@@ -123,9 +123,9 @@ def _of_tables(home: Path, case: Case) -> list[Difference]:
 
 def _without_unknown(path: Path, solved: pd.DataFrame) -> pd.DataFrame:
     """Fill in the stored energy of vehicle stations as found, where trips are not known here."""
-    found, bev = compare.readable(path), (solved["kind"] == "bev").to_numpy()
+    table, bev = compare.readable(path), (solved["kind"] == "bev").to_numpy()
     unknown = bev.any() and solved.loc[bev, "soc_kwh"].isna().all()
-    if not unknown or found is None or len(found) != len(solved):
+    if not unknown or table is None or len(table) != len(solved):
         return solved
-    given = compare.numbers(found["soc_kwh"])
+    given = compare.numbers(table["soc_kwh"])
     return solved.assign(soc_kwh=np.where(bev, given, solved["soc_kwh"].to_numpy()))

@@ -29,10 +29,10 @@ from toolkit.results.store.sheets import read_words
 def readable(path: Path) -> pd.DataFrame | None:
     """Read a table that has the columns of its file; None where there is none such."""
     try:
-        found = read_words(path)
+        table = read_words(path)
     except InputError:
         return None
-    return found if list(found.columns) == columns(path.name) else None
+    return table if list(table.columns) == columns(path.name) else None
 
 
 def numbers(found: pd.Series[str]) -> FloatArray:
@@ -49,8 +49,8 @@ def table(
     try:
         return frames(case, file, read_words(home / file), solved, keys)
     except InputError as error:
-        said = str(error).removeprefix(f"{home / file}: ")
-        return [unlike(case, file, "file", said[:60], "a table")]
+        message = str(error).removeprefix(f"{home / file}: ")
+        return [unlike(case, file, "file", message[:60], "a table")]
 
 
 def frames(
@@ -135,8 +135,8 @@ def column(
     write = shortened if solved.dtype.kind in "fiu" else excerpt
     if not len(amounts):
         return Difference(case, file, name, unit, 0.0, 0.0, "", "", "")
-    told = CHANGE * np.abs(theirs) > allowed
-    telling = bool(told.any()) or not np.nan_to_num(theirs).any()
+    seen = CHANGE * np.abs(theirs) > allowed
+    telling = bool(seen.any()) or not np.nan_to_num(theirs).any()
     amounts = np.where(np.isnan(amounts), np.inf, amounts)
     at = int((amounts / np.maximum(allowed, 1e-300)).argmax())
     mine, solution = (write(str(values.iloc[at])) for values in (found, solved))

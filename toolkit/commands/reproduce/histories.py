@@ -41,11 +41,11 @@ class History:
 
 def read_history(folder: Path, case: str) -> History | None:
     """Read a history; None where there is none that can be read."""
-    found = compare.readable(folder / "cases" / case / FILE)
-    if found is None:
+    table = compare.readable(folder / "cases" / case / FILE)
+    if table is None:
         return None
     names = ("objective", "violation", "best_objective")
-    objective, violation, best = (compare.numbers(found[name]) for name in names)
+    objective, violation, best = (compare.numbers(table[name]) for name in names)
     blank = np.isnan(objective)
     kept = len(blank) > 1 and not blank[-1] and bool(blank[-2])
     upto = blank[:-1] if kept else blank
@@ -63,20 +63,20 @@ def check(folder: Path, case: str, solved: Case | None) -> list[Difference]:
     history = read_history(folder, case)
     if history is None:
         return _unreadable(path, case)
-    found = read_words(path)
-    labels = [f"evaluation {i}" for i in range(1, len(found) + 1)]
+    table = read_words(path)
+    labels = [f"evaluation {i}" for i in range(1, len(table) + 1)]
     feasible = pd.Series(history.objective).where(history.violation == 0.0)
     columns: dict[str, pd.Series] = {
-        "evaluation": pd.Series([str(i) for i in range(1, len(found) + 1)], dtype=object),
+        "evaluation": pd.Series([str(i) for i in range(1, len(table) + 1)], dtype=object),
         "best_objective": feasible.cummin().ffill(),
     }
     differences = [
-        compare.column(case, FILE, name, "", found[name], values, labels)
+        compare.column(case, FILE, name, "", table[name], values, labels)
         for name, values in columns.items()
     ]
-    differences += _no_numbers(case, found, history)
-    if solved is not None and len(found):
-        differences += _ending(case, found, history, solved)
+    differences += _no_numbers(case, table, history)
+    if solved is not None and len(table):
+        differences += _ending(case, table, history, solved)
     return differences
 
 

@@ -19,14 +19,14 @@ SAME = 1e-9
 def check(folder: Path, feeder: Feeder) -> list[Difference]:
     """Compare every part of network.json with the feeder."""
     try:
-        found = files.read_json(folder / FILE)
+        content = files.read_json(folder / FILE)
     except InputError as error:
-        said = str(error).removeprefix(f"{folder / FILE}: ")
-        return [unlike("", FILE, "file", said[:60], "a network")]
+        message = str(error).removeprefix(f"{folder / FILE}: ")
+        return [unlike("", FILE, "file", message[:60], "a network")]
     wanted = network(feeder)
-    if not isinstance(found, dict) or found.keys() != wanted.keys():
+    if not isinstance(content, dict) or content.keys() != wanted.keys():
         return [unlike("", FILE, "parts", "others", ", ".join(wanted))]
-    return [_part(name, found[name], wanted[name]) for name in wanted]
+    return [_part(name, content[name], wanted[name]) for name in wanted]
 
 
 def _part(name: str, found: object, wanted: object) -> Difference:

@@ -40,18 +40,18 @@ def with_feeder(
         "vehicles": pd.Series(np.where(bev, day.unit_kw[rows] / vehicles.charger_kw, 0.0)),
         "p_kw": pd.Series(day.unit_kva.real[:, rows].T.reshape(-1)),
     }
-    found = [_column(case, planned, name, values) for name, values in solved.items()]
+    differences = [_column(case, planned, name, values) for name, values in solved.items()]
     # Units stand in the feeder by these names, or nothing is solved at all.
-    found.append(same(case, "plan.json", "name", "", ""))
+    differences.append(same(case, "plan.json", "name", "", ""))
     if day.number != planned.steps:
-        found.append(same(case, "plan.json", "steps", planned.steps, day.number))
-    return [*found, _steps(case, planned.step_h, day.step_h)]
+        differences.append(same(case, "plan.json", "steps", planned.steps, day.number))
+    return [*differences, _steps(case, planned.step_h, day.step_h)]
 
 
 def _steps(case: str, found: float, solved: float) -> Difference:
     amount, allowed = abs(found - solved), 1e-9 * solved
-    said = (f"{found:g}", f"{solved:g}")
-    return Difference(case, "plan.json", "step_h", "h", amount, allowed, "", *said)
+    texts = (f"{found:g}", f"{solved:g}")
+    return Difference(case, "plan.json", "step_h", "h", amount, allowed, "", *texts)
 
 
 def _column(case: str, planned: PlanFile, name: str, solved: pd.Series) -> Difference:
@@ -73,18 +73,18 @@ def with_study(case: str, path: Path, planned: PlanFile, setting: Setting) -> li
     """
     fleet = setting.fleet
     kind = same(case, "plan.json", "kind", [u.kind for u in planned.units], [*fleet.kinds])
-    found = [kind, _steps(case, planned.step_h, setting.scenario.dt)]
+    differences = [kind, _steps(case, planned.step_h, setting.scenario.dt)]
     if case == "base":
-        return found + _base(planned, base_plan(setting.operation), fleet)
+        return differences + _base(planned, base_plan(setting.operation), fleet)
     try:
         plan = plan_json.from_json(files.read_text(path), setting.operation, "plan.json")
     except InputError as error:
-        said = re.sub(r"^plan\.json[:,] ", "", str(error))
-        return [*found, unlike(case, "plan.json", "units", said, "what the study allows")]
+        message = re.sub(r"^plan\.json[:,] ", "", str(error))
+        return [*differences, unlike(case, "plan.json", "units", message, "what the study allows")]
     outside = "" if case == "plan" else _outside(plan, fleet)
     if outside:
-        found.append(unlike(case, "plan.json", "units", outside, "what may be searched"))
-    return found
+        differences.append(unlike(case, "plan.json", "units", outside, "what may be searched"))
+    return differences
 
 
 def _base(planned: PlanFile, base: Plan, fleet: Fleet) -> list[Difference]:

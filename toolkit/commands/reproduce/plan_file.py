@@ -42,15 +42,15 @@ def read_plan(path: Path) -> PlanFile:
     text = files.read_text(path)
     try:
         step_h, units = plan_json.parsed(text)
-        beside = sorted(json.loads(text).keys() - {"step_h", "units"})
+        extra = sorted(json.loads(text).keys() - {"step_h", "units"})
     except (ValueError, KeyError, TypeError, ValidationError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"it is no plan: {reason[:120]}") from error
     lengths = {len(unit.p_kw) for unit in units}
     if len(lengths) != 1 or not min(lengths) or not 0.0 < step_h < math.inf:
         raise InputError(f"found p_kw of {sorted(lengths)} values, steps of {step_h:g} h.")
-    if beside:
-        raise InputError(f"found '{beside[0][:40]}'; expected step_h and units alone.")
+    if extra:
+        raise InputError(f"found '{extra[0][:40]}'; expected step_h and units alone.")
     names = [unit.name.lower() for unit in units]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None or not {unit.kind for unit in units} <= CLASSES.keys():

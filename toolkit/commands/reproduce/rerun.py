@@ -80,12 +80,12 @@ def _compared(results: ResultsFolder, again: Path) -> Repeat:
     same: list[str] = []
     differences: list[str] = []
     for path, mine, theirs in pairs:
-        said = _first_cell(mine, theirs)
-        same, differences = _sorted(path, said, same, differences)
+        sentence = _first_cell(mine, theirs)
+        same, differences = _sorted(path, sentence, same, differences)
     for name in whole:
         path = f"cases/{name}/plan.json"
-        said = _first_field(folder / path, again / path)
-        same, differences = _sorted(path, said, same, differences)
+        sentence = _first_field(folder / path, again / path)
+        same, differences = _sorted(path, sentence, same, differences)
     notes = [
         f"case {name} depends on the time its bound was given; not repeated." for name in timed
     ]
@@ -101,11 +101,11 @@ def _untimed(folder: Path) -> pd.DataFrame:
 
 
 def _sorted(
-    path: str, said: str, same: list[str], differences: list[str]
+    path: str, sentence: str, same: list[str], differences: list[str]
 ) -> tuple[list[str], list[str]]:
     """Add a file to those that are the same, or what is said of it to the differences."""
-    if said:
-        return same, [*differences, f"{path}, {said}"]
+    if sentence:
+        return same, [*differences, f"{path}, {sentence}"]
     return [*same, path], differences
 
 

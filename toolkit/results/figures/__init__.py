@@ -60,7 +60,7 @@ def draw_folder(folder: Path) -> None:
 def _figures(results: Results) -> Iterator[tuple[str, Figure]]:
     groups = groups_of(results)
     bound = results.bound_kwh
-    drawn = (
+    figures = (
         one_line(results.network, groups, results.study.limits),
         traded(groups),
         contribution(groups),
@@ -74,4 +74,4 @@ def _figures(results: Results) -> Iterator[tuple[str, Figure]]:
         loading_map(groups, results.study.limits),
         trade_matrix(best(groups, results.study.market.objective)),
     )
-    return ((stem, figure) for stem, figure in zip(FIGURES, drawn, strict=True) if figure)
+    return ((stem, figure) for stem, figure in zip(FIGURES, figures, strict=True) if figure)

@@ -51,12 +51,12 @@ class Group:
 def groups_of(results: Results) -> Sequence[Group]:
     """Return the groups in the order of summary.csv, the base case first."""
     names = results.summary["optimizer"].fillna(results.summary["case"])
-    found = []
+    groups = []
     for name, rows in results.summary.groupby(names, sort=False):
         row = median_row(rows, results.study.market.objective)
         runs = tuple(results.cases[case] for case in rows["case"])
-        found.append(Group(str(name), results.cases[row["case"]], row, runs))
-    return found
+        groups.append(Group(str(name), results.cases[row["case"]], row, runs))
+    return groups
 
 
 def best(groups: Sequence[Group], objective: str) -> Group:

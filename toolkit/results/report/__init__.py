@@ -80,13 +80,13 @@ def _written_out(value: Any) -> Any:
 
 def _sections(results: Results, groups: Sequence[Group], shown: Group) -> list[PageSection]:
     """Return the sections that have anything to show, in the order of the page."""
-    drawn = _pictures(results, groups, shown)
+    available = _pictures(results, groups, shown)
     units = unit_table(results, groups[0])
 
     def figures(*stems: str) -> list[Picture]:
-        return [drawn[stem] for stem in stems if stem in drawn]
+        return [available[stem] for stem in stems if stem in available]
 
-    found = [
+    sections = [
         PageSection(
             "asked",
             "What was asked",
@@ -121,7 +121,7 @@ def _sections(results: Results, groups: Sequence[Group], shown: Group) -> list[P
         PageSection("cases", "Every case", tables=[html_tables.cases(results.summary)]),
         PageSection("provenance", "Where this comes from", ORIGIN, facts=_provenance(results)),
     ]
-    return [s for s in found if s.tables or s.pictures or s.facts or s.said]
+    return [s for s in sections if s.tables or s.pictures or s.facts or s.said]
 
 
 TABLES = (
@@ -141,25 +141,25 @@ ORIGIN = (
 
 
 def _comparison(results: Results, pictures: Sequence[Picture]) -> PageSection:
-    said = wording.sentences(results.pairs, results.friedman)
+    sentences = wording.sentences(results.pairs, results.friedman)
     tables = html_tables.compared(
         results.statistics,
         results.pairs,
         GOALS[results.study.market.objective].ranked_in,
     )
-    return PageSection("statistics", "Comparison", PAIRED, tables, pictures, said)
+    return PageSection("statistics", "Comparison", PAIRED, tables, pictures, sentences)
 
 
 def _pictures(results: Results, groups: Sequence[Group], shown: Group) -> dict[str, Picture]:
     """Return the figures drawn so far, each in an address of its own so that none sees another."""
-    said = findings(results, groups, shown)
-    found = {}
+    captions = findings(results, groups, shown)
+    pictures = {}
     for stem, about in FIGURES.items():
         path = results.folder / "figures" / f"{stem}.svg"
         if path.is_file():
-            held = base64.b64encode(path.read_bytes()).decode("ascii")
-            found[stem] = Picture(f"data:image/svg+xml;base64,{held}", about, said[stem])
-    return found
+            content = base64.b64encode(path.read_bytes()).decode("ascii")
+            pictures[stem] = Picture(f"data:image/svg+xml;base64,{content}", about, captions[stem])
+    return pictures
 
 
 def _provenance(results: Results) -> dict[str, str]:

@@ -31,7 +31,7 @@ def bills_section(results: Results, groups: Sequence[Group], shown: Group) -> Pa
 
 def _community(community: pd.DataFrame, groups: Sequence[Group], currency: str) -> HtmlTable:
     """Return a row of community.csv for the median case of every group."""
-    held = {str(row["case"]): row for _, row in community.iterrows()}
+    rows_by_case = {str(row["case"]): row for _, row in community.iterrows()}
     money = ("cost_alone", "cost_trading", "saving", "network_income")
     rows = [
         [
@@ -41,7 +41,7 @@ def _community(community: pd.DataFrame, groups: Sequence[Group], currency: str) 
             _share(row["self_sufficiency_pct"]),
         ]
         for group in groups
-        if (row := held.get(group.median.name)) is not None
+        if (row := rows_by_case.get(group.median.name)) is not None
     ]
     header = ["case", f"bills alone, {currency}", f"bills with trading, {currency}"]
     header += [f"saving, {currency}", f"to the network, {currency}", "worse off, prosumers"]
