@@ -148,7 +148,7 @@ def comparison_tables(
 
 
 def statistics_table(statistics: pd.DataFrame, unit: str = "kWh") -> TextTable:
-    """Lay statistics.csv out as a table, one row per optimizer; columns without a figure left out."""
+    """Lay statistics.csv out as a table, one row per optimizer, without blank columns."""
     extra = {"average_rank": ("rank", 2), "median_pct_of_bound": ("% of bound", 1)}
     shown = {name: look for name, look in extra.items() if statistics[name].notna().any()}
     header = ["optimizer", "runs", "feasible", "median", "quartiles", "best"]

@@ -153,7 +153,7 @@ def test_bills_are_those_of_the_folder(reported):
     groups = groups_of(results)
     shown = best(groups, results.study.market.objective)
     section = bills_section(results, groups, shown)
-    community, bills = section.sheets
+    community, bills = section.tables
     held = results.community.set_index("case")
     assert [row[0] for row in community.rows] == [group.title for group in groups]
     for row, group in zip(community.rows, groups, strict=True):
