@@ -17,7 +17,7 @@ from toolkit.inputs.study import Study
 from toolkit.results import store
 from toolkit.runs import workers
 from toolkit.runs.archive import Archive, origins
-from toolkit.runs.journal import JOURNAL
+from toolkit.runs.journal_files import JOURNAL
 
 
 def left_to_do(folder: Path, count: int, scheduler: str | None) -> tuple[Study, Request] | None:

@@ -17,6 +17,7 @@ from toolkit.model.plan import Plan
 from toolkit.optimizer.scores import Scores, sanitised
 from toolkit.problem import energy
 from toolkit.problem.goals import GOALS
+from toolkit.problem.limit_violations import violation
 from toolkit.problem.local_market import LocalMarket
 
 
@@ -75,16 +76,37 @@ class Solved:
     """n solved days as arrays: what the goals are measured on."""
 
     days: Sequence[Day]
+    plans: Plan
     at: energy.Positions
     unit_kw: FloatArray
     aim: Aim
+
+    @cached_property
+    def network_violation(self) -> FloatArray:
+        """Violation of the network's limits, shape (n,); NaN for a day that was not solved."""
+        plans, limits = self.plans, self.aim.limits
+        return np.array([violation(day, plans.row(i), limits) for i, day in enumerate(self.days)])
+
+    @cached_property
+    def worsening(self) -> FloatArray:
+        """How much trading raises the bills of those worse off by it, shape (n,); 0 for none.
+
+        As a share of what the day's load costs a prosumer on average, summed over prosumers; less
+        than half a cent over the day counts as nothing.
+        """
+        settlement, aim = self.aim.market.settle(self.at.net), self.aim
+        alone = market.cost_alone(settlement.exchange, aim.market.tariffs).sum(axis=-2)
+        trading = settlement.bill.sum(axis=-2)
+        more = np.where(market.worse_off(alone, trading), trading - alone, 0.0).sum(axis=-1)
+        each: FloatArray = more / (aim.scales["community_cost"] / len(aim.market.prosumers))
+        return each
 
 
 def solved(days: Sequence[Day], plans: Plan, aim: Aim) -> Solved:
     """Stack n days of n plans."""
     load = np.stack([day.load_kva.real for day in days])
     units = np.stack([day.unit_kva.real for day in days])
-    return Solved(days, energy.positions(load, units, plans.bus), units, aim)
+    return Solved(days, plans, energy.positions(load, units, plans.bus), units, aim)
 
 
 def _traded(found: Solved) -> FloatArray:
@@ -138,40 +160,27 @@ MEASURES: Mapping[str, Callable[[Solved], FloatArray]] = {
 
 
 def score(days: Sequence[Day], plans: Plan, aim: Aim) -> Scores:
-    """Return objective and violation of n solved plans.
+    """Return objective and violation of n solved plans; see :func:`scored`."""
+    return scored(solved(days, plans, aim))
+
+
+def scored(found: Solved) -> Scores:
+    """Return objective and violation of n solved days.
 
     The objective is cut off at the aim's ceiling, so that the scalar form holds whatever a plan
     does; only plans that no one would call feasible reach it.
     """
-    found = solved(days, plans, aim)
-    total = np.zeros(len(days))
+    aim = found.aim
+    total = np.zeros(len(found.days))
     for name, weight in aim.weights.items():
         total += weight * GOALS[name].sign * MEASURES[name](found)
-    ceiling = aim.ceiling
-    broken = np.array(
-        [energy.violation(day, plans.row(i), aim.limits) for i, day in enumerate(days)]
-    )
+    ceiling, violated = aim.ceiling, found.network_violation
     if aim.asked.nobody_worse_off:
-        broken = broken + worsening(found)
-    reasons = tuple(day.reason for day in days)
-    return sanitised(np.minimum(total, ceiling), broken, ceiling, reasons=reasons)
+        violated = violated + found.worsening
+    reasons = tuple(day.reason for day in found.days)
+    return sanitised(np.minimum(total, ceiling), violated, ceiling, reasons=reasons)
 
 
-def worsening(found: Solved) -> FloatArray:
-    """Return how much trading raises the bills of those worse off by it, shape (n,); 0 for none.
-
-    As a share of what the day's load costs a prosumer on average, summed over prosumers; less than
-    half a cent over the day counts as nothing.
-    """
-    done, aim = found.aim.market.settle(found.at.net), found.aim
-    alone = market.cost_alone(done.exchange, aim.market.tariffs).sum(axis=-2)
-    trading = done.bill.sum(axis=-2)
-    more = np.where(market.worse_off(alone, trading), trading - alone, 0.0).sum(axis=-1)
-    each: FloatArray = more / (aim.scales["community_cost"] / len(aim.market.prosumers))
-    return each
-
-
-def figures(day: Day, plan: Plan, aim: Aim) -> dict[str, float]:
-    """Return the figure of every goal for one solved plan, by its column of summary.csv."""
-    found = solved([day], plan.row(None), aim)
+def figures(found: Solved) -> dict[str, float]:
+    """Return the figure of every goal for one solved day, by its column of summary.csv."""
     return {GOALS[name].column: float(measure(found)[0]) for name, measure in MEASURES.items()}

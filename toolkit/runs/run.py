@@ -12,6 +12,7 @@ import numpy as np
 from toolkit.common.errors import ToolkitError
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.exact import polish
+from toolkit.exact.shares import reserve
 from toolkit.model.fleet import Fleet
 from toolkit.optimizer import registry
 from toolkit.optimizer.ledger import Ending, Ledger, search
@@ -155,7 +156,7 @@ def run(
 
 def searched_budget(task: Task) -> int:
     """Return the evaluations of a task that are the optimizer's."""
-    return task.budget - (polish.reserve(task.budget) if task.polish else 0)
+    return task.budget - (reserve(task.budget) if task.polish else 0)
 
 
 def check_journal(journal: Journal | None, recorder: Recorder | None) -> None:

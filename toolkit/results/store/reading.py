@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from toolkit.common.arguments import PathLike, checked
 from toolkit.common.errors import InputError
 from toolkit.common.files import is_name
-from toolkit.inputs.study import Study
 from toolkit.results.columns import columns
+from toolkit.results.store.contents import CaseFiles, Results
 from toolkit.results.store.documents import read_network, read_plan
 from toolkit.results.store.folder import read_manifest, read_study
 from toolkit.results.store.grids import (
@@ -25,90 +23,6 @@ from toolkit.results.store.grids import (
 )
 from toolkit.results.store.names import STATISTICS
 from toolkit.results.store.sheets import read_csv
-
-
-@dataclass(frozen=True)
-class CaseFiles:
-    """One case of a results folder.
-
-    Attributes
-    ----------
-    name : str
-        Name of the case: ``base``, ``plan``, ``exact``, or OPTIMIZER-seedS.
-    plan : dict
-        Sites, sizes and dispatch, as in ``plan.json``.
-    hourly, buses, units, lines : pandas.DataFrame
-        The solved day, as in the files of these names.
-    history : pandas.DataFrame or None
-        Best score by evaluation; None for a case that was not searched.
-    bills, trades : pandas.DataFrame
-        Who pays what, and who sold to whom; empty where an old folder lacks the file.
-    """
-
-    name: str
-    plan: dict[str, Any]
-    hourly: pd.DataFrame
-    buses: pd.DataFrame
-    units: pd.DataFrame
-    lines: pd.DataFrame
-    history: pd.DataFrame | None
-    bills: pd.DataFrame
-    trades: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class Results:
-    """A results folder as plain values.
-
-    Attributes
-    ----------
-    folder : pathlib.Path
-        Where it lies.
-    manifest : dict
-        What was asked, versions, checksums, how it ended.
-    study : Study
-        The resolved study.
-    network : dict
-        Buses and branches, for drawing.
-    summary : pandas.DataFrame
-        One row per case: energy traded, losses, voltages, limits.
-    tables : pandas.DataFrame
-        The paper's Tables 1-4, one row per figure.
-    cases : dict of str to CaseFiles
-        The cases by name, in the order of ``summary``.
-    bound, polish, statistics, pairs, friedman, targets, community : pandas.DataFrame
-        The files of these names; empty where the folder lacks one, because nothing was proven,
-        polished, compared or settled.
-
-    Examples
-    --------
-    >>> import toolkit
-    >>> results = toolkit.simulate("ieee12", out="results/base")
-    >>> round(float(results.cases["base"].hourly["traded_kwh"].sum()), 1)
-    1662.7
-    >>> results.statistics.empty
-    True
-    """
-
-    folder: Path
-    manifest: dict[str, Any]
-    study: Study
-    network: dict[str, Any]
-    summary: pd.DataFrame
-    tables: pd.DataFrame
-    cases: dict[str, CaseFiles]
-    bound: pd.DataFrame
-    polish: pd.DataFrame
-    statistics: pd.DataFrame
-    pairs: pd.DataFrame
-    friedman: pd.DataFrame
-    targets: pd.DataFrame
-    community: pd.DataFrame
-
-    @property
-    def bound_kwh(self) -> float | None:
-        """The proven bound on the energy maximised, kWh; None without one."""
-        return None if self.bound.empty else float(self.bound["bound_kwh"].iloc[0])
 
 
 @checked
