@@ -8,8 +8,8 @@ from helpers.radial import loads as radial_loads
 from helpers.radial import sections, solve
 
 from toolkit.errors import InputError
-from toolkit.grid import branch_impedances, read_feeder
-from toolkit.inputs import feeder_files, study
+from toolkit.grid.opendss import branch_impedances, read_feeder
+from toolkit.inputs import feeder_files, study_files
 from toolkit.model.plan import base_plan
 from toolkit.problem import network_charges
 from toolkit.problem.problem import Problem
@@ -20,7 +20,7 @@ LINES = feeder_files.bundled_folder() / "ieee12" / "Lines.dss"
 
 
 def parse(text):
-    return study.parse((HEAD + text).encode(), "some/mine.toml")
+    return study_files.parse((HEAD + text).encode(), "some/mine.toml")
 
 
 def refused(text, *words, ask=parse):
@@ -39,7 +39,7 @@ def test_what_a_study_says_of_money_is_what_its_market_has():
     assert found.tariffs.retail.tolist() == by_hour
     assert found.tariffs.feed_in.tolist() == [0.05] * 24
     assert found.mechanism == "mid-market"
-    assert study.parse(study.to_toml(asked).encode(), "again") == asked
+    assert study_files.parse(study_files.to_toml(asked).encode(), "again") == asked
 
 
 def test_who_takes_part_has_load_or_may_have_a_unit(make_setting):

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from toolkit.common.types import FloatArray
-from toolkit.grid import Day
+from toolkit.grid.solution import Day
 from toolkit.inputs.sections import Limits, Market
 from toolkit.model import market
 from toolkit.model.operation import Operation

@@ -24,8 +24,8 @@ from toolkit.common.errors import (
     unknown_name,
 )
 from toolkit.exact import proof
-from toolkit.grid import replay
-from toolkit.inputs import study as studies
+from toolkit.grid.backend import backend
+from toolkit.inputs import study_files
 from toolkit.model import plan_json
 from toolkit.model.plan import Plan
 from toolkit.problem.goals import GOALS, Goal
@@ -113,7 +113,7 @@ def explain(
 def _explained(
     folder: Path, results: Results, case: str | None, on_phase: Callable[[str], None]
 ) -> Explanation:
-    setting = prepare(studies.load(str(folder / "study.toml")))
+    setting = prepare(study_files.load(str(folder / "study.toml")))
     objective = setting.study.market.objective
     maximised = GOALS[objective].ranked
     name = _chosen(results.summary, case, objective, folder)
@@ -122,7 +122,7 @@ def _explained(
     problem = Problem(setting)
     on_phase(f"solving {name} without each unit")
     solved = solve(problem, name, plan)
-    day = replay(path.parent / "feeder" / "Master.dss", setting.scenario.steps)
+    day = backend().replay(path.parent / "feeder" / "Master.dss", setting.scenario.steps)
     baseline, more, refused = _gains(problem, plan, on_phase)
     return Explanation(
         folder=folder,

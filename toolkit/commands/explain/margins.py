@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from toolkit.common.types import FloatArray
-from toolkit.grid import Replayed
+from toolkit.grid.solution import Replayed
 from toolkit.inputs.sections import Limits
 from toolkit.model.devices import Parameter
 from toolkit.model.operation import Operation
