@@ -14,7 +14,7 @@ from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 
 if TYPE_CHECKING:
-    from toolkit.inputs.scripts import Remark
+    from toolkit.inputs.scripts.remarks import Remark
 
 
 class PowerFlow(Protocol):

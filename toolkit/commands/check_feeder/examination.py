@@ -14,7 +14,7 @@ from toolkit.grid.backend import backend
 from toolkit.grid.circuit import Circuit
 from toolkit.inputs import study_files
 from toolkit.inputs.feeder_files import feeder_name, locate
-from toolkit.inputs.scripts import Remark
+from toolkit.inputs.scripts.remarks import Remark
 from toolkit.inputs.study import Study
 from toolkit.problem.setting import Setting, prepare
 
