@@ -8,6 +8,7 @@ from helpers.radial import loads as radial_loads
 from helpers.radial import sections, solve
 
 from toolkit.errors import InputError
+from toolkit.grid import opendss
 from toolkit.grid.opendss import branch_impedances, read_feeder
 from toolkit.inputs import feeder_files, study_files
 from toolkit.model.plan import base_plan
@@ -92,7 +93,7 @@ def test_limit_prices_are_seeded_but_for_those_given():
 def test_a_closed_switch_is_no_way_at_all_but_no_gap(ieee12, monkeypatch):
     """A switch has next to no impedance; buses on both sides stay connected."""
     sizes = np.where(np.arange(len(ieee12.feeder.branches)) == 4, 5.8e-9, 0.01)
-    monkeypatch.setattr(network_charges, "branch_impedances", lambda feeder: sizes)
+    monkeypatch.setattr(opendss, "branch_impedances", lambda feeder: sizes)
     found = network_charges.distances(ieee12.feeder)
     assert np.isfinite(found).all()
     assert found[0, -1] == pytest.approx(0.01 * (len(sizes) - 1) + 5.8e-9, abs=1e-12)
