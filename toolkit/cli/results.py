@@ -8,13 +8,8 @@ from typing import Annotated
 import typer
 
 from toolkit.cli import ending, terminal
-from toolkit.cli.flags import (
-    BOUND_S,
-    FORCE,
-    OUT,
-    STUDY,
-    TIME,
-)
+from toolkit.cli.flags import FORCE, OUT, STUDY, TIME
+from toolkit.commands.request import BOUND_S
 
 
 def bound(

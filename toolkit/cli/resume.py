@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 
 from toolkit.cli import ending, terminal
-from toolkit.cli.flags import SCHEDULER, WORKERS
+from toolkit.cli.flags import flag
 
 
 def resume(
     folder: Annotated[Path, typer.Argument(help="A results folder of compare or optimize.")],
-    workers: WORKERS = None,
-    scheduler: SCHEDULER = None,
+    workers: Annotated[int | None, flag("workers")] = None,
+    scheduler: Annotated[str | None, flag("scheduler")] = None,
 ) -> None:
     """Go on with a command that was killed or interrupted.
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
+from toolkit.common.arguments import Polish
 from toolkit.common.errors import ToolkitError
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.exact import polish
@@ -20,9 +21,6 @@ from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
 from toolkit.runs.journal import Journal
 from toolkit.runs.recorder import Evaluator, Recorder
-
-#: What polishing may change: the dispatch alone, or sites and sizes besides.
-Polish = Literal["dispatch", "sites"]
 
 
 @dataclass(frozen=True)
