@@ -22,7 +22,7 @@ from toolkit.exact.formulation import (
 )
 from toolkit.exact.program import Effort, Program, Solution
 from toolkit.exact.site_classes import classes_of, dominators, slots_of
-from toolkit.inputs.sections import Objective
+from toolkit.model.goal_names import EnergyGoal
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 from toolkit.problem import energy
@@ -90,7 +90,7 @@ class Hard:
 def prove(
     operation: Operation,
     load_kw: FloatArray,
-    objective: Objective,
+    objective: EnergyGoal,
     effort: Effort,
     *,
     threads: int = 0,

@@ -8,8 +8,9 @@ import numpy as np
 
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.grid import Day
-from toolkit.inputs.sections import Limits, Objective
+from toolkit.inputs.sections import Limits
 from toolkit.model import market
+from toolkit.model.goal_names import EnergyGoal
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 
@@ -76,7 +77,7 @@ def violation(day: Day, plan: Plan, limits: Limits) -> float:
 
 
 def scheduled(
-    plans: Plan, operation: Operation, load_kw: FloatArray, objective: Objective
+    plans: Plan, operation: Operation, load_kw: FloatArray, objective: EnergyGoal
 ) -> FloatArray:
     """Return minus the traded energy, kWh, of n plans by their schedules alone, shape (n,).
 
@@ -88,7 +89,7 @@ def scheduled(
     return -maximised(at, operation.dt, objective)
 
 
-def maximised(at: Positions, dt: float, objective: Objective) -> FloatArray:
+def maximised(at: Positions, dt: float, objective: EnergyGoal) -> FloatArray:
     """Return the energy that is maximised, kWh over the day, shape (n,)."""
     if objective == "traded":
         traded: FloatArray = (market.traded(at.net) * dt).sum(axis=-1)

@@ -13,7 +13,9 @@ from toolkit.model.plan import Plan, base_plan
 from toolkit.optimizer.scores import UNSOLVED, Scores
 from toolkit.optimizer.space import Space
 from toolkit.problem import energy, objectives
+from toolkit.problem.conditions import Conditions
 from toolkit.problem.encoding import decode
+from toolkit.problem.goals import as_energy
 from toolkit.problem.objectives import Aim
 from toolkit.problem.setting import Setting
 
@@ -64,10 +66,9 @@ class Problem:
         NaN means there is none. The power flow of a plan is skipped when its schedule already
         trades less than its incumbent: no voltage could change that it loses.
         """
-        setting, sought = self.setting, self.setting.study.market.objective
-        if sought != "traded" and sought != "traded_to_load":
-            return self.evaluate(x)
-        if not self.loads_as_scheduled or np.isnan(incumbent).all():
+        setting = self.setting
+        sought = as_energy(setting.study.market.objective)
+        if sought is None or not self.loads_as_scheduled or np.isnan(incumbent).all():
             return self.evaluate(x)
         plans = decode(x, setting.operation, setting.space)
         objective = energy.scheduled(plans, setting.operation, self.load_kw, sought)
@@ -82,7 +83,7 @@ class Problem:
 
     def score(self, plans: Plan) -> Scores:
         """Score n plans by the engine's days of them; losses are read where they are a goal."""
-        rows, losses = map(plans.row, range(len(plans.bus))), "losses" in self.aim.weights
+        rows, losses = map(plans.row, range(len(plans.bus))), self.aim.needs_losses
         return self.scored([self.search_grid.day(row, losses) for row in rows], plans)
 
     def scored(self, days: Sequence[Day], plans: Plan) -> Scores:
@@ -93,7 +94,8 @@ class Problem:
     def aim(self) -> Aim:
         """What the study searches for, ready to be measured."""
         setting, study = self.setting, self.setting.study
-        return Aim(study.market, setting.market, setting.operation, study.limits, self.load_kw)
+        conditions = Conditions(setting.market, setting.operation, study.limits, self.load_kw)
+        return Aim(study.market, conditions)
 
     @cached_property
     def loads_as_scheduled(self) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from toolkit.problem.goals import GOALS
+
 
 class Column(NamedTuple):
     """A column of a results file."""
@@ -20,6 +22,10 @@ _KINDS = (
     Column("bess_kw", "kW", "injection of batteries, negative when charging"),
     Column("bev_kw", "kW", "injection of vehicle stations, negative when charging"),
 )
+#: The figure of each goal: energies and losses first, which every summary has had.
+_GOALS = tuple(
+    Column(goal.column, goal.unit, goal.describes) for goal in GOALS.values() if goal.measure
+)
 _VOLTAGES = (
     Column("v_min_pu", "pu", "lowest voltage over phases (and buses)"),
     Column("v_max_pu", "pu", "highest voltage over phases (and buses)"),
@@ -30,9 +36,7 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("case", "", "base, plan, exact, or OPTIMIZER-seedS"),
         Column("seed", "", "seed of the run; blank for the base case"),
         Column("evaluations", "", "evaluations spent"),
-        Column("traded_kwh", "kWh", "energy sold to neighbours over the day, equation (10)"),
-        Column("traded_to_load_kwh", "kWh", "the part of it that serves load"),
-        Column("loss_kwh", "kWh", "active losses of the network over the day"),
+        *_GOALS[:3],
         *_VOLTAGES,
         Column("violation", "", "sum of normalised excesses over limits; 0 is feasible"),
         Column("feasible", "", "True when every limit holds"),
@@ -40,9 +44,7 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("ending", "", "spent: whole budget; stopped: by the user; returned early; failed"),
         Column("pct_of_bound", "%", "energy maximised over the proven bound; blank without either"),
         Column("broken", "", "limits broken, the worst place of each kind; blank when all hold"),
-        Column("voltage_deviation_pu", "pu", "largest |v - 1| of any node, averaged over steps"),
-        Column("community_cost", "money", "sum of the prosumers' bills with trading"),
-        Column("self_sufficiency_pct", "%", "share of what all used that they generated"),
+        *_GOALS[3:],
         Column("score", "", "minus the objective, in its unit: higher is better"),
     ),
     "hourly.csv": (

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from toolkit.common.excerpts import line
-from toolkit.inputs.sections import GoalName
 from toolkit.model.devices import KINDS
+from toolkit.model.goal_names import GoalName
 from toolkit.problem.goals import GOALS
 from toolkit.results.case import Case
 from toolkit.results.columns import columns

@@ -21,8 +21,6 @@ from toolkit.results.case import WORSE_OFF
 #: What a case may say it breaks: for each kind of limit every text that may stand for it; None:
 #: not known here.
 Words = tuple[tuple[str, ...], ...] | None
-#: Goals whose score follows from the day alone.
-FROM_DAY = ("traded", "traded_to_load", "losses", "voltage_deviation")
 
 
 def known(
@@ -55,12 +53,13 @@ def _violated(violation: float) -> dict[str, object]:
 
 def _score(figures: dict[str, float], study: Study) -> dict[str, float]:
     """Return the score where the day alone gives it; the cut-off of objectives.score included."""
-    sought, limits = study.market.objective, study.limits
-    if sought not in FROM_DAY:
+    sought = study.market.objective
+    goal = GOALS[sought]
+    if not goal.from_day:
         return {}
-    value = GOALS[sought].sign * figures[GOALS[sought].column]
+    value = goal.sign * figures[goal.column]
     if sought == "voltage_deviation":
-        value = min(value, max(abs(limits.v_max - 1.0), abs(1.0 - limits.v_min)))
+        value = min(value, study.limits.largest_deviation)
     return {"score": -value}
 
 
