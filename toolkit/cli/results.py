@@ -38,7 +38,7 @@ def bound(
 
     loaded = ending.study_of(study)
     folder = out or new_folder("bound", loaded.name)
-    with console.bound_progress(time) as on_phase:
+    with console.bound_progress(time) as monitor:
         outcome = bound_and_store(
             loaded,
             time,
@@ -46,7 +46,7 @@ def bound(
             folder,
             ending.command_line(),
             force=force,
-            on_phase=on_phase,
+            monitor=monitor,
         )
     ending.finish(outcome)
 

@@ -33,8 +33,6 @@ def resume(
         return
     study, request = left
     ending.feeder_at(study.feeder)
-    with console.progress_bar(request.evaluations) as (on_progress, on_phase):
-        outcome = resuming.resume(
-            study, request, folder, on_progress=on_progress, on_phase=on_phase
-        )
+    with console.progress_bar(request.evaluations) as monitor:
+        outcome = resuming.resume(study, request, folder, monitor=monitor)
     ending.finish(outcome)

@@ -76,15 +76,14 @@ def _search(
     options = labels.merged(options, by_optimizer(given["option"], names))
     request = replace(DEFAULTS[command], optimizers=names, options=options, **asked)
     folder = out or new_folder(command, loaded.name)
-    with console.progress_bar(request.evaluations) as (on_progress, on_phase):
+    with console.progress_bar(request.evaluations) as monitor:
         outcome = search_and_store(
             loaded,
             request,
             folder,
             ending.command_line(),
             force=force,
-            on_progress=on_progress,
-            on_phase=on_phase,
+            monitor=monitor,
         )
     ending.finish(outcome)
 

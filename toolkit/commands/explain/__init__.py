@@ -6,7 +6,6 @@ the engine.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from toolkit.common.errors import (
     fitting_together,
     unknown_name,
 )
+from toolkit.common.monitor import SILENT, Monitor
 from toolkit.exact import proof
 from toolkit.grid import replay
 from toolkit.inputs import study as studies
@@ -95,7 +95,7 @@ def explain(
     folder: Path,
     case: str | None = None,
     *,
-    on_phase: Callable[[str], None] = lambda phase: None,
+    monitor: Monitor = SILENT,
 ) -> Explanation:
     """Explain the best feasible plan of a results folder, or a case, and write explain.csv.
 
@@ -103,24 +103,22 @@ def explain(
     """
     results = store.read_results(folder)
     with fitting_together(folder):
-        found = _explained(folder, results, case, on_phase)
+        found = _explained(folder, results, case, monitor)
     store.write_csv(folder / "explain.csv", found.table())
     return found
 
 
-def _explained(
-    folder: Path, results: Results, case: str | None, on_phase: Callable[[str], None]
-) -> Explanation:
+def _explained(folder: Path, results: Results, case: str | None, monitor: Monitor) -> Explanation:
     setting = prepare(studies.load(str(folder / "study.toml")))
     maximised = GOALS[setting.study.market.objective].ranked
     name = _chosen(results.summary, case, maximised, folder)
     path = folder / "cases" / name / "plan.json"
     plan = plan_json.from_json(files.read_text(path), setting.operation, str(path))
     problem = Problem(setting)
-    on_phase(f"solving {name} without each unit")
+    monitor.phase(f"solving {name} without each unit")
     solved = solve(problem, name, plan)
     day = replay(path.parent / "feeder" / "Master.dss", setting.scenario.steps)
-    baseline, more, refused = _gains(problem, plan, on_phase)
+    baseline, more, refused = _gains(problem, plan, monitor)
     return Explanation(
         folder=folder,
         case=name,
@@ -136,12 +134,12 @@ def _explained(
 
 
 def _gains(
-    problem: Problem, plan: Plan, on_phase: Callable[[str], None]
+    problem: Problem, plan: Plan, monitor: Monitor
 ) -> tuple[Baseline | None, list[Gain], str]:
     """Return what 1 % more brings, or why the model cannot say."""
     try:
         proof.check(problem)
-        return *gains(problem, plan, on_phase), ""
+        return *gains(problem, plan, monitor), ""
     except (InputError, EngineError) as error:
         return None, [], str(error)
 

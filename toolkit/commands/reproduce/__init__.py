@@ -7,7 +7,6 @@ again on the powers that come of it, and everything the folder says is compared 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from toolkit.commands.reproduce.compare import Difference
 from toolkit.commands.reproduce.coverage import SOURCES, Unchecked, unchecked
 from toolkit.commands.reproduce.diagnosis import culprits
 from toolkit.commands.reproduce.rerun import Repeat, repeat
+from toolkit.common.monitor import SILENT, Monitor
 
 __all__ = ["Difference", "Repeat", "Reproduction", "Unchecked", "reproduce"]
 
@@ -94,7 +94,7 @@ def reproduce(
     folder: Path,
     rerun: bool = False,
     *,
-    on_phase: Callable[[str], None] = lambda phase: None,
+    monitor: Monitor = SILENT,
 ) -> Reproduction:
     """Solve every case of a results folder again and compare; with ``rerun`` also search again.
 
@@ -104,14 +104,14 @@ def reproduce(
     sources = integrity.sources(found.study, found.manifest)
     setting, checks = sources.setting, []
     for name in found.cases:
-        on_phase(f"solving {name} again")
+        monitor.phase(f"solving {name} again")
         checks.append(check_case(folder, name, found.study, setting))
     differences, over = beside.compared(found, checks, sources)
     expected = integrity.files(found.cases, found.searched, beside.files(found, over))
     state = integrity.examine(folder, found.manifest, expected, found.cases)
     blamed = culprits(state, checks, differences)
     every = [d for check in checks for d in check.differences] + differences
-    again = repeat(found, on_phase) if rerun else None
+    again = repeat(found, monitor) if rerun else None
     return Reproduction(
         folder,
         found.cases,
