@@ -14,12 +14,11 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Annotated, Any, ParamSpec, TypeVar, Unpack
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar, Unpack
 
 from pydantic import PlainValidator, ValidationError
 
 from toolkit import commands
-from toolkit.commands.record import Outcome
 from toolkit.commands.request import DEFAULTS, KEYWORD, Keywords, Request, field_types
 from toolkit.common import caps
 from toolkit.common.arguments import (
@@ -38,6 +37,9 @@ from toolkit.inputs import study
 from toolkit.inputs.study import Study
 from toolkit.optimizer import labels
 from toolkit.results.store import Results, new_folder, read_results
+
+if TYPE_CHECKING:
+    from toolkit.commands.record import Outcome
 
 
 def _source(value: Any) -> Study | str:

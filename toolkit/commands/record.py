@@ -7,24 +7,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from toolkit.common.errors import ToolkitError
 from toolkit.common.files import write_text
 from toolkit.exact import proof
-from toolkit.exact.proof import Proof
 from toolkit.problem.goals import GOALS
-from toolkit.problem.setting import Setting
 from toolkit.results import bills, store
 from toolkit.results import paper_tables as tables
-from toolkit.results.case import Case
 from toolkit.results.columns import columns
 from toolkit.results.statistics import comparison as statistics
 from toolkit.results.statistics import targets
-from toolkit.results.store import Place
-from toolkit.runs.run import Run
+
+if TYPE_CHECKING:
+    from toolkit.exact.proof import Proof
+    from toolkit.problem.setting import Setting
+    from toolkit.results.case import Case
+    from toolkit.results.store import Place
+    from toolkit.runs.run import Run
 
 NOTE = (
     "Each optimizer's figures come from one plan: its run with the median energy maximised, "

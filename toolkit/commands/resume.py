@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from toolkit.commands.record import Outcome
 from toolkit.commands.request import Request
 from toolkit.commands.storing import carry_out
 from toolkit.common import machine
 from toolkit.common.errors import InputError, ToolkitError
 from toolkit.common.monitor import SILENT, Monitor
 from toolkit.inputs import study as studies
-from toolkit.inputs.study import Study
 from toolkit.results import store
 from toolkit.runs.archive import Archive, origins
 from toolkit.runs.journal import JOURNAL
+
+if TYPE_CHECKING:
+    from toolkit.commands.record import Outcome
+    from toolkit.inputs.study import Study
 
 
 def left_to_do(folder: Path, count: int, scheduler: str | None) -> tuple[Study, Request] | None:

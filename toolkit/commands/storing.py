@@ -7,17 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from toolkit.commands import record
-from toolkit.commands.record import Outcome
 from toolkit.commands.request import Request, check_seconds, checked
 from toolkit.common import caps, input_files, machine
 from toolkit.common.errors import EngineError, InputError, ToolkitError
 from toolkit.common.monitor import SILENT, Monitor, Progress
 from toolkit.exact import proof
-from toolkit.exact.proof import Proof
-from toolkit.inputs.study import Study
 from toolkit.model import plan_json
 from toolkit.optimizer import enquiry
 from toolkit.problem.problem import Problem
@@ -29,11 +26,16 @@ from toolkit.results.case import (
     found_case,
     solve,
 )
-from toolkit.results.store import Place
 from toolkit.results.wording import bound_so_far
 from toolkit.runs import cluster, workers
 from toolkit.runs.archive import Archive, origins, resume_words
-from toolkit.runs.run import Run
+
+if TYPE_CHECKING:
+    from toolkit.commands.record import Outcome
+    from toolkit.exact.proof import Proof
+    from toolkit.inputs.study import Study
+    from toolkit.results.store import Place
+    from toolkit.runs.run import Run
 
 
 def search_and_store(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from toolkit.common.types import FloatArray
-from toolkit.grid import Day
-from toolkit.inputs.sections import Limits
-from toolkit.model.operation import Operation
-from toolkit.problem.energy import Positions
-from toolkit.problem.local_market import LocalMarket
+if TYPE_CHECKING:
+    from toolkit.common.types import FloatArray
+    from toolkit.grid import Day
+    from toolkit.inputs.sections import Limits
+    from toolkit.model.operation import Operation
+    from toolkit.problem.energy import Positions
+    from toolkit.problem.local_market import LocalMarket
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from toolkit.common.types import FloatArray, IndexArray
-from toolkit.grid import Day
-from toolkit.inputs.sections import Limits
 from toolkit.model import market
-from toolkit.model.goal_names import EnergyGoal
-from toolkit.model.operation import Operation
-from toolkit.model.plan import Plan
+
+if TYPE_CHECKING:
+    from toolkit.common.types import FloatArray, IndexArray
+    from toolkit.grid import Day
+    from toolkit.inputs.sections import Limits
+    from toolkit.model.goal_names import EnergyGoal
+    from toolkit.model.operation import Operation
+    from toolkit.model.plan import Plan
 
 #: How far a unit's power in the engine may be from its plan, as a share of its rating, before the
 #: plan counts as not delivered (the engine cut it short). Far above what the tolerance of the power

@@ -15,11 +15,11 @@ import numpy as np
 from toolkit.common.errors import InputError
 from toolkit.common.types import FloatArray
 from toolkit.model import market
-from toolkit.model.goal_names import EnergyGoal, GoalName
 from toolkit.problem import energy
 
 if TYPE_CHECKING:
     from toolkit.inputs.sections import Market
+    from toolkit.model.goal_names import EnergyGoal, GoalName
     from toolkit.problem.conditions import Conditions, Solved
 
 #: A figure of n solved days, in the goal's unit, (n,).

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from toolkit.common.types import FloatArray
-from toolkit.grid import Day
-from toolkit.inputs.sections import Market
 from toolkit.model import market
-from toolkit.model.plan import Plan
 from toolkit.optimizer.scores import Scores, sanitised
 from toolkit.problem import energy
 from toolkit.problem.conditions import Conditions, Solved
 from toolkit.problem.goals import GOALS, MEASURES
+
+if TYPE_CHECKING:
+    from toolkit.common.types import FloatArray
+    from toolkit.grid import Day
+    from toolkit.inputs.sections import Market
+    from toolkit.model.plan import Plan
 
 
 @dataclass(frozen=True)

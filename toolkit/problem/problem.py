@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from toolkit.common.types import FloatArray
 from toolkit.grid import Day, Grid
 from toolkit.model.plan import Plan, base_plan
 from toolkit.optimizer.scores import UNSOLVED, Scores
-from toolkit.optimizer.space import Space
 from toolkit.problem import energy, objectives
 from toolkit.problem.conditions import Conditions
 from toolkit.problem.encoding import decode
 from toolkit.problem.goals import as_energy
 from toolkit.problem.objectives import Aim
-from toolkit.problem.setting import Setting
+
+if TYPE_CHECKING:
+    from toolkit.common.types import FloatArray
+    from toolkit.optimizer.space import Space
+    from toolkit.problem.setting import Setting
 
 #: By how much, kWh, a schedule must fall short of the incumbent for its power flow to be skipped:
 #: far more than a day's scheduled and solved energies differ by, so that skipping changes nothing.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -27,14 +27,16 @@ from toolkit.exact import proof
 from toolkit.grid import replay
 from toolkit.inputs import study as studies
 from toolkit.model import plan_json
-from toolkit.model.plan import Plan
 from toolkit.problem.goals import GOALS, Goal
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 from toolkit.results import store
 from toolkit.results.case import solve
 from toolkit.results.columns import columns
-from toolkit.results.store import Results
+
+if TYPE_CHECKING:
+    from toolkit.model.plan import Plan
+    from toolkit.results.store import Results
 
 __all__ = ["Baseline", "Explanation", "Gain", "Margin", "Worth", "explain"]
 

@@ -10,19 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from toolkit.common.errors import EngineError
 from toolkit.common.monitor import SILENT, Monitor
-from toolkit.common.types import FloatArray
 from toolkit.exact.dispatch import Dispatch, settled
 from toolkit.exact.network_limits import linear_limits, model_day
 from toolkit.exact.program import Effort
-from toolkit.inputs.sections import Limits
-from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, schedule
 from toolkit.problem.problem import Problem
+
+if TYPE_CHECKING:
+    from toolkit.common.types import FloatArray
+    from toolkit.inputs.sections import Limits
+    from toolkit.model.operation import Operation
 
 #: How much more, as a share: of the voltage band's width, the loading limit, a rating, an energy.
 MORE = 0.01
