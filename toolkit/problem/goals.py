@@ -115,7 +115,8 @@ class Goal:
     short: heading of a column of its own in a table that has traded energies and losses anyway;
     best and answer: what is sought and what was found, where the words made of ``about`` would not
     do; needs_losses: whether it needs the engine's losses; from_day: whether it follows from the
-    solved day alone, without tariffs and prosumers.
+    solved day alone, without tariffs and prosumers; added: whether results of earlier versions lack
+    its column.
     """
 
     column: str
@@ -132,6 +133,7 @@ class Goal:
     answer: str = ""
     needs_losses: bool = False
     from_day: bool = False
+    added: bool = True
 
     @property
     def words(self) -> str:
@@ -166,6 +168,7 @@ GOALS: Mapping[str, Goal] = {
         ranked="traded_kwh",
         best="the most energy sold to neighbours over the day",
         answer="traded between neighbours over the day",
+        added=False,
         from_day=True,
     ),
     "traded_to_load": Goal(
@@ -179,6 +182,7 @@ GOALS: Mapping[str, Goal] = {
         ranked="traded_to_load_kwh",
         best="the most energy sold to neighbours that serves load, over the day",
         answer="traded between neighbours to serve load, over the day",
+        added=False,
         from_day=True,
     ),
     "losses": Goal(
@@ -191,6 +195,7 @@ GOALS: Mapping[str, Goal] = {
         _load_kwh,
         _most_kwh,
         needs_losses=True,
+        added=False,
         from_day=True,
     ),
     "voltage_deviation": Goal(
