@@ -179,7 +179,7 @@ def test_nobody_worse_off_is_a_limit_like_others(mechanism, make_setting, random
     need, give = np.maximum(-net, 0.0), np.maximum(net, 0.0)
     alone = (0.30 * need - 0.08 * give).sum(axis=0)
     more = plain.market.settle(net).bill.sum(axis=0) - alone[plain.market.prosumers]
-    mean_cost = 0.30 * plain.loads.kw.sum() / len(plain.market.prosumers)
+    mean_cost = 0.30 * plain.scenario.loads.kw.sum() / len(plain.market.prosumers)
     wanted = more[more >= 0.005].sum() / mean_cost
     assert (wanted > 0.0) == (mechanism == "bill-sharing")
     assert with_it - without == pytest.approx(wanted, rel=1e-9, abs=1e-12)
