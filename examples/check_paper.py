@@ -11,7 +11,8 @@ from toolkit.grid import Grid
 from toolkit.inputs.loads import load_day
 from toolkit.model.plan import schedule
 from toolkit.problem.setting import prepare
-from toolkit.results.paper_tables import PERIODS, published
+from toolkit.results.paper_tables import published
+from toolkit.results.periods import PERIODS
 
 
 def by_case(data: pd.DataFrame, number: int) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from toolkit.commands import bound_and_store, search_and_store
 from toolkit.commands.request import Request
 from toolkit.common.monitor import Monitor
 from toolkit.errors import EngineError, InputError
-from toolkit.exact import polish, proof
+from toolkit.exact import polish, proof, shares
 from toolkit.exact.program import Effort
 from toolkit.inputs import feeder_files
 from toolkit.inputs.study import Study
@@ -177,7 +177,7 @@ def test_polishing_is_counted_and_stays_within_the_budget(polished):
     for _, row in polished.polish.iterrows():
         history = polished.cases[row["case"]].history
         assert len(history) == summary.loc[row["case"], "evaluations"] <= 300
-        assert row["evaluations"] <= polish.reserve(300) == 30
+        assert row["evaluations"] <= shares.reserve(300) == 30
         looked_at = history.tail(int(row["evaluations"]))
         assert looked_at["objective"].isna().iloc[:-1].all()
         assert -history["best_objective"].iloc[-1] == pytest.approx(row["polished_kwh"])
@@ -222,7 +222,7 @@ def test_a_polished_run_is_the_same_twice_and_in_other_processes(roomy, tmp_path
 def test_small_budgets_are_kept(small_problem, budget):
     found = run.run(small_problem, Task("random", 1, budget, {}, polish="sites"))
     assert found.evaluations <= budget
-    assert found.evaluations >= budget - polish.reserve(budget)
+    assert found.evaluations >= budget - shares.reserve(budget)
 
 
 def test_a_broken_or_stopped_run_is_not_polished(small_problem):
@@ -322,7 +322,7 @@ def test_results_written_before_there_were_bounds_are_still_read(polished, tmp_p
 
 @pytest.mark.parametrize(("budget", "kept"), [(1, 0), (19, 0), (20, 2), (300, 30), (10_000, 50)])
 def test_nothing_is_kept_back_that_is_too_little_to_polish_with(budget, kept):
-    assert polish.reserve(budget) == kept
+    assert shares.reserve(budget) == kept
 
 
 def test_seconds_are_told_in_plain_numbers():

@@ -20,7 +20,8 @@ from toolkit.inputs.loads import load_day
 from toolkit.inputs.study import Study
 from toolkit.model.plan import Plan, base_plan
 from toolkit.problem.encoding import decode
-from toolkit.problem.energy import positions, violation
+from toolkit.problem.energy import positions
+from toolkit.problem.limit_violations import violation
 from toolkit.problem.objectives import score
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare

@@ -14,7 +14,7 @@ from toolkit.model.plan import base_plan
 from toolkit.problem.encoding import decode
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
-from toolkit.results.case import base_case
+from toolkit.results.solving import base_case
 
 #: a, b: three phases; c: phases 2 and 3; d: phase 3; e: the two legs of a split-phase secondary.
 FEEDER = """Clear

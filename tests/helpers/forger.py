@@ -12,7 +12,6 @@ from types import SimpleNamespace
 import pandas as pd
 
 from toolkit.commands import reproduce
-from toolkit.commands.record import NOTE, POLISHED
 from toolkit.commands.reproduce import case as cases
 from toolkit.commands.reproduce import integrity
 from toolkit.exact import proof
@@ -201,8 +200,8 @@ def _tables(folder, study, summary):
 def markdown(folder):
     """Write tables.md anew from tables.csv."""
     tidy = pd.read_csv(folder / "tables.csv").fillna({"item": ""})
-    note = NOTE + (POLISHED if (folder / "polish.csv").is_file() else "")
-    (folder / "tables.md").write_text(paper_tables.to_markdown(tidy, note), encoding="utf-8")
+    text = paper_tables.to_markdown(tidy, (folder / "polish.csv").is_file())
+    (folder / "tables.md").write_text(text, encoding="utf-8")
 
 
 def checksums(folder, **entries):

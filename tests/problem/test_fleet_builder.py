@@ -13,7 +13,7 @@ from toolkit.inputs.study import Study, parse, to_toml
 from toolkit.model.plan import base_plan
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
-from toolkit.results.case import base_case
+from toolkit.results.solving import base_case
 
 SCRIPT = """Clear
 New Circuit.bare bus1=s basekV=11 MVAsc3=1e6 MVAsc1=1e6

@@ -13,14 +13,10 @@ from toolkit.errors import EngineError
 from toolkit.grid import Day
 from toolkit.inputs.sections import Limits
 from toolkit.inputs.study import Study
-from toolkit.problem.limit_violations import breaches, in_words, shared
+from toolkit.problem.limit_violations import Places, in_words, shared, worst_violations
 from toolkit.results import store
 
-NODES = ("a.1", "b.2", "c.3")
-FEEDER = SimpleNamespace(
-    branches=[SimpleNamespace(name="line.ab"), SimpleNamespace(name="line.bc")],
-    units=[SimpleNamespace(name="box")],
-)
+PLACES = Places(branches=["line.ab", "line.bc"], units=["box"], nodes=["a.1", "b.2", "c.3"])
 PLAN = SimpleNamespace(kw=np.array([10.0]), p_kw=np.array([[5.0, -5.0]]))
 
 
@@ -36,7 +32,7 @@ def day(v_pu=None, loading=None, unit_kw=(5.0, -5.0)):
 
 
 def found(of):
-    return breaches(of, PLAN, Limits(), FEEDER, NODES)
+    return worst_violations(of, PLAN, Limits(), PLACES)
 
 
 def test_a_day_within_limits_breaks_none():

@@ -18,7 +18,8 @@ from toolkit.optimizer import registry
 from toolkit.problem.goals import GOALS
 from toolkit.problem.problem import Problem
 from toolkit.results import figures, report
-from toolkit.results.case import WORSE_OFF, solve
+from toolkit.results.case import WORSE_OFF
+from toolkit.results.solving import solve
 from toolkit.results.statistics import comparison
 
 #: Limits that random plans may or may not keep.

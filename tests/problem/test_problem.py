@@ -7,7 +7,7 @@ from toolkit.inputs import study
 from toolkit.problem.encoding import decode
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
-from toolkit.results.case import solve
+from toolkit.results.solving import solve
 from toolkit.runs.run import Task, run
 from toolkit.scores import UNSOLVED
 

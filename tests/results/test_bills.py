@@ -14,8 +14,8 @@ from toolkit.model.market import balance, jain_index, worse_off
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 from toolkit.results import bills
-from toolkit.results.case import solve
 from toolkit.results.columns import columns
+from toolkit.results.solving import solve
 
 NAMES = {"bus": str, "seller": str, "buyer": str, "worse_off_buses": str}
 

@@ -9,8 +9,9 @@ from helpers.stored import frame, step_hours
 
 from toolkit.problem.encoding import decode
 from toolkit.problem.problem import Problem
-from toolkit.results.case import base_case, solve
-from toolkit.results.paper_tables import PERIODS, figures_of, period_of
+from toolkit.results.paper_tables import figures_of
+from toolkit.results.periods import PERIODS, period_of
+from toolkit.results.solving import base_case, solve
 
 
 def days(path, count):

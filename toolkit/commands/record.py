@@ -13,28 +13,23 @@ import pandas as pd
 
 from toolkit.common.errors import ToolkitError
 from toolkit.common.files import write_text
-from toolkit.exact import proof
+from toolkit.exact.shares import pct
 from toolkit.problem.goals import GOALS
-from toolkit.results import bills, store
+from toolkit.results import bills
 from toolkit.results import paper_tables as tables
 from toolkit.results.columns import columns
+from toolkit.results.ranking import best_row
 from toolkit.results.statistics import comparison as statistics
 from toolkit.results.statistics import targets
+from toolkit.results.store.sheets import write_csv
+from toolkit.results.store.writing import write_case, write_comparison, write_study
 
 if TYPE_CHECKING:
     from toolkit.exact.proof import Proof
     from toolkit.problem.setting import Setting
     from toolkit.results.case import Case
-    from toolkit.results.store import Place
+    from toolkit.results.store.place import Place
     from toolkit.runs.run import Run
-
-NOTE = (
-    "Each optimizer's figures come from one plan: its run with the median energy maximised, "
-    "of an even number the lower of the middle two. "
-    "tables.csv has the lowest and highest over the seeds, docs/reproduction.md says why ours and "
-    "the paper's differ."
-)
-POLISHED = " Plans were polished by the exact model after the search (polish.csv)."
 
 
 @dataclass(frozen=True)
@@ -90,46 +85,76 @@ def write(
     polished: pd.DataFrame | None = None,
 ) -> Outcome:
     """Write everything but the manifest, where it is not the results of the folder yet."""
-    folder = place.staging
+    folder, objective = place.staging, setting.study.market.objective
     groups = {"base": [base], **{name: cases for name, cases in found.items() if cases}}
-    everything = [case for cases in groups.values() for case in cases]
-    published = setting.study.feeder == "ieee12"
-    objective = setting.study.market.objective
-    ranked = GOALS[objective].ranked
-    tidy = tables.build(groups, setting.scenario.dt, objective, with_published=published)
-    store.write_study(folder, setting)
-    accounts = {case.name: store.write_case(folder, setting, case) for case in everything}
-    community = bills.community(accounts)
-    store.write_csv(folder / "community.csv", community)
+    cases = [case for group in groups.values() for case in group]
+    write_study(folder, setting)
+    community = _written_cases(folder, setting, cases)
     bound_kwh = None if proven is None else proven.bound.kwh
-    summary = _summary(everything, ranked, bound_kwh)
-    store.write_csv(folder / "summary.csv", summary)
-    courses = {c.name: targets.course(c.history) for c in everything if c.history is not None}
-    comparison = statistics.compare(summary, courses, ranked, bound_kwh)
-    store.write_comparison(folder, comparison)
+    summary = _summary(cases, GOALS[objective].ranked, bound_kwh)
+    write_csv(folder / "summary.csv", summary)
+    comparison = _compared(cases, summary, objective, bound_kwh)
+    write_comparison(folder, comparison)
     if proven is not None:
         rows = pd.DataFrame([proven.row()], columns=columns("bound.csv"))
-        store.write_csv(folder / "bound.csv", rows)
-    note = NOTE
+        write_csv(folder / "bound.csv", rows)
     if polished is not None and len(polished):
-        store.write_csv(folder / "polish.csv", polished)
-        note += POLISHED
-    store.write_csv(folder / "tables.csv", tidy)
-    write_text(folder / "tables.md", tables.to_markdown(tidy, note))
-    best = _of_best(community, summary, ranked)
+        write_csv(folder / "polish.csv", polished)
+    tidy = _written_tables(folder, setting, groups, polished is not None and len(polished) > 0)
+    return Outcome(
+        folder=place.work,
+        status="complete",
+        summary=summary,
+        tables=tidy,
+        notes=notes,
+        comparison=comparison,
+        proof=proven,
+        polished=polished,
+        money=_money(community, summary, objective),
+        objective=objective,
+    )
+
+
+def _written_cases(folder: Path, setting: Setting, cases: Sequence[Case]) -> pd.DataFrame:
+    """Write every case, and community.csv over them; return the latter."""
+    accounts = {case.name: write_case(folder, setting, case) for case in cases}
+    community = bills.community(accounts)
+    write_csv(folder / "community.csv", community)
+    return community
+
+
+def _written_tables(
+    folder: Path, setting: Setting, groups: Mapping[str, Sequence[Case]], polished: bool
+) -> pd.DataFrame:
+    """Write the paper's tables of the cases, and return them."""
+    study = setting.study
+    published = study.feeder == tables.PAPER_FEEDER
+    tidy = tables.build(groups, setting.scenario.dt, study.market.objective, published)
+    write_csv(folder / "tables.csv", tidy)
+    write_text(folder / "tables.md", tables.to_markdown(tidy, polished))
+    return tidy
+
+
+def _compared(
+    cases: Sequence[Case], summary: pd.DataFrame, objective: str, bound_kwh: float | None
+) -> statistics.Comparison:
+    """Return the statistics of the runs among the cases."""
+    courses = {c.name: targets.course(c.history) for c in cases if c.history is not None}
+    return statistics.compare(summary, courses, GOALS[objective].ranked, bound_kwh)
+
+
+def _money(community: pd.DataFrame, summary: pd.DataFrame, objective: str) -> str:
+    """Return what trading meant in the best case, in words."""
+    best = _of_best(community, summary, objective)
     base_cost = float(community["cost_trading"].iloc[0]) if best["case"] != "base" else None
-    money = bills.sentence(best, base_cost)
-    written = (summary, tidy, notes, comparison, proven, polished, money, objective)
-    return Outcome(place.work, "complete", *written)
+    return bills.sentence(best, base_cost)
 
 
-def _of_best(community: pd.DataFrame, summary: pd.DataFrame, maximised: str) -> dict[str, Any]:
+def _of_best(community: pd.DataFrame, summary: pd.DataFrame, objective: str) -> dict[str, Any]:
     """Return the row of community.csv of the best case, the base case only where it is alone."""
     searched = summary[summary["case"] != "base"]
-    ranked = (searched if len(searched) else summary).sort_values(
-        ["violation", maximised], ascending=[True, False], kind="stable"
-    )
-    row = community[community["case"] == ranked["case"].iloc[0]].iloc[0]
+    best = best_row(searched if len(searched) else summary, objective)
+    row = community[community["case"] == best["case"]].iloc[0]
     return {str(name): value for name, value in row.items()}
 
 
@@ -137,13 +162,13 @@ def _summary(cases: Sequence[Case], maximised: str, bound_kwh: float | None) -> 
     """Return summary.csv; a plan that breaks a limit has no share of the bound."""
     summary = pd.DataFrame([c.summary for c in cases], columns=columns("summary.csv"))
     if bound_kwh is not None:
-        share = [proof.pct(kwh, bound_kwh) for kwh in summary[maximised]]
+        share = [pct(kwh, bound_kwh) for kwh in summary[maximised]]
         summary["pct_of_bound"] = pd.Series(share).where(summary["feasible"].astype(bool))
     return summary
 
 
 def polish_rows(runs: Sequence[Run]) -> pd.DataFrame:
-    """Return polish.csv: a row a run that was polished."""
+    """Return polish.csv: one row per run that was polished."""
     rows = [
         {
             "case": run.task.case,

@@ -15,7 +15,7 @@ from toolkit.common.monitor import SILENT, Monitor
 from toolkit.inputs import study as studies
 from toolkit.results import store
 from toolkit.runs.archive import Archive, origins
-from toolkit.runs.journal import JOURNAL
+from toolkit.runs.journal_files import JOURNAL
 
 if TYPE_CHECKING:
     from toolkit.commands.record import Outcome

@@ -20,12 +20,8 @@ from toolkit.optimizer import enquiry
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 from toolkit.results import infeasibility, store
-from toolkit.results.case import (
-    Case,
-    base_case,
-    found_case,
-    solve,
-)
+from toolkit.results.solving import base_case, best_case, solve
+from toolkit.results.store import Place
 from toolkit.results.wording import bound_so_far
 from toolkit.runs import cluster, workers
 from toolkit.runs.archive import Archive, origins, resume_words
@@ -34,6 +30,7 @@ if TYPE_CHECKING:
     from toolkit.commands.record import Outcome
     from toolkit.exact.proof import Proof
     from toolkit.inputs.study import Study
+    from toolkit.results.case import Case
     from toolkit.results.store import Place
     from toolkit.runs.run import Run
 
@@ -258,7 +255,7 @@ def _solve_found(problem: Problem, runs: Sequence[Run]) -> tuple[dict[str, list[
             notes.append(f"{run.task.case}: ended before its first evaluation; no plan.")
             continue
         try:
-            found.setdefault(run.task.name, []).append(found_case(problem, run))
+            found.setdefault(run.task.name, []).append(best_case(problem, run))
         except EngineError as error:
             notes.append(f"{error}; no plan of this run is kept.")
     return found, notes

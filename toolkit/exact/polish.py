@@ -18,16 +18,13 @@ from toolkit.exact.branch_and_bound import prove
 from toolkit.exact.dispatch import Dispatch, settled
 from toolkit.exact.network_limits import model_day, verified
 from toolkit.exact.program import Effort
+from toolkit.exact.shares import FEWEST
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 from toolkit.problem.encoding import decode, encode
 from toolkit.problem.goals import energy_traded
 from toolkit.problem.problem import Problem
 
-#: Evaluations kept back from a search for polishing, and at most this share of its budget.
-RESERVE, SHARE = 50, 0.1
-#: Fewest evaluations that polishing can do with: one to look at a plan, one to confirm it.
-FEWEST = 2
 #: Kinds whose sites are chosen anew together.
 MOVED_TOGETHER = (("pv", "wt"), ("bess", "bev"))
 #: A share by which moving must gain for it to go on.
@@ -48,12 +45,6 @@ class Polished:
     x: FloatArray | None
     kwh: float
     evaluations: int
-
-
-def reserve(budget: int) -> int:
-    """Return the evaluations of a budget that polishing may spend, none if too few to polish."""
-    kept = min(RESERVE, int(SHARE * budget))
-    return kept if kept >= FEWEST else 0
 
 
 def polish(

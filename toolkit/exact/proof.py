@@ -13,6 +13,7 @@ from toolkit.exact.branch_and_bound import Bound, prove
 from toolkit.exact.dispatch import Dispatch, settled
 from toolkit.exact.network_limits import Verified, model_day, verified
 from toolkit.exact.program import Effort
+from toolkit.exact.shares import pct
 from toolkit.problem.goals import energy_traded
 from toolkit.problem.problem import Problem
 
@@ -49,11 +50,6 @@ class Proof:
             "seconds": round(self.seconds, 1),
             "ended": bound.ended,
         }
-
-
-def pct(kwh: float, bound_kwh: float) -> float:
-    """Return an energy as a percentage of a bound; 100 when neither is anything."""
-    return 100.0 * kwh / bound_kwh if bound_kwh > 0.0 else 100.0
 
 
 def check(problem: Problem) -> None:

@@ -1,4 +1,4 @@
-"""Objective and violation of solved days, vectorised over plans."""
+"""Positions and traded energy of solved days, vectorised over plans."""
 
 from __future__ import annotations
 
@@ -11,16 +11,9 @@ from toolkit.model import market
 
 if TYPE_CHECKING:
     from toolkit.common.types import FloatArray, IndexArray
-    from toolkit.grid import Day
-    from toolkit.inputs.sections import Limits
     from toolkit.model.goal_names import EnergyGoal
     from toolkit.model.operation import Operation
     from toolkit.model.plan import Plan
-
-#: How far a unit's power in the engine may be from its plan, as a share of its rating, before the
-#: plan counts as not delivered (the engine cut it short). Far above what the tolerance of the power
-#: flow leaves.
-DELIVERED = 1e-4
 
 
 @dataclass(frozen=True)
@@ -33,6 +26,10 @@ class Positions:
     load: FloatArray
     charging: FloatArray
     net: FloatArray
+
+    def row(self, i: int) -> Positions:
+        """Return the positions of plan i of a population."""
+        return Positions(self.load[i], self.charging[i], self.net[i])
 
 
 @dataclass(frozen=True)
@@ -55,28 +52,28 @@ def positions(load_kw: FloatArray, unit_kw: FloatArray, bus: IndexArray) -> Posi
     return Positions(load_kw, charging.swapaxes(1, 2), injected.swapaxes(1, 2) - load_kw)
 
 
+@dataclass(frozen=True)
+class TradingDay:
+    """What neighbours traded in one day, cleared from the positions of its buses.
+
+    trades: kW, of arrays (T, B); energy: kWh of each step, (T,).
+    """
+
+    positions: Positions
+    trades: market.Trades
+    energy: Energy
+
+
+def trading_day(at: Positions, dt: float) -> TradingDay:
+    """Clear the positions of one day, arrays of shape (T, B), over steps of dt hours."""
+    trades = market.clear(at.net)
+    return TradingDay(at, trades, energy(at, trades, dt))
+
+
 def energy(at: Positions, trades: market.Trades, dt: float) -> Energy:
     """Return the energy traded and the part of it that serves load, kWh."""
     to_load = market.traded_to_load(trades.buy, at.load, at.charging)
     return Energy(trades.traded * dt, to_load * dt)
-
-
-def violation(day: Day, plan: Plan, limits: Limits) -> float:
-    """Return the sum of normalised excesses over limits (9); 0 when all hold, NaN if unsolved.
-
-    Voltage: pu outside the band over the band's width, summed over steps and nodes. Loading: excess
-    over the limit as a share of it, summed over steps and branches. Delivery: what the engine did
-    not deliver of each unit's plan, as a share of its rating.
-    """
-    if day.reason:
-        return float("nan")
-    # fmax passes over NaN: nodes without a voltage base.
-    over = np.fmax(np.fmax(day.v_pu - limits.v_max, limits.v_min - day.v_pu), 0.0).sum()
-    overload = np.fmax(day.loading / limits.loading_max - 1.0, 0.0).sum()
-    rating = np.maximum(plan.kw, 1.0)
-    gap = np.abs(day.unit_kva.real.T - plan.p_kw).max(axis=1) / rating
-    undelivered = np.maximum(gap - DELIVERED, 0.0).sum()
-    return float(over / (limits.v_max - limits.v_min) + overload + undelivered)
 
 
 def scheduled(

@@ -74,9 +74,7 @@ def _load_kwh(conditions: Conditions) -> float:
 
 
 def _load_cost(conditions: Conditions) -> float:
-    """Return the cost of the day's scheduled load bought at retail."""
-    bought = conditions.market.tariffs.retail @ conditions.load_kw.sum(axis=1)
-    return float(bought) * conditions.operation.dt or 1.0
+    return conditions.load_cost
 
 
 def _half_band(conditions: Conditions) -> float:

@@ -1,4 +1,4 @@
-"""Which limits a solved day breaks, and where: the worst of each kind, and in words."""
+"""How far a solved day breaks limits, and which of them where: a figure, and in words."""
 
 from __future__ import annotations
 
@@ -11,15 +11,36 @@ import numpy as np
 from toolkit.common.types import FloatArray
 from toolkit.grid import Day
 from toolkit.inputs.sections import Limits
-from toolkit.model.feeder import Feeder
 from toolkit.model.plan import Plan
-from toolkit.problem.energy import DELIVERED
+
+#: How far a unit's power in the engine may be from its plan, as a share of its rating, before the
+#: plan counts as not delivered (the engine cut it short). Far above what the tolerance of the power
+#: flow leaves.
+DELIVERED = 1e-4
 
 Kind = Literal["low voltage", "high voltage", "loading", "delivery"]
 
 
+def violation(day: Day, plan: Plan, limits: Limits) -> float:
+    """Return the sum of normalised excesses over limits (9); 0 when all hold, NaN if unsolved.
+
+    Voltage: pu outside the band over the band's width, summed over steps and nodes. Loading: excess
+    over the limit as a share of it, summed over steps and branches. Delivery: what the engine did
+    not deliver of each unit's plan, as a share of its rating.
+    """
+    if day.reason:
+        return float("nan")
+    # fmax passes over NaN: nodes without a voltage base.
+    over = np.fmax(np.fmax(day.v_pu - limits.v_max, limits.v_min - day.v_pu), 0.0).sum()
+    overload = np.fmax(day.loading / limits.loading_max - 1.0, 0.0).sum()
+    rating = np.maximum(plan.kw, 1.0)
+    gap = np.abs(day.unit_kva.real.T - plan.p_kw).max(axis=1) / rating
+    undelivered = np.maximum(gap - DELIVERED, 0.0).sum()
+    return float(over / (limits.v_max - limits.v_min) + overload + undelivered)
+
+
 @dataclass(frozen=True)
-class Breach:
+class LimitViolation:
     """One kind of limit that a day breaks, at its worst.
 
     place: "bus 611, phase 3", a branch or a unit; step: from 1; value and limit: pu, % or, of a
@@ -79,10 +100,10 @@ class _Watched:
     excess: FloatArray
     names: list[str]
 
-    def at(self, step: int, place: int) -> Breach:
-        """Return the breach of a step and place, counted over all of them."""
+    def at(self, step: int, place: int) -> LimitViolation:
+        """Return the violation of a step and place, counted over all of them."""
         broken = self.excess > 0.0
-        return Breach(
+        return LimitViolation(
             kind=self.kind,
             place=self.names[place],
             step=step + 1,
@@ -93,68 +114,59 @@ class _Watched:
         )
 
     @property
-    def worst(self) -> Breach:
-        """The breach where the excess is largest."""
+    def worst(self) -> LimitViolation:
+        """The violation where the excess is largest."""
         step, place = np.unravel_index(int(np.nanargmax(self.excess)), self.excess.shape)
         return self.at(int(step), int(place))
 
-    def nearly_worst(self, near: float) -> tuple[Breach, ...]:
-        """Return the breaches whose excess is the largest or less than ``near`` below it."""
+    def nearly_worst(self, near: float) -> tuple[LimitViolation, ...]:
+        """Return the violations whose excess is the largest or less than ``near`` below it."""
         least = np.nanmax(self.excess) - near
         places = np.argwhere((self.excess > 0.0) & (self.excess >= least))
         return tuple(self.at(int(step), int(place)) for step, place in places)
 
 
-def breaches(
-    day: Day, plan: Plan, limits: Limits, feeder: Feeder, nodes: Sequence[str]
-) -> tuple[Breach, ...]:
-    """Return the worst breach of each kind of limit (9) in a solved day, as violation counts them.
+@dataclass(frozen=True)
+class Places:
+    """Names of what limits hold for: branches, units, and nodes such as "611.3", as in a day."""
 
-    ``nodes`` names the N nodes of the day, such as "611.3".
-    """
-    branches = [branch.name for branch in feeder.branches]
-    units = [unit.name for unit in feeder.units]
-    return tuple(kind.worst for kind in _broken(day, plan, limits, branches, units, nodes))
+    branches: Sequence[str]
+    units: Sequence[str]
+    nodes: Sequence[str]
 
 
-def alike(
-    day: Day,
-    plan: Plan,
-    limits: Limits,
-    branches: Sequence[str],
-    units: Sequence[str],
-    nodes: Sequence[str],
-    near: Mapping[Kind, float],
-) -> tuple[tuple[Breach, ...], ...]:
-    """Return what may stand for the worst breach of each kind, as :func:`breaches` has them.
+def worst_violations(
+    day: Day, plan: Plan, limits: Limits, places: Places
+) -> tuple[LimitViolation, ...]:
+    """Return the worst violation of each kind of limit (9) in a solved day, as it is counted."""
+    return tuple(kind.worst for kind in _broken(day, plan, limits, places))
+
+
+def nearly_worst(
+    day: Day, plan: Plan, limits: Limits, places: Places, near: Mapping[Kind, float]
+) -> tuple[tuple[LimitViolation, ...], ...]:
+    """Return what may stand for the worst violation of each kind: see :func:`worst_violations`.
 
     Phases of a balanced feeder, and other places, may be equally bad but for rounding: ``near`` is
     how much, pu, % or kW, two may be apart and still count as that.
     """
-    broken = _broken(day, plan, limits, branches, units, nodes)
-    return tuple(kind.nearly_worst(near[kind.kind]) for kind in broken)
+    return tuple(kind.nearly_worst(near[kind.kind]) for kind in _broken(day, plan, limits, places))
 
 
-def _broken(
-    day: Day,
-    plan: Plan,
-    limits: Limits,
-    branches: Sequence[str],
-    units: Sequence[str],
-    nodes: Sequence[str],
-) -> list[_Watched]:
+def _broken(day: Day, plan: Plan, limits: Limits, places: Places) -> list[_Watched]:
     """Return the kinds of limits that a day breaks anywhere.
 
-    NaN is no breach: a node without a voltage base, a branch without a rating.
+    NaN breaks none: a node without a voltage base, a branch without a rating.
     """
-    buses, units = [_bus_and_phase(node) for node in nodes], [f"unit {name}" for name in units]
+    buses = [_bus_and_phase(node) for node in places.nodes]
+    units = [f"unit {name}" for name in places.units]
     planned, given = plan.p_kw.T, day.unit_kva.real
     undelivered = np.abs(given - planned) - DELIVERED * np.maximum(plan.kw, 1.0)
     low, high, most = limits.v_min, limits.v_max, limits.loading_max
     kinds = (
         _Watched("low voltage", day.v_pu, low, low - day.v_pu, buses),
         _Watched("high voltage", day.v_pu, high, day.v_pu - high, buses),
-        _Watched("loading", day.loading, most, day.loading - most, list(branches)),
+        _Watched("loading", day.loading, most, day.loading - most, list(places.branches)),
         _Watched("delivery", given, planned, undelivered, units),
     )
     return [kind for kind in kinds if (kind.excess > 0.0).any()]
@@ -165,18 +177,19 @@ def _bus_and_phase(node: str) -> str:
     return f"bus {bus}, phase {phase}"
 
 
-def shared(first: Sequence[Breach], *others: Sequence[Breach]) -> tuple[Breach, ...]:
-    """Return the breaches of the first that every other day has as well, at one of its places."""
-    return tuple(
-        breach
-        for breach in first
-        if all(
-            any(b.kind == breach.kind and set(b.places) & set(breach.places) for b in other)
-            for other in others
-        )
-    )
+def shared(
+    first: Sequence[LimitViolation], *others: Sequence[LimitViolation]
+) -> tuple[LimitViolation, ...]:
+    """Return the violations of the first that every other day has too, at one of its places."""
+    return tuple(mine for mine in first if all(_is_among(mine, other) for other in others))
 
 
-def in_words(found: Sequence[Breach]) -> str:
-    """Return breaches as one text, blank when there are none."""
-    return "; ".join(map(str, found))
+def _is_among(mine: LimitViolation, others: Sequence[LimitViolation]) -> bool:
+    """Say whether another day breaks the same kind of limit at one of the same places."""
+    places = set(mine.places)
+    return any(other.kind == mine.kind and places & set(other.places) for other in others)
+
+
+def in_words(violations: Sequence[LimitViolation]) -> str:
+    """Return violations of limits as one text, blank when there are none."""
+    return "; ".join(map(str, violations))

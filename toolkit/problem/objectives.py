@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from toolkit.model import market
 from toolkit.optimizer.scores import Scores, sanitised
 from toolkit.problem import energy
 from toolkit.problem.conditions import Conditions, Solved
 from toolkit.problem.goals import GOALS, MEASURES
 
 if TYPE_CHECKING:
-    from toolkit.common.types import FloatArray
     from toolkit.grid import Day
     from toolkit.inputs.sections import Market
     from toolkit.model.plan import Plan
@@ -53,45 +51,30 @@ def solved(days: Sequence[Day], plans: Plan, aim: Aim) -> Solved:
     """Stack n days of n plans."""
     load = np.stack([day.load_kva.real for day in days])
     units = np.stack([day.unit_kva.real for day in days])
-    return Solved(days, energy.positions(load, units, plans.bus), units, aim.conditions)
+    return Solved(days, plans, energy.positions(load, units, plans.bus), units, aim.conditions)
 
 
 def score(days: Sequence[Day], plans: Plan, aim: Aim) -> Scores:
-    """Return objective and violation of n solved plans.
+    """Return objective and violation of n solved plans; see :func:`scored`."""
+    return scored(solved(days, plans, aim), aim)
+
+
+def scored(measured: Solved, aim: Aim) -> Scores:
+    """Return objective and violation of n solved days.
 
     The objective is cut off at the aim's ceiling, so that the scalar form holds whatever a plan
     does; only plans that no one would call feasible reach it.
     """
-    measured = solved(days, plans, aim)
-    total = np.zeros(len(days))
+    total = np.zeros(len(measured.days))
     for name, weight in aim.weights.items():
         total += weight * GOALS[name].sign * MEASURES[name](measured)
-    ceiling = aim.ceiling
-    limits = aim.conditions.limits
-    broken = np.array([energy.violation(day, plans.row(i), limits) for i, day in enumerate(days)])
+    ceiling, violated = aim.ceiling, measured.network_violation
     if aim.asked.nobody_worse_off:
-        broken = broken + worsening(measured)
-    reasons = tuple(day.reason for day in days)
-    return sanitised(np.minimum(total, ceiling), broken, ceiling, reasons=reasons)
+        violated = violated + measured.worsening
+    reasons = tuple(day.reason for day in measured.days)
+    return sanitised(np.minimum(total, ceiling), violated, ceiling, reasons=reasons)
 
 
-def worsening(measured: Solved) -> FloatArray:
-    """Return how much trading raises the bills of those worse off by it, shape (n,); 0 for none.
-
-    As a share of what the day's load costs a prosumer on average, summed over prosumers; less than
-    half a cent over the day counts as nothing.
-    """
-    conditions = measured.conditions
-    settlement = conditions.market.settle(measured.at.net)
-    alone = market.cost_alone(settlement.exchange, conditions.market.tariffs).sum(axis=-2)
-    trading = settlement.bill.sum(axis=-2)
-    more = np.where(market.worse_off(alone, trading), trading - alone, 0.0).sum(axis=-1)
-    load_cost = GOALS["community_cost"].scale(conditions)
-    each: FloatArray = more / (load_cost / len(conditions.market.prosumers))
-    return each
-
-
-def figures(day: Day, plan: Plan, aim: Aim) -> dict[str, float]:
-    """Return the figure of every goal for one solved plan, by its column of summary.csv."""
-    measured = solved([day], plan.row(None), aim)
+def figures(measured: Solved) -> dict[str, float]:
+    """Return the figure of every goal for one solved day, by its column of summary.csv."""
     return {GOALS[name].column: float(measure(measured)[0]) for name, measure in MEASURES.items()}

@@ -17,9 +17,9 @@ from toolkit.common.types import BoolArray, FloatArray
 from toolkit.model import market
 from toolkit.model.market import Balance, Settlement, balance
 from toolkit.problem.setting import Setting
-from toolkit.results import paper_tables
-from toolkit.results.case import Case
+from toolkit.results.case import Case, number
 from toolkit.results.columns import columns
+from toolkit.results.periods import PERIODS, period_of
 
 #: A trade of less over all steps, kWh, is rounding.
 LEAST_KWH = 1e-9
@@ -59,14 +59,15 @@ def account(setting: Setting, case: Case) -> Account:
 
 
 def community(accounts: Mapping[str, Account]) -> pd.DataFrame:
-    """Return community.csv: a row a case."""
+    """Return community.csv: one row per case."""
     rows = [{"case": name, **held.community} for name, held in accounts.items()]
     return pd.DataFrame(rows, columns=columns("community.csv"))
 
 
 def sentence(row: Mapping[str, object], base_cost: float | None = None) -> str:
     """Return a row of community.csv in words, beside the bills with trading of the base case."""
-    currency, saving, alone = row["currency"], float(str(row["saving"])), row["cost_alone"]
+    money = ("saving", "cost_alone", "cost_trading")
+    currency, (saving, alone, trading) = row["currency"], (number(row[name]) for name in money)
     verb = f"saves the community {saving:,.2f}" if saving >= 0.0 else f"costs it {-saving:,.2f}"
     named = str(row["worse_off_buses"]).split()
     shown = ", ".join(named[:5]) + (", ..." if len(named) > 5 else "")
@@ -74,12 +75,12 @@ def sentence(row: Mapping[str, object], base_cost: float | None = None) -> str:
     beside = (
         ""
         if base_cost is None
-        else f" It then pays {float(str(row['cost_trading'])):,.2f} {currency}, in the base case "
+        else f" It then pays {trading:,.2f} {currency}, in the base case "
         f"{base_cost:,.2f} {currency}."
     )
     return (
         f"Trading in {row['case']} ({row['mechanism']}) {verb} {currency} of "
-        f"{float(str(alone)):,.2f} {currency}; {who}.{beside}"
+        f"{alone:,.2f} {currency}; {who}.{beside}"
     )
 
 
@@ -107,7 +108,7 @@ def _metered(kwh: FloatArray) -> _Meters:
 def _bills(setting: Setting, case: Case, done: Settlement) -> pd.DataFrame:
     each, _ = _meters(setting, case)
     steps = pd.Series(np.arange(1, setting.scenario.steps + 1))
-    period = paper_tables.period_of(steps, setting.scenario.dt).to_numpy()
+    period = period_of(steps, setting.scenario.dt).to_numpy()
     alone = market.cost_alone(done.exchange, setting.market.tariffs)
     sums = {
         "sold_kwh": done.exchange.sell,
@@ -125,7 +126,7 @@ def _bills(setting: Setting, case: Case, done: Settlement) -> pd.DataFrame:
             **{key: float(values[among, i].sum()) for key, values in sums.items()},
             **each.part(among, i).columns(),
         }
-        for name in (*paper_tables.PERIODS, "day")
+        for name in (*PERIODS, "day")
         for among in [(period == name) | (name == "day")]
         for i, bus in enumerate(setting.market.prosumers)
     ]

@@ -7,24 +7,25 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from toolkit.model.plan import Plan, base_plan, schedule
-from toolkit.problem.limit_violations import Breach, in_words, shared
+from toolkit.problem.limit_violations import LimitViolation, in_words, shared
 from toolkit.problem.problem import Problem
-from toolkit.results.case import Case, broken_by, in_kw
+from toolkit.results.case import Case
+from toolkit.results.solving import evaluation_of, in_kw
 
 
 def told(problem: Problem, base: Case, found: Mapping[str, Sequence[Case]]) -> list[str]:
     """Return sentences about every case that breaks limits; one more day is solved if any does."""
     groups = {"base": [base], **found}
-    broken = [case for cases in groups.values() for case in cases if case.breaches]
+    broken = [case for cases in groups.values() for case in cases if case.limit_violations]
     if not broken:
         return []
-    said = [_of_group(name, cases) for name, cases in groups.items()]
-    return [text for text in (*said, _loads_alone(problem, base, broken)) if text]
+    sentences = [_of_group(name, cases) for name, cases in groups.items()]
+    return [text for text in (*sentences, _loads_alone(problem, base, broken)) if text]
 
 
 def _of_group(name: str, cases: Sequence[Case]) -> str:
     """Say what the cases of one optimizer, or a case that was not searched for, break."""
-    broken = [case for case in cases if case.breaches]
+    broken = [case for case in cases if case.limit_violations]
     if not broken:
         return ""
     if len(broken) < len(cases):
@@ -32,8 +33,8 @@ def _of_group(name: str, cases: Sequence[Case]) -> str:
             f"{len(broken)} of {len(cases)} runs of {name} end with a plan that breaks limits; "
             "column 'broken' of summary.csv says which."
         )
-    closest = min(broken, key=lambda case: float(str(case.summary["violation"])))
-    what = in_words(closest.breaches)
+    closest = min(broken, key=lambda case: case.figure("violation"))
+    what = in_words(closest.limit_violations)
     if any(_kept_once(case) for case in broken):
         return f"{closest.name} breaks limits: {what}."
     evaluated = sum(len(case.history) for case in broken if case.history is not None)
@@ -56,7 +57,7 @@ def _loads_alone(problem: Problem, base: Case, broken: Sequence[Case]) -> str:
     units = "without units" if not plan.kw.any() else "with units at their smallest"
     if day.reason:
         return f"Even {units} the power flow fails: {day.reason}.{in_kw(problem.setting)}"
-    least = broken_by(problem, day, plan)
+    least = evaluation_of(problem, day, plan).limit_violations
     common = _most_common(least, base, broken)
     if not common:
         return ""
@@ -66,10 +67,12 @@ def _loads_alone(problem: Problem, base: Case, broken: Sequence[Case]) -> str:
     )
 
 
-def _most_common(least: Sequence[Breach], base: Case, broken: Sequence[Case]) -> tuple[Breach, ...]:
-    """Return the breaches of the smallest plan that the base case, or else any case, shares."""
-    days = [base] if base.breaches else broken
-    return shared(least, *(case.breaches for case in days))
+def _most_common(
+    least: Sequence[LimitViolation], base: Case, broken: Sequence[Case]
+) -> tuple[LimitViolation, ...]:
+    """Return what the smallest plan breaks that the base case, or else every case, breaks too."""
+    days = [base] if base.limit_violations else broken
+    return shared(least, *(case.limit_violations for case in days))
 
 
 def smallest_plan(problem: Problem) -> Plan:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from toolkit.common.excerpts import line
 from toolkit.model.devices import KINDS
 from toolkit.model.goal_names import GoalName
-from toolkit.problem.goals import GOALS
 from toolkit.results.case import Case
 from toolkit.results.columns import columns
-
-PERIODS = {"off_peak": "hours 1-8", "mid_peak": "hours 9-16", "peak": "hours 17-24"}
+from toolkit.results.periods import PERIODS, period_of
+from toolkit.results.ranking import median_case
+from toolkit.results.text_table import TextTable, label
 
 
 @dataclass(frozen=True)
@@ -36,14 +35,17 @@ TABLES = (
     TableKind(3, "Mean active loss", "mean_active_loss", "kW", 2),
     TableKind(4, "Mean lowest bus voltage", "mean_min_voltage", "pu", 4),
 )
-#: What the paper calls the optimizers it compares.
-PAPER_NAMES = {"pygad": "GA", "cheetah": "COA"}
 
 
-def period_of(step: pd.Series[int], dt: float) -> pd.Series[str]:
-    """Return the period each step (from 1) of dt hours begins in."""
-    hour = ((step - 1) * dt + 1e-9) % 24.0 // 8.0
-    return hour.astype(int).map(dict(enumerate(PERIODS)))
+NOTE = (
+    "Each optimizer's figures come from one plan: its run with the median energy maximised, "
+    "of an even number the lower of the middle two. "
+    "tables.csv has the lowest and highest over the seeds, docs/reproduction.md says why ours and "
+    "the paper's differ."
+)
+POLISHED = " Plans were polished by the exact model after the search (polish.csv)."
+#: The study whose figures the paper publishes.
+PAPER_FEEDER = "ieee12"
 
 
 def figures_of(case: Case, dt: float) -> pd.DataFrame:
@@ -65,23 +67,6 @@ def _contributions(case: Case, dt: float) -> pd.DataFrame:
     mean = (sold.groupby(["kind", "period"])["sell_kwh"].mean() / dt).reset_index()
     named: pd.DataFrame = mean.set_axis(["item", "period", "value"], axis=1)
     return named.assign(table=2)
-
-
-def median_row(summary: pd.DataFrame, objective: GoalName = "traded") -> pd.Series[Any]:
-    """Return the middle row: feasible first, then by what was sought, the best first.
-
-    Of two middle rows the lower one.
-    """
-    by = ["violation", GOALS[objective].ranked]
-    ranked = summary.sort_values(by, ascending=[True, False], kind="stable")
-    return ranked.iloc[len(ranked) // 2]
-
-
-def median_case(cases: Sequence[Case], objective: GoalName) -> Case:
-    """Return the case that stands for a group, see :func:`median_row`."""
-    summary = pd.DataFrame([case.summary for case in cases])
-    middle = median_row(summary, objective)["case"]
-    return next(case for case in cases if case.name == middle)
 
 
 def build(
@@ -124,26 +109,12 @@ def _ordered(tidy: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     return tidy.loc[by, columns("tables.csv")].reset_index(drop=True)
 
 
-def label(case: str) -> str:
-    """Return what a row of a table is called: the optimizer, with the paper's name for it."""
-    return f"{case} ({PAPER_NAMES[case]})" if case in PAPER_NAMES else case
-
-
-@dataclass(frozen=True)
-class Layout:
-    """One table ready to print: a title, a header and rows of text."""
-
-    title: str
-    header: list[str]
-    rows: list[list[str]]
-
-
-def layouts(tidy: pd.DataFrame) -> list[Layout]:
+def text_tables(tidy: pd.DataFrame) -> list[TextTable]:
     """Lay the tidy frame out as the paper's tables, cases down and periods across."""
-    return [_layout(kind, tidy[tidy["table"] == kind.number]) for kind in TABLES]
+    return [_text_table(kind, tidy[tidy["table"] == kind.number]) for kind in TABLES]
 
 
-def _layout(kind: TableKind, part: pd.DataFrame) -> Layout:
+def _text_table(kind: TableKind, part: pd.DataFrame) -> TextTable:
     published = bool(part["published"].notna().any())
     header = ["case", *(["kind"] if kind.number == 2 else [])]
     for period in PERIODS:
@@ -155,21 +126,24 @@ def _layout(kind: TableKind, part: pd.DataFrame) -> Layout:
             row.append(f"{cell['value']:.{kind.digits}f}")
             row += [_text(float(cell["published"]), kind.digits)] if published else []
         rows.append(row)
-    return Layout(f"Table {kind.number}. {kind.title}, {kind.unit}", header, rows)
+    return TextTable(f"Table {kind.number}. {kind.title}, {kind.unit}", header, rows)
 
 
 def _text(value: float, digits: int) -> str:
     return "-" if value != value else f"{value:.{min(digits, 3)}f}"
 
 
-def to_markdown(tidy: pd.DataFrame, note: str) -> str:
-    """Return the tables as Markdown, with a note on what the figures are."""
-    parts = [_markdown(layout) for layout in layouts(tidy)]
-    return "\n".join([*parts, note, ""])
+def to_markdown(tidy: pd.DataFrame, polished: bool) -> str:
+    """Return the tables as Markdown, with a note on what the figures are.
+
+    polished: whether plans of searches were polished.
+    """
+    parts = [_markdown(table) for table in text_tables(tidy)]
+    return "\n".join([*parts, NOTE + (POLISHED if polished else ""), ""])
 
 
-def _markdown(layout: Layout) -> str:
-    rule = ["---" if i == 0 else "---:" for i in range(len(layout.header))]
-    rows = [[line(cell).replace("|", "\\|") for cell in row] for row in layout.rows]
-    lines = [f"| {' | '.join(cells)} |" for cells in [layout.header, rule, *rows]]
-    return "\n".join([f"**{layout.title}**", "", *lines, ""])
+def _markdown(table: TextTable) -> str:
+    rule = ["---" if i == 0 else "---:" for i in range(len(table.header))]
+    rows = [[line(cell).replace("|", "\\|") for cell in row] for row in table.rows]
+    lines = [f"| {' | '.join(cells)} |" for cells in [table.header, rule, *rows]]
+    return "\n".join([f"**{table.title}**", "", *lines, ""])

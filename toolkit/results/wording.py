@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.results.paper_tables import Layout, label
 from toolkit.results.statistics.rank_tests import effect_word, least_seeds, smallest_p
+from toolkit.results.text_table import TextTable, label
 
 #: A p value, corrected for the number of pairs, up to this is called significant.
 ALPHA = 0.05
@@ -108,14 +108,14 @@ def sentences(pairs: pd.DataFrame, friedman: pd.DataFrame) -> list[str]:
             "No two optimizers have two seeds in common: nothing can be tested. "
             f"Ask for more with --runs, at least {least_seeds(ALPHA / len(pairs))}."
         ]
-    said = [_all_together(row) for _, row in friedman.iterrows()]
-    return [*said, *_too_few(most, len(pairs)), *(f"{v}." for v in pairs["verdict"])]
+    lines = [_all_together(row) for _, row in friedman.iterrows()]
+    return [*lines, *_too_few(most, len(pairs)), *(f"{v}." for v in pairs["verdict"])]
 
 
 def _all_together(row: pd.Series) -> str:
-    found = "the optimizers differ" if row["p"] <= ALPHA else "no difference among the optimizers"
+    outcome = "the optimizers differ" if row["p"] <= ALPHA else "no difference among the optimizers"
     return (
-        f"Friedman over {row['seeds']:.0f} seeds: {found}, {p_text(row['p'])}; average ranks "
+        f"Friedman over {row['seeds']:.0f} seeds: {outcome}, {p_text(row['p'])}; average ranks "
         f"further apart than {row['critical_difference']:.2f} differ significantly (Nemenyi)."
     )
 
@@ -132,18 +132,23 @@ def _too_few(n: int, pairs: int) -> list[str]:
     ]
 
 
-def layouts(statistics: pd.DataFrame, pairs: pd.DataFrame, unit: str = "kWh") -> list[Layout]:
+def comparison_tables(
+    statistics: pd.DataFrame, pairs: pd.DataFrame, unit: str = "kWh"
+) -> list[TextTable]:
     """Lay a comparison out: the optimizers, then the pairs if any; nothing for a single run.
 
     unit: of what was ranked, higher being better.
     """
     if statistics["runs"].sum() < 2:
         return []
-    return [layout(statistics, unit), *([] if pairs.empty else [pairs_layout(pairs, unit)])]
+    return [
+        statistics_table(statistics, unit),
+        *([] if pairs.empty else [pairs_table(pairs, unit)]),
+    ]
 
 
-def layout(statistics: pd.DataFrame, unit: str = "kWh") -> Layout:
-    """Lay statistics.csv out as a table, an optimizer a row; columns without a figure left out."""
+def statistics_table(statistics: pd.DataFrame, unit: str = "kWh") -> TextTable:
+    """Lay statistics.csv out as a table, one row per optimizer, without blank columns."""
     extra = {"average_rank": ("rank", 2), "median_pct_of_bound": ("% of bound", 1)}
     shown = {name: look for name, look in extra.items() if statistics[name].notna().any()}
     header = ["optimizer", "runs", "feasible", "median", "quartiles", "best"]
@@ -152,7 +157,7 @@ def layout(statistics: pd.DataFrame, unit: str = "kWh") -> Layout:
         for _, row in statistics.iterrows()
     ]
     header += [title for title, _ in shown.values()]
-    return Layout(f"Final results over the seeds, {unit} over the day", header, rows)
+    return TextTable(f"Final results over the seeds, {unit} over the day", header, rows)
 
 
 def _spread(row: pd.Series) -> list[str]:
@@ -167,8 +172,8 @@ def _spread(row: pd.Series) -> list[str]:
     ]
 
 
-def pairs_layout(pairs: pd.DataFrame, unit: str = "kWh") -> Layout:
-    """Lay pairs.csv out as a table, a pair a row."""
+def pairs_table(pairs: pd.DataFrame, unit: str = "kWh") -> TextTable:
+    """Lay pairs.csv out as a table, one row per pair."""
     header = ["pair", "n", f"median difference, {unit}", "p", "p (Holm)", "A12", "effect"]
     rows = [
         [
@@ -182,7 +187,7 @@ def pairs_layout(pairs: pd.DataFrame, unit: str = "kWh") -> Layout:
         ]
         for _, row in pairs.iterrows()
     ]
-    return Layout("Every pair, tested over the seeds both ran with", header, rows)
+    return TextTable("Every pair, tested over the seeds both ran with", header, rows)
 
 
 def _p(p: float) -> str:
@@ -242,14 +247,14 @@ ENDINGS = {
 
 def proof_sentences(row: Mapping[str, Any]) -> list[str]:
     """Return what a row of bound.csv says."""
-    said = [
+    lines = [
         f"Proven: no plan of this study exceeds {bound_text(row['bound_kwh'])} kWh over the day "
         f"({_seconds(row['bound_s'])}, {ENDINGS[row['ended']]}; network limits left out)."
     ]
     if math.isnan(row["exact_kwh"]):
-        return [*said, "No plan of the model was found that keeps the network's limits."]
+        return [*lines, "No plan of the model was found that keeps the network's limits."]
     return [
-        *said,
+        *lines,
         f"Case exact keeps every limit with {row['exact_kwh']:,.1f} kWh, "
         f"{row['exact_pct_of_bound']:.2f} % of the bound ({_seconds(row['seconds'])} in all).",
     ]

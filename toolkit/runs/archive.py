@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import re
 import shlex
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -30,11 +29,9 @@ from toolkit.common.files import (
     write_text,
 )
 from toolkit.optimizer import registry
-from toolkit.runs.journal import JOURNAL
+from toolkit.runs.journal_files import JOURNAL, KEPT
 from toolkit.runs.run import Polishing, Run, Task
 
-#: What journals and finished runs are called.
-KEPT = re.compile(r"[^/]+-seed[0-9]+\.(journal|npz)")
 #: A run's arrays.
 ARRAYS = ("best_x", "objective", "violation", "best_objective")
 

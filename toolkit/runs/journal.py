@@ -42,8 +42,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-#: The folder of journals and finished runs in a results folder, until a command is complete.
-JOURNAL = "journal"
 #: Seconds after which a record is on the disk at the latest.
 FLUSH_S = 1.0
 #: Seconds to wait for a process that is ending and still holds the journal.

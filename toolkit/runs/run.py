@@ -14,6 +14,7 @@ from toolkit.common.errors import ToolkitError
 from toolkit.common.monitor import SILENT, Monitor
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.exact import polish
+from toolkit.exact.shares import reserve
 from toolkit.model.fleet import Fleet
 from toolkit.optimizer import registry
 from toolkit.optimizer.ledger import Ending, Ledger, search
@@ -153,7 +154,7 @@ def run(
 
 def searched_budget(task: Task) -> int:
     """Return the evaluations of a task that are the optimizer's."""
-    return task.budget - (polish.reserve(task.budget) if task.polish else 0)
+    return task.budget - (reserve(task.budget) if task.polish else 0)
 
 
 def check_journal(journal: Journal | None, recorder: Recorder | None) -> None:

@@ -7,8 +7,8 @@ import pytest
 from helpers.forger import forge, rebuild, remember
 
 from toolkit.commands import search_and_store
+from toolkit.commands.reproduce import aggregates, reproduce
 from toolkit.commands.reproduce import case as cases
-from toolkit.commands.reproduce import derived, reproduce
 from toolkit.commands.reproduce.coverage import REASONS
 from toolkit.commands.request import Request
 from toolkit.exact import polish
@@ -27,7 +27,7 @@ RUN = "cheetah-seed1"
 #: What rows are told apart by.
 KEYS = {
     **cases.TABLES,
-    **derived.KEYS,
+    **aggregates.KEYS,
     "summary.csv": ("case",),
     "history.csv": ("evaluation",),
     "bills.csv": ("period", "bus"),

@@ -9,8 +9,8 @@ from helpers.drawings import overlaps, svg
 from toolkit.inputs import study
 from toolkit.results.figures import draw_folder, style
 from toolkit.results.figures.comparison import critical_difference, joined
-from toolkit.results.paper_tables import label
 from toolkit.results.store import read_results
+from toolkit.results.text_table import label
 
 
 def ranks_of(average_ranks, critical):

@@ -8,14 +8,14 @@ from helpers.drawings import overlaps
 
 from toolkit.inputs.sections import Limits
 from toolkit.results.figures import style
-from toolkit.results.figures.groups import (
-    groups_of,
-)
-from toolkit.results.figures.layout import (
+from toolkit.results.figures.geometry import (
     Page,
     along,
     around,
     sketch,
+)
+from toolkit.results.figures.groups import (
+    groups_of,
 )
 from toolkit.results.figures.one_line import one_line
 from toolkit.results.store import read_results

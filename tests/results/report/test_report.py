@@ -18,9 +18,9 @@ from toolkit.results import paper_tables, wording
 from toolkit.results.figures import FIGURES
 from toolkit.results.figures.groups import best, groups_of
 from toolkit.results.report import html_tables, write_report
-from toolkit.results.report.asked import asked, unit_sheet
 from toolkit.results.report.findings import findings
 from toolkit.results.report.money import bills_section
+from toolkit.results.report.study_facts import study_facts, unit_table
 from toolkit.results.store import read_results
 
 NASTY = "<script>alert(1)</script>&\"'"
@@ -118,18 +118,18 @@ def test_what_was_asked_is_said_in_words(reported):
     assert "random, cheetah (COA): 2 runs each of 25 evaluations, seeds 1 to 2" in text
     assert any(t.startswith("0.95 to 1.05 pu at every bus") for t in text)
     held = read_results(reported)
-    (row, *_) = unit_sheet(held, groups_of(held)[0]).rows
+    (row, *_) = unit_table(held, groups_of(held)[0]).rows
     assert row == ["pv1", "PV", "5", "75 kW", "0 to 150 kW", "every bus with load"]
 
 
 def test_units_of_a_study_of_its_own_are_said_in_words(other_results):
     held = read_results(other_results)
-    rows = unit_sheet(held, groups_of(held)[0]).rows
+    rows = unit_table(held, groups_of(held)[0]).rows
     assert {row[5] for row in rows} == {"2, 4, 6, 8, 9, 11, 12"}
     low, high = held.study.fleet.scale
     assert (low, high) == (0.0, 3.0)
     assert rows[0][4] == "0 to 225 kW"
-    assert asked(held, groups_of(held)[0])["Day"].startswith("48 steps of 30 min")
+    assert study_facts(held, groups_of(held)[0])["Day"].startswith("48 steps of 30 min")
 
 
 def test_report_holds_every_figure_with_words_for_it(reported):
@@ -153,7 +153,7 @@ def test_bills_are_those_of_the_folder(reported):
     groups = groups_of(results)
     shown = best(groups, results.study.market.objective)
     section = bills_section(results, groups, shown)
-    community, bills = section.sheets
+    community, bills = section.tables
     held = results.community.set_index("case")
     assert [row[0] for row in community.rows] == [group.title for group in groups]
     for row, group in zip(community.rows, groups, strict=True):
@@ -196,19 +196,19 @@ def test_report_holds_the_tables_ours_and_published(reported):
     text = read(reported).text
     tidy = pd.read_csv(reported / "tables.csv", keep_default_na=False)
     numbers = tidy.assign(published=pd.to_numeric(tidy["published"], errors="coerce"))
-    for layout in paper_tables.layouts(numbers):
-        assert layout.title in text
+    for table in paper_tables.text_tables(numbers):
+        assert table.title in text
         assert any("paper" in name for name in text)
-        for row in layout.rows:
+        for row in table.rows:
             assert set(row) <= set(text)
 
 
 def test_report_holds_the_statistics_and_says_what_they_mean(reported):
     text = read(reported).text
     results = read_results(reported)
-    for layout in (wording.layout(results.statistics), wording.pairs_layout(results.pairs)):
-        assert layout.title in text
-        for row in layout.rows:
+    for table in (wording.statistics_table(results.statistics), wording.pairs_table(results.pairs)):
+        assert table.title in text
+        for row in table.rows:
             assert set(row) <= set(text)
     said = wording.sentences(results.pairs, results.friedman)
     assert said[-1].startswith("random and cheetah: no significant difference at n = 2")

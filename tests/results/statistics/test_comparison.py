@@ -168,7 +168,7 @@ def test_no_feasible_run_at_all_still_compares():
     assert found.statistics["best_kwh"].isna().all()
     assert math.isnan(only(found.pairs)["median_difference_kwh"])
     assert only(found.pairs)["p"] == 0.25
-    cells = wording.layout(found.statistics).rows[0]
+    cells = wording.statistics_table(found.statistics).rows[0]
     assert cells == ["a", "3", "0", "-", "-", "-"]
 
 
@@ -258,13 +258,15 @@ def test_p_in_words(p, text):
 
 
 def test_layouts_leave_out_columns_without_figures():
-    plain = wording.layout(compared({"a": seeds(1.0, 2.0), "b": seeds(2.0, 3.0)}).statistics)
+    plain = wording.statistics_table(
+        compared({"a": seeds(1.0, 2.0), "b": seeds(2.0, 3.0)}).statistics
+    )
     assert plain.header == ["optimizer", "runs", "feasible", "median", "quartiles", "best"]
     assert plain.rows[0] == ["a", "2", "2", "1.5", "1.2 to 1.8", "2.0"]
-    full = wording.layout(compared(three(), bound_kwh=10.0).statistics)
+    full = wording.statistics_table(compared(three(), bound_kwh=10.0).statistics)
     assert full.header[-2:] == ["rank", "% of bound"]
     assert full.rows[0][-2:] == ["1.38", "75.0"]
-    pairs = wording.pairs_layout(compared(three()).pairs)
+    pairs = wording.pairs_table(compared(three()).pairs)
     assert pairs.rows[0] == ["a - b", "4", "0.5", "1", "1", "0.56", "small"]
 
 
@@ -378,5 +380,5 @@ def test_optimizers_that_share_no_seed_are_not_tested():
     pair = found.pairs.iloc[0]
     assert (pair["n"], pair["p"], pair["effect"]) == (0, 1.0, "-")
     assert pair["verdict"] == "a and b: no seed in common, nothing can be tested"
-    assert wording.pairs_layout(found.pairs).rows[0][1:] == ["0", "-", "1", "1", "-", "-"]
+    assert wording.pairs_table(found.pairs).rows[0][1:] == ["0", "-", "1", "1", "-", "-"]
     assert found.friedman.empty

@@ -85,8 +85,8 @@ def print_outcome(outcome: Outcome) -> None:
     from toolkit.results import paper_tables, wording
     from toolkit.runs.archive import resume_words
 
-    for layout in paper_tables.layouts(outcome.tables):
-        print_table(layout.title, layout.header, layout.rows)
+    for table in paper_tables.text_tables(outcome.tables):
+        print_table(table.title, table.header, table.rows)
     _summary(outcome)
     wrapped(outcome.money)
     say()
@@ -139,9 +139,9 @@ def _comparison(outcome: Outcome) -> None:
     from toolkit.results import wording
 
     comparison, unit = outcome.comparison, GOALS[outcome.objective].ranked_in
-    layouts = wording.layouts(comparison.statistics, comparison.pairs, unit)
-    for layout in layouts[:1]:
-        print_table(layout.title, layout.header, layout.rows)
+    tables = wording.comparison_tables(comparison.statistics, comparison.pairs, unit)
+    for table in tables[:1]:
+        print_table(table.title, table.header, table.rows)
     said = wording.sentences(comparison.pairs, comparison.friedman)
     for sentence in said:
         wrapped(sentence)

@@ -30,13 +30,15 @@ from toolkit.model import plan_json
 from toolkit.problem.goals import GOALS, Goal
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
-from toolkit.results import store
-from toolkit.results.case import solve
 from toolkit.results.columns import columns
+from toolkit.results.ranking import best_row
+from toolkit.results.solving import solve
+from toolkit.results.store.reading import read_results
+from toolkit.results.store.sheets import write_csv
 
 if TYPE_CHECKING:
     from toolkit.model.plan import Plan
-    from toolkit.results.store import Results
+    from toolkit.results.store.contents import Results
 
 __all__ = ["Baseline", "Explanation", "Gain", "Margin", "Worth", "explain"]
 
@@ -103,17 +105,18 @@ def explain(
 
     Raises InputError for no results folder, an unknown case, or no feasible plan to choose.
     """
-    results = store.read_results(folder)
+    results = read_results(folder)
     with fitting_together(folder):
         found = _explained(folder, results, case, monitor)
-    store.write_csv(folder / "explain.csv", found.table())
+    write_csv(folder / "explain.csv", found.table())
     return found
 
 
 def _explained(folder: Path, results: Results, case: str | None, monitor: Monitor) -> Explanation:
     setting = prepare(studies.load(str(folder / "study.toml")))
-    maximised = GOALS[setting.study.market.objective].ranked
-    name = _chosen(results.summary, case, maximised, folder)
+    objective = setting.study.market.objective
+    maximised = GOALS[objective].ranked
+    name = _chosen(results.summary, case, objective, folder)
     path = folder / "cases" / name / "plan.json"
     plan = plan_json.from_json(files.read_text(path), setting.operation, str(path))
     problem = Problem(setting)
@@ -124,9 +127,9 @@ def _explained(folder: Path, results: Results, case: str | None, monitor: Monito
     return Explanation(
         folder=folder,
         case=name,
-        objective=setting.study.market.objective,
+        objective=objective,
         maximised=maximised,
-        value=float(str(solved.summary[maximised])),
+        value=solved.figure(maximised),
         worths=tuple(worths(problem, plan, solved, maximised)),
         margins=tuple(margins(day, solved, plan, setting.operation, setting.study.limits)),
         baseline=baseline,
@@ -146,7 +149,7 @@ def _gains(
         return None, [], str(error)
 
 
-def _chosen(summary: pd.DataFrame, case: str | None, maximised: str, folder: Path) -> str:
+def _chosen(summary: pd.DataFrame, case: str | None, objective: str, folder: Path) -> str:
     """Return the case asked for, or the feasible one that has most of what is maximised."""
     if case is not None:
         if case not in set(summary["case"]):
@@ -155,4 +158,4 @@ def _chosen(summary: pd.DataFrame, case: str | None, maximised: str, folder: Pat
     feasible = summary[summary["feasible"].astype(bool)]
     if feasible.empty:
         raise InputError(f"{folder}: no plan keeps every limit; choose one with --case NAME.")
-    return str(feasible.sort_values(maximised, ascending=False, kind="stable")["case"].iloc[0])
+    return str(best_row(feasible, objective)["case"])

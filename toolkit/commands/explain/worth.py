@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from toolkit.common.errors import EngineError
-from toolkit.results.case import Case, solve
+from toolkit.results.solving import solve
 
 if TYPE_CHECKING:
     from toolkit.model.plan import Plan
     from toolkit.problem.problem import Problem
+    from toolkit.results.case import Case
 
 #: What is compared, columns of summary.csv.
 COMPARED = ("traded_kwh", "traded_to_load_kwh", "loss_kwh", "score")
@@ -63,13 +63,13 @@ def without(plan: Plan, u: int) -> Plan:
 def _worth(problem: Problem, plan: Plan, case: Case, u: int) -> Worth:
     fleet = problem.setting.fleet
     unit = fleet.units[u]
-    rest: Mapping[str, object] = dict.fromkeys((*COMPARED, "violation"), np.nan)
+    rest = dict.fromkeys((*COMPARED, "violation"), np.nan)
     reason = ""
     try:
-        rest = solve(problem, f"without {unit.name}", without(plan, u)).summary
+        solved = solve(problem, f"without {unit.name}", without(plan, u))
+        rest = {column: solved.figure(column) for column in rest}
     except EngineError as error:
         reason = str(error)
-    differ = {c: float(str(case.summary[c])) - float(str(rest[c])) for c in COMPARED}
-    broken = float(str(rest["violation"]))
+    differ = {column: case.figure(column) - rest[column] for column in COMPARED}
     bus = fleet.buses[plan.bus[u]]
-    return Worth(unit.name, unit.kind, bus, **differ, violation=broken, reason=reason)
+    return Worth(unit.name, unit.kind, bus, **differ, violation=rest["violation"], reason=reason)

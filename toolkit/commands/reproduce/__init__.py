@@ -7,16 +7,17 @@ again on the powers that come of it, and everything the folder says is compared 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from toolkit.commands.reproduce import beside, integrity
-from toolkit.commands.reproduce.beside import Folder
+from toolkit.commands.reproduce import comparisons, integrity
 from toolkit.commands.reproduce.case import check_case
-from toolkit.commands.reproduce.compare import Difference
 from toolkit.commands.reproduce.coverage import SOURCES, Unchecked, unchecked
 from toolkit.commands.reproduce.diagnosis import culprits
+from toolkit.commands.reproduce.difference import Difference
+from toolkit.commands.reproduce.folder import ResultsFolder, read_folder
 from toolkit.commands.reproduce.rerun import Repeat, repeat
 from toolkit.common.monitor import SILENT, Monitor
 
@@ -56,13 +57,13 @@ class Reproduction:
     @property
     def verdict(self) -> str:
         """The verdict in one line, with the largest difference."""
-        said = "reproduced" if self.reproduced else "NOT reproduced"
+        text = "reproduced" if self.reproduced else "NOT reproduced"
         if self.reproduced and any(entry.reason == SOURCES for entry in self.unchecked):
-            said += " as far as it goes without the study's sources"
+            text += " as far as it goes without the study's sources"
         largest = self.largest
         if self.culprits and (largest is None or largest.holds):
-            return f"{said}: {self.culprits[0]}"
-        return f"{said}: {'nothing to compare' if largest is None else _in_words(largest)}"
+            return f"{text}: {self.culprits[0]}"
+        return f"{text}: {'nothing to compare' if largest is None else _in_words(largest)}"
 
     def as_json(self) -> dict[str, Any]:
         """Return it with stable keys; an amount is null where no difference can be taken."""
@@ -100,26 +101,26 @@ def reproduce(
 
     Raises InputError where the folder is none.
     """
-    found = beside.read(folder)
-    sources = integrity.sources(found.study, found.manifest)
-    setting, checks = sources.setting, []
-    for name in found.cases:
+    results = read_folder(folder)
+    sources = integrity.sources(results.study, results.manifest)
+    checks = []
+    for name in results.cases:
         monitor.phase(f"solving {name} again")
-        checks.append(check_case(folder, name, found.study, setting))
-    differences, over = beside.compared(found, checks, sources)
-    expected = integrity.files(found.cases, found.searched, beside.files(found, over))
-    state = integrity.examine(folder, found.manifest, expected, found.cases)
-    blamed = culprits(state, checks, differences)
-    every = [d for check in checks for d in check.differences] + differences
-    again = repeat(found, monitor) if rerun else None
+        checks.append(check_case(folder, name, results.study, sources.setting))
+    beside, aggregates = comparisons.compared(results, checks, sources)
+    optional = comparisons.files(results, aggregates)
+    expected = integrity.files(results.cases, results.searched, optional)
+    state = integrity.examine(folder, results.manifest, expected, results.cases)
+    differences = tuple(d for check in checks for d in check.differences) + tuple(beside)
+    again = repeat(results, monitor) if rerun else None
     return Reproduction(
-        folder,
-        found.cases,
-        tuple(blamed),
-        _notes(state, sources),
-        tuple(every),
-        _unchecked(found, every, sources, again),
-        again,
+        folder=folder,
+        cases=results.cases,
+        culprits=tuple(culprits(state, checks, beside)),
+        notes=_notes(state, sources),
+        differences=differences,
+        unchecked=_unchecked(results, differences, sources, again),
+        repeat=again,
     )
 
 
@@ -131,9 +132,17 @@ def _notes(state: integrity.Integrity, sources: integrity.Sources) -> tuple[str,
 
 
 def _unchecked(
-    found: Folder, made: list[Difference], sources: integrity.Sources, again: Repeat | None
+    results: ResultsFolder,
+    differences: Sequence[Difference],
+    sources: integrity.Sources,
+    again: Repeat | None,
 ) -> tuple[Unchecked, ...]:
     """Return what no comparison was made of, neither by solving nor by searching again."""
-    repeated = () if again is None else again.same
-    args = (found.folder, found.cases, found.manifest, made, sources.absent, repeated)
-    return unchecked(*args)
+    return unchecked(
+        results.path,
+        results.cases,
+        results.manifest,
+        differences,
+        absent=sources.absent,
+        repeated=() if again is None else again.same,
+    )

@@ -2,59 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from toolkit.commands.reproduce import compare, planned
-from toolkit.commands.reproduce.compare import Difference
-from toolkit.commands.reproduce.figures import Words
-from toolkit.commands.reproduce.solved import (
-    Planned,
-    fits,
-    locate,
-    ordered,
-    read_plan,
-    solved_case,
-)
+from toolkit.commands.reproduce import compare, plan_checks
+from toolkit.commands.reproduce.case_check import TABLES, CaseCheck, Words
+from toolkit.commands.reproduce.difference import Difference, same, unlike
+from toolkit.commands.reproduce.known_figures import figures_and_words
+from toolkit.commands.reproduce.plan_file import PlanFile, fits, read_plan, unit_rows
+from toolkit.commands.reproduce.solution import ordered, read_day
 from toolkit.commands.reproduce.sources import changed_lines
 from toolkit.common.errors import EngineError, InputError
 from toolkit.grid import Replayed, replay
 from toolkit.inputs.study import Study
 from toolkit.problem.setting import Setting
 from toolkit.results.case import Case
-
-#: The tables of a case with what their rows are told apart by.
-TABLES = {
-    "hourly.csv": ("step",),
-    "buses.csv": ("step", "bus"),
-    "units.csv": ("step", "unit"),
-    "lines.csv": ("step", "line"),
-}
-
-
-@dataclass(frozen=True)
-class CaseCheck:
-    """A case solved again, if it could be, and every comparison made.
-
-    step_h: hours of its steps; words: what it may say it breaks; lines: where its feeder is not
-    what study and plan give, None where the study's sources are not here; ``broken``: file of the
-    case, as a path in it, and what keeps it from being solved.
-    """
-
-    name: str
-    case: Case | None
-    differences: tuple[Difference, ...]
-    step_h: float = 1.0
-    words: Words = None
-    lines: tuple[str, ...] | None = None
-    broken: tuple[str, str] | None = None
+from toolkit.results.case_tables import case_tables
 
 
 def check_case(folder: Path, name: str, study: Study, setting: Setting | None) -> CaseCheck:
-    """Solve a case's feeder again and compare plan, feeder and tables; see ``solved_case``."""
+    """Solve a case's feeder again and compare plan, feeder and tables."""
     home = folder / "cases" / name
     try:
         given = read_plan(home / "plan.json")
@@ -68,21 +37,52 @@ def check_case(folder: Path, name: str, study: Study, setting: Setting | None) -
     odd = _odd_units(name, given, day)
     if odd is not None:
         return CaseCheck(name, None, (odd,), lines=lines)
-    rows = locate(given, day).rows
-    found = planned.with_feeder(name, given, day, rows, study)
-    if lines is not None:
-        # What is wrong of them is said line by line.
-        found.append(compare.same(name, "feeder", "scripts", "", ""))
+    differences = _of_plan(home, given, day, study, setting)
     if setting is not None and not fits(setting, given, day):
-        found.append(compare.unlike(name, "plan.json", "units", "others", "those of the study"))
         setting = None
-    if setting is not None:
-        found += planned.with_study(name, home / "plan.json", given, setting)
-    day = _in_order(home, day, setting)
-    case, words = solved_case(name, given, day, rows, study, setting)
-    for file, keys in TABLES.items():
-        found += _table(home, name, file, getattr(case, Path(file).stem), keys)
-    return CaseCheck(name, case, tuple(found), given.step_h, words, lines)
+    case, words = _solved(home, given, day, study, setting)
+    differences += _of_tables(home, case)
+    return CaseCheck(name, case, tuple(differences), given.step_h, words, lines)
+
+
+def _of_plan(
+    home: Path, given: PlanFile, day: Replayed, study: Study, setting: Setting | None
+) -> list[Difference]:
+    """Compare a plan file with its feeder and, where its sources are here, with the study."""
+    name = home.name
+    differences = plan_checks.with_feeder(name, given, day, unit_rows(given, day).rows, study)
+    if setting is None:
+        return differences
+    # What is wrong of the scripts is said line by line.
+    differences.append(same(name, "feeder", "scripts", "", ""))
+    if not fits(setting, given, day):
+        others = unlike(name, "plan.json", "units", "others", "those of the study")
+        return [*differences, others]
+    return differences + plan_checks.with_study(name, home / "plan.json", given, setting)
+
+
+def _solved(
+    home: Path, given: PlanFile, day: Replayed, study: Study, setting: Setting | None
+) -> tuple[Case, Words]:
+    """Return a case from a day solved again, and what it may say it breaks.
+
+    Its summary lacks what ``figures_and_words`` says, and what only the search knows.
+    """
+    rows = unit_rows(given, day).rows
+    reading = read_day(given, _in_order(home, day, setting), rows, study, setting)
+    tables = case_tables(reading.solution)
+    figures, words = figures_and_words(reading, tables.totals(given.step_h), study, setting)
+    case = Case(
+        name=home.name,
+        plan=reading.plan,
+        summary={"case": home.name, **figures},
+        hourly=tables.hourly,
+        buses=tables.buses,
+        units=tables.units,
+        lines=tables.lines,
+        history=None,
+    )
+    return case, words
 
 
 def _in_order(home: Path, day: Replayed, setting: Setting | None) -> Replayed:
@@ -95,34 +95,37 @@ def _in_order(home: Path, day: Replayed, setting: Setting | None) -> Replayed:
 
 def _first_names(path: Path, column: str, known: tuple[str, ...]) -> tuple[str, ...]:
     """Return names in the order a table has them in its first step, if it has those known."""
-    found = compare.readable(path)
-    names = () if found is None else tuple(found[column][: len(known)])
+    table = compare.readable(path)
+    names = () if table is None else tuple(table[column][: len(known)])
     return names if sorted(names) == sorted(known) else known
 
 
-def _odd_units(name: str, given: Planned, day: Replayed) -> Difference | None:
+def _odd_units(name: str, given: PlanFile, day: Replayed) -> Difference | None:
     """Return a difference where plan and feeder have not the same units."""
-    at = locate(given, day)
-    odd = at.lacking or at.alien
+    at = unit_rows(given, day)
+    odd = at.lacking or at.extra
     if not odd:
         return None
     here, there = ("a unit", "none") if at.lacking else ("no unit", "one")
-    return compare.unlike(name, "plan.json", "units", here, there, odd[0])
+    return unlike(name, "plan.json", "units", here, there, odd[0])
 
 
-def _table(
-    home: Path, case: str, file: str, solved: pd.DataFrame, keys: tuple[str, ...]
-) -> list[Difference]:
-    if file == "units.csv":
-        solved = _without_unknown(home / file, solved)
-    return compare.table(home, case, file, solved, keys)
+def _of_tables(home: Path, case: Case) -> list[Difference]:
+    """Compare the tables of a case with the same tables solved again."""
+    frames = {f"{name}.csv": getattr(case, name) for name in ("hourly", "buses", "units", "lines")}
+    frames["units.csv"] = _without_unknown(home / "units.csv", frames["units.csv"])
+    return [
+        difference
+        for file, keys in TABLES.items()
+        for difference in compare.table(home, case.name, file, frames[file], keys)
+    ]
 
 
 def _without_unknown(path: Path, solved: pd.DataFrame) -> pd.DataFrame:
     """Fill in the stored energy of vehicle stations as found, where trips are not known here."""
-    found, bev = compare.readable(path), (solved["kind"] == "bev").to_numpy()
+    table, bev = compare.readable(path), (solved["kind"] == "bev").to_numpy()
     unknown = bev.any() and solved.loc[bev, "soc_kwh"].isna().all()
-    if not unknown or found is None or len(found) != len(solved):
+    if not unknown or table is None or len(table) != len(solved):
         return solved
-    given = compare.numbers(found["soc_kwh"])
+    given = compare.numbers(table["soc_kwh"])
     return solved.assign(soc_kwh=np.where(bev, given, solved["soc_kwh"].to_numpy()))

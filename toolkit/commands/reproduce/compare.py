@@ -2,78 +2,37 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from toolkit.commands.reproduce.difference import (
+    CHANGE,
+    LEAST,
+    OWN,
+    RELATIVE,
+    VOLTAGE,
+    Difference,
+    excerpt,
+    shortened,
+    unlike,
+)
 from toolkit.common.errors import InputError
 from toolkit.common.types import FloatArray
 from toolkit.results.columns import FILES, columns
-from toolkit.results.store import read_words
-
-#: How far a figure may be off, as a share of the largest of its column, at least of 1. The power
-#: flow ends at 1e-9 pu, which another processor may reach an iteration sooner or later.
-RELATIVE = 1e-6
-#: The same for voltages, pu.
-VOLTAGE = 1e-8
-#: A figure much smaller than the largest of its column may be off by no more than this share of
-#: itself, unless that is less than this share of the largest. Reactive powers are left out:
-#: those of units without any are what the power flow leaves.
-OWN, LEAST = 1e-4, 1e-7
-#: A share by which a figure may not be changed without its being seen.
-CHANGE = 1e-3
-
-
-@dataclass(frozen=True)
-class Difference:
-    """The largest difference in one column of one file of a case; ``case`` is empty beside them.
-
-    amount: in ``unit``, inf where no difference can be taken (text, a missing row or column);
-    where: the step, bus or row it is in; telling: False for figures that are rounding alone, of
-    which a change by ``CHANGE`` is not to be told.
-    """
-
-    case: str
-    file: str
-    column: str
-    unit: str
-    amount: float
-    tolerance: float
-    where: str
-    found: str
-    solved: str
-    telling: bool = True
-
-    @property
-    def holds(self) -> bool:
-        """Say whether what was found is what was solved."""
-        return self.amount <= self.tolerance
-
-    @property
-    def path(self) -> str:
-        """The file as a path in the results folder."""
-        return f"cases/{self.case}/{self.file}" if self.case else self.file
-
-    def __str__(self) -> str:
-        where = f", {self.where}" if self.where else ""
-        if math.isinf(self.amount):
-            return f"{self.column}{where}: found {self.found}, expected {self.solved}"
-        unit = f" {self.unit}" if self.unit else ""
-        return f"{self.column}{where}: found {self.found}, solved {self.solved}{unit}"
+from toolkit.results.store.sheets import read_words
 
 
 def readable(path: Path) -> pd.DataFrame | None:
     """Read a table that has the columns of its file; None where there is none such."""
     try:
-        found = read_words(path)
+        table = read_words(path)
     except InputError:
         return None
-    return found if list(found.columns) == columns(path.name) else None
+    return table if list(table.columns) == columns(path.name) else None
 
 
 def numbers(found: pd.Series[str]) -> FloatArray:
@@ -90,8 +49,8 @@ def table(
     try:
         return frames(case, file, read_words(home / file), solved, keys)
     except InputError as error:
-        said = str(error).removeprefix(f"{home / file}: ")
-        return [unlike(case, file, "file", said[:60], "a table")]
+        message = str(error).removeprefix(f"{home / file}: ")
+        return [unlike(case, file, "file", message[:60], "a table")]
 
 
 def frames(
@@ -124,7 +83,7 @@ def odd_columns(
         return unlike(case, file, missing[0], "no such column", "one")
     extra = [c for c in mine if c not in wanted]
     if extra:
-        return unlike(case, file, _short(extra[0]), "a column", "none")
+        return unlike(case, file, shortened(extra[0]), "a column", "none")
     return (
         None if mine == list(wanted) else unlike(case, file, "columns", "another order", "theirs")
     )
@@ -143,29 +102,15 @@ def _odd_row(mine: list[str], theirs: list[str]) -> tuple[str, str, str]:
     here, there = set(mine), set(theirs)
     lacking = next((row for row in theirs if row not in here), None)
     if lacking is not None:
-        return _cut(lacking), "no such row", "one"
+        return excerpt(lacking), "no such row", "one"
     extra = next((row for row in mine if row not in there), None)
     if extra is not None:
-        return _cut(extra), "a row", "none"
+        return excerpt(extra), "a row", "none"
     if len(mine) != len(theirs):
         more = Counter(mine) - Counter(theirs) or Counter(theirs) - Counter(mine)
-        return _cut(next(iter(more))), f"{len(mine)} rows", f"{len(theirs)}"
+        return excerpt(next(iter(more))), f"{len(mine)} rows", f"{len(theirs)}"
     at = next(i for i, row in enumerate(mine) if row != theirs[i])
-    return f"row {at + 1}", _cut(mine[at]), _cut(theirs[at])
-
-
-def unlike(
-    case: str, file: str, name: str, found: str, solved: str = "", where: str = ""
-) -> Difference:
-    """Return a difference that is no number."""
-    return Difference(case, file, name, "", math.inf, 0.0, where, found, solved)
-
-
-def same(case: str, file: str, name: str, found: object, solved: object) -> Difference:
-    """Compare two values that are the same or not."""
-    mine, theirs = _short(str(found)), _short(str(solved))
-    amount = 0.0 if found == solved and type(found) is type(solved) else math.inf
-    return Difference(case, file, name, "", amount, 0.0, "", mine, theirs)
+    return f"row {at + 1}", excerpt(mine[at]), excerpt(theirs[at])
 
 
 def column(
@@ -187,11 +132,11 @@ def column(
         amounts = np.where(found.to_numpy() == solved.astype(str).to_numpy(), 0.0, np.inf)
         allowed = np.zeros(len(amounts))
         theirs = np.zeros(len(amounts))
-    write = _short if solved.dtype.kind in "fiu" else _cut
+    write = shortened if solved.dtype.kind in "fiu" else excerpt
     if not len(amounts):
         return Difference(case, file, name, unit, 0.0, 0.0, "", "", "")
-    told = CHANGE * np.abs(theirs) > allowed
-    telling = bool(told.any()) or not np.nan_to_num(theirs).any()
+    seen = CHANGE * np.abs(theirs) > allowed
+    telling = bool(seen.any()) or not np.nan_to_num(theirs).any()
     amounts = np.where(np.isnan(amounts), np.inf, amounts)
     at = int((amounts / np.maximum(allowed, 1e-300)).argmax())
     mine, solution = (write(str(values.iloc[at])) for values in (found, solved))
@@ -209,17 +154,3 @@ def allowances(values: FloatArray, unit: str) -> FloatArray:
         return np.full(len(values), RELATIVE * largest)
     own = np.fmax(OWN * np.abs(values), LEAST * largest)
     return np.minimum(own, RELATIVE * largest)
-
-
-def _short(text: str) -> str:
-    """Return a number with the digits a reader needs, other text cut."""
-    try:
-        return f"{float(text):.10g}"
-    except ValueError:
-        return _cut(text)
-
-
-def _cut(text: str) -> str:
-    if not text:
-        return "blank"
-    return text if len(text) <= 60 else f"{text[:57]}..."

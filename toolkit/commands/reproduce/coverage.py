@@ -1,4 +1,4 @@
-"""What of a results folder was not compared, column by column, and why: the other half of proof.
+"""What of a results folder was not compared, column by column, and why.
 
 Whatever is not among the comparisons made is named, so that nothing goes by in silence.
 """
@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit.commands.reproduce.compare import Difference
-from toolkit.commands.reproduce.planned import FIELDS
+from toolkit.commands.reproduce.difference import Difference
+from toolkit.commands.reproduce.plan_checks import FIELDS
 from toolkit.results.columns import FILES, columns
 
 RERUN = "only --rerun shows it"
@@ -102,7 +102,7 @@ def unchecked(
     manifest = tuple(manifest)
     searched = "optimizers" in manifest
     again, reason = set(repeated), SOURCES if absent else UNSOLVED
-    found: dict[tuple[str, str], list[str]] = {}
+    parts_by_reason: dict[tuple[str, str], list[str]] = {}
     for path, shown, part in _parts(folder, cases, manifest):
         why = _reason(path, part, absent)
         if why in (RERUN, FOUND, MOVED) and path in again:
@@ -114,9 +114,11 @@ def unchecked(
         elif why is None and not made[path, part]:
             why = ROUNDING
         if why is not None:
-            parts = found.setdefault((shown, why), [])
+            parts = parts_by_reason.setdefault((shown, why), [])
             parts += [part] if part not in parts else []
-    return tuple(Unchecked(file, tuple(parts), why) for (file, why), parts in found.items())
+    return tuple(
+        Unchecked(file, tuple(parts), why) for (file, why), parts in parts_by_reason.items()
+    )
 
 
 def _reason(path: str, part: str, absent: str) -> str | None:

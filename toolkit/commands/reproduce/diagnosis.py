@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from toolkit.commands.reproduce.case import TABLES, CaseCheck
-from toolkit.commands.reproduce.compare import Difference
+from toolkit.commands.reproduce.case_check import TABLES, CaseCheck
+from toolkit.commands.reproduce.difference import Difference
 from toolkit.commands.reproduce.integrity import Integrity
-from toolkit.commands.reproduce.planned import FIELDS
+from toolkit.commands.reproduce.plan_checks import FIELDS
 
 #: Files of one kind of fault that are named one by one.
 SHOWN = 5
@@ -22,24 +22,24 @@ def culprits(
 
     What follows from a culprit is not named: tables that differ because the feeder was edited.
     """
-    said = [_sentence(d) for d in over_cases if d.column == "study_hash" and not d.holds]
+    sentences = [_sentence(d) for d in over_cases if d.column == "study_hash" and not d.holds]
     over_cases = [d for d in over_cases if d.column != "study_hash"]
-    said += _few([f"{name} is missing." for name in integrity.missing], "are missing")
+    sentences += _few([f"{name} is missing." for name in integrity.missing], "are missing")
     explained: set[str] = set(integrity.missing)
     feeder_blamed = False
     plans: set[str] = set()
     for check in checks:
-        sentences, files, feeder = _of_case(integrity, check)
-        said += sentences
+        of_case, files, feeder = _of_case(integrity, check)
+        sentences += of_case
         explained |= files
         feeder_blamed = feeder_blamed or feeder or check.case is None
         plans |= {check.name} if f"cases/{check.name}/plan.json" in files else set()
     beside = [d for d in over_cases if not _of_a_plan(d, plans)]
-    said += _beside_cases(integrity, beside, explained, feeder_blamed)
+    sentences += _beside_cases(integrity, beside, explained, feeder_blamed)
     flagged = (name for name in integrity.changed if name not in explained)
     no_effect = "its SHA-256 is not the one in manifest.json, though no figure compared differs"
-    said += [f"{name} was changed: {no_effect}." for name in flagged]
-    return said + _unaccounted(integrity)
+    sentences += [f"{name} was changed: {no_effect}." for name in flagged]
+    return sentences + _unaccounted(integrity)
 
 
 def _of_a_plan(difference: Difference, plans: set[str]) -> bool:
@@ -75,8 +75,8 @@ def _of_case(integrity: Integrity, check: CaseCheck) -> tuple[list[str], set[str
         file, why = check.broken
         names = {n for n in integrity.changed if n.startswith(here + file)}
         known = any(n.startswith(here + file) for n in integrity.missing)
-        said = [] if known else [f"{here}{file} cannot be solved again: {why}"]
-        return said, names, file == "feeder"
+        sentences = [] if known else [f"{here}{file} cannot be solved again: {why}"]
+        return sentences, names, file == "feeder"
     off = [d for d in check.differences if not d.holds and d.path not in integrity.missing]
     wrong = {d.file: d for d in reversed(off)}
     edited = {n for n in integrity.changed if n.startswith(f"{here}feeder/")}
@@ -85,12 +85,12 @@ def _of_case(integrity: Integrity, check: CaseCheck) -> tuple[list[str], set[str
     lines = [line for line in check.lines or () if not _is_missing(here, line, integrity)]
     plan = set(wrong) == {"plan.json"} and not edited
     if (edited or lines or (check.lines is None and _points_at_feeder(left))) and not plan:
-        said = _feeder(here, edited, lines, check.differences)
-        said += [_table(here, wrong[file]) for file in flagged]
-        return said, edited | {here + file for file in wrong}, True
-    said = [_table(here, wrong[file]) for file in wrong]
-    said += [f"{here}{line} (changed)." for line in lines[:3] if not wrong]
-    return said, {here + file for file in wrong}, bool(lines) and not wrong
+        sentences = _feeder(here, edited, lines, check.differences)
+        sentences += [_table(here, wrong[file]) for file in flagged]
+        return sentences, edited | {here + file for file in wrong}, True
+    sentences = [_table(here, wrong[file]) for file in wrong]
+    sentences += [f"{here}{line} (changed)." for line in lines[:3] if not wrong]
+    return sentences, {here + file for file in wrong}, bool(lines) and not wrong
 
 
 def _is_missing(here: str, line: str, integrity: Integrity) -> bool:
@@ -128,10 +128,10 @@ def _gravity(difference: Difference) -> float:
 
 def _table(here: str, difference: Difference) -> str:
     if difference.file == "plan.json" and difference.column in (*FIELDS, "steps"):
-        said = f"{difference.column} {difference.found}"
+        value = f"{difference.column} {difference.found}"
         where = f"{difference.where}, " if difference.where else ""
         solves = f"feeder/Master.dss solves {difference.solved} {difference.unit}".strip()
-        return f"{here}plan.json was changed: {where}{said} ({solves})."
+        return f"{here}plan.json was changed: {where}{value} ({solves})."
     return f"{here}{difference.file} was changed: {difference}."
 
 
@@ -139,7 +139,7 @@ def _beside_cases(
     integrity: Integrity, differences: Sequence[Difference], explained: set[str], feeder: bool
 ) -> list[str]:
     """Return sentences on files beside the cases; what follows from a changed feeder is none."""
-    said = []
+    sentences = []
     summary_wrong = False
     for difference in differences:
         flagged = difference.path in integrity.changed
@@ -150,8 +150,8 @@ def _beside_cases(
             continue
         summary_wrong = summary_wrong or difference.file == "summary.csv"
         explained.add(difference.path)
-        said.append(_sentence(difference))
-    return said
+        sentences.append(_sentence(difference))
+    return sentences
 
 
 def _sentence(difference: Difference) -> str:

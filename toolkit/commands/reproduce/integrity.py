@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from toolkit.commands.reproduce import compare
-from toolkit.commands.reproduce.compare import Difference
+from toolkit.commands.reproduce.difference import Difference, same, unlike
 from toolkit.common import machine
 from toolkit.common.errors import ToolkitError
 from toolkit.inputs import study as studies
 from toolkit.inputs.study import Study
 from toolkit.problem.setting import Setting, prepare
-from toolkit.results import store
 from toolkit.results.store.names import TOP as LISTED
 from toolkit.results.store.names import UNLISTED
+from toolkit.results.store.sums import checksums
 
 #: Files that every results folder has, and every case of it.
 TOP = ("study.toml", "network.json", "summary.csv", "community.csv", "tables.csv", "tables.md")
@@ -64,7 +63,7 @@ def examine(
 
     Whatever lies in the feeder of a case is the feeder's.
     """
-    named, there = manifest.get("files"), store.checksums(folder)
+    named, there = manifest.get("files"), checksums(folder)
     listed: Mapping[str, Any] = named if isinstance(named, Mapping) else {}
     feeders = tuple(f"cases/{name}/feeder/" for name in cases)
     own = {name for name in there if name in expected or name.startswith(feeders)}
@@ -107,16 +106,16 @@ class Sources:
 
 def sources(study: Study, manifest: Mapping[str, Any]) -> Sources:
     """Return the study of results with its feeder and profiles, whatever its hash is by now."""
-    name = compare.same("", "manifest.json", "study", manifest.get("study"), study.name)
+    name = same("", "manifest.json", "study", manifest.get("study"), study.name)
     try:
         now = studies.fingerprint(study)
     except (ToolkitError, OSError, ValueError) as error:
         return Sources(
             None, f"the study's feeder or profiles cannot be read here: {error}", (name,)
         )
-    hashed = compare.same("", "manifest.json", "study_hash", manifest.get("study_hash"), now)
+    hashed = same("", "manifest.json", "study_hash", manifest.get("study_hash"), now)
     try:
         return Sources(prepare(study), "", (name, hashed))
     except (ToolkitError, OSError, ValueError) as error:
-        odd = compare.unlike("", "study.toml", "study", str(error)[:160], "one that can be solved")
+        odd = unlike("", "study.toml", "study", str(error)[:160], "one that can be solved")
         return Sources(None, f"the study cannot be prepared: {error}", (name, hashed, odd))

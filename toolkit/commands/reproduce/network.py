@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from toolkit.commands.reproduce import compare
-from toolkit.commands.reproduce.compare import Difference
+from toolkit.commands.reproduce.difference import Difference, same, unlike
 from toolkit.common import files
 from toolkit.common.errors import InputError
 from toolkit.model.feeder import Feeder
-from toolkit.results import store
+from toolkit.results.store.writing import network
 
 FILE = "network.json"
 #: How far two numbers may be apart, as a share: the same scripts are read.
@@ -20,21 +19,21 @@ SAME = 1e-9
 def check(folder: Path, feeder: Feeder) -> list[Difference]:
     """Compare every part of network.json with the feeder."""
     try:
-        found = files.read_json(folder / FILE)
+        content = files.read_json(folder / FILE)
     except InputError as error:
-        said = str(error).removeprefix(f"{folder / FILE}: ")
-        return [compare.unlike("", FILE, "file", said[:60], "a network")]
-    wanted = store.network(feeder)
-    if not isinstance(found, dict) or found.keys() != wanted.keys():
-        return [compare.unlike("", FILE, "parts", "others", ", ".join(wanted))]
-    return [_part(name, found[name], wanted[name]) for name in wanted]
+        message = str(error).removeprefix(f"{folder / FILE}: ")
+        return [unlike("", FILE, "file", message[:60], "a network")]
+    wanted = network(feeder)
+    if not isinstance(content, dict) or content.keys() != wanted.keys():
+        return [unlike("", FILE, "parts", "others", ", ".join(wanted))]
+    return [_part(name, content[name], wanted[name]) for name in wanted]
 
 
 def _part(name: str, found: object, wanted: object) -> Difference:
     where = _first_unlike(found, wanted, "")
     if where is None:
-        return compare.same("", FILE, name, "", "")
-    return compare.unlike("", FILE, name, *where[1:], where[0])
+        return same("", FILE, name, "", "")
+    return unlike("", FILE, name, *where[1:], where[0])
 
 
 def _first_unlike(found: object, wanted: object, at: str) -> tuple[str, str, str] | None:

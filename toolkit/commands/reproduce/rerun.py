@@ -11,13 +11,13 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.commands import search_and_store, simulate_and_store
-from toolkit.commands.reproduce.beside import Folder
+from toolkit.commands.reproduce.folder import ResultsFolder
 from toolkit.commands.request import Request
+from toolkit.commands.storing import search_and_store, simulate_and_store
 from toolkit.common import files
 from toolkit.common.errors import InputError
 from toolkit.common.monitor import Monitor
-from toolkit.results import store
+from toolkit.results.store.sheets import read_words
 
 #: Columns of summary.csv that a repeated search does not have: a bound takes the time it is given.
 FROM_BOUND = ("pct_of_bound",)
@@ -36,16 +36,16 @@ class Repeat:
         return asdict(self)
 
 
-def repeat(found: Folder, monitor: Monitor) -> Repeat:
+def repeat(results: ResultsFolder, monitor: Monitor) -> Repeat:
     """Repeat the command that made a folder and compare summary, plans and histories, bit for bit.
 
     Raises InputError where the manifest does not say what was asked, or the study's feeder or
     profiles are not here.
     """
-    folder, study, manifest = found.folder, found.study, found.manifest
+    folder, study, manifest = results.path, results.study, results.manifest
     if "gap" in manifest:
         return Repeat((), (), ("a bound depends on its time, so there is nothing to repeat.",))
-    if not found.asked.sound:
+    if not results.request.sound:
         raise InputError(f"{folder}: manifest.json does not say what was asked; nothing to repeat.")
     monitor.phase("repeating the command")
     with TemporaryDirectory(prefix="p2p-") as scratch:
@@ -59,16 +59,16 @@ def repeat(found: Folder, monitor: Monitor) -> Repeat:
             plan = folder / "cases" / "plan" / "plan.json"
             given = plan if plan.is_file() else None
             simulate_and_store(study, given, again, "toolkit reproduce --rerun")
-        return _compared(found, again)
+        return _compared(results, again)
 
 
-def _compared(found: Folder, again: Path) -> Repeat:
-    folder, summary = found.folder, found.summary
+def _compared(results: ResultsFolder, again: Path) -> Repeat:
+    folder, summary = results.path, results.summary
     stopped = set(summary.loc[summary["ending"] == "stopped", "case"])
-    timed = [name for name in found.cases if name == "exact"]
-    left = set(found.asked.without_plan) if found.asked.status == "interrupted" else set()
-    repeated = [n for n in store.read_words(again / "summary.csv")["case"] if n not in left]
-    names = list(dict.fromkeys([*(n for n in found.cases if n not in timed), *repeated]))
+    timed = [name for name in results.cases if name == "exact"]
+    left = set(results.request.without_plan) if results.request.status == "interrupted" else set()
+    repeated = [n for n in read_words(again / "summary.csv")["case"] if n not in left]
+    names = list(dict.fromkeys([*(n for n in results.cases if n not in timed), *repeated]))
     whole = [name for name in names if name not in stopped]
     pairs = [("summary.csv", _rows(folder, whole), _rows(again, whole))]
     for name in names:
@@ -76,17 +76,17 @@ def _compared(found: Folder, again: Path) -> Repeat:
         if (folder / path).is_file() or (again / path).is_file():
             mine = _read(folder / path, None)
             pairs.append((path, mine, _read(again / path, len(mine) if name in stopped else None)))
-    if found.polished and not stopped:
+    if results.polished and not stopped:
         pairs.append(("polish.csv", _untimed(folder), _untimed(again)))
     same: list[str] = []
     differences: list[str] = []
     for path, mine, theirs in pairs:
-        said = _first_cell(mine, theirs)
-        same, differences = _sorted(path, said, same, differences)
+        sentence = _first_cell(mine, theirs)
+        same, differences = _sorted(path, sentence, same, differences)
     for name in whole:
         path = f"cases/{name}/plan.json"
-        said = _first_field(folder / path, again / path)
-        same, differences = _sorted(path, said, same, differences)
+        sentence = _first_field(folder / path, again / path)
+        same, differences = _sorted(path, sentence, same, differences)
     notes = [
         f"case {name} depends on the time its bound was given; not repeated." for name in timed
     ]
@@ -102,11 +102,11 @@ def _untimed(folder: Path) -> pd.DataFrame:
 
 
 def _sorted(
-    path: str, said: str, same: list[str], differences: list[str]
+    path: str, sentence: str, same: list[str], differences: list[str]
 ) -> tuple[list[str], list[str]]:
     """Add a file to those that are the same, or what is said of it to the differences."""
-    if said:
-        return same, [*differences, f"{path}, {said}"]
+    if sentence:
+        return same, [*differences, f"{path}, {sentence}"]
     return [*same, path], differences
 
 
@@ -118,7 +118,7 @@ def _rows(folder: Path, names: list[str]) -> pd.DataFrame:
 
 
 def _read(path: Path, rows: int | None) -> pd.DataFrame:
-    return store.read_words(path)[:rows] if path.is_file() else pd.DataFrame()
+    return read_words(path)[:rows] if path.is_file() else pd.DataFrame()
 
 
 def _first_cell(mine: pd.DataFrame, theirs: pd.DataFrame) -> str:

@@ -7,8 +7,7 @@ from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from toolkit.commands.reproduce import compare
-from toolkit.commands.reproduce.compare import Difference
+from toolkit.commands.reproduce.difference import Difference, unlike
 from toolkit.common.errors import InputError
 from toolkit.common.files import read_text
 from toolkit.grid import export_feeder
@@ -28,17 +27,17 @@ def changed_lines(case: Path, setting: Setting) -> list[str]:
     read or carried out.
     """
     with TemporaryDirectory(prefix="p2p-") as scratch:
-        wanted, found = Path(scratch) / "feeder", case / "feeder"
+        wanted, own = Path(scratch) / "feeder", case / "feeder"
         wanted.mkdir()
         plan = _plan_of(case, setting)
         exported = base_plan(setting.operation) if plan is None else plan
         export_feeder(exported, setting.operation, setting.feeder, wanted)
-        files, there = _files(wanted), _files(found)
+        files, there = _files(wanted), _files(own)
         compared = [f for f in files if plan is not None or f != Path("Master.dss")]
-        said = [_first_difference(f, wanted / f, found / f) for f in compared if f in there]
-        said += [f"feeder/{f.as_posix()} is missing" for f in files if f not in there]
-        said += [f"feeder/{f.as_posix()} is no file of it" for f in there if f not in files]
-        return [text for text in said if text]
+        lines = [_first_difference(f, wanted / f, own / f) for f in compared if f in there]
+        lines += [f"feeder/{f.as_posix()} is missing" for f in files if f not in there]
+        lines += [f"feeder/{f.as_posix()} is no file of it" for f in there if f not in files]
+        return [text for text in lines if text]
 
 
 def _plan_of(case: Path, setting: Setting) -> Plan | None:
@@ -60,14 +59,14 @@ def other_bases(folder: Path, names: Sequence[str]) -> list[Difference]:
     """Compare the feeders that cases stand on with that of the first: all are one study's."""
     homes = {name: folder / "cases" / name / "feeder" / "base" for name in names}
     first = homes[names[0]]
-    found = []
+    differences = []
     for name, home in homes.items():
         for file in sorted({*_files(first), *_files(home)}):
             if not _same_bytes(home / file, first / file):
                 path = f"feeder/base/{file.as_posix()}"
                 expected = f"that of case {names[0]}"
-                found.append(compare.unlike(name, path, "text", "another", expected))
-    return found
+                differences.append(unlike(name, path, "text", "another", expected))
+    return differences
 
 
 def _same_bytes(mine: Path, theirs: Path) -> bool:

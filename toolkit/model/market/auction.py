@@ -42,10 +42,10 @@ def auction(done: Exchange, tariffs: Tariffs, ask: FloatArray, bid: FloatArray) 
     return settlement(
         matched,
         tariffs,
-        rate * matched.buy,
-        rate * matched.sell,
-        network * matched.buy,
-        price,
+        owed=rate * matched.buy,
+        due=rate * matched.sell,
+        charges=network * matched.buy,
+        price=price,
         pairs=_pairs(ask, bid, matched),
     )
 

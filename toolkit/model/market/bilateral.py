@@ -31,12 +31,12 @@ def bilateral(done: Exchange, tariffs: Tariffs, charge: FloatArray) -> Settlemen
     return settlement(
         matched,
         tariffs,
-        value.sum(axis=-2),
-        due,
-        charges.sum(axis=-2),
-        mean,
-        pairs,
-        np.broadcast_to(pair_price, pairs.shape),
+        owed=value.sum(axis=-2),
+        due=due,
+        charges=charges.sum(axis=-2),
+        price=mean,
+        pairs=pairs,
+        pair_price=np.broadcast_to(pair_price, pairs.shape),
     )
 
 

@@ -43,7 +43,14 @@ def supply_demand_ratio(done: Exchange, tariffs: Tariffs) -> Settlement:
 
 def _pool(done: Exchange, tariffs: Tariffs, price: FloatArray) -> Settlement:
     rate, network = price[..., None], tariffs.network[:, None]
-    return settlement(done, tariffs, rate * done.buy, rate * done.sell, network * done.buy, price)
+    return settlement(
+        done,
+        tariffs,
+        owed=rate * done.buy,
+        due=rate * done.sell,
+        charges=network * done.buy,
+        price=price,
+    )
 
 
 def bill_sharing(done: Exchange, tariffs: Tariffs) -> Settlement:
@@ -55,7 +62,14 @@ def bill_sharing(done: Exchange, tariffs: Tariffs) -> Settlement:
     money is conserved over the day, not in each step.
     """
     charges, retail = tariffs.network[:, None] * done.buy, tariffs.retail[:, None]
-    plain = settlement(done, tariffs, 0.0 * done.buy, 0.0 * done.sell, charges, np.array(np.nan))
+    plain = settlement(
+        done,
+        tariffs,
+        owed=0.0 * done.buy,
+        due=0.0 * done.sell,
+        charges=charges,
+        price=np.array(np.nan),
+    )
     paid = _shared(retail * done.imported + charges, done.deficit)
     received = _shared(tariffs.feed_in[:, None] * done.exported, done.surplus)
     return Settlement(done, paid, received, plain.network, plain.grid, plain.price)

@@ -115,6 +115,7 @@ class Settlement:
 def settlement(
     done: Exchange,
     tariffs: Tariffs,
+    *,
     owed: FloatArray,
     due: FloatArray,
     charges: FloatArray,

@@ -23,7 +23,8 @@ from toolkit.results.figures.maps import loading_map, trade_matrix, voltage_map
 from toolkit.results.figures.names import fit_to_draw
 from toolkit.results.figures.one_line import one_line
 from toolkit.results.figures.storage import state_of_charge
-from toolkit.results.store import Results, read_results
+from toolkit.results.store.contents import Results
+from toolkit.results.store.reading import read_results
 
 #: Every figure by the stem of its files, with what it shows in a few words.
 FIGURES = {
@@ -59,7 +60,7 @@ def draw_folder(folder: Path) -> None:
 def _figures(results: Results) -> Iterator[tuple[str, Figure]]:
     groups = groups_of(results)
     bound = results.bound_kwh
-    drawn = (
+    figures = (
         one_line(results.network, groups, results.study.limits),
         traded(groups),
         contribution(groups),
@@ -73,4 +74,4 @@ def _figures(results: Results) -> Iterator[tuple[str, Figure]]:
         loading_map(groups, results.study.limits),
         trade_matrix(best(groups, results.study.market.objective)),
     )
-    return ((stem, figure) for stem, figure in zip(FIGURES, drawn, strict=True) if figure)
+    return ((stem, figure) for stem, figure in zip(FIGURES, figures, strict=True) if figure)

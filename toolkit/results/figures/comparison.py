@@ -14,7 +14,7 @@ from matplotlib.ticker import NullFormatter, PercentFormatter, StrMethodFormatte
 
 from toolkit.results.figures import style
 from toolkit.results.figures.groups import Group
-from toolkit.results.paper_tables import label
+from toolkit.results.text_table import label
 from toolkit.results.wording import p_text
 
 #: Inches between two rows of names, and between two bars, in the diagram of ranks.
@@ -36,13 +36,13 @@ def targets_reached(
     axes = figure.subplots()
     handles = []
     for name, rows in reached.groupby("optimizer", sort=False):
-        drawn = looks[str(name)]
+        look = looks[str(name)]
         at, share = rows["evaluations"].to_numpy(), rows["share"].to_numpy()
-        line: dict[str, Any] = {"color": drawn.colour, "linestyle": drawn.dashes}
+        line: dict[str, Any] = {"color": look.colour, "linestyle": look.dashes}
         axes.plot(at, share, drawstyle="steps-post", **line)
         spread = np.unique(np.searchsorted(at, np.geomspace(1, at[-1], 11)))
-        axes.plot(at[spread], share[spread], **style.only_marker(drawn))
-        handles.append(Line2D([], [], label=label(str(name)), marker=drawn.marker, **line))
+        axes.plot(at[spread], share[spread], **style.only_marker(look))
+        handles.append(Line2D([], [], label=label(str(name)), marker=look.marker, **line))
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.xaxis.set_minor_formatter(NullFormatter())
@@ -69,12 +69,12 @@ def joined(ranks: Sequence[float], critical: float) -> list[tuple[int, int]]:
 
     Only runs of two or more that are not part of a longer one.
     """
-    found: list[tuple[int, int]] = []
+    runs: list[tuple[int, int]] = []
     for first in range(len(ranks)):
         last = int(np.searchsorted(ranks, ranks[first] + critical, side="right")) - 1
-        if last > first and (not found or last > found[-1][1]):
-            found.append((first, last))
-    return found
+        if last > first and (not runs or last > runs[-1][1]):
+            runs.append((first, last))
+    return runs
 
 
 def critical_difference(
@@ -147,10 +147,10 @@ def _names(
         at_left = i < half
         height = top - ROW * ((i if at_left else len(names) - 1 - i) + 0.5)
         inner = 1.0 - 0.03 * (right - left) if at_left else right - (1.0 - left) * 0.9
-        drawn = looks[name]
+        look = looks[name]
         axes.plot(
-            [rank, rank, inner], [0.0, height, height], color=drawn.colour, linewidth=1.2, zorder=1
+            [rank, rank, inner], [0.0, height, height], color=look.colour, linewidth=1.2, zorder=1
         )
-        axes.plot([rank], [0.0], **style.only_marker(drawn), zorder=3)
+        axes.plot([rank], [0.0], **style.only_marker(look), zorder=3)
         text = f" {label(name)}: {rank:.2f} "
         axes.text(inner, height, text, ha="right" if at_left else "left", va="center")

@@ -16,8 +16,8 @@ from toolkit.common.types import FloatArray
 from toolkit.problem.goals import GOALS
 from toolkit.results.figures import style
 from toolkit.results.figures.groups import Group
-from toolkit.results.paper_tables import label
 from toolkit.results.statistics import targets
+from toolkit.results.text_table import label
 
 
 def convergence(
@@ -68,36 +68,36 @@ def quartiles(courses: Sequence[FloatArray]) -> FloatArray:
     longest = max(len(course) for course in courses)
     padded = [np.pad(course, (0, longest - len(course)), mode="edge") for course in courses]
     with np.errstate(invalid="ignore"):
-        found = np.quantile(np.array(padded), [0.25, 0.5, 0.75], axis=0)
-    return np.where(np.isfinite(found), found, np.nan)
+        quantiles = np.quantile(np.array(padded), [0.25, 0.5, 0.75], axis=0)
+    return np.where(np.isfinite(quantiles), quantiles, np.nan)
 
 
-def _course(axes: Axes, group: Group, drawn: style.LineLook) -> None:
+def _course(axes: Axes, group: Group, look: style.LineLook) -> None:
     low, middle, high = bands = quartiles(_histories(group))
     # Only evaluations that change something are drawn: the file stays small at any budget.
     filled = np.nan_to_num(bands, nan=-1.0)
     kept = np.flatnonzero(np.r_[True, np.any(np.diff(filled, axis=1) != 0.0, axis=0)])
     kept = np.unique(np.r_[kept, bands.shape[1] - 1])
     at = kept + 1
-    band: dict[str, Any] = {"color": drawn.colour, "alpha": 0.16, "linewidth": 0, "step": "post"}
+    band: dict[str, Any] = {"color": look.colour, "alpha": 0.16, "linewidth": 0, "step": "post"}
     axes.fill_between(at, low[kept], high[kept], **band)
     line: dict[str, Any] = {
-        "color": drawn.colour,
-        "linestyle": drawn.dashes,
+        "color": look.colour,
+        "linestyle": look.dashes,
         "drawstyle": "steps-post",
     }
     axes.plot(at, middle[kept], **line)
     spread = np.unique(np.linspace(0, bands.shape[1] - 1, 11).astype(int)[1:])
-    axes.plot(spread + 1, middle[spread], **style.only_marker(drawn))
+    axes.plot(spread + 1, middle[spread], **style.only_marker(look))
 
 
-def _handle(group: Group, drawn: style.LineLook) -> Artist:
+def _handle(group: Group, look: style.LineLook) -> Artist:
     runs = len(group.runs)
     text = label(group.name) if runs == 1 else f"{label(group.name)}, median of {runs} runs"
     shape: dict[str, Any] = {
-        "color": drawn.colour,
-        "linestyle": drawn.dashes,
-        "marker": drawn.marker,
+        "color": look.colour,
+        "linestyle": look.dashes,
+        "marker": look.marker,
     }
     return Line2D([], [], label=text, **shape)
 

@@ -17,7 +17,7 @@ from toolkit.common.types import FloatArray
 from toolkit.inputs.sections import Limits
 from toolkit.results.figures import style
 from toolkit.results.figures.groups import Group
-from toolkit.results.store import CaseFiles
+from toolkit.results.store.contents import CaseFiles
 
 Quantity = Callable[[CaseFiles], FloatArray]
 

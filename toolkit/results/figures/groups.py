@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from toolkit.problem.goals import GOALS
-from toolkit.results.paper_tables import label, median_row
-from toolkit.results.store import CaseFiles, Results
+from toolkit.results.ranking import best_row, median_row
+from toolkit.results.store.contents import CaseFiles, Results
+from toolkit.results.text_table import label
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,12 @@ class Group:
 def groups_of(results: Results) -> Sequence[Group]:
     """Return the groups in the order of summary.csv, the base case first."""
     names = results.summary["optimizer"].fillna(results.summary["case"])
-    found = []
+    groups = []
     for name, rows in results.summary.groupby(names, sort=False):
         row = median_row(rows, results.study.market.objective)
         runs = tuple(results.cases[case] for case in rows["case"])
-        found.append(Group(str(name), results.cases[row["case"]], row, runs))
-    return found
+        groups.append(Group(str(name), results.cases[row["case"]], row, runs))
+    return groups
 
 
 def best(groups: Sequence[Group], objective: str) -> Group:
@@ -64,9 +64,9 @@ def best(groups: Sequence[Group], objective: str) -> Group:
 
     A median case that keeps all limits comes before any that does not.
     """
-    column = GOALS[objective].ranked
     others = groups[1:] or groups
-    return max(others, key=lambda g: (-float(g.row["violation"]), float(g.row[column])))
+    rows = pd.DataFrame([group.row for group in others]).reset_index(drop=True)
+    return others[int(str(best_row(rows, objective).name))]
 
 
 @dataclass(frozen=True)

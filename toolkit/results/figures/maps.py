@@ -19,7 +19,7 @@ from toolkit.common.types import BoolArray, FloatArray
 from toolkit.inputs.sections import Limits
 from toolkit.results.figures import style
 from toolkit.results.figures.groups import Group
-from toolkit.results.store import CaseFiles
+from toolkit.results.store.contents import CaseFiles
 
 #: More rows than these could not be told apart on a page: the worst ones are shown.
 MOST_BUSES, MOST_BRANCHES = 40, 20

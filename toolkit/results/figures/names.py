@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.common.excerpts import line
-from toolkit.results.store import CaseFiles, Results
+from toolkit.results.store.contents import CaseFiles, Results
 
 
 def fit_to_draw(results: Results) -> Results:

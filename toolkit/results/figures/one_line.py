@@ -20,14 +20,14 @@ from matplotlib.patches import FancyBboxPatch
 from toolkit.common.types import FloatArray
 from toolkit.inputs.sections import Limits
 from toolkit.results.figures import maps, style
-from toolkit.results.figures.groups import Group, clock, extreme
-from toolkit.results.figures.layout import (
+from toolkit.results.figures.geometry import (
     Page,
     Sketch,
     along,
     around,
     sketch,
 )
+from toolkit.results.figures.groups import Group, clock, extreme
 
 #: Everything here is in points, so that what fits on paper is known before it is drawn.
 POINTS = 72.0

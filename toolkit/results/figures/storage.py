@@ -22,11 +22,11 @@ MOST_UNITS = 40
 
 def charge(group: Group, unit: str) -> FloatArray | None:
     """Return a unit's state of charge at the end of each step, %; None where it has no size."""
-    held = {u["name"]: float(u["kwh"]) for u in group.median.plan["units"]}.get(unit, 0.0)
-    if held <= 0.0:
+    capacity = {u["name"]: float(u["kwh"]) for u in group.median.plan["units"]}.get(unit, 0.0)
+    if capacity <= 0.0:
         return None
     rows = group.median.units[group.median.units["unit"] == unit]
-    return np.asarray(100.0 * rows["soc_kwh"] / held, dtype=np.float64)
+    return np.asarray(100.0 * rows["soc_kwh"] / capacity, dtype=np.float64)
 
 
 def storages(groups: Sequence[Group]) -> dict[str, str]:
@@ -79,8 +79,8 @@ def _panel(
         if ends is None:
             continue
         at = np.arange(len(ends) + 1) * group.step_h
-        drawn = style.keywords(looks[group.name], len(at))
-        axes.plot(at, np.r_[100.0 * section.soc_start, ends], **{**drawn, "markersize": 4.0})
+        look = style.keywords(looks[group.name], len(at))
+        axes.plot(at, np.r_[100.0 * section.soc_start, ends], **{**look, "markersize": 4.0})
     style.time_ticks(axes, hours)
     axes.set_ylim(-4.0, 104.0)
     axes.yaxis.set_major_locator(MultipleLocator(25.0))

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
-from toolkit.results.paper_tables import PERIODS
+from toolkit.results.periods import PERIODS
 
 INK = "#222222"
 FAINT = "#6b6b6b"
@@ -118,17 +118,17 @@ def _look(i: int) -> LineLook:
     return LineLook(OTHERS[at].colour, shape.dashes, shape.marker)
 
 
-def only_marker(drawn: LineLook) -> dict[str, Any]:
+def only_marker(line_look: LineLook) -> dict[str, Any]:
     """Return matplotlib's words for a case's markers without a line."""
-    return {"color": drawn.colour, "marker": drawn.marker, "linestyle": "none", **EDGE}
+    return {"color": line_look.colour, "marker": line_look.marker, "linestyle": "none", **EDGE}
 
 
-def keywords(drawn: LineLook, points: int = 1) -> dict[str, Any]:
+def keywords(line_look: LineLook, points: int = 1) -> dict[str, Any]:
     """Return matplotlib's words for a line; markers stay apart however short the steps are."""
     return {
-        "color": drawn.colour,
-        "linestyle": drawn.dashes,
-        "marker": drawn.marker,
+        "color": line_look.colour,
+        "linestyle": line_look.dashes,
+        "marker": line_look.marker,
         "markevery": max(1, points // 24),
         **EDGE,
     }
@@ -191,8 +191,8 @@ def text_width(text: str, size: float) -> float:
 
 def to_bytes(figure: Figure, kind: str) -> bytes:
     """Return the figure as PNG or SVG, the same bytes every time."""
-    held = io.BytesIO()
+    buffer = io.BytesIO()
     nothing = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
-    figure.savefig(held, format=kind, metadata=nothing[kind])
+    figure.savefig(buffer, format=kind, metadata=nothing[kind])
     figure.set_layout_engine("none")  # laid out by now: a second format need not do it again
-    return held.getvalue()
+    return buffer.getvalue()

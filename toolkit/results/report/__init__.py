@@ -19,11 +19,12 @@ from toolkit.results import wording
 from toolkit.results.figures import FIGURES
 from toolkit.results.figures.groups import Group, best, groups_of
 from toolkit.results.report import answer, html_tables
-from toolkit.results.report.asked import asked, unit_sheet
 from toolkit.results.report.findings import findings
-from toolkit.results.report.html_tables import Picture, Section
+from toolkit.results.report.html_tables import PageSection, Picture
 from toolkit.results.report.money import bills_section
-from toolkit.results.store import Results, read_results
+from toolkit.results.report.study_facts import study_facts, unit_table
+from toolkit.results.store.contents import Results
+from toolkit.results.store.reading import read_results
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -77,48 +78,50 @@ def _written_out(value: Any) -> Any:
     return line(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _sections(results: Results, groups: Sequence[Group], shown: Group) -> list[Section]:
+def _sections(results: Results, groups: Sequence[Group], shown: Group) -> list[PageSection]:
     """Return the sections that have anything to show, in the order of the page."""
-    drawn = _pictures(results, groups, shown)
-    units = unit_sheet(results, groups[0])
+    available = _pictures(results, groups, shown)
+    units = unit_table(results, groups[0])
 
     def figures(*stems: str) -> list[Picture]:
-        return [drawn[stem] for stem in stems if stem in drawn]
+        return [available[stem] for stem in stems if stem in available]
 
-    found = [
-        Section(
+    sections = [
+        PageSection(
             "asked",
             "What was asked",
-            facts=asked(results, groups[0]),
-            sheets=[units] if units else [],
+            facts=study_facts(results, groups[0]),
+            tables=[units] if units else [],
         ),
-        Section("tables", "The paper's tables", TABLES, html_tables.paper(results.tables)),
-        Section("feeder", "The feeder and its units", pictures=figures("figure1_one_line")),
-        Section(
+        PageSection("tables", "The paper's tables", TABLES, html_tables.paper(results.tables)),
+        PageSection("feeder", "The feeder and its units", pictures=figures("figure1_one_line")),
+        PageSection(
             "trade",
             "Trade over the day",
             pictures=figures("figure2_traded", "figure3_contribution"),
         ),
-        Section("losses", "Losses", pictures=figures("figure4_losses")),
-        Section("voltage", "Voltage", pictures=figures("figure9_voltage_map", "figure5_voltages")),
-        Section("charge", "State of charge", pictures=figures("figure10_charge")),
-        Section("loading", "Loading", pictures=figures("figure11_loading")),
-        Section(
+        PageSection("losses", "Losses", pictures=figures("figure4_losses")),
+        PageSection(
+            "voltage", "Voltage", pictures=figures("figure9_voltage_map", "figure5_voltages")
+        ),
+        PageSection("charge", "State of charge", pictures=figures("figure10_charge")),
+        PageSection("loading", "Loading", pictures=figures("figure11_loading")),
+        PageSection(
             "trades",
             "Who trades with whom",
             pictures=figures("figure12_trades"),
         ),
         bills_section(results, groups, shown),
-        Section(
+        PageSection(
             "search",
             "The search",
             pictures=figures("figure6_convergence", "figure7_targets"),
         ),
         _comparison(results, figures("figure8_ranks")),
-        Section("cases", "Every case", sheets=[html_tables.cases(results.summary)]),
-        Section("provenance", "Where this comes from", ORIGIN, facts=_provenance(results)),
+        PageSection("cases", "Every case", tables=[html_tables.cases(results.summary)]),
+        PageSection("provenance", "Where this comes from", ORIGIN, facts=_provenance(results)),
     ]
-    return [s for s in found if s.sheets or s.pictures or s.facts or s.said]
+    return [s for s in sections if s.tables or s.pictures or s.facts or s.said]
 
 
 TABLES = (
@@ -137,26 +140,26 @@ ORIGIN = (
 )
 
 
-def _comparison(results: Results, pictures: Sequence[Picture]) -> Section:
-    said = wording.sentences(results.pairs, results.friedman)
+def _comparison(results: Results, pictures: Sequence[Picture]) -> PageSection:
+    sentences = wording.sentences(results.pairs, results.friedman)
     tables = html_tables.compared(
         results.statistics,
         results.pairs,
         GOALS[results.study.market.objective].ranked_in,
     )
-    return Section("statistics", "Comparison", PAIRED, tables, pictures, said)
+    return PageSection("statistics", "Comparison", PAIRED, tables, pictures, sentences)
 
 
 def _pictures(results: Results, groups: Sequence[Group], shown: Group) -> dict[str, Picture]:
     """Return the figures drawn so far, each in an address of its own so that none sees another."""
-    said = findings(results, groups, shown)
-    found = {}
+    captions = findings(results, groups, shown)
+    pictures = {}
     for stem, about in FIGURES.items():
         path = results.folder / "figures" / f"{stem}.svg"
         if path.is_file():
-            held = base64.b64encode(path.read_bytes()).decode("ascii")
-            found[stem] = Picture(f"data:image/svg+xml;base64,{held}", about, said[stem])
-    return found
+            content = base64.b64encode(path.read_bytes()).decode("ascii")
+            pictures[stem] = Picture(f"data:image/svg+xml;base64,{content}", about, captions[stem])
+    return pictures
 
 
 def _provenance(results: Results) -> dict[str, str]:

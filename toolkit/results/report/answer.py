@@ -10,7 +10,7 @@ import pandas as pd
 from toolkit.problem.goals import GOALS, as_energy
 from toolkit.results import wording
 from toolkit.results.figures.groups import Group
-from toolkit.results.store import Results
+from toolkit.results.store.contents import Results
 
 #: What a run that did not end as asked is called.
 STATUS = {
@@ -107,23 +107,25 @@ def _reached(shown: Group, bound_kwh: float | None) -> tuple[str, ...]:
 def warnings(groups: Sequence[Group], results: Results) -> list[str]:
     """Return what a reader must know before any figure: how the run ended, what was not found."""
     status = results.manifest.get("status", "unknown")
-    said = []
+    sentences = []
     if status != "complete":
-        said.append(f"This run {STATUS.get(status, f'is {status}: the figures may not be whole')}.")
+        sentences.append(
+            f"This run {STATUS.get(status, f'is {status}: the figures may not be whole')}."
+        )
     searched = bool(results.manifest.get("optimizers")) or not results.bound.empty
     if searched and len(groups) == 1:
-        said.append("No plan was found: the figures are those of the base case.")
+        sentences.append("No plan was found: the figures are those of the base case.")
     elif len(groups) > 1 and not any(group.row["feasible"] for group in groups[1:]):
-        said.append(
+        sentences.append(
             "No plan shown keeps every limit: the figures are those of the one that breaks them "
             "least."
         )
-    return said
+    return sentences
 
 
 def proven(results: Results) -> list[str]:
     """Return what was proven and what polishing did, in words."""
-    said = [] if results.polish.empty else [wording.polish_sentence(results.polish)]
+    sentences = [] if results.polish.empty else [wording.polish_sentence(results.polish)]
     for row in results.bound.to_dict("records"):
-        said += wording.proof_sentences({str(key): value for key, value in row.items()})
-    return said
+        sentences += wording.proof_sentences({str(key): value for key, value in row.items()})
+    return sentences

@@ -15,8 +15,8 @@ from toolkit.results.figures.groups import (
 )
 from toolkit.results.figures.storage import charge, storages
 from toolkit.results.figures.style import KINDS
-from toolkit.results.paper_tables import label
-from toolkit.results.store import Results
+from toolkit.results.store.contents import Results
+from toolkit.results.text_table import label
 
 Groups = Sequence[Group]
 #: Cases told one by one in a sentence; the others are in the tables.
@@ -45,9 +45,9 @@ def findings(results: Results, groups: Groups, shown: Group) -> dict[str, str]:
 
 def _each(groups: Groups, tell: Callable[[Group], str]) -> str:
     """Return what there is to tell of each case, one after the other."""
-    told = [f"{group.title}: {text}" for group in groups if (text := tell(group))]
-    more = [f"{len(told) - TOLD} more in the tables"] if len(told) > TOLD else []
-    return _sentence("; ".join([*told[:TOLD], *more]))
+    sentences = [f"{group.title}: {text}" for group in groups if (text := tell(group))]
+    more = [f"{len(sentences) - TOLD} more in the tables"] if len(sentences) > TOLD else []
+    return _sentence("; ".join([*sentences[:TOLD], *more]))
 
 
 def _sentence(text: str) -> str:
@@ -55,9 +55,9 @@ def _sentence(text: str) -> str:
     return f"{start}{text[1:]}." if text else ""
 
 
-def _place(found: Extreme, group: Group, form: str, what: str) -> str:
-    when = clock(found.step, group.step_h)
-    return f"{form.format(found.value)} at {what}{found.at} at {when}"
+def _place(extreme_value: Extreme, group: Group, form: str, what: str) -> str:
+    when = clock(extreme_value.step, group.step_h)
+    return f"{form.format(extreme_value.value)} at {what}{extreme_value.at} at {when}"
 
 
 def _standing(group: Group) -> str:
@@ -96,8 +96,8 @@ def _range(group: Group) -> str:
 
 
 def _lowest(group: Group) -> str:
-    found = extreme(group.median.buses, "v_min_pu", "bus", lowest=True)
-    return _place(found, group, "{:.4f} pu", "bus ")
+    lowest = extreme(group.median.buses, "v_min_pu", "bus", lowest=True)
+    return _place(lowest, group, "{:.4f} pu", "bus ")
 
 
 def _lowest_voltage(group: Group) -> str:
@@ -116,8 +116,8 @@ def _charge(group: Group) -> str:
 def _loading(group: Group) -> str:
     if group.median.lines["loading_pct"].isna().all():
         return ""
-    found = extreme(group.median.lines, "loading_pct", "line")
-    return f"at most {_place(found, group, '{:,.0f} %', '')}"
+    highest = extreme(group.median.lines, "loading_pct", "line")
+    return f"at most {_place(highest, group, '{:,.0f} %', '')}"
 
 
 def _trades(group: Group) -> str:
@@ -137,13 +137,13 @@ def _searched(results: Results, groups: Groups) -> str:
     form = "{:,.0f} kWh" if goal.ranked != "score" else f"{{:,.4g}} ({goal.ranked_in})"
     searched = [g for g in groups if any(case.history is not None for case in g.runs)]
     bound = results.bound_kwh
-    told = [
+    sentences = [
         f"{label(g.name)} ends at {form.format(g.row[goal.ranked])} in its median run"
         for g in searched
     ]
     base = f"the base case has {form.format(groups[0].row[goal.ranked])}"
     proven = [] if bound is None else [f"no plan can exceed {bound:,.0f} kWh"]
-    return _sentence("; ".join([*told, base, *proven]))
+    return _sentence("; ".join([*sentences, base, *proven]))
 
 
 def _targets(targets: pd.DataFrame) -> str:

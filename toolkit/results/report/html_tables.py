@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from toolkit.results import paper_tables, wording
-from toolkit.results.paper_tables import PERIODS, Layout
+from toolkit.results.periods import PERIODS
+from toolkit.results.text_table import TextTable
 
 #: Units of the columns of statistics.csv that the caption alone would tell.
 SHORT = {"kWh per hour": "kWh/h"}
@@ -16,7 +17,7 @@ SPREAD = ("median", "quartiles", "best")
 
 
 @dataclass(frozen=True)
-class Sheet:
+class HtmlTable:
     """One table of the page; the first ``texts`` columns are words, the others numbers."""
 
     title: str
@@ -35,40 +36,40 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Section:
+class PageSection:
     """One section of the page: its anchor and title, then words, tables and figures."""
 
     anchor: str
     title: str
     words: Sequence[str] = ()
-    sheets: Sequence[Sheet] = ()
+    tables: Sequence[HtmlTable] = ()
     pictures: Sequence[Picture] = ()
     said: Sequence[str] = ()
     facts: dict[str, str] | None = None
 
 
-def paper(tidy: pd.DataFrame) -> list[Sheet]:
+def paper(tidy: pd.DataFrame) -> list[HtmlTable]:
     """Return the paper's tables, every column with its unit."""
-    laid = zip(paper_tables.TABLES, paper_tables.layouts(tidy), strict=True)
-    return [_paper(layout, kind.unit, 2 if kind.number == 2 else 1) for kind, layout in laid]
+    tables = zip(paper_tables.TABLES, paper_tables.text_tables(tidy), strict=True)
+    return [_paper(table, kind.unit, 2 if kind.number == 2 else 1) for kind, table in tables]
 
 
-def _paper(layout: Layout, unit: str, texts: int) -> Sheet:
+def _paper(table: TextTable, unit: str, texts: int) -> HtmlTable:
     """Name each of the paper's columns by the period it is about."""
     periods = [name.replace("_", "-") for name in PERIODS]
     header, period = [], ""
-    for name in layout.header:
+    for name in table.header:
         period = name if name in periods else period
         about = f"{period} paper" if name == "paper" else name
         header.append(f"{about}, {SHORT.get(unit, unit)}" if period else about)
-    return Sheet(layout.title, header, layout.rows, texts)
+    return HtmlTable(table.title, header, table.rows, texts)
 
 
-def compared(statistics: pd.DataFrame, pairs: pd.DataFrame, unit: str) -> list[Sheet]:
+def compared(statistics: pd.DataFrame, pairs: pd.DataFrame, unit: str) -> list[HtmlTable]:
     """Return the tables of a comparison; none for a single run. ``unit`` is of what was ranked."""
     return [
-        Sheet(layout.title, [_with_unit(name, unit) for name in layout.header], layout.rows)
-        for layout in wording.layouts(statistics, pairs, unit)
+        HtmlTable(table.title, [_with_unit(name, unit) for name in table.header], table.rows)
+        for table in wording.comparison_tables(statistics, pairs, unit)
     ]
 
 
@@ -76,7 +77,7 @@ def _with_unit(name: str, unit: str) -> str:
     return f"{name}, {unit}" if name in SPREAD else name
 
 
-def cases(summary: pd.DataFrame) -> Sheet:
+def cases(summary: pd.DataFrame) -> HtmlTable:
     """Return summary.csv ready to print."""
     header = ["case", "evaluations", "traded, kWh", "to load, kWh", "losses, kWh"]
     header += ["lowest, pu", "highest, pu", "limits"]
@@ -96,4 +97,4 @@ def cases(summary: pd.DataFrame) -> Sheet:
         ]
         for _, row in summary.iterrows()
     ]
-    return Sheet("Every case, over the day", header, rows)
+    return HtmlTable("Every case, over the day", header, rows)

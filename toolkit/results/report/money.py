@@ -7,31 +7,31 @@ from collections.abc import Sequence
 import pandas as pd
 
 from toolkit.results.figures.groups import Group
-from toolkit.results.report.html_tables import Section, Sheet
-from toolkit.results.store import Results
+from toolkit.results.report.html_tables import HtmlTable, PageSection
+from toolkit.results.store.contents import Results
 
 #: More prosumers than these are not listed: bills.csv has them all.
 MOST_BILLS = 60
 
 
-def bills_section(results: Results, groups: Sequence[Group], shown: Group) -> Section:
+def bills_section(results: Results, groups: Sequence[Group], shown: Group) -> PageSection:
     """Return bills with and without trading; an empty section where none were worked out."""
     if results.community.empty:
-        return Section("bills", "Bills")
+        return PageSection("bills", "Bills")
     first = results.community.iloc[0]
     words = [
         f"What trading meant in {first['currency']} over the day, settled by {first['mechanism']}. "
         "A bill alone is what a prosumer pays or, with a minus, gets without neighbours; tariffs "
         "are those of study.toml."
     ]
-    sheets = [_community(results.community, groups, str(first["currency"]))]
+    tables = [_community(results.community, groups, str(first["currency"]))]
     bills = _bills(shown, str(first["currency"]))
-    return Section("bills", "Bills", words, [*sheets, *([bills] if bills else [])])
+    return PageSection("bills", "Bills", words, [*tables, *([bills] if bills else [])])
 
 
-def _community(community: pd.DataFrame, groups: Sequence[Group], currency: str) -> Sheet:
+def _community(community: pd.DataFrame, groups: Sequence[Group], currency: str) -> HtmlTable:
     """Return a row of community.csv for the median case of every group."""
-    held = {str(row["case"]): row for _, row in community.iterrows()}
+    rows_by_case = {str(row["case"]): row for _, row in community.iterrows()}
     money = ("cost_alone", "cost_trading", "saving", "network_income")
     rows = [
         [
@@ -41,14 +41,14 @@ def _community(community: pd.DataFrame, groups: Sequence[Group], currency: str) 
             _share(row["self_sufficiency_pct"]),
         ]
         for group in groups
-        if (row := held.get(group.median.name)) is not None
+        if (row := rows_by_case.get(group.median.name)) is not None
     ]
     header = ["case", f"bills alone, {currency}", f"bills with trading, {currency}"]
     header += [f"saving, {currency}", f"to the network, {currency}", "worse off, prosumers"]
-    return Sheet("The community, over the day", [*header, "self-sufficiency, %"], rows)
+    return HtmlTable("The community, over the day", [*header, "self-sufficiency, %"], rows)
 
 
-def _bills(group: Group, currency: str) -> Sheet | None:
+def _bills(group: Group, currency: str) -> HtmlTable | None:
     """Return the bills of one case; of many prosumers those for whom trading changes the most."""
     bills = group.median.bills
     day = bills[bills["period"] == "day"]
@@ -68,7 +68,7 @@ def _bills(group: Group, currency: str) -> Sheet | None:
     money = [f"{name}, {currency}" for name in ("bill alone", "bill with trading", "saving")]
     few = "" if len(rows) == len(day) else f": the {len(rows)} of {len(day):,} that change the most"
     header = ["bus", *energy, *money, "self-sufficiency, %"]
-    return Sheet(f"Every prosumer, {group.title}{few}", header, rows)
+    return HtmlTable(f"Every prosumer, {group.title}{few}", header, rows)
 
 
 def _money(value: float) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.common.types import FloatArray
-from toolkit.exact.proof import pct
+from toolkit.exact.shares import pct
 from toolkit.results.columns import columns
 from toolkit.results.statistics import rank_tests, targets
 from toolkit.results.wording import ALPHA, Pair
@@ -30,8 +30,8 @@ DECIMALS = 6
 class Comparison:
     """The statistics of a results folder, each a frame with the columns of its file.
 
-    ``statistics`` has a row an optimizer, ``pairs`` a row a pair, ``friedman`` one row for three
-    optimizers or more, ``targets`` a row an optimizer and budget; empty where there is nothing.
+    ``statistics`` has one row per optimizer, ``pairs`` one per pair, ``friedman`` one row for three
+    optimizers or more, ``targets`` one per optimizer and budget; empty where there is nothing.
     """
 
     statistics: pd.DataFrame
@@ -121,8 +121,8 @@ def _spread(group: pd.DataFrame, maximised: str, bound_kwh: float | None) -> dic
     feasible = group["feasible"].to_numpy(dtype=bool)
     energy = np.where(feasible, group[maximised].to_numpy(dtype=np.float64), -np.inf)
     with np.errstate(invalid="ignore"):
-        found = np.quantile(energy, [0.25, 0.5, 0.75, 1.0])
-    low, middle, high, best = np.where(np.isfinite(found), found, np.nan)
+        quantiles = np.quantile(energy, [0.25, 0.5, 0.75, 1.0])
+    low, middle, high, best = np.where(np.isfinite(quantiles), quantiles, np.nan)
     return {
         "runs": len(group),
         "feasible": int(feasible.sum()),

@@ -43,7 +43,7 @@ def levels(courses: Sequence[FloatArray], bound_kwh: float | None = None) -> Flo
 def reached(
     courses: Mapping[str, Sequence[FloatArray]], bound_kwh: float | None = None
 ) -> pd.DataFrame:
-    """Return the share of (run, target) pairs reached, a row an optimizer and budget.
+    """Return the share of (run, target) pairs reached, one row per optimizer and budget.
 
     courses: each optimizer's runs, see :func:`levels`. A run that ended early keeps what it had; a
     run without a feasible plan reaches no target and still counts.

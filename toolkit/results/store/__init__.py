@@ -1,5 +1,6 @@
 """Results folders: written whole or not at all, and read back as plain values."""
 
+from toolkit.results.store.contents import CaseFiles, Results
 from toolkit.results.store.folder import (
     identity,
     new_folder,
@@ -15,12 +16,7 @@ from toolkit.results.store.place import (
     reclaimed,
     unfinished,
 )
-from toolkit.results.store.reading import (
-    CaseFiles,
-    Results,
-    check_cases,
-    read_results,
-)
+from toolkit.results.store.reading import check_cases, read_results
 from toolkit.results.store.replacing import lock_file
 from toolkit.results.store.sheets import read_csv, read_words, write_csv
 from toolkit.results.store.sums import checksums

@@ -70,10 +70,10 @@ def read_plan(path: Path) -> dict[str, Any]:
 
 
 def _read(path: Path, form: type[_Document]) -> dict[str, Any]:
-    found = files.read_json(path)
+    content = files.read_json(path)
     try:
-        form.model_validate(found)
+        form.model_validate(content)
     except ValidationError as error:
         raise InputError(explain(error, form, str(path))) from error
-    data: dict[str, Any] = found
+    data: dict[str, Any] = content
     return data

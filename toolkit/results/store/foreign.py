@@ -17,7 +17,7 @@ from toolkit.results.store.names import (
     is_result,
 )
 from toolkit.results.store.sums import sha256
-from toolkit.runs.journal import JOURNAL
+from toolkit.runs.journal_files import JOURNAL
 
 #: Folders of ours at the top, and those of them for what is not finished.
 FOLDERS = ("cases", "figures", JOURNAL, STAGING, REPLACEMENT)
@@ -29,23 +29,23 @@ def foreign(folder: Path, known: Mapping[str, str]) -> list[str]:
 
     Ours is what is listed, unchanged, in ``known`` (checksums by path), and what is ours by name.
     """
-    found = [
+    others = [
         name
         for name, entry in _entries(folder)
         if name.split("/")[0] not in UNFINISHED and not _ours(folder, name, entry, known)
     ]
     for name in UNFINISHED:
         if os.path.lexists(folder / name):
-            found += [f"{name}/{odd}".rstrip("/") for odd in _in_unfinished(folder / name)]
-    return found
+            others += [f"{name}/{odd}".rstrip("/") for odd in _in_unfinished(folder / name)]
+    return others
 
 
 def _entries(folder: Path) -> list[tuple[str, os.DirEntry[str]]]:
     try:
-        found = [*files.entries(folder)]
+        entries = [*files.entries(folder)]
     except OSError as error:
         raise files.unreadable(folder, error) from error
-    return [(Path(entry.path).relative_to(folder).as_posix(), entry) for entry in found]
+    return [(Path(entry.path).relative_to(folder).as_posix(), entry) for entry in entries]
 
 
 def _ours(folder: Path, name: str, entry: os.DirEntry[str], known: Mapping[str, str]) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.common.errors import InputError, nearest
-from toolkit.results.paper_tables import PERIODS
+from toolkit.results.periods import PERIODS
 
 #: The tables of a case, with the column by which the rows of a step are told apart.
 TABLES = {"hourly": None, "buses": "bus", "units": "unit", "lines": "line"}

@@ -47,14 +47,14 @@ def load(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     if not exists(folder):
         raise InputError(f"{folder}: no results folder (it has no {MANIFEST}).")
-    found = files.read_json(path)
-    if not isinstance(found, dict):
+    content = files.read_json(path)
+    if not isinstance(content, dict):
         raise InputError(f"{path}: cannot be read: found no JSON object.")
     try:
-        Manifest.model_validate(found)
+        Manifest.model_validate(content)
     except ValidationError as error:
         raise InputError(explain(error, Manifest, str(path))) from error
-    return found
+    return content
 
 
 def status(folder: Path) -> str:
@@ -79,5 +79,5 @@ def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
 
 def listed(folder: Path) -> dict[str, str]:
     """Return the checksums of a manifest by path, of files that a results folder may hold."""
-    found: Mapping[str, str] = load(folder).get("files", {})
-    return {name: digest for name, digest in found.items() if is_result(name)}
+    checksums: Mapping[str, str] = load(folder).get("files", {})
+    return {name: digest for name, digest in checksums.items() if is_result(name)}

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
 
 from toolkit.common.files import ASIDE
-from toolkit.results.statistics.comparison import Comparison
-from toolkit.runs.archive import KEPT
-from toolkit.runs.journal import JOURNAL
+from toolkit.runs.journal_files import JOURNAL, KEPT
 
 #: The files of a comparison by the attribute they are read back as.
-STATISTICS = tuple(field.name for field in fields(Comparison))
+STATISTICS = ("statistics", "pairs", "friedman", "targets")
 MANIFEST = "manifest.json"
 #: The folder in which results are written until they are whole.
 STAGING = "results.partial"

@@ -36,7 +36,7 @@ from toolkit.results.store.replacing import (
 )
 from toolkit.results.store.sums import checksums, plain_files
 from toolkit.results.store.writing import write_study
-from toolkit.runs.journal import JOURNAL
+from toolkit.runs.journal_files import JOURNAL
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,8 @@ class Place:
 
     def state(self, facts: Mapping[str, Any]) -> None:
         """Write the manifest anew, the results being what they were."""
-        held = manifest.load(self.work).get("files", {})
-        manifest.write_manifest(self.work, {**facts, "files": held})
+        checksums = manifest.load(self.work).get("files", {})
+        manifest.write_manifest(self.work, {**facts, "files": checksums})
 
     def publish(self, facts: Mapping[str, Any]) -> None:
         """Put what was written, whole now, in the place of what was there."""
@@ -217,9 +217,10 @@ def _held_already(folder: Path, strange: list[str]) -> InputError:
 
 
 def _not_forced(folder: Path) -> InputError:
-    held = sorted(os.listdir(folder))
-    goes_on = manifest.status(folder) != "complete" and JOURNAL in held
+    names = sorted(os.listdir(folder))
+    goes_on = manifest.status(folder) != "complete" and JOURNAL in names
+    resume = f", or go on with toolkit resume {folder}" if goes_on else ""
     return InputError(
-        f"--out {folder}: already holds results ({', '.join(held[:3])}). Choose another folder, or "
-        f"overwrite it with --force{f', or go on with toolkit resume {folder}' if goes_on else ''}."
+        f"--out {folder}: already holds results ({', '.join(names[:3])}). Choose another folder, "
+        f"or overwrite it with --force{resume}."
     )

@@ -25,7 +25,7 @@ from toolkit.results.store.names import (
     is_shown,
 )
 from toolkit.results.store.sums import plain_files, sha256
-from toolkit.runs.journal import JOURNAL
+from toolkit.runs.journal_files import JOURNAL
 
 
 def lock_file(folder: Path) -> Path:

@@ -18,10 +18,10 @@ def checksums(folder: Path) -> dict[str, str]:
 def plain_files(folder: Path) -> dict[str, Path]:
     """Return the plain files below a folder by their paths in it. Raises InputError."""
     try:
-        found = [Path(e.path) for e in files.entries(folder) if e.is_file(follow_symlinks=False)]
+        paths = [Path(e.path) for e in files.entries(folder) if e.is_file(follow_symlinks=False)]
     except OSError as error:
         raise files.unreadable(folder, error) from error
-    return {path.relative_to(folder).as_posix(): path for path in found}
+    return {path.relative_to(folder).as_posix(): path for path in paths}
 
 
 def sha256(path: Path) -> str:

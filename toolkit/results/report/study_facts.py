@@ -10,9 +10,9 @@ from toolkit.inputs.study import Study
 from toolkit.model.devices import KINDS
 from toolkit.problem.goals import GOALS
 from toolkit.results.figures.groups import Group, clock
-from toolkit.results.paper_tables import label
-from toolkit.results.report.html_tables import Sheet
-from toolkit.results.store import Results
+from toolkit.results.report.html_tables import HtmlTable
+from toolkit.results.store.contents import Results
+from toolkit.results.text_table import label
 
 #: The kinds of units by the words of a study.
 NAMES = {"pv": "PV", "wt": "wind", "bess": "battery", "bev": "vehicle station"}
@@ -27,10 +27,10 @@ COUNTED = {
 MANY_BUSES = 12
 
 
-def asked(results: Results, base: Group) -> dict[str, str]:
+def study_facts(results: Results, base: Group) -> dict[str, str]:
     """Return what was asked, in words, by what each line is about."""
     limits = results.study.limits
-    held = {
+    facts = {
         "Command": str(results.manifest.get("command", "unknown")),
         "Feeder": _feeder(results.network),
         "Day": _day(results.study, base),
@@ -41,7 +41,7 @@ def asked(results: Results, base: Group) -> dict[str, str]:
         f"and transformers up to {limits.loading_max:g} % of their rating",
         "Search": _search(results.manifest),
     }
-    return {name: text for name, text in held.items() if text}
+    return {name: text for name, text in facts.items() if text}
 
 
 def _sought(study: Study) -> str:
@@ -96,13 +96,13 @@ def _search(manifest: Mapping[str, Any]) -> str:
     return f"{', '.join(names)}: {times} of {manifest.get('budget', 0):,} evaluations, {seeds}"
 
 
-def unit_sheet(results: Results, base: Group) -> Sheet | None:
+def unit_table(results: Results, base: Group) -> HtmlTable | None:
     """Return what may be decided about each unit, and what is declared; None without units."""
     rows = [_unit_row(results.study, unit) for unit in base.median.plan["units"]]
     if not rows:
         return None
     header = ["unit", "kind", "bus, base case", "size, base case", "size allowed", "buses allowed"]
-    return Sheet("Units and what may be decided about them", header, rows, texts=6)
+    return HtmlTable("Units and what may be decided about them", header, rows, texts=6)
 
 
 def _unit_row(study: Study, unit: Mapping[str, Any]) -> list[str]:

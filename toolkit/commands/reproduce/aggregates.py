@@ -9,20 +9,20 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from toolkit.commands.record import NOTE, POLISHED
-from toolkit.commands.reproduce import compare, figures
-from toolkit.commands.reproduce.case import CaseCheck
-from toolkit.commands.reproduce.compare import Difference
-from toolkit.commands.reproduce.courses import Course
+from toolkit.commands.reproduce import compare, known_figures
+from toolkit.commands.reproduce.case_check import CaseCheck
+from toolkit.commands.reproduce.difference import Difference, same, unlike
+from toolkit.commands.reproduce.histories import History
 from toolkit.common import files
 from toolkit.common.errors import InputError
-from toolkit.exact import proof
+from toolkit.exact.shares import pct
 from toolkit.inputs.study import Study
 from toolkit.problem.goals import GOALS
-from toolkit.results import paper_tables, store
+from toolkit.results import paper_tables
 from toolkit.results.case import Case
 from toolkit.results.columns import FILES, columns
 from toolkit.results.statistics import comparison
+from toolkit.results.store.sheets import read_words
 
 #: Columns of summary.csv that the search, the request or the bound gives.
 FROM_SEARCH = ("case", "seed", "evaluations", "optimizer", "ending", "pct_of_bound")
@@ -39,7 +39,7 @@ _TEXT = ("case", "optimizer", "ending", "feasible", "broken")
 def summary(
     found: pd.DataFrame,
     checks: Sequence[CaseCheck],
-    courses: Mapping[str, Course],
+    histories: Mapping[str, History],
     bound_kwh: float | None,
     maximised: str,
 ) -> list[Difference]:
@@ -54,7 +54,7 @@ def summary(
     mine, at = found[here], [label for label, there in zip(labels, here, strict=True) if there]
     rows = pd.DataFrame([solved[name].summary for name in mine["case"]])
     known = [c for c in columns("summary.csv") if c in rows and c not in FROM_SEARCH]
-    spent = [len(courses[n].objective) if n in courses else 0 for n in found["case"]]
+    spent = [len(histories[n].objective) if n in histories else 0 for n in found["case"]]
     counted = pd.Series(spent, dtype=float)
     args = ("", "summary.csv", "evaluations", "", found["evaluations"], counted, labels)
     differences = [compare.column(*args)]
@@ -73,7 +73,7 @@ def _words(
     if any(allowed[name] is None for name in mine["case"]):
         return []
     solved = [
-        text if figures.may_say(text, words) else "; ".join(kind[0] for kind in words)
+        text if known_figures.may_say(text, words) else "; ".join(kind[0] for kind in words)
         for name, text in zip(mine["case"], mine["broken"], strict=True)
         for words in [allowed[name] or ()]
     ]
@@ -93,14 +93,14 @@ def _shares(
     if bound_kwh is not None:
         if not {maximised, "feasible"} <= set(rows) or not np.isfinite(bound_kwh):
             return []
-        percent = pd.Series([proof.pct(kwh, bound_kwh) for kwh in rows[maximised]], dtype=float)
+        percent = pd.Series([pct(kwh, bound_kwh) for kwh in rows[maximised]], dtype=float)
         share = percent.where(rows["feasible"].astype(bool))
     args = ("", "summary.csv", "pct_of_bound", "%", mine["pct_of_bound"], share, labels)
     return [compare.column(*args)]
 
 
 @dataclass(frozen=True)
-class Over:
+class Aggregates:
     """What stands over the cases: tables.csv and the files of a comparison, by name."""
 
     tidy: pd.DataFrame | None
@@ -117,25 +117,28 @@ def sound(found: pd.DataFrame, maximised: str) -> bool:
 
 def over_cases(
     cases: Mapping[str, Case],
-    courses: Mapping[str, Course],
+    histories: Mapping[str, History],
     found: pd.DataFrame,
     study: Study,
     dt: float,
     bound_kwh: float | None,
-) -> Over:
+) -> Aggregates:
     """Return what the cases of a sound summary give.
 
     found: summary.csv as text, which says which run stands for an optimizer; cases: those solved
     again; the tables are left out where one is missing.
     """
     typed, objective = _typed(found), study.market.objective
-    best = {name: -course.best for name, course in courses.items()}
+    best = {name: -history.best for name, history in histories.items()}
     maximised = GOALS[objective].ranked
     compared = comparison.compare(typed, best, maximised, bound_kwh).files()
     if not set(found["case"]) <= cases.keys():
-        return Over(None, compared)
+        return Aggregates(None, compared)
     groups = _groups(typed, cases)
-    return Over(paper_tables.build(groups, dt, objective, study.feeder == "ieee12"), compared)
+    return Aggregates(
+        paper_tables.build(groups, dt, objective, study.feeder == paper_tables.PAPER_FEEDER),
+        compared,
+    )
 
 
 def _groups(typed: pd.DataFrame, cases: Mapping[str, Case]) -> dict[str, list[Case]]:
@@ -148,7 +151,7 @@ def _groups(typed: pd.DataFrame, cases: Mapping[str, Case]) -> dict[str, list[Ca
     return groups
 
 
-def compared(folder: Path, over: Over) -> list[Difference]:
+def compared(folder: Path, over: Aggregates) -> list[Difference]:
     """Compare tables.csv and the files of a comparison with what they have to be."""
     keys = ("table", "case", "item", "period")
     differences = []
@@ -162,22 +165,22 @@ def compared(folder: Path, over: Over) -> list[Difference]:
 
 def _markdown(folder: Path) -> list[Difference]:
     """Check that tables.md is what tables.csv gives, with the note below."""
-    note = NOTE + (POLISHED if (folder / "polish.csv").is_file() else "")
+    polished = (folder / "polish.csv").is_file()
     try:
-        found = store.read_words(folder / "tables.csv")
-        figures = {c: compare.numbers(found[c]) for c in ("value", "published")}
-        tidy = found.assign(**figures, table=pd.to_numeric(found["table"]))
-        wanted = paper_tables.to_markdown(tidy, note).split("\n")
+        table = read_words(folder / "tables.csv")
+        figures = {c: compare.numbers(table[c]) for c in ("value", "published")}
+        tidy = table.assign(**figures, table=pd.to_numeric(table["table"]))
+        wanted = paper_tables.to_markdown(tidy, polished).split("\n")
         mine = files.read_text(folder / "tables.md").split("\n")
     except (InputError, ValueError, KeyError, TypeError) as error:
-        return [compare.unlike("", "tables.md", "text", str(error)[:60], "what tables.csv gives")]
+        return [unlike("", "tables.md", "text", str(error)[:60], "what tables.csv gives")]
     if mine == wanted:
-        return [compare.same("", "tables.md", "text", "", "")]
+        return [same("", "tables.md", "text", "", "")]
     off = next(i for i in range(len(mine) + 1) if mine[i : i + 1] != wanted[i : i + 1])
     there, expected = (
         lines[off][:60] if off < len(lines) else "nothing" for lines in (mine, wanted)
     )
-    return [compare.unlike("", "tables.md", f"line {off + 1}", there, expected)]
+    return [unlike("", "tables.md", f"line {off + 1}", there, expected)]
 
 
 def _typed(found: pd.DataFrame) -> pd.DataFrame:

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from toolkit.commands.reproduce import compare
-from toolkit.commands.reproduce.compare import Difference
+from toolkit.commands.reproduce.difference import VOLTAGE, Difference, unlike
 from toolkit.common.types import FloatArray
-from toolkit.results import store
 from toolkit.results.case import Case
+from toolkit.results.store.sheets import read_words
 
 FILE = "history.csv"
 #: Circuits of search and record agree on a violation, a sum over nodes and steps, to this share.
@@ -20,10 +20,10 @@ VIOLATION = 1e-4
 
 
 @dataclass(frozen=True)
-class Course:
+class History:
     """A history as numbers, NaN where blank, each (n,); polished: its last rows, by polishing.
 
-    kept: whether polishing left a better plan; before: best objective when the search ended.
+    kept: whether polishing left a better plan.
     """
 
     objective: FloatArray
@@ -39,18 +39,18 @@ class Course:
         return float(self.best[at]) if at >= 0 else np.nan
 
 
-def read(folder: Path, case: str) -> Course | None:
+def read_history(folder: Path, case: str) -> History | None:
     """Read a history; None where there is none that can be read."""
-    found = compare.readable(folder / "cases" / case / FILE)
-    if found is None:
+    table = compare.readable(folder / "cases" / case / FILE)
+    if table is None:
         return None
     names = ("objective", "violation", "best_objective")
-    objective, violation, best = (compare.numbers(found[name]) for name in names)
+    objective, violation, best = (compare.numbers(table[name]) for name in names)
     blank = np.isnan(objective)
     kept = len(blank) > 1 and not blank[-1] and bool(blank[-2])
     upto = blank[:-1] if kept else blank
     run = int(np.argmin(upto[::-1])) if not upto.all() else len(upto)
-    return Course(objective, violation, best, run + kept, kept)
+    return History(objective, violation, best, run + kept, kept)
 
 
 def check(folder: Path, case: str, solved: Case | None) -> list[Difference]:
@@ -60,43 +60,43 @@ def check(folder: Path, case: str, solved: Case | None) -> list[Difference]:
     plan is feasible the least violation is the plan's.
     """
     path = folder / "cases" / case / FILE
-    course = read(folder, case)
-    if course is None:
+    history = read_history(folder, case)
+    if history is None:
         return _unreadable(path, case)
-    found = store.read_words(path)
-    labels = [f"evaluation {i}" for i in range(1, len(found) + 1)]
-    feasible = pd.Series(course.objective).where(course.violation == 0.0)
+    table = read_words(path)
+    labels = [f"evaluation {i}" for i in range(1, len(table) + 1)]
+    feasible = pd.Series(history.objective).where(history.violation == 0.0)
     columns: dict[str, pd.Series] = {
-        "evaluation": pd.Series([str(i) for i in range(1, len(found) + 1)], dtype=object),
+        "evaluation": pd.Series([str(i) for i in range(1, len(table) + 1)], dtype=object),
         "best_objective": feasible.cummin().ffill(),
     }
     differences = [
-        compare.column(case, FILE, name, "", found[name], values, labels)
+        compare.column(case, FILE, name, "", table[name], values, labels)
         for name, values in columns.items()
     ]
-    differences += _no_numbers(case, found, course)
-    if solved is not None and len(found):
-        differences += _ending(case, found, course, solved)
+    differences += _no_numbers(case, table, history)
+    if solved is not None and len(table):
+        differences += _ending(case, table, history, solved)
     return differences
 
 
 def _unreadable(path: Path, case: str) -> list[Difference]:
     if not path.is_file():
-        return [compare.unlike(case, FILE, "file", "none", "one")]
-    return [compare.unlike(case, FILE, "columns", "others, or no table", "evaluations as columns")]
+        return [unlike(case, FILE, "file", "none", "one")]
+    return [unlike(case, FILE, "columns", "others, or no table", "evaluations as columns")]
 
 
-def _no_numbers(case: str, found: pd.DataFrame, course: Course) -> list[Difference]:
+def _no_numbers(case: str, found: pd.DataFrame, history: History) -> list[Difference]:
     """Return a difference for the first entry that no evaluation can have."""
-    searched = len(course.objective) - course.polished
-    rows = np.arange(len(course.objective))
+    searched = len(history.objective) - history.polished
+    rows = np.arange(len(history.objective))
     blank = {name: (found[name] == "").to_numpy() for name in ("objective", "violation")}
     bad = {
-        "objective": ~np.isfinite(course.objective) & ~(blank["objective"] & (rows >= searched)),
-        "violation": ~(course.violation >= 0.0) & ~blank["violation"],
+        "objective": ~np.isfinite(history.objective) & ~(blank["objective"] & (rows >= searched)),
+        "violation": ~(history.violation >= 0.0) & ~blank["violation"],
     }
     return [
-        compare.unlike(
+        unlike(
             case,
             FILE,
             name,
@@ -110,31 +110,31 @@ def _no_numbers(case: str, found: pd.DataFrame, course: Course) -> list[Differen
     ]
 
 
-def _ending(case: str, found: pd.DataFrame, course: Course, solved: Case) -> list[Difference]:
+def _ending(case: str, found: pd.DataFrame, history: History, solved: Case) -> list[Difference]:
     """Compare the best of a history with the plan it left."""
-    score, broken = solved.summary.get("score"), solved.summary.get("violation")
-    if broken is None:
+    if "violation" not in solved.summary:
         return []
-    if broken == 0.0 or np.isnan(course.violation).all():
+    feasible = solved.figure("violation") == 0.0
+    if feasible or np.isnan(history.violation).all():
         at = len(found) - 1
     else:
-        at = int(np.nanargmin(course.violation))
+        at = int(np.nanargmin(history.violation))
     where, differences = [f"evaluation {at + 1}"], []
-    if score is not None:
-        name = "best_objective" if broken == 0.0 else "objective"
-        said, plan = found[name][at : at + 1], pd.Series([-float(str(score))])
-        differences.append(compare.column(case, FILE, name, "", said, plan, where))
-    if broken != 0.0:
-        differences.append(_violation(case, found, course, at, float(str(broken))))
+    if "score" in solved.summary:
+        name = "best_objective" if feasible else "objective"
+        last, plan = found[name][at : at + 1], pd.Series([-solved.figure("score")])
+        differences.append(compare.column(case, FILE, name, "", last, plan, where))
+    if not feasible:
+        differences.append(_violation(case, found, history, at, solved.figure("violation")))
     return differences
 
 
 def _violation(
-    case: str, found: pd.DataFrame, course: Course, at: int, solved: float
+    case: str, found: pd.DataFrame, history: History, at: int, solved: float
 ) -> Difference:
     """Compare the least violation of a history with that of the plan it left."""
-    amount = abs(float(course.violation[at]) - solved)
-    allowed = VIOLATION * max(solved, compare.VOLTAGE)
-    said = (found["violation"].iloc[at][:30] or "blank", f"{solved:.10g}")
+    amount = abs(float(history.violation[at]) - solved)
+    allowed = VIOLATION * max(solved, VOLTAGE)
+    texts = (found["violation"].iloc[at][:30] or "blank", f"{solved:.10g}")
     amount = np.inf if np.isnan(amount) else amount
-    return Difference(case, FILE, "violation", "", amount, allowed, f"evaluation {at + 1}", *said)
+    return Difference(case, FILE, "violation", "", amount, allowed, f"evaluation {at + 1}", *texts)

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from toolkit.commands.reproduce import compare
-from toolkit.commands.reproduce.compare import RELATIVE, Difference
-from toolkit.commands.reproduce.solved import Planned
+from toolkit.commands.reproduce.difference import RELATIVE, Difference, same, unlike
+from toolkit.commands.reproduce.plan_file import PlanFile
 from toolkit.common import files
 from toolkit.common.errors import InputError
 from toolkit.common.types import IndexArray
@@ -27,7 +27,7 @@ UNITS = {"kw": "kW", "kwh": "kWh", "p_kw": "kW"}
 
 
 def with_feeder(
-    case: str, planned: Planned, day: Replayed, rows: IndexArray, study: Study
+    case: str, planned: PlanFile, day: Replayed, rows: IndexArray, study: Study
 ) -> list[Difference]:
     """Compare a plan file with the units of the feeder: sites, sizes and powers."""
     units, vehicles = planned.units, study.vehicles
@@ -40,21 +40,21 @@ def with_feeder(
         "vehicles": pd.Series(np.where(bev, day.unit_kw[rows] / vehicles.charger_kw, 0.0)),
         "p_kw": pd.Series(day.unit_kva.real[:, rows].T.reshape(-1)),
     }
-    found = [_column(case, planned, name, values) for name, values in solved.items()]
+    differences = [_column(case, planned, name, values) for name, values in solved.items()]
     # Units stand in the feeder by these names, or nothing is solved at all.
-    found.append(compare.same(case, "plan.json", "name", "", ""))
+    differences.append(same(case, "plan.json", "name", "", ""))
     if day.number != planned.steps:
-        found.append(compare.same(case, "plan.json", "steps", planned.steps, day.number))
-    return [*found, _steps(case, planned.step_h, day.step_h)]
+        differences.append(same(case, "plan.json", "steps", planned.steps, day.number))
+    return [*differences, _steps(case, planned.step_h, day.step_h)]
 
 
 def _steps(case: str, found: float, solved: float) -> Difference:
     amount, allowed = abs(found - solved), 1e-9 * solved
-    said = (f"{found:g}", f"{solved:g}")
-    return Difference(case, "plan.json", "step_h", "h", amount, allowed, "", *said)
+    texts = (f"{found:g}", f"{solved:g}")
+    return Difference(case, "plan.json", "step_h", "h", amount, allowed, "", *texts)
 
 
-def _column(case: str, planned: Planned, name: str, solved: pd.Series) -> Difference:
+def _column(case: str, planned: PlanFile, name: str, solved: pd.Series) -> Difference:
     units = planned.units
     labels = [f"unit {u.name}" for u in units]
     given = [str(getattr(u, name)) for u in units]
@@ -65,29 +65,29 @@ def _column(case: str, planned: Planned, name: str, solved: pd.Series) -> Differ
     return compare.column(case, "plan.json", name, *args)
 
 
-def with_study(case: str, path: Path, planned: Planned, setting: Setting) -> list[Difference]:
+def with_study(case: str, path: Path, planned: PlanFile, setting: Setting) -> list[Difference]:
     """Compare a plan file with what the study allows; the base case with what it declares.
 
     Kinds and steps are the study's. What a search or a proof gave stands at candidate buses, in
     sizes within bounds; a plan handed in may leave those. What was given can be carried out.
     """
     fleet = setting.fleet
-    kind = compare.same(case, "plan.json", "kind", [u.kind for u in planned.units], [*fleet.kinds])
-    found = [kind, _steps(case, planned.step_h, setting.scenario.dt)]
+    kind = same(case, "plan.json", "kind", [u.kind for u in planned.units], [*fleet.kinds])
+    differences = [kind, _steps(case, planned.step_h, setting.scenario.dt)]
     if case == "base":
-        return found + _base(planned, base_plan(setting.operation), fleet)
+        return differences + _base(planned, base_plan(setting.operation), fleet)
     try:
         plan = plan_json.from_json(files.read_text(path), setting.operation, "plan.json")
     except InputError as error:
-        said = re.sub(r"^plan\.json[:,] ", "", str(error))
-        return [*found, compare.unlike(case, "plan.json", "units", said, "what the study allows")]
+        message = re.sub(r"^plan\.json[:,] ", "", str(error))
+        return [*differences, unlike(case, "plan.json", "units", message, "what the study allows")]
     outside = "" if case == "plan" else _outside(plan, fleet)
     if outside:
-        found.append(compare.unlike(case, "plan.json", "units", outside, "what may be searched"))
-    return found
+        differences.append(unlike(case, "plan.json", "units", outside, "what may be searched"))
+    return differences
 
 
-def _base(planned: Planned, base: Plan, fleet: Fleet) -> list[Difference]:
+def _base(planned: PlanFile, base: Plan, fleet: Fleet) -> list[Difference]:
     """Compare the base case with the feeder as declared."""
     vehicles = np.where(np.array(fleet.kinds) == "bev", base.size, 0.0)
     solved = {

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from toolkit.commands.reproduce import compare
-from toolkit.commands.reproduce.asked import Asked
-from toolkit.commands.reproduce.compare import Difference
-from toolkit.commands.reproduce.courses import Course
+from toolkit.commands.reproduce.difference import Difference, unlike
+from toolkit.commands.reproduce.histories import History
+from toolkit.commands.reproduce.manifest_request import ManifestRequest
 from toolkit.common.types import FloatArray
-from toolkit.exact import proof
+from toolkit.exact.shares import pct
 from toolkit.results.case import Case
 from toolkit.results.columns import columns
 
@@ -22,10 +22,10 @@ ENDED = ("proven", "loose", "time", "stopped")
 
 def bound_kwh(folder: Path) -> float | None:
     """Return the bound of a results folder, kWh; None if it has none that is a number."""
-    found = compare.readable(folder / "bound.csv")
-    if found is None or len(found) != 1:
+    table = compare.readable(folder / "bound.csv")
+    if table is None or len(table) != 1:
         return None
-    kwh = float(compare.numbers(found["bound_kwh"])[0])
+    kwh = float(compare.numbers(table["bound_kwh"])[0])
     return None if np.isnan(kwh) else kwh
 
 
@@ -36,30 +36,30 @@ def bound(folder: Path, cases: Mapping[str, Case], maximised: str) -> list[Diffe
     """
     if not (folder / "bound.csv").is_file():
         return []
-    found = compare.readable(folder / "bound.csv")
-    if found is None or len(found) != 1:
-        return [compare.unlike("", "bound.csv", "rows", "none, several, or no table", "one")]
-    said = {name: float(compare.numbers(found[name])[0]) for name in columns("bound.csv")[:-1]}
-    figures = [case.summary[maximised] for case in cases.values() if case.summary.get("feasible")]
-    best = max((float(str(kwh)) for kwh in figures), default=0.0)
-    exact = float(str(cases["exact"].summary[maximised])) if "exact" in cases else np.nan
+    table = compare.readable(folder / "bound.csv")
+    if table is None or len(table) != 1:
+        return [unlike("", "bound.csv", "rows", "none, several, or no table", "one")]
+    numbers = {name: float(compare.numbers(table[name])[0]) for name in columns("bound.csv")[:-1]}
+    feasible = [case for case in cases.values() if case.summary.get("feasible")]
+    best = max((case.figure(maximised) for case in feasible), default=0.0)
+    exact = cases["exact"].figure(maximised) if "exact" in cases else np.nan
     # A small gap would show every rounding of the day: it is that of what the file says.
-    gap = 100.0 - proof.pct(said["exact_kwh"], said["bound_kwh"])
+    gap = 100.0 - pct(numbers["exact_kwh"], numbers["bound_kwh"])
     solved = {
-        "bound_kwh": float(np.fmax(said["bound_kwh"], best)),
-        "without_limits_kwh": _between(said["without_limits_kwh"], exact, said["bound_kwh"]),
+        "bound_kwh": float(np.fmax(numbers["bound_kwh"], best)),
+        "without_limits_kwh": _between(numbers["without_limits_kwh"], exact, numbers["bound_kwh"]),
         "exact_kwh": exact,
-        "exact_pct_of_bound": proof.pct(exact, said["bound_kwh"]),
+        "exact_pct_of_bound": pct(exact, numbers["bound_kwh"]),
         "gap_pct": gap,
-        "bound_s": abs(said["bound_s"]),
-        "seconds": float(np.fmax(said["seconds"], said["bound_s"])),
-        "ended": found["ended"].iloc[0] if found["ended"].iloc[0] in ENDED else " or ".join(ENDED),
+        "bound_s": abs(numbers["bound_s"]),
+        "seconds": float(np.fmax(numbers["seconds"], numbers["bound_s"])),
+        "ended": table["ended"].iloc[0] if table["ended"].iloc[0] in ENDED else " or ".join(ENDED),
     }
     if solved["bound_kwh"] == np.inf:
         # Nothing was proven, which the file says itself.
-        solved["bound_kwh"] = said["bound_kwh"]
+        solved["bound_kwh"] = numbers["bound_kwh"]
     frame = pd.DataFrame([solved], columns=columns("bound.csv"))
-    return compare.frames("", "bound.csv", found, frame, ())
+    return compare.frames("", "bound.csv", table, frame, ())
 
 
 def _between(value: float, low: float, high: float) -> float:
@@ -70,31 +70,31 @@ def _between(value: float, low: float, high: float) -> float:
 
 
 def polishing(
-    folder: Path, asked: Asked, cases: list[str], courses: Mapping[str, Course]
+    folder: Path, request: ManifestRequest, cases: list[str], histories: Mapping[str, History]
 ) -> list[Difference]:
     """Compare polish.csv with the ends of the histories; units moved and times stand there alone.
 
     cases: runs that have a row, in the order they were carried out.
     """
-    rows = [_row(name, courses[name]) for name in cases if name in courses]
-    if not asked.polish or not rows:
+    rows = [_row(name, histories[name]) for name in cases if name in histories]
+    if not request.polish or not rows:
         return []
     solved = pd.DataFrame(rows, columns=columns("polish.csv"))
-    found = compare.readable(folder / "polish.csv")
-    if found is not None and len(found) == len(solved):
-        moved, seconds = (_counts(found[name]) for name in ("moved_units", "seconds"))
+    table = compare.readable(folder / "polish.csv")
+    if table is not None and len(table) == len(solved):
+        moved, seconds = (_counts(table[name]) for name in ("moved_units", "seconds"))
         solved = solved.assign(seconds=seconds, moved_units=np.where(solved["kept"], moved, 0.0))
     return compare.table(folder, "", "polish.csv", solved, ("case",))
 
 
-def _row(case: str, course: Course) -> dict[str, object]:
+def _row(case: str, history: History) -> dict[str, object]:
     return {
         "case": case,
-        "searched_kwh": -course.before,
-        "polished_kwh": -float(course.best[-1]),
-        "kept": course.kept,
+        "searched_kwh": -history.before,
+        "polished_kwh": -float(history.best[-1]),
+        "kept": history.kept,
         "moved_units": 0.0,
-        "evaluations": course.polished,
+        "evaluations": history.polished,
         "seconds": 0.0,
     }
 

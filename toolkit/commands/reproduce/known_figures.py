@@ -1,0 +1,102 @@
+"""The row of summary.csv that a day solved again gives, and the words for what it breaks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from toolkit.commands.reproduce.case_check import Words
+from toolkit.commands.reproduce.difference import RELATIVE, VOLTAGE
+from toolkit.commands.reproduce.solution import Reading
+from toolkit.grid import Day
+from toolkit.inputs.study import Study
+from toolkit.optimizer.scores import sanitised
+from toolkit.problem.evaluation import Evaluation, evaluate
+from toolkit.problem.goals import GOALS
+from toolkit.problem.limit_violations import Kind, nearly_worst, violation
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import Setting
+from toolkit.results.case import WORSE_OFF
+
+
+def figures_and_words(
+    reading: Reading, totals: dict[str, float], study: Study, setting: Setting | None
+) -> tuple[dict[str, object], Words]:
+    """Return figures of a day by their column of summary.csv, and what the case may say it breaks.
+
+    totals: those that follow from hourly.csv. Without the study's sources there is no cost, no
+    self-sufficiency, and no score that stands on them; no violation where bills count in it.
+    """
+    if setting is None:
+        return _from_day(reading, totals, study), _words_from_day(reading, study)
+    evaluation = evaluate(reading.day, reading.plan, Problem(setting).aim, reading.places)
+    figures = {**evaluation.figures, **totals, **_violated(evaluation.figures["violation"])}
+    return figures, _words(reading, study, evaluation)
+
+
+def _from_day(reading: Reading, totals: dict[str, float], study: Study) -> dict[str, object]:
+    """Return the figures that need nothing but the day."""
+    off = float(np.fmax.reduce(np.abs(reading.day.v_pu - 1.0), axis=1).mean())
+    figures = {**totals, "voltage_deviation_pu": off}
+    violated = {} if study.market.nobody_worse_off else _violated(_of_network(reading, study))
+    return {**figures, **_score(figures, study), **violated}
+
+
+def _violated(value: float) -> dict[str, object]:
+    return {"violation": value, "feasible": value == 0.0}
+
+
+def _score(figures: dict[str, float], study: Study) -> dict[str, float]:
+    """Return the score where the day alone gives it; the cut-off of objectives.score included."""
+    sought = study.market.objective
+    if not GOALS[sought].from_day:
+        return {}
+    value = GOALS[sought].sign * figures[GOALS[sought].column]
+    if sought == "voltage_deviation":
+        value = min(value, study.limits.largest_deviation)
+    return {"score": -value}
+
+
+def _of_network(reading: Reading, study: Study) -> float:
+    """Return the violation of the network's limits."""
+    raw = violation(reading.day, reading.plan, study.limits)
+    return float(sanitised(np.zeros(1), np.array([raw])).violation[0])
+
+
+def _words_from_day(reading: Reading, study: Study) -> Words:
+    if study.market.nobody_worse_off:
+        return None
+    return _kinds(reading, study) if _of_network(reading, study) > 0.0 else ()
+
+
+def _words(reading: Reading, study: Study, evaluation: Evaluation) -> Words:
+    kinds = _kinds(reading, study) if evaluation.limit_violations else ()
+    return (*kinds, *([(WORSE_OFF,)] if evaluation.worse_off else []))
+
+
+def _kinds(reading: Reading, study: Study) -> tuple[tuple[str, ...], ...]:
+    """Return every text that may stand for each kind of limit that is broken."""
+    near = _near(reading.day)
+    kinds = nearly_worst(reading.day, reading.plan, study.limits, reading.places, near)
+    return tuple(tuple(map(str, kind)) for kind in kinds)
+
+
+def _near(day: Day) -> dict[Kind, float]:
+    """Return how far two figures may be apart and still be the same, by kind of limit."""
+    power = RELATIVE * max(float(np.abs(day.unit_kva.real).max(initial=0.0)), 1.0)
+    loading = RELATIVE * max(float(np.nanmax(day.loading, initial=0.0)), 1.0)
+    return {"low voltage": VOLTAGE, "high voltage": VOLTAGE, "loading": loading, "delivery": power}
+
+
+def may_say(text: str, allowed: tuple[tuple[str, ...], ...]) -> bool:
+    """Say whether a text is one of each kind's, in their order, "; " between them."""
+    left = text
+    for i, kind in enumerate(allowed):
+        start = next((t for t in kind if left.startswith(t)), None)
+        if start is None:
+            return False
+        left = left[len(start) :]
+        if i < len(allowed) - 1:
+            if not left.startswith("; "):
+                return False
+            left = left[2:]
+    return not left

@@ -1,0 +1,92 @@
+"""The plan file of a case as it stands, and where its units are in a day solved again."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from pydantic import ValidationError
+
+from toolkit.common import files
+from toolkit.common.errors import InputError
+from toolkit.common.types import IndexArray
+from toolkit.grid import Replayed
+from toolkit.model import plan_json
+from toolkit.model.plan import Plan
+from toolkit.model.plan_json import Entry
+from toolkit.problem.fleet_builder import CLASSES
+from toolkit.problem.setting import Setting
+
+
+@dataclass(frozen=True)
+class PlanFile:
+    """A plan file as it stands: steps, their hours, and the units."""
+
+    steps: int
+    step_h: float
+    units: tuple[Entry, ...]
+
+    def as_plan(self, bus: IndexArray) -> Plan:
+        """Return it as a plan; what it does not say, sizes and stored energy, is 0."""
+        kw = np.array([u.kw for u in self.units])
+        kwh = np.array([u.kwh for u in self.units])
+        p_kw = np.array([u.p_kw for u in self.units]).reshape(len(kw), self.steps)
+        return Plan(bus, np.zeros_like(kw), kw, kwh, p_kw, np.zeros((len(kw), self.steps + 1)))
+
+
+def read_plan(path: Path) -> PlanFile:
+    """Read a plan file without asking whether it can be carried out. Raises InputError."""
+    text = files.read_text(path)
+    try:
+        step_h, units = plan_json.parsed(text)
+        extra = sorted(json.loads(text).keys() - {"step_h", "units"})
+    except (ValueError, KeyError, TypeError, ValidationError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(f"it is no plan: {reason[:120]}") from error
+    lengths = {len(unit.p_kw) for unit in units}
+    if len(lengths) != 1 or not min(lengths) or not 0.0 < step_h < math.inf:
+        raise InputError(f"found p_kw of {sorted(lengths)} values, steps of {step_h:g} h.")
+    if extra:
+        raise InputError(f"found '{extra[0][:40]}'; expected step_h and units alone.")
+    names = [unit.name.lower() for unit in units]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None or not {unit.kind for unit in units} <= CLASSES.keys():
+        raise InputError("a unit stands there twice, or is of no kind that there is.")
+    return PlanFile(lengths.pop(), step_h, units)
+
+
+@dataclass(frozen=True)
+class UnitRows:
+    """Where the units of a plan stand in a day solved again.
+
+    rows: position of each among the day's units; extra: units of the feeder the plan lacks,
+    lacking: units of the plan the feeder lacks.
+    """
+
+    rows: IndexArray
+    extra: tuple[str, ...]
+    lacking: tuple[str, ...]
+
+
+def unit_rows(planned: PlanFile, day: Replayed) -> UnitRows:
+    """Find the units of a plan in a day solved again."""
+    names = [f"{CLASSES[u.kind]}.{u.name}".lower() for u in planned.units]  # type: ignore[index]
+    lacking = tuple(name for name in names if name not in day.units)
+    extra = tuple(name for name in day.units if name not in names)
+    rows = [day.units.index(name) for name in names if name in day.units]
+    return UnitRows(np.array(rows, dtype=np.intp), extra, lacking)
+
+
+def fits(setting: Setting, planned: PlanFile, day: Replayed) -> bool:
+    """Say whether a day solved again is one of the study's network, units and steps."""
+    feeder, fleet = setting.feeder, setting.fleet
+    units = [(u.name.lower(), u.kind) for u in planned.units]
+    return (
+        set(day.buses) == set(feeder.buses)
+        and sorted(day.branches) == sorted(branch.name for branch in feeder.branches)
+        and units == [(u.name.lower(), str(u.kind)) for u in fleet.units]
+        and planned.steps == setting.scenario.steps
+    )

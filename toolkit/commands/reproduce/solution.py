@@ -1,0 +1,115 @@
+"""One case solved again: plain OpenDSS's day of its feeder, read by its names, and its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from toolkit.commands.reproduce.plan_file import PlanFile
+from toolkit.common.types import FloatArray, IndexArray
+from toolkit.grid import Day, Replayed
+from toolkit.inputs.study import Study
+from toolkit.model.feeder import sum_at_buses
+from toolkit.model.plan import Plan
+from toolkit.problem.energy import positions, trading_day
+from toolkit.problem.limit_violations import Places
+from toolkit.problem.setting import Setting
+from toolkit.results.case_tables import DaySolution, voltage_range
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A plan and the day that plain OpenDSS solved of it, in the forms the toolkit measures.
+
+    plan: what its file says; day, places: the day with the names of its parts; solution: what the
+    tables of the case are made from.
+    """
+
+    plan: Plan
+    day: Day
+    places: Places
+    solution: DaySolution
+
+
+def ordered(day: Replayed, buses: Sequence[str], branches: Sequence[str]) -> Replayed:
+    """Return a day with its buses and branches in the order that results have them."""
+    place = {name: i for i, name in enumerate(day.branches)}
+    rows = [place[name] for name in branches]
+    return replace(
+        day,
+        buses=tuple(buses),
+        branches=tuple(branches),
+        branch_kw=day.branch_kw[:, rows],
+        branch_a=day.branch_a[:, rows],
+        rating_a=day.rating_a[rows],
+    )
+
+
+def read_day(
+    planned: PlanFile, day: Replayed, rows: IndexArray, study: Study, setting: Setting | None
+) -> Reading:
+    """Read the units of a plan, which stand in ``rows`` of a day solved again.
+
+    ``setting``: the study ready to use; without it the stored energy of vehicle stations is NaN.
+    Clearing takes the engine's powers.
+    """
+    unit_bus = _positions_of([day.unit_bus[r] for r in rows], day.buses)
+    load = sum_at_buses(day.load_kva, _positions_of(day.load_bus, day.buses), len(day.buses))
+    unit = day.unit_kva[:, rows]
+    loading = 100.0 * day.branch_a / day.rating_a
+    at = positions(load.real[None], unit.real[None], unit_bus[None]).row(0)
+    lowest, highest = voltage_range(day.v_pu, _buses_of_nodes(day), len(day.buses))
+    names = [u.name for u in planned.units]
+    solution = DaySolution(
+        dt=planned.step_h,
+        buses=day.buses,
+        units=names,
+        kinds=[u.kind for u in planned.units],
+        branches=day.branches,
+        unit_bus=unit_bus,
+        load_kva=load,
+        unit_kva=unit,
+        trading=trading_day(at, planned.step_h),
+        v_min_pu=lowest,
+        v_max_pu=highest,
+        loss_kw=day.loss_kw,
+        stored_kwh=_stored(planned, day, rows, study, setting),
+        branch_kw=day.branch_kw,
+        branch_a=day.branch_a,
+        loading_pct=loading,
+    )
+    whole = Day(day.v_pu, day.loss_kw, loading, load, unit, "")
+    places = Places(day.branches, names, day.nodes)
+    return Reading(planned.as_plan(unit_bus), whole, places, solution)
+
+
+def _positions_of(names: Sequence[str], buses: Sequence[str]) -> IndexArray:
+    index = {bus: i for i, bus in enumerate(buses)}
+    return np.array([index[name] for name in names], dtype=np.intp)
+
+
+def _buses_of_nodes(day: Replayed) -> IndexArray:
+    return _positions_of([node.rpartition(".")[0] for node in day.nodes], day.buses)
+
+
+def _stored(
+    planned: PlanFile, day: Replayed, rows: IndexArray, study: Study, setting: Setting | None
+) -> FloatArray:
+    """Return the energy stored at the end of each step, kWh, (T, U); NaN for what stores nothing.
+
+    A vehicle station's limits in the script are wide and know no trips, so its energy is what it
+    starts with, and what the engine adds to that, without what its vehicles drive.
+    """
+    driven = None if setting is None else setting.profiles.trip_energy
+    stored = np.full((planned.steps, len(rows)), np.nan)
+    for u, (entry, row) in enumerate(zip(planned.units, rows, strict=True)):
+        # A unit of no size has no share of energy, and none.
+        moved = np.nan_to_num(day.stored_pu[:, row] - day.start_pu[row]) * day.unit_kwh[row]
+        if entry.kind == "bess":
+            stored[:, u] = study.storage.soc_start * entry.kwh + moved
+        elif entry.kind == "bev" and driven is not None:
+            start = study.vehicles.soc_start * entry.kwh
+            stored[:, u] = start + moved - entry.vehicles * np.cumsum(driven)
+    return stored

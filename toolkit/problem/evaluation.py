@@ -1,0 +1,55 @@
+"""A plan measured on the engine's day of it: all that a report says of both, worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from toolkit.grid import Day
+from toolkit.model.plan import Plan
+from toolkit.optimizer.scores import sanitised
+from toolkit.problem import objectives
+from toolkit.problem.energy import TradingDay, trading_day
+from toolkit.problem.limit_violations import LimitViolation, Places, worst_violations
+from toolkit.problem.objectives import Aim
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One plan and its solved day, measured.
+
+    figures: the figure of every goal, ``score`` and ``violation`` by their column of summary.csv;
+    limit_violations: the worst of each kind of limit, empty where all limits of the network hold;
+    worse_off: whether trading raises somebody's bill where the study does not allow it.
+    """
+
+    plan: Plan
+    day: Day
+    trading: TradingDay
+    figures: Mapping[str, float]
+    limit_violations: tuple[LimitViolation, ...]
+    worse_off: bool
+
+
+def evaluate(day: Day, plan: Plan, aim: Aim, places: Places) -> Evaluation:
+    """Measure a plan on its day, which the engine has solved; ``places`` names the day's parts."""
+    solved = objectives.solved([day], plan.row(None), aim)
+    scores = objectives.scored(solved, aim)
+    network = sanitised(np.zeros(1), solved.network_violation).violation[0]
+    figures = {
+        **objectives.figures(solved),
+        "score": -float(scores.objective[0]),
+        "violation": float(scores.violation[0]),
+    }
+    return Evaluation(
+        plan=plan,
+        day=day,
+        trading=trading_day(solved.at.row(0), aim.conditions.operation.dt),
+        figures=figures,
+        limit_violations=worst_violations(day, plan, aim.conditions.limits, places)
+        if network
+        else (),
+        worse_off=bool(aim.asked.nobody_worse_off and solved.worsening[0] > 0.0),
+    )

@@ -1,0 +1,169 @@
+"""The layout of a case's tables: hourly, buses, units and lines, from a solved day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from toolkit.common.types import ComplexArray, FloatArray, IndexArray
+from toolkit.model import market
+from toolkit.model.devices import KINDS
+from toolkit.model.feeder import sum_at_buses
+from toolkit.problem.energy import TradingDay
+from toolkit.results.columns import columns
+
+
+@dataclass(frozen=True)
+class DaySolution:
+    """A day of a plan as the engine solved it: T steps of dt hours, B buses, U units, K branches.
+
+    buses, units, kinds, branches: names; unit_bus: index of each unit's bus, (U,); load_kva: of
+    each bus, (T, B); unit_kva: injected by each unit, (T, U); v_min_pu, v_max_pu: over the phases
+    of each bus, (T, B), NaN without a voltage base; loss_kw: (T,); stored_kwh: at the end of each
+    step, (T, U), NaN for what stores nothing; branch_kw into the first terminal, branch_a the
+    largest phase current, loading_pct: (T, K), NaN without a rating.
+    """
+
+    dt: float
+    buses: Sequence[str]
+    units: Sequence[str]
+    kinds: Sequence[str]
+    branches: Sequence[str]
+    unit_bus: IndexArray
+    load_kva: ComplexArray
+    unit_kva: ComplexArray
+    trading: TradingDay
+    v_min_pu: FloatArray
+    v_max_pu: FloatArray
+    loss_kw: FloatArray
+    stored_kwh: FloatArray
+    branch_kw: FloatArray
+    branch_a: FloatArray
+    loading_pct: FloatArray
+
+
+@dataclass(frozen=True)
+class CaseTables:
+    """Four tables of a case, each with the columns of its file."""
+
+    hourly: pd.DataFrame
+    buses: pd.DataFrame
+    units: pd.DataFrame
+    lines: pd.DataFrame
+
+    def totals(self, dt: float) -> dict[str, float]:
+        """Return the columns of summary.csv that are sums and extremes of hourly.csv."""
+        hourly = self.hourly
+        return {
+            "traded_kwh": float(hourly["traded_kwh"].sum()),
+            "traded_to_load_kwh": float(hourly["traded_to_load_kwh"].sum()),
+            "loss_kwh": float(hourly["loss_kw"].sum() * dt),
+            "v_min_pu": float(hourly["v_min_pu"].min()),
+            "v_max_pu": float(hourly["v_max_pu"].max()),
+        }
+
+
+def case_tables(solution: DaySolution) -> CaseTables:
+    """Lay a solved day out as the tables of a case."""
+    injections = _by_kind(solution)
+    return CaseTables(
+        hourly=_hourly(solution, injections),
+        buses=_buses(solution, injections),
+        units=_units(solution),
+        lines=_lines(solution),
+    )
+
+
+def voltage_range(
+    v_pu: FloatArray, node_bus: IndexArray, buses: int
+) -> tuple[FloatArray, FloatArray]:
+    """Return the lowest and the highest voltage over the nodes of each bus, each (T, B).
+
+    v_pu: (T, N); node_bus: index of each node's bus, (N,). NaN at a bus without a voltage.
+    """
+    lowest, highest = np.full((2, buses, len(v_pu)), np.nan)
+    np.fmin.at(lowest, node_bus, v_pu.T)
+    np.fmax.at(highest, node_bus, v_pu.T)
+    return lowest.T, highest.T
+
+
+def _by_kind(solution: DaySolution) -> dict[str, FloatArray]:
+    """Return the injection of each kind at each bus, kW, each (T, B)."""
+    kinds = np.array(solution.kinds, dtype=object)
+    kw, bus = solution.unit_kva.real, solution.unit_bus
+    return {
+        f"{kind}_kw": sum_at_buses(kw[:, kinds == kind], bus[kinds == kind], len(solution.buses))
+        for kind in KINDS
+    }
+
+
+def _hourly(solution: DaySolution, injections: Mapping[str, FloatArray]) -> pd.DataFrame:
+    trading, dt = solution.trading, solution.dt
+    data = {
+        "step": np.arange(1, len(solution.loss_kw) + 1),
+        "load_kw": solution.load_kva.real.sum(axis=1),
+        **{name: kw.sum(axis=1) for name, kw in injections.items()},
+        "traded_kwh": trading.energy.traded,
+        "traded_to_load_kwh": trading.energy.traded_to_load,
+        "import_kwh": trading.trades.imported * dt,
+        "export_kwh": trading.trades.exported * dt,
+        "loss_kw": solution.loss_kw,
+        "v_min_pu": np.nanmin(solution.v_min_pu, axis=1),
+        "v_max_pu": np.nanmax(solution.v_max_pu, axis=1),
+    }
+    return pd.DataFrame(data)[columns("hourly.csv")]
+
+
+def _buses(solution: DaySolution, injections: Mapping[str, FloatArray]) -> pd.DataFrame:
+    trading, dt = solution.trading, solution.dt
+    values = {
+        "load_kw": solution.load_kva.real,
+        "load_kvar": solution.load_kva.imag,
+        **injections,
+        "net_kw": trading.positions.net,
+        "sell_kwh": trading.trades.sell * dt,
+        "buy_kwh": trading.trades.buy * dt,
+        "v_min_pu": solution.v_min_pu,
+        "v_max_pu": solution.v_max_pu,
+    }
+    return _tall("buses.csv", {"bus": solution.buses}, values)
+
+
+def _units(solution: DaySolution) -> pd.DataFrame:
+    kva = solution.unit_kva
+    sold = market.contributions(solution.trading.trades.sell, kva.real, solution.unit_bus)
+    names = {
+        "unit": solution.units,
+        "kind": solution.kinds,
+        "bus": [solution.buses[bus] for bus in solution.unit_bus],
+    }
+    values = {
+        "p_kw": kva.real,
+        "q_kvar": kva.imag,
+        "soc_kwh": solution.stored_kwh,
+        "sell_kwh": sold * solution.dt,
+    }
+    return _tall("units.csv", names, values)
+
+
+def _lines(solution: DaySolution) -> pd.DataFrame:
+    values = {
+        "p_kw": solution.branch_kw,
+        "i_a": solution.branch_a,
+        "loading_pct": solution.loading_pct,
+    }
+    return _tall("lines.csv", {"line": solution.branches}, values)
+
+
+def _tall(
+    file: str, names: Mapping[str, Sequence[str]], values: Mapping[str, FloatArray]
+) -> pd.DataFrame:
+    """Return arrays of shape (T, n) as one frame with one row per step and name."""
+    steps, n = next(iter(values.values())).shape
+    data = {"step": np.repeat(np.arange(1, steps + 1), n)}
+    texts = {k: np.tile(np.array(of, dtype=object), steps) for k, of in names.items()}
+    flat = {k: array.reshape(-1) for k, array in values.items()}
+    return pd.DataFrame({**data, **texts, **flat})[columns(file)]

@@ -1,0 +1,34 @@
+"""The order of plans: those that keep every limit first, then by what is sought, the best first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from toolkit.problem.goals import GOALS
+from toolkit.results.case import Case
+
+
+def best_first(summary: pd.DataFrame, objective: str) -> pd.DataFrame:
+    """Return rows of summary.csv in the order of their plans; equal ones stay as they were."""
+    by = ["violation", GOALS[objective].ranked]
+    return summary.sort_values(by, ascending=[True, False], kind="stable")
+
+
+def best_row(summary: pd.DataFrame, objective: str) -> pd.Series[Any]:
+    """Return the row of the best plan."""
+    return best_first(summary, objective).iloc[0]
+
+
+def median_row(summary: pd.DataFrame, objective: str = "traded") -> pd.Series[Any]:
+    """Return the middle row; of two middle rows the lower one."""
+    return best_first(summary, objective).iloc[len(summary) // 2]
+
+
+def median_case(cases: Sequence[Case], objective: str) -> Case:
+    """Return the case that stands for a group; see :func:`median_row`."""
+    summary = pd.DataFrame([case.summary for case in cases])
+    middle = median_row(summary, objective)["case"]
+    return next(case for case in cases if case.name == middle)
