@@ -62,7 +62,7 @@ def page(results: dict[str, Results]) -> str:
         "12-bus study, 10,000 evaluations a run, seeds 1 to 15, energy traded over the day. Made "
         "by `python examples/optimizer_table.py`. p values are two-sided exact signed-rank tests "
         "over the seeds, corrected for the number of pairs (Holm); ranks and tests as in "
-        "`docs/statistics.md`.",
+        "[what a comparison proves](statistics.md).",
         _bound(results["optimizers"]),
     ]
     for name, (title, note, arguments) in COMPARISONS.items():

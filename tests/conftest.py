@@ -125,6 +125,32 @@ def write_day():
 
 
 @pytest.fixture(scope="session")
+def coarse_day(tmp_path_factory, write_day):
+    """The bundled day in steps of four hours; not to be written to."""
+    return write_day(tmp_path_factory.mktemp("day") / "coarse.csv", 4.0)
+
+
+@pytest.fixture(scope="session")
+def six_hours(tmp_path_factory, write_day):
+    """The bundled day in steps of six hours; not to be written to."""
+    return write_day(tmp_path_factory.mktemp("day") / "six_hours.csv", 6.0)
+
+
+@pytest.fixture(scope="session")
+def write_coarse(coarse_day):
+    """Write a study with days of six steps, and its day, into a folder; return the study's file."""
+
+    def write(folder: Path, name: str = "mine") -> Path:
+        shutil.copy(coarse_day, folder)
+        path = folder / f"{name}.toml"
+        text = f'name = "{name}"\nfeeder = "ieee12"\nprofiles = "coarse.csv"\n'
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
 def make_setting():
     """Prepare a study given as nested dicts over the bundled feeder's defaults."""
 

@@ -230,9 +230,6 @@ HEAVY |= {
     "dask",
     "distributed",
     "scipy",
-    "scikit_posthocs",
-    "seaborn",
-    "statsmodels",
     "highspy",
 }
 
@@ -271,10 +268,18 @@ def test_listing_optimizers_names_imports_none():
     )
 
 
-def test_every_public_name_is_there():
-    import toolkit
+#: Folders of tests that are no rooms: whole feeders, the plug-ins, and what is no test by itself.
+BESIDE = {"feeders", "plugins", "helpers", "fuzz", "benchmarks"}
 
-    for name in toolkit.__all__:
-        assert getattr(toolkit, name) is not None
-    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
-        _ = toolkit.nonsense
+
+def test_tests_mirror_the_rooms():
+    tests = ROOT / "tests"
+    folders = {path.parent.relative_to(tests) for path in tests.rglob("*.py")}
+    inside = [folder for folder in folders if folder.parts and folder.parts[0] not in BESIDE]
+    assert {folder.parts[0] for folder in inside} == LEVEL.keys()
+    assert [folder for folder in inside if not (ROOT / "toolkit" / folder).is_dir()] == []
+
+
+def test_no_file_of_tests_is_long():
+    lines = {path: path.read_text("utf-8").count("\n") for path in (ROOT / "tests").rglob("*.py")}
+    assert [path for path, count in lines.items() if count > 400] == []

@@ -62,7 +62,7 @@ def commands_in(text):
 
 
 def test_every_command_and_option_is_in_the_reference(reference):
-    page = reference.pages()["commands"]
+    page = reference.TABLES["commands"]()
     for words, command in reference.command_tree().items():
         assert f"## {' '.join(words)}\n" in page
         own = page.partition(f"## {' '.join(words)}\n")[2].partition("\n## ")[0]
@@ -82,7 +82,7 @@ def fields(model, above=""):
 
 
 def test_every_field_of_a_study_is_in_the_reference(reference):
-    page = reference.pages()["study"]
+    page = reference.TABLES["study"]()
     known = list(fields(Study))
     assert len(known) > 40
     for model, name in known:
@@ -94,7 +94,7 @@ def test_every_field_of_a_study_is_in_the_reference(reference):
 
 
 def test_every_column_is_in_the_reference_and_its_unit_in_the_glossary(reference):
-    page = reference.pages()["columns"]
+    page = reference.TABLES["columns"]()
     glossary = (DOCS / "glossary.md").read_text(encoding="utf-8")
     units = glossary.partition("**Units.**")[2].partition("\n\n")[0]
     for file, columns in schema.FILES.items():
@@ -112,7 +112,8 @@ def test_every_option_of_ours_is_explained_by_hand_too(name, reference):
     told = (DOCS / "optimizers.md").read_text(encoding="utf-8")
     own = told.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
     own += (DOCS / f"{name}.md").read_text() if (DOCS / f"{name}.md").is_file() else ""
-    generated = reference.pages()["options"].partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+    table = f"\n{reference.TABLES['options']()}"
+    generated = table.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
     rows = registry.option_table(registry.load(name))
     assert rows
     for row in rows:
@@ -153,12 +154,40 @@ def test_files_that_pages_mention_exist(page):
             assert list(ROOT.glob(name)) or (ROOT / name).exists(), name
 
 
+def anchors(page):
+    """Return what a link may name after its # on a code host and in the built site alike."""
+    text = FENCE.sub("", page.read_text(encoding="utf-8"))
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\s-]", "", words).strip().lower().replace(" ", "-") for words in headings}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=named)
-def test_links_between_files_resolve(page):
-    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
-        made = target.rpartition("/")[0].endswith("reference") and DOCS in page.parents
-        if "://" not in target and not made:
-            assert (page.parent / target).exists(), target
+def test_links_work_on_a_code_host_and_in_the_built_site(page):
+    """A file beside the page; from the manual only to the manual, the site has nothing else."""
+    links = re.findall(r"\]\(([^)\s]+)\)", FENCE.sub("", page.read_text(encoding="utf-8")))
+    for target in links:
+        if "://" in target:
+            continue
+        path, _, anchor = target.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        assert file.is_file(), target
+        assert DOCS not in page.parents or (DOCS in file.parents and file.suffix == ".md"), target
+        assert not anchor or anchor in anchors(file), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_a_page_that_is_named_is_a_link(page):
+    text = FENCE.sub("", page.read_text(encoding="utf-8"))
+    for name in re.findall(r"`(?:docs/)?([\w/-]+\.md)`", text):
+        folders = [DOCS, page.parent] if DOCS in page.parents else [DOCS]
+        assert not any((folder / name).is_file() for folder in folders), name
+
+
+def test_decisions_are_numbered_without_gaps():
+    pages = sorted((DOCS / "decisions").glob("*.md"))
+    for number, page in enumerate(pages, start=1):
+        assert page.name.startswith(f"{number:04d}-")
+        assert page.read_text(encoding="utf-8").startswith(f"# {number:04d} ")
 
 
 def test_code_speaks_of_pages_that_exist():
@@ -223,6 +252,12 @@ def test_the_site_builds_strictly_and_loads_nothing_from_elsewhere(tmp_path, ref
         assert not styles.search(style.read_text(encoding="utf-8")), style
     bound = (tmp_path / "site" / "bound.html").read_text(encoding="utf-8")
     assert 'href="decisions/0004-proven-bound.html"' in bound
+    python = (tmp_path / "site" / "reference" / "python.html").read_text(encoding="utf-8")
+    assert 'id="toolkit.Scores.penalised"' in python
+    assert "numpy.ndarray of shape (n,)" in python
+    made = "".join(page.read_text(encoding="utf-8") for page in pages)
+    assert "toolkit feeders check" in made
+    assert "<!-- made" not in made
 
 
 # --- pages as a new user types them -------------------------------------------------------------

@@ -28,11 +28,15 @@ def test_what_is_said_about_the_paper_is_what_the_script_prints(capsys):
 
 
 @pytest.fixture(scope="module")
-def compared(tmp_path_factory, write_day):
+def compared(tmp_path_factory, six_hours):
     """A comparison with a bound on a study in steps of six hours."""
-    day = write_day(tmp_path_factory.mktemp("day") / "six_hours.csv", 6.0)
     study = Study.model_validate(
-        {"feeder": "ieee12", "profiles": str(day), "fleet": {"buses": ["5", "12"]}, "name": "s"}
+        {
+            "feeder": "ieee12",
+            "profiles": str(six_hours),
+            "fleet": {"buses": ["5", "12"]},
+            "name": "s",
+        }
     )
     folder = tmp_path_factory.mktemp("compared") / "s"
     request = Request(("random", "cheetah", "pygad"), 60, 2, bound_s=20.0)

@@ -1,21 +1,18 @@
-"""Reference pages from the code itself, and links between pages: a hook of mkdocs.
+"""Reference tables from the code itself: a hook of mkdocs.
 
-Nothing made here is committed, so no reference can be older than the code it describes.
+A page in docs/reference/ holds a mark, in place of which the built site has the table. No table is
+committed, so none can be older than the code it describes. The page on Python is mkdocstrings'.
 """
 
 from __future__ import annotations
 
-import inspect
 import json
-import posixpath
 import re
 from pathlib import Path
 
-from mkdocs.structure.files import File
 from typer.main import get_command
 from typer.testing import CliRunner
 
-import toolkit
 from toolkit.cli import app
 from toolkit.cli.init import study_schema
 from toolkit.optimizer import registry
@@ -24,8 +21,8 @@ from toolkit.results import columns as schema
 DOCS = Path(__file__).resolve().parents[1]
 #: How a cell of a table writes a bar.
 BAR = r"\|"
-#: A page named as `docs/page.md` or `decisions/page.md`.
-MENTION = re.compile(r"`(?:docs/)?((?:[\w-]+/)?[\w-]+\.md)`")
+#: Where a page wants a table.
+MARK = re.compile(r"<!-- made: (\w+) -->")
 
 
 def on_config(config):
@@ -39,33 +36,9 @@ def on_config(config):
     return config
 
 
-def on_files(files, config):
-    """Add the reference pages."""
-    for name, text in pages().items():
-        files.append(File.generated(config, f"reference/{name}.md", content=text))
-    return files
-
-
 def on_page_markdown(markdown, page, config, files):
-    """Make a link of every page that is named in words."""
-
-    def linked(found):
-        if files.get_file_from_path(found[1]) is None:
-            return found[0]
-        return f"[{found[1]}]({posixpath.relpath(found[1], posixpath.dirname(page.file.src_uri))})"
-
-    return MENTION.sub(linked, markdown)
-
-
-def pages():
-    """Return the reference pages by name."""
-    return {
-        "commands": commands(),
-        "study": study(),
-        "columns": columns(),
-        "options": options(),
-        "python": python(),
-    }
+    """Put the tables in place of their marks."""
+    return MARK.sub(lambda mark: TABLES[mark[1]](), markdown)
 
 
 def _pages(entry):
@@ -89,7 +62,7 @@ def command_tree():
 
 def commands():
     """Return what each command says of itself."""
-    parts = ["# Commands", "Exit code 0: done; 1: failed; 2: bad input; 130: interrupted."]
+    parts = []
     for words in command_tree():
         asked = [*words[1:], "--help"]
         told = CliRunner().invoke(app, asked, prog_name="toolkit", env={"COLUMNS": "80"})
@@ -100,13 +73,7 @@ def commands():
 def study():
     """Return every field of a study file."""
     whole = study_schema()
-    parts = [
-        "# Study file",
-        "A study is TOML; `toolkit init study NAME` writes a commented one. Unknown keys are "
-        "refused. `toolkit init schema` writes a JSON schema by which an editor checks and "
-        "completes studies: see the how-to page on feeders.",
-        _fields(whole, whole),
-    ]
+    parts = [_fields(whole, whole)]
     for title, section in _sections(whole, whole):
         parts += [f"## {title}", section.get("description", ""), _fields(section, whole)]
     return "\n\n".join(parts)
@@ -174,7 +141,7 @@ def _default(value):
 
 def columns():
     """Return every column of every results file."""
-    parts = ["# Columns of results"]
+    parts = []
     for file, listed in schema.FILES.items():
         rows = [(f"`{c.name}`", c.unit, c.about) for c in listed]
         parts += [f"## {file}", _table(("column", "unit", "meaning"), rows)]
@@ -183,11 +150,7 @@ def columns():
 
 def options():
     """Return every option of every optimizer installed here."""
-    parts = [
-        "# Options of optimizers",
-        "What they do and why is in `docs/optimizers.md`. Set one with `--option key=value` or "
-        "in a study's `[optimizers.NAME]`.",
-    ]
+    parts = []
     for name in registry.names():
         optimizer = registry.load(name)
         rows = [
@@ -199,33 +162,12 @@ def options():
     return "\n\n".join(parts)
 
 
-def python():
-    """Return every public name with what it takes and what it says of itself."""
-    parts = [
-        "# Python",
-        "`import toolkit` is quick: a name is loaded on first use. `examples/python_api.py` shows "
-        "a whole study.",
-    ]
-    for name in sorted(toolkit.__all__, key=str.lower):
-        value = getattr(toolkit, name)
-        taken = f"{name}{inspect.signature(value)}" if inspect.isfunction(value) else name
-        text = inspect.getdoc(value) or ""
-        parts += [f"## {name}", f"```python\n{_shortened(taken)}\n```", f"```text\n{text}\n```"]
-    return "\n\n".join(parts)
-
-
-def _shortened(signature):
-    """Take quotes off annotations; put each parameter of a long signature on its own line."""
-    signature = re.sub(r"(: |-> )'([^']*)'", r"\1\2", signature)
-    if len(signature) <= 90:
-        return signature
-    head, _, rest = signature.partition("(")
-    taken, _, returned = rest.rpartition(")")
-    return f"{head}(\n    " + re.sub(r", (?=[\w*]+[:,])", ",\n    ", taken) + f"\n){returned}"
-
-
 def _table(header, rows):
     if not rows:
         return "None."
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join(f"| {' | '.join(str(c).replace('|', BAR) for c in r)} |" for r in lines)
+
+
+#: What makes each table, by the word in the mark.
+TABLES = {"commands": commands, "study": study, "columns": columns, "options": options}

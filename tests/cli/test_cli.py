@@ -94,10 +94,8 @@ SLOW = pytest.param(997, 2, marks=pytest.mark.slow)
 
 
 @pytest.mark.parametrize(("budget", "workers"), [(1, 1), (7, 1), SLOW])
-def test_exactly_the_budget_is_spent(budget, workers, command, tmp_path, write_day):
-    write_day(tmp_path / "coarse.csv", 4.0)
-    study = 'name = "mine"\nfeeder = "ieee12"\nprofiles = "coarse.csv"\n'
-    (tmp_path / "mine.toml").write_text(study, encoding="utf-8")
+def test_exactly_the_budget_is_spent(budget, workers, command, tmp_path, write_coarse):
+    write_coarse(tmp_path)
     names = [word for name in BUILT_IN for word in ("--optimizer", name)]
     numbers = ["--budget", budget, "--runs", 1, "--workers", workers]
     code, _, err = command("compare", "mine.toml", *names, *numbers, "--out", "out")
@@ -116,10 +114,8 @@ def test_the_stored_study_keeps_the_options_given(command, tmp_path):
     assert first.read_bytes() == second.read_bytes()
 
 
-def test_compare_says_what_the_runs_prove_and_fits_the_page(command, tmp_path, write_day):
-    write_day(tmp_path / "coarse.csv", 4.0)
-    study = 'name = "mine"\nfeeder = "ieee12"\nprofiles = "coarse.csv"\n'
-    (tmp_path / "mine.toml").write_text(study, encoding="utf-8")
+def test_compare_says_what_the_runs_prove_and_fits_the_page(command, tmp_path, write_coarse):
+    write_coarse(tmp_path)
     names = [w for name in ("random", "cheetah", "pygad") for w in ("--optimizer", name)]
     numbers = ["--budget", "12", "--runs", "3", "--workers", "1", "--out", "out"]
     code, out, err = command("compare", "mine.toml", *names, *numbers)

@@ -8,13 +8,9 @@ from toolkit.inputs import study
 
 
 @pytest.fixture(scope="module")
-def asked(write_day, tmp_path_factory):
+def asked(write_coarse, tmp_path_factory):
     """Write a study with days of six steps; return the file."""
-    folder = tmp_path_factory.mktemp("study")
-    write_day(folder / "coarse.csv", 4.0)
-    path = folder / "mine.toml"
-    path.write_text('name = "mine"\nfeeder = "ieee12"\nprofiles = "coarse.csv"\n', "utf-8")
-    return path
+    return write_coarse(tmp_path_factory.mktemp("study"))
 
 
 @pytest.fixture(scope="module")

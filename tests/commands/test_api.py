@@ -12,13 +12,8 @@ from toolkit import InputError, cli
 
 
 @pytest.fixture(scope="module")
-def day(tmp_path_factory, write_day):
-    return write_day(tmp_path_factory.mktemp("day") / "six_hours.csv", 6.0)
-
-
-@pytest.fixture(scope="module")
-def small(day):
-    return toolkit.load_study("ieee12", profiles=str(day), fleet={"buses": ["5", "9", "12"]})
+def small(six_hours):
+    return toolkit.load_study("ieee12", profiles=str(six_hours), fleet={"buses": ["5", "9", "12"]})
 
 
 def test_changes_are_merged_into_sections_and_checked():
@@ -45,7 +40,7 @@ def test_a_wrong_change_names_the_field(changes, said):
     assert "changes to study 'ieee12'" in str(error.value)
 
 
-def test_optimize_gives_what_the_command_gives(small, day, tmp_path, monkeypatch):
+def test_optimize_gives_what_the_command_gives(small, six_hours, tmp_path, monkeypatch):
     found = toolkit.optimize(small, budget=20, seed=3, options={"members": 4}, out=tmp_path / "a")
     monkeypatch.chdir(tmp_path)
     words = "optimize a/study.toml --budget 20 --seed 3 --workers 1 --out b"

@@ -36,25 +36,20 @@ def little_effort():
 
 
 @pytest.fixture(scope="module")
-def day(tmp_path_factory, write_day):
-    return str(write_day(tmp_path_factory.mktemp("day") / "six_hours.csv", 6.0))
-
-
-@pytest.fixture(scope="module")
-def small(day):
+def small(six_hours):
     """Two candidate buses: two units of each kind, so sites are settled."""
     fleet = {"buses": ["5", "12"]}
     return Study.model_validate(
-        {"name": "small", "feeder": "ieee12", "profiles": day, "fleet": fleet}
+        {"name": "small", "feeder": "ieee12", "profiles": str(six_hours), "fleet": fleet}
     )
 
 
 @pytest.fixture(scope="module")
-def roomy(day):
+def roomy(six_hours):
     """Three candidate buses: units can move."""
     fleet = {"buses": ["5", "6", "12"]}
     return Study.model_validate(
-        {"name": "roomy", "feeder": "ieee12", "profiles": day, "fleet": fleet}
+        {"name": "roomy", "feeder": "ieee12", "profiles": str(six_hours), "fleet": fleet}
     )
 
 

@@ -1,6 +1,5 @@
 """Killed at random moments, a command ends as if nothing had happened."""
 
-import contextlib
 import os
 import shutil
 import signal
@@ -10,28 +9,8 @@ import time
 
 import numpy as np
 import pytest
+from helpers.processes import PLAIN, start, writer_of
 from helpers.resuming import check_same
-
-#: The command as it is, figures left out.
-PLAIN = """
-from toolkit import cli
-from toolkit.results import figures
-if __name__ == "__main__":
-    figures.draw_folder = lambda folder: None
-    cli.main()
-"""
-
-
-def start(words, folder):
-    """Start a command in a process group of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-c", PLAIN, *map(str, words)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        cwd=folder,
-        start_new_session=True,
-    )
 
 
 def finished(words, folder, expected=0):
@@ -112,42 +91,12 @@ def test_a_worker_process_that_is_killed_costs_time_only(asked, tmp_path):
     running = start([*compare(asked, 400, 2), "--out", "out"], tmp_path)
     journals = tmp_path / "out" / "journal"
     give_up = time.monotonic() + 60
-    while time.monotonic() < give_up and not worker_of(running.pid, journals):
+    while time.monotonic() < give_up and not writer_of(running.pid, journals):
         time.sleep(0.02)
-    os.kill(worker_of(running.pid, journals), signal.SIGKILL)
+    os.kill(writer_of(running.pid, journals), signal.SIGKILL)
     told, _ = running.communicate(timeout=120)
     assert running.returncode == 0, told
     check_same(tmp_path / "out", tmp_path / "whole")
-
-
-def worker_of(pid, journals):
-    """Return the process that writes a journal, once there is one with something in it."""
-    for child in children(pid):
-        for link in links(child):
-            if link.startswith(str(journals)) and os.path.getsize(link) > 20_000:
-                return child
-    return None
-
-
-def children(pid):
-    """Return the processes a process has started, by /proc; each of its threads has its own."""
-    found = []
-    with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{thread}/children", encoding="utf-8") as file:
-                found += [int(word) for word in file.read().split()]
-    return found
-
-
-def links(pid):
-    """Return the files a process has open."""
-    found = []
-    try:
-        for name in os.listdir(f"/proc/{pid}/fd"):
-            found.append(os.readlink(f"/proc/{pid}/fd/{name}"))
-    except OSError:
-        pass
-    return found
 
 
 def test_runs_whose_processes_keep_dying_are_told_of(asked, tmp_path, inside_runs):

@@ -6,8 +6,8 @@ import sys
 
 import numpy as np
 import pytest
+from helpers.engine import ask, compiled
 from helpers.places import ROOT
-from opendssdirect import dss
 
 MASTER = ROOT / "dss" / "ieee12" / "Master.dss"
 DAY = ROOT / "profiles" / "typical_day.csv"
@@ -46,18 +46,6 @@ def charged_on_arrival():
     return np.array(draw), np.array(level)
 
 
-def compiled(*commands):
-    engine = dss.NewContext()
-    for command in (f'redirect "{MASTER}"', *commands):
-        engine.Text.Command(command)
-    return engine
-
-
-def ask(engine, query):
-    engine.Text.Command(f"? {query}")
-    return engine.Text.Result()
-
-
 def shape(engine, name):
     engine.LoadShape.Name(name)
     return np.array(engine.LoadShape.PMult())
@@ -81,7 +69,7 @@ def steps(engine):
 @pytest.fixture(scope="module")
 def base_day():
     """Injections [kVA] per element, losses [kW], lowest and highest voltage [pu], over the day."""
-    engine = compiled()
+    engine = compiled(MASTER)
     names = [n for n in engine.Circuit.AllElementNames() if not n.startswith(("Vsource", "Line"))]
     power = {name: np.zeros(24, dtype=complex) for name in names}
     losses, low, high = np.zeros(24), np.zeros(24), np.zeros(24)
@@ -96,6 +84,7 @@ def base_day():
 
 def test_full_load_without_units_is_the_published_feeder():
     engine = compiled(
+        MASTER,
         *(f"batchedit {kind}..* enabled=no" for kind in ("pvsystem", "generator", "storage")),
         "set mode=snap",
         "solve",
@@ -136,7 +125,7 @@ def test_day_solves_in_a_clean_process(tmp_path):
 
 def test_every_property_reaches_the_element():
     # The engine can drop the end of a line without a message; these stand at the ends.
-    engine = compiled()
+    engine = compiled(MASTER)
     expected = {f"load.{bus}": "load" for bus in range(2, 13)}
     expected |= {f"pvsystem.{name}": "irradiance" for name in PV}
     expected |= {f"generator.{name}": "wind" for name in WIND}
@@ -152,7 +141,7 @@ def test_every_property_reaches_the_element():
 
 
 def test_units_stand_where_the_readme_says():
-    engine = compiled()
+    engine = compiled(MASTER)
     sites = {f"pvsystem.{name}": bus for name, (bus, _) in PV.items()}
     sites |= {f"generator.{name}": bus for name, (bus, _) in WIND.items()}
     sites |= {f"storage.{name}": bus for name, bus in (BESS | BEV).items()}
@@ -160,7 +149,7 @@ def test_units_stand_where_the_readme_says():
 
 
 def test_buses_have_voltage_bases_and_coordinates():
-    engine = compiled()
+    engine = compiled(MASTER)
     places = set()
     for bus in engine.Circuit.AllBusNames():
         engine.Circuit.SetActiveBus(bus)
@@ -189,7 +178,7 @@ def test_profile_keeps_its_header_and_ranges():
 
 
 def test_load_shapes_equal_the_profile():
-    engine = compiled()
+    engine = compiled(MASTER)
     draw, level = charged_on_arrival()
     assert shape(engine, "load") == pytest.approx(series("load [pu]"), abs=1e-12)
     assert shape(engine, "irradiance") * 1000 == pytest.approx(
@@ -220,7 +209,7 @@ def test_element_powers_equal_the_formulas(base_day):
 
 def test_loads_stay_constant_power(base_day):
     power, *_ = base_day
-    engine = compiled()
+    engine = compiled(MASTER)
     for bus in range(2, 13):
         full = complex(*(float(ask(engine, f"load.{bus}.{part}")) for part in ("kW", "kvar")))
         expected = -full * series("load [pu]")
@@ -249,7 +238,7 @@ def test_base_case_trades_what_the_paper_reports(base_day):
 
 def test_battery_energy_follows_its_balance():
     schedule = [-0.9, -0.4, 0.0, 0.5, 1.0, 0.2, 0.35, -0.7] * 3
-    engine = compiled(f"edit loadshape.bess_base mult=({' '.join(map(str, schedule))})")
+    engine = compiled(MASTER, f"edit loadshape.bess_base mult=({' '.join(map(str, schedule))})")
     stored = 60.0
     for step in steps(engine):
         kw = 30.0 * schedule[step]
@@ -264,7 +253,7 @@ def test_battery_energy_follows_its_balance():
 def test_station_schedule_never_meets_the_energy_rating():
     # Even a day of charging, or of discharging, at full power passes unclipped.
     for sign in (-1, 1):
-        engine = compiled(f"edit loadshape.bev_base mult=({' '.join([str(sign)] * 24)})")
+        engine = compiled(MASTER, f"edit loadshape.bev_base mult=({' '.join([str(sign)] * 24)})")
         for _ in steps(engine):
             for name in BEV:
                 assert injection(engine, f"Storage.{name}").real == pytest.approx(

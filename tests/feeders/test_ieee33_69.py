@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from helpers import radial
+from helpers.engine import ask, compiled
 from helpers.places import ROOT
-from opendssdirect import dss
 
 from toolkit.inputs import feeder_files, study
 from toolkit.model.plan import base_plan
@@ -60,24 +60,12 @@ def folder(name):
     return ROOT / "dss" / name
 
 
-def compiled(name, *commands):
-    engine = dss.NewContext()
-    for command in (f'redirect "{folder(name) / "Master.dss"}"', *commands):
-        engine.Text.Command(command)
-    return engine
-
-
 def bare(name, *commands):
     """Solve the feeder at full declared load without units."""
     off = [f"batchedit {kind}..* enabled=no" for kind in ("pvsystem", "generator", "storage")]
-    engine = compiled(name, *off, *commands, "set mode=snap", "solve")
+    engine = compiled(folder(name) / "Master.dss", *off, *commands, "set mode=snap", "solve")
     assert engine.Solution.Converged()
     return engine
-
-
-def ask(engine, query):
-    engine.Text.Command(f"? {query}")
-    return engine.Text.Result()
 
 
 def public(name):
@@ -114,7 +102,7 @@ def test_the_scripts_hold_the_public_data_and_nothing_else(name):
     assert radial.loads(folder(name) / "Loads.dss") == {b: kva for b, kva in load.items() if kva}
 
     # The engine took all of it: no property was dropped on the way.
-    engine = compiled(name)
+    engine = compiled(folder(name) / "Master.dss")
     assert engine.Lines.Count() == len(rows)
     assert engine.Loads.Count() == sum(kva != 0 for kva in load.values())
     for row in rows:
@@ -205,7 +193,7 @@ def test_shapes_are_those_of_the_12_bus_feeder(name):
 
 
 def test_plain_opendss_solves_the_day_of_the_readme(name):
-    engine = compiled(name)
+    engine = compiled(folder(name) / "Master.dss")
     losses, low = np.zeros(24), np.zeros(24)
     engine.Text.Command("set number=1")
     for step in range(24):

@@ -144,32 +144,18 @@ def test_no_plug_in_may_have_an_option_of_the_reserved_name():
 
 def test_results_go_by_label_and_the_stored_study_gives_them_again(command, tmp_path):
     words = ["--optimizer", "few=cheetah", "-o", "few.members=3", "--optimizer", "cheetah"]
-    numbers = ["--budget", "40", "--runs", "2", "--seed", "4", "--workers", "1", "--out"]
+    numbers = ["--budget", "40", "--runs", "1", "--seed", "4", "--workers", "1", "--out"]
     code, out, err = command("compare", *words, *numbers, "first")
     assert code == 0, err
     summary = pd.read_csv(tmp_path / "first" / "summary.csv").set_index("case")
-    assert list(summary.index) == [
-        "base",
-        "few-seed4",
-        "few-seed5",
-        "cheetah-seed4",
-        "cheetah-seed5",
-    ]
-    assert summary["optimizer"].tolist()[1:] == ["few", "few", "cheetah", "cheetah"]
+    assert list(summary.index) == ["base", "few-seed4", "cheetah-seed4"]
+    assert summary["optimizer"].tolist()[1:] == ["few", "cheetah"]
     assert (tmp_path / "first" / "cases" / "few-seed4" / "plan.json").is_file()
     assert set(pd.read_csv(tmp_path / "first" / "tables.csv")["case"]) == {"base", "few", "cheetah"}
     assert "few" in out
     assert summary.loc["few-seed4", "traded_kwh"] != summary.loc["cheetah-seed4", "traded_kwh"]
-    code, _, err = command(
-        "compare",
-        "first/study.toml",
-        "--optimizer",
-        "few",
-        "--optimizer",
-        "cheetah",
-        *numbers,
-        "again",
-    )
+    words = ["compare", "first/study.toml", "--optimizer", "few", "--optimizer", "cheetah"]
+    code, _, err = command(*words, *numbers, "again")
     assert code == 0, err
     for name in ("summary.csv", "study.toml", "tables.csv"):
         first, again = (tmp_path / folder / name for folder in ("first", "again"))
@@ -177,19 +163,8 @@ def test_results_go_by_label_and_the_stored_study_gives_them_again(command, tmp_
 
 
 def test_a_label_runs_alone_and_in_other_processes(command, tmp_path):
-    words = [
-        "--option",
-        "batch=5",
-        "--runs",
-        "2",
-        "--workers",
-        "2",
-        "--budget",
-        "9",
-        "--out",
-        "out",
-    ]
-    code, _, err = command("optimize", "--optimizer", "five=random", *words)
+    words = ["--option", "batch=5", "--runs", "2", "--workers", "2", "--budget", "9"]
+    code, _, err = command("optimize", "--optimizer", "five=random", *words, "--out", "out")
     assert code == 0, err
     assert (tmp_path / "out" / "cases" / "five-seed2").is_dir()
 

@@ -51,21 +51,25 @@ def errors(function, bound, *, runs, budget, rotated=False, offset=0.0, **option
 
 
 @pytest.mark.slow
+@pytest.mark.statistical
 def test_sphere_at_length():
     assert np.median(errors(sphere, 100.0, runs=25, budget=100_000)) < 1e-20
 
 
 @pytest.mark.slow
+@pytest.mark.statistical
 def test_rastrigin_at_length():
     assert errors(rastrigin, 5.0, runs=25, budget=100_000)[-1] <= 1e-8
 
 
 @pytest.mark.slow
+@pytest.mark.statistical
 def test_ackley_at_length():
     assert np.median(errors(ackley, 32.0, runs=25, budget=100_000)) < 1e-11
 
 
 @pytest.mark.slow
+@pytest.mark.statistical
 def test_rotated_rastrigin_at_length():
     found = np.median(errors(rastrigin, 5.0, runs=25, budget=100_000, rotated=True))
     assert 18 < found < 38
@@ -74,17 +78,20 @@ def test_rotated_rastrigin_at_length():
 # The same in small.
 
 
+@pytest.mark.statistical
 @pytest.mark.parametrize(("variant", "enough"), [("released", 1e-3), ("text", 1.0)])
 def test_sphere(variant, enough):
     assert np.median(errors(sphere, 100.0, runs=3, budget=4000, variant=variant)) < enough
 
 
+@pytest.mark.statistical
 def test_rastrigin_is_easy_until_it_is_rotated():
     straight = np.median(errors(rastrigin, 5.0, runs=3, budget=4000))
     rotated = np.median(errors(rastrigin, 5.0, runs=3, budget=4000, rotated=True))
     assert straight < 10 < 15 < rotated
 
 
+@pytest.mark.statistical
 @pytest.mark.parametrize("offset", [1e6, -1e6])
 def test_an_offset_does_not_hinder(offset):
     assert np.median(errors(sphere, 100.0, runs=3, budget=4000, offset=offset)) < 1e-3

@@ -1,11 +1,15 @@
 """cheetah-plus on the study it is made for, and the structure it reads from a space."""
 
+from functools import cache
+
 import numpy as np
+import pytest
 
 from toolkit.runs.run import Task, run
 from toolkit.space import Space, Variable
 
 
+@cache
 def best_of(problem, optimizer, seed, **options):
     """Return the best feasible traded energy, kWh, of a short run."""
     found = run(problem, Task(optimizer, seed, 1200, options))
@@ -13,11 +17,13 @@ def best_of(problem, optimizer, seed, **options):
     return -found.best_objective[-1]
 
 
+@pytest.mark.statistical
 def test_it_beats_cheetah_on_the_study_in_every_one_of_three_seeds(problem):
     for seed in (1, 2, 3):
         assert best_of(problem, "cheetah-plus", seed) > best_of(problem, "cheetah", seed)
 
 
+@pytest.mark.statistical
 def test_moves_on_series_pay(problem):
     with_rows = np.median([best_of(problem, "cheetah-plus", seed) for seed in (1, 2, 3)])
     without = np.median([best_of(problem, "cheetah-plus", seed, rows=False) for seed in (1, 2, 3)])

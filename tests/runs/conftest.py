@@ -2,10 +2,16 @@
 
 import pytest
 
+from toolkit.inputs.study import Study
+from toolkit.problem.problem import Problem
+
 
 @pytest.fixture(scope="module")
-def small(make_setting, write_day, tmp_path_factory):
-    from toolkit.problem.problem import Problem
+def small(make_setting, coarse_day):
+    return Problem(make_setting(profiles=str(coarse_day)))
 
-    day = write_day(tmp_path_factory.mktemp("day") / "coarse.csv", 4.0)
-    return Problem(make_setting(profiles=str(day)))
+
+@pytest.fixture(scope="session")
+def asked(coarse_day):
+    """A study with days of six steps."""
+    return Study(name="mine", feeder="ieee12", profiles=str(coarse_day))

@@ -1,6 +1,5 @@
 """Runs on a Dask cluster of this machine: the same results, also when a worker is killed."""
 
-import contextlib
 import os
 import signal
 import socket
@@ -13,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from helpers.places import ROOT
+from helpers.processes import writer_of
 
 from toolkit.commands import resume as resuming
 from toolkit.commands import search_and_store
@@ -47,13 +47,6 @@ def cluster():
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
     ) as cluster:
         yield cluster
-
-
-@pytest.fixture(scope="module")
-def asked(write_day, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("study")
-    day = write_day(folder / "coarse.csv", 4.0)
-    return study.Study(name="mine", feeder="ieee12", profiles=str(day))
 
 
 def search(asked, folder, budget, runs=2, scheduler=None, **more):
@@ -93,7 +86,7 @@ def test_a_worker_that_is_killed_costs_time_only(cluster, asked, tmp_path):
         journals = tmp_path / "there" / "journal"
         give_up = time.monotonic() + 60
         while time.monotonic() < give_up:
-            busy = [w.pid for w in cluster.workers.values() if has_written(w.pid, journals)]
+            busy = [w.pid for w in cluster.workers.values() if writer_of(w.pid, journals, 50_000)]
             if busy:
                 os.kill(busy[0], signal.SIGKILL)
                 killed.append(busy[0])
@@ -107,17 +100,6 @@ def test_a_worker_that_is_killed_costs_time_only(cluster, asked, tmp_path):
     assert killed
     assert outcome.status == "complete"
     check_same(tmp_path / "here", tmp_path / "there")
-
-
-def has_written(pid, journals):
-    """Say whether a process of a worker's has a journal open that has something in it."""
-    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in listed.read_text("ascii").split():
-            with contextlib.suppress(OSError):
-                for link in map(os.readlink, Path(f"/proc/{child}/fd").iterdir()):
-                    if link.startswith(f"{journals}/") and os.path.getsize(link) > 50_000:
-                        return True
-    return False
 
 
 def test_rows_are_shared_out_where_a_day_costs_enough(

@@ -13,7 +13,6 @@ import pytest
 
 from toolkit.commands import search_and_store
 from toolkit.commands.request import Request
-from toolkit.inputs import study
 
 BUDGET = 40
 #: What every plug-in here can use: a batch of points, and what is found of a kind in memory.
@@ -273,12 +272,6 @@ BAD = {
         BUDGET,
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def asked(write_day, tmp_path_factory):
-    day = write_day(tmp_path_factory.mktemp("study") / "coarse.csv", 4.0)
-    return study.Study(name="mine", feeder="ieee12", profiles=str(day))
 
 
 @pytest.fixture(scope="module")

@@ -65,7 +65,10 @@ def study_schema() -> dict[str, Any]:
     from toolkit.inputs.study import Study
 
     dialect = "https://json-schema.org/draft/2020-12/schema"
-    return {"$schema": dialect, **Study.model_json_schema()}
+    schema = Study.model_json_schema()
+    # An editor shows the description; the docstring goes on with an example in Python.
+    schema["description"] = schema["description"].partition("\n\n")[0]
+    return {"$schema": dialect, **schema}
 
 
 def _is_schema(found: object, schema: dict[str, Any]) -> bool:

@@ -16,7 +16,7 @@ app = typer.Typer(
 
 @app.command("list")
 def optimizers_list() -> None:
-    """List every optimizer found, broken ones with their reason."""
+    """List every installed optimizer, broken ones with the reason."""
     from toolkit.cli import console
     from toolkit.optimizer import enquiry
 
@@ -27,7 +27,7 @@ def optimizers_list() -> None:
 def optimizers_show(
     name: Annotated[str, typer.Argument(help="An optimizer's name.")],
 ) -> None:
-    """Show an optimizer: what it is, where it comes from, its options."""
+    """Show an optimizer: description, reference and options."""
     from toolkit.cli import console
     from toolkit.optimizer import enquiry
 
@@ -39,7 +39,7 @@ def optimizers_test(
     name: Annotated[str, typer.Argument(help="An optimizer's name.")],
     option: Annotated[list[str] | None, flag("option")] = None,
 ) -> None:
-    """Put an optimizer through the conformance suite.
+    """Run the conformance suite on an optimizer.
 
     Exit code 1 when a check fails.
     """

@@ -24,8 +24,8 @@ def reproduce(
 ) -> None:
     """Solve the results again in plain OpenDSS, and compare.
 
-    Solves every case of the folder. Names every file that was changed since, or that is not what
-    its feeder solves to. Exit code 0 for 'reproduced', 1 for 'NOT reproduced'.
+    Solves every case of the folder. Names every file that was changed or that differs from the
+    solution of its feeder. Exit code 0 for 'reproduced', 1 for 'NOT reproduced'.
     """
     from toolkit.cli import console
     from toolkit.cli.console import proof as console_proof
@@ -50,7 +50,7 @@ def explain(
     ] = None,
     style: STYLE = "text",
 ) -> None:
-    """Say what each unit is worth and which limits bind.
+    """Compute the worth of each unit and the limits that bind.
 
     Solves the plan without each unit in turn, and its best dispatch with 1 % more of each limit and
     unit. Writes explain.csv into the results folder.

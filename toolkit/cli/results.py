@@ -54,7 +54,8 @@ def bound(
 def simulate(
     study: STUDY = "ieee12",
     plan: Annotated[
-        Path | None, typer.Option("--plan", help="A plan.json to solve beside the base case.")
+        Path | None,
+        typer.Option("--plan", help="A plan.json to solve in addition to the base case."),
     ] = None,
     out: OUT = None,
     force: FORCE = False,

@@ -16,7 +16,7 @@ def resume(
     workers: Annotated[int | None, flag("workers")] = None,
     scheduler: Annotated[str | None, flag("scheduler")] = None,
 ) -> None:
-    """Go on with a command that was killed or interrupted.
+    """Continue a command that was killed or interrupted.
 
     Ends with the results of an uninterrupted command, bit for bit, on any number of workers.
     """

@@ -73,11 +73,32 @@ _FIELDS = {KEYWORD.get(field.name, field.name): field for field in fields(Reques
 
 @checked
 def load_study(source: Source = "ieee12", **changes: Any) -> Study:
-    """Load a study by name or TOML path and change what is given; the result is checked as a file.
+    """Load a study and change some of its fields.
 
-    A change is a field of the study, a section as a dictionary of only the keys that change:
-    ``load_study("ieee12", limits={"v_min": 0.94}, profiles="windy.csv")``. Paths in changes are
-    relative to the working directory. Raises InputError naming the field.
+    Parameters
+    ----------
+    source : str or path or Study
+        Name of a study, path of a TOML file, or a study.
+    **changes
+        Fields of the study. A section is a dictionary of only the keys that change. Paths are
+        relative to the working directory.
+
+    Returns
+    -------
+    Study
+        The study with the changes, checked in the same way as a file.
+
+    Raises
+    ------
+    InputError
+        For a study that does not exist or a value that cannot be used; the message names the field.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.load_study("ieee12", limits={"v_min": 0.94}, fleet={"scale": [0.0, 3.0]})
+    >>> study.limits.v_min
+    0.94
     """
     loaded = source if isinstance(source, Study) else study.load(str(source))
     if not changes:
@@ -134,10 +155,60 @@ def optimize(
 ) -> Results:
     """Run one optimizer on a study.
 
-    budget: evaluations of a run; runs: seeds, from ``seed`` on; workers: processes; options: of
-    the optimizer; bound: seconds to prove a bound in, None for none; polish: "sites" or
-    "dispatch", what the exact model may improve of a plan found; out: results folder, a new one
-    in ./results when None; force: overwrite results in ``out``.
+    Parameters
+    ----------
+    study : str or path or Study
+        Name of a study, path of a TOML file, or a study.
+    optimizer : str
+        Name of the optimizer, or ``"label=name"``.
+    budget : int
+        Evaluations per run.
+    runs : int
+        Number of runs; their seeds are ``seed``, ``seed + 1``, ...
+    seed : int
+        Seed of the first run.
+    workers : int
+        Processes that work at the same time; the results do not depend on it.
+    options : mapping, optional
+        Options of the optimizer.
+    bound : float, optional
+        Seconds in which to prove a bound; no bound when left out.
+    polish : str, optional
+        What the exact model may improve in the best plan of each run: ``"sites"`` or
+        ``"dispatch"``.
+    out : str or path, optional
+        Results folder; a new one in ``./results`` when left out.
+    force : bool
+        Replace results in ``out``.
+
+    Returns
+    -------
+    Results
+        The results folder, read back. What a terminal would show as notes are warnings.
+
+    Raises
+    ------
+    InputError
+        For an argument that cannot be used; the message names it.
+    ToolkitError
+        When something cannot be carried out, such as writing the folder.
+
+    Notes
+    -----
+    With the study's default objective a run maximises the energy traded over the day,
+    ``sum over steps of min(surplus, deficit) * dt``, equation (10) of the paper [1].
+
+    References
+    ----------
+    [1] B. Stalin, "Optimized integration of distributed energy resources for P2P energy trading in
+    distribution networks using the COS", IJERST 4(1), 2026, doi 10.63458/ijerst.v4i1.148.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> results = toolkit.optimize("ieee12", optimizer="random", budget=20, out="results/small")
+    >>> results.summary["case"].tolist()
+    ['base', 'random-seed1']
     """
     names, given = labels.given((optimizer,))
     chosen = labels.merged(given, {names[0]: options or {}})
@@ -155,9 +226,65 @@ def compare(
     force: Flag = False,
     **asked: Unpack[Keywords],
 ) -> Results:
-    """Run several optimizers with the same seeds; see :func:`optimize`.
+    """Run several optimizers with the same seeds and compare them seed by seed.
 
-    optimizers: names, or ``"label=name"`` for several settings of one; options: by name or label.
+    Parameters
+    ----------
+    study : str or path or Study
+        Name of a study, path of a TOML file, or a study.
+    optimizers : sequence of str
+        Names, or ``"label=name"`` for several settings of one optimizer.
+    budget : int
+        Evaluations per run.
+    runs : int
+        Number of runs of each optimizer; their seeds are ``seed``, ``seed + 1``, ...
+    seed : int
+        Seed of the first run.
+    workers : int
+        Processes that work at the same time; the results do not depend on it.
+    options : mapping, optional
+        Options by name or label of the optimizer.
+    bound : float, optional
+        Seconds in which to prove a bound; no bound when left out.
+    polish : str, optional
+        What the exact model may improve: ``"sites"`` or ``"dispatch"``.
+    out : str or path, optional
+        Results folder; a new one in ``./results`` when left out.
+    force : bool
+        Replace results in ``out``.
+
+    Returns
+    -------
+    Results
+        The results folder, read back; ``statistics`` and ``pairs`` hold the comparison.
+
+    Raises
+    ------
+    InputError
+        For an argument that cannot be used; the message names it.
+    ToolkitError
+        When something cannot be carried out, such as writing the folder.
+
+    Notes
+    -----
+    Pairs are compared with Wilcoxon's signed-rank test over the seeds, exact, with Holm's
+    correction [1, 2]. Six runs are the fewest with which two optimizers can differ
+    significantly.
+
+    References
+    ----------
+    [1] F. Wilcoxon, "Individual comparisons by ranking methods", Biometrics Bulletin 1(6), 1945,
+    doi 10.2307/3001968.
+
+    [2] S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of
+    Statistics 6(2), 1979.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> results = toolkit.compare("ieee12", optimizers=["random", "cheetah"], budget=20, runs=1)
+    >>> results.pairs["verdict"].tolist()
+    ['random and cheetah: one seed in common, nothing can be tested']
     """
     names, given = labels.given(tuple(optimizers))
     for name in options or {}:
@@ -176,7 +303,38 @@ def simulate(
     out: Folder = None,
     force: Flag = False,
 ) -> Results:
-    """Solve the base case, and the plan of a plan.json besides; nothing is searched."""
+    """Solve the base case of a study and, if given, a plan; nothing is searched.
+
+    Parameters
+    ----------
+    study : str or path or Study
+        Name of a study, path of a TOML file, or a study.
+    plan : str or path, optional
+        A ``plan.json`` to solve in addition, as case ``plan``.
+    out : str or path, optional
+        Results folder; a new one in ``./results`` when left out.
+    force : bool
+        Replace results in ``out``.
+
+    Returns
+    -------
+    Results
+        The results folder, read back.
+
+    Raises
+    ------
+    InputError
+        For an argument that cannot be used.
+    ToolkitError
+        When the day cannot be solved or the folder cannot be written.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> results = toolkit.simulate("ieee12", out="results/base")
+    >>> results.summary["traded_kwh"].round(1).tolist()
+    [1662.7]
+    """
     loaded = load_study(study)
     file = None if plan is None else Path(plan)
     folder = _folder("simulate", loaded, out)
@@ -186,7 +344,30 @@ def simulate(
 
 @checked
 def write_report(folder: PathLike) -> Path:
-    """Draw the figures of a results folder, write its report.html and return where that is."""
+    """Draw the figures of a results folder and write its ``report.html``.
+
+    Parameters
+    ----------
+    folder : str or path
+        A results folder.
+
+    Returns
+    -------
+    pathlib.Path
+        Where the report lies.
+
+    Raises
+    ------
+    InputError
+        For a folder that holds no results, or a damaged file.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> results = toolkit.simulate("ieee12", out="results/base")
+    >>> toolkit.write_report(results.folder).name
+    'report.html'
+    """
     from toolkit.results import figures, report
 
     figures.draw_folder(Path(folder))

@@ -21,9 +21,22 @@ NAME = 100
 
 
 class ToolkitError(Exception):
-    """Root of every error the toolkit raises on purpose; the command exits 1.
+    """Root of every error the toolkit raises on purpose; a command ends with exit code 1.
 
-    A message may hold names from files of strangers: it can be printed anywhere as it is.
+    Parameters
+    ----------
+    message : object
+        What is wrong, what was found and what was expected. Control characters are written out and
+        a long text is shortened, so it can be printed anywhere, whatever file its names come from.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> try:
+    ...     toolkit.read_results("nowhere")
+    ... except toolkit.ToolkitError as error:
+    ...     print(type(error).__name__)
+    InputError
     """
 
     def __init__(self, message: object = "") -> None:
@@ -31,22 +44,40 @@ class ToolkitError(Exception):
 
 
 class InputError(ToolkitError):
-    """Something the user gave cannot be used as it is; the command exits 2."""
+    """Something the user gave cannot be used as it is; a command ends with exit code 2.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> toolkit.load_study("ieee12", limits={"v_min": "low"})
+    Traceback (most recent call last):
+    ...
+    toolkit.common.errors.InputError: ...
+    """
 
 
 class ArgumentError(InputError, ValueError):
-    """An InputError of a value's own making, for which Python's word is ValueError."""
+    """A value that cannot be made of its arguments; both an InputError and a ValueError.
+
+    Examples
+    --------
+    >>> from toolkit import Variable
+    >>> Variable("kw", "real", 3.0, 1.0)
+    Traceback (most recent call last):
+    ...
+    toolkit.common.errors.ArgumentError: variable kw: lower 3.0 is above 1.0
+    """
 
 
 class EngineError(ToolkitError):
-    """OpenDSS refused or could not solve what it was given."""
+    """OpenDSS refused what it was given, or could not solve it."""
 
 
 class BudgetSpent(BaseException):
     """The evaluation budget is used up.
 
-    Not an error but the normal end of a run. It derives from ``BaseException`` so that an
-    optimizer library's own ``except Exception`` does not swallow it.
+    Not an error but the normal end of a run: an optimizer lets it pass. It derives from
+    ``BaseException`` so that an optimizer library's own ``except Exception`` does not swallow it.
     """
 
 
@@ -72,7 +103,26 @@ def fitting_together(folder: object) -> Iterator[None]:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return ``" Did you mean 'x'?"`` for the nearest known name, or an empty string."""
+    """Return a question after the nearest known name, for the end of a message.
+
+    Parameters
+    ----------
+    name : str
+        The unknown name.
+    known : iterable of str
+        The names to choose from.
+
+    Returns
+    -------
+    str
+        ``" Did you mean 'x'?"``, or an empty string when no name is near.
+
+    Examples
+    --------
+    >>> from toolkit.errors import nearest
+    >>> nearest("cheeta", ["cheetah", "pygad"])
+    " Did you mean 'cheetah'?"
+    """
     # Short first: the search takes a time that grows with the square of the length.
     lowered = {k.lower(): k for k in known}
     hits = difflib.get_close_matches(name[:NAME].lower(), lowered, n=1, cutoff=0.5)
@@ -80,7 +130,28 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def unknown_name(what: str, name: str, known: Iterable[str]) -> InputError:
-    """Return the error for a name that is not among the known ones, nearest one offered."""
+    """Return the error for a name that is not among the known ones.
+
+    Parameters
+    ----------
+    what : str
+        What the name stands for, such as ``"optimizer"``.
+    name : str
+        The unknown name.
+    known : iterable of str
+        The known names.
+
+    Returns
+    -------
+    InputError
+        To be raised by the caller; its message offers the nearest name and lists the known ones.
+
+    Examples
+    --------
+    >>> from toolkit.errors import unknown_name
+    >>> print(unknown_name("color", "gren", ["green", "red"]))
+    unknown color 'gren'. Did you mean 'green'? Known: green, red.
+    """
     known = sorted(known)
     return InputError(
         f"unknown {what} '{shortened(name, NAME)}'.{nearest(name, known)} "

@@ -17,7 +17,6 @@ RECORDED = (
     "numpy",
     "pandas",
     "scipy",
-    "scikit-posthocs",
     "highspy",
     "pydantic",
     "pygad",

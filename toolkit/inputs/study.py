@@ -45,7 +45,17 @@ _TOO_DEEP = re.compile(rf"(?<![\w-])(?:{_PART}\.[ \t]*+){{{caps.NESTING},}}+")
 
 
 class Study(Section):
-    """A whole study, as resolved: every default filled in."""
+    """A whole study, as resolved: every default filled in.
+
+    The fields are those of a study file; ``toolkit.load_study`` makes one. Values are frozen.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> study = toolkit.load_study("ieee12")
+    >>> study.feeder, study.limits.v_max
+    ('ieee12', 1.05)
+    """
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=caps.NAME)] = (
         Field(description="name of the study")

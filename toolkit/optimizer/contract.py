@@ -1,19 +1,7 @@
-"""The plug-in contract, on one page.
+"""The plug-in contract, on one page; docs/how-to/optimizer.md shows how to write a plug-in.
 
-A plug-in is a subclass of :class:`Optimizer` named in the entry-point group
-``toolkit.optimizers``. It owns its loop; budget, history and the best candidate are the
-referee's, so a plug-in returns nothing and cannot misreport.
-
-    class Mine(Optimizer):
-        description = "one line"
-        reference = "paper, DOI"
-
-        class Options(OptimizerOptions):
-            population: int = Field(20, ge=2, le=10_000, description="candidates a generation")
-
-        def minimize(self, problem, rng):
-            while True:
-                scores = problem.evaluate(rng.random((self.options.population, len(problem.space))))
+A plug-in owns its loop. The ledger owns budget, history and the best candidate, so a plug-in
+returns nothing and cannot misreport.
 """
 
 from __future__ import annotations
@@ -31,13 +19,26 @@ from toolkit.optimizer.space import Space
 
 
 class OptimizerOptions(BaseModel):
-    """Base of a plug-in's ``Options``: unknown keys are refused, values are frozen."""
+    """Base class of the options of an optimizer: a pydantic model.
+
+    Each field has a default, limits and a description, from which the toolkit checks values and
+    lists the options. Unknown keys are refused; values are frozen.
+
+    Examples
+    --------
+    >>> from pydantic import Field
+    >>> from toolkit import OptimizerOptions
+    >>> class Options(OptimizerOptions):
+    ...     population: int = Field(20, ge=2, description="candidates per generation")
+    >>> Options(population=5).population
+    5
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class ProblemView(Protocol):
-    """All that a plug-in sees of a problem."""
+    """All that an optimizer sees of a problem."""
 
     @property
     def space(self) -> Space:
@@ -48,41 +49,93 @@ class ProblemView(Protocol):
         """Evaluations left in the budget."""
 
     def evaluate(self, x: FloatArray) -> Scores:
-        """Score candidates of shape (n, d) in the unit cube; ``x`` is not written to.
+        """Score candidates.
 
-        When fewer than n evaluations are left, the first rows are scored and ``BudgetSpent`` is
-        raised: let it pass, the run then ends normally.
+        Parameters
+        ----------
+        x : numpy.ndarray of shape (n, d)
+            Candidates in the unit cube, one per row; not written to.
+
+        Returns
+        -------
+        Scores
+            Objective and violation, each of shape (n,).
+
+        Raises
+        ------
+        BudgetSpent
+            When fewer than n evaluations are left, after scoring the first rows. Let it pass: the
+            run then ends normally.
         """
 
 
 class SkippingView(ProblemView, Protocol):
-    """What the toolkit's own problems offer besides; other problems may not.
+    """What the toolkit's own problems offer in addition; other problems may not.
 
-    A greedy optimizer may say what each candidate has to beat.
+    With it a greedy optimizer says what each candidate has to beat.
     """
 
     def evaluate_against(self, x: FloatArray, incumbent: FloatArray) -> Scores:
-        """Score candidates as ``evaluate`` does, each against an objective, shape (n,).
+        """Score candidates as ``evaluate`` does, each against an objective to beat.
 
-        ``incumbent`` is the objective of the feasible member a candidate would replace, NaN where
-        there is none. A candidate that cannot beat it may be scored without its violation
-        (``Scores.skipped``); it counts as an evaluation all the same.
+        Parameters
+        ----------
+        x : numpy.ndarray of shape (n, d)
+            Candidates in the unit cube.
+        incumbent : numpy.ndarray of shape (n,)
+            Objective of the feasible member that a candidate would replace, NaN where there is
+            none.
+
+        Returns
+        -------
+        Scores
+            A candidate that cannot beat its incumbent may come without its violation
+            (``Scores.skipped``). It still counts as an evaluation.
         """
 
 
 class Optimizer(ABC):
-    """Base class of every optimizer."""
+    """Base class of every optimizer; a subclass has to define ``minimize`` only.
 
-    #: One line saying what it is.
+    A plug-in names its subclass in the entry-point group ``toolkit.optimizers``.
+
+    Parameters
+    ----------
+    options : OptimizerOptions, optional
+        Values of the class's ``Options``; the defaults when left out.
+
+    Attributes
+    ----------
+    description : str
+        One line saying what it is.
+    reference : str
+        Where it comes from: paper, DOI.
+    baseline : bool
+        Read by the conformance suite: a baseline need not beat random search.
+    stochastic : bool
+        Read by the conformance suite: an optimizer that is not stochastic may ignore the seed.
+    requires : mapping of str to str
+        Libraries that may be missing: import name to the command that installs the library. Import
+        them in ``minimize``. When one is missing, the optimizer is listed with that command.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> class Sampling(toolkit.Optimizer):
+    ...     description = "Uniform sampling"
+    ...     reference = "textbook"
+    ...
+    ...     def minimize(self, problem, rng):
+    ...         while True:
+    ...             problem.evaluate(rng.random((10, len(problem.space))))
+    >>> toolkit.minimize(Sampling, lambda x: x @ x, [-1], [1], budget=100, seed=1).evaluations
+    100
+    """
+
     description: ClassVar[str] = ""
-    #: Where it comes from: paper, DOI.
     reference: ClassVar[str] = ""
-    #: Flags that the conformance suite reads. A baseline need not beat random search; one that
-    #: is not stochastic may search alike whatever the seed.
     baseline: ClassVar[bool] = False
     stochastic: ClassVar[bool] = True
-    #: Libraries that may be missing, by import name, each with the command that installs it. Import
-    #: them in ``minimize``; without one the optimizer is listed with that command as the reason.
     requires: ClassVar[Mapping[str, str]] = {}
 
     class Options(OptimizerOptions):
@@ -93,13 +146,25 @@ class Optimizer(ABC):
 
     @classmethod
     def choices(cls) -> Mapping[str, Mapping[str, Sequence[str]]]:
-        """Return the values of options that only a library knows: option -> heading -> values.
+        """Return the values of options that only a library knows.
 
-        An optional hook for ``optimizers show``, and it may import the library. Values without a
-        heading of their own stand under ``""``.
+        An optional hook for ``toolkit optimizers show``. It may import the library.
+
+        Returns
+        -------
+        mapping
+            Option to heading to values; the heading ``""`` stands for none.
         """
         return {}
 
     @abstractmethod
     def minimize(self, problem: ProblemView, rng: np.random.Generator) -> None:
-        """Search until ``problem.evaluate`` raises ``BudgetSpent``; all randomness is rng's."""
+        """Search until ``problem.evaluate`` raises ``BudgetSpent``.
+
+        Parameters
+        ----------
+        problem : ProblemView
+            What is to be minimised: ``space``, ``remaining`` and ``evaluate``.
+        rng : numpy.random.Generator
+            The source of all randomness. Then a seed gives the same history in any process.
+        """

@@ -33,11 +33,18 @@ from toolkit.optimizer.space import Space, Variable
 
 @dataclass(frozen=True)
 class Minimum:
-    """The best point found and what it took.
+    """The best point of a search and what it took.
 
-    ``x`` has the function's own units, shape (d,). ``fun`` is the value there, NaN if the function
-    never gave a finite one. ``evaluations`` is what was spent: less than the budget if the
-    optimizer came back early. ``history`` is the best value after each, shape (evaluations,).
+    Attributes
+    ----------
+    x : numpy.ndarray of shape (d,)
+        The best point, in the function's own units.
+    fun : float
+        The function's value there; NaN if it never gave a finite one.
+    evaluations : int
+        Evaluations spent: fewer than the budget if the optimizer came back early.
+    history : numpy.ndarray of shape (evaluations,)
+        Best value after each evaluation.
     """
 
     x: FloatArray
@@ -99,15 +106,46 @@ def minimize(
     seed: Seed,
     options: Options | None = None,
 ) -> Minimum:
-    """Minimise a function of one vector of shape (d,) between two bounds.
+    """Minimise a function of one vector between two bounds.
 
-    ``optimizer`` is a name (``"cheetah"``), a class or an instance; ``options`` go with the first
-    two. The same seed gives the same history. NaN and infinity are never taken for best.
+    Parameters
+    ----------
+    optimizer : str or Optimizer or type of Optimizer
+        A name such as ``"cheetah"``, a class or an instance.
+    function : callable
+        Takes a vector of shape (d,) and returns one number. NaN and infinity never become best.
+    lower, upper : array_like of shape (d,) or ()
+        Bounds, both inclusive.
+    budget : int
+        Evaluations that may be spent.
+    seed : int
+        The same seed gives the same history.
+    options : mapping, optional
+        Options of an optimizer given by name or as a class.
 
-    All of it happens in this process: the function need not be fit to be handed to another. Raises
-    InputError for an argument that cannot be used and for a function that gives no number, and
-    ToolkitError for an optimizer that has the function evaluated beside the ledger; errors of the
-    function's own come out unchanged.
+    Returns
+    -------
+    Minimum
+        The best point ``x``, its value ``fun``, ``evaluations`` and ``history``.
+
+    Raises
+    ------
+    InputError
+        For an argument that cannot be used, or a function that gives no number.
+    ToolkitError
+        For an optimizer that evaluates the function without the ledger. Errors of the function
+        itself come out unchanged.
+
+    Notes
+    -----
+    Everything happens in this process, so any function will do, also one that cannot be pickled.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> best = toolkit.minimize("cheetah", lambda x: x @ x, [-5, -5], [5, 5], budget=500, seed=1)
+    >>> best.evaluations, bool(best.fun < 1e-3)
+    (500, True)
     """
     space = _box(lower, upper)
     values: list[float] = []

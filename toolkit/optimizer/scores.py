@@ -18,13 +18,32 @@ FEASIBLE = 1e-6
 
 @dataclass(frozen=True)
 class Scores:
-    """Objective and violation of n candidates, both to be minimised, each of shape (n,).
+    """Objective and violation of n candidates, both to be minimised.
 
-    ``violation`` is 0 for a feasible candidate. ``ceiling`` is a value no better than any feasible
-    objective; it serves the scalar form only. ``skipped``, shape (n,), is True where the incumbent
-    could not be beaten whatever the violation, which was therefore not worked out (it reads
-    UNSOLVED); None when nothing was skipped. ``reasons`` are words for each candidate on why it
-    has no score of its own, empty where it has one; None when nobody says.
+    Attributes
+    ----------
+    objective : numpy.ndarray of shape (n,)
+        What is minimised: minus the energy traded, kWh, or as the study says.
+    violation : numpy.ndarray of shape (n,)
+        Sum of normalised excesses over the limits, without unit; 0 for a feasible candidate.
+    ceiling : float
+        A value no better than any feasible objective; it serves the scalar form only.
+    skipped : numpy.ndarray of bool of shape (n,), or None
+        True where the incumbent could not be beaten whatever the violation. The violation was
+        then not computed and reads ``UNSOLVED``. None when nothing was skipped.
+    reasons : tuple of str, or None
+        Why a candidate has no score of its own, one text per candidate, empty where it has one.
+        None when no reasons are known.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from toolkit import Scores
+    >>> scores = Scores(np.array([-70.0, -90.0, -80.0]), np.array([0.0, 0.2, 0.0]))
+    >>> scores.order().tolist()
+    [2, 0, 1]
+    >>> scores.penalised().tolist()
+    [-70.0, 0.2, -80.0]
     """
 
     objective: FloatArray
@@ -37,9 +56,16 @@ class Scores:
         return len(self.objective)
 
     def penalised(self) -> FloatArray:
-        """Return one scalar a candidate, shape (n,): the objective, or ceiling + violation.
+        """Return one scalar per candidate, for methods that know only one.
 
-        No penalty weight: every feasible candidate is below every infeasible one.
+        Returns
+        -------
+        numpy.ndarray of shape (n,)
+            The objective of a feasible candidate, ``ceiling + violation`` of any other.
+
+        Notes
+        -----
+        There is no penalty weight to tune: every feasible candidate is below every infeasible one.
         """
         return np.where(self.violation > 0.0, self.ceiling + self.violation, self.objective)
 
@@ -56,7 +82,27 @@ def sanitised(
     skipped: BoolArray | None = None,
     reasons: tuple[str, ...] | None = None,
 ) -> Scores:
-    """Return scores in which NaN or infinity can never become best and 1e-6 counts as feasible."""
+    """Return scores in which no broken candidate can become best.
+
+    Parameters
+    ----------
+    objective, violation : array_like of shape (n,)
+        Raw scores, both to be minimised.
+    ceiling, skipped, reasons
+        As in ``Scores``.
+
+    Returns
+    -------
+    Scores
+        Candidates with NaN or infinity have the violation ``UNSOLVED``; a violation of at most
+        ``FEASIBLE`` is 0.
+
+    Examples
+    --------
+    >>> from toolkit.scores import sanitised
+    >>> sanitised([float("nan"), -5.0], [0.0, 1e-7]).violation.tolist()
+    [1000000000.0, 0.0]
+    """
     objective = np.array(objective, dtype=float).reshape(-1)
     violation = np.array(violation, dtype=float).reshape(-1)
     broken = ~np.isfinite(objective) | ~np.isfinite(violation)
@@ -71,7 +117,24 @@ def sanitised(
 
 
 def joined(parts: Sequence[Scores]) -> Scores:
-    """Return the scores of one batch that was scored in parts, as if it had been scored at once."""
+    """Join the scores of one batch that was scored in parts.
+
+    Parameters
+    ----------
+    parts : sequence of Scores
+        At least one part, in the order of the candidates.
+
+    Returns
+    -------
+    Scores
+        The same as if the batch had been scored at once.
+
+    Examples
+    --------
+    >>> from toolkit.scores import joined, sanitised
+    >>> joined([sanitised([-1.0], [0.0]), sanitised([-2.0], [0.0])]).objective.tolist()
+    [-1.0, -2.0]
+    """
     skipped = reasons = None
     if any(part.skipped is not None for part in parts):
         skipped = np.concatenate(
@@ -91,7 +154,26 @@ def joined(parts: Sequence[Scores]) -> Scores:
 def better(
     objective: float, violation: float, than_objective: float, than_violation: float
 ) -> bool:
-    """Say whether the first candidate is strictly better than the second."""
+    """Say whether the first candidate is strictly better than the second.
+
+    Parameters
+    ----------
+    objective, violation : float
+        Scores of the first candidate, both to be minimised.
+    than_objective, than_violation : float
+        Scores of the second.
+
+    Returns
+    -------
+    bool
+        True for the smaller violation, and between feasible candidates for the smaller objective.
+
+    Examples
+    --------
+    >>> from toolkit.scores import better
+    >>> better(-10.0, 0.0, -90.0, 0.2)
+    True
+    """
     if violation != than_violation:
         return violation < than_violation
     return violation == 0.0 and objective < than_objective

@@ -18,11 +18,29 @@ Kind = Literal["real", "integer", "choice"]
 
 @dataclass(frozen=True)
 class Variable:
-    """One variable with its natural bounds, both inclusive.
+    """One variable of a search space, with its natural bounds.
 
-    ``real`` runs over [lower, upper]; ``integer`` over the whole numbers between them; ``choice``
-    likewise, but its values are labels (a list of buses) whose order need not mean anything.
-    A variable with ``lower == upper`` is frozen.
+    Attributes
+    ----------
+    name : str
+        Name of the variable, such as ``"pv1.size"``.
+    kind : {"real", "integer", "choice"}
+        ``real`` takes every value in [lower, upper], ``integer`` the whole numbers among them.
+        ``choice`` takes the same whole numbers as labels, such as places in a list of buses; their
+        order need not mean anything.
+    lower, upper : float
+        Natural bounds, both inclusive. A variable with ``lower == upper`` is frozen.
+
+    Raises
+    ------
+    ArgumentError
+        For a name that is no text, an unknown kind, or bounds that do not fit the kind.
+
+    Examples
+    --------
+    >>> from toolkit import Variable
+    >>> Variable("pv1.size", "real", 5.0, 30.0).upper
+    30.0
     """
 
     name: str
@@ -60,7 +78,27 @@ def _is_finite(bound: object) -> bool:
 
 @dataclass(frozen=True)
 class Space:
-    """An ordered set of variables and the map between the unit cube and natural values."""
+    """An ordered set of variables and the map between the unit cube and natural values.
+
+    Attributes
+    ----------
+    variables : tuple of Variable
+        The variables in order; d is their number, ``len(space)``.
+
+    Raises
+    ------
+    ArgumentError
+        For anything but a tuple or list of variables.
+
+    Examples
+    --------
+    >>> from toolkit import Space, Variable
+    >>> space = Space((Variable("kw", "real", 0.0, 10.0), Variable("bus", "choice", 0, 3)))
+    >>> space.values([0.5, 0.5]).tolist()
+    [5.0, 2.0]
+    >>> space.unit([5.0, 2.0]).tolist()
+    [0.5, 0.625]
+    """
 
     variables: tuple[Variable, ...]
 
@@ -131,9 +169,22 @@ class Space:
         return {unit: np.array(at, dtype=np.intp) for unit, at in found.items()}
 
     def values(self, x: FloatArray) -> FloatArray:
-        """Map points of the unit cube, shape (..., d), to natural values.
+        """Map points of the unit cube to natural values.
 
-        A whole-number variable with k values cuts [0, 1] into k equal cells.
+        Parameters
+        ----------
+        x : array_like of shape (..., d)
+            Points; what lies outside [0, 1] is clipped.
+
+        Returns
+        -------
+        numpy.ndarray of shape (..., d)
+            Natural values within the bounds.
+
+        Notes
+        -----
+        A real variable has the value ``lower + x (upper - lower)``. A whole-number variable with
+        k values cuts [0, 1] into k equal cells, ``lower + min(floor(k x), k - 1)``.
         """
         x = np.clip(np.asarray(x, dtype=float), 0.0, 1.0)
         span = self.upper - self.lower
@@ -143,9 +194,21 @@ class Space:
         return np.where(self.discrete, self.lower + cell, real)
 
     def unit(self, values: FloatArray) -> FloatArray:
-        """Map natural values, shape (..., d), to the unit cube (whole numbers to cell centres).
+        """Map natural values to the unit cube.
 
-        A frozen variable maps to 0.5. ``values(unit(v))`` is ``v`` for every value in bounds.
+        Parameters
+        ----------
+        values : array_like of shape (..., d)
+            Natural values within the bounds.
+
+        Returns
+        -------
+        numpy.ndarray of shape (..., d)
+            Points of the unit cube; ``values(unit(v))`` is ``v`` for every value within the bounds.
+
+        Notes
+        -----
+        Whole numbers map to the centres of their cells, frozen variables to 0.5.
         """
         values = np.asarray(values, dtype=float)
         span = self.upper - self.lower

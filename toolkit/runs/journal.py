@@ -195,12 +195,31 @@ class Journal:
 
 @checked
 def read_journal(path: PathLike) -> pd.DataFrame:
-    """Read a journal, finished or not: a row an evaluation, up to the first damaged one.
+    """Read the journal of a run, also while the run goes on.
 
-    Columns: evaluation, from 1; objective, minimised: minus the energy traded, kWh, or as the study
-    says; violation, blank (NaN) when skipped; skipped; reason, in words where there is no score;
-    then the variables, in the units of the search space, 0 to 1. Raises InputError for a file that
-    is none.
+    Parameters
+    ----------
+    path : str or path
+        A file ``journal/CASE.journal`` of a results folder.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per evaluation, up to the first damaged one. Columns: ``evaluation``, from 1;
+        ``objective``, minimised: minus the energy traded, kWh, or as the study says; ``violation``,
+        NaN when skipped; ``skipped``; ``reason``, in words where there is no score; then the
+        variables by name, in the unit cube.
+
+    Raises
+    ------
+    InputError
+        For a file that is no journal, or whose first line is damaged.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> toolkit.read_journal("results/mine/journal/cheetah-seed1.journal")  # doctest: +SKIP
+       evaluation  objective  violation  skipped  ...
     """
     import pandas as pd
 

@@ -4,7 +4,7 @@ import os
 import shutil
 
 import pytest
-from helpers.forger import forge, rebuild, remember
+from helpers.forger import forge, rebuild
 
 from toolkit.commands import search_and_store
 from toolkit.commands.reproduce import aggregates, reproduce
@@ -15,6 +15,8 @@ from toolkit.exact import polish
 from toolkit.exact.program import Effort
 from toolkit.inputs.study import Study
 from toolkit.results.columns import FILES, columns
+
+pytestmark = pytest.mark.usefixtures("solved_once")
 
 OPTIMIZERS = ("random", "cheetah", "pygad")
 #: Three goals; one with a bound and polished plans, one whose limits some plans break.
@@ -40,15 +42,14 @@ KEYS = {
 
 
 @pytest.fixture(scope="module")
-def honest(tmp_path_factory, write_day):
+def honest(tmp_path_factory, six_hours):
     """Results of three goals, in steps of six hours, by goal."""
     home = tmp_path_factory.mktemp("honest")
-    day = str(write_day(home / "six_hours.csv", 6.0))
     found = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(polish, "SITES", Effort(gap=0.1, nodes=3))
         for goal, sections in ASKED.items():
-            given = {"name": goal, "feeder": "ieee12", "profiles": day, **sections}
+            given = {"name": goal, "feeder": "ieee12", "profiles": str(six_hours), **sections}
             fleet = {"buses": ["5", "6", "12"]}
             study = Study.model_validate({**given, "fleet": fleet, "market": {"objective": goal}})
             more = {"bound_s": 3.0, "polish": "dispatch"} if goal == "traded" else {}
@@ -58,14 +59,6 @@ def honest(tmp_path_factory, write_day):
             assert outcome.status == "complete"
             found[goal] = home / goal
     return found
-
-
-@pytest.fixture(scope="module", autouse=True)
-def solved_once():
-    """Solve each feeder, and look at each case, once as long as it is the same."""
-    with pytest.MonkeyPatch.context() as patch:
-        remember(patch)
-        yield
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import shutil
 from contextlib import suppress
 
 import pytest
-from helpers.forger import checksums, rebuild, remember, rows_of, write_rows
+from helpers.forger import checksums, rebuild, rows_of, write_rows
 
 from toolkit.commands import search_and_store, simulate_and_store
 from toolkit.commands.reproduce import reproduce
@@ -15,27 +15,20 @@ from toolkit.errors import InputError
 from toolkit.inputs.study import Study
 from toolkit.results import store
 
+pytestmark = pytest.mark.usefixtures("solved_once")
+
 RUN, OTHER = "cheetah-seed1", "random-seed2"
 
 
 @pytest.fixture(scope="module")
-def honest(tmp_path_factory, write_day):
+def honest(tmp_path_factory, six_hours):
     """Results of two optimizers with two seeds, in steps of six hours."""
     home = tmp_path_factory.mktemp("honest")
     given = {"name": "small", "feeder": "ieee12", "fleet": {"buses": ["5", "6", "12"]}}
-    day = str(write_day(home / "six_hours.csv", 6.0))
-    study = Study.model_validate({**given, "profiles": day})
+    study = Study.model_validate({**given, "profiles": str(six_hours)})
     words = "toolkit compare --budget 30 --runs=2"
     search_and_store(study, Request(("random", "cheetah"), 30, 2), home / "results", words)
     return home / "results"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def solved_once():
-    """Solve each feeder, and look at each case, once as long as it is the same."""
-    with pytest.MonkeyPatch.context() as patch:
-        remember(patch)
-        yield
 
 
 @pytest.fixture

@@ -61,8 +61,8 @@ def test_each_optimizer_hangs_at_its_rank():
 
 
 def test_three_optimizers_get_a_diagram_of_ranks(results_of, tmp_path):
-    """From the search to the figure, with three runs of three optimizers."""
-    folder = results_of(study.load("ieee12"), ("random", "cheetah", "pygad"), budget=6, runs=3)
+    """From the search to the figure, with two runs of three optimizers."""
+    folder = results_of(study.load("ieee12"), ("random", "cheetah", "pygad"), budget=6, runs=2)
     draw_folder(folder)
     results = read_results(folder)
     text = svg(folder, "figure8_ranks")

@@ -237,6 +237,42 @@ def test_nemenyis_p_is_five_per_cent_at_the_critical_difference():
         assert np.array_equal(p < 0.05, apart > critical)
 
 
+@pytest.mark.parametrize(
+    ("columns", "recorded"),
+    [
+        (
+            [0, 1, 2, 3],
+            [
+                0.08867270928888271,
+                0.9561771752218107,
+                0.0741847950687442,
+                0.2592280701547286,
+                0.999859449385133,
+                0.22669688602641525,
+            ],
+        ),
+        # two columns alike: a tie in every row
+        (
+            [0, 1, 1, 3],
+            [
+                0.08867270928888271,
+                0.08867270928888271,
+                0.04187267772561254,
+                1.0,
+                0.9912708142694219,
+                0.9912708142694219,
+            ],
+        ),
+    ],
+)
+def test_nemenyis_p_is_what_scikit_posthocs_gives(columns, recorded):
+    """Pairs in the order of the upper triangle; recorded with version 0.17.1."""
+    p = rank_tests.nemenyi(DEMSAR[:, columns])
+    assert p[np.triu_indices(4, 1)] == pytest.approx(recorded, rel=1e-13)
+    assert np.array_equal(p, p.T)
+    assert np.all(np.diag(p) == 1.0)
+
+
 def test_runs_needed_by_noethers_formula():
     # ten sums of two, of which 9 are positive: leaning 0.4; (1.960 + 0.842)^2 / (3 * 0.16) = 16.4
     assert rank_tests.runs_needed(np.array([-1.5, 1, 2, 3, 4]), 0.05) == 17

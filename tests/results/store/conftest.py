@@ -12,13 +12,9 @@ from toolkit.runs.workers import Stop
 
 
 @pytest.fixture(scope="module")
-def coarse(write_day, tmp_path_factory):
+def coarse(write_coarse, tmp_path_factory):
     """A study with days of six steps; its file."""
-    folder = tmp_path_factory.mktemp("study")
-    write_day(folder / "coarse.csv", 4.0)
-    path = folder / "coarse.toml"
-    path.write_text('name = "coarse"\nfeeder = "ieee12"\nprofiles = "coarse.csv"\n', "utf-8")
-    return path
+    return write_coarse(tmp_path_factory.mktemp("study"), "coarse")
 
 
 #: Has the second run wait, once it has evaluated a plan, until it is asked to stop.

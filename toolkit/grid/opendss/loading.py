@@ -17,7 +17,7 @@ class Loadings:
 
     I = Y V with the engine's own matrix of each branch, as the engine works out the same currents,
     but for all branches and steps in one product. Having the engine do it after each step costs a
-    sixth of the power flow on a feeder of thousands of branches (docs/decisions/0013).
+    sixth of the power flow on a feeder of thousands of branches (docs/decisions/0011).
     """
 
     def __init__(self, d: Engine, branches: Sequence[Branch]) -> None:

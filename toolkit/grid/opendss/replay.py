@@ -1,7 +1,7 @@
 """An exported feeder solved again by plain OpenDSS in a process that knows nothing of the toolkit.
 
 The script is judged first as any feeder's is, so that a results folder from elsewhere runs no
-program and writes no file; see docs/decisions/0006-untrusted-scripts.md.
+program and writes no file; see docs/decisions/0005-untrusted-scripts.md.
 """
 
 from __future__ import annotations

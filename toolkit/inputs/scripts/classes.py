@@ -85,6 +85,8 @@ IDLE_ACTIONS = {
     "energymeter": ("clear", "take", "takesample", "allocate", "reduce"),
     "monitor": ("clear", "take", "takesample", "process", "reset"),
 }
+#: Properties at which the engine stops reading the line, without a word.
+ENDINGS = {"storage": ("%idlingkvar",), "indmach012": ("pf",)}
 #: The largest whole numbers of properties by which the engine sizes arrays.
 LARGEST = {
     **dict.fromkeys(("phases", "nphases", "nconds", "windings", "ndc", "k"), 50),

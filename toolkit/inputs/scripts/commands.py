@@ -1,6 +1,6 @@
 """What becomes of each command and option of OpenDSS in a script nobody here wrote.
 
-A command runs, is passed over, or is refused; docs/decisions/0006-untrusted-scripts.md says why.
+A command runs, is passed over, or is refused; docs/decisions/0005-untrusted-scripts.md says why.
 The names stand in the engine's own order, by which it resolves abbreviations; a test compares them.
 """
 

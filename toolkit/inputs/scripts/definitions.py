@@ -10,6 +10,7 @@ from toolkit.common.types import FloatArray
 from toolkit.inputs.scripts import commands, data
 from toolkit.inputs.scripts.canonical import Setting
 from toolkit.inputs.scripts.classes import (
+    ENDINGS,
     IDLE_ACTIONS,
     LATER_CLASSES,
     MEMORY_ACTIONS,
@@ -94,12 +95,22 @@ def parsed(
             break
         position = _position(word, position, element)
         about = known[position - 1]
+        if about.name in ENDINGS.get(element.cls, ()):
+            return found, [*said, _ended(about, words[count:], element)]
         if _is_idle(element, about, word):
             said.append(f"'{about.name}' of a {element.spelt} is passed over.")
             continue
         _check_action(element, about, word)
         found.append((about, judged(about, word.value, variables)))
     return found, said
+
+
+def _ended(about: Property, left: Sequence[Parameter], element: Element) -> str:
+    rest = ", ".join(word.name or word.value for word in left)
+    after = (
+        f", and what follows on its line ({rest}), at which OpenDSS does not look" if rest else ""
+    )
+    return f"'{about.name}' of a {element.spelt} is passed over{after}."
 
 
 def _empty(word: Parameter) -> str:

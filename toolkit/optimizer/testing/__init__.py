@@ -1,12 +1,6 @@
 """The conformance suite every optimizer has to pass, for use in a plug-in's own tests.
 
-    from toolkit.testing import check_optimizer
-
-    def test_conformance():
-        failed = [c for c in check_optimizer("mine") if not c.passed]
-        assert not failed, failed
-
-What is asked of an optimizer follows from flags on its class, never from its name.
+Which checks an optimizer has to pass follows from flags on its class, never from its name.
 """
 
 from __future__ import annotations
@@ -35,7 +29,17 @@ SILENCE_S = 5 * PATIENCE
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The outcome of one check; ``reason`` says why it failed."""
+    """The outcome of one check.
+
+    Attributes
+    ----------
+    name : str
+        What is checked.
+    passed : bool
+        Whether the optimizer passed.
+    reason : str
+        Why it failed; empty otherwise.
+    """
 
     name: str
     passed: bool
@@ -45,13 +49,35 @@ class CheckResult:
 def check_optimizer(
     optimizer: str | type[Optimizer], options: Mapping[str, Any] | None = None
 ) -> list[CheckResult]:
-    """Put an optimizer, by name or class, through every check that its flags ask for.
+    """Carry out every check that an optimizer's flags ask for.
 
-    Who is named is tested in a process of its own, which it may end or crash; a class is tested
-    here. A run that goes on for ever fails its check with the reason and does not hold up the
-    suite: one that swallows the stop signal is caught in the act, any other after
-    ``trial.PATIENCE`` seconds, and what would come after that is not run. Raises InputError for a
-    library that is missing.
+    Parameters
+    ----------
+    optimizer : str or type of Optimizer
+        A name is tested in a process of its own, which may crash; a class is tested in this one.
+    options : mapping, optional
+        Options of the optimizer.
+
+    Returns
+    -------
+    list of CheckResult
+        One result per check.
+
+    Raises
+    ------
+    InputError
+        For a library that is missing.
+
+    Notes
+    -----
+    A run without end fails its check with the reason: at once when it swallows the stop signal,
+    else after two minutes. The checks that follow are then not run.
+
+    Examples
+    --------
+    >>> from toolkit.testing import check_optimizer
+    >>> [check for check in check_optimizer("random") if not check.passed]
+    []
     """
     if isinstance(optimizer, str):
         return _apart(optimizer, dict(options or {}))

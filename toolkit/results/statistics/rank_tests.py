@@ -3,7 +3,7 @@
 Exact conditional distributions are used (the observed ranks, ties included, with their signs or
 their order within a seed exchanged), because comparisons have few seeds and ties are common: an
 optimizer that found the same plan twice scores the same. docs/statistics.md has the sources.
-scipy and scikit-posthocs are imported where they are used; both take a second or more.
+scipy is imported where it is used; that takes a second.
 """
 
 from __future__ import annotations
@@ -204,7 +204,17 @@ def critical_difference(k: int, n: int, alpha: float) -> float:
 
 
 def nemenyi(scores: FloatArray) -> FloatArray:
-    """Return Nemenyi's p of every pair of columns of scores (n, k), shape (k, k)."""
-    import scikit_posthocs
+    """Return Nemenyi's p of every pair of columns of scores (n, k), shape (k, k).
 
-    return np.asarray(scikit_posthocs.posthoc_nemenyi_friedman(-scores), dtype=np.float64)
+    The distance of two average ranks, in units of sqrt(k (k + 1) / (6 n)) and times sqrt(2),
+    follows the studentized range of k (Demsar 2006). p is 1 on the diagonal.
+    """
+    from scipy.stats import studentized_range
+
+    n, k = scores.shape
+    means = midranks(-scores).mean(axis=0)
+    first, second = np.triu_indices(k, 1)
+    q = np.abs(means[first] - means[second]) / np.sqrt(k * (k + 1.0) / (6.0 * n))
+    p = np.ones((k, k))
+    p[first, second] = p[second, first] = studentized_range.sf(q * np.sqrt(2.0), k, np.inf)
+    return p

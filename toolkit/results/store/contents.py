@@ -13,9 +13,20 @@ from toolkit.inputs.study import Study
 
 @dataclass(frozen=True)
 class CaseFiles:
-    """One case as read back from a results folder; ``history`` is None for a case not searched.
+    """One case of a results folder.
 
-    ``bills`` and ``trades`` are empty where an old folder lacks the file.
+    Attributes
+    ----------
+    name : str
+        Name of the case: ``base``, ``plan``, ``exact``, or OPTIMIZER-seedS.
+    plan : dict
+        Sites, sizes and dispatch, as in ``plan.json``.
+    hourly, buses, units, lines : pandas.DataFrame
+        The solved day, as in the files of these names.
+    history : pandas.DataFrame or None
+        Best score by evaluation; None for a case that was not searched.
+    bills, trades : pandas.DataFrame
+        Who pays what, and who sold to whom; empty where an old folder lacks the file.
     """
 
     name: str
@@ -33,8 +44,34 @@ class CaseFiles:
 class Results:
     """A results folder as plain values.
 
-    ``bound``, ``polish``, ``statistics``, ``pairs``, ``friedman``, ``targets`` and ``community``
-    are empty where the folder lacks the file: nothing was proven, polished, compared or settled.
+    Attributes
+    ----------
+    folder : pathlib.Path
+        Where it lies.
+    manifest : dict
+        What was asked, versions, checksums, how it ended.
+    study : Study
+        The resolved study.
+    network : dict
+        Buses and branches, for drawing.
+    summary : pandas.DataFrame
+        One row per case: energy traded, losses, voltages, limits.
+    tables : pandas.DataFrame
+        The paper's Tables 1-4, one row per figure.
+    cases : dict of str to CaseFiles
+        The cases by name, in the order of ``summary``.
+    bound, polish, statistics, pairs, friedman, targets, community : pandas.DataFrame
+        The files of these names; empty where the folder lacks one, because nothing was proven,
+        polished, compared or settled.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> results = toolkit.simulate("ieee12", out="results/base")
+    >>> round(float(results.cases["base"].hourly["traded_kwh"].sum()), 1)
+    1662.7
+    >>> results.statistics.empty
+    True
     """
 
     folder: Path

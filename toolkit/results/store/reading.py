@@ -29,7 +29,28 @@ from toolkit.results.store.sheets import read_csv
 def read_results(folder: PathLike) -> Results:
     """Read a results folder.
 
-    Raises InputError when it is none, and naming file and column or key of what cannot be read.
+    Parameters
+    ----------
+    folder : str or path
+        A folder that a command or one of the Python functions has written.
+
+    Returns
+    -------
+    Results
+        All of it as frozen values and DataFrames.
+
+    Raises
+    ------
+    InputError
+        For a folder that holds no results, or a damaged file; the message names the file and the
+        column or key.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> folder = toolkit.simulate("ieee12", out="results/base").folder
+    >>> toolkit.read_results(folder).summary["case"].tolist()
+    ['base']
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
