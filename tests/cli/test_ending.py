@@ -17,10 +17,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from toolkit import cli
 from toolkit.cli import console
+from toolkit.common.monitor import Monitor
 from toolkit.results import figures
 @contextmanager
 def bar(tasks):
-    yield lambda spent: Path("progress").write_text(" ".join(map(str, spent))), lambda phase: None
+    yield Monitor(spent=lambda spent: Path("progress").write_text(" ".join(map(str, spent))))
 if __name__ == "__main__":
     console.progress_bar, figures.draw_folder = bar, lambda folder: None
     cli.main()

@@ -36,8 +36,8 @@ def test_tables_and_status_obey_no_markup_and_no_escape(capsys):
 
     name = "[/x]\x1b[31m\u202e\nVerdict: ok"
     console.print_table(name, ["case", name], [[name, "1"], ["b", name]])
-    with console.status(name) as on_phase:
-        on_phase("[/y]")
+    with console.status(name) as monitor:
+        monitor.phase("[/y]")
     terminal.say(name)
     terminal.wrapped(name, "- ")
     terminal.complain(name)

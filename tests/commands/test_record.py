@@ -13,6 +13,7 @@ import pytest
 from toolkit import read_results
 from toolkit.commands import bound_and_store, search_and_store
 from toolkit.commands.request import Request
+from toolkit.common.monitor import Monitor
 from toolkit.errors import EngineError, InputError
 from toolkit.exact import polish, proof, shares
 from toolkit.exact.program import Effort
@@ -119,7 +120,7 @@ def test_a_bound_without_time_is_still_one(small_problem, proven):
 
 
 def test_a_bound_that_is_stopped_says_so(small_problem):
-    found = proof.prove_study(small_problem, 60.0, should_stop=lambda: True)
+    found = proof.prove_study(small_problem, 60.0, monitor=Monitor(should_stop=lambda: True))
     assert found.bound.ended == "stopped"
     assert found.exact.plan is None
 
@@ -221,7 +222,9 @@ def test_small_budgets_are_kept(small_problem, budget):
 
 def test_a_broken_or_stopped_run_is_not_polished(small_problem):
     stopped = run.run(
-        small_problem, Task("random", 1, 100, {}, polish="sites"), should_stop=lambda: True
+        small_problem,
+        Task("random", 1, 100, {}, polish="sites"),
+        monitor=Monitor(should_stop=lambda: True),
     )
     assert stopped.polishing is None
     assert stopped.ending == "stopped"
@@ -248,7 +251,7 @@ def test_stopped_while_it_is_polished_a_run_counts_as_stopped(small_problem, kin
 
     monkeypatch.setattr(polish.Dispatch, "solve", interrupted)
     task = Task("random", 1, 100, {}, polish=kind)
-    found = run.run(small_problem, task, should_stop=event.is_set)
+    found = run.run(small_problem, task, monitor=Monitor(should_stop=event.is_set))
     assert found.ending == "stopped"
     assert found.polishing is not None
     assert 90 <= found.evaluations <= 100

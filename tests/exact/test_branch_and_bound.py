@@ -23,6 +23,7 @@ from helpers.tiny_studies import (
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from toolkit.common.monitor import Monitor
 from toolkit.exact.branch_and_bound import prove
 from toolkit.exact.dispatch import Dispatch
 from toolkit.exact.program import Effort
@@ -142,15 +143,17 @@ def test_a_search_cut_short_has_a_bound_that_holds():
 
 def test_a_search_told_to_stop_stops():
     operation, load, _ = case("one of each")
-    assert prove(operation, load, "traded", TIGHT, should_stop=lambda: True).ended == "stopped"
+    assert (
+        prove(operation, load, "traded", TIGHT, monitor=Monitor(should_stop=lambda: True)).ended
+        == "stopped"
+    )
     steps = []
     found = prove(
         operation,
         load,
         "traded",
         TIGHT,
-        on_progress=steps.append,
-        should_stop=lambda: len(steps) >= 5,
+        monitor=Monitor(bound=steps.append, should_stop=lambda: len(steps) >= 5),
     )
     assert found.ended == "stopped"
     assert len(steps) == 5
@@ -162,7 +165,7 @@ def test_a_search_told_to_stop_stops():
 def test_on_the_way_bounds_never_rise_and_best_plans_never_fall(objective):
     operation, load, _ = case("one of each")
     steps = []
-    found = prove(operation, load, objective, TIGHT, on_progress=steps.append)
+    found = prove(operation, load, objective, TIGHT, monitor=Monitor(bound=steps.append))
     bounds, best = [s.bound_kwh for s in steps], [s.best_kwh for s in steps]
     assert np.all(np.diff(bounds) <= 0.0)
     assert np.all(np.array(best[1:]) >= best[:-1])

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from toolkit.common.monitor import Monitor
 from toolkit.exact.dispatch import Dispatch, settled
 from toolkit.exact.formulation import ModelDay
 from toolkit.exact.network_limits import verified
@@ -15,6 +16,7 @@ from toolkit.problem.problem import Problem
 
 #: Where each kind stands in the best layout known of the 12-bus study.
 GOOD = {"pv": ("12", "6"), "wt": ("12", "6"), "bess": ("5", "10"), "bev": ("5", "10")}
+STOPPED = Monitor(should_stop=lambda: True)
 EFFORT = Effort(20.0, 5e-3, 300)
 ROUGH = Effort(20.0, 3e-2, 50)
 
@@ -108,7 +110,7 @@ def test_each_day_solved_counts_and_none_is_beyond_those_allowed(study, solved, 
 def test_told_to_stop_it_solves_no_more_models(study, solved):
     dispatch, start, _ = solved
     before = study.days
-    found = verified(study.problem, dispatch, start, EFFORT, should_stop=lambda: True)
+    found = verified(study.problem, dispatch, start, EFFORT, monitor=STOPPED)
     assert found.plan is None
     assert found.evaluations == study.days - before == 9
 
@@ -120,7 +122,7 @@ def test_a_start_that_is_feasible_is_kept_where_nothing_is_better(study, good, s
     assert again.kwh >= good.kwh
     one = verified(study.problem, dispatch, good.plan, EFFORT, evaluations=1)
     assert (one.plan, one.kwh, one.evaluations) == (good.plan, good.kwh, 1)
-    stopped = verified(study.problem, dispatch, good.plan, EFFORT, should_stop=lambda: True)
+    stopped = verified(study.problem, dispatch, good.plan, EFFORT, monitor=STOPPED)
     assert (stopped.plan, stopped.kwh) == (good.plan, good.kwh)
 
 

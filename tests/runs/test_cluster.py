@@ -17,6 +17,7 @@ from helpers.processes import writer_of
 from toolkit.commands import resume as resuming
 from toolkit.commands import search_and_store
 from toolkit.commands.request import Request
+from toolkit.common.monitor import Monitor
 from toolkit.errors import InputError, ToolkitError
 from toolkit.inputs import study_files
 from toolkit.runs import workers
@@ -68,7 +69,7 @@ def test_a_cluster_gives_the_same_results_and_tells_its_progress(cluster, asked,
         tmp_path / "there",
         40,
         scheduler=cluster.scheduler_address,
-        on_progress=lambda spent: told.append(sum(spent)),
+        monitor=Monitor(spent=lambda spent: told.append(sum(spent))),
     )
     assert outcome.status == "complete"
     check_same(tmp_path / "here", tmp_path / "there")
@@ -152,7 +153,9 @@ def test_a_stop_reaches_the_workers_and_the_rest_is_done_later(
     monkeypatch.setattr(workers.Stop, "is_set", lambda self: min(told[-2:], default=0) > 0)
     scheduler = cluster.scheduler_address
     started = time.monotonic()
-    outcome = search(asked, tmp_path / "out", 20_000, 1, scheduler, on_progress=told.extend)
+    outcome = search(
+        asked, tmp_path / "out", 20_000, 1, scheduler, monitor=Monitor(spent=told.extend)
+    )
     assert outcome.status == "interrupted"
     assert time.monotonic() - started < 30
     counts = pd.read_csv(tmp_path / "out" / "summary.csv")["evaluations"]

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from toolkit.common.monitor import Monitor
 from toolkit.optimizer import registry
 from toolkit.runs.journal import Journal
 from toolkit.runs.run import Task, run
@@ -39,15 +40,17 @@ def test_every_optimizer_goes_on_to_the_same_run(name, small, tmp_path):
                 small,
                 task,
                 journal=journal,
-                on_progress=lambda n, spent=spent: spent.__setitem__(0, n),
-                should_stop=lambda spent=spent, after=stop_after: spent[0] >= after,
+                monitor=Monitor(
+                    spent=lambda told, spent=spent: spent.__setitem__(slice(None), told),
+                    should_stop=lambda spent=spent, after=stop_after: spent[0] >= after,
+                ),
             )
         assert part.ending == "stopped"
         assert 0 < part.evaluations < 180
         path.write_bytes(path.read_bytes()[:-5])
     counted = []
     with Journal(path, small.space, {"case": name}) as journal:
-        again = run(small, task, journal=journal, on_progress=counted.append)
+        again = run(small, task, journal=journal, monitor=Monitor(spent=counted.extend))
     same(again, whole)
     assert counted[-1] == 180
     with Journal(path, small.space, {"case": name}) as journal:

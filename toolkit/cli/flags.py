@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-#: Seconds a bound may take unless told otherwise.
-BOUND_S = 120.0
+from toolkit.commands.request import DEFAULTS, OPTIONS, Option
+
 STUDY = Annotated[
     str,
     typer.Argument(
@@ -20,65 +22,40 @@ OUT = Annotated[
     Path | None, typer.Option("--out", help="Results folder [default: a new one in ./results].")
 ]
 FORCE = Annotated[bool, typer.Option("--force", help="Overwrite the results in --out.")]
-OPTION = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--option",
-        "-o",
-        metavar="KEY=VALUE",
-        help="Option of the optimizer, repeatable; NAME.KEY=VALUE (or LABEL.KEY=VALUE) where "
-        "several optimizers run.",
-    ),
-]
-BUDGET = Annotated[int, typer.Option("--budget", "-b", help="Evaluations a run may spend.")]
-RUNS = Annotated[int, typer.Option("--runs", "-n", help="Runs of each optimizer, one seed each.")]
-SEED = Annotated[
-    int, typer.Option("--seed", "-s", help="Seed of the first run; then seed + 1, ...")
-]
-WORKERS = Annotated[
-    int | None, typer.Option("--workers", "-w", help="Processes [default: one a core].")
-]
-SCHEDULER = Annotated[
-    str | None,
-    typer.Option(
-        "--scheduler",
-        metavar="ADDRESS",
-        help="Use the workers of the Dask scheduler at this address instead of processes.",
-    ),
-]
-KEEP_JOURNAL = Annotated[
-    bool,
-    typer.Option("--keep-journal", help="Keep every evaluation when all is done, in journal/."),
-]
-
-
-BOUND = Annotated[
-    bool,
-    typer.Option(
-        "--bound",
-        help="Prove a bound besides, and say of every result how many per cent of it it reaches.",
-    ),
-]
-POLISH = Annotated[
-    bool,
-    typer.Option(
-        "--polish",
-        help="Improve each run's best plan by the exact model, within its budget: units may move, "
-        "sizes and dispatch are chosen anew, OpenDSS has the last word.",
-    ),
-]
-KEEP_SITES = Annotated[
-    bool,
-    typer.Option("--keep-sites", help="With --polish: keep sites and sizes, dispatch only."),
-]
 TIME = Annotated[
     float, typer.Option("--time", metavar="SECONDS", help="About how long the bound may take.")
 ]
-BOUND_TIME = Annotated[
-    float | None,
-    typer.Option(
-        "--time",
-        metavar="SECONDS",
-        help=f"With --bound: about how long the bound may take [default: {BOUND_S:g}].",
-    ),
-]
+
+
+def flag(name: str) -> Any:
+    """Return the flag of a request's option, for a parameter of a command."""
+    option = next(option for option in OPTIONS if option.name == name)
+    return typer.Option(*option.words, metavar=option.metavar, help=option.help)
+
+
+def takes_request(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command that searches the flags of a request, with the command's defaults.
+
+    They come as its ``**given``; in its help they stand before the parameters by keyword only.
+    """
+    own = inspect.signature(function, eval_str=True).parameters.values()
+    before = [p for p in own if p.kind is p.POSITIONAL_OR_KEYWORD]
+    derived = [_parameter(option, function.__name__) for option in OPTIONS]
+    after = [p for p in own if p.kind is p.KEYWORD_ONLY]
+    parameters = [*before, *derived, *after]
+    vars(function)["__signature__"] = inspect.Signature(parameters)
+    function.__annotations__ = {p.name: p.annotation for p in parameters}
+    return function
+
+
+def _parameter(option: Option, command: str) -> inspect.Parameter:
+    """Return the parameter of a command by which typer learns of an option."""
+    default = option.default
+    if default is ...:
+        default = getattr(DEFAULTS[command], option.name)
+    return inspect.Parameter(
+        option.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=default,
+        annotation=Annotated[option.kind, flag(option.name)],
+    )

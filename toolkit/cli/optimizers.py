@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from toolkit.cli.flags import OPTION
+from toolkit.cli.flags import flag
 from toolkit.cli.options import by_optimizer
 
 app = typer.Typer(
@@ -37,7 +37,7 @@ def optimizers_show(
 @app.command("test")
 def optimizers_test(
     name: Annotated[str, typer.Argument(help="An optimizer's name.")],
-    option: OPTION = None,
+    option: Annotated[list[str] | None, flag("option")] = None,
 ) -> None:
     """Run the conformance suite on an optimizer.
 

@@ -31,9 +31,9 @@ def reproduce(
     from toolkit.cli.console import proof as console_proof
     from toolkit.commands.reproduce import reproduce as solve_again
 
-    with console.status(f"solving {folder} again") as on_phase:
+    with console.status(f"solving {folder} again") as monitor:
         ending.try_results(folder)
-        found = solve_again(folder, rerun, on_phase=on_phase)
+        found = solve_again(folder, rerun, monitor=monitor)
     if style == "json":
         terminal.say_json(found.as_json())
     else:
@@ -59,9 +59,9 @@ def explain(
     from toolkit.cli.console import proof as console_proof
     from toolkit.commands.explain import explain as account_for
 
-    with console.status(f"explaining {folder}") as on_phase:
+    with console.status(f"explaining {folder}") as monitor:
         ending.try_results(folder)
-        found = account_for(folder, case, on_phase=on_phase)
+        found = account_for(folder, case, monitor=monitor)
     if style == "json":
         terminal.say_json(found.as_json())
     else:

@@ -8,13 +8,8 @@ from typing import Annotated
 import typer
 
 from toolkit.cli import ending, terminal
-from toolkit.cli.flags import (
-    BOUND_S,
-    FORCE,
-    OUT,
-    STUDY,
-    TIME,
-)
+from toolkit.cli.flags import FORCE, OUT, STUDY, TIME
+from toolkit.commands.request import BOUND_S
 
 
 def bound(
@@ -43,7 +38,7 @@ def bound(
 
     loaded = ending.study_of(study)
     folder = out or new_folder("bound", loaded.name)
-    with console.bound_progress(time) as on_phase:
+    with console.bound_progress(time) as monitor:
         outcome = bound_and_store(
             loaded,
             time,
@@ -51,7 +46,7 @@ def bound(
             folder,
             ending.command_line(),
             force=force,
-            on_phase=on_phase,
+            monitor=monitor,
         )
     ending.finish(outcome)
 

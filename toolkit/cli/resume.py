@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 
 from toolkit.cli import ending, terminal
-from toolkit.cli.flags import SCHEDULER, WORKERS
+from toolkit.cli.flags import flag
 
 
 def resume(
     folder: Annotated[Path, typer.Argument(help="A results folder of compare or optimize.")],
-    workers: WORKERS = None,
-    scheduler: SCHEDULER = None,
+    workers: Annotated[int | None, flag("workers")] = None,
+    scheduler: Annotated[str | None, flag("scheduler")] = None,
 ) -> None:
     """Continue a command that was killed or interrupted.
 
@@ -33,8 +33,6 @@ def resume(
         return
     study, request = left
     ending.feeder_at(study.feeder)
-    with console.progress_bar(request.evaluations) as (on_progress, on_phase):
-        outcome = resuming.resume(
-            study, request, folder, on_progress=on_progress, on_phase=on_phase
-        )
+    with console.progress_bar(request.evaluations) as monitor:
+        outcome = resuming.resume(study, request, folder, monitor=monitor)
     ending.finish(outcome)

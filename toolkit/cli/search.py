@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from toolkit.cli import ending
-from toolkit.cli.flags import (
-    BOUND,
-    BOUND_S,
-    BOUND_TIME,
-    BUDGET,
-    FORCE,
-    KEEP_JOURNAL,
-    KEEP_SITES,
-    OPTION,
-    OUT,
-    POLISH,
-    RUNS,
-    SCHEDULER,
-    SEED,
-    STUDY,
-    WORKERS,
-)
+from toolkit.cli.flags import FORCE, OUT, STUDY, takes_request
 from toolkit.cli.options import by_optimizer
+from toolkit.commands.request import BOUND_S, DEFAULTS, Request
 from toolkit.common.errors import InputError
 
 
+@takes_request
 def compare(
     study: STUDY = "ieee12",
     optimizer: Annotated[
@@ -40,104 +28,75 @@ def compare(
             "name of your own, so that several settings of one stand side by side.",
         ),
     ] = None,
-    option: OPTION = None,
-    budget: BUDGET = 10_000,
-    runs: RUNS = 5,
-    seed: SEED = 1,
-    workers: WORKERS = None,
-    scheduler: SCHEDULER = None,
-    polish: POLISH = False,
-    keep_sites: KEEP_SITES = False,
-    bound: BOUND = False,
-    time: BOUND_TIME = None,
-    keep_journal: KEEP_JOURNAL = False,
+    *,
     out: OUT = None,
     force: FORCE = False,
+    **given: Any,
 ) -> None:
     """Compare optimizers, seed by seed, in the paper's tables.
 
     Without arguments: the base case, pygad's GA and cheetah on the IEEE 12-bus study. The last line
     printed is the results folder.
     """
-    chosen = tuple(optimizer or ("pygad", "cheetah"))
-    asked = {
-        "budget": budget,
-        "runs": runs,
-        "seed": seed,
-        "workers": ending.workers(workers, scheduler),
-        "scheduler": scheduler,
-        "bound_s": _bound_s(bound, time),
-        "polish": _polish(polish, keep_sites),
-        "keep_journal": keep_journal,
-    }
-    _search("compare", study, chosen, option, asked, out, force)
+    _search("compare", study, tuple(optimizer or DEFAULTS["compare"].optimizers), given, out, force)
 
 
+@takes_request
 def optimize(
     study: STUDY = "ieee12",
     optimizer: Annotated[
         str, typer.Option("--optimizer", metavar="NAME", help="Optimizer to use.")
     ] = "cheetah",
-    option: OPTION = None,
-    budget: BUDGET = 10_000,
-    runs: RUNS = 1,
-    seed: SEED = 1,
-    workers: WORKERS = None,
-    scheduler: SCHEDULER = None,
-    polish: POLISH = False,
-    keep_sites: KEEP_SITES = False,
-    bound: BOUND = False,
-    time: BOUND_TIME = None,
-    keep_journal: KEEP_JOURNAL = False,
+    *,
     out: OUT = None,
     force: FORCE = False,
+    **given: Any,
 ) -> None:
     """Run one optimizer on a study."""
-    asked = {
-        "budget": budget,
-        "runs": runs,
-        "seed": seed,
-        "workers": ending.workers(workers, scheduler),
-        "scheduler": scheduler,
-        "bound_s": _bound_s(bound, time),
-        "polish": _polish(polish, keep_sites),
-        "keep_journal": keep_journal,
-    }
-    _search("optimize", study, (optimizer,), option, asked, out, force)
+    _search("optimize", study, (optimizer,), given, out, force)
 
 
 def _search(
     command: str,
     study: str,
     chosen: tuple[str, ...],
-    option: list[str] | None,
-    asked: dict[str, Any],
+    given: dict[str, Any],
     out: Path | None,
     force: bool,
 ) -> None:
-    """Do what compare and optimize share; ``asked`` are the other fields of a Request."""
+    """Do what compare and optimize share; ``given``: the values of ``request.OPTIONS``."""
     from toolkit.cli import console
     from toolkit.commands import search_and_store
-    from toolkit.commands.request import Request
     from toolkit.optimizer import labels
     from toolkit.results.store import new_folder
 
+    asked = _fields(given)
     loaded = ending.study_of(study)
     names, options = labels.given(chosen)
-    options = labels.merged(options, by_optimizer(option, names))
-    request = Request(names, options=options, **asked)
+    options = labels.merged(options, by_optimizer(given["option"], names))
+    request = replace(DEFAULTS[command], optimizers=names, options=options, **asked)
     folder = out or new_folder(command, loaded.name)
-    with console.progress_bar(request.evaluations) as (on_progress, on_phase):
+    with console.progress_bar(request.evaluations) as monitor:
         outcome = search_and_store(
             loaded,
             request,
             folder,
             ending.command_line(),
             force=force,
-            on_progress=on_progress,
-            on_phase=on_phase,
+            monitor=monitor,
         )
     ending.finish(outcome)
+
+
+def _fields(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a request from the flags: most are the same, some stand for two."""
+    names = {field.name for field in fields(Request)}
+    return {
+        **{name: value for name, value in given.items() if name in names},
+        "workers": ending.workers(given["workers"], given["scheduler"]),
+        "bound_s": _bound_s(given["bound"], given["time"]),
+        "polish": _polish(given["polish"], given["keep_sites"]),
+    }
 
 
 def _bound_s(wanted: bool, seconds: float | None) -> float | None:

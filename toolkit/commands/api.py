@@ -9,28 +9,24 @@ Runs have processes of their own, which do not import the calling script.
 
 from __future__ import annotations
 
+import inspect
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar, Unpack
 
 from pydantic import PlainValidator, ValidationError
 
 from toolkit import commands
-from toolkit.commands.record import Outcome
-from toolkit.commands.request import Request
+from toolkit.commands.request import DEFAULTS, KEYWORD, Keywords, Request, field_types
 from toolkit.common import caps
 from toolkit.common.arguments import (
-    Budget,
     Flag,
     Options,
     OptionsByName,
     PathLike,
-    Runs,
-    Seconds,
-    Seed,
     Word,
-    Workers,
     checked,
     plain,
 )
@@ -41,7 +37,9 @@ from toolkit.inputs import study_files
 from toolkit.inputs.study import Study
 from toolkit.optimizer import labels
 from toolkit.results.store import Results, new_folder, read_results
-from toolkit.runs.run import Polish
+
+if TYPE_CHECKING:
+    from toolkit.commands.record import Outcome
 
 
 def _source(value: Any) -> Study | str:
@@ -64,19 +62,13 @@ def _names(value: Any) -> tuple[str, ...]:
     return tuple(given)
 
 
-def _polish(value: Any) -> Polish:
-    given = plain(value)
-    if isinstance(given, str) and given == "sites":
-        return "sites"
-    if isinstance(given, str) and given == "dispatch":
-        return "dispatch"
-    raise ValueError("expected 'sites', 'dispatch' or None")
-
-
 Source = Annotated[Study | str | Path, PlainValidator(_source)]
 Names = Annotated[Sequence[str], PlainValidator(_names)]
-Polishing = Annotated[Polish, PlainValidator(_polish)]
 Folder = PathLike | None
+P = ParamSpec("P")
+R = TypeVar("R")
+#: The fields of a request by their names in Python.
+_FIELDS = {KEYWORD.get(field.name, field.name): field for field in fields(Request)}
 
 
 @checked
@@ -122,20 +114,44 @@ def load_study(source: Source = "ieee12", **changes: Any) -> Study:
         raise InputError(f"{where}: {error}.") from error
 
 
+def _takes_request(command: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Give a function the keywords of a request, with the defaults of a command.
+
+    To a type checker they are ``Keywords``; ``help`` and the check of arguments see each of them.
+    """
+    order = ["study", "optimizer", *_FIELDS, "out", "force"]
+    types = field_types()
+
+    def derive(function: Callable[P, R]) -> Callable[P, R]:
+        signature = inspect.signature(function)
+        parameters = dict(signature.parameters)
+        del parameters["asked"], function.__annotations__["asked"]
+        for name in Keywords.__annotations__:
+            field = _FIELDS[name]
+            function.__annotations__[name] = types[field.name]
+            parameters[name] = inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=getattr(DEFAULTS[command], field.name),
+                annotation=field.type,
+            )
+        ordered = [parameters[name] for name in order if name in parameters]
+        vars(function)["__signature__"] = signature.replace(parameters=ordered)
+        return function
+
+    return derive
+
+
 @checked
+@_takes_request("optimize")
 def optimize(
     study: Source = "ieee12",
     *,
     optimizer: Word = "cheetah",
-    budget: Budget = 10_000,
-    runs: Runs = 1,
-    seed: Seed = 1,
-    workers: Workers = 1,
     options: Options | None = None,
-    bound: Seconds | None = None,
-    polish: Polishing | None = None,
     out: Folder = None,
     force: Flag = False,
+    **asked: Unpack[Keywords],
 ) -> Results:
     """Run one optimizer on a study.
 
@@ -196,33 +212,19 @@ def optimize(
     """
     names, given = labels.given((optimizer,))
     chosen = labels.merged(given, {names[0]: options or {}})
-    request = Request(
-        optimizers=names,
-        budget=budget,
-        runs=runs,
-        seed=seed,
-        workers=workers,
-        options=chosen,
-        bound_s=bound,
-        polish=polish,
-    )
-    return _read(_search("optimize", study, request, out, force))
+    return _read(_search("optimize", study, names, chosen, asked, out, force))
 
 
 @checked
+@_takes_request("compare")
 def compare(
     study: Source = "ieee12",
     *,
     optimizers: Names = ("pygad", "cheetah"),
-    budget: Budget = 10_000,
-    runs: Runs = 5,
-    seed: Seed = 1,
-    workers: Workers = 1,
     options: OptionsByName | None = None,
-    bound: Seconds | None = None,
-    polish: Polishing | None = None,
     out: Folder = None,
     force: Flag = False,
+    **asked: Unpack[Keywords],
 ) -> Results:
     """Run several optimizers with the same seeds and compare them seed by seed.
 
@@ -290,17 +292,7 @@ def compare(
             words = f"options: '{shortened(name)}' does not run; expected {listed(names)}."
             raise InputError(words)
     chosen = labels.merged(given, options or {})
-    request = Request(
-        optimizers=names,
-        budget=budget,
-        runs=runs,
-        seed=seed,
-        workers=workers,
-        options=chosen,
-        bound_s=bound,
-        polish=polish,
-    )
-    return _read(_search("compare", study, request, out, force))
+    return _read(_search("compare", study, names, chosen, asked, out, force))
 
 
 @checked
@@ -383,8 +375,20 @@ def write_report(folder: PathLike) -> Path:
     return Path(folder) / "report.html"
 
 
-def _search(command: str, study: Source, request: Request, out: Folder, force: bool) -> Outcome:
+def _search(
+    command: str,
+    study: Source,
+    optimizers: tuple[str, ...],
+    options: Mapping[str, Mapping[str, Any]],
+    asked: Mapping[str, object],
+    out: Folder,
+    force: bool,
+) -> Outcome:
     """Do what optimize and compare share."""
+    given: dict[str, Any] = {
+        field.name: asked[name] for name, field in _FIELDS.items() if name in asked
+    }
+    request = replace(DEFAULTS[command], optimizers=optimizers, options=options, **given)
     loaded = load_study(study)
     folder = _folder(command, loaded, out)
     words = f"toolkit.{command} in Python"

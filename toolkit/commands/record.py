@@ -7,27 +7,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from toolkit.common.errors import ToolkitError
 from toolkit.common.files import write_text
-from toolkit.exact.proof import Proof
 from toolkit.exact.shares import pct
 from toolkit.problem.goals import GOALS
-from toolkit.problem.setting import Setting
 from toolkit.results import bills
 from toolkit.results import paper_tables as tables
-from toolkit.results.case import Case
 from toolkit.results.columns import columns
 from toolkit.results.ranking import best_row
 from toolkit.results.statistics import comparison as statistics
 from toolkit.results.statistics import targets
-from toolkit.results.store.place import Place
 from toolkit.results.store.sheets import write_csv
 from toolkit.results.store.writing import write_case, write_comparison, write_study
-from toolkit.runs.run import Run
+
+if TYPE_CHECKING:
+    from toolkit.exact.proof import Proof
+    from toolkit.problem.setting import Setting
+    from toolkit.results.case import Case
+    from toolkit.results.store.place import Place
+    from toolkit.runs.run import Run
 
 
 @dataclass(frozen=True)

@@ -1,32 +1,37 @@
-"""What a search is asked to do, checked before anything is written."""
+"""What a search is asked to do: the one table of its names, types, defaults, limits and help.
+
+The command line (``toolkit.cli.flags``) and the Python functions (``toolkit.commands.api``) derive
+their parameters from it. It is light to import, so that ``--help`` is quick.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
-
-from pydantic import TypeAdapter, ValidationError
-from typing_extensions import TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, get_type_hints
 
 from toolkit.common import caps
-from toolkit.common.arguments import (
-    Budget,
-    Flag,
-    Runs,
-    Seconds,
-    Seed,
-    Word,
-    Workers,
-)
 from toolkit.common.errors import InputError
 from toolkit.common.excerpts import excerpt
-from toolkit.inputs.study import Study
-from toolkit.optimizer import enquiry, labels
-from toolkit.runs.run import Polish, Task
+
+if TYPE_CHECKING:
+    from toolkit.common.arguments import (
+        Budget,
+        Flag,
+        Polishing,
+        Runs,
+        Seconds,
+        Seed,
+        Word,
+        Workers,
+    )
+    from toolkit.inputs.study import Study
+    from toolkit.runs.run import Task
 
 #: How many of what may be asked for.
 MOST = {"budget": caps.BUDGET, "runs": caps.RUNS, "workers": caps.WORKERS}
+#: Seconds a bound may take unless told otherwise.
+BOUND_S = 120.0
 
 
 @dataclass(frozen=True)
@@ -39,16 +44,16 @@ class Request:
     processes; ``keep_journal``: keep journals and finished runs when all is done.
     """
 
-    optimizers: tuple[str, ...]
-    budget: int = 10_000
-    runs: int = 5
-    seed: int = 1
-    workers: int = 1
+    optimizers: tuple[Word, ...]
+    budget: Budget = 10_000
+    runs: Runs = 5
+    seed: Seed = 1
+    workers: Workers = 1
     options: Mapping[str, Mapping[str, Any]] | None = None
-    bound_s: float | None = None
-    polish: Polish | None = None
+    bound_s: Seconds | None = None
+    polish: Polishing | None = None
     scheduler: str | None = None
-    keep_journal: bool = False
+    keep_journal: Flag = False
 
     def facts(self) -> dict[str, Any]:
         """Return what a manifest says of the request; options are the study's by then."""
@@ -63,23 +68,14 @@ class Request:
         Raises InputError where it does not say so: of a command that searched for nothing, or with
         values that nobody can ask for.
         """
-        named = {field.name for field in fields(cls)} - {"options"}
-        missing = sorted(named - manifest.keys())
+        missing = sorted({*_fields_of_manifest()} - manifest.keys())
         if missing:
             raise InputError(
                 f"manifest.json: '{missing[0]}' is missing; it was written by "
                 f"'{str(manifest.get('command', ''))[:60]}', which cannot be resumed or repeated; "
                 "compare and optimize can."
             )
-        asked = {name: manifest[name] for name in named}
-        try:
-            return cls(**TypeAdapter(_Asked).validate_python(asked))
-        except ValidationError as error:
-            found = error.errors()[0]
-            field, says = found["loc"][0], found["msg"].removeprefix("Value error, ")
-            raise InputError(
-                f"manifest.json: '{field}': found {excerpt(found['input'])}; {says}."
-            ) from error
+        return cls(**{name: _valid(name, manifest[name]) for name in _fields_of_manifest()})
 
     @property
     def evaluations(self) -> int:
@@ -91,6 +87,9 @@ class Request:
 
         Raises InputError for numbers that are out of their limits, before there are too many runs.
         """
+        from toolkit.optimizer import labels
+        from toolkit.runs.run import Task
+
         check_numbers(self)
         chosen = {
             label: labels.split(label, (self.options or {}).get(label)) for label in self.optimizers
@@ -102,18 +101,132 @@ class Request:
         ]
 
 
-class _Asked(TypedDict):
-    """What a manifest says of a request."""
+class Keywords(TypedDict, total=False):
+    """The fields of a request that the Python functions take by keyword, by their names there."""
 
-    optimizers: tuple[Word, ...]
     budget: Budget
     runs: Runs
     seed: Seed
     workers: Workers
-    bound_s: Seconds | None
-    polish: Polish | None
-    scheduler: str | None
-    keep_journal: Flag
+    bound: Seconds | None
+    polish: Polishing | None
+
+
+#: Name of a keyword by the field of a request, where they differ.
+KEYWORD = {"bound_s": "bound"}
+#: What each command that searches does unless told otherwise.
+DEFAULTS = {
+    "compare": Request(("pygad", "cheetah")),
+    "optimize": Request(("cheetah",), runs=1),
+}
+
+
+def field_types() -> dict[str, Any]:
+    """Return the type of each field of a request, with what checks it."""
+    from toolkit.common import arguments
+
+    return get_type_hints(Request, {**globals(), **vars(arguments)}, include_extras=True)
+
+
+def _fields_of_manifest() -> list[str]:
+    """Return the fields that a manifest has; the options stand in the study."""
+    return [field.name for field in fields(Request) if field.name != "options"]
+
+
+def _valid(name: str, value: Any) -> Any:
+    """Return a manifest's value of a field, checked. Raises InputError naming it."""
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(field_types()[name]).validate_python(value)
+    except ValidationError as error:
+        flaw = error.errors()[0]
+        says = flaw["msg"].removeprefix("Value error, ")
+        raise InputError(
+            f"manifest.json: '{name}': found {excerpt(flaw['input'])}; {says}."
+        ) from error
+
+
+@dataclass(frozen=True)
+class Option:
+    """A flag of the command line: its parameter, its type there, how it is typed, and its help.
+
+    ``default``: that of the request's field of this name where it is left out.
+    """
+
+    name: str
+    kind: Any
+    words: tuple[str, ...]
+    help: str
+    metavar: str | None = None
+    default: Any = ...
+
+
+#: Flags of the commands that search, in the order of their help.
+OPTIONS = (
+    Option(
+        "option",
+        list[str] | None,
+        ("--option", "-o"),
+        "Option of the optimizer, repeatable; NAME.KEY=VALUE (or LABEL.KEY=VALUE) where several "
+        "optimizers run.",
+        "KEY=VALUE",
+        default=None,
+    ),
+    Option("budget", int, ("--budget", "-b"), "Evaluations a run may spend."),
+    Option("runs", int, ("--runs", "-n"), "Runs of each optimizer, one seed each."),
+    Option("seed", int, ("--seed", "-s"), "Seed of the first run; then seed + 1, ..."),
+    Option(
+        "workers",
+        int | None,
+        ("--workers", "-w"),
+        "Processes [default: one a core].",
+        default=None,
+    ),
+    Option(
+        "scheduler",
+        str | None,
+        ("--scheduler",),
+        "Use the workers of the Dask scheduler at this address instead of processes.",
+        "ADDRESS",
+    ),
+    Option(
+        "polish",
+        bool,
+        ("--polish",),
+        "Improve each run's best plan by the exact model, within its budget: units may move, "
+        "sizes and dispatch are chosen anew, OpenDSS has the last word.",
+        default=False,
+    ),
+    Option(
+        "keep_sites",
+        bool,
+        ("--keep-sites",),
+        "With --polish: keep sites and sizes, dispatch only.",
+        default=False,
+    ),
+    Option(
+        "bound",
+        bool,
+        ("--bound",),
+        "Prove a bound besides, and say of every result how many per cent of it it reaches.",
+        default=False,
+    ),
+    Option(
+        "time",
+        float | None,
+        ("--time",),
+        f"With --bound: about how long the bound may take [default: {BOUND_S:g}].",
+        "SECONDS",
+        default=None,
+    ),
+    Option(
+        "keep_journal",
+        bool,
+        ("--keep-journal",),
+        "Keep every evaluation when all is done, in journal/.",
+    ),
+)
 
 
 def checked(study: Study, request: Request) -> tuple[Study, Request]:
@@ -121,6 +234,8 @@ def checked(study: Study, request: Request) -> tuple[Study, Request]:
 
     An option given with the request wins over the study's. Raises InputError.
     """
+    from toolkit.optimizer import enquiry, labels
+
     check_numbers(request)
     labels.check_distinct(request.optimizers)
     merged = enquiry.resolved(request.optimizers, study.optimizers, request.options or {})

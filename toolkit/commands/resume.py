@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from toolkit.commands.record import Outcome
 from toolkit.commands.request import Request
 from toolkit.commands.storing import carry_out
 from toolkit.common import machine
 from toolkit.common.errors import InputError, ToolkitError
+from toolkit.common.monitor import SILENT, Monitor
 from toolkit.inputs import study_files
-from toolkit.inputs.study import Study
 from toolkit.results import store
-from toolkit.runs import workers
 from toolkit.runs.archive import Archive, origins
 from toolkit.runs.journal_files import JOURNAL
+
+if TYPE_CHECKING:
+    from toolkit.commands.record import Outcome
+    from toolkit.inputs.study import Study
 
 
 def left_to_do(folder: Path, count: int, scheduler: str | None) -> tuple[Study, Request] | None:
@@ -43,8 +45,7 @@ def resume(
     request: Request,
     folder: Path,
     *,
-    on_progress: workers.Progress = lambda spent: None,
-    on_phase: Callable[[str], None] = lambda phase: None,
+    monitor: Monitor = SILENT,
 ) -> Outcome:
     """Go on with what ``left_to_do`` returned, to the results of an uninterrupted command."""
     folder = store.home(folder)
@@ -55,8 +56,7 @@ def resume(
         folder,
         command,
         lambda: store.reclaimed(folder),
-        on_progress=on_progress,
-        on_phase=on_phase,
+        monitor=monitor,
     )
 
 

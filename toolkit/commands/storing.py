@@ -7,29 +7,32 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from toolkit.commands import record
-from toolkit.commands.record import Outcome
 from toolkit.commands.request import Request, check_seconds, checked
 from toolkit.common import caps, input_files, machine
 from toolkit.common.errors import EngineError, InputError, ToolkitError
+from toolkit.common.monitor import SILENT, Monitor, Progress
 from toolkit.exact import proof
-from toolkit.exact.branch_and_bound import Progress
-from toolkit.exact.proof import Proof
-from toolkit.inputs.study import Study
 from toolkit.model import plan_json
 from toolkit.optimizer import enquiry
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 from toolkit.results import infeasibility, store
-from toolkit.results.case import Case
 from toolkit.results.solving import base_case, best_case, solve
 from toolkit.results.store import Place
 from toolkit.results.wording import bound_so_far
 from toolkit.runs import cluster, workers
 from toolkit.runs.archive import Archive, origins, resume_words
-from toolkit.runs.run import Run
+
+if TYPE_CHECKING:
+    from toolkit.commands.record import Outcome
+    from toolkit.exact.proof import Proof
+    from toolkit.inputs.study import Study
+    from toolkit.results.case import Case
+    from toolkit.results.store import Place
+    from toolkit.runs.run import Run
 
 
 def search_and_store(
@@ -39,8 +42,7 @@ def search_and_store(
     command: str,
     *,
     force: bool = False,
-    on_progress: workers.Progress = lambda spent: None,
-    on_phase: Callable[[str], None] = lambda phase: None,
+    monitor: Monitor = SILENT,
 ) -> Outcome:
     """Solve the base case, carry out every run, and write the results folder.
 
@@ -54,8 +56,7 @@ def search_and_store(
         folder,
         command,
         lambda: store.claimed(folder, force),
-        on_progress=on_progress,
-        on_phase=on_phase,
+        monitor=monitor,
     )
 
 
@@ -66,8 +67,7 @@ def carry_out(
     command: str,
     take: Callable[[], AbstractContextManager[Place]],
     *,
-    on_progress: workers.Progress,
-    on_phase: Callable[[str], None],
+    monitor: Monitor,
 ) -> Outcome:
     """Check a request, take the folder, then do all of it or what is left of it."""
     started = time.time()
@@ -77,6 +77,7 @@ def carry_out(
     setting = prepare(study)
     enquiry.rehearse(replace(request, runs=1).tasks(), setting.space)
     with workers.Stop() as stop:
+        watched = replace(monitor, should_stop=stop.is_set)
         problem = Problem(setting)
         base = base_case(problem)
         if request.bound_s is not None or request.polish:
@@ -98,12 +99,12 @@ def carry_out(
                     setting,
                     request.tasks(),
                     request.workers,
-                    on_progress,
+                    monitor,
                     stop,
                     archive=archive,
                     scheduler=request.scheduler,
                 )
-                outcome = _written(problem, base, runs, request, place, on_phase, stop)
+                outcome = _written(problem, base, runs, request, place, watched)
                 ended |= _ended(request, outcome)
             return replace(outcome, folder=place.settled())
 
@@ -133,20 +134,19 @@ def _written(
     runs: Sequence[Run],
     request: Request,
     place: Place,
-    on_phase: Callable[[str], None],
-    stop: workers.Stop,
+    monitor: Monitor,
 ) -> Outcome:
     """Solve what the runs found, prove a bound if asked to, and write all of it."""
-    on_phase("solving and writing the plans found")
+    monitor.phase("solving and writing the plans found")
     found, notes = _solve_found(problem, runs)
     status = _status(request, runs)
     proven = None
     if request.bound_s is not None:
         try:
-            if not stop.is_set():
-                proven = _proven(problem, request.bound_s, proof.GAP, on_phase, stop)
+            if not monitor.should_stop():
+                proven = _proven(problem, request.bound_s, proof.GAP, monitor)
                 found = {"exact": _exact_case(problem, proven), **found}
-            if stop.is_set() and status == "complete":
+            if monitor.should_stop() and status == "complete":
                 status = "interrupted"
         except EngineError as error:  # costs the bound, not the runs
             notes.append(f"no bound or no exact plan: {error}")
@@ -165,7 +165,7 @@ def bound_and_store(
     command: str,
     *,
     force: bool = False,
-    on_phase: Callable[[str], None] = lambda phase: None,
+    monitor: Monitor = SILENT,
 ) -> Outcome:
     """Prove a bound, verify the best plan as case ``exact``, and write the results folder.
 
@@ -179,13 +179,14 @@ def bound_and_store(
     identity = store.identity(study)
     setting = prepare(study)
     with workers.Stop() as stop:
+        watched = replace(monitor, should_stop=stop.is_set)
         problem = Problem(setting)
         base = base_case(problem)
         proof.check(problem)
         facts = {"command": command, **identity, "seed": None, "time_s": seconds, "gap": gap}
         with store.claimed(folder, force) as place:
             with record.manifest(place, facts, setting, started) as ended:
-                proven = _proven(problem, seconds, gap, on_phase, stop)
+                proven = _proven(problem, seconds, gap, watched)
                 exact = {"exact": _exact_case(problem, proven)}
                 notes = tuple(infeasibility.told(problem, base, exact))
                 outcome = record.write(place, setting, base, exact, notes, proven)
@@ -221,18 +222,15 @@ def _proven(
     problem: Problem,
     seconds: float,
     gap: float,
-    on_phase: Callable[[str], None],
-    stop: workers.Stop,
+    monitor: Monitor,
 ) -> Proof:
     """Prove a study's bound, its progress told in words."""
 
     def tell(at: Progress) -> None:
-        on_phase(bound_so_far(at.bound_kwh, at.best_kwh))
+        monitor.phase(bound_so_far(at.bound_kwh, at.best_kwh))
 
-    on_phase("proving a bound")
-    return proof.prove_study(
-        problem, seconds, gap, on_progress=tell, on_phase=on_phase, should_stop=stop.is_set
-    )
+    monitor.phase("proving a bound")
+    return proof.prove_study(problem, seconds, gap, monitor=replace(monitor, bound=tell))
 
 
 def _exact_case(problem: Problem, proven: Proof) -> list[Case]:

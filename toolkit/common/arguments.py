@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Annotated, Any, ParamSpec, TypeVar, get_type_hints
+from typing import Annotated, Any, Literal, ParamSpec, TypeVar, get_type_hints
 
 from pydantic import ConfigDict, PlainValidator, TypeAdapter, ValidationError
 
@@ -26,6 +26,8 @@ from toolkit.common.errors import (
 from toolkit.common.excerpts import excerpt, shortened
 from toolkit.common.validation import path_flaw
 
+#: What polishing may change: the dispatch alone, or sites and sizes besides.
+Polish = Literal["dispatch", "sites"]
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -117,11 +119,21 @@ def _options_by_name(value: Any) -> dict[str, dict[str, Any]]:
     return found
 
 
+def _polish(value: Any) -> Polish:
+    given = plain(value)
+    if isinstance(given, str) and given == "sites":
+        return "sites"
+    if isinstance(given, str) and given == "dispatch":
+        return "dispatch"
+    raise ValueError("expected 'sites', 'dispatch' or None")
+
+
 Budget = Annotated[int, whole(1, caps.BUDGET)]
 Runs = Annotated[int, whole(1, caps.RUNS)]
 Seed = Annotated[int, whole(0, caps.SEED)]
 Workers = Annotated[int, whole(1, caps.WORKERS)]
 Seconds = Annotated[float, PlainValidator(_seconds)]
+Polishing = Annotated[Polish, PlainValidator(_polish)]
 Flag = Annotated[bool, PlainValidator(_yes_or_no)]
 Word = Annotated[str, PlainValidator(_word)]
 PathLike = Annotated[Path | str, PlainValidator(_path)]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 
 import numpy as np
 
 from toolkit.common.errors import EngineError
+from toolkit.common.monitor import SILENT, Monitor, Progress
 from toolkit.common.types import BoolArray, FloatArray, IndexArray
 from toolkit.exact import cuts
 from toolkit.exact.dispatch import Dispatch, settled
@@ -22,7 +22,7 @@ from toolkit.exact.formulation import (
 )
 from toolkit.exact.program import Effort, Program, Solution
 from toolkit.exact.site_classes import classes_of, dominators, slots_of
-from toolkit.inputs.sections import Objective
+from toolkit.model.goal_names import EnergyGoal
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 from toolkit.problem import energy
@@ -39,15 +39,6 @@ class Found:
 
     plan: Plan
     kwh: float
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a search stands: proven bound, best plan so far (-inf without one), kWh; seconds."""
-
-    bound_kwh: float
-    best_kwh: float
-    seconds: float
 
 
 @dataclass(frozen=True)
@@ -90,12 +81,11 @@ class Hard:
 def prove(
     operation: Operation,
     load_kw: FloatArray,
-    objective: Objective,
+    objective: EnergyGoal,
     effort: Effort,
     *,
     threads: int = 0,
-    on_progress: Callable[[Progress], None] = lambda progress: None,
-    should_stop: Callable[[], bool] = lambda: False,
+    monitor: Monitor = SILENT,
 ) -> Bound:
     """Bound the energy that any plan of a fleet can trade, network limits left out.
 
@@ -104,7 +94,7 @@ def prove(
     those of each layout's dispatch. threads: see ``Program``.
     """
     day = ModelDay(load_kw, operation.dt, objective)
-    return _Search(operation, day, effort, threads, on_progress, should_stop).run()
+    return _Search(operation, day, effort, threads, monitor).run()
 
 
 class _Search:
@@ -114,12 +104,11 @@ class _Search:
         day: ModelDay,
         effort: Effort,
         threads: int,
-        on_progress: Callable[[Progress], None],
-        should_stop: Callable[[], bool],
+        monitor: Monitor,
     ) -> None:
         self._operation, self._day, self._effort = operation, day, effort
         self._threads, self._looked = threads, 0
-        self._tell, self._should_stop = on_progress, should_stop
+        self._monitor = monitor
         self._started = time.monotonic()
         self._classes = classes_of(operation)
         ruled = dominators(self._classes, day.load)
@@ -151,7 +140,7 @@ class _Search:
     def _ending(self) -> str:
         if self._done():
             return "proven" if self._settled <= self._enough() else "loose"
-        return "stopped" if self._should_stop() else "time"
+        return "stopped" if self._monitor.should_stop() else "time"
 
     def _ceiling(self) -> float:
         """Return what all units at their largest could sell or buy, kWh: a bound at no cost."""
@@ -217,7 +206,7 @@ class _Search:
         solution = layout.dispatch.solve(
             Effort(seconds, 0.9 * self._effort.gap, self._effort.nodes),
             at_least=enough,
-            should_stop=self._should_stop,
+            should_stop=self._monitor.should_stop,
         )
         if solution.x is not None:
             plan = layout.dispatch.plan(solution.x)
@@ -269,10 +258,10 @@ class _Search:
         return self._effort.seconds - self._seconds()
 
     def _late(self) -> bool:
-        return self._left() <= 0.0 or self._should_stop()
+        return self._left() <= 0.0 or self._monitor.should_stop()
 
     def _exhausted(self) -> bool:
         return self._effort.nodes is not None and self._looked >= self._effort.nodes
 
     def _report(self) -> None:
-        self._tell(Progress(self._bound(), self._best(), self._seconds()))
+        self._monitor.bound(Progress(self._bound(), self._best(), self._seconds()))

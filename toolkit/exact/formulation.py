@@ -14,7 +14,7 @@ import numpy as np
 from toolkit.common.types import BoolArray, FloatArray, IndexArray
 from toolkit.exact.program import NONE, Program, Term
 from toolkit.exact.site_classes import Slot, UnitClass
-from toolkit.inputs.sections import Objective
+from toolkit.model.goal_names import EnergyGoal
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class ModelDay:
 
     load: FloatArray
     dt: float
-    objective: Objective
+    objective: EnergyGoal
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ still disagrees, once more with what it says then. Every day solved counts as an
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from toolkit.common.monitor import SILENT, Monitor
 from toolkit.common.types import FloatArray
 from toolkit.exact.dispatch import Dispatch, Linear
 from toolkit.exact.formulation import ModelDay
@@ -54,19 +54,19 @@ def verified(
     effort: Effort,
     *,
     evaluations: int = 100,
-    should_stop: Callable[[], bool] = lambda: False,
+    monitor: Monitor = SILENT,
 ) -> Verified:
     """Return the best plan of a layout that the engine calls feasible.
 
     ``start`` is where the network is looked at first; it may break limits. ``effort`` is for each
     solution of the model. No more than the given ``evaluations`` are spent.
     """
-    return _Securing(problem, dispatch, effort, evaluations, should_stop).run(start)
+    return _Securing(problem, dispatch, effort, evaluations, monitor).run(start)
 
 
 def linear_limits(problem: Problem, dispatch: Dispatch, plan: Plan) -> Linear:
     """Return the limits that some power could break, linear around a plan, as the engine says."""
-    looking = _Securing(problem, dispatch, Effort(), 0, lambda: False)
+    looking = _Securing(problem, dispatch, Effort(), 0, SILENT)
     return looking.response(plan, looking.day(plan))
 
 
@@ -77,11 +77,11 @@ class _Securing:
         dispatch: Dispatch,
         effort: Effort,
         evaluations: int,
-        should_stop: Callable[[], bool],
+        monitor: Monitor,
     ) -> None:
         self._problem, self._dispatch, self._effort = problem, dispatch, effort
         self._allowed, self._spent = evaluations, 0
-        self._should_stop = should_stop
+        self._monitor = monitor
         self._best = Verified(None, -np.inf, 0)
         operation = dispatch.operation
         #: Units whose power the model decides: stores, and generators whose size is open.
@@ -126,13 +126,13 @@ class _Securing:
     def _solve(self, decided: FloatArray | None) -> FloatArray | None:
         """Solve the model; with who sells when as in a solution, if that is possible."""
         for held in (decided, None) if decided is not None else (None,):
-            if self._should_stop():
+            if self._monitor.should_stop():
                 return None
             if held is None:
                 self._dispatch.undecide()
             else:
                 self._dispatch.decide(held)
-            found = self._dispatch.solve(self._effort, should_stop=self._should_stop)
+            found = self._dispatch.solve(self._effort, should_stop=self._monitor.should_stop)
             if found.x is not None:
                 return found.x
         return None

@@ -8,11 +8,11 @@ engine has the last word: see :mod:`toolkit.exact.network_limits`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from toolkit.common.monitor import SILENT, Monitor
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.exact.branch_and_bound import prove
 from toolkit.exact.dispatch import Dispatch, settled
@@ -54,7 +54,7 @@ def polish(
     evaluations: int,
     *,
     keep_sites: bool,
-    should_stop: Callable[[], bool] = lambda: False,
+    monitor: Monitor = SILENT,
 ) -> Polished:
     """Improve a plan worth ``kwh`` (-inf if not feasible) within so many evaluations."""
     if evaluations < FEWEST:
@@ -62,28 +62,28 @@ def polish(
     operation = problem.setting.operation
     starts = [settled(operation, plan.bus, plan.size)]
     if not keep_sites:
-        moved = _moved(problem, plan, kwh, should_stop)
+        moved = _moved(problem, plan, kwh, monitor)
         starts = [settled(operation, moved), *starts]
     spent = 0
     for held in starts:
         if evaluations - spent < FEWEST:
             break
-        found = _dispatched(problem, held, plan, evaluations - spent, should_stop)
+        found = _dispatched(problem, held, plan, evaluations - spent, monitor)
         spent += found.evaluations
         if found.x is not None and found.kwh > kwh:
             return replace(found, evaluations=spent)
     return Polished(None, kwh, spent)
 
 
-def _moved(problem: Problem, plan: Plan, kwh: float, should_stop: Callable[[], bool]) -> IndexArray:
+def _moved(problem: Problem, plan: Plan, kwh: float, monitor: Monitor) -> IndexArray:
     """Return buses that are better by the model: each group moves while the others stand."""
     bus, best, idle = plan.bus, kwh, 0
     objective = energy_traded(problem.setting.study.market)
     turn = 0
-    while idle < len(MOVED_TOGETHER) and not should_stop():
+    while idle < len(MOVED_TOGETHER) and not monitor.should_stop():
         free = _free(problem.setting.operation, bus, MOVED_TOGETHER[turn % len(MOVED_TOGETHER)])
         turn, idle = turn + 1, idle + 1
-        found = prove(free, problem.load_kw, objective, SITES, should_stop=should_stop, threads=1)
+        found = prove(free, problem.load_kw, objective, SITES, monitor=monitor, threads=1)
         if found.best_kwh > max(best * (1.0 + WORTHWHILE), best):
             bus, best, idle = found.found[0].plan.bus, found.best_kwh, 1
     return bus
@@ -101,15 +101,15 @@ def _dispatched(
     held: Operation,
     plan: Plan,
     evaluations: int,
-    should_stop: Callable[[], bool],
+    monitor: Monitor,
 ) -> Polished:
     """Return the best verified plan of units held to their buses, as the decoder gives it."""
     setting = problem.setting
     dispatch = Dispatch(held, model_day(problem), threads=1)
-    first = dispatch.solve(DISPATCH, should_stop=should_stop)
+    first = dispatch.solve(DISPATCH, should_stop=monitor.should_stop)
     start = plan if first.x is None else dispatch.plan(first.x)
     found = verified(
-        problem, dispatch, start, DISPATCH, evaluations=evaluations - 1, should_stop=should_stop
+        problem, dispatch, start, DISPATCH, evaluations=evaluations - 1, monitor=monitor
     )
     if found.plan is None:
         return Polished(None, -np.inf, found.evaluations)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from toolkit.common.errors import InputError
-from toolkit.exact.branch_and_bound import Bound, Progress, prove
+from toolkit.common.monitor import SILENT, Monitor
+from toolkit.exact.branch_and_bound import Bound, prove
 from toolkit.exact.dispatch import Dispatch, settled
 from toolkit.exact.network_limits import Verified, model_day, verified
 from toolkit.exact.program import Effort
@@ -85,9 +85,7 @@ def prove_study(
     seconds: float = 120.0,
     gap: float = GAP,
     *,
-    on_progress: Callable[[Progress], None] = lambda progress: None,
-    on_phase: Callable[[str], None] = lambda phase: None,
-    should_stop: Callable[[], bool] = lambda: False,
+    monitor: Monitor = SILENT,
 ) -> Proof:
     """Bound a study's energy and find its best plan, in about so many seconds.
 
@@ -101,11 +99,10 @@ def prove_study(
         problem.load_kw,
         energy_traded(problem.setting.study.market),
         Effort(FOR_THE_BOUND * seconds, gap),
-        on_progress=on_progress,
-        should_stop=should_stop,
+        monitor=monitor,
     )
-    on_phase("making the best plan keep the network's limits")
-    exact = _exact(problem, bound, started + seconds, gap, should_stop)
+    monitor.phase("making the best plan keep the network's limits")
+    exact = _exact(problem, bound, started + seconds, gap, monitor)
     return Proof(bound, exact, time.monotonic() - started)
 
 
@@ -114,15 +111,22 @@ def _exact(
     bound: Bound,
     deadline: float,
     gap: float,
-    should_stop: Callable[[], bool],
+    monitor: Monitor,
 ) -> Verified:
     """Make the plans of the best layouts keep the limits; stop where no other could be better."""
     setting = problem.setting
     day = model_day(problem)
     best = Verified(None, -np.inf, 0)
+    until = replace(
+        monitor, should_stop=lambda: monitor.should_stop() or time.monotonic() > deadline
+    )
     for found in bound.found[:LAYOUTS]:
         left = deadline - time.monotonic()
-        if found.kwh <= best.kwh or (left <= 0.0 and best.plan is not None) or should_stop():
+        if (
+            found.kwh <= best.kwh
+            or (left <= 0.0 and best.plan is not None)
+            or monitor.should_stop()
+        ):
             break
         dispatch = Dispatch(settled(setting.operation, found.plan.bus), day)
         effort = Effort(max(ONE_TRY * left, 2.0), gap)
@@ -131,7 +135,7 @@ def _exact(
             dispatch,
             found.plan,
             effort,
-            should_stop=lambda: should_stop() or time.monotonic() > deadline,
+            monitor=until,
         )
         if tried.plan is not None and tried.kwh > best.kwh:
             best = tried

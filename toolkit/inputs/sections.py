@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from toolkit.common import caps
 from toolkit.common.validation import Name
 from toolkit.model.devices import StorageParameters, UnitKind
+from toolkit.model.goal_names import EnergyGoal, GoalName, PartName
 
 
 def _at_least(least: float) -> AfterValidator:
@@ -37,25 +38,8 @@ Speed = Annotated[float, Field(ge=0.0, le=caps.WIND)]
 Weight = Annotated[float, Field(gt=0.0, le=caps.WEIGHT), _at_least(1.0 / caps.WEIGHT)]
 Buses = Annotated[tuple[Name, ...], Field(max_length=caps.ENTRIES)]
 Phase = Annotated[int, Field(ge=1, le=3)]
-Objective = Literal["traded", "traded_to_load"]
-#: What may be weighed against each other, and what may be searched for.
-PartName = Literal[
-    "traded",
-    "traded_to_load",
-    "losses",
-    "voltage_deviation",
-    "community_cost",
-    "self_sufficiency",
-]
-GoalName = Literal[
-    "traded",
-    "traded_to_load",
-    "losses",
-    "voltage_deviation",
-    "community_cost",
-    "self_sufficiency",
-    "weighted",
-]
+#: Goals that need no words of their own where all are listed.
+_OTHERS = ", ".join(f"'{name}'" for name in get_args(PartName) if name not in get_args(EnergyGoal))
 
 
 class Section(BaseModel):
@@ -77,6 +61,11 @@ class Limits(Section):
             raise ValueError(f"v_min {self.v_min:g} is not below v_max {self.v_max:g}")
         return self
 
+    @property
+    def largest_deviation(self) -> float:
+        """The largest distance from 1 pu that is within the voltage limits, pu."""
+        return max(abs(self.v_max - 1.0), abs(1.0 - self.v_min))
+
 
 class Market(Section):
     """What is searched for."""
@@ -84,8 +73,7 @@ class Market(Section):
     objective: GoalName = Field(
         "traded",
         description="'traded': all energy sold to neighbours, equation (10); "
-        "'traded_to_load': only what serves load; 'losses', 'voltage_deviation', "
-        "'community_cost', 'self_sufficiency'; 'weighted': a sum by weights",
+        f"'traded_to_load': only what serves load; {_OTHERS}; 'weighted': a sum by weights",
     )
     weights: dict[PartName, Weight] = Field(
         default_factory=dict, description="weights of objectives in a weighted sum, by name"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from toolkit.common.types import FloatArray, IndexArray
-from toolkit.inputs.sections import Objective
 from toolkit.model import market
-from toolkit.model.operation import Operation
-from toolkit.model.plan import Plan
+
+if TYPE_CHECKING:
+    from toolkit.common.types import FloatArray, IndexArray
+    from toolkit.model.goal_names import EnergyGoal
+    from toolkit.model.operation import Operation
+    from toolkit.model.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def energy(at: Positions, trades: market.Trades, dt: float) -> Energy:
 
 
 def scheduled(
-    plans: Plan, operation: Operation, load_kw: FloatArray, objective: Objective
+    plans: Plan, operation: Operation, load_kw: FloatArray, objective: EnergyGoal
 ) -> FloatArray:
     """Return minus the traded energy, kWh, of n plans by their schedules alone, shape (n,).
 
@@ -86,7 +89,7 @@ def scheduled(
     return -maximised(at, operation.dt, objective)
 
 
-def maximised(at: Positions, dt: float, objective: Objective) -> FloatArray:
+def maximised(at: Positions, dt: float, objective: EnergyGoal) -> FloatArray:
     """Return the energy that is maximised, kWh over the day, shape (n,)."""
     if objective == "traded":
         traded: FloatArray = (market.traded(at.net) * dt).sum(axis=-1)

@@ -36,7 +36,7 @@ class Evaluation:
 def evaluate(day: Day, plan: Plan, aim: Aim, places: Places) -> Evaluation:
     """Measure a plan on its day, which the engine has solved; ``places`` names the day's parts."""
     solved = objectives.solved([day], plan.row(None), aim)
-    scores = objectives.scored(solved)
+    scores = objectives.scored(solved, aim)
     network = sanitised(np.zeros(1), solved.network_violation).violation[0]
     figures = {
         **objectives.figures(solved),
@@ -46,8 +46,10 @@ def evaluate(day: Day, plan: Plan, aim: Aim, places: Places) -> Evaluation:
     return Evaluation(
         plan=plan,
         day=day,
-        trading=trading_day(solved.at.row(0), aim.operation.dt),
+        trading=trading_day(solved.at.row(0), aim.conditions.operation.dt),
         figures=figures,
-        limit_violations=worst_violations(day, plan, aim.limits, places) if network else (),
+        limit_violations=worst_violations(day, plan, aim.conditions.limits, places)
+        if network
+        else (),
         worse_off=bool(aim.asked.nobody_worse_off and solved.worsening[0] > 0.0),
     )

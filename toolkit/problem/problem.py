@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from toolkit.common.types import FloatArray
 from toolkit.grid.backend import PowerFlow, backend
-from toolkit.grid.solution import Day
 from toolkit.model.plan import Plan, base_plan
 from toolkit.optimizer.scores import UNSOLVED, Scores
-from toolkit.optimizer.space import Space
 from toolkit.problem import energy, objectives
+from toolkit.problem.conditions import Conditions
 from toolkit.problem.encoding import decode
+from toolkit.problem.goals import as_energy
 from toolkit.problem.objectives import Aim
-from toolkit.problem.setting import Setting
+
+if TYPE_CHECKING:
+    from toolkit.common.types import FloatArray
+    from toolkit.grid.solution import Day
+    from toolkit.optimizer.space import Space
+    from toolkit.problem.setting import Setting
 
 #: By how much, kWh, a schedule must fall short of the incumbent for its power flow to be skipped:
 #: far more than a day's scheduled and solved energies differ by, so that skipping changes nothing.
@@ -65,10 +70,9 @@ class Problem:
         NaN means there is none. The power flow of a plan is skipped when its schedule already
         trades less than its incumbent: no voltage could change that it loses.
         """
-        setting, sought = self.setting, self.setting.study.market.objective
-        if sought != "traded" and sought != "traded_to_load":
-            return self.evaluate(x)
-        if not self.loads_as_scheduled or np.isnan(incumbent).all():
+        setting = self.setting
+        sought = as_energy(setting.study.market.objective)
+        if sought is None or not self.loads_as_scheduled or np.isnan(incumbent).all():
             return self.evaluate(x)
         plans = decode(x, setting.operation, setting.space)
         objective = energy.scheduled(plans, setting.operation, self.load_kw, sought)
@@ -83,7 +87,7 @@ class Problem:
 
     def score(self, plans: Plan) -> Scores:
         """Score n plans by the engine's days of them; losses are read where they are a goal."""
-        return self.scored(self.search_grid.days(plans, "losses" in self.aim.weights), plans)
+        return self.scored(self.search_grid.days(plans, self.aim.needs_losses), plans)
 
     def scored(self, days: Sequence[Day], plans: Plan) -> Scores:
         """Score n plans whose days the engine has solved."""
@@ -93,7 +97,8 @@ class Problem:
     def aim(self) -> Aim:
         """What the study searches for, ready to be measured."""
         setting, study = self.setting, self.setting.study
-        return Aim(study.market, setting.market, setting.operation, study.limits, self.load_kw)
+        conditions = Conditions(setting.market, setting.operation, study.limits, self.load_kw)
+        return Aim(study.market, conditions)
 
     @cached_property
     def loads_as_scheduled(self) -> bool:

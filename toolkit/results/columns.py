@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from toolkit.problem.goals import GOALS
+
 
 class Column(NamedTuple):
-    """A column of a results file."""
+    """A column of a results file; words: it holds text; added: results of earlier versions lack it.
+
+    What is no text holds numbers, or True and False.
+    """
 
     name: str
     unit: str
     about: str
+    words: bool = False
+    added: bool = False
+
+
+def _words(name: str, about: str, added: bool = False) -> Column:
+    return Column(name, "", about, words=True, added=added)
 
 
 _STEP = Column("step", "", "step of the day, from 1")
@@ -20,6 +31,12 @@ _KINDS = (
     Column("bess_kw", "kW", "injection of batteries, negative when charging"),
     Column("bev_kw", "kW", "injection of vehicle stations, negative when charging"),
 )
+#: The figure of each goal: energies and losses first, which every summary has had.
+_GOALS = tuple(
+    Column(goal.column, goal.unit, goal.describes, added=goal.added)
+    for goal in GOALS.values()
+    if goal.measure
+)
 _VOLTAGES = (
     Column("v_min_pu", "pu", "lowest voltage over phases (and buses)"),
     Column("v_max_pu", "pu", "highest voltage over phases (and buses)"),
@@ -27,23 +44,26 @@ _VOLTAGES = (
 
 FILES: dict[str, tuple[Column, ...]] = {
     "summary.csv": (
-        Column("case", "", "base, plan, exact, or OPTIMIZER-seedS"),
+        _words("case", "base, plan, exact, or OPTIMIZER-seedS"),
         Column("seed", "", "seed of the run; blank for the base case"),
         Column("evaluations", "", "evaluations spent"),
-        Column("traded_kwh", "kWh", "energy sold to neighbours over the day, equation (10)"),
-        Column("traded_to_load_kwh", "kWh", "the part of it that serves load"),
-        Column("loss_kwh", "kWh", "active losses of the network over the day"),
+        *_GOALS[:3],
         *_VOLTAGES,
         Column("violation", "", "sum of normalised excesses over limits; 0 is feasible"),
         Column("feasible", "", "True when every limit holds"),
-        Column("optimizer", "", "name of the optimizer; blank for the base case"),
-        Column("ending", "", "spent: whole budget; stopped: by the user; returned early; failed"),
-        Column("pct_of_bound", "%", "energy maximised over the proven bound; blank without either"),
-        Column("broken", "", "limits broken, the worst place of each kind; blank when all hold"),
-        Column("voltage_deviation_pu", "pu", "largest |v - 1| of any node, averaged over steps"),
-        Column("community_cost", "money", "sum of the prosumers' bills with trading"),
-        Column("self_sufficiency_pct", "%", "share of what all used that they generated"),
-        Column("score", "", "minus the objective, in its unit: higher is better"),
+        _words("optimizer", "name of the optimizer; blank for the base case"),
+        _words("ending", "spent: whole budget; stopped: by the user; returned early; failed"),
+        Column(
+            "pct_of_bound",
+            "%",
+            "energy maximised over the proven bound; blank without either",
+            added=True,
+        ),
+        _words(
+            "broken", "limits broken, the worst place of each kind; blank when all hold", added=True
+        ),
+        *_GOALS[3:],
+        Column("score", "", "minus the objective, in its unit: higher is better", added=True),
     ),
     "hourly.csv": (
         _STEP,
@@ -58,7 +78,7 @@ FILES: dict[str, tuple[Column, ...]] = {
     ),
     "buses.csv": (
         _STEP,
-        Column("bus", "", "name of the bus"),
+        _words("bus", "name of the bus"),
         Column("load_kw", "kW", "load"),
         Column("load_kvar", "kvar", "reactive load"),
         *_KINDS,
@@ -69,9 +89,9 @@ FILES: dict[str, tuple[Column, ...]] = {
     ),
     "units.csv": (
         _STEP,
-        Column("unit", "", "name of the unit"),
-        Column("kind", "", "pv, wt, bess or bev"),
-        Column("bus", "", "bus it stands at"),
+        _words("unit", "name of the unit"),
+        _words("kind", "pv, wt, bess or bev"),
+        _words("bus", "bus it stands at"),
         Column("p_kw", "kW", "injection, negative when charging"),
         Column("q_kvar", "kvar", "reactive injection"),
         Column("soc_kwh", "kWh", "stored energy at the end of the step; blank for pv and wt"),
@@ -79,14 +99,14 @@ FILES: dict[str, tuple[Column, ...]] = {
     ),
     "lines.csv": (
         _STEP,
-        Column("line", "", "name of the line or transformer"),
+        _words("line", "name of the line or transformer"),
         Column("p_kw", "kW", "power into its first terminal"),
         Column("i_a", "A", "largest phase current"),
         Column("loading_pct", "%", "largest phase current over its rating; blank without one"),
     ),
     "bills.csv": (
-        Column("period", "", "off_peak, mid_peak, peak, or day for all steps"),
-        Column("bus", "", "bus of the prosumer, who owns the units that stand there"),
+        _words("period", "off_peak, mid_peak, peak, or day for all steps"),
+        _words("bus", "bus of the prosumer, who owns the units that stand there"),
         Column("made_kwh", "kWh", "generated by PV and wind"),
         Column("used_kwh", "kWh", "kept of that, and taken in at the meter"),
         Column("sold_kwh", "kWh", "sold to neighbours, as settled"),
@@ -100,15 +120,15 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("self_consumption_pct", "%", "share of what it generated that it kept"),
     ),
     "trades.csv": (
-        Column("seller", "", "bus of the seller"),
-        Column("buyer", "", "bus of the buyer"),
+        _words("seller", "bus of the seller"),
+        _words("buyer", "bus of the buyer"),
         Column("kwh", "kWh", "sold from one to the other over all steps"),
         Column("money", "money", "paid for it, charges left out; blank with bill-sharing"),
     ),
     "community.csv": (
-        Column("case", "", "as in summary.csv"),
-        Column("mechanism", "", "how trades were settled"),
-        Column("currency", "", "name of the money"),
+        _words("case", "as in summary.csv"),
+        _words("mechanism", "how trades were settled"),
+        _words("currency", "name of the money"),
         Column("matched_kwh", "kWh", "energy traded as settled"),
         Column("cost_alone", "money", "sum of the prosumers' bills without trading"),
         Column("cost_trading", "money", "sum of their bills with trading"),
@@ -116,7 +136,7 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("network_income", "money", "what the network operator gets, with trading"),
         Column("jain_index", "", "of the savings of those with any energy: 1 is even"),
         Column("worse_off", "", "prosumers whose bill is higher by half a cent or more"),
-        Column("worse_off_buses", "", "their buses"),
+        _words("worse_off_buses", "their buses"),
         Column("self_sufficiency_pct", "%", "share of what all used that they generated"),
         Column("self_consumption_pct", "%", "share of what all generated that they kept"),
     ),
@@ -134,11 +154,11 @@ FILES: dict[str, tuple[Column, ...]] = {
     ),
     "tables.csv": (
         Column("table", "", "number of the table in the paper"),
-        Column("quantity", "", "what it reports"),
-        Column("unit", "", "its unit"),
-        Column("case", "", "base or an optimizer"),
-        Column("item", "", "kind of unit in Table 2; blank elsewhere"),
-        Column("period", "", "off_peak, mid_peak or peak"),
+        _words("quantity", "what it reports"),
+        _words("unit", "its unit"),
+        _words("case", "base or an optimizer"),
+        _words("item", "kind of unit in Table 2; blank elsewhere"),
+        _words("period", "off_peak, mid_peak or peak"),
         Column("value", "", "ours, from the run with the median energy maximised"),
         Column("lowest", "", "lowest over the seeds"),
         Column("highest", "", "highest over the seeds"),
@@ -152,14 +172,13 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("gap_pct", "%", "what is left between them: optimum and bound may be closer"),
         Column("bound_s", "s", "time the bound took"),
         Column("seconds", "s", "time the bound and the exact plan took"),
-        Column(
+        _words(
             "ended",
-            "",
             "proven: as close as asked; loose: the model allows no closer; time; stopped",
         ),
     ),
     "polish.csv": (
-        Column("case", "", "the run whose plan was polished"),
+        _words("case", "the run whose plan was polished"),
         Column("searched_kwh", "kWh", "energy maximised before; blank when not feasible"),
         Column("polished_kwh", "kWh", "energy maximised after, every limit kept in OpenDSS"),
         Column("kept", "", "True when polishing found a better plan that keeps every limit"),
@@ -168,7 +187,7 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("seconds", "s", "time it took"),
     ),
     "statistics.csv": (
-        Column("optimizer", "", "name of the optimizer"),
+        _words("optimizer", "name of the optimizer"),
         Column("runs", "", "runs that left a plan; runs stopped by the user are left out"),
         Column("feasible", "", "runs whose plan keeps every limit"),
         Column(
@@ -181,11 +200,16 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("iqr_kwh", "kWh", "interquartile range; blank where a quartile is"),
         Column("best_kwh", "kWh", "best feasible run; blank without one"),
         Column("average_rank", "", "rank averaged over seeds, 1 is best; blank below three"),
-        Column("median_pct_of_bound", "%", "median over the proven bound; blank without one"),
+        Column(
+            "median_pct_of_bound",
+            "%",
+            "median over the proven bound; blank without one",
+            added=True,
+        ),
     ),
     "pairs.csv": (
-        Column("optimizer_a", "", "first of the pair"),
-        Column("optimizer_b", "", "second of the pair"),
+        _words("optimizer_a", "first of the pair"),
+        _words("optimizer_b", "second of the pair"),
         Column("n", "", "seeds both have a plan for"),
         Column(
             "median_difference_kwh",
@@ -195,14 +219,14 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("p", "", "two-sided exact p of Wilcoxon's signed-rank test"),
         Column("p_holm", "", "the same corrected for the number of pairs (Holm)"),
         Column("a12", "", "chance that a run of the first is better, ties as half"),
-        Column("effect", "", "A12 in words: negligible, small, medium, large, or - without any"),
+        _words("effect", "A12 in words: negligible, small, medium, large, or - without any"),
         Column(
             "more_runs",
             "",
             "further seeds to see a difference of this size at 80 % power; blank when significant "
             "or when nothing points either way",
         ),
-        Column("verdict", "", "what the test says, in words"),
+        _words("verdict", "what the test says, in words"),
         Column("p_nemenyi", "", "p of Nemenyi's test on average ranks; blank below three"),
     ),
     "friedman.csv": (
@@ -210,31 +234,38 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("seeds", "", "seeds all of them have a plan for"),
         Column("chi2", "", "Friedman's statistic, corrected for ties"),
         Column("p", "", "its p value"),
-        Column("method", "", "exact, or Iman-Davenport F"),
+        _words("method", "exact, or Iman-Davenport F"),
         Column("critical_difference", "", "average ranks further apart differ at 0.05 (Nemenyi)"),
     ),
     "targets.csv": (
-        Column("optimizer", "", "name of the optimizer"),
+        _words("optimizer", "name of the optimizer"),
         Column("evaluations", "", "evaluations spent"),
         Column("share", "", "share of (run, target) pairs reached, 0 to 1"),
     ),
     "explain.csv": (
-        Column("case", "", "the plan that is explained"),
-        Column(
+        _words("case", "the plan that is explained"),
+        _words(
             "part",
-            "",
             "worth: of a unit, by the engine; margin: to a limit, by the engine; more: what 1 % "
             "more of a limit or unit brings, by the exact model and by the engine",
         ),
-        Column("item", "", "unit, or limit and where it is closest"),
-        Column("quantity", "", "what the value is"),
+        _words("item", "unit, or limit and where it is closest"),
+        _words("quantity", "what the value is"),
         Column("step", "", "step it is in; blank for the whole day"),
         Column("value", "", "the figure"),
-        Column("unit", "", "its unit"),
+        _words("unit", "its unit"),
     ),
 }
+
+#: Columns of words in any file; a name means the same in all of them.
+WORDS = frozenset(column.name for file in FILES.values() for column in file if column.words)
 
 
 def columns(file: str) -> list[str]:
     """Return the names of a file's columns, in order."""
     return [c.name for c in FILES[file]]
+
+
+def added(file: str) -> list[str]:
+    """Return the names of a file's columns that results of earlier versions lack."""
+    return [c.name for c in FILES.get(file, ()) if c.added]

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from toolkit.common.errors import InputError, ToolkitError
+from toolkit.common.monitor import Monitor
 from toolkit.common.processes import Pen, words
 from toolkit.inputs import study_files
 from toolkit.model.plan import Plan
@@ -178,4 +179,4 @@ def check_study(setting: Setting, study_hash: str) -> None:
 
 def carry_out_polish(pen: Pen, setting: Setting, found: Run) -> dict[str, Any]:
     """Polish the best plan of a run, see ``run.polished``."""
-    return polished(Problem(setting), found, pen.stopped)
+    return polished(Problem(setting), found, Monitor(should_stop=pen.stopped))

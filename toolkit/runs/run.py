@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
+from toolkit.common.arguments import Polish
 from toolkit.common.errors import ToolkitError
+from toolkit.common.monitor import SILENT, Monitor
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.exact import polish
 from toolkit.exact.shares import reserve
@@ -21,9 +23,6 @@ from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
 from toolkit.runs.journal import Journal
 from toolkit.runs.recorder import Evaluator, Recorder
-
-#: What polishing may change: the dispatch alone, or sites and sizes besides.
-Polish = Literal["dispatch", "sites"]
 
 
 @dataclass(frozen=True)
@@ -105,8 +104,7 @@ def run(
     journal: Journal | None = None,
     evaluator: Evaluator | None = None,
     lanes: int = 1,
-    on_progress: Callable[[int], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
+    monitor: Monitor = SILENT,
 ) -> Run:
     """Carry out a task in this process; it gives the same run, bit for bit, in any.
 
@@ -117,15 +115,15 @@ def run(
     """
     optimizer = registry.build(task.optimizer, task.options)
     scorer = problem if evaluator is None else evaluator
-    recorder = None if journal is None else Recorder(scorer, journal, lanes, should_stop)
+    recorder = None if journal is None else Recorder(scorer, journal, lanes, monitor.should_stop)
     scorer = recorder or scorer
     ledger = Ledger(
         problem.space,
         scorer.evaluate,
         searched_budget(task),
         evaluate_against=scorer.evaluate_against,
-        on_progress=on_progress,
-        should_stop=should_stop,
+        on_progress=lambda spent: monitor.spent([spent]),
+        should_stop=monitor.should_stop,
     )
     started = time.perf_counter()
     ending: Ending = "failed"
@@ -148,7 +146,7 @@ def run(
     if not to_polish(found):
         return found
     try:
-        better = polished(problem, found, should_stop or (lambda: False))
+        better = polished(problem, found, monitor)
     except ToolkitError as broken:
         return found.broken(f"polishing: {broken}")
     return with_polish(problem.setting, found, better)
@@ -173,7 +171,7 @@ def to_polish(found: Run) -> bool:
     return found.task.polish is not None and whole and found.evaluations > 0
 
 
-def polished(problem: Problem, found: Run, should_stop: Callable[[], bool]) -> dict[str, Any]:
+def polished(problem: Problem, found: Run, monitor: Monitor) -> dict[str, Any]:
     """Polish the best plan of a run; return what came of it, plain values for JSON."""
     started = time.perf_counter()
     setting, task = problem.setting, found.task
@@ -185,13 +183,13 @@ def polished(problem: Problem, found: Run, should_stop: Callable[[], bool]) -> d
         -float(found.best_objective[-1]) if feasible else -np.inf,
         task.budget - searched_budget(task),
         keep_sites=task.polish == "dispatch",
-        should_stop=should_stop,
+        monitor=monitor,
     )
     return {
         "x": None if better.x is None else better.x.tolist(),
         "kwh": float(better.kwh),
         "evaluations": better.evaluations,
-        "stopped": should_stop(),
+        "stopped": monitor.should_stop(),
         "seconds": time.perf_counter() - started,
     }
 

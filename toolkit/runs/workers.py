@@ -16,6 +16,7 @@ from types import FrameType
 from typing import Any, TypeVar
 
 from toolkit.common.errors import ToolkitError
+from toolkit.common.monitor import Monitor
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
 from toolkit.runs.archive import Archive
@@ -29,8 +30,6 @@ from toolkit.runs.supervise import carry_out
 from toolkit.runs.worker_tasks import Place
 
 T = TypeVar("T")
-#: Told the evaluations spent by each task, in task order.
-Progress = Callable[[Sequence[int]], None]
 #: Rows are shared out when there are this many workers to a run, and a row costs this many times
 #: what it costs to have a worker do nothing.
 TO_A_RUN, WORTH = 2, 5.0
@@ -123,7 +122,7 @@ def run_all(
     setting: Setting,
     tasks: Sequence[Task],
     workers: int,
-    on_progress: Progress,
+    monitor: Monitor,
     stop: Stop,
     *,
     archive: Archive | None = None,
@@ -143,14 +142,14 @@ def run_all(
     spent = [0] * len(tasks)
     for i, run in runs.items():
         spent[i] = run.evaluations
-    job = _Job(setting, left, archive, spent, on_progress, stop)
+    job = _Job(setting, left, archive, spent, monitor, stop)
     with closing(job.results(workers, scheduler)) as found:
         for i, run in found:
             runs[i] = run
             spent[i] = run.evaluations
             if archive is not None:
                 archive.store(run)
-    on_progress(list(spent))
+    monitor.spent(list(spent))
     return [runs[i] for i in sorted(runs)]
 
 
@@ -163,14 +162,14 @@ class _Job:
         left: Mapping[int, Task],
         archive: Archive | None,
         spent: list[int],
-        on_progress: Progress,
+        monitor: Monitor,
         stop: Stop,
     ) -> None:
         self._problem = Problem(setting)
         self._left = left
         self._archive = archive
         self._spent = spent
-        self._on_progress = on_progress
+        self._monitor = monitor
         self._stop = stop
 
     def results(
@@ -254,7 +253,7 @@ class _Job:
         while pending:
             done, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
             crew.check()
-            self._on_progress(list(self._spent))
+            self._monitor.spent(list(self._spent))
             if self._stop.is_set() and not told:
                 told = True
                 crew.stop()

@@ -6,6 +6,7 @@ import pytest
 from helpers.folders import QUICK
 
 from toolkit.commands import search_and_store
+from toolkit.common.monitor import Monitor
 from toolkit.inputs import study_files
 from toolkit.runs.workers import Stop
 
@@ -50,7 +51,7 @@ def stopped(coarse, begin_inside):
                 QUICK,
                 folder,
                 "toolkit optimize",
-                on_progress=lambda told: spent.__setitem__(slice(None), told),
+                monitor=Monitor(spent=lambda told: spent.__setitem__(slice(None), told)),
                 **more,
             )
 

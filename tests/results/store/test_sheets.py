@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.errors import InputError
-from toolkit.results.columns import FILES, columns
+from toolkit.results.columns import FILES, WORDS, columns
 from toolkit.results.store import read_csv, read_words, write_csv
-from toolkit.results.store.sheets import WORDS, marked, unmarked
+from toolkit.results.store.sheets import marked, unmarked
 
 #: Text without lone surrogates, which UTF-8 has no bytes for, and NUL, which ends a cell.
 TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from rich.text import Text
 
 from toolkit.cli.terminal import say, width, wrapped
 from toolkit.common.excerpts import line
+from toolkit.common.monitor import Monitor
 from toolkit.optimizer import registry
 
 if TYPE_CHECKING:
@@ -35,13 +36,8 @@ _err = Console(stderr=True, highlight=False, markup=False)
 
 
 @contextmanager
-def progress_bar(
-    total: int,
-) -> Iterator[tuple[Callable[[Sequence[int]], None], Callable[[str], None]]]:
-    """Show evaluations done of so many, their rate and the time left.
-
-    Yields (on_progress, on_phase).
-    """
+def progress_bar(total: int) -> Iterator[Monitor]:
+    """Show evaluations done of so many, their rate and the time left."""
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=20),
@@ -52,36 +48,36 @@ def progress_bar(
     with Progress(*columns, console=_err, transient=True) as bar:
         job = bar.add_task("evaluations", total=total, rate="")
 
-        def on_progress(spent: Sequence[int]) -> None:
+        def show_spent(spent: Sequence[int]) -> None:
             speed = bar.tasks[0].speed
             bar.update(job, completed=sum(spent), rate=f"{speed:.0f}/s" if speed else "")
 
-        def on_phase(phase: str) -> None:
+        def show_phase(phase: str) -> None:
             bar.update(job, description=line(phase))
 
-        yield on_progress, on_phase
+        yield Monitor(phase=show_phase, spent=show_spent)
 
 
 @contextmanager
-def bound_progress(seconds: float) -> Iterator[Callable[[str], None]]:
-    """Show what is going on and the time spent of all there is; yield on_phase."""
+def bound_progress(seconds: float) -> Iterator[Monitor]:
+    """Show what is going on and the time spent of all there is."""
     phase = TextColumn("{task.description}", markup=False)
     columns = (phase, BarColumn(bar_width=20), TimeElapsedColumn())
     with Progress(*columns, console=_err, transient=True) as bar:
         job = bar.add_task("proving a bound", total=seconds)
         started = time.monotonic()
 
-        def on_phase(phase: str) -> None:
+        def show_phase(phase: str) -> None:
             bar.update(job, description=line(phase), completed=time.monotonic() - started)
 
-        yield on_phase
+        yield Monitor(phase=show_phase)
 
 
 @contextmanager
-def status(text: str) -> Iterator[Callable[[str], None]]:
-    """Show that something short is going on; yield on_phase."""
+def status(text: str) -> Iterator[Monitor]:
+    """Show that something short is going on."""
     with _err.status(_text(text)) as showing:
-        yield lambda phase: showing.update(_text(phase))
+        yield Monitor(phase=lambda phase: showing.update(_text(phase)))
 
 
 def print_outcome(outcome: Outcome) -> None:

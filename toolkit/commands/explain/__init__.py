@@ -6,10 +6,9 @@ the engine.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -23,20 +22,23 @@ from toolkit.common.errors import (
     fitting_together,
     unknown_name,
 )
+from toolkit.common.monitor import SILENT, Monitor
 from toolkit.exact import proof
 from toolkit.grid.backend import backend
 from toolkit.inputs import study_files
 from toolkit.model import plan_json
-from toolkit.model.plan import Plan
 from toolkit.problem.goals import GOALS, Goal
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 from toolkit.results.columns import columns
 from toolkit.results.ranking import best_row
 from toolkit.results.solving import solve
-from toolkit.results.store.contents import Results
 from toolkit.results.store.reading import read_results
 from toolkit.results.store.sheets import write_csv
+
+if TYPE_CHECKING:
+    from toolkit.model.plan import Plan
+    from toolkit.results.store.contents import Results
 
 __all__ = ["Baseline", "Explanation", "Gain", "Margin", "Worth", "explain"]
 
@@ -97,7 +99,7 @@ def explain(
     folder: Path,
     case: str | None = None,
     *,
-    on_phase: Callable[[str], None] = lambda phase: None,
+    monitor: Monitor = SILENT,
 ) -> Explanation:
     """Explain the best feasible plan of a results folder, or a case, and write explain.csv.
 
@@ -105,14 +107,12 @@ def explain(
     """
     results = read_results(folder)
     with fitting_together(folder):
-        found = _explained(folder, results, case, on_phase)
+        found = _explained(folder, results, case, monitor)
     write_csv(folder / "explain.csv", found.table())
     return found
 
 
-def _explained(
-    folder: Path, results: Results, case: str | None, on_phase: Callable[[str], None]
-) -> Explanation:
+def _explained(folder: Path, results: Results, case: str | None, monitor: Monitor) -> Explanation:
     setting = prepare(study_files.load(str(folder / "study.toml")))
     objective = setting.study.market.objective
     maximised = GOALS[objective].ranked
@@ -120,10 +120,10 @@ def _explained(
     path = folder / "cases" / name / "plan.json"
     plan = plan_json.from_json(files.read_text(path), setting.operation, str(path))
     problem = Problem(setting)
-    on_phase(f"solving {name} without each unit")
+    monitor.phase(f"solving {name} without each unit")
     solved = solve(problem, name, plan)
     day = backend().replay(path.parent / "feeder" / "Master.dss", setting.scenario.steps)
-    baseline, more, refused = _gains(problem, plan, on_phase)
+    baseline, more, refused = _gains(problem, plan, monitor)
     return Explanation(
         folder=folder,
         case=name,
@@ -139,12 +139,12 @@ def _explained(
 
 
 def _gains(
-    problem: Problem, plan: Plan, on_phase: Callable[[str], None]
+    problem: Problem, plan: Plan, monitor: Monitor
 ) -> tuple[Baseline | None, list[Gain], str]:
     """Return what 1 % more brings, or why the model cannot say."""
     try:
         proof.check(problem)
-        return *gains(problem, plan, on_phase), ""
+        return *gains(problem, plan, monitor), ""
     except (InputError, EngineError) as error:
         return None, [], str(error)
 

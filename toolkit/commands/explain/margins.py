@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from toolkit.common.types import FloatArray
-from toolkit.grid.solution import Replayed
-from toolkit.inputs.sections import Limits
-from toolkit.model.devices import Parameter
-from toolkit.model.operation import Operation
-from toolkit.model.plan import Plan
-from toolkit.results.case import Case
+if TYPE_CHECKING:
+    from toolkit.common.types import FloatArray
+    from toolkit.grid.solution import Replayed
+    from toolkit.inputs.sections import Limits
+    from toolkit.model.devices import Parameter
+    from toolkit.model.operation import Operation
+    from toolkit.model.plan import Plan
+    from toolkit.results.case import Case
 
 #: A margin that is no larger share of its scale than this binds. The scale is the voltage band's
 #: width, the loading limit, a unit's rating, energy or largest size.

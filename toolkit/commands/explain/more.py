@@ -8,20 +8,24 @@ the baseline, so a gain is what 1 % more brings at least; OpenDSS then solves th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from toolkit.common.errors import EngineError
-from toolkit.common.types import FloatArray
+from toolkit.common.monitor import SILENT, Monitor
 from toolkit.exact.dispatch import Dispatch, settled
 from toolkit.exact.network_limits import linear_limits, model_day
 from toolkit.exact.program import Effort
-from toolkit.inputs.sections import Limits
-from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, schedule
 from toolkit.problem.problem import Problem
+
+if TYPE_CHECKING:
+    from toolkit.common.types import FloatArray
+    from toolkit.inputs.sections import Limits
+    from toolkit.model.operation import Operation
 
 #: How much more, as a share: of the voltage band's width, the loading limit, a rating, an energy.
 MORE = 0.01
@@ -65,19 +69,17 @@ class _Solved:
     found: Baseline
 
 
-def gains(
-    problem: Problem, plan: Plan, on_phase: Callable[[str], None] = lambda phase: None
-) -> tuple[Baseline, list[Gain]]:
+def gains(problem: Problem, plan: Plan, monitor: Monitor = SILENT) -> tuple[Baseline, list[Gain]]:
     """Return the baseline of a plan and what 1 % more of each limit and unit brings, most first.
 
     Raises EngineError where the model finds no dispatch.
     """
-    on_phase("finding the best dispatch of its sites and sizes")
+    monitor.phase("finding the best dispatch of its sites and sizes")
     operation = settled(problem.setting.operation, plan.bus, plan.size)
     base = _baseline(problem, Dispatch(operation, model_day(problem), threads=1), plan)
     found = []
     for item, what, looser, units in _loosened(problem, operation):
-        on_phase(f"1 % more of {item}")
+        monitor.phase(f"1 % more of {item}")
         dispatch = Dispatch(units, model_day(problem), threads=1)
         solved = _refined(looser, dispatch, _same_dispatch(base.plan, units), base.x)
         if solved is not None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from toolkit.common.errors import EngineError
-from toolkit.model.plan import Plan
-from toolkit.problem.problem import Problem
-from toolkit.results.case import Case
 from toolkit.results.solving import solve
+
+if TYPE_CHECKING:
+    from toolkit.model.plan import Plan
+    from toolkit.problem.problem import Problem
+    from toolkit.results.case import Case
 
 #: What is compared, columns of summary.csv.
 COMPARED = ("traded_kwh", "traded_to_load_kwh", "loss_kwh", "score")

@@ -7,7 +7,7 @@ again on the powers that come of it, and everything the folder says is compared 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from toolkit.commands.reproduce.diagnosis import culprits
 from toolkit.commands.reproduce.difference import Difference
 from toolkit.commands.reproduce.folder import ResultsFolder, read_folder
 from toolkit.commands.reproduce.rerun import Repeat, repeat
+from toolkit.common.monitor import SILENT, Monitor
 
 __all__ = ["Difference", "Repeat", "Reproduction", "Unchecked", "reproduce"]
 
@@ -94,7 +95,7 @@ def reproduce(
     folder: Path,
     rerun: bool = False,
     *,
-    on_phase: Callable[[str], None] = lambda phase: None,
+    monitor: Monitor = SILENT,
 ) -> Reproduction:
     """Solve every case of a results folder again and compare; with ``rerun`` also search again.
 
@@ -104,14 +105,14 @@ def reproduce(
     sources = integrity.sources(results.study, results.manifest)
     checks = []
     for name in results.cases:
-        on_phase(f"solving {name} again")
+        monitor.phase(f"solving {name} again")
         checks.append(check_case(folder, name, results.study, sources.setting))
     beside, aggregates = comparisons.compared(results, checks, sources)
     optional = comparisons.files(results, aggregates)
     expected = integrity.files(results.cases, results.searched, optional)
     state = integrity.examine(folder, results.manifest, expected, results.cases)
     differences = tuple(d for check in checks for d in check.differences) + tuple(beside)
-    again = repeat(results, on_phase) if rerun else None
+    again = repeat(results, monitor) if rerun else None
     return Reproduction(
         folder=folder,
         cases=results.cases,

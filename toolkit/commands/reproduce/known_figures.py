@@ -17,9 +17,6 @@ from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
 from toolkit.results.case import WORSE_OFF
 
-#: Goals whose score follows from the day alone.
-FROM_DAY = ("traded", "traded_to_load", "losses", "voltage_deviation")
-
 
 def figures_and_words(
     reading: Reading, totals: dict[str, float], study: Study, setting: Setting | None
@@ -50,12 +47,12 @@ def _violated(value: float) -> dict[str, object]:
 
 def _score(figures: dict[str, float], study: Study) -> dict[str, float]:
     """Return the score where the day alone gives it; the cut-off of objectives.score included."""
-    sought, limits = study.market.objective, study.limits
-    if sought not in FROM_DAY:
+    sought = study.market.objective
+    if not GOALS[sought].from_day:
         return {}
     value = GOALS[sought].sign * figures[GOALS[sought].column]
     if sought == "voltage_deviation":
-        value = min(value, max(abs(limits.v_max - 1.0), abs(1.0 - limits.v_min)))
+        value = min(value, study.limits.largest_deviation)
     return {"score": -value}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
@@ -16,6 +16,7 @@ from toolkit.commands.request import Request
 from toolkit.commands.storing import search_and_store, simulate_and_store
 from toolkit.common import files
 from toolkit.common.errors import InputError
+from toolkit.common.monitor import Monitor
 from toolkit.results.store.sheets import read_words
 
 #: Columns of summary.csv that a repeated search does not have: a bound takes the time it is given.
@@ -35,7 +36,7 @@ class Repeat:
         return asdict(self)
 
 
-def repeat(results: ResultsFolder, on_phase: Callable[[str], None]) -> Repeat:
+def repeat(results: ResultsFolder, monitor: Monitor) -> Repeat:
     """Repeat the command that made a folder and compare summary, plans and histories, bit for bit.
 
     Raises InputError where the manifest does not say what was asked, or the study's feeder or
@@ -46,7 +47,7 @@ def repeat(results: ResultsFolder, on_phase: Callable[[str], None]) -> Repeat:
         return Repeat((), (), ("a bound depends on its time, so there is nothing to repeat.",))
     if not results.request.sound:
         raise InputError(f"{folder}: manifest.json does not say what was asked; nothing to repeat.")
-    on_phase("repeating the command")
+    monitor.phase("repeating the command")
     with TemporaryDirectory(prefix="p2p-") as scratch:
         again = Path(scratch) / "again"
         if "optimizers" in manifest:

@@ -7,16 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from toolkit.problem.goals import GOALS
+from toolkit.problem.goals import GOALS, as_energy
 from toolkit.results import wording
 from toolkit.results.figures.groups import Group
 from toolkit.results.store.contents import Results
 
-#: What is sought, as the answer puts it, where the goal's own words would not do.
-ANSWERS = {
-    "traded": "traded between neighbours over the day",
-    "traded_to_load": "traded between neighbours to serve load, over the day",
-}
 #: What a run that did not end as asked is called.
 STATUS = {
     "interrupted": "was interrupted: the figures are those found until then",
@@ -82,13 +77,13 @@ def facts(shown: Group, base: Group, results: Results) -> list[Fact]:
     """Return the three figures of the answer."""
     objective = results.study.market.objective
     goal, reached = GOALS[objective], _reached(shown, results.bound_kwh)
-    form = "{:,.0f} kWh" if objective in ANSWERS else f"{{:,.4g}} {goal.unit}"
-    sought = (goal.column, form, ANSWERS.get(objective, f"{goal.about} over the day"), reached)
+    form = "{:,.0f} kWh" if as_energy(objective) else f"{{:,.4g}} {goal.unit}"
+    sought = (goal.column, form, goal.found, reached)
     losses = ("loss_kwh", "{:,.1f} kWh", "lost in the network over the day", ())
-    traded = ("traded_kwh", "{:,.0f} kWh", ANSWERS["traded"], ())
+    traded = ("traded_kwh", "{:,.0f} kWh", GOALS["traded"].found, ())
     wanted = (
         sought,
-        traded if objective == "losses" else losses,
+        traded if goal.column == "loss_kwh" else losses,
         ("v_min_pu", "{:.4f} pu", "lowest voltage at any bus and hour", ()),
     )
     return [

@@ -25,11 +25,6 @@ COUNTED = {
 }
 #: More candidate buses than these are counted, not named.
 MANY_BUSES = 12
-#: What is sought, where the goal's own words would not do.
-SOUGHT = {
-    "traded": "the most energy sold to neighbours over the day",
-    "traded_to_load": "the most energy sold to neighbours that serves load, over the day",
-}
 
 
 def study_facts(results: Results, base: Group) -> dict[str, str]:
@@ -51,12 +46,11 @@ def study_facts(results: Results, base: Group) -> dict[str, str]:
 
 def _sought(study: Study) -> str:
     """Return what is maximised or minimised, with the weights of a sum."""
-    name = study.market.objective
-    goal = GOALS[name]
+    name, weights = study.market.objective, study.market.weights
     if name == "weighted":
-        parts = ", ".join(f"{GOALS[n].about} {w:g}" for n, w in study.market.weights.items())
+        parts = ", ".join(f"{GOALS[part].about} {weight:g}" for part, weight in weights.items())
         return f"the best weighted sum of goals, each as a share of its scale: {parts}"
-    return SOUGHT.get(name, f"the {'lowest' if goal.sign > 0.0 else 'highest'} {goal.about}")
+    return GOALS[name].sought
 
 
 def _feeder(network: Mapping[str, Any]) -> str:

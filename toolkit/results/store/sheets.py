@@ -18,27 +18,11 @@ import pandas as pd
 
 from toolkit.common import files
 from toolkit.common.errors import InputError
-from toolkit.results.columns import columns
+from toolkit.results.columns import WORDS, added, columns
 
-#: Columns of words; all others hold numbers, or True and False.
-WORDS = frozenset(
-    (
-        *("case", "optimizer", "ending", "broken", "bus", "unit", "kind", "line", "period"),
-        *("seller", "buyer", "mechanism", "currency", "worse_off_buses", "quantity", "item"),
-        *("ended", "optimizer_a", "optimizer_b", "effect", "verdict", "method", "part"),
-    )
-)
 #: What text must not begin with in a cell: a spreadsheet takes it for a formula.
 RUN = ("=", "+", "-", "@", "\t", "\r")
 MARK = "'"
-#: Columns that results of earlier versions lack; they are read as blank.
-ADDED = {
-    "summary.csv": (
-        *("pct_of_bound", "broken", "voltage_deviation_pu", "community_cost"),
-        *("self_sufficiency_pct", "score"),
-    ),
-    "statistics.csv": ("median_pct_of_bound",),
-}
 
 
 def write_csv(path: Path, frame: pd.DataFrame) -> None:
@@ -95,9 +79,9 @@ def read_csv(path: Path) -> pd.DataFrame:
 
     Raises InputError naming file and column where one is missing, or has text instead of numbers.
     """
-    added = ADDED.get(path.name, ())
+    later = added(path.name)
     header = _parsed(path, dtype=str, nrows=0)
-    missing = [name for name in columns(path.name) if name not in header and name not in added]
+    missing = [name for name in columns(path.name) if name not in header and name not in later]
     if missing:
         raise InputError(f"{path}: column '{missing[0]}' is missing.")
     blank = {name: [""] for name in header if name not in WORDS}
@@ -105,7 +89,7 @@ def read_csv(path: Path) -> pd.DataFrame:
     frame = _parsed(path, dtype=words, keep_default_na=False, na_values=blank)
     texts = {name: _each(frame[name], unmarked).replace("", math.nan) for name in words}
     _check_numbers(path, frame)
-    lacking = dict.fromkeys((name for name in added if name not in frame), math.nan)
+    lacking = dict.fromkeys((name for name in later if name not in frame), math.nan)
     return frame.assign(**texts, **lacking)
 
 

@@ -1,0 +1,17 @@
+"""The names of what can be searched for; ``problem.goals`` says what each of them is."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+#: Energy traded, which alone the exact model knows.
+EnergyGoal = Literal["traded", "traded_to_load"]
+#: What may be weighed against each other, and what may be searched for.
+PartName = Literal[
+    EnergyGoal,
+    "losses",
+    "voltage_deviation",
+    "community_cost",
+    "self_sufficiency",
+]
+GoalName = Literal[PartName, "weighted"]

@@ -1,0 +1,74 @@
+"""What goals are measured on: solved days as arrays, and the conditions that plans meet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from toolkit.model import market
+from toolkit.problem.limit_violations import violation
+
+if TYPE_CHECKING:
+    from toolkit.common.types import FloatArray
+    from toolkit.grid.solution import Day
+    from toolkit.inputs.sections import Limits
+    from toolkit.model.operation import Operation
+    from toolkit.model.plan import Plan
+    from toolkit.problem.energy import Positions
+    from toolkit.problem.local_market import LocalMarket
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What every plan of a study meets.
+
+    market: who trades, at what tariffs; operation and limits: as everywhere; load_kw: scheduled
+    load of each bus, (T, B), from which scales and ceilings follow.
+    """
+
+    market: LocalMarket
+    operation: Operation
+    limits: Limits
+    load_kw: FloatArray
+
+    @property
+    def load_cost(self) -> float:
+        """Cost of the day's scheduled load bought at retail."""
+        bought = self.market.tariffs.retail @ self.load_kw.sum(axis=1)
+        return float(bought) * self.operation.dt or 1.0
+
+
+@dataclass(frozen=True)
+class Solved:
+    """n solved days as arrays: what the goals are measured on. unit_kw: (n, T, U)."""
+
+    days: Sequence[Day]
+    plans: Plan
+    at: Positions
+    unit_kw: FloatArray
+    conditions: Conditions
+
+    @cached_property
+    def network_violation(self) -> FloatArray:
+        """Violation of the network's limits, shape (n,); NaN for a day that was not solved."""
+        plans, limits = self.plans, self.conditions.limits
+        return np.array([violation(day, plans.row(i), limits) for i, day in enumerate(self.days)])
+
+    @cached_property
+    def worsening(self) -> FloatArray:
+        """How much trading raises the bills of those worse off by it, shape (n,); 0 for none.
+
+        As a share of what the day's load costs a prosumer on average, summed over prosumers; less
+        than half a cent over the day counts as nothing.
+        """
+        conditions = self.conditions
+        settlement = conditions.market.settle(self.at.net)
+        alone = market.cost_alone(settlement.exchange, conditions.market.tariffs).sum(axis=-2)
+        trading = settlement.bill.sum(axis=-2)
+        more = np.where(market.worse_off(alone, trading), trading - alone, 0.0).sum(axis=-1)
+        each: FloatArray = more / (conditions.load_cost / len(conditions.market.prosumers))
+        return each
