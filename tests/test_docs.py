@@ -14,6 +14,7 @@ from test_third_party import Environment
 from toolkit.cli.init import study_schema
 from toolkit.inputs.study import Study
 from toolkit.optimizer import registry
+from toolkit.optimizer.options import option_table
 from toolkit.results import columns as schema
 
 DOCS = ROOT / "docs"
@@ -114,7 +115,7 @@ def test_every_option_of_ours_is_explained_by_hand_too(name, reference):
     own += (DOCS / f"{name}.md").read_text() if (DOCS / f"{name}.md").is_file() else ""
     table = f"\n{reference.TABLES['options']()}"
     generated = table.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
-    rows = registry.option_table(registry.load(name))
+    rows = option_table(registry.load(name))
     assert rows
     for row in rows:
         assert f"`{row.name}`" in own

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from toolkit.cli import app
 from toolkit.cli.init import study_schema
 from toolkit.optimizer import registry
+from toolkit.optimizer.options import option_table
 from toolkit.results import columns as schema
 
 DOCS = Path(__file__).resolve().parents[1]
@@ -155,7 +156,7 @@ def options():
         optimizer = registry.load(name)
         rows = [
             (f"`{o.name}`", o.kind, o.range, f"`{o.default}`", o.description)
-            for o in registry.option_table(optimizer)
+            for o in option_table(optimizer)
         ]
         parts += [f"## {name}", f"{optimizer.description}. {optimizer.reference}."]
         parts += [_table(("option", "value", "range", "default", "meaning"), rows)]

@@ -10,6 +10,7 @@ from pydantic import Field
 from toolkit.cli import console
 from toolkit.errors import InputError, ToolkitError
 from toolkit.optimizer import Optimizer, OptimizerOptions, enquiry, registry
+from toolkit.optimizer.options import option_table, parse_options
 from toolkit.testing import check_optimizer
 
 
@@ -118,7 +119,7 @@ class Opted(Optimizer):
 
 def test_strings_are_parsed_to_the_declared_types():
     given = {"count": "4", "share": "0.25", "loud": "true", "variant": "b", "must": "1"}
-    options = registry.parse_options(Opted, given, "opted")
+    options = parse_options(Opted, given, "opted")
     assert options.model_dump() == {
         "count": 4,
         "share": 0.25,
@@ -145,19 +146,19 @@ def test_strings_are_parsed_to_the_declared_types():
 def test_a_bad_option_says_what_was_found_and_expected(given, told):
     must = {} if not given else {"must": 1}
     with pytest.raises(InputError) as caught:
-        registry.parse_options(Opted, {**must, **given}, "opted")
+        parse_options(Opted, {**must, **given}, "opted")
     assert told in str(caught.value)
 
 
 def test_every_bad_value_is_told_at_once():
     with pytest.raises(InputError) as caught:
-        registry.parse_options(Opted, {"count": 1, "share": 7, "must": 1}, "opted")
+        parse_options(Opted, {"count": 1, "share": 7, "must": 1}, "opted")
     assert "'count'" in str(caught.value)
     assert "'share'" in str(caught.value)
 
 
 def test_the_option_table_says_all_there_is_to_say():
-    rows = {row.name: row for row in registry.option_table(Opted)}
+    rows = {row.name: row for row in option_table(Opted)}
     assert list(rows) == ["count", "share", "loud", "variant", "label", "must"]
     count = rows["count"]
     assert (count.kind, count.range, count.default) == ("whole number", ">= 2, <= 9", "3")
@@ -175,7 +176,7 @@ def test_a_library_that_is_missing_is_the_reason_and_its_command_the_way_out(ins
     told = "it needs the library 'no_such_library', which is not installed. Install it with: pip"
     assert shown("lacking").reason == told + " install it"
     assert shown("random").reason == ""
-    assert [row.name for row in registry.option_table(registry.load("lacking"))] == ["size"]
+    assert [row.name for row in option_table(registry.load("lacking"))] == ["size"]
     with pytest.raises(InputError, match="optimizer 'lacking' cannot be used: it needs"):
         registry.build("lacking")
     with pytest.raises(InputError, match="no_such_library"):

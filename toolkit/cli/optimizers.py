@@ -45,9 +45,10 @@ def optimizers_test(
     """
     from toolkit.cli import console
     from toolkit.optimizer import registry, testing
+    from toolkit.optimizer.options import parse_options
 
     given = by_optimizer(option, (name,)).get(name, {})
-    registry.parse_options(registry.load(name), given, name)
+    parse_options(registry.load(name), given, name)
     with console.status(f"testing {name}"):
         results = testing.check_optimizer(name, given)
     console.print_checks(results)

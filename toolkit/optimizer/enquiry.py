@@ -20,7 +20,8 @@ from toolkit.common.processes import Broke, Pen
 from toolkit.common.types import FloatArray
 from toolkit.optimizer import labels, registry
 from toolkit.optimizer.ledger import Ledger, search
-from toolkit.optimizer.registry import OptionRow, PluginInfo, Portrait
+from toolkit.optimizer.options import OptionRow
+from toolkit.optimizer.registry import PluginInfo, Portrait
 from toolkit.optimizer.scores import Scores
 from toolkit.optimizer.space import Space
 

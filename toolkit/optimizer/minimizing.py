@@ -106,7 +106,7 @@ def minimize(
     seed: Seed,
     options: Options | None = None,
 ) -> Minimum:
-    """Minimise a function of one vector between two bounds.
+    """Minimise a function of one vector between two bounds, in this process.
 
     Parameters
     ----------
@@ -116,10 +116,8 @@ def minimize(
         Takes a vector of shape (d,) and returns one number. NaN and infinity never become best.
     lower, upper : array_like of shape (d,) or ()
         Bounds, both inclusive.
-    budget : int
-        Evaluations that may be spent.
-    seed : int
-        The same seed gives the same history.
+    budget, seed : int
+        Evaluations that may be spent; the same seed gives the same history.
     options : mapping, optional
         Options of an optimizer given by name or as a class.
 
@@ -130,15 +128,8 @@ def minimize(
 
     Raises
     ------
-    InputError
-        For an argument that cannot be used, or a function that gives no number.
-    ToolkitError
-        For an optimizer that evaluates the function without the ledger. Errors of the function
-        itself come out unchanged.
-
-    Notes
-    -----
-    Everything happens in this process, so any function will do, also one that cannot be pickled.
+    InputError, ToolkitError
+        For what cannot be used; for evaluations without the ledger. The function's own pass.
 
     Examples
     --------
@@ -152,13 +143,8 @@ def minimize(
     ledger = Ledger(deepcopy(space), _scorer(space, function, budget, values), budget)
     search(_instance(optimizer, options), ledger, np.random.default_rng(seed))
     _check_honest(ledger, values)
-    solved = ledger.best_violation < UNSOLVED
-    return Minimum(
-        x=_natural(space, ledger.best_x),
-        fun=ledger.best_objective if solved else np.nan,
-        evaluations=ledger.spent,
-        history=ledger.best_so_far,
-    )
+    fun = ledger.best_objective if ledger.best_violation < UNSOLVED else np.nan
+    return Minimum(_natural(space, ledger.best_x), fun, ledger.spent, ledger.best_so_far)
 
 
 def _instance(

@@ -113,10 +113,22 @@ def run(
     until then is kept. So it is where polishing breaks. Raises ToolkitError when the journal fails.
     Commands do not trust plug-ins so far, see ``supervise``.
     """
-    optimizer = registry.build(task.optimizer, task.options)
     scorer = problem if evaluator is None else evaluator
     recorder = None if journal is None else Recorder(scorer, journal, lanes, monitor.should_stop)
-    scorer = recorder or scorer
+    searched = _searched(problem, task, recorder or scorer, monitor)
+    check_journal(journal, recorder)
+    if not to_polish(searched):
+        return searched
+    try:
+        better = polished(problem, searched, monitor)
+    except ToolkitError as broken:
+        return searched.broken(f"polishing: {broken}")
+    return with_polish(problem.setting, searched, better)
+
+
+def _searched(problem: Problem, task: Task, scorer: Evaluator, monitor: Monitor) -> Run:
+    """Let the optimizer of a task search; what it found until it breaks is kept."""
+    optimizer = registry.build(task.optimizer, task.options)
     ledger = Ledger(
         problem.space,
         scorer.evaluate,
@@ -132,8 +144,7 @@ def run(
         ending = search(optimizer, ledger, np.random.default_rng(task.seed))
     except (Exception, SystemExit) as broken:
         error = f"{type(broken).__name__}: {broken}"
-    check_journal(journal, recorder)
-    found = Run(
+    return Run(
         task=task,
         ending=ending,
         best_x=ledger.best_x,
@@ -143,13 +154,6 @@ def run(
         seconds=time.perf_counter() - started,
         error=error,
     )
-    if not to_polish(found):
-        return found
-    try:
-        better = polished(problem, found, monitor)
-    except ToolkitError as broken:
-        return found.broken(f"polishing: {broken}")
-    return with_polish(problem.setting, found, better)
 
 
 def searched_budget(task: Task) -> int:

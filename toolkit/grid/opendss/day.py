@@ -11,13 +11,13 @@ from toolkit.common.errors import EngineError
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.grid.opendss.engine import (
     Engine,
-    Reader,
     bus_of,
     compile_feeder,
     nodes_of,
     words,
 )
 from toolkit.grid.opendss.loading import Loadings
+from toolkit.grid.opendss.readings import Reader
 from toolkit.grid.opendss.script import control_start, day_settings, preamble
 from toolkit.grid.opendss.units import connection, element_of, engine_energy
 from toolkit.grid.opendss.writer import Writer

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from toolkit.common.types import FloatArray
-from toolkit.grid.opendss.engine import Engine, admittances, compile_feeder
+from toolkit.grid.opendss.engine import Engine, compile_feeder
+from toolkit.grid.opendss.readings import admittances
 from toolkit.model.feeder import Feeder
 
 #: Base of per-unit impedances, kVA.

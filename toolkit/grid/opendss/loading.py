@@ -8,7 +8,8 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from toolkit.common.types import ComplexArray, FloatArray
-from toolkit.grid.opendss.engine import Engine, admittances
+from toolkit.grid.opendss.engine import Engine
+from toolkit.grid.opendss.readings import admittances
 from toolkit.model.feeder import Branch
 
 

@@ -4,32 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
-import subprocess
-import sys
 from collections.abc import Callable
-from importlib import import_module
-from operator import attrgetter
 
 import numpy as np
 
 from toolkit.common.errors import InputError
 from toolkit.common.types import FloatArray
 from toolkit.optimizer.contract import Optimizer
+from toolkit.optimizer.options import option_table, parse_options
 from toolkit.optimizer.registry import (
     choices,
     configure,
     flaw,
-    option_table,
-    parse_options,
 )
 from toolkit.optimizer.scores import UNSOLVED, Scores
 from toolkit.optimizer.space import Space, Variable
+from toolkit.optimizer.testing.repeated import same_history_in_another_process
 from toolkit.optimizer.testing.trial import (
-    PATIENCE,
     Subject,
     Trial,
     reals,
+    require,
     run,
     sphere,
 )
@@ -50,7 +45,7 @@ def checks_of(kind: type[Optimizer]) -> dict[str, Callable[[Subject], None]]:
         "all infeasible": _all_infeasible,
         "inputs not written to": _inputs_not_written_to,
         "same seed, same history": _same_seed_same_history,
-        "same history in another process": _same_history_in_another_process,
+        "same history in another process": same_history_in_another_process,
         "stop signal not swallowed": _stop_signal_not_swallowed,
         "quiet": _quiet,
     }
@@ -61,30 +56,24 @@ def checks_of(kind: type[Optimizer]) -> dict[str, Callable[[Subject], None]]:
     return checks
 
 
-def _require(condition: bool, reason: str) -> None:
-    """Raise with a reason; ``assert`` would vanish under ``python -O``."""
-    if not condition:
-        raise AssertionError(reason)
-
-
 def _spends(trial: Trial, budget: int) -> None:
     spent = trial.ledger.spent
-    _require(
+    require(
         trial.ending == "spent" and spent == budget,
         f"spent {spent} of {budget} evaluations and {trial.ending}",
     )
 
 
 def _declares_itself(subject: Subject) -> None:
-    _require(not flaw(subject.kind), flaw(subject.kind))
-    _require(bool(subject.kind.reference.strip()), "it has no reference")
+    require(not flaw(subject.kind), flaw(subject.kind))
+    require(bool(subject.kind.reference.strip()), "it has no reference")
     for row in option_table(subject.kind):
-        _require(bool(row.description), f"option '{row.name}' has no description")
+        require(bool(row.description), f"option '{row.name}' has no description")
         numeric = row.kind in ("whole number", "number")
-        _require(bool(row.range) or not numeric, f"option '{row.name}' has no range")
+        require(bool(row.range) or not numeric, f"option '{row.name}' has no range")
     for option in choices(subject.kind, subject.kind.__name__):
         known = subject.kind.Options.model_fields
-        _require(option in known, f"choices() names '{option}', which is no option")
+        require(option in known, f"choices() names '{option}', which is no option")
 
 
 def _unknown_option_refused(subject: Subject) -> None:
@@ -94,7 +83,7 @@ def _unknown_option_refused(subject: Subject) -> None:
         parse_options(subject.kind, unknown, "subject")
     except InputError:
         forbids = subject.kind.Options.model_config.get("extra") == "forbid"
-        _require(forbids, "its Options take unknown keys; leave extra='forbid' in place")
+        require(forbids, "its Options take unknown keys; leave extra='forbid' in place")
         return
     raise AssertionError("an option it does not have was accepted")
 
@@ -114,7 +103,7 @@ def _first_batch(subject: Subject) -> int:
         return sphere(x)
 
     run(subject, reals(3), sized, 300)
-    _require(bool(sizes), "it evaluated nothing")
+    require(bool(sizes), "it evaluated nothing")
     return sizes[0]
 
 
@@ -130,7 +119,7 @@ def _stays_in_bounds(subject: Subject) -> None:
     for evaluate in (corner, outside):
         trial = run(subject, reals(4), evaluate, 300)
         _spends(trial, 300)
-        _require(bool(((trial.rows >= 0) & (trial.rows <= 1)).all()), "a row left the bounds")
+        require(bool(((trial.rows >= 0) & (trial.rows <= 1)).all()), "a row left the bounds")
 
 
 def _mixed() -> Space:
@@ -156,13 +145,13 @@ def _whole_numbers_solved(subject: Subject) -> None:
     trial = run(subject, space, evaluate, 400)
     _spends(trial, 400)
     best = space.values(trial.ledger.best_x)[:3]
-    _require(best.tolist() == [1, 2, 3], f"found {best.tolist()}, the best is [1, 2, 3]")
+    require(best.tolist() == [1, 2, 3], f"found {best.tolist()}, the best is [1, 2, 3]")
 
 
 def _one_variable(subject: Subject) -> None:
     trial = run(subject, reals(1), sphere, 150)
     _spends(trial, 150)
-    _require(len(np.unique(trial.rows)) > 10, "it hardly moved in one variable")
+    require(len(np.unique(trial.rows)) > 10, "it hardly moved in one variable")
 
 
 def _frozen_variable(subject: Subject) -> None:
@@ -180,7 +169,7 @@ def _frozen_variable(subject: Subject) -> None:
 
     trial = run(subject, space, evaluate, 150)
     _spends(trial, 150)
-    _require(len(np.unique(trial.rows[:, 3])) > 10, "the free variable hardly moved")
+    require(len(np.unique(trial.rows[:, 3])) > 10, "the free variable hardly moved")
     nothing_to_find = Space(space.variables[:3])
     _spends(run(subject, nothing_to_find, lambda x: Scores(x[:, 0] * 0, x[:, 0] * 0), 100), 100)
 
@@ -205,7 +194,7 @@ def _nan_objective(subject: Subject) -> None:
 
     trial = run(subject, reals(3), half, 250)
     _spends(trial, 250)
-    _require(trial.ledger.best_violation < UNSOLVED, "a NaN became best")
+    require(trial.ledger.best_violation < UNSOLVED, "a NaN became best")
     _spends(run(subject, reals(3), never, 250), 250)
 
 
@@ -232,63 +221,34 @@ def _inputs_not_written_to(subject: Subject) -> None:
     before = instance.options.model_dump()
     for evaluate in (scribbles, sphere):
         trial = run(subject, reals(3), evaluate, 200, instance=instance)
-        _require(trial.digest() == plain, "the history of a second run differs")
-    _require(instance.options.model_dump() == before, "it changed its options")
+        require(trial.digest() == plain, "the history of a second run differs")
+    require(instance.options.model_dump() == before, "it changed its options")
     space, fresh = _mixed(), _mixed()
     run(subject, space, lambda x: Scores(x.sum(axis=1), np.zeros(len(x)), 4.0), 200)
     same = all(
         np.array_equal(getattr(space, part), getattr(fresh, part))
         for part in ("lower", "upper", "discrete")
     )
-    _require(same, "it wrote to the arrays of the space")
+    require(same, "it wrote to the arrays of the space")
 
 
 def _same_seed_same_history(subject: Subject) -> None:
     first = run(subject, reals(3), sphere, 300, seed=5)
     _spends(first, 300)
     again = run(subject, reals(3), sphere, 300, seed=5)
-    _require(first.digest() == again.digest(), "two runs with one seed differ")
+    require(first.digest() == again.digest(), "two runs with one seed differ")
 
 
 def _different_seeds_differ(subject: Subject) -> None:
     """Compare whole histories: a shared start is no fault."""
     first, second = (run(subject, reals(3), sphere, 300, seed=seed) for seed in (5, 6))
-    _require(not np.array_equal(first.rows, second.rows), "two seeds gave one history")
-
-
-def _same_history_in_another_process(subject: Subject) -> None:
-    here = run(subject, reals(3), sphere, 300, seed=5).digest()
-    order = {
-        "module": subject.kind.__module__,
-        "name": subject.kind.__qualname__,
-        "options": dict(subject.options),
-        "path": sys.path,
-    }
-    code = "from toolkit.optimizer.testing.checks import digest_for; digest_for()"
-    start = f"import json, sys; sys.path[:] = json.loads(sys.argv[1]); {code}"
-    done = subprocess.run(
-        [sys.executable, "-c", start, json.dumps(order["path"])],
-        input=json.dumps(order),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    _require(done.returncode == 0, f"the other process failed: {done.stderr.strip()[-300:]}")
-    _require(done.stdout.strip() == here, "another process gave another history")
-
-
-def digest_for() -> None:
-    """Print the fingerprint of the run that standard input describes."""
-    order = json.load(sys.stdin)
-    kind = attrgetter(order["name"])(import_module(order["module"]))
-    print(run(Subject(kind, order["options"]), reals(3), sphere, 300, seed=5).digest())
+    require(not np.array_equal(first.rows, second.rows), "two seeds gave one history")
 
 
 def _stop_signal_not_swallowed(subject: Subject) -> None:
     trial = run(subject, reals(3), sphere, 2000, stop_after=20)
     spent = trial.ledger.spent
-    _require(
+    require(
         trial.ending == "stopped", f"told to stop after 20, it {trial.ending} after {spent} of 2000"
     )
 
@@ -298,7 +258,7 @@ def _quiet(subject: Subject) -> None:
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         run(subject, reals(3), sphere, 200)
     said = (out.getvalue() + err.getvalue()).strip()
-    _require(not said, f"it printed: {said[:200]}")
+    require(not said, f"it printed: {said[:200]}")
 
 
 def _beats_random(subject: Subject) -> None:
@@ -310,4 +270,4 @@ def _beats_random(subject: Subject) -> None:
         for seed in seeds
     ]
     ours, theirs = float(np.median(found)), float(np.median(blind))
-    _require(ours < theirs, f"median error {ours:.3g}, random search {theirs:.3g}")
+    require(ours < theirs, f"median error {ours:.3g}, random search {theirs:.3g}")

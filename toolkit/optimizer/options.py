@@ -1,0 +1,108 @@
+"""The options of an optimizer: checked by its own declaration, and told as a table."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Union, get_args, get_origin
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from toolkit.common.errors import InputError, nearest
+from toolkit.common.processes import words
+from toolkit.optimizer.contract import Optimizer, OptimizerOptions
+
+
+@dataclass(frozen=True)
+class OptionRow:
+    """One option of an optimizer, as ``optimizers show`` prints it."""
+
+    name: str
+    kind: str
+    range: str
+    default: str
+    description: str
+
+
+def parse_options(
+    optimizer: type[Optimizer], options: Mapping[str, Any] | None, name: str
+) -> OptimizerOptions:
+    """Check options against the optimizer's declaration; strings such as ``"20"`` are parsed."""
+    given = dict(options or {})
+    known = optimizer.Options.model_fields
+    for key in given:
+        if key not in known:
+            raise InputError(
+                f"optimizer '{name}' has no option '{key}'.{nearest(key, known)} "
+                f"Options: {', '.join(sorted(known)) or 'none'}."
+            )
+    try:
+        return optimizer.Options.model_validate(given)
+    except ValidationError as error:
+        raise InputError(_bad_options(error, known, name)) from None
+    except (Exception, SystemExit) as error:
+        raise InputError(f"options of optimizer '{name}': {words(error)}") from error
+
+
+def option_table(optimizer: type[Optimizer]) -> tuple[OptionRow, ...]:
+    """Return the options an optimizer takes, in the order it declares them."""
+    return tuple(
+        OptionRow(
+            name=key,
+            kind=_kind(field.annotation),
+            range=_range(field),
+            default="required" if field.is_required() else str(field.get_default()),
+            description=field.description or "",
+        )
+        for key, field in optimizer.Options.model_fields.items()
+    )
+
+
+def _bad_options(error: ValidationError, known: Mapping[str, FieldInfo], name: str) -> str:
+    """Say of each refused value: option, found, expected."""
+    lines = []
+    for item in error.errors():
+        if not item["loc"]:
+            lines.append(
+                f"options of optimizer '{name}': {item['msg'].removeprefix('Value error, ')}."
+            )
+            continue
+        key = str(item["loc"][0])
+        if item["type"] == "missing":
+            lines.append(f"optimizer '{name}' needs the option '{key}': {_expected(known[key])}.")
+            continue
+        lines.append(
+            f"option '{key}' of optimizer '{name}': found {item['input']!r}, "
+            f"expected {_expected(known[key]) or item['msg']}."
+        )
+    return "\n".join(lines)
+
+
+def _expected(field: FieldInfo) -> str:
+    return " ".join(part for part in (_kind(field.annotation), _range(field)) if part)
+
+
+def _kind(annotation: Any) -> str:
+    """Name a type in words."""
+    words = {int: "whole number", float: "number", bool: "true or false", str: "text"}
+    origin = get_origin(annotation)
+    if origin is Literal:
+        return "one of " + ", ".join(str(value) for value in get_args(annotation))
+    if origin in (Union, types.UnionType):
+        return " or ".join(_kind(part) for part in get_args(annotation))
+    if annotation is type(None):
+        return "none"
+    return words.get(annotation, getattr(annotation, "__name__", str(annotation)))
+
+
+def _range(field: FieldInfo) -> str:
+    """Name a field's limits in words, such as ``>= 2, <= 100``."""
+    signs = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
+    return ", ".join(
+        f"{sign} {getattr(limit, word)}"
+        for word, sign in signs.items()
+        for limit in field.metadata
+        if getattr(limit, word, None) is not None
+    )
