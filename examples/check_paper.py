@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 import toolkit
-from toolkit.grid import Grid
+from toolkit.grid.opendss import Grid
 from toolkit.inputs.loads import load_day
 from toolkit.model.plan import schedule
 from toolkit.problem.setting import prepare

@@ -15,7 +15,7 @@ from toolkit import cli
 from toolkit.commands import search_and_store
 from toolkit.commands.api import write_report
 from toolkit.commands.request import Request
-from toolkit.inputs import profiles, study
+from toolkit.inputs import profiles, study_files
 from toolkit.inputs.study import Study
 from toolkit.optimizer import registry
 from toolkit.problem.encoding import decode
@@ -95,7 +95,7 @@ def public_feeder():
 @pytest.fixture(scope="session")
 def ieee12():
     """The bundled study with feeder, profiles, fleet and space."""
-    return prepare(study.load("ieee12"))
+    return prepare(study_files.load("ieee12"))
 
 
 @pytest.fixture(scope="session")
@@ -194,7 +194,7 @@ def results_of(tmp_path_factory):
 @pytest.fixture(scope="session")
 def ieee12_results(results_of):
     """Results of the bundled study: base, and two runs of two optimizers."""
-    return results_of(study.load("ieee12"))
+    return results_of(study_files.load("ieee12"))
 
 
 @pytest.fixture(scope="session", params=["ieee12", "other"])

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from toolkit.grid import Grid
-from toolkit.inputs import study
+from toolkit.grid.opendss import Grid
+from toolkit.inputs import study_files
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 
@@ -50,7 +50,7 @@ def main():
     parser.add_argument("--evaluations", type=int, default=200_000, help="plans to score (200,000)")
     parser.add_argument("--circuits", type=int, default=500, help="circuits to compile (500)")
     asked = parser.parse_args()
-    setting = prepare(study.load("ieee12"))
+    setting = prepare(study_files.load("ieee12"))
     problem, rng = Problem(setting), np.random.default_rng(0)
     batch = 100
     shape = (batch, len(setting.space))

@@ -18,7 +18,8 @@ from engine_arms import Fitness, OneText, SameCalls
 from script_arms import Recompile, TextEdits
 from studies import with_units
 
-from toolkit.inputs import study
+from toolkit.inputs import study_files
+from toolkit.inputs.study import Study
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 from toolkit.runs.run import Task, run
@@ -29,9 +30,9 @@ NINTH = {"name": "pv3", "kind": "pv", "bus": "5", "kw": 60.0}
 
 def twelve_bus():
     """Return the bundled 12-bus study with a ninth unit, ready to solve."""
-    bundled = study.load("ieee12").model_dump()
+    bundled = study_files.load("ieee12").model_dump()
     bundled["fleet"]["add"] = [NINTH]
-    return prepare(study.Study.model_validate(bundled))
+    return prepare(Study.model_validate(bundled))
 
 
 def arms_for(setting, population, scripts):
@@ -80,7 +81,7 @@ def measure(arms, rounds):
 
 def skipping(budget, seeds):
     """Print what a search saves by not simulating plans that cannot win."""
-    problem = Problem(prepare(study.load("ieee12")))
+    problem = Problem(prepare(study_files.load("ieee12")))
     always = Problem(problem.setting)
     always.__dict__["loads_as_scheduled"] = False
     for one in (problem, always):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from toolkit.grid import read_feeder
-from toolkit.inputs import study
+from toolkit.grid.opendss import read_feeder
+from toolkit.inputs.study import Study
 from toolkit.problem.setting import prepare
 
 
@@ -19,4 +19,4 @@ def with_units(script, count):
         for i, bus in enumerate(np.random.default_rng(1).choice(buses, count))
     ]
     asked = {"name": script.stem, "feeder": str(script), "fleet": {"buses": buses, "add": units}}
-    return prepare(study.Study.model_validate(asked))
+    return prepare(Study.model_validate(asked))

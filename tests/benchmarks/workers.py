@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from studies import with_units
 
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 from toolkit.runs.parallel_evaluator import Shares
@@ -46,7 +46,7 @@ def main():
 
 def runs_side_by_side(budget, rounds):
     """Return how much faster two runs of cheetah are on two workers than on one."""
-    setting = prepare(study.load("ieee12"))
+    setting = prepare(study_files.load("ieee12"))
     place = Place(Problem(setting), lambda number, spent: None, lambda: False)
     with closing(Locals(place, 1)) as one, closing(Locals(place, 2)) as two:
 

@@ -21,7 +21,7 @@ def test_init_writes_a_study_that_runs_and_is_not_overwritten(command, refused, 
 
 
 def test_every_commented_default_of_the_template_is_the_default(command, tmp_path):
-    from toolkit.inputs import study
+    from toolkit.inputs import study_files
 
     command("init", "study", "mine")
     text = (tmp_path / "mine.toml").read_text(encoding="utf-8")
@@ -32,8 +32,8 @@ def test_every_commented_default_of_the_template_is_the_default(command, tmp_pat
         alternative = bare.startswith(other)
         if line.startswith("# ") and " = " in bare and not alternative:
             shown = "\n".join([*lines[:i], bare, *lines[i + 1 :]])
-            changed = study.parse(shown.encode(), "mine.toml")
-            assert changed == study.parse(text.encode(), "mine.toml"), bare
+            changed = study_files.parse(shown.encode(), "mine.toml")
+            assert changed == study_files.parse(text.encode(), "mine.toml"), bare
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from helpers.resuming import QUICK
 
 from toolkit.commands import search_and_store
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 
 
 @pytest.fixture(scope="module")
@@ -17,5 +17,5 @@ def asked(write_coarse, tmp_path_factory):
 def whole(asked, tmp_path_factory):
     """The results of the same command, uninterrupted."""
     folder = tmp_path_factory.mktemp("whole") / "out"
-    search_and_store(study.load(str(asked)), QUICK, folder, "toolkit compare")
+    search_and_store(study_files.load(str(asked)), QUICK, folder, "toolkit compare")
     return folder

@@ -11,7 +11,7 @@ from toolkit.commands import simulate_and_store
 from toolkit.commands.explain import explain, more
 from toolkit.errors import InputError
 from toolkit.exact.program import Effort
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 from toolkit.inputs.sections import Market
 from toolkit.inputs.study import Study
 from toolkit.model import plan_json
@@ -42,7 +42,7 @@ def simulated(folder, plan_text, tmp_path, name):
     """Return summary and day of a plan simulated by the command."""
     path = tmp_path / f"{name}.json"
     path.write_text(plan_text, encoding="utf-8")
-    asked = study.load(str(folder / "study.toml"))
+    asked = study_files.load(str(folder / "study.toml"))
     simulate_and_store(asked, path, tmp_path / name, "toolkit simulate")
     return pd.read_csv(tmp_path / name / "summary.csv").set_index("case").loc["plan"]
 
@@ -77,7 +77,7 @@ def test_margins_are_those_of_the_tables(explained):
     home = folder / "cases" / CASE
     buses = pd.read_csv(home / "buses.csv", dtype={"bus": str})
     lowest = buses.loc[buses["v_min_pu"].idxmin()]
-    limits = study.load(str(folder / "study.toml")).limits
+    limits = study_files.load(str(folder / "study.toml")).limits
     margin = next(m for m in found.margins if m.limit == "v_min")
     assert margin.value == pytest.approx(lowest["v_min_pu"], abs=1e-9)
     assert margin.at.split(".")[0] == lowest["bus"]
@@ -184,7 +184,7 @@ def test_the_command_prints_tables_that_fit(ieee12_results, tmp_path, command):
 
 
 def test_a_plan_is_explained_by_what_its_study_seeks(tmp_path):
-    goal = study.load("ieee12").model_copy(update={"market": Market(objective="losses")})
+    goal = study_files.load("ieee12").model_copy(update={"market": Market(objective="losses")})
     simulate_and_store(goal, None, tmp_path / "out", "toolkit simulate")
     found = explain(tmp_path / "out")
     assert found.maximised == "score"

@@ -14,7 +14,7 @@ from toolkit.commands.request import Request
 from toolkit.common import files, machine
 from toolkit.common.files import write_text
 from toolkit.errors import InputError, ToolkitError
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 from toolkit.results import store
 from toolkit.runs import supervise
 from toolkit.runs.records import record_type
@@ -32,7 +32,7 @@ def stop_after(monkeypatch, evaluations):
 @pytest.fixture
 def half_done(asked, tmp_path, monkeypatch):
     """A folder whose command was stopped half way, and the study it is about."""
-    mine = study.load(str(asked))
+    mine = study_files.load(str(asked))
     with monkeypatch.context() as patch:
         stop_after(patch, 17)
         outcome = search_and_store(mine, QUICK, tmp_path / "out", "toolkit compare")
@@ -121,7 +121,7 @@ def test_other_versions_are_refused(half_done, monkeypatch):
 def test_folders_that_cannot_be_resumed(asked, tmp_path):
     with pytest.raises(InputError, match=r"no manifest\.json"):
         resuming.left_to_do(tmp_path / "nothing", 1, None)
-    simulate_and_store(study.load(str(asked)), None, tmp_path / "out", "toolkit simulate")
+    simulate_and_store(study_files.load(str(asked)), None, tmp_path / "out", "toolkit simulate")
     assert resuming.left_to_do(tmp_path / "out", 1, None) is None
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
     changed = json.dumps({**manifest, "status": "interrupted"})
@@ -137,7 +137,7 @@ def test_one_command_at_a_time(half_done, asked):
         with pytest.raises(ToolkitError, match="another toolkit command is writing there"):
             resumed(half_done)
         with pytest.raises(ToolkitError, match="another toolkit command is writing there"):
-            search_and_store(study.load(str(asked)), QUICK, half_done, "toolkit", force=True)
+            search_and_store(study_files.load(str(asked)), QUICK, half_done, "toolkit", force=True)
     assert resumed(half_done).status == "complete"
 
 
@@ -160,7 +160,7 @@ os.write = write
 def test_a_full_disk_is_one_clear_error_and_can_be_resumed(
     asked, whole, tmp_path, monkeypatch, inside_runs
 ):
-    mine = study.load(str(asked))
+    mine = study_files.load(str(asked))
     inside_runs(FULL)
     with pytest.raises(ToolkitError, match="No space left on device") as error:
         search_and_store(mine, QUICK, tmp_path / "out", "toolkit compare")

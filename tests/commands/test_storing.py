@@ -9,8 +9,9 @@ from helpers.stored import cases
 from toolkit.commands import record, search_and_store, simulate_and_store
 from toolkit.commands.request import Request
 from toolkit.errors import InputError
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 from toolkit.inputs.feeder_files import locate
+from toolkit.inputs.study import Study
 from toolkit.results import store
 
 
@@ -26,7 +27,7 @@ def test_nothing_unfinished_is_left(results):
 
 
 def test_the_same_command_and_seed_give_the_same_bytes(ieee12_results, results_of):
-    again = results_of(study.load("ieee12"))
+    again = results_of(study_files.load("ieee12"))
     for path in ieee12_results.rglob("*"):
         if path.is_file() and path.name != "manifest.json":
             twin = again / path.relative_to(ieee12_results)
@@ -34,13 +35,13 @@ def test_the_same_command_and_seed_give_the_same_bytes(ieee12_results, results_o
 
 
 def test_the_number_of_workers_does_not_matter(ieee12_results, results_of):
-    again = results_of(study.load("ieee12"), workers=2)
+    again = results_of(study_files.load("ieee12"), workers=2)
     for name in ("summary.csv", "tables.csv", "cases/cheetah-seed2/history.csv"):
         assert (ieee12_results / name).read_bytes() == (again / name).read_bytes()
 
 
 def test_another_seed_gives_another_summary(ieee12_results, results_of):
-    other = results_of(study.load("ieee12"), seed=7)
+    other = results_of(study_files.load("ieee12"), seed=7)
     first, second = (pd.read_csv(f / "summary.csv") for f in (ieee12_results, other))
     assert set(first["seed"].dropna()) == {1, 2}
     assert set(second["seed"].dropna()) == {7, 8}
@@ -48,7 +49,7 @@ def test_another_seed_gives_another_summary(ieee12_results, results_of):
 
 
 def test_the_stored_study_runs_again_to_the_same_summary(results, results_of, request):
-    again = study.load(str(results / "study.toml"))
+    again = study_files.load(str(results / "study.toml"))
     runs = 2 if again.name == "ieee12" else 1
     folder = results_of(again, runs=runs)
     assert (folder / "summary.csv").read_bytes() == (results / "summary.csv").read_bytes()
@@ -56,7 +57,7 @@ def test_the_stored_study_runs_again_to_the_same_summary(results, results_of, re
 
 
 def test_a_stored_plan_simulates_to_the_same_figures(results, tmp_path):
-    asked = study.load(str(results / "study.toml"))
+    asked = study_files.load(str(results / "study.toml"))
     case = next(c for c in cases(results) if c != "base")
     plan = results / "cases" / case / "plan.json"
     simulate_and_store(asked, plan, tmp_path / "out", "toolkit simulate")
@@ -70,7 +71,7 @@ QUICK = Request(("random",), 3, 1)
 
 
 def test_a_folder_with_results_is_refused_unless_forced(tmp_path):
-    asked, folder = study.load("ieee12"), tmp_path / "out"
+    asked, folder = study_files.load("ieee12"), tmp_path / "out"
     search_and_store(asked, QUICK, folder, "toolkit")
     before = {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
     with pytest.raises(InputError, match=r"out.*already holds results.*--force"):
@@ -86,7 +87,7 @@ def test_a_folder_with_results_is_refused_unless_forced(tmp_path):
 def test_a_folder_with_other_files_is_never_touched(tmp_path, force):
     (tmp_path / "thesis.tex").write_text("mine", encoding="utf-8")
     with pytest.raises(InputError, match=r"other files \(thesis\.tex\)"):
-        search_and_store(study.load("ieee12"), QUICK, tmp_path, "toolkit", force=force)
+        search_and_store(study_files.load("ieee12"), QUICK, tmp_path, "toolkit", force=force)
     assert [p.name for p in tmp_path.iterdir()] == ["thesis.tex"]
 
 
@@ -95,7 +96,7 @@ def test_a_folder_with_other_files_is_never_touched(tmp_path, force):
     [Request(("cheta",), 3, 1), Request(("random",), 0, 1), Request(("random",), 3, 1, 1, 0)],
 )
 def test_a_bad_request_leaves_earlier_results_alone(tmp_path, request_):
-    asked, folder = study.load("ieee12"), tmp_path / "out"
+    asked, folder = study_files.load("ieee12"), tmp_path / "out"
     simulate_and_store(asked, None, folder, "toolkit")
     before = (folder / "summary.csv").read_bytes()
     with pytest.raises(InputError):
@@ -107,8 +108,8 @@ def test_the_manifest_is_of_the_feeder_as_it_was_read(tmp_path, monkeypatch):
     """Not of what stood there when the command ended."""
     script = tmp_path / "mine.dss"
     script.write_text(f'Redirect "{locate("ieee12")}"\n', encoding="utf-8")
-    asked = study.Study(name="mine", feeder=str(script))
-    then, write = study.fingerprint(asked), record.write
+    asked = Study(name="mine", feeder=str(script))
+    then, write = study_files.fingerprint(asked), record.write
 
     def edit_and_write(*given):
         script.write_text(f"{script.read_text()}! edited meanwhile\n", encoding="utf-8")
@@ -116,12 +117,12 @@ def test_the_manifest_is_of_the_feeder_as_it_was_read(tmp_path, monkeypatch):
 
     monkeypatch.setattr(record, "write", edit_and_write)
     simulate_and_store(asked, None, tmp_path / "out", "simulate")
-    assert study.fingerprint(asked) != then
+    assert study_files.fingerprint(asked) != then
     assert store.read_manifest(tmp_path / "out")["study_hash"] == then
 
 
 def test_an_option_the_library_refuses_leaves_earlier_results_alone(tmp_path):
-    asked, folder = study.load("ieee12"), tmp_path / "out"
+    asked, folder = study_files.load("ieee12"), tmp_path / "out"
     simulate_and_store(asked, None, folder, "toolkit")
     before = (folder / "summary.csv").read_bytes()
     bad = Request(("mealpy",), 3, 1, options={"mealpy": {"algorithm": "JAED"}})
@@ -136,7 +137,7 @@ def test_a_run_that_fails_does_not_lose_the_others(tmp_path, install):
     install("bro-ken", "broken", body=f"{body}; raise RuntimeError('out of ideas')")
     folder = tmp_path / "out"
     asked = Request(("random", "broken"), 9, 1)
-    outcome = search_and_store(study.load("ieee12"), asked, folder, "toolkit")
+    outcome = search_and_store(study_files.load("ieee12"), asked, folder, "toolkit")
     told = "broken-seed1 broke after 4 evaluations: RuntimeError: out of ideas"
     assert told in outcome.notes
     found = pd.read_csv(folder / "summary.csv")["case"].tolist()

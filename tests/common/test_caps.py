@@ -4,7 +4,7 @@ import pytest
 from helpers.refusals import HEAD, refusal
 
 from toolkit.common.errors import MESSAGE
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 from toolkit.model import plan_json
 
 
@@ -30,7 +30,7 @@ from toolkit.model import plan_json
     ],
 )
 def test_a_study_out_of_all_proportion_is_refused_in_words(text, words):
-    refusal(lambda: study.parse((HEAD + text).encode(), "mine.toml"), "mine.toml", *words)
+    refusal(lambda: study_files.parse((HEAD + text).encode(), "mine.toml"), "mine.toml", *words)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from helpers.refusals import HEAD, refusal
 
 from toolkit.common import input_files
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 
 
 @pytest.mark.parametrize(
@@ -21,14 +21,16 @@ from toolkit.inputs import study
 def test_names_that_no_file_system_holds_are_refused(field, value, words):
     fields = {"name": "mine", "feeder": "ieee12", field: value}
     text = "\n".join(f'{key} = "{held}"' for key, held in fields.items())
-    refusal(lambda: study.parse(text.encode(), "mine.toml"), f"'{field}'", words)
+    refusal(lambda: study_files.parse(text.encode(), "mine.toml"), f"'{field}'", words)
 
 
 def test_text_in_other_encodings_is_named_and_a_byte_order_mark_is_taken():
-    assert study.parse(b"\xef\xbb\xbf" + HEAD.encode(), "mine.toml").name == "mine"
+    assert study_files.parse(b"\xef\xbb\xbf" + HEAD.encode(), "mine.toml").name == "mine"
     for encoding in ("utf-16", "utf-32"):
-        refusal(lambda e=encoding: study.parse(HEAD.encode(e), "mine.toml"), "UTF-16")
-    refusal(lambda: study.parse(HEAD.encode() + b"# \xff", "m.toml"), "m.toml, line 3", "0xff")
+        refusal(lambda e=encoding: study_files.parse(HEAD.encode(e), "mine.toml"), "UTF-16")
+    refusal(
+        lambda: study_files.parse(HEAD.encode() + b"# \xff", "m.toml"), "m.toml, line 3", "0xff"
+    )
 
 
 @pytest.fixture

@@ -13,8 +13,7 @@ import pytest
 
 from toolkit import cli
 from toolkit.errors import ToolkitError
-from toolkit.grid import Grid, export_feeder, read_feeder
-from toolkit.grid.opendss import engine, replay
+from toolkit.grid.opendss import Grid, engine, export_feeder, read_feeder, replay
 from toolkit.inputs.scripts import read_script
 from toolkit.inputs.study import Study
 from toolkit.model.plan import base_plan
@@ -251,7 +250,9 @@ READING = {
 
 def opened(script):
     """Return what the process that reads a feeder opens, by strace where there is one."""
-    code = f"import pathlib, toolkit.grid as g; g.read_feeder(pathlib.Path({str(script)!r}))"
+    code = (
+        f"import pathlib, toolkit.grid.opendss as g; g.read_feeder(pathlib.Path({str(script)!r}))"
+    )
     command = ["strace", "-f", "-e", "trace=%file", sys.executable, "-P", "-c", code]
     said = subprocess.run(
         command, capture_output=True, text=True, check=False, cwd=script.parent

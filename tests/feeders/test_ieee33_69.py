@@ -10,7 +10,7 @@ from helpers import radial
 from helpers.engine import ask, compiled
 from helpers.places import ROOT
 
-from toolkit.inputs import feeder_files, study
+from toolkit.inputs import feeder_files, study_files
 from toolkit.model.plan import base_plan
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
@@ -53,7 +53,7 @@ def name(request):
 
 @pytest.fixture(scope="module")
 def problems():
-    return {name: Problem(prepare(study.load(name))) for name in NAMES}
+    return {name: Problem(prepare(study_files.load(name))) for name in NAMES}
 
 
 def folder(name):
@@ -231,11 +231,11 @@ def test_the_default_limit_would_not_hold(name, problems):
     low = problems[name].grid.day(base_plan(problems[name].setting.operation)).v_pu.min(axis=1)
     below = {"ieee33": [18, 19, 20, 21, 22], "ieee69": [8, 18, 19, 20, 21, 22, 23]}
     assert (np.flatnonzero(low < 0.95) + 1).tolist() == below[name]
-    assert study.load(name).limits.v_min == 0.9
+    assert study_files.load(name).limits.v_min == 0.9
 
 
 def test_all_bundled_feeders_are_listed(command):
-    assert feeder_files.names() == study.names() == ["ieee12", *NAMES]
+    assert feeder_files.names() == study_files.names() == ["ieee12", *NAMES]
     code, out, _ = command("feeders", "list")
     assert code == 0
     assert [line.split()[0] for line in out.splitlines()] == ["ieee12", *NAMES]

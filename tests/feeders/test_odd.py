@@ -10,7 +10,8 @@ from helpers.plain_day import solved_plainly
 from toolkit.commands import check_feeder, search_and_store, simulate_and_store
 from toolkit.commands.request import Request
 from toolkit.errors import InputError
-from toolkit.inputs import study
+from toolkit.inputs import study_files
+from toolkit.inputs.study import Study
 from toolkit.problem.setting import prepare
 
 HEAD = """Clear
@@ -31,7 +32,7 @@ def asked(tmp_path):
     def make(body):
         script = tmp_path / "small.dss"
         script.write_text(HEAD + body + TAIL, encoding="utf-8")
-        return study.Study(name="small", feeder=str(script))
+        return Study(name="small", feeder=str(script))
 
     return make
 
@@ -41,7 +42,7 @@ def test_the_name_of_a_battery_changes_nothing(name, asked, tmp_path):
     sun = "New PVSystem.roof bus1=c kV=11 Pmpp=200 kVA=200\n"
     simulate_and_store(asked(sun + STORE.format(name)), None, tmp_path / "out", "toolkit")
     hourly = pd.read_csv(tmp_path / "out" / "cases" / "base" / "hourly.csv")
-    day = prepare(study.load("ieee12")).profiles
+    day = prepare(study_files.load("ieee12")).profiles
     assert hourly["load_kw"].to_numpy() == pytest.approx(120.0 * day.load, rel=1e-6)
     assert hourly["pv_kw"].to_numpy() == pytest.approx(0.2 * day.irradiance, abs=1e-4)
     assert (hourly["bess_kw"] == 0.0).all()
@@ -96,7 +97,7 @@ def test_files_spelt_as_on_windows_are_found_and_exported(tmp_path):
     assert diagnosis.verdict == "ready with warnings"
     assert len(spelt) == 3
     assert "'../Parts/Lines.DSS'" in spelt[0] or "'Parts/Lines.DSS'" in spelt[0]
-    one = study.Study(name="small", feeder=str(script))
+    one = Study(name="small", feeder=str(script))
     simulate_and_store(one, None, tmp_path / "out", "toolkit")
     case = tmp_path / "out" / "cases" / "base"
     (again,) = solved_plainly([case / "feeder" / "Master.dss"], "steps", 24, tmp_path)

@@ -12,7 +12,7 @@ from helpers.plain_day import solved_plainly
 from toolkit.commands import check_feeder, search_and_store
 from toolkit.commands.request import Request
 from toolkit.grid.opendss.units import connection
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 from toolkit.model.plan import base_plan
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
@@ -24,7 +24,7 @@ NAMES = ("ieee13", "ieee34", "ieee123", "european-lv")
 @pytest.fixture(scope="module", params=NAMES)
 def asked(request, public_feeder):
     text = (FEEDERS / f"{request.param}.toml").read_bytes()
-    found = study.parse(text, f"{request.param}.toml")
+    found = study_files.parse(text, f"{request.param}.toml")
     script = public_feeder(request.param)
     assert found.feeder == f"dss/{request.param}/{script.name}"
     return found.model_copy(update={"feeder": str(script)})
@@ -117,7 +117,7 @@ def test_the_largest_example_solves_its_base_day_within_limits(public_feeder):
     """50 units on 1,372 homes and shops, by the search's own circuit: 2 to 3 s a day."""
     script = public_feeder("epri-ckt5")
     text = (FEEDERS / "epri-ckt5.toml").read_bytes()
-    asked = study.parse(text, "epri-ckt5.toml").model_copy(update={"feeder": str(script)})
+    asked = study_files.parse(text, "epri-ckt5.toml").model_copy(update={"feeder": str(script)})
     setting = prepare(asked)
     assert len(setting.fleet.units) == 50
     assert len(setting.feeder.prosumers) == 1372
@@ -131,7 +131,7 @@ def test_the_largest_example_solves_its_base_day_within_limits(public_feeder):
 
 def test_a_unit_that_moves_joins_the_phase_of_the_home(public_feeder):
     text = (FEEDERS / "european-lv.toml").read_bytes()
-    found = study.parse(text, "homes").model_copy(
+    found = study_files.parse(text, "homes").model_copy(
         update={"feeder": str(public_feeder("european-lv"))}
     )
     setting = prepare(found)
@@ -147,7 +147,7 @@ def test_a_unit_that_moves_joins_the_phase_of_the_home(public_feeder):
 def test_the_homes_keep_their_own_days(public_feeder):
     text = (FEEDERS / "european-lv.toml").read_bytes()
     script = public_feeder("european-lv")
-    found = study.parse(text, "homes").model_copy(update={"feeder": str(script)})
+    found = study_files.parse(text, "homes").model_copy(update={"feeder": str(script)})
     setting = prepare(found)
     assert len(setting.feeder.prosumers) == 55
     assert len(setting.scenario.loads.p) == 55

@@ -5,7 +5,7 @@ import warnings
 from pathlib import Path
 
 import toolkit
-from toolkit.inputs import feeder_files, profiles, study
+from toolkit.inputs import feeder_files, profiles, study_files
 
 #: A study with something in every section.
 RICH = """
@@ -110,7 +110,7 @@ def lay_in(folder: Path) -> None:
         from toolkit.commands.request import Request
 
         request = Request(("random",), 4, 1, keep_journal=True)
-        asked = study.load(str(folder / "small.toml"))
+        asked = study_files.load(str(folder / "small.toml"))
         search_and_store(asked, request, folder / "results", "toolkit optimize")
     journals = sorted((folder / "results" / "journal").rglob("*.journal"))
     shutil.copy(journals[0], folder / "journal")

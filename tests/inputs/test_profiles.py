@@ -7,7 +7,8 @@ import pytest
 
 from toolkit.errors import InputError
 from toolkit.inputs.profiles import locate, read
-from toolkit.inputs.study import Study, fingerprint
+from toolkit.inputs.study import Study
+from toolkit.inputs.study_files import fingerprint
 
 
 @pytest.fixture

@@ -5,14 +5,14 @@ import shutil
 import pytest
 
 from toolkit.errors import InputError
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 from toolkit.problem.setting import prepare
 
 HEAD = 'name = "mine"\nfeeder = "ieee12"\n'
 
 
 def parse(text):
-    return study.parse(text.encode(), "some/mine.toml")
+    return study_files.parse(text.encode(), "some/mine.toml")
 
 
 def refusal(text, *words):
@@ -35,15 +35,17 @@ def test_defaults_are_those_of_the_design():
 
 
 def test_the_resolved_study_reads_back_as_itself(other_study):
-    for asked in (parse(HEAD), other_study, study.load("ieee12")):
-        assert study.parse(study.to_toml(asked).encode(), "again.toml") == asked
-        assert study.fingerprint(asked) == study.fingerprint(asked)
+    for asked in (parse(HEAD), other_study, study_files.load("ieee12")):
+        assert study_files.parse(study_files.to_toml(asked).encode(), "again.toml") == asked
+        assert study_files.fingerprint(asked) == study_files.fingerprint(asked)
 
 
 def test_the_fingerprint_tells_studies_apart(other_study):
     plain = parse(HEAD)
-    assert study.fingerprint(plain) != study.fingerprint(parse(HEAD + "[limits]\nv_min = 0.94\n"))
-    assert study.fingerprint(plain) != study.fingerprint(other_study)
+    assert study_files.fingerprint(plain) != study_files.fingerprint(
+        parse(HEAD + "[limits]\nv_min = 0.94\n")
+    )
+    assert study_files.fingerprint(plain) != study_files.fingerprint(other_study)
 
 
 @pytest.mark.parametrize(
@@ -114,13 +116,13 @@ def test_a_name_that_is_no_file_name_is_refused(name):
 
 def test_an_unknown_study_gets_the_nearest_one():
     with pytest.raises(InputError, match=r"unknown study 'iee12'.*Did you mean 'ieee12'"):
-        study.load("iee12")
+        study_files.load("iee12")
 
 
 def test_a_missing_study_file_gets_the_nearest_one(tmp_path):
     (tmp_path / "mine.toml").write_text(HEAD, encoding="utf-8")
     with pytest.raises(InputError, match=r"mime\.toml.*Did you mean 'mine\.toml'"):
-        study.load(str(tmp_path / "mime.toml"))
+        study_files.load(str(tmp_path / "mime.toml"))
 
 
 def test_paths_in_a_study_are_relative_to_it(tmp_path, monkeypatch, write_day):
@@ -129,7 +131,7 @@ def test_paths_in_a_study_are_relative_to_it(tmp_path, monkeypatch, write_day):
     path = tmp_path / "there" / "mine.toml"
     path.write_text(HEAD + 'profiles = "day.csv"\n', encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    assert prepare(study.load("there/mine.toml")).scenario.steps == 48
+    assert prepare(study_files.load("there/mine.toml")).scenario.steps == 48
 
 
 def prepared(text, *words):
@@ -192,15 +194,15 @@ def test_a_copy_of_a_bundled_feeder_keeps_its_name_until_it_differs(tmp_path, mo
 
     shutil.copytree(feeder_files.bundled_folder() / "ieee12", tmp_path / "dss" / "ieee12")
     monkeypatch.chdir(tmp_path)
-    assert study.load("ieee12").feeder == "ieee12"
+    assert study_files.load("ieee12").feeder == "ieee12"
     with (tmp_path / "dss" / "ieee12" / "Loads.dss").open("a", encoding="utf-8") as file:
         file.write("! mine\n")
     expected = tmp_path / "dss" / "ieee12" / "Master.dss"
-    assert study.load("ieee12").feeder == str(expected.resolve())
+    assert study_files.load("ieee12").feeder == str(expected.resolve())
 
 
 def test_a_study_named_without_its_ending_is_offered_the_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "village.toml").write_text('name = "village"\nfeeder = "ieee12"\n', "utf-8")
     with pytest.raises(InputError, match=r"did you mean the file 'village\.toml'"):
-        study.load("village")
+        study_files.load("village")

@@ -6,7 +6,7 @@ import pytest
 from toolkit.commands import search_and_store
 from toolkit.commands.request import Request, checked
 from toolkit.errors import InputError
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 from toolkit.optimizer import Optimizer, OptimizerOptions, labels, registry
 
 HEAD = 'name = "mine"\nfeeder = "ieee12"\n'
@@ -18,7 +18,7 @@ def ask(*words, text=HEAD, **options):
     names, given = labels.given(words)
     merged = {name: {**given.get(name, {}), **options.get(name, {})} for name in names}
     resolved, request = checked(
-        study.parse(text.encode(), "mine.toml"), Request(names, 9, 1, 1, 1, merged)
+        study_files.parse(text.encode(), "mine.toml"), Request(names, 9, 1, 1, 1, merged)
     )
     return resolved, request.tasks()
 
@@ -63,7 +63,7 @@ def test_an_optimizer_called_like_a_case_needs_a_label(install, taken):
 
 def test_the_resolved_study_keeps_what_a_label_stands_for():
     resolved, _ = ask("few=cheetah", "same=random", "random", few={"members": "4"})
-    again = study.parse(study.to_toml(resolved).encode(), "study.toml")
+    again = study_files.parse(study_files.to_toml(resolved).encode(), "study.toml")
     assert again.optimizers == {
         "few": {"optimizer": "cheetah", "members": 4},
         "same": {"optimizer": "random"},
@@ -182,5 +182,5 @@ def test_a_bad_label_or_option_ends_with_one_message(command, tmp_path):
 def test_what_a_library_refuses_is_told_before_anything_is_written(tmp_path):
     asked = Request(("j",), 9, 1, options={"j": {"optimizer": "mealpy", "algorithm": "JAED"}})
     with pytest.raises(InputError, match="JAED"):
-        search_and_store(study.load("ieee12"), asked, tmp_path / "out", "toolkit")
+        search_and_store(study_files.load("ieee12"), asked, tmp_path / "out", "toolkit")
     assert not (tmp_path / "out").exists()

@@ -45,7 +45,7 @@ def test_listing_names_imports_no_plugin(install):
 def test_listing_and_describing_import_no_heavy_library():
     code = (
         "import sys; from toolkit.optimizer import registry; registry.names();"
-        "[(plugins.info(name), plugins.load(name)) for name in plugins.names()];"
+        "[(registry.info(name), registry.load(name)) for name in registry.names()];"
         "heavy = {'pygad', 'mealpy', 'cma', 'matplotlib', 'scipy', 'opendssdirect', 'dss'};"
         "print(sorted(heavy & set(sys.modules)))"
     )

@@ -8,8 +8,9 @@ import pytest
 
 import toolkit
 from toolkit.errors import InputError
-from toolkit.grid import export_feeder
-from toolkit.inputs.study import Study, parse, to_toml
+from toolkit.grid.opendss import export_feeder
+from toolkit.inputs.study import Study
+from toolkit.inputs.study_files import parse, to_toml
 from toolkit.model.plan import base_plan
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare

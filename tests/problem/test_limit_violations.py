@@ -10,7 +10,7 @@ import pytest
 from toolkit.commands import search_and_store, simulate_and_store
 from toolkit.commands.request import Request
 from toolkit.errors import EngineError
-from toolkit.grid import Day
+from toolkit.grid.solution import Day
 from toolkit.inputs.sections import Limits
 from toolkit.inputs.study import Study
 from toolkit.problem.limit_violations import Places, in_words, shared, worst_violations

@@ -8,8 +8,9 @@ from helpers.radial import loads as radial_loads
 from helpers.radial import sections, solve
 
 from toolkit.errors import InputError
-from toolkit.grid import branch_impedances, read_feeder
-from toolkit.inputs import feeder_files, study
+from toolkit.grid import opendss
+from toolkit.grid.opendss import branch_impedances, read_feeder
+from toolkit.inputs import feeder_files, study_files
 from toolkit.model.plan import base_plan
 from toolkit.problem import network_charges
 from toolkit.problem.problem import Problem
@@ -20,7 +21,7 @@ LINES = feeder_files.bundled_folder() / "ieee12" / "Lines.dss"
 
 
 def parse(text):
-    return study.parse((HEAD + text).encode(), "some/mine.toml")
+    return study_files.parse((HEAD + text).encode(), "some/mine.toml")
 
 
 def refused(text, *words, ask=parse):
@@ -39,7 +40,7 @@ def test_what_a_study_says_of_money_is_what_its_market_has():
     assert found.tariffs.retail.tolist() == by_hour
     assert found.tariffs.feed_in.tolist() == [0.05] * 24
     assert found.mechanism == "mid-market"
-    assert study.parse(study.to_toml(asked).encode(), "again") == asked
+    assert study_files.parse(study_files.to_toml(asked).encode(), "again") == asked
 
 
 def test_who_takes_part_has_load_or_may_have_a_unit(make_setting):
@@ -92,7 +93,7 @@ def test_limit_prices_are_seeded_but_for_those_given():
 def test_a_closed_switch_is_no_way_at_all_but_no_gap(ieee12, monkeypatch):
     """A switch has next to no impedance; buses on both sides stay connected."""
     sizes = np.where(np.arange(len(ieee12.feeder.branches)) == 4, 5.8e-9, 0.01)
-    monkeypatch.setattr(network_charges, "branch_impedances", lambda feeder: sizes)
+    monkeypatch.setattr(opendss, "branch_impedances", lambda feeder: sizes)
     found = network_charges.distances(ieee12.feeder)
     assert np.isfinite(found).all()
     assert found[0, -1] == pytest.approx(0.01 * (len(sizes) - 1) + 5.8e-9, abs=1e-12)

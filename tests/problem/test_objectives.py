@@ -11,7 +11,7 @@ from toolkit import read_results
 from toolkit.commands import bound_and_store, search_and_store
 from toolkit.commands.request import Request
 from toolkit.errors import InputError
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 from toolkit.inputs.study import Study
 from toolkit.inputs.tariff_sections import MechanismName
 from toolkit.optimizer import registry
@@ -198,7 +198,7 @@ def test_nobody_worse_off_is_a_limit_like_others(mechanism, make_setting, random
 )
 def test_a_goal_that_is_none_gets_one_message(text, words):
     with pytest.raises(InputError) as caught:
-        study.parse((HEAD + "[market]\n" + text).encode(), "mine.toml")
+        study_files.parse((HEAD + "[market]\n" + text).encode(), "mine.toml")
     message = str(caught.value)
     assert message.startswith("mine.toml")
     assert "\n" not in message
@@ -219,7 +219,7 @@ def test_a_bound_on_another_goal_is_refused(tmp_path):
 
 def test_the_weighted_study_reads_back_as_itself():
     goal = asked(objective="weighted", weights=WEIGHTS, nobody_worse_off=True)
-    assert study.parse(study.to_toml(goal).encode(), "again.toml") == goal
+    assert study_files.parse(study_files.to_toml(goal).encode(), "again.toml") == goal
 
 
 def test_statistics_put_every_feasible_run_first_where_scores_are_negative():

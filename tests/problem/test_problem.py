@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 from toolkit.problem.encoding import decode
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
@@ -14,7 +14,7 @@ from toolkit.scores import UNSOLVED
 
 @pytest.fixture(scope="module")
 def problem():
-    return Problem(prepare(study.load("ieee12")))
+    return Problem(prepare(study_files.load("ieee12")))
 
 
 def without_skipping(problem, monkeypatch):

@@ -9,7 +9,7 @@ import pytest
 
 from toolkit import read_results
 from toolkit.commands import simulate_and_store
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 from toolkit.model.market import balance, jain_index, worse_off
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
@@ -224,7 +224,7 @@ def test_a_case_keeps_its_energy_whatever_the_mechanism(tmp_path):
     """Settlement moves money only: the rest of summary.csv is the same to the last digit."""
     found = []
     for mechanism in ("mid-market", "auction"):
-        asked = study.load("ieee12")
+        asked = study_files.load("ieee12")
         section = asked.settlement.model_copy(update={"mechanism": mechanism})
         asked = asked.model_copy(update={"settlement": section})
         simulate_and_store(asked, None, tmp_path / mechanism, "toolkit simulate")

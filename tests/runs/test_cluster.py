@@ -19,7 +19,7 @@ from toolkit.commands import search_and_store
 from toolkit.commands.request import Request
 from toolkit.common.monitor import Monitor
 from toolkit.errors import InputError, ToolkitError
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 from toolkit.runs import workers
 
 distributed = pytest.importorskip("distributed")
@@ -220,7 +220,7 @@ def test_the_cluster_of_the_docs(asked, tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    (tmp_path / "mine.toml").write_text(study.to_toml(asked), "utf-8")
+    (tmp_path / "mine.toml").write_text(study_files.to_toml(asked), "utf-8")
     small = "compare mine.toml --budget 30 --runs 2 --out out"
     script = block.replace("8786", port).replace("compare", small)
     assert script.count(port) == 3

@@ -23,9 +23,9 @@ def command_line() -> str:
 
 def study_of(name: str) -> Study:
     """Load a study; InputError, too, where its feeder would end the process as it compiles."""
-    from toolkit.inputs import study as studies
+    from toolkit.inputs import study_files
 
-    study = studies.load(name)
+    study = study_files.load(name)
     feeder_at(study.feeder)
     return study
 
@@ -49,11 +49,10 @@ def try_results(folder: Path) -> None:
 
     What else is wrong with them is for the command to say.
     """
-    from toolkit.inputs import feeder_files
-    from toolkit.inputs import study as studies
+    from toolkit.inputs import feeder_files, study_files
 
     try:
-        name = studies.load(str(folder / "study.toml")).feeder
+        name = study_files.load(str(folder / "study.toml")).feeder
         feeder_files.locate(name)
     except (ToolkitError, OSError, ValueError):
         return

@@ -35,9 +35,9 @@ def feeders_show(
 ) -> None:
     """Show a feeder: buses, load, units."""
     from toolkit.cli import console
-    from toolkit.grid import read_feeder
+    from toolkit.grid.backend import backend
 
-    console.print_feeder(read_feeder(ending.feeder_at(name)))
+    console.print_feeder(backend().read_feeder(ending.feeder_at(name)))
 
 
 @app.command("check")

@@ -26,8 +26,7 @@ def init_study(
 ) -> None:
     """Write a commented study file, of the feeder NAME if there is one."""
     from toolkit.common import files
-    from toolkit.inputs import feeder_files
-    from toolkit.inputs import study as studies
+    from toolkit.inputs import feeder_files, study_files
 
     path = Path(f"{name}.toml")
     text = (Path(__file__).parent / "study.toml").read_text(encoding="utf-8")
@@ -35,7 +34,7 @@ def init_study(
     text = text.replace("{feeder}", name if name in feeder_files.names() else "ieee12")
     if Path(SCHEMA).is_file():
         text = f"#:schema ./{SCHEMA}\n{text}"
-    studies.parse(text.encode(), str(path))
+    study_files.parse(text.encode(), str(path))
     try:
         files.write_new(path, text.encode())
     except FileExistsError as error:

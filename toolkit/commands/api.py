@@ -33,7 +33,7 @@ from toolkit.common.arguments import (
 from toolkit.common.errors import InputError, listed
 from toolkit.common.excerpts import excerpt, shortened, shown
 from toolkit.common.validation import check_plain, explain
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 from toolkit.inputs.study import Study
 from toolkit.optimizer import labels
 from toolkit.results.store import Results, new_folder, read_results
@@ -100,7 +100,7 @@ def load_study(source: Source = "ieee12", **changes: Any) -> Study:
     >>> study.limits.v_min
     0.94
     """
-    loaded = source if isinstance(source, Study) else study.load(str(source))
+    loaded = source if isinstance(source, Study) else study_files.load(str(source))
     if not changes:
         return loaded
     where = f"changes to study '{loaded.name}'"

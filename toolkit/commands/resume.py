@@ -12,7 +12,7 @@ from toolkit.commands.storing import carry_out
 from toolkit.common import machine
 from toolkit.common.errors import InputError, ToolkitError
 from toolkit.common.monitor import SILENT, Monitor
-from toolkit.inputs import study as studies
+from toolkit.inputs import study_files
 from toolkit.results import store
 from toolkit.runs.archive import Archive, origins
 from toolkit.runs.journal_files import JOURNAL
@@ -68,7 +68,7 @@ def clear(folder: Path) -> None:
 
 def _check_study(folder: Path, manifest: Mapping[str, Any], study: Study) -> None:
     """Raise InputError when the study is not what it was, its feeder and profiles included."""
-    if studies.fingerprint(study) != manifest["study_hash"]:
+    if study_files.fingerprint(study) != manifest["study_hash"]:
         raise InputError(
             f"{folder}: study.toml, the scripts of feeder '{study.feeder}' or the profiles "
             f"'{study.profiles}' have changed since; what was found so far is of another study. "

@@ -16,7 +16,7 @@ from toolkit.common.types import FloatArray
 from toolkit.exact.dispatch import Dispatch, Linear
 from toolkit.exact.formulation import ModelDay
 from toolkit.exact.program import Effort
-from toolkit.grid import Day
+from toolkit.grid.solution import Day
 from toolkit.model.plan import Plan
 from toolkit.problem.goals import energy_traded
 from toolkit.problem.problem import Problem

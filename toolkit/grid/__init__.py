@@ -1,33 +1,21 @@
-"""The power flow: compile a feeder, write plans into it, solve days.
+"""The power flow: what a solver gives for plans, and the function that picks one.
 
-What leaves it are plain values: a feeder, the arrays of a :class:`Day`, or lines of script.
+OpenDSS stands behind it in ``toolkit/grid/opendss``. Nothing outside knows which backend answered.
 """
 
-from toolkit.grid.opendss.checkup import (
-    Attached,
-    Circuit,
-    Link,
-    Trouble,
-    check_compile,
-)
-from toolkit.grid.opendss.day import Day, Flows, Grid
-from toolkit.grid.opendss.feeder import read_feeder
-from toolkit.grid.opendss.impedance import branch_impedances
-from toolkit.grid.opendss.replay import Replayed, replay
-from toolkit.grid.opendss.script import export_feeder
+from toolkit.grid.backend import Backend, PowerFlow, backend
+from toolkit.grid.circuit import Attached, Circuit, Link, Trouble
+from toolkit.grid.solution import Day, Flows, Replayed
 
 __all__ = [
     "Attached",
+    "Backend",
     "Circuit",
     "Day",
     "Flows",
-    "Grid",
     "Link",
+    "PowerFlow",
     "Replayed",
     "Trouble",
-    "branch_impedances",
-    "check_compile",
-    "export_feeder",
-    "read_feeder",
-    "replay",
+    "backend",
 ]

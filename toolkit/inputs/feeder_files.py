@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from toolkit.common.errors import InputError, nearest, unknown_name
-from toolkit.inputs.scripts import defines_circuit
+from toolkit.inputs.scripts.masters import defines_circuit
 
 
 def bundled_folder() -> Path:

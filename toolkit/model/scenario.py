@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from toolkit.common.types import FloatArray, IndexArray
-from toolkit.model.market.tariffs import Tariffs
+
+if TYPE_CHECKING:
+    from toolkit.model.market.tariffs import Tariffs
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from toolkit.problem.limit_violations import violation
 
 if TYPE_CHECKING:
     from toolkit.common.types import FloatArray
-    from toolkit.grid import Day
+    from toolkit.grid.solution import Day
     from toolkit.inputs.sections import Limits
     from toolkit.model.operation import Operation
     from toolkit.model.plan import Plan

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from toolkit.grid import Day
+from toolkit.grid.solution import Day
 from toolkit.model.plan import Plan
 from toolkit.optimizer.scores import sanitised
 from toolkit.problem import objectives

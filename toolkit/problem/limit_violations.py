@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from toolkit.common.types import FloatArray
-from toolkit.grid import Day
+from toolkit.grid.solution import Day
 from toolkit.inputs.sections import Limits
 from toolkit.model.plan import Plan
 

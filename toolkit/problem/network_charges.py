@@ -12,7 +12,8 @@ import numpy as np
 
 from toolkit.common.errors import EngineError
 from toolkit.common.types import FloatArray, IndexArray
-from toolkit.grid import Day, Grid, branch_impedances
+from toolkit.grid.backend import PowerFlow, backend
+from toolkit.grid.solution import Day
 from toolkit.model.feeder import Feeder
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, base_plan
@@ -34,7 +35,7 @@ def distances(feeder: Feeder) -> FloatArray:
     from scipy.sparse.csgraph import shortest_path
 
     least: dict[tuple[int, int], float] = {}
-    for branch, z in zip(feeder.branches, branch_impedances(feeder), strict=True):
+    for branch, z in zip(feeder.branches, backend().branch_impedances(feeder), strict=True):
         ends = sorted((feeder.bus_index[branch.bus1], feeder.bus_index[branch.bus2]))
         if ends[0] != ends[1] and np.isfinite(z):
             least[ends[0], ends[1]] = min(least.get((ends[0], ends[1]), np.inf), max(z, SHORT))
@@ -71,11 +72,11 @@ def marginal_losses(feeder: Feeder, operation: Operation) -> FloatArray:
     EngineError when such a day does not converge.
     """
     plan = base_plan(operation)
-    before = _solved(Grid(feeder, operation, stand_ins=True), plan)
+    before = _solved(backend().power_flow(feeder, operation, stand_ins=True), plan)
     rise = np.full(before.load_kva.shape, np.nan)
     for bus in np.flatnonzero(feeder.load_kw > 0.0):
         raised = _raised(feeder, operation, int(bus))
-        after = _solved(Grid(feeder, raised, stand_ins=True), plan)
+        after = _solved(backend().power_flow(feeder, raised, stand_ins=True), plan)
         drawn = (after.load_kva - before.load_kva).real.sum(axis=1)
         loss = after.loss_kw - before.loss_kw
         rise[:, bus] = np.divide(loss, drawn, out=np.zeros_like(loss), where=drawn > 1e-9)
@@ -84,7 +85,7 @@ def marginal_losses(feeder: Feeder, operation: Operation) -> FloatArray:
     return nearest
 
 
-def _solved(grid: Grid, plan: Plan) -> Day:
+def _solved(grid: PowerFlow, plan: Plan) -> Day:
     day = grid.day(plan)
     if day.reason:
         raise EngineError(f"charges by marginal loss: the base case: {day.reason}")

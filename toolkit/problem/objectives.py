@@ -15,7 +15,7 @@ from toolkit.problem.conditions import Conditions, Solved
 from toolkit.problem.goals import GOALS, MEASURES
 
 if TYPE_CHECKING:
-    from toolkit.grid import Day
+    from toolkit.grid.solution import Day
     from toolkit.inputs.sections import Market
     from toolkit.model.plan import Plan
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from toolkit.grid import Day, Grid
+from toolkit.grid.backend import PowerFlow, backend
 from toolkit.model.plan import Plan, base_plan
 from toolkit.optimizer.scores import UNSOLVED, Scores
 from toolkit.problem import energy, objectives
@@ -19,6 +19,7 @@ from toolkit.problem.objectives import Aim
 
 if TYPE_CHECKING:
     from toolkit.common.types import FloatArray
+    from toolkit.grid.solution import Day
     from toolkit.optimizer.space import Space
     from toolkit.problem.setting import Setting
 
@@ -41,18 +42,18 @@ class Problem:
         self.load_kw = setting.scenario.loads.kw
 
     @cached_property
-    def search_grid(self) -> Grid:
+    def search_grid(self) -> PowerFlow:
         """The circuit of the search, with generators in the place of storage."""
         return self._compiled(stand_ins=True)
 
     @cached_property
-    def grid(self) -> Grid:
+    def grid(self) -> PowerFlow:
         """The circuit of record, with storage as OpenDSS Storage."""
         return self._compiled(stand_ins=False)
 
-    def _compiled(self, stand_ins: bool) -> Grid:
+    def _compiled(self, stand_ins: bool) -> PowerFlow:
         setting = self.setting
-        return Grid(setting.feeder, setting.operation, stand_ins)
+        return backend().power_flow(setting.feeder, setting.operation, stand_ins)
 
     @property
     def space(self) -> Space:
@@ -86,8 +87,7 @@ class Problem:
 
     def score(self, plans: Plan) -> Scores:
         """Score n plans by the engine's days of them; losses are read where they are a goal."""
-        rows, losses = map(plans.row, range(len(plans.bus))), self.aim.needs_losses
-        return self.scored([self.search_grid.day(row, losses) for row in rows], plans)
+        return self.scored(self.search_grid.days(plans, self.aim.needs_losses), plans)
 
     def scored(self, days: Sequence[Day], plans: Plan) -> Scores:
         """Score n plans whose days the engine has solved."""

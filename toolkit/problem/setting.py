@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from toolkit.common.errors import InputError
-from toolkit.grid import read_feeder
+from toolkit.grid.backend import backend
 from toolkit.inputs import feeder_files, profiles
 from toolkit.inputs.profiles import Profiles
 from toolkit.inputs.study import Study
@@ -48,7 +48,9 @@ def prepare(study: Study) -> Setting:
     Raises InputError for a feeder without load or units, an unknown unit or bus, too few candidate
     buses, vehicles that cannot recharge what they drive, or tariffs that leave no room for trade.
     """
-    feeder = fleet_builder.with_units(study, read_feeder(feeder_files.locate(study.feeder)))
+    feeder = fleet_builder.with_units(
+        study, backend().read_feeder(feeder_files.locate(study.feeder))
+    )
     day = profiles.read(profiles.locate(study.profiles))
     if not feeder.prosumers:
         raise InputError(f"feeder {feeder.name}: no bus carries load, so nobody can trade.")

@@ -66,8 +66,7 @@ def community(accounts: Mapping[str, Account]) -> pd.DataFrame:
 
 def sentence(row: Mapping[str, object], base_cost: float | None = None) -> str:
     """Return a row of community.csv in words, beside the bills with trading of the base case."""
-    money = ("saving", "cost_alone", "cost_trading")
-    currency, (saving, alone, trading) = row["currency"], (number(row[name]) for name in money)
+    currency, saving, alone = row["currency"], number(row["saving"]), number(row["cost_alone"])
     verb = f"saves the community {saving:,.2f}" if saving >= 0.0 else f"costs it {-saving:,.2f}"
     named = str(row["worse_off_buses"]).split()
     shown = ", ".join(named[:5]) + (", ..." if len(named) > 5 else "")
@@ -75,7 +74,7 @@ def sentence(row: Mapping[str, object], base_cost: float | None = None) -> str:
     beside = (
         ""
         if base_cost is None
-        else f" It then pays {trading:,.2f} {currency}, in the base case "
+        else f" It then pays {number(row['cost_trading']):,.2f} {currency}, in the base case "
         f"{base_cost:,.2f} {currency}."
     )
     return (

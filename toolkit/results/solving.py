@@ -7,7 +7,7 @@ import pandas as pd
 
 from toolkit.common.errors import EngineError
 from toolkit.common.types import FloatArray
-from toolkit.grid import Day, Flows
+from toolkit.grid.solution import Day, Flows
 from toolkit.model.plan import Plan, base_plan
 from toolkit.problem.encoding import decode
 from toolkit.problem.evaluation import Evaluation, evaluate

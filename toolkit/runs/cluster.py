@@ -15,7 +15,7 @@ from typing import Any, Self, TypeVar
 
 from toolkit.common.errors import InputError, ToolkitError
 from toolkit.common.machine import code_hash, versions
-from toolkit.inputs import study as studies
+from toolkit.inputs import study_files
 from toolkit.inputs.study import Study
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
@@ -119,7 +119,7 @@ def check(address: str, study: Study) -> None:
 def facts(study: Study) -> dict[str, str]:
     """Return what a machine has to have for the same results: versions, code, the study's files."""
     try:
-        files = studies.fingerprint(study)
+        files = study_files.fingerprint(study)
     except ToolkitError as error:
         files = f"unreadable ({error})"
     return {**versions(), CODE: code_hash(), FILES: files}

@@ -21,7 +21,7 @@ import numpy as np
 from toolkit.common.errors import InputError, ToolkitError
 from toolkit.common.monitor import Monitor
 from toolkit.common.processes import Pen, words
-from toolkit.inputs import study as studies
+from toolkit.inputs import study_files
 from toolkit.model.plan import Plan
 from toolkit.optimizer import registry
 from toolkit.optimizer.ledger import Ledger, ended, search
@@ -170,7 +170,7 @@ def _evaluator(problem: Problem, rows: Rows) -> Iterator[tuple[Evaluator, int]]:
 
 def check_study(setting: Setting, study_hash: str) -> None:
     """Raise InputError where a study's files are not here, or are not what they were."""
-    if study_hash and studies.fingerprint(setting.study) != study_hash:
+    if study_hash and study_files.fingerprint(setting.study) != study_hash:
         raise InputError(
             f"study '{setting.study.name}': its feeder's scripts or profiles are not what they "
             "were when the command began."

@@ -12,7 +12,7 @@ from toolkit.commands import simulate_and_store
 from toolkit.commands.reproduce import reproduce
 from toolkit.commands.request import Request
 from toolkit.errors import InputError
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 from toolkit.results import store
 from toolkit.results.store.names import UNLISTED
 
@@ -22,7 +22,7 @@ CASE = "cheetah-seed1"
 @pytest.fixture(scope="module")
 def fresh(results_of):
     """Results of the bundled study: base, and a run of two optimizers."""
-    return results_of(study.load("ieee12"), runs=1)
+    return results_of(study_files.load("ieee12"), runs=1)
 
 
 @pytest.fixture
@@ -255,7 +255,7 @@ def test_edited_limits_are_named(folder, spoiled):
 
 def test_a_plan_simulated_is_reproduced(fresh, tmp_path):
     plan = fresh / "cases" / CASE / "plan.json"
-    simulate_and_store(study.load("ieee12"), plan, tmp_path / "plan", "toolkit simulate")
+    simulate_and_store(study_files.load("ieee12"), plan, tmp_path / "plan", "toolkit simulate")
     found = reproduce(tmp_path / "plan", rerun=True)
     assert found.reproduced, (found.culprits, found.repeat)
 
@@ -298,7 +298,7 @@ def test_the_command_ends_with_a_verdict(fresh, folder, command):
 @pytest.mark.parametrize("name", ["ieee13", "ieee34", "ieee123"])
 def test_results_of_public_feeders_are_reproduced(public_feeder, results_of, name):
     text = (EXAMPLES / "feeders" / f"{name}.toml").read_bytes()
-    asked = study.parse(text, name).model_copy(update={"feeder": str(public_feeder(name))})
+    asked = study_files.parse(text, name).model_copy(update={"feeder": str(public_feeder(name))})
     found = reproduce(results_of(asked, ("random",), 5, 1))
     assert found.reproduced, found.culprits
 

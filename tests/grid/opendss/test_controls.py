@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from toolkit.errors import InputError
-from toolkit.grid import export_feeder, read_feeder
-from toolkit.grid.opendss import engine
+from toolkit.grid.opendss import engine, export_feeder, read_feeder
 from toolkit.inputs.study import Study
 from toolkit.model.plan import base_plan
 from toolkit.problem.problem import Problem

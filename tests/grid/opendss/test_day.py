@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from toolkit.errors import InputError
-from toolkit.grid import Grid, export_feeder, read_feeder
+from toolkit.grid.opendss import Grid, export_feeder, read_feeder
 from toolkit.grid.opendss.script import plan_commands
 from toolkit.grid.opendss.units import element_of
 from toolkit.inputs.feeder_files import locate
@@ -308,7 +308,8 @@ def test_the_engine_does_not_move_the_process(tmp_path):
     """Loaded in one folder and used in another, it leaves the working directory alone."""
     code = (
         "import os, sys\n"
-        "from toolkit.inputs.feeder_files import locate\nfrom toolkit.grid import read_feeder\n"
+        "from toolkit.inputs.feeder_files import locate\n"
+        "from toolkit.grid.opendss import read_feeder\n"
         "script = locate('ieee12')\nos.chdir(sys.argv[1])\nread_feeder(script)\n"
         "assert os.path.samefile(os.getcwd(), sys.argv[1]), os.getcwd()"
     )

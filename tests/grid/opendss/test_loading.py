@@ -5,8 +5,9 @@ import pytest
 from helpers.places import EXAMPLES
 
 from toolkit.grid.opendss.loading import Loadings
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 from toolkit.inputs.feeder_files import locate
+from toolkit.inputs.study import Study
 from toolkit.model.plan import base_plan
 from toolkit.problem.encoding import decode
 from toolkit.problem.problem import Problem
@@ -43,7 +44,7 @@ def agrees(problem, monkeypatch):
 
 @pytest.mark.parametrize("name", ["ieee12", "ieee33", "ieee69"])
 def test_the_search_derives_what_the_engine_would_say(name, monkeypatch):
-    problem = Problem(prepare(study.load(name)))
+    problem = Problem(prepare(study_files.load(name)))
     assert not len(problem.search_grid._read_rows)
     agrees(problem, monkeypatch)
 
@@ -51,7 +52,7 @@ def test_the_search_derives_what_the_engine_would_say(name, monkeypatch):
 @pytest.mark.parametrize("name", list(REGULATED))
 def test_it_does_so_on_public_feeders_and_asks_where_taps_move(name, public_feeder, monkeypatch):
     text = (FEEDERS / f"{name}.toml").read_bytes()
-    asked = study.parse(text, name).model_copy(update={"feeder": str(public_feeder(name))})
+    asked = study_files.parse(text, name).model_copy(update={"feeder": str(public_feeder(name))})
     problem = Problem(prepare(asked))
     assert len(problem.search_grid._read_rows) == REGULATED[name]
     agrees(problem, monkeypatch)
@@ -96,7 +97,7 @@ def test_a_feeder_without_branches_has_no_loading(tmp_path):
         "Calcvoltagebases",
     ]
     script.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    problem = Problem(prepare(study.Study(name="one", feeder=str(script))))
+    problem = Problem(prepare(Study(name="one", feeder=str(script))))
     plan = base_plan(problem.setting.operation)
     for grid in (problem.search_grid, problem.grid):
         assert grid.day(plan).loading.shape == (24, 0)

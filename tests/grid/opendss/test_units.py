@@ -7,7 +7,7 @@ import pytest
 from opendssdirect import dss
 
 from toolkit.errors import InputError
-from toolkit.grid import export_feeder, read_feeder
+from toolkit.grid.opendss import export_feeder, read_feeder
 from toolkit.grid.opendss.units import phases_at
 from toolkit.inputs.study import Study
 from toolkit.model.plan import base_plan

@@ -22,7 +22,7 @@ from toolkit.inputs.scripts.data import coordinates, table
 from toolkit.inputs.scripts.elements import Elements
 from toolkit.inputs.scripts.files import FileTrouble
 from toolkit.inputs.scripts.lexer import parameters
-from toolkit.inputs.scripts.values import Refused
+from toolkit.inputs.scripts.remarks import Refused
 from toolkit.inputs.scripts.writing import (
     Unquotable,
     array,

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from toolkit.grid import Grid, export_feeder
-from toolkit.inputs import study as studies
+from toolkit.grid.opendss import Grid, export_feeder
+from toolkit.inputs import study_files
 from toolkit.inputs.scripts import effort, read_script
 from toolkit.inputs.scripts.reader import MOST_FAULTS
 from toolkit.inputs.scripts.writing import Unquotable, quoted
@@ -118,7 +118,8 @@ def test_the_engine_reads_no_texts_of_the_current_folder(written, tmp_path):
     (tmp_path / "locale").mkdir()
     for name in ("messages.mo", "en_US.mo"):
         os.mkfifo(tmp_path / "locale" / name)
-    code = f"import pathlib, toolkit.grid as g; g.read_feeder(pathlib.Path({str(written(''))!r}))"
+    script = str(written(""))
+    code = f"import pathlib, toolkit.grid.opendss as g; g.read_feeder(pathlib.Path({script!r}))"
     subprocess.run([sys.executable, "-P", "-c", code], cwd=tmp_path, timeout=120, check=True)
 
 
@@ -171,7 +172,7 @@ def test_a_script_that_ends_the_engine_ends_no_command(command, written, ieee12_
     (results / "study.toml").write_text(text, encoding="utf-8")
     manifest = json.loads((results / "manifest.json").read_text(encoding="utf-8"))
     manifest["status"] = "interrupted" if command.startswith("resume") else "complete"
-    manifest["study_hash"] = studies.fingerprint(studies.load(str(results / "study.toml")))
+    manifest["study_hash"] = study_files.fingerprint(study_files.load(str(results / "study.toml")))
     (results / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     words = command.format(script=script, results=results).split()
     code = "from toolkit.cli import main; main()"

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.errors import InputError
-from toolkit.grid import Grid, read_feeder
-from toolkit.grid.opendss import engine
+from toolkit.grid.opendss import Grid, engine, read_feeder
 from toolkit.inputs.feeder_files import locate
 from toolkit.inputs.scripts import commands, read_script, referenced_files
 from toolkit.inputs.scripts.lexer import parameters

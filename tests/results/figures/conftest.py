@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from toolkit.commands import simulate_and_store
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 from toolkit.results.figures import draw_folder
 
 
@@ -20,5 +20,5 @@ def drawn(ieee12_results, tmp_path_factory):
 @pytest.fixture(scope="module")
 def base_only(tmp_path_factory):
     folder = tmp_path_factory.mktemp("base") / "results"
-    simulate_and_store(study.load("ieee12"), None, folder, "toolkit simulate")
+    simulate_and_store(study_files.load("ieee12"), None, folder, "toolkit simulate")
     return folder

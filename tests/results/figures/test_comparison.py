@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from helpers.drawings import overlaps, svg
 
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 from toolkit.results.figures import draw_folder, style
 from toolkit.results.figures.comparison import critical_difference, joined
 from toolkit.results.store import read_results
@@ -62,7 +62,9 @@ def test_each_optimizer_hangs_at_its_rank():
 
 def test_three_optimizers_get_a_diagram_of_ranks(results_of, tmp_path):
     """From the search to the figure, with two runs of three optimizers."""
-    folder = results_of(study.load("ieee12"), ("random", "cheetah", "pygad"), budget=6, runs=2)
+    folder = results_of(
+        study_files.load("ieee12"), ("random", "cheetah", "pygad"), budget=6, runs=2
+    )
     draw_folder(folder)
     results = read_results(folder)
     text = svg(folder, "figure8_ranks")

@@ -8,7 +8,7 @@ import pytest
 from helpers import chromium
 
 from toolkit.commands import simulate_and_store
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 from toolkit.results.figures import draw_folder
 from toolkit.results.report import write_report
 
@@ -216,7 +216,7 @@ def test_no_name_of_a_users_file_runs(page, reported, tmp_path):
 
 def test_report_of_the_base_case_opens(page, tmp_path):
     folder = tmp_path / "results"
-    simulate_and_store(study.load("ieee12"), None, folder, "toolkit simulate")
+    simulate_and_store(study_files.load("ieee12"), None, folder, "toolkit simulate")
     draw_folder(folder)
     write_report(folder)
     page.open((folder / "report.html").as_uri())

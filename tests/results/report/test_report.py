@@ -13,7 +13,7 @@ import pytest
 
 from toolkit.commands import simulate_and_store
 from toolkit.errors import InputError
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 from toolkit.results import paper_tables, wording
 from toolkit.results.figures import FIGURES
 from toolkit.results.figures.groups import best, groups_of
@@ -309,7 +309,7 @@ def test_report_says_when_a_run_was_interrupted(copied):
 
 def test_report_of_the_base_case_alone_and_without_figures(tmp_path):
     folder = tmp_path / "results"
-    simulate_and_store(study.load("ieee12"), None, folder, "toolkit simulate")
+    simulate_and_store(study_files.load("ieee12"), None, folder, "toolkit simulate")
     write_report(folder)
     assert answer(folder).startswith("As declared, the feeder's units let neighbours trade 1,6")
     assert not any(tag == "img" for tag, _ in read(folder).tags)

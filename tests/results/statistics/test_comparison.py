@@ -364,10 +364,12 @@ def test_a_folder_without_the_files_reads_as_nothing_compared(results_of, ieee12
 
 
 def test_one_optimizer_gets_its_own_line_only(tmp_path):
-    from toolkit.inputs import study
+    from toolkit.inputs import study_files
 
     request = Request(("random",), budget=5, runs=3)
-    outcome = search_and_store(study.load("ieee12"), request, tmp_path / "out", "toolkit optimize")
+    outcome = search_and_store(
+        study_files.load("ieee12"), request, tmp_path / "out", "toolkit optimize"
+    )
     assert only(outcome.comparison.statistics)["runs"] == 3
     assert (tmp_path / "out" / "statistics.csv").is_file()
     assert not [

@@ -7,7 +7,7 @@ from helpers.folders import QUICK
 
 from toolkit.commands import search_and_store
 from toolkit.common.monitor import Monitor
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 from toolkit.runs.workers import Stop
 
 
@@ -47,7 +47,7 @@ def stopped(coarse, begin_inside):
             begin_inside(patch, WAITING)
             patch.setattr(Stop, "is_set", lambda self: sum(spent) > QUICK.budget)
             return search_and_store(
-                study.load(str(coarse)),
+                study_files.load(str(coarse)),
                 QUICK,
                 folder,
                 "toolkit optimize",

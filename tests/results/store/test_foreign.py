@@ -10,7 +10,7 @@ from helpers.folders import tree
 from toolkit.commands import resume as resuming
 from toolkit.commands import simulate_and_store
 from toolkit.errors import InputError
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 from toolkit.results import store
 
 #: Every command that meets a results folder.
@@ -124,7 +124,7 @@ def test_a_folder_with_files_of_others_is_not_overwritten(name, made, coarse, mo
     plant(made, name)
     before = tree(made)
     with pytest.raises(InputError, match=r"already holds other files") as error:
-        simulate_and_store(study.load(str(coarse)), None, made, "toolkit", force=True)
+        simulate_and_store(study_files.load(str(coarse)), None, made, "toolkit", force=True)
     assert name in str(error.value)
     assert tree(made) == before
 
@@ -144,7 +144,7 @@ def test_what_others_put_there_stays(made, command):
 def test_a_file_changed_since_is_not_replaced(made, coarse):
     (made / "tables.md").write_text("my own words", "utf-8")
     with pytest.raises(InputError, match=r"other files \(tables\.md\).*changed since"):
-        simulate_and_store(study.load(str(coarse)), None, made, "toolkit", force=True)
+        simulate_and_store(study_files.load(str(coarse)), None, made, "toolkit", force=True)
     with pytest.raises(InputError, match=r"other files \(tables\.md\)"):
         resuming.resume(*resuming.left_to_do(made, 1, None), made)
     assert (made / "tables.md").read_text("utf-8") == "my own words"

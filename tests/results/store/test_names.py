@@ -8,7 +8,7 @@ import pytest
 from toolkit.commands import simulate_and_store
 from toolkit.common import files
 from toolkit.errors import InputError, ToolkitError
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 from toolkit.results import figures, store
 from toolkit.results.store.names import is_shown
 
@@ -22,7 +22,7 @@ def test_every_figure_is_known_as_ours():
 def test_names_that_cannot_be_folders(out, coarse, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "link").symlink_to("nowhere")
-    given = study.load(str(coarse)), None, tmp_path / out, "toolkit"
+    given = study_files.load(str(coarse)), None, tmp_path / out, "toolkit"
     if out == "\udcff":
         assert simulate_and_store(*given).status == "complete"
         return

@@ -11,7 +11,7 @@ from toolkit.commands import search_and_store, simulate_and_store
 from toolkit.commands.request import Request
 from toolkit.common import files
 from toolkit.errors import ToolkitError
-from toolkit.inputs import study
+from toolkit.inputs import study_files
 from toolkit.problem.setting import prepare
 from toolkit.results import store
 from toolkit.results.store.names import is_shown
@@ -53,7 +53,7 @@ def results_in(folder):
 def old_and_new(coarse, tmp_path_factory):
     """Two complete folders of different commands, and what their results are."""
     folder = tmp_path_factory.mktemp("complete")
-    mine = study.load(str(coarse))
+    mine = study_files.load(str(coarse))
     search_and_store(mine, Request(("random",), 5, 1), folder / "old", "toolkit optimize")
     simulate_and_store(mine, None, folder / "new", "toolkit simulate")
     (folder / "old" / "report.html").write_text("old", "utf-8")
@@ -75,7 +75,7 @@ def test_killed_at_any_change_a_forced_command_leaves_old_or_new(
     old_and_new, coarse, tmp_path, monkeypatch
 ):
     old, was, will_be = old_and_new
-    setting = prepare(study.load(str(coarse)))
+    setting = prepare(study_files.load(str(coarse)))
     seen, n, folder = [], 0, tmp_path / "DIR"
     while "done" not in seen:
         shutil.copytree(old, folder)
@@ -103,7 +103,7 @@ def test_a_forced_search_that_stops_leaves_the_old_and_is_resumed(
     by_its_own_name, old_and_new, coarse, stopped, tmp_path
 ):
     old, was, _ = old_and_new
-    folder, mine = tmp_path / "DIR", study.load(str(coarse))
+    folder, mine = tmp_path / "DIR", study_files.load(str(coarse))
     shutil.copytree(old, folder)
     outcome = stopped(folder, force=True)
     assert outcome.folder == folder / "replacement"
@@ -124,7 +124,7 @@ def test_a_request_that_cannot_be_carried_out_leaves_the_old(budget, old_and_new
     shutil.copytree(old, tmp_path / "DIR")
     with pytest.raises((ToolkitError, TypeError, MemoryError)):
         search_and_store(
-            study.load(str(coarse)), Request(("random",), budget, 1), tmp_path / "DIR", "x",
+            study_files.load(str(coarse)), Request(("random",), budget, 1), tmp_path / "DIR", "x",
             force=True,
         )  # fmt: skip
     assert results_in(tmp_path / "DIR") == was
@@ -135,7 +135,7 @@ def test_a_forced_search_keeps_its_journal_where_asked_to(old_and_new, coarse, t
     shutil.copytree(old, tmp_path / "DIR")
     asked = Request(("random",), 4, 1, keep_journal=True)
     for _ in range(2):
-        search_and_store(study.load(str(coarse)), asked, tmp_path / "DIR", "x", force=True)
+        search_and_store(study_files.load(str(coarse)), asked, tmp_path / "DIR", "x", force=True)
         kept = {"random-seed1.journal", "random-seed1.npz"}
         assert {*os.listdir(tmp_path / "DIR" / "journal")} - {"lock", "token"} == kept
     assert "replacement" not in os.listdir(tmp_path / "DIR")
@@ -145,6 +145,6 @@ def test_a_forced_search_keeps_its_journal_where_asked_to(old_and_new, coarse, t
 def test_an_out_that_is_a_link_is_followed_once(old_and_new, coarse, tmp_path):
     shutil.copytree(old_and_new[0], tmp_path / "real")
     (tmp_path / "DIR").symlink_to(tmp_path / "real")
-    simulate_and_store(study.load(str(coarse)), None, tmp_path / "DIR", "x", force=True)
+    simulate_and_store(study_files.load(str(coarse)), None, tmp_path / "DIR", "x", force=True)
     assert (tmp_path / "DIR").is_symlink()
     assert results_in(tmp_path / "real") == old_and_new[2]

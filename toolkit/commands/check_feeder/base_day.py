@@ -9,12 +9,9 @@ import numpy as np
 from toolkit.commands.check_feeder.findings import Diagnosis
 from toolkit.common.errors import ToolkitError
 from toolkit.common.types import BoolArray, FloatArray
-from toolkit.grid import (
-    Circuit,
-    Day,
-    Grid,
-    read_feeder,
-)
+from toolkit.grid.backend import PowerFlow, backend
+from toolkit.grid.circuit import Circuit
+from toolkit.grid.solution import Day
 from toolkit.inputs import profiles
 from toolkit.inputs.loads import outlasts
 from toolkit.inputs.profiles import Profiles
@@ -42,11 +39,13 @@ def solve_base_day(
     try:
         if setting is not None:
             feeder, operation = setting.feeder, setting.operation
-            grid = Grid(feeder, operation)
+            grid = backend().power_flow(feeder, operation)
         else:
-            feeder, day = read_feeder(script, units=False), profiles.read(_profile(study))
+            feeder, day = backend().read_feeder(script, units=False), profiles.read(_profile(study))
             operation = _without_units(feeder, day, study)
-            grid = Grid(feeder, operation, without=[unit.name for unit in circuit.units])
+            grid = backend().power_flow(
+                feeder, operation, without=[unit.name for unit in circuit.units]
+            )
         _judge_shapes(found, feeder, operation.steps * operation.dt, study)
         solved = grid.day(base_plan(operation))
     except ToolkitError as error:
@@ -88,7 +87,7 @@ def _without_units(feeder: Feeder, day: Profiles, study: Study) -> Operation:
     return Operation(fleet, scenario_of(study, feeder, day))
 
 
-def _judge_day(found: Diagnosis, day: Day, grid: Grid, limits: Limits) -> None:
+def _judge_day(found: Diagnosis, day: Day, grid: PowerFlow, limits: Limits) -> None:
     found.facts["converged"] = not day.reason
     if day.reason:
         found.add("fault", "convergence", f"the base day cannot be solved: {day.reason}.")
@@ -111,7 +110,7 @@ def _judge_day(found: Diagnosis, day: Day, grid: Grid, limits: Limits) -> None:
     _judge_loading(found, day.loading, grid, limits)
 
 
-def _judge_level(found: Diagnosis, v_pu: FloatArray, grid: Grid) -> None:
+def _judge_level(found: Diagnosis, v_pu: FloatArray, grid: PowerFlow) -> None:
     """Report buses so far from their voltage base all day that the base is hardly theirs."""
     off = ((v_pu < BELOW) | (v_pu > ABOVE)).all(axis=0)
     if not off.any():
@@ -127,7 +126,7 @@ def _judge_level(found: Diagnosis, v_pu: FloatArray, grid: Grid) -> None:
     )
 
 
-def _judge_voltage(found: Diagnosis, v_pu: FloatArray, grid: Grid, limits: Limits) -> None:
+def _judge_voltage(found: Diagnosis, v_pu: FloatArray, grid: PowerFlow, limits: Limits) -> None:
     if np.isnan(v_pu).all():
         return
     low, high = float(np.nanmin(v_pu)), float(np.nanmax(v_pu))
@@ -140,7 +139,7 @@ def _judge_voltage(found: Diagnosis, v_pu: FloatArray, grid: Grid, limits: Limit
 
 
 def _say_voltage(
-    found: Diagnosis, v_pu: FloatArray, which: str, outside: BoolArray, how: str, grid: Grid
+    found: Diagnosis, v_pu: FloatArray, which: str, outside: BoolArray, how: str, grid: PowerFlow
 ) -> None:
     """Report the voltage that is smallest in ``v_pu``, and how many buses are outside."""
     step, node = np.unravel_index(np.nanargmin(v_pu), v_pu.shape)
@@ -154,7 +153,7 @@ def _say_voltage(
     )
 
 
-def _judge_loading(found: Diagnosis, loading: FloatArray, grid: Grid, limits: Limits) -> None:
+def _judge_loading(found: Diagnosis, loading: FloatArray, grid: PowerFlow, limits: Limits) -> None:
     rated = np.array([not np.isnan(branch.rating_a) for branch in grid.feeder.branches], dtype=bool)
     if not rated.any():
         return

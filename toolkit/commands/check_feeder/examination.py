@@ -10,10 +10,11 @@ from toolkit.commands.check_feeder.base_day import solve_base_day
 from toolkit.commands.check_feeder.findings import Diagnosis, Level
 from toolkit.commands.check_feeder.topology import islands, loops
 from toolkit.common.errors import ToolkitError
-from toolkit.grid import Circuit, check_compile
-from toolkit.inputs import study as studies
+from toolkit.grid.backend import backend
+from toolkit.grid.circuit import Circuit
+from toolkit.inputs import study_files
 from toolkit.inputs.feeder_files import feeder_name, locate
-from toolkit.inputs.scripts import Remark
+from toolkit.inputs.scripts.remarks import Remark
 from toolkit.inputs.study import Study
 from toolkit.problem.setting import Setting, prepare
 
@@ -35,7 +36,7 @@ def diagnose(script: Path, tell: Callable[[str], None]) -> Diagnosis:
     """Examine a feeder; ``tell`` hears what is going on."""
     found = Diagnosis(feeder_name(script), script)
     tell("reading the scripts")
-    remarks, troubles, circuit = check_compile(script, tell)
+    remarks, troubles, circuit = backend().check_compile(script, tell)
     _judge_remarks(found, remarks)
     for trouble in troubles:
         found.add("fault", "engine", f"OpenDSS says: {trouble.text}", trouble.file, trouble.line)
@@ -165,7 +166,7 @@ def _own_study(script: Path) -> Study | None:
     path = script.parent / "study.toml"
     if not path.is_file():
         return None
-    study = studies.load(str(path))
+    study = study_files.load(str(path))
     return study if locate(study.feeder) == script else None
 
 

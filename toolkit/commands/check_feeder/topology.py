@@ -9,7 +9,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
 from toolkit.common.types import IndexArray
-from toolkit.grid import Circuit, Link
+from toolkit.grid.circuit import Circuit, Link
 
 
 def islands(circuit: Circuit) -> list[tuple[str, ...]]:

@@ -24,8 +24,8 @@ from toolkit.common.errors import (
 )
 from toolkit.common.monitor import SILENT, Monitor
 from toolkit.exact import proof
-from toolkit.grid import replay
-from toolkit.inputs import study as studies
+from toolkit.grid.backend import backend
+from toolkit.inputs import study_files
 from toolkit.model import plan_json
 from toolkit.problem.goals import GOALS, Goal
 from toolkit.problem.problem import Problem
@@ -113,7 +113,7 @@ def explain(
 
 
 def _explained(folder: Path, results: Results, case: str | None, monitor: Monitor) -> Explanation:
-    setting = prepare(studies.load(str(folder / "study.toml")))
+    setting = prepare(study_files.load(str(folder / "study.toml")))
     objective = setting.study.market.objective
     maximised = GOALS[objective].ranked
     name = _chosen(results.summary, case, objective, folder)
@@ -122,7 +122,7 @@ def _explained(folder: Path, results: Results, case: str | None, monitor: Monito
     problem = Problem(setting)
     monitor.phase(f"solving {name} without each unit")
     solved = solve(problem, name, plan)
-    day = replay(path.parent / "feeder" / "Master.dss", setting.scenario.steps)
+    day = backend().replay(path.parent / "feeder" / "Master.dss", setting.scenario.steps)
     baseline, more, refused = _gains(problem, plan, monitor)
     return Explanation(
         folder=folder,

@@ -10,7 +10,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from toolkit.common.types import FloatArray
-    from toolkit.grid import Replayed
+    from toolkit.grid.solution import Replayed
     from toolkit.inputs.sections import Limits
     from toolkit.model.devices import Parameter
     from toolkit.model.operation import Operation

@@ -15,7 +15,8 @@ from toolkit.commands.reproduce.plan_file import PlanFile, fits, read_plan, unit
 from toolkit.commands.reproduce.solution import ordered, read_day
 from toolkit.commands.reproduce.sources import changed_lines
 from toolkit.common.errors import EngineError, InputError
-from toolkit.grid import Replayed, replay
+from toolkit.grid.backend import backend
+from toolkit.grid.solution import Replayed
 from toolkit.inputs.study import Study
 from toolkit.problem.setting import Setting
 from toolkit.results.case import Case
@@ -31,7 +32,7 @@ def check_case(folder: Path, name: str, study: Study, setting: Setting | None) -
         return CaseCheck(name, None, (), broken=("plan.json", str(error)))
     lines = None if setting is None else tuple(changed_lines(home, setting))
     try:
-        day = replay(home / "feeder" / "Master.dss", given.steps)
+        day = backend().replay(home / "feeder" / "Master.dss", given.steps)
     except EngineError as error:
         return CaseCheck(name, None, (), lines=lines, broken=("feeder", str(error)))
     odd = _odd_units(name, given, day)

@@ -10,7 +10,7 @@ from typing import Any
 from toolkit.commands.reproduce.difference import Difference, same, unlike
 from toolkit.common import machine
 from toolkit.common.errors import ToolkitError
-from toolkit.inputs import study as studies
+from toolkit.inputs import study_files
 from toolkit.inputs.study import Study
 from toolkit.problem.setting import Setting, prepare
 from toolkit.results.store.names import TOP as LISTED
@@ -108,7 +108,7 @@ def sources(study: Study, manifest: Mapping[str, Any]) -> Sources:
     """Return the study of results with its feeder and profiles, whatever its hash is by now."""
     name = same("", "manifest.json", "study", manifest.get("study"), study.name)
     try:
-        now = studies.fingerprint(study)
+        now = study_files.fingerprint(study)
     except (ToolkitError, OSError, ValueError) as error:
         return Sources(
             None, f"the study's feeder or profiles cannot be read here: {error}", (name,)

@@ -7,7 +7,7 @@ import numpy as np
 from toolkit.commands.reproduce.case_check import Words
 from toolkit.commands.reproduce.difference import RELATIVE, VOLTAGE
 from toolkit.commands.reproduce.solution import Reading
-from toolkit.grid import Day
+from toolkit.grid.solution import Day
 from toolkit.inputs.study import Study
 from toolkit.optimizer.scores import sanitised
 from toolkit.problem.evaluation import Evaluation, evaluate

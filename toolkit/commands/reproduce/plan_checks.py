@@ -14,7 +14,7 @@ from toolkit.commands.reproduce.plan_file import PlanFile
 from toolkit.common import files
 from toolkit.common.errors import InputError
 from toolkit.common.types import IndexArray
-from toolkit.grid import Replayed
+from toolkit.grid.solution import Replayed
 from toolkit.inputs.study import Study
 from toolkit.model import plan_json
 from toolkit.model.fleet import Fleet

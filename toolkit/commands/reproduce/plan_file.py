@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from toolkit.common import files
 from toolkit.common.errors import InputError
 from toolkit.common.types import IndexArray
-from toolkit.grid import Replayed
+from toolkit.grid.solution import Replayed
 from toolkit.model import plan_json
 from toolkit.model.plan import Plan
 from toolkit.model.plan_json import Entry

@@ -9,7 +9,7 @@ import numpy as np
 
 from toolkit.commands.reproduce.plan_file import PlanFile
 from toolkit.common.types import FloatArray, IndexArray
-from toolkit.grid import Day, Replayed
+from toolkit.grid.solution import Day, Replayed
 from toolkit.inputs.study import Study
 from toolkit.model.feeder import sum_at_buses
 from toolkit.model.plan import Plan

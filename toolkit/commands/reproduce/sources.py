@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from toolkit.commands.reproduce.difference import Difference, unlike
 from toolkit.common.errors import InputError
 from toolkit.common.files import read_text
-from toolkit.grid import export_feeder
+from toolkit.grid.backend import backend
 from toolkit.model import plan_json
 from toolkit.model.plan import Plan, base_plan
 from toolkit.problem.setting import Setting
@@ -31,7 +31,7 @@ def changed_lines(case: Path, setting: Setting) -> list[str]:
         wanted.mkdir()
         plan = _plan_of(case, setting)
         exported = base_plan(setting.operation) if plan is None else plan
-        export_feeder(exported, setting.operation, setting.feeder, wanted)
+        backend().export_feeder(exported, setting.operation, setting.feeder, wanted)
         files, there = _files(wanted), _files(own)
         compared = [f for f in files if plan is not None or f != Path("Master.dss")]
         lines = [_first_difference(f, wanted / f, own / f) for f in compared if f in there]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from toolkit.common.errors import EngineError
-from toolkit.common.types import ComplexArray, FloatArray, IndexArray
+from toolkit.common.types import FloatArray, IndexArray
 from toolkit.grid.opendss.engine import (
     Engine,
     Reader,
@@ -22,43 +21,11 @@ from toolkit.grid.opendss.loading import Loadings
 from toolkit.grid.opendss.script import control_start, day_settings, preamble
 from toolkit.grid.opendss.units import connection, element_of, engine_energy
 from toolkit.grid.opendss.writer import Writer
+from toolkit.grid.solution import Day, Flows
 from toolkit.inputs.scripts.writing import statement
 from toolkit.model.feeder import Feeder, sum_at_buses
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
-
-
-@dataclass(frozen=True)
-class Day:
-    """The engine's solution of one plan over T steps.
-
-    v_pu: node voltages, (T, N), NaN at neutral wires and without a voltage base; loss_kw: (T,);
-    loading: largest phase current of each branch over its rating, %, (T, L), 0 without a rating;
-    load_kva: complex load of each bus, (T, B); unit_kva: complex injection of each unit, (T, U).
-    ``reason`` is empty when every step converged; otherwise it says in words which did not, and the
-    arrays hold NaN from there on.
-    """
-
-    v_pu: FloatArray
-    loss_kw: FloatArray
-    loading: FloatArray
-    load_kva: ComplexArray
-    unit_kva: ComplexArray
-    reason: str
-
-
-@dataclass(frozen=True)
-class Flows:
-    """What a report wants beyond a Day.
-
-    stored_kwh: the engine's own stored energy at the end of each step for each storage unit,
-    (T, S); line_kw: power into the first terminal of each branch, (T, L); line_a: its largest
-    phase current, (T, L).
-    """
-
-    stored_kwh: FloatArray
-    line_kw: FloatArray
-    line_a: FloatArray
 
 
 class Grid:
@@ -193,6 +160,10 @@ class Grid:
     def day(self, plan: Plan, losses: bool = True) -> Day:
         """Solve one plan's day; without ``losses`` they are NaN, which saves reading them."""
         return self._solve(plan, None, losses)
+
+    def days(self, plans: Plan, losses: bool = True) -> list[Day]:
+        """Solve n plans, one after the other."""
+        return [self.day(plans.row(i), losses) for i in range(len(plans.bus))]
 
     def day_with_flows(self, plan: Plan) -> tuple[Day, Flows]:
         """Solve one plan's day and read branch flows and stored energy besides."""

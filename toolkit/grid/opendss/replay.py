@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,43 +18,11 @@ import numpy as np
 from toolkit.common.errors import EngineError
 from toolkit.common.types import ComplexArray, FloatArray
 from toolkit.grid.opendss import plain
+from toolkit.grid.solution import Replayed
 from toolkit.inputs.scripts import Script, read_script
 
 #: Seconds a day may take.
 PATIENCE = 600.0
-
-
-@dataclass(frozen=True)
-class Replayed:
-    """A day that plain OpenDSS solved: T steps, loads L, units U, nodes N, branches K.
-
-    number, step_h: the steps and their hours that the script itself sets. load_bus, unit_bus: bus
-    of each; units, branches: full names; nodes: such as "650.1", neutral wires and buses without a
-    voltage base left out. load_kva: (T, L); unit_kva: injected, (T, U); start_pu: share of unit_kwh
-    stored when the day begins, (U,), stored_pu: at the end of each step, (T, U), 0 for what stores
-    nothing; unit_kw, unit_kwh: ratings, (U,); v_pu: (T, N); loss_kw: (T,); branch_kw into the first
-    terminal, branch_a its largest phase current, (T, K); rating_a: (K,), NaN without one.
-    """
-
-    number: int
-    step_h: float
-    buses: tuple[str, ...]
-    load_bus: tuple[str, ...]
-    units: tuple[str, ...]
-    unit_bus: tuple[str, ...]
-    branches: tuple[str, ...]
-    nodes: tuple[str, ...]
-    load_kva: ComplexArray
-    unit_kva: ComplexArray
-    start_pu: FloatArray
-    stored_pu: FloatArray
-    unit_kw: FloatArray
-    unit_kwh: FloatArray
-    v_pu: FloatArray
-    loss_kw: FloatArray
-    branch_kw: FloatArray
-    branch_a: FloatArray
-    rating_a: FloatArray
 
 
 def replay(master: Path, steps: int, patience: float = PATIENCE) -> Replayed:

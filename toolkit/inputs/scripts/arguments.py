@@ -13,9 +13,9 @@ from toolkit.inputs.scripts.classes import Property
 from toolkit.inputs.scripts.definitions import class_of, full_name
 from toolkit.inputs.scripts.elements import Elements
 from toolkit.inputs.scripts.lexer import Parameter
+from toolkit.inputs.scripts.remarks import Refused
 from toolkit.inputs.scripts.values import (
     Named,
-    Refused,
     Variables,
     bus,
     judged,

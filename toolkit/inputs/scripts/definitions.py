@@ -21,9 +21,9 @@ from toolkit.inputs.scripts.classes import (
 from toolkit.inputs.scripts.elements import Element, Elements
 from toolkit.inputs.scripts.files import size_of
 from toolkit.inputs.scripts.lexer import Parameter
+from toolkit.inputs.scripts.remarks import Refused
 from toolkit.inputs.scripts.values import (
     Named,
-    Refused,
     Variables,
     judged,
     name,

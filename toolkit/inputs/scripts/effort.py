@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from toolkit.inputs.scripts.values import Refused
+from toolkit.inputs.scripts.remarks import Refused
 
 
 class Limit(NamedTuple):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from toolkit.common.errors import nearest
 from toolkit.inputs.scripts.classes import BUILT_IN
 from toolkit.inputs.scripts.effort import Effort
-from toolkit.inputs.scripts.values import Refused
+from toolkit.inputs.scripts.remarks import Refused
 
 #: What a pattern of BatchEdit may hold: enough for patterns in use, too little to run for hours.
 _PATTERN = re.compile(r"\^?(?:[\w\-:/~%# ]|\.|\[[\w\-]+\])(?:[\w\-:/~%# .*+?]|\[[\w\-]+\])*\$?")

@@ -19,7 +19,7 @@ from toolkit.inputs.scripts.definitions import class_of, full_name
 from toolkit.inputs.scripts.elements import Element, Elements
 from toolkit.inputs.scripts.files import size_of
 from toolkit.inputs.scripts.lexer import Parameter
-from toolkit.inputs.scripts.values import Refused
+from toolkit.inputs.scripts.remarks import Refused
 
 #: The source that a new circuit brings, which takes the properties that follow ``New Circuit``.
 SOURCE = "Vsource.source"

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from toolkit.common.errors import nearest
 from toolkit.inputs.scripts import commands
@@ -14,71 +12,15 @@ from toolkit.inputs.scripts.effort import Exhausted
 from toolkit.inputs.scripts.files import FileTrouble, named_file, text_of
 from toolkit.inputs.scripts.interpreter import Interpreter
 from toolkit.inputs.scripts.lexer import Parameter, parameters
-from toolkit.inputs.scripts.values import Refused
+from toolkit.inputs.scripts.remarks import Kind, Refused, Remark
+from toolkit.inputs.scripts.script import Script, Statement
 
-Kind = Literal["missing", "case", "outside", "refused", "syntax", "passed", "changed"]
 #: Scripts nested beyond this are no feeder but a loop.
 DEEPEST = 50
 #: Values on one line, an array counting as one.
 MOST_WORDS = 10_000
 #: So many faults are told; after more of them the rest is not read.
 MOST_FAULTS = 1000
-
-
-@dataclass(frozen=True)
-class Remark:
-    """What is wrong with a line, or what is done without.
-
-    ``passed``: a command that only reports; ``changed``: one that the circuit would differ by;
-    ``case``: a file whose name has other upper and lower case letters.
-    """
-
-    file: Path
-    line: int
-    kind: Kind
-    text: str
-
-    @property
-    def is_fault(self) -> bool:
-        """Say whether the feeder cannot be compiled because of it."""
-        return self.kind not in ("passed", "changed", "case")
-
-    def __str__(self) -> str:
-        return f"{self.file.name}, line {self.line}: {self.text}"
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One statement for the engine, and where the script says it."""
-
-    file: Path
-    line: int
-    said: Canonical
-
-
-@dataclass
-class Script:
-    """A script with everything it redirects to.
-
-    files: every file it reads that exists; skipped: (file, line) of the commands passed over;
-    spelt: the file that each path stands for which the scripts spell with other letter cases.
-    """
-
-    path: Path
-    statements: list[Statement] = field(default_factory=list)
-    remarks: list[Remark] = field(default_factory=list)
-    files: set[Path] = field(default_factory=set)
-    skipped: set[tuple[Path, int]] = field(default_factory=set)
-    spelt: dict[Path, Path] = field(default_factory=dict)
-
-    def file_at(self, path: Path) -> Path:
-        """Return the file that a path of the scripts stands for."""
-        return self.spelt.get(path, path)
-
-    @property
-    def faults(self) -> list[Remark]:
-        """The remarks that keep the feeder from being compiled."""
-        return [remark for remark in self.remarks if remark.is_fault]
 
 
 def read_script(path: Path) -> Script:
@@ -100,21 +42,6 @@ def referenced_files(script: Path) -> list[Path]:
 def common_folder(files: list[Path]) -> Path:
     """Return the deepest folder that holds all files."""
     return Path(os.path.commonpath([file.parent for file in files]))
-
-
-def defines_circuit(script: Path) -> bool:
-    """Say whether a script itself, not one that it redirects to, has a ``New Circuit``."""
-    try:
-        lines = text_of(script)
-    except FileTrouble:
-        return False
-    words = (parameters(line)[:2] for line in lines if "circuit" in line.lower())
-    return any(
-        len(w) == 2
-        and commands.resolve(w[0].value, commands.COMMANDS) == "new"
-        and w[1].value.lower().startswith("circuit.")
-        for w in words
-    )
 
 
 class _Reader:

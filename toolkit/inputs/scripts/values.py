@@ -9,6 +9,7 @@ from typing import Literal
 
 from toolkit.inputs.scripts.classes import LARGEST, Property
 from toolkit.inputs.scripts.lexer import Parameter, parameters
+from toolkit.inputs.scripts.remarks import Refused
 from toolkit.inputs.scripts.writing import Unquotable, Value, quoted
 
 #: Nodes of one connection, and the number of a node.
@@ -33,14 +34,6 @@ _OPTIONS = ("column", "header")
 Form = Literal["csv", "dbl", "sng"]
 #: Replaces a variable by what it stands for.
 Variables = Callable[[str], str]
-
-
-class Refused(Exception):
-    """A statement, or a part of one, that is not passed on to the engine."""
-
-    def __init__(self, kind: Literal["refused", "syntax"], text: str) -> None:
-        super().__init__(text)
-        self.kind = kind
 
 
 @dataclass(frozen=True)

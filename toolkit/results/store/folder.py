@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.common import files
-from toolkit.inputs import study as studies
+from toolkit.inputs import study_files
 from toolkit.inputs.study import Study
 from toolkit.results.store import manifest
 from toolkit.results.store.replacing import settle
@@ -39,9 +39,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 def read_study(folder: Path) -> Study:
     """Read the resolved study of a results folder. Raises InputError naming file and field."""
     path = folder / "study.toml"
-    return studies.parse(files.read_bytes(path), str(path))
+    return study_files.parse(files.read_bytes(path), str(path))
 
 
 def identity(study: Study) -> dict[str, str]:
     """Return what a manifest says of a study: its name, and a hash over all it stands on by now."""
-    return {"study": study.name, "study_hash": studies.fingerprint(study)}
+    return {"study": study.name, "study_hash": study_files.fingerprint(study)}

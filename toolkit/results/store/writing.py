@@ -9,8 +9,8 @@ from typing import Any
 
 from toolkit.common.errors import ToolkitError
 from toolkit.common.files import write_text
-from toolkit.grid import export_feeder
-from toolkit.inputs import study as studies
+from toolkit.grid.backend import backend
+from toolkit.inputs import study_files
 from toolkit.model import plan_json
 from toolkit.model.feeder import Feeder
 from toolkit.problem.setting import Setting
@@ -23,7 +23,7 @@ from toolkit.results.store.sheets import write_csv
 
 def write_study(folder: Path, setting: Setting) -> None:
     """Write the resolved study and the network it is about."""
-    write_text(folder / "study.toml", studies.to_toml(setting.study))
+    write_text(folder / "study.toml", study_files.to_toml(setting.study))
     write_text(folder / "network.json", json.dumps(network(setting.feeder), indent=1) + "\n")
 
 
@@ -64,7 +64,7 @@ def write_case(folder: Path, setting: Setting, case: Case) -> Account:
     write_csv(to / "trades.csv", account.trades)
     try:
         (to / "feeder").mkdir()
-        export_feeder(case.plan, setting.operation, setting.feeder, to / "feeder")
+        backend().export_feeder(case.plan, setting.operation, setting.feeder, to / "feeder")
     except OSError as error:
         raise ToolkitError(f"{to}: cannot be written: {error.strerror or error}") from error
     return account

@@ -1,0 +1,73 @@
+"""What a power flow gives: days solved from plans, and a day solved again from a script."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from toolkit.common.types import ComplexArray, FloatArray
+
+
+@dataclass(frozen=True)
+class Day:
+    """The solution of one plan over T steps.
+
+    v_pu: node voltages, (T, N), NaN at neutral wires and without a voltage base; loss_kw: (T,);
+    loading: largest phase current of each branch over its rating, %, (T, L), 0 without a rating;
+    load_kva: complex load of each bus, (T, B); unit_kva: complex injection of each unit, (T, U).
+    ``reason`` is empty when every step converged; otherwise it says in words which did not, and the
+    arrays hold NaN from there on.
+    """
+
+    v_pu: FloatArray
+    loss_kw: FloatArray
+    loading: FloatArray
+    load_kva: ComplexArray
+    unit_kva: ComplexArray
+    reason: str
+
+
+@dataclass(frozen=True)
+class Flows:
+    """What a report wants beyond a Day.
+
+    stored_kwh: the engine's own stored energy at the end of each step for each storage unit,
+    (T, S); line_kw: power into the first terminal of each branch, (T, L); line_a: its largest
+    phase current, (T, L).
+    """
+
+    stored_kwh: FloatArray
+    line_kw: FloatArray
+    line_a: FloatArray
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A day that plain OpenDSS solved: T steps, loads L, units U, nodes N, branches K.
+
+    number, step_h: the steps and their hours that the script itself sets. load_bus, unit_bus: bus
+    of each; units, branches: full names; nodes: such as "650.1", neutral wires and buses without a
+    voltage base left out. load_kva: (T, L); unit_kva: injected, (T, U); start_pu: share of unit_kwh
+    stored when the day begins, (U,), stored_pu: at the end of each step, (T, U), 0 for what stores
+    nothing; unit_kw, unit_kwh: ratings, (U,); v_pu: (T, N); loss_kw: (T,); branch_kw into the first
+    terminal, branch_a its largest phase current, (T, K); rating_a: (K,), NaN without one.
+    """
+
+    number: int
+    step_h: float
+    buses: tuple[str, ...]
+    load_bus: tuple[str, ...]
+    units: tuple[str, ...]
+    unit_bus: tuple[str, ...]
+    branches: tuple[str, ...]
+    nodes: tuple[str, ...]
+    load_kva: ComplexArray
+    unit_kva: ComplexArray
+    start_pu: FloatArray
+    stored_pu: FloatArray
+    unit_kw: FloatArray
+    unit_kwh: FloatArray
+    v_pu: FloatArray
+    loss_kw: FloatArray
+    branch_kw: FloatArray
+    branch_a: FloatArray
+    rating_a: FloatArray
