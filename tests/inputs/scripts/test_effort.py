@@ -105,8 +105,8 @@ def test_a_trial_takes_no_more_memory_than_it_may():
     if not Path("/proc/self/statm").is_file():
         pytest.skip("the system does not tell how much memory a process has")
     code = (
-        "from toolkit.commands.check_feeder import visit\nvisit._enter('.')\n"
-        "try:\n    bytearray(visit.MEMORY + 10**9)\nexcept MemoryError:\n    print('held')\n"
+        "from toolkit.commands.check_feeder import sandbox\nsandbox._enter('.')\n"
+        "try:\n    bytearray(sandbox.MEMORY + 10**9)\nexcept MemoryError:\n    print('held')\n"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "held\n"
