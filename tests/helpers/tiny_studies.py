@@ -11,8 +11,9 @@ from toolkit.exact.branch_and_bound import prove
 from toolkit.exact.dispatch import Dispatch, settled
 from toolkit.exact.formulation import ModelDay
 from toolkit.exact.program import Effort
-from toolkit.model.devices import KINDS, StorageParameters
+from toolkit.model.devices import StorageParameters
 from toolkit.model.fleet import Fleet, FleetUnit
+from toolkit.model.kinds import KINDS
 from toolkit.model.market import Tariffs
 from toolkit.model.operation import Operation, can_serve
 from toolkit.model.scenario import LoadDay, Scenario

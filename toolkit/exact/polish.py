@@ -19,6 +19,7 @@ from toolkit.exact.dispatch import Dispatch, settled
 from toolkit.exact.network_limits import model_day, verified
 from toolkit.exact.program import Effort
 from toolkit.exact.shares import FEWEST
+from toolkit.model.kinds import GENERATORS, STORES
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 from toolkit.problem.encoding import decode, encode
@@ -26,7 +27,7 @@ from toolkit.problem.goals import energy_traded
 from toolkit.problem.problem import Problem
 
 #: Kinds whose sites are chosen anew together.
-MOVED_TOGETHER = (("pv", "wt"), ("bess", "bev"))
+MOVED_TOGETHER = (GENERATORS, STORES)
 #: A share by which moving must gain for it to go on.
 WORTHWHILE = 1e-3
 #: Efforts for new sites, and for the dispatch. In nodes, so that a seed gives the same plan on a

@@ -10,8 +10,8 @@ from itertools import product
 import numpy as np
 
 from toolkit.common.types import FloatArray
-from toolkit.model.devices import UnitKind
 from toolkit.model.fleet import FleetUnit
+from toolkit.model.kinds import KINDS, UnitKind
 from toolkit.model.operation import Operation
 
 #: More slots than this make the relaxation too large; each bus then gets one slot for all classes.
@@ -47,12 +47,12 @@ class UnitClass:
     @property
     def stores(self) -> bool:
         """Whether the units store energy."""
-        return self.kind in ("bess", "bev")
+        return KINDS[self.kind].stores
 
     @property
     def whole(self) -> bool:
         """Whether sizes are whole numbers."""
-        return self.kind == "bev"
+        return KINDS[self.kind].in_vehicles
 
     @cached_property
     def most_in(self) -> FloatArray:

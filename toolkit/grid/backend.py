@@ -15,6 +15,7 @@ from toolkit.model.plan import Plan
 
 if TYPE_CHECKING:
     from toolkit.inputs.scripts.remarks import Remark
+    from toolkit.model.kinds import UnitKind
 
 
 class PowerFlow(Protocol):
@@ -60,6 +61,9 @@ class Backend(Protocol):
 
     def read_feeder(self, script: Path, units: bool = True) -> Feeder:
         """Read a feeder from its script; without ``units`` those it declares are left out."""
+
+    def element_of(self, kind: UnitKind, name: str) -> str:
+        """Return the full name of the element that a unit of a kind is."""
 
     def branch_impedances(self, feeder: Feeder) -> FloatArray:
         """Return the size of each branch's impedance, pu on 1 MVA, (K,)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit.model.devices import UnitKind
+from toolkit.model.kinds import UnitKind
 
 
 @dataclass(frozen=True)

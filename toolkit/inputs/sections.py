@@ -8,8 +8,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, m
 
 from toolkit.common import caps
 from toolkit.common.validation import Name
-from toolkit.model.devices import StorageParameters, UnitKind
+from toolkit.model.devices import StorageParameters
 from toolkit.model.goal_names import EnergyGoal, GoalName, PartName
+from toolkit.model.kinds import UnitKind
 
 
 def _at_least(least: float) -> AfterValidator:

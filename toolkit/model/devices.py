@@ -7,7 +7,6 @@ those of Stalin (2026), doi 10.63458/ijerst.v4i1.148.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,8 +14,6 @@ from numpy.typing import ArrayLike
 from toolkit.common.types import FloatArray
 
 Parameter = float | FloatArray
-UnitKind = Literal["pv", "wt", "bess", "bev"]
-KINDS: tuple[UnitKind, ...] = ("pv", "wt", "bess", "bev")
 
 
 def pv_pu(irradiance: ArrayLike) -> FloatArray:

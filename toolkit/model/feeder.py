@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.common.types import FloatArray, IndexArray
-from toolkit.model.devices import UnitKind
+from toolkit.model.kinds import UnitKind
 
 T = TypeVar("T", np.float64, np.complex128)
 

@@ -8,7 +8,8 @@ from functools import cached_property
 import numpy as np
 
 from toolkit.common.types import FloatArray, IndexArray
-from toolkit.model.devices import KINDS, StorageParameters, UnitKind
+from toolkit.model.devices import StorageParameters
+from toolkit.model.kinds import KINDS, UnitKind
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Fleet:
     @cached_property
     def storage_rows(self) -> IndexArray:
         """Positions of the units that store energy, in unit order."""
-        return np.array([i for i, k in enumerate(self.kinds) if k in ("bess", "bev")], int)
+        return np.array([i for i, k in enumerate(self.kinds) if KINDS[k].stores], int)
 
     @cached_property
     def candidates(self) -> tuple[IndexArray, ...]:

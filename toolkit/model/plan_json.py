@@ -14,6 +14,7 @@ from toolkit.common.excerpts import excerpt, shortened
 from toolkit.common.types import FloatArray
 from toolkit.common.validation import check_plain, explain
 from toolkit.model.fleet import FleetUnit
+from toolkit.model.kinds import KINDS
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, schedule
 
@@ -44,7 +45,7 @@ def to_json(plan: Plan, operation: Operation) -> str:
             "bus": operation.fleet.buses[plan.bus[u]],
             "kw": float(plan.kw[u]),
             "kwh": float(plan.kwh[u]),
-            "vehicles": int(plan.size[u]) if unit.kind == "bev" else 0,
+            "vehicles": int(plan.size[u]) if KINDS[unit.kind].in_vehicles else 0,
             "p_kw": [float(p) for p in plan.p_kw[u]],
         }
         for u, unit in enumerate(operation.fleet.units)
@@ -157,7 +158,7 @@ def _entry(by_name: dict[str, Any], unit: FleetUnit, operation: Operation, where
 
 
 def _size(entry: Entry, unit: FleetUnit) -> float:
-    return float(entry.vehicles) if unit.kind == "bev" else entry.kw / unit.kw_per_size
+    return float(entry.vehicles) if KINDS[unit.kind].in_vehicles else entry.kw / unit.kw_per_size
 
 
 def _check_sites(entries: list[Entry], where: str) -> None:

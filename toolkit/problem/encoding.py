@@ -11,6 +11,7 @@ import numpy as np
 from toolkit.common.errors import InputError
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.model.fleet import Fleet
+from toolkit.model.kinds import KINDS
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, schedule
 from toolkit.optimizer.space import Kind as VariableKind
@@ -22,7 +23,7 @@ def space_of(operation: Operation) -> Space:
     variables: list[Variable] = []
     fleet, steps = operation.fleet, operation.steps
     for unit in fleet.units:
-        kind: VariableKind = "integer" if unit.kind == "bev" else "real"
+        kind: VariableKind = "integer" if KINDS[unit.kind].in_vehicles else "real"
         variables.append(Variable(f"{unit.name}.site", "choice", 0, len(unit.candidates) - 1))
         variables.append(Variable(f"{unit.name}.size", kind, unit.size_min, unit.size_max))
     for row in fleet.storage_rows:

@@ -9,20 +9,13 @@ import numpy as np
 
 from toolkit.common import caps
 from toolkit.common.errors import InputError, nearest
+from toolkit.grid.backend import backend
 from toolkit.inputs.sections import AddedUnit, UnitBounds
 from toolkit.inputs.study import Study
-from toolkit.model.devices import UnitKind
 from toolkit.model.feeder import DeclaredUnit, Feeder
 from toolkit.model.fleet import Fleet, FleetUnit
+from toolkit.model.kinds import STORES
 from toolkit.model.operation import Operation, can_serve
-
-#: The OpenDSS class an added unit of each kind becomes.
-CLASSES: dict[UnitKind, str] = {
-    "pv": "PVSystem",
-    "wt": "Generator",
-    "bess": "Storage",
-    "bev": "Storage",
-}
 
 #: Energy of a battery that says nothing of it, kWh per kW.
 DEFAULT_HOURS = 4.0
@@ -68,7 +61,7 @@ def _added(study: Study, feeder: Feeder, unit: AddedUnit) -> DeclaredUnit:
     kw = unit.kw or (unit.vehicles or 0) * study.vehicles.charger_kw
     hours = study.storage.hours or DEFAULT_HOURS
     kwh = (unit.kwh or kw * hours) if unit.kind == "bess" else 0.0
-    element = f"{CLASSES[unit.kind]}.{name}"
+    element = backend().element_of(unit.kind, name)
     return DeclaredUnit(name, unit.kind, element, bus, kw, kwh, unit.phases, added=True)
 
 
@@ -77,9 +70,8 @@ def _of_kind(study: Study, unit: DeclaredUnit) -> DeclaredUnit:
     own = study.fleet.units.get(unit.name)
     if own is None or own.kind in (None, unit.kind):
         return unit
-    storage = ("bess", "bev")
-    if unit.kind not in storage or own.kind not in storage:
-        expected = " or ".join(storage) if unit.kind in storage else unit.kind
+    if unit.kind not in STORES or own.kind not in STORES:
+        expected = " or ".join(STORES) if unit.kind in STORES else unit.kind
         raise InputError(
             f"study {study.name}: 'fleet.units.{unit.name}.kind': found {own.kind}; expected "
             f"{expected}, which is what {unit.element} can be."

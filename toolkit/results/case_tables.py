@@ -10,8 +10,8 @@ import pandas as pd
 
 from toolkit.common.types import ComplexArray, FloatArray, IndexArray
 from toolkit.model import market
-from toolkit.model.devices import KINDS
 from toolkit.model.feeder import sum_at_buses
+from toolkit.model.kinds import KINDS
 from toolkit.problem.energy import TradingDay
 from toolkit.results.columns import columns
 

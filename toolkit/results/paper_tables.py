@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from toolkit.common.excerpts import line
-from toolkit.model.devices import KINDS
 from toolkit.model.goal_names import GoalName
+from toolkit.model.kinds import KINDS
 from toolkit.results.case import Case
 from toolkit.results.columns import columns
 from toolkit.results.periods import PERIODS, period_of

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from toolkit.model.kinds import KINDS
+
 if TYPE_CHECKING:
     from toolkit.common.types import FloatArray
     from toolkit.grid.solution import Replayed
@@ -101,7 +103,7 @@ def _sizes(plan: Plan, operation: Operation) -> Iterator[Margin]:
     for u, unit in enumerate(operation.fleet.units):
         if unit.size_min >= unit.size_max:
             continue
-        size, word = float(plan.size[u]), "vehicles" if unit.kind == "bev" else "kW"
+        size, word = float(plan.size[u]), KINDS[unit.kind].size_unit
         for name, bound, sign in (("size_min", unit.size_min, 1), ("size_max", unit.size_max, -1)):
             gap = sign * (size - bound) + 0.0
             share = gap / unit.size_max

@@ -13,11 +13,12 @@ from pydantic import ValidationError
 from toolkit.common import files
 from toolkit.common.errors import InputError
 from toolkit.common.types import IndexArray
+from toolkit.grid.backend import backend
 from toolkit.grid.solution import Replayed
 from toolkit.model import plan_json
+from toolkit.model.kinds import KINDS
 from toolkit.model.plan import Plan
 from toolkit.model.plan_json import Entry
-from toolkit.problem.fleet_builder import CLASSES
 from toolkit.problem.setting import Setting
 
 
@@ -53,7 +54,7 @@ def read_plan(path: Path) -> PlanFile:
         raise InputError(f"found '{extra[0][:40]}'; expected step_h and units alone.")
     names = [unit.name.lower() for unit in units]
     twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None or not {unit.kind for unit in units} <= CLASSES.keys():
+    if twice is not None or not {unit.kind for unit in units} <= KINDS.keys():
         raise InputError("a unit stands there twice, or is of no kind that there is.")
     return PlanFile(lengths.pop(), step_h, units)
 
@@ -73,7 +74,7 @@ class UnitRows:
 
 def unit_rows(planned: PlanFile, day: Replayed) -> UnitRows:
     """Find the units of a plan in a day solved again."""
-    names = [f"{CLASSES[u.kind]}.{u.name}".lower() for u in planned.units]  # type: ignore[index]
+    names = [backend().element_of(u.kind, u.name).lower() for u in planned.units]  # type: ignore[arg-type]
     lacking = tuple(name for name in names if name not in day.units)
     extra = tuple(name for name in day.units if name not in names)
     rows = [day.units.index(name) for name in names if name in day.units]

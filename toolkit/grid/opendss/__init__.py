@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from toolkit.grid.opendss.checkup import check_compile
 from toolkit.grid.opendss.day import Grid
-from toolkit.grid.opendss.feeder import read_feeder
+from toolkit.grid.opendss.feeder import element_of, read_feeder
 from toolkit.grid.opendss.impedance import branch_impedances
 from toolkit.grid.opendss.replay import replay
 from toolkit.grid.opendss.script import export_feeder
@@ -17,6 +17,7 @@ __all__ = [
     "Grid",
     "branch_impedances",
     "check_compile",
+    "element_of",
     "export_feeder",
     "power_flow",
     "read_feeder",

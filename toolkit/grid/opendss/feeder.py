@@ -17,7 +17,6 @@ from toolkit.grid.opendss.engine import (
     property_of,
 )
 from toolkit.inputs.feeder_files import feeder_name
-from toolkit.model.devices import UnitKind
 from toolkit.model.feeder import (
     Branch,
     Controls,
@@ -27,6 +26,7 @@ from toolkit.model.feeder import (
     LoadShape,
     sum_at_buses,
 )
+from toolkit.model.kinds import UnitKind
 
 #: Controls that would act on units or switches; what they work for, a plan decides.
 IDLE_CONTROLS = frozenset(
@@ -49,6 +49,20 @@ UNIT_CLASSES: dict[str, tuple[UnitKind, str]] = {
     "Generator": ("wt", "kW"),
     "Storage": ("bess", "kWrated"),
 }
+
+
+#: The class that a unit which a study adds becomes.
+ADDED: dict[UnitKind, str] = {
+    "pv": "PVSystem",
+    "wt": "Generator",
+    "bess": "Storage",
+    "bev": "Storage",
+}
+
+
+def element_of(kind: UnitKind, name: str) -> str:
+    """Return the full name of the element that a unit of a kind is."""
+    return f"{ADDED[kind]}.{name}"
 
 
 def read_feeder(script: Path, units: bool = True) -> Feeder:

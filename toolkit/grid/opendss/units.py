@@ -9,6 +9,7 @@ import numpy as np
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.inputs.scripts.writing import Value, statement
 from toolkit.model.feeder import DeclaredUnit, Feeder
+from toolkit.model.kinds import KINDS
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 
@@ -59,7 +60,7 @@ def unit_preamble(
     """Return the lines that hold for every plan of one unit: an ideal element and its shape."""
 
     def edit(properties: Mapping[str, Value]) -> str:
-        new = declared.added and not (stand_ins and declared.kind in ("bess", "bev"))
+        new = declared.added and not (stand_ins and KINDS[declared.kind].stores)
         at = _at_home(declared, feeder) if new else {}
         command = "New" if new else "Edit"
         return statement(command, declared.element, {**at, **WIDE, **properties})
@@ -102,7 +103,7 @@ def _at_home(declared: DeclaredUnit, feeder: Feeder) -> dict[str, str]:
 
 def stand_in_element(declared: DeclaredUnit) -> str:
     """Return the full name of the element that injects a unit's power in the search."""
-    storage = declared.kind in ("bess", "bev")
+    storage = KINDS[declared.kind].stores
     return f"Generator.p2p_unit_{declared.name}" if storage else declared.element
 
 
@@ -116,7 +117,7 @@ def unit_commands(
 ) -> list[str]:
     """Return the lines that write one unit's part of a plan."""
     declared, lines = feeder.units[u], []
-    if declared.kind in ("bess", "bev"):
+    if KINDS[declared.kind].stores:
         p_pu = shapes_pu(plan, np.array([u]))[0]
         lines.append(statement("Edit", shape_element(declared), {"mult": p_pu}))
     at = connection(declared, feeder, int(plan.bus[u]))

@@ -15,6 +15,7 @@ from matplotlib.patches import Patch
 
 from toolkit.common.types import FloatArray
 from toolkit.inputs.sections import Limits
+from toolkit.model.kinds import KINDS, UnitKind
 from toolkit.results.figures import style
 from toolkit.results.figures.groups import Group
 from toolkit.results.store.contents import CaseFiles
@@ -67,7 +68,7 @@ def contribution(groups: Sequence[Group]) -> Figure | None:
     """Draw what each kind of unit sells at each step, one panel a case; None without units."""
     stacks = [_sold(group) for group in groups]
     highest = max((float(stack.sum(axis=1).max()) for stack in stacks), default=float("nan"))
-    kinds = [kind for kind in style.KINDS if any(kind in stack for stack in stacks)]
+    kinds = [kind for kind in KINDS if any(kind in stack for stack in stacks)]
     if not kinds:
         return None
     columns = min(len(groups), 2 if len(groups) in (2, 4) else 3)
@@ -147,7 +148,7 @@ def _sold(group: Group) -> pd.DataFrame:
 def _stack(axes: Axes, stack: pd.DataFrame, step_h: float) -> None:
     edges = np.arange(len(stack) + 1) * step_h
     under = np.zeros(len(stack))
-    for kind in (kind for kind in style.KINDS if kind in stack):
+    for kind in (kind for kind in KINDS if kind in stack):
         over = under + _column(stack, kind)
         axes.stairs(over, edges, baseline=under, fill=True, **_fill(kind))
         under = over
@@ -155,7 +156,7 @@ def _stack(axes: Axes, stack: pd.DataFrame, step_h: float) -> None:
 
 
 def _fill(kind: str) -> dict[str, Any]:
-    drawn = style.KINDS[kind]
+    drawn = style.LOOKS[kind]
     return {
         "facecolor": drawn.colour,
         "hatch": drawn.hatch,
@@ -164,5 +165,5 @@ def _fill(kind: str) -> dict[str, Any]:
     }
 
 
-def _kind_patch(kind: str) -> Patch:
-    return Patch(label=style.KINDS[kind].title, **_fill(kind))
+def _kind_patch(kind: UnitKind) -> Patch:
+    return Patch(label=KINDS[kind].title, **_fill(kind))

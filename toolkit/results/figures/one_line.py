@@ -19,6 +19,7 @@ from matplotlib.patches import FancyBboxPatch
 
 from toolkit.common.types import FloatArray
 from toolkit.inputs.sections import Limits
+from toolkit.model.kinds import KINDS
 from toolkit.results.figures import maps, style
 from toolkit.results.figures.geometry import (
     Page,
@@ -157,7 +158,7 @@ def _feeder(axes: Axes, drawn: Sketch, network: dict[str, Any], faces: list[Any]
 def _standing(group: Group) -> dict[str, list[tuple[str, str]]]:
     """Return what to tell at each bus: (kind, size in words) of its units, the lowest voltage."""
     found: dict[str, list[tuple[str, str]]] = {}
-    kinds = list(style.KINDS)
+    kinds = list(style.LOOKS)
     units = [unit for unit in group.median.plan["units"] if unit["kw"] >= LEAST_KW]
     for unit in sorted(units, key=lambda u: kinds.index(u["kind"])):
         found.setdefault(unit["bus"], []).append((unit["kind"], _size(unit)))
@@ -229,7 +230,7 @@ def _tag(
 
 
 def _marker(kind: str) -> dict[str, Any]:
-    drawn = style.KINDS[kind]
+    drawn = style.LOOKS[kind]
     return {
         "marker": drawn.marker,
         "color": drawn.colour,
@@ -244,8 +245,8 @@ def _handles(network: dict[str, Any], groups: Sequence[Group]) -> list[Artist]:
     standing = [_standing(group) for group in groups]
     present = {kind for told in standing for at in told.values() for kind, _ in at}
     handles: list[Artist] = [
-        Line2D([], [], label=look.title, **_marker(kind))
-        for kind, look in style.KINDS.items()
+        Line2D([], [], label=KINDS[kind].title, **_marker(kind))
+        for kind in KINDS
         if kind in present
     ]
     ring: dict[str, Any] = {"linestyle": "none", "markeredgecolor": style.INK, "color": "white"}

@@ -13,6 +13,7 @@ from matplotlib.ticker import MultipleLocator
 from toolkit.common.types import FloatArray
 from toolkit.inputs.sections import StateOfCharge
 from toolkit.inputs.study import Study
+from toolkit.model.kinds import KINDS, STORES, UnitKind
 from toolkit.results.figures import style
 from toolkit.results.figures.groups import Group
 
@@ -29,12 +30,12 @@ def charge(group: Group, unit: str) -> FloatArray | None:
     return np.asarray(100.0 * rows["soc_kwh"] / capacity, dtype=np.float64)
 
 
-def storages(groups: Sequence[Group]) -> dict[str, str]:
+def storages(groups: Sequence[Group]) -> dict[str, UnitKind]:
     """Return the kind of every unit that stores energy in any case, the largest of many only."""
     size: dict[str, float] = {}
-    kinds: dict[str, str] = {}
+    kinds: dict[str, UnitKind] = {}
     for unit in (u for group in groups for u in group.median.plan["units"]):
-        if unit["kind"] in ("bess", "bev") and unit["kwh"] > 0.0:
+        if unit["kind"] in STORES and unit["kwh"] > 0.0:
             kinds[unit["name"]] = unit["kind"]
             size[unit["name"]] = max(size.get(unit["name"], 0.0), unit["kwh"])
     largest = set(sorted(size, key=lambda name: -size[name])[:MOST_UNITS])
@@ -53,10 +54,10 @@ def state_of_charge(groups: Sequence[Group], study: Study) -> Figure | None:
     looks = style.line_looks([group.name for group in groups])
     for axes, (unit, kind) in zip(panels, shown.items(), strict=False):
         _panel(axes, groups, unit, looks, study.storage if kind == "bess" else study.vehicles)
-        axes.set_title(f"{unit}, {style.KINDS[kind].title}", fontsize=9, loc="left")
+        axes.set_title(f"{unit}, {KINDS[kind].title}", fontsize=9, loc="left")
     style.lowest_labelled(panels, len(shown), columns)
     figure.supylabel("State of charge (% of capacity)", fontsize=10)
-    every = sum(u["kind"] in ("bess", "bev") for u in groups[0].median.plan["units"])
+    every = sum(u["kind"] in STORES for u in groups[0].median.plan["units"])
     chosen = f": the {len(shown)} largest of {every} units" if every > MOST_UNITS else ""
     figure.suptitle(f"State of charge of each unit{chosen}")
     style.legend_below(figure, [*_handles(groups, looks), _limit()])

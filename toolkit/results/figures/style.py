@@ -52,7 +52,6 @@ RULES: Any = {
 class KindLook(NamedTuple):
     """How one kind of unit is drawn."""
 
-    title: str
     colour: str
     marker: str
     hatch: str
@@ -67,11 +66,11 @@ class LineLook(NamedTuple):
 
 
 #: Okabe and Ito's palette, shared out so that kinds and the first cases never share a colour.
-KINDS = {
-    "pv": KindLook("PV", "#E69F00", "o", ""),
-    "wt": KindLook("wind", "#56B4E9", "^", "///"),
-    "bess": KindLook("batteries (BESS)", "#009E73", "s", "..."),
-    "bev": KindLook("vehicles (BEV)", "#CC79A7", "D", "xxx"),
+LOOKS: dict[str, KindLook] = {
+    "pv": KindLook("#E69F00", "o", ""),
+    "wt": KindLook("#56B4E9", "^", "///"),
+    "bess": KindLook("#009E73", "s", "..."),
+    "bev": KindLook("#CC79A7", "D", "xxx"),
 }
 BASE = LineLook("#000000", "--", "o")
 OTHERS = (

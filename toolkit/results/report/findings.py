@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
+from toolkit.model.kinds import KINDS
 from toolkit.problem.goals import GOALS
 from toolkit.results.figures.groups import (
     Extreme,
@@ -14,7 +15,6 @@ from toolkit.results.figures.groups import (
     extreme,
 )
 from toolkit.results.figures.storage import charge, storages
-from toolkit.results.figures.style import KINDS
 from toolkit.results.store.contents import Results
 from toolkit.results.text_table import label
 

@@ -7,22 +7,13 @@ from typing import Any
 
 from toolkit.inputs.sections import UnitBounds
 from toolkit.inputs.study import Study
-from toolkit.model.devices import KINDS
+from toolkit.model.kinds import KINDS
 from toolkit.problem.goals import GOALS
 from toolkit.results.figures.groups import Group, clock
 from toolkit.results.report.html_tables import HtmlTable
 from toolkit.results.store.contents import Results
 from toolkit.results.text_table import label
 
-#: The kinds of units by the words of a study.
-NAMES = {"pv": "PV", "wt": "wind", "bess": "battery", "bev": "vehicle station"}
-#: What is counted, one and several.
-COUNTED = {
-    "pv": ("PV system", "PV systems"),
-    "wt": ("wind turbine", "wind turbines"),
-    "bess": ("battery", "batteries"),
-    "bev": ("vehicle station", "vehicle stations"),
-}
 #: More candidate buses than these are counted, not named.
 MANY_BUSES = 12
 
@@ -82,7 +73,12 @@ def _load(base: Group) -> str:
 def _units(units: Sequence[Mapping[str, Any]]) -> str:
     """Return how many units of each kind there are."""
     counted = {kind: sum(unit["kind"] == kind for unit in units) for kind in KINDS}
-    return ", ".join(f"{n} {COUNTED[k][n > 1]}" for k, n in counted.items() if n) or "none"
+    return (
+        ", ".join(
+            f"{n} {KINDS[k].one if n == 1 else KINDS[k].many}" for k, n in counted.items() if n
+        )
+        or "none"
+    )
 
 
 def _search(manifest: Mapping[str, Any]) -> str:
@@ -108,15 +104,15 @@ def unit_table(results: Results, base: Group) -> HtmlTable | None:
 def _unit_row(study: Study, unit: Mapping[str, Any]) -> list[str]:
     added = {u.name: u for u in study.fleet.add}.get(unit["name"])
     own = study.fleet.units.get(unit["name"], UnitBounds()) or UnitBounds()
-    declared = float(unit["vehicles"] if unit["kind"] == "bev" else unit["kw"])
+    declared = float(unit["vehicles"] if KINDS[unit["kind"]].in_vehicles else unit["kw"])
     given = own.size or (added and added.size)
     low, high = given or [declared * share for share in study.fleet.scale]
-    word = "vehicles" if unit["kind"] == "bev" else "kW"
+    word = KINDS[unit["kind"]].size_unit
     kwh = f", {unit['kwh']:,.0f} kWh" if unit["kwh"] > 0.0 else ""
     buses = own.buses or (added and added.buses) or study.fleet.buses
     return [
         str(unit["name"]),
-        NAMES[unit["kind"]],
+        KINDS[unit["kind"]].word,
         str(unit["bus"]),
         f"{declared:,.4g} {word}{kwh}",
         f"{low:,.4g} to {high:,.4g} {word}",
