@@ -8,8 +8,8 @@ import sys
 import tomllib
 
 import pytest
+from helpers.environment import Environment
 from helpers.places import ROOT
-from test_third_party import Environment
 
 from toolkit.cli.init import study_schema
 from toolkit.inputs.study import Study
