@@ -49,3 +49,12 @@ def test_the_changelog_has_the_form_of_keep_a_changelog():
     assert [line for line in lines if line.startswith("## ")] == ["## [Unreleased]"]
     kinds = [line for line in lines if line.startswith("### ")]
     assert kinds == ["### Added", "### Changed", "### Fixed"]
+
+
+def test_every_package_is_installed():
+    """The list is by hand, since the bundled feeders and profiles lie beside the package."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    found = {path.parent.relative_to(ROOT) for path in (ROOT / "toolkit").rglob("__init__.py")}
+    listed = set(project["tool"]["setuptools"]["packages"])
+    beside = {"toolkit_plugins", "toolkit.dss", "toolkit.profiles_data"}
+    assert listed - beside == {".".join(folder.parts) for folder in found}

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import toolkit
-
-ROOT = Path(toolkit.__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 DOORS = ("toolkit", "toolkit.optimizer", "toolkit.space", "toolkit.scores", "toolkit.errors")
 DOORS += ("toolkit.testing",)
 #: Constants and types, which have no docstring of their own, and bases without an example.

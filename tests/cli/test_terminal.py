@@ -20,7 +20,7 @@ PRINTERS = {"toolkit/cli/terminal.py", "toolkit/cli/console/__init__.py"}
 
 def test_everything_is_printed_in_one_place():
     """``console`` draws tables and progress by rich; children talk to their parents by print."""
-    children = {"toolkit/grid/opendss/plain.py", "toolkit/optimizer/testing/checks.py"}
+    children = {"toolkit/grid/opendss/plain.py", "toolkit/optimizer/testing/repeated.py"}
     for path in sorted((ROOT / "toolkit").rglob("*.py")):
         name = path.relative_to(ROOT).as_posix()
         if name in PRINTERS | children or "templates" in name:

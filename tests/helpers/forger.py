@@ -12,9 +12,9 @@ from types import SimpleNamespace
 import pandas as pd
 
 from toolkit.commands import reproduce
-from toolkit.commands.reproduce import case as cases
 from toolkit.commands.reproduce import integrity
 from toolkit.exact import proof
+from toolkit.grid import opendss
 from toolkit.problem.goals import GOALS
 from toolkit.results import paper_tables, store
 from toolkit.results.statistics import comparison, targets
@@ -255,7 +255,7 @@ def remember(patch):
     def of_study(study, manifest):
         return repr(study), repr(manifest.get("study_hash")), repr(manifest.get("study"))
 
-    patch.setattr(cases, "replay", held(cases.replay, of_feeder))
+    patch.setattr(opendss, "replay", held(opendss.replay, of_feeder))
     patch.setattr(reproduce, "check_case", held(reproduce.check_case, of_case))
     patch.setattr(integrity, "sources", held(integrity.sources, of_study))
 
