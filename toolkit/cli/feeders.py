@@ -49,7 +49,7 @@ def feeders_check(
         Layout, typer.Option("--format", help="Sentences, or JSON with stable keys.")
     ] = "text",
 ) -> None:
-    """Check whether a feeder can be used, and name each fault with its place.
+    """Say whether a feeder can be used, and where each fault is.
 
     Reads the scripts, compiles them and solves the base day; nothing is written. Exit code 0 for
     'ready' and 'ready with warnings', 1 for 'not ready'.
