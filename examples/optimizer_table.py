@@ -59,7 +59,7 @@ def page(results: dict[str, Results]) -> str:
     """Return docs/comparison.md."""
     parts = [
         "# Optimizers compared",
-        "12-bus study, 10,000 evaluations a run, seeds 1 to 15, energy traded over the day. Made "
+        "12-bus study, 10,000 evaluations per run, seeds 1 to 15, energy traded over the day. Made "
         "by `python examples/optimizer_table.py`. p values are two-sided exact signed-rank tests "
         "over the seeds, corrected for the number of pairs (Holm); ranks and tests as in "
         "[what a comparison proves](statistics.md).",

@@ -67,7 +67,7 @@ def test_a_mistake_about_money_gets_one_message(text, words):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[tariffs]\nretail = [0.3, 0.2]\n", ["tariffs.retail", "2 values", "24, one a step"]),
+        ("[tariffs]\nretail = [0.3, 0.2]\n", ["tariffs.retail", "2 values", "24, one per step"]),
         ("[tariffs]\nfeed_in = 0.25\n", ["retail 0.3, feed_in 0.25", "in step 1"]),
         ("[settlement.bids.55]\nask = 0.1\nbid = 0.2\n", ["settlement.bids '55'", "Did you mean"]),
     ],

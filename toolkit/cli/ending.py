@@ -60,7 +60,7 @@ def try_results(folder: Path) -> None:
 
 
 def workers(given: int | None, scheduler: str | None) -> int:
-    """Return the number of processes, one a core unless told otherwise."""
+    """Return the number of processes, one per core unless told otherwise."""
     from toolkit.runs.workers import available
 
     if scheduler is not None and given is not None:

@@ -173,14 +173,14 @@ OPTIONS = (
         "KEY=VALUE",
         default=None,
     ),
-    Option("budget", int, ("--budget", "-b"), "Evaluations a run may spend."),
+    Option("budget", int, ("--budget", "-b"), "Evaluations per run."),
     Option("runs", int, ("--runs", "-n"), "Runs of each optimizer, one seed each."),
     Option("seed", int, ("--seed", "-s"), "Seed of the first run; then seed + 1, ..."),
     Option(
         "workers",
         int | None,
         ("--workers", "-w"),
-        "Processes [default: one a core].",
+        "Worker processes [default: one per core].",
         default=None,
     ),
     Option(
@@ -195,7 +195,7 @@ OPTIONS = (
         bool,
         ("--polish",),
         "Improve each run's best plan by the exact model, within its budget: units may move, "
-        "sizes and dispatch are chosen anew, OpenDSS has the last word.",
+        "sizes and dispatch are chosen anew; OpenDSS checks the plan.",
         default=False,
     ),
     Option(
@@ -209,7 +209,7 @@ OPTIONS = (
         "bound",
         bool,
         ("--bound",),
-        "Prove a bound besides, and say of every result how many per cent of it it reaches.",
+        "Also prove a bound, and give every result as a percentage of it.",
         default=False,
     ),
     Option(
@@ -224,7 +224,7 @@ OPTIONS = (
         "keep_journal",
         bool,
         ("--keep-journal",),
-        "Keep every evaluation when all is done, in journal/.",
+        "Keep every evaluation in journal/ when the command is complete.",
     ),
 )
 

@@ -45,7 +45,7 @@ class Profiles:
     """Series of T steps, each of shape (T,).
 
     load: share of each load's declared power; irradiance: W/m2; wind_speed: m/s; plugged_in: share
-    of the vehicles at their chargers; trip_energy: kWh a vehicle spends driving in the step.
+    of the vehicles at their chargers; trip_energy: kWh that a vehicle spends driving in the step.
     ``dt`` is the step in hours.
     """
 
@@ -130,7 +130,7 @@ def _cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     except csv.Error as error:
         raise InputError(f"{path}: cannot be read: {error}.") from error
     if len(lines) < 3:
-        raise InputError(f"{path}: found {max(len(lines) - 1, 0)} rows; expected one row a step.")
+        raise InputError(f"{path}: found {max(len(lines) - 1, 0)} rows; expected one row per step.")
     return [c.strip() for c in lines[0][1]], lines[1:]
 
 

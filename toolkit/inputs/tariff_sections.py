@@ -16,14 +16,14 @@ def _one_or_many(value: Any) -> Any:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return (value,)
     if not isinstance(value, list | tuple):
-        raise ValueError("expected one number, or a list of numbers, one a step")
+        raise ValueError("expected one number, or a list of numbers, one per step")
     return value
 
 
 #: What an editor is told a price may be.
 _PRICE = {"type": "number", "minimum": 0.0, "maximum": caps.PRICE}
 _ONE_OR_MANY = {"anyOf": [_PRICE, {"type": "array", "items": _PRICE, "minItems": 1}]}
-#: Money/kWh: one number, or one a step.
+#: Money/kWh: one number, or one per step.
 Prices = Annotated[
     tuple[Annotated[float, Field(ge=0.0, le=caps.PRICE)], ...],
     BeforeValidator(_one_or_many),
@@ -34,7 +34,7 @@ MechanismName = Literal["mid-market", "sdr", "bill-sharing", "auction", "bilater
 
 
 class Tariffs(Section):
-    """What a kWh costs at the meter, in money/kWh; each one number, or one a step.
+    """What a kWh costs at the meter, in money/kWh; each one number, or one per step.
 
     The defaults are assumptions of the order of European households' prices in 2024.
     """
@@ -52,8 +52,8 @@ class Tariffs(Section):
 class Bid(Section):
     """Limit prices of one prosumer in an auction, before the network charge, money/kWh."""
 
-    ask: Prices = Field(description="least to be paid for a kWh sold; one number, or one a step")
-    bid: Prices = Field(description="most to pay for a kWh bought; one number, or one a step")
+    ask: Prices = Field(description="least to be paid for a kWh sold; one number, or one per step")
+    bid: Prices = Field(description="most to pay for a kWh bought; one number, or one per step")
 
 
 class Settlement(Section):

@@ -54,7 +54,7 @@ def to_json(plan: Plan, operation: Operation) -> str:
 
 
 def parsed(text: str) -> tuple[float, tuple[Entry, ...]]:
-    """Return hours a step and units of a plan file as they stand, checked for their form alone.
+    """Return hours per step and units of a plan file as they stand, checked for their form alone.
 
     Raises ValueError (pydantic's included), KeyError or TypeError where it has not the form.
     """
@@ -152,7 +152,8 @@ def _entry(by_name: dict[str, Any], unit: FleetUnit, operation: Operation, where
         raise InputError(f"{here}, bus: no bus '{shortened(entry.bus)}'.{near}")
     if len(entry.p_kw) != operation.steps:
         raise InputError(
-            f"{here}, p_kw: found {len(entry.p_kw)} values; expected {operation.steps}, one a step."
+            f"{here}, p_kw: found {len(entry.p_kw)} values; expected {operation.steps}, "
+            "one per step."
         )
     return entry
 

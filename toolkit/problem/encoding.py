@@ -19,7 +19,7 @@ from toolkit.optimizer.space import Space, Variable
 
 
 def space_of(operation: Operation) -> Space:
-    """Return the search space: site and size of every unit, then a value a step of each store."""
+    """Return the search space: site and size of every unit, then a value per step of each store."""
     variables: list[Variable] = []
     fleet, steps = operation.fleet, operation.steps
     for unit in fleet.units:

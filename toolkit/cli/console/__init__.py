@@ -243,7 +243,7 @@ def _print_choices(groups: Mapping[str, Sequence[str]]) -> None:
 
 
 def print_checks(results: Sequence[CheckResult]) -> None:
-    """Print one line a check, with the reason where it failed."""
+    """Print one line per check, with the reason where it failed."""
     for result in results:
         say(f"{'pass' if result.passed else 'FAIL'}  {result.name}")
         if result.reason:

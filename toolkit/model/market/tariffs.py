@@ -62,6 +62,6 @@ def series(value: float | Sequence[float], steps: int, what: str) -> FloatArray:
     values = np.atleast_1d(np.asarray(value, dtype=float))
     if len(values) not in (1, steps):
         raise InputError(
-            f"{what}: found {len(values)} values; expected one number, or {steps}, one a step."
+            f"{what}: found {len(values)} values; expected one number, or {steps}, one per step."
         )
     return np.array(np.broadcast_to(values, steps))

@@ -1,4 +1,4 @@
-"""What is asked of every optimizer, one function a check; AssertionError says why not."""
+"""What is asked of every optimizer, one function per check; AssertionError says why not."""
 
 from __future__ import annotations
 

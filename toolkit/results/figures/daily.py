@@ -65,7 +65,7 @@ def voltages(groups: Sequence[Group], limits: Limits) -> Figure:
 
 
 def contribution(groups: Sequence[Group]) -> Figure | None:
-    """Draw what each kind of unit sells at each step, one panel a case; None without units."""
+    """Draw what each kind of unit sells at each step, one panel per case; None without units."""
     stacks = [_sold(group) for group in groups]
     highest = max((float(stack.sum(axis=1).max()) for stack in stacks), default=float("nan"))
     kinds = [kind for kind in KINDS if any(kind in stack for stack in stacks)]

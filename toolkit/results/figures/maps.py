@@ -75,7 +75,7 @@ def voltage_scale(values: Sequence[pd.DataFrame], limits: Limits) -> Scale:
 
 
 def voltage_map(groups: Sequence[Group], limits: Limits) -> Figure:
-    """Draw every bus's voltage at each step, one panel a case; of many buses the worst."""
+    """Draw every bus's voltage at each step, one panel per case; of many buses the worst."""
     frames = [nearest_limit(group.median, limits).dropna(axis=1, how="all") for group in groups]
     middle = (limits.v_min + limits.v_max) / 2.0
     far = pd.concat([(frame - middle).abs().max() for frame in frames], axis=1).max(axis=1)
@@ -91,7 +91,7 @@ def voltage_map(groups: Sequence[Group], limits: Limits) -> Figure:
 
 
 def loading_map(groups: Sequence[Group], limits: Limits) -> Figure | None:
-    """Draw the most loaded branches at each step, one panel a case; None without any rating."""
+    """Draw the most loaded branches at each step, one panel per case; None without any rating."""
     frames = [
         _wide(group.median.lines, "line", "loading_pct").dropna(axis=1, how="all")
         for group in groups

@@ -58,7 +58,7 @@ class Grid:
 
 
 def one_line(network: dict[str, Any], groups: Sequence[Group], limits: Limits) -> Figure:
-    """Draw the feeder with the units of every group's median case, one panel a group.
+    """Draw the feeder with the units of every group's median case, one panel per group.
 
     A bus has the colour of its voltage nearest to a limit; the lowest of all is told.
     """

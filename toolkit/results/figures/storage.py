@@ -1,4 +1,4 @@
-"""The figure of stored energy: one panel a unit, one line a case."""
+"""The figure of stored energy: one panel per unit, one line per case."""
 
 from __future__ import annotations
 

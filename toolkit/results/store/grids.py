@@ -20,7 +20,7 @@ def check_steps(folder: Path, frames: Mapping[str, pd.DataFrame]) -> None:
     """Raise InputError unless every table has every step of the day, with the same rows in each."""
     steps = len(frames["hourly"])
     if not steps:
-        raise InputError(f"{folder / 'hourly.csv'}: has no rows; expected one a step.")
+        raise InputError(f"{folder / 'hourly.csv'}: has no rows; expected one per step.")
     for name, key in TABLES.items():
         frame = frames[name]
         each, odd = divmod(len(frame), steps)
@@ -40,7 +40,7 @@ def check_buses(
     """Raise InputError unless the buses of a case are those of the network."""
     known = {bus["name"] for bus in network["buses"]}
     if not len(buses):
-        raise InputError(f"{folder / 'buses.csv'}: has no rows; expected one a step and bus.")
+        raise InputError(f"{folder / 'buses.csv'}: has no rows; expected one per step and bus.")
     sites = {unit["bus"] for unit in plan["units"]}
     for file, named in (("buses.csv", {*buses["bus"]}), ("plan.json", sites)):
         for bus in sorted(named - known):
