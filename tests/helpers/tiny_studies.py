@@ -156,7 +156,7 @@ def proven(name, objective="traded"):
 @st.composite
 def studies(draw, most_units=4, most_buses=4, most_steps=4):
     """Draw an operation that can serve its trips and a load for each bus, (T, B)."""
-    kinds = draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=most_units))
+    kinds = draw(st.lists(st.sampled_from(tuple(KINDS)), min_size=1, max_size=most_units))
     buses = draw(st.integers(3, most_buses))
     assume(max(kinds.count(kind) for kind in kinds) <= buses)
     steps = draw(st.integers(2, most_steps))
