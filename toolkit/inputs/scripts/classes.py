@@ -85,8 +85,9 @@ IDLE_ACTIONS = {
     "energymeter": ("clear", "take", "takesample", "allocate", "reduce"),
     "monitor": ("clear", "take", "takesample", "process", "reset"),
 }
-#: Properties at which the engine stops reading the line, without a word.
-ENDINGS = {"storage": ("%idlingkvar",), "indmach012": ("pf",)}
+#: Properties at which the engine stops reading a line without a word. They set nothing, and it is
+#: never given them, so that what follows on the line counts.
+STOPPING = {"storage": "%idlingkvar", "indmach012": "pf"}
 #: The largest whole numbers of properties by which the engine sizes arrays.
 LARGEST = {
     **dict.fromkeys(("phases", "nphases", "nconds", "windings", "ndc", "k"), 50),

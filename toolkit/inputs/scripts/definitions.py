@@ -10,10 +10,10 @@ from toolkit.common.types import FloatArray
 from toolkit.inputs.scripts import commands, data
 from toolkit.inputs.scripts.canonical import Setting
 from toolkit.inputs.scripts.classes import (
-    ENDINGS,
     IDLE_ACTIONS,
     LATER_CLASSES,
     MEMORY_ACTIONS,
+    STOPPING,
     Property,
     classes,
     property_names,
@@ -95,22 +95,18 @@ def parsed(
             break
         position = _position(word, position, element)
         about = known[position - 1]
-        if about.name in ENDINGS.get(element.cls, ()):
-            return found, [*said, _ended(about, words[count:], element)]
         if _is_idle(element, about, word):
-            said.append(f"'{about.name}' of a {element.spelt} is passed over.")
+            said.append(_passed_over(about, element))
             continue
         _check_action(element, about, word)
         found.append((about, judged(about, word.value, variables)))
     return found, said
 
 
-def _ended(about: Property, left: Sequence[Parameter], element: Element) -> str:
-    rest = ", ".join(word.name or word.value for word in left)
-    after = (
-        f", and what follows on its line ({rest}), at which OpenDSS does not look" if rest else ""
-    )
-    return f"'{about.name}' of a {element.spelt} is passed over{after}."
+def _passed_over(about: Property, element: Element) -> str:
+    """Say that a property is not passed on, and what the engine would have done at it."""
+    beside = "; plain OpenDSS skips what follows it on the line, which counts here"
+    return f"'{about.name}' of a {element.spelt} is passed over{beside * _stops(about, element)}."
 
 
 def _empty(word: Parameter) -> str:
@@ -136,7 +132,12 @@ def _position(word: Parameter, before: int, element: Element) -> int:
 def _is_idle(element: Element, about: Property, word: Parameter) -> bool:
     if about.kind == "action":
         return _abbreviates(word.value, IDLE_ACTIONS.get(element.cls, ()))
-    return about.kind == "idle"
+    return about.kind == "idle" or _stops(about, element)
+
+
+def _stops(about: Property, element: Element) -> bool:
+    """Say whether the engine would leave the rest of the line unread."""
+    return STOPPING.get(element.cls) == about.name
 
 
 def _check_action(element: Element, about: Property, word: Parameter) -> None:
