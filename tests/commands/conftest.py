@@ -7,13 +7,13 @@ from toolkit.commands import search_and_store
 from toolkit.inputs import study_files
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def asked(write_coarse, tmp_path_factory):
     """Write a study with days of six steps; return the file."""
     return write_coarse(tmp_path_factory.mktemp("study"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def whole(asked, tmp_path_factory):
     """The results of the same command, uninterrupted."""
     folder = tmp_path_factory.mktemp("whole") / "out"

@@ -6,7 +6,7 @@ from toolkit.results.figures import style
 from toolkit.results.figures.convergence import quartiles
 
 
-def test_every_searched_case_has_its_own_line(drawn):
+def test_every_searched_case_has_its_own_line():
     names = ["base", *(f"optimizer{i}" for i in range(6))]
     looks = style.line_looks(names)
     assert len({look.colour for look in looks.values()}) == 7

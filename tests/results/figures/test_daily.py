@@ -30,8 +30,8 @@ def day_at(buses, v_min, v_max, steps=2):
     return pd.DataFrame(rows)
 
 
-def test_of_the_phases_the_voltage_nearest_a_limit_is_shown(drawn):
-    group = groups_of(read_results(drawn))[0]
+def test_of_the_phases_the_voltage_nearest_a_limit_is_shown(ieee12_results):
+    group = groups_of(read_results(ieee12_results))[0]
     buses = pd.DataFrame(
         {
             "step": [1, 1, 2, 2],
@@ -47,8 +47,8 @@ def test_of_the_phases_the_voltage_nearest_a_limit_is_shown(drawn):
     assert np.isnan(found["a"][2])
 
 
-def test_of_many_buses_the_worst_are_shown_and_the_title_says_so(drawn):
-    group = changed(groups_of(read_results(drawn))[0], buses=day_at(90, 1.03, 1.03))
+def test_of_many_buses_the_worst_are_shown_and_the_title_says_so(ieee12_results):
+    group = changed(groups_of(read_results(ieee12_results))[0], buses=day_at(90, 1.03, 1.03))
     with style.look():
         figure = voltage_map([group], Limits())
     assert "the 40 of 90 buses nearest a limit" in figure.get_suptitle()
@@ -61,8 +61,8 @@ def test_of_many_buses_the_worst_are_shown_and_the_title_says_so(drawn):
     assert len(crosses) == 2 * sum(1.03 - i / 1000 < 0.95 for i in range(90))
 
 
-def test_loading_is_left_out_where_nothing_has_a_rating(drawn):
-    group = groups_of(read_results(drawn))[0]
+def test_loading_is_left_out_where_nothing_has_a_rating(ieee12_results):
+    group = groups_of(read_results(ieee12_results))[0]
     lines = group.median.lines.assign(loading_pct=np.nan)
     with style.look():
         assert loading_map([changed(group, lines=lines)], Limits()) is None

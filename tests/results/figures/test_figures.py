@@ -16,6 +16,7 @@ from PIL import Image
 from toolkit.commands import simulate_and_store
 from toolkit.commands.api import write_report
 from toolkit.errors import ToolkitError
+from toolkit.inputs import study_files
 from toolkit.inputs.study import Study
 from toolkit.results import store
 from toolkit.results.figures import FIGURES, draw_folder
@@ -46,6 +47,21 @@ WORDS = {
     "figure12_trades": ["Seller (bus)", "Buyer (bus)", "Energy sold (kWh over the day)"],
     "figure7_targets": ["Evaluations (logarithmic)", "Share of (run, target) pairs", "100 %"],
 }
+
+
+@pytest.fixture(scope="module")
+def drawn(ieee12_results, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("drawn") / "results"
+    shutil.copytree(ieee12_results, folder)
+    draw_folder(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def base_only(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("base") / "results"
+    simulate_and_store(study_files.load("ieee12"), None, folder, "toolkit simulate")
+    return folder
 
 
 def test_every_figure_is_there_as_png_and_svg_and_nothing_else(drawn):

@@ -34,6 +34,6 @@ def test_of_many_traders_the_smaller_ones_stand_together_and_nothing_is_lost():
     assert found.to_numpy().sum() == sum(1.0 + i for i in range(many))
 
 
-def test_nobody_trades_no_matrix(drawn):
-    group = groups_of(read_results(drawn))[0]
+def test_nobody_trades_no_matrix(ieee12_results):
+    group = groups_of(read_results(ieee12_results))[0]
     assert trade_matrix(changed(group, trades=group.median.trades.head(0))) is None

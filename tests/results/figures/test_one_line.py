@@ -50,16 +50,16 @@ def moved(group, buses):
     return type(group)(group.name, median, group.row, group.runs)
 
 
-def test_no_label_of_the_one_line_diagram_lies_over_another(drawn):
-    results = read_results(drawn)
+def test_no_label_of_the_one_line_diagram_lies_over_another(ieee12_results):
+    results = read_results(ieee12_results)
     with style.look():
         assert overlaps(one_line(results.network, groups_of(results), results.study.limits)) == []
 
 
 @pytest.mark.parametrize(("count", "named"), [(2, True), (30, True), (130, False)])
-def test_one_line_of_a_feeder_without_coordinates(drawn, count, named):
+def test_one_line_of_a_feeder_without_coordinates(ieee12_results, count, named):
     network = tree(count, seed=count)
-    group = moved(groups_of(read_results(drawn))[0], [f"b{count // 2}", f"b{count - 1}"])
+    group = moved(groups_of(read_results(ieee12_results))[0], [f"b{count // 2}", f"b{count - 1}"])
     with style.look():
         figure = one_line(network, [group], Limits())
     texts = [text.get_text() for text in figure.axes[0].texts]

@@ -11,16 +11,16 @@ from toolkit.results.figures.storage import MOST_UNITS, charge, state_of_charge
 from toolkit.results.store import read_results
 
 
-def test_charge_is_the_share_of_the_units_own_capacity(drawn):
-    group = groups_of(read_results(drawn))[0]
+def test_charge_is_the_share_of_the_units_own_capacity(ieee12_results):
+    group = groups_of(read_results(ieee12_results))[0]
     units = group.median.units
     stored = units.loc[units["unit"] == "bess1", "soc_kwh"].to_numpy()
     assert charge(group, "bess1").tolist() == (100.0 * stored / 120.0).tolist()
     assert charge(group, "pv1") is None
 
 
-def test_fifty_units_are_drawn_without_a_legend_of_fifty(drawn):
-    results = read_results(drawn)
+def test_fifty_units_are_drawn_without_a_legend_of_fifty(ieee12_results):
+    results = read_results(ieee12_results)
     group = groups_of(results)[0]
     unit = next(u for u in group.median.plan["units"] if u["name"] == "bess1")
     many = [{**unit, "name": f"bess{i}", "kwh": 100.0 + i} for i in range(50)]
@@ -37,8 +37,8 @@ def test_fifty_units_are_drawn_without_a_legend_of_fifty(drawn):
     assert len(figure.legends[0].get_texts()) == 2
 
 
-def test_nothing_stored_no_state_of_charge(drawn):
-    results = read_results(drawn)
+def test_nothing_stored_no_state_of_charge(ieee12_results):
+    results = read_results(ieee12_results)
     group = groups_of(results)[0]
     plan = {**group.median.plan, "units": []}
     assert state_of_charge([changed(group, plan=plan)], results.study) is None
