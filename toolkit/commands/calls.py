@@ -14,10 +14,7 @@ from pydantic import PlainValidator, ValidationError
 from toolkit import commands
 from toolkit.commands.request import DEFAULTS, KEYWORD, Keywords, Request, field_types
 from toolkit.common import caps
-from toolkit.common.arguments import (
-    PathLike,
-    plain,
-)
+from toolkit.common.arguments import PathLike, plain
 from toolkit.common.errors import InputError, listed
 from toolkit.common.excerpts import excerpt, shortened, shown
 from toolkit.common.validation import check_plain, explain

@@ -15,7 +15,6 @@ from toolkit.model.plan import Plan
 
 if TYPE_CHECKING:
     from toolkit.inputs.scripts.remarks import Remark
-    from toolkit.model.kinds import UnitKind
 
 
 class PowerFlow(Protocol):
@@ -62,7 +61,7 @@ class Backend(Protocol):
     def read_feeder(self, script: Path, units: bool = True) -> Feeder:
         """Read a feeder from its script; without ``units`` those it declares are left out."""
 
-    def element_of(self, kind: UnitKind, name: str) -> str:
+    def element_of(self, kind: str, name: str) -> str:
         """Return the full name of the element that a unit of a kind is."""
 
     def branch_impedances(self, feeder: Feeder) -> FloatArray:

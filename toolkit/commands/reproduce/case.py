@@ -11,10 +11,11 @@ from toolkit.commands.reproduce import compare, plan_checks
 from toolkit.commands.reproduce.case_check import TABLES, CaseCheck, Words
 from toolkit.commands.reproduce.difference import Difference, same, unlike
 from toolkit.commands.reproduce.known_figures import figures_and_words
-from toolkit.commands.reproduce.plan_file import PlanFile, fits, read_plan, unit_rows
+from toolkit.commands.reproduce.plan_file import PlanFile, UnitRows, fits, read_plan, unit_rows
 from toolkit.commands.reproduce.solution import ordered, read_day
 from toolkit.commands.reproduce.sources import changed_lines
 from toolkit.common.errors import EngineError, InputError
+from toolkit.common.types import IndexArray
 from toolkit.grid.backend import backend
 from toolkit.grid.solution import Replayed
 from toolkit.inputs.study import Study
@@ -35,41 +36,40 @@ def check_case(folder: Path, name: str, study: Study, setting: Setting | None) -
         day = backend().replay(home / "feeder" / "Master.dss", given.steps)
     except EngineError as error:
         return CaseCheck(name, None, (), lines=lines, broken=("feeder", str(error)))
-    odd = _odd_units(name, given, day)
-    if odd is not None:
-        return CaseCheck(name, None, (odd,), lines=lines)
-    differences = _of_plan(home, given, day, study, setting)
-    if setting is not None and not fits(setting, given, day):
-        setting = None
-    case, words = _solved(home, given, day, study, setting)
+    units = unit_rows(given, day)
+    if units.lacking or units.extra:
+        return CaseCheck(name, None, (_odd_unit(name, units),), lines=lines)
+    differences = plan_checks.with_feeder(name, given, day, units.rows, study)
+    fitting = setting if setting is not None and fits(setting, given, day) else None
+    if setting is not None:
+        differences += _with_sources(home, given, fitting)
+    case, words = _solved(home, given, day, units.rows, study, fitting)
     differences += _of_tables(home, case)
     return CaseCheck(name, case, tuple(differences), given.step_h, words, lines)
 
 
-def _of_plan(
-    home: Path, given: PlanFile, day: Replayed, study: Study, setting: Setting | None
-) -> list[Difference]:
-    """Compare a plan file with its feeder and, where its sources are here, with the study."""
+def _with_sources(home: Path, given: PlanFile, fitting: Setting | None) -> list[Difference]:
+    """Compare a plan file with its study, whose sources are here; None where it is another's."""
     name = home.name
-    differences = plan_checks.with_feeder(name, given, day, unit_rows(given, day).rows, study)
-    if setting is None:
-        return differences
     # What is wrong of the scripts is said line by line.
-    differences.append(same(name, "feeder", "scripts", "", ""))
-    if not fits(setting, given, day):
-        others = unlike(name, "plan.json", "units", "others", "those of the study")
-        return [*differences, others]
-    return differences + plan_checks.with_study(name, home / "plan.json", given, setting)
+    scripts = same(name, "feeder", "scripts", "", "")
+    if fitting is None:
+        return [scripts, unlike(name, "plan.json", "units", "others", "those of the study")]
+    return [scripts, *plan_checks.with_study(name, home / "plan.json", given, fitting)]
 
 
 def _solved(
-    home: Path, given: PlanFile, day: Replayed, study: Study, setting: Setting | None
+    home: Path,
+    given: PlanFile,
+    day: Replayed,
+    rows: IndexArray,
+    study: Study,
+    setting: Setting | None,
 ) -> tuple[Case, Words]:
     """Return a case from a day solved again, and what it may say it breaks.
 
     Its summary lacks what ``figures_and_words`` says, and what only the search knows.
     """
-    rows = unit_rows(given, day).rows
     reading = read_day(given, _in_order(home, day, setting), rows, study, setting)
     tables = case_tables(reading.solution)
     figures, words = figures_and_words(reading, tables.totals(given.step_h), study, setting)
@@ -101,14 +101,10 @@ def _first_names(path: Path, column: str, known: tuple[str, ...]) -> tuple[str, 
     return names if sorted(names) == sorted(known) else known
 
 
-def _odd_units(name: str, given: PlanFile, day: Replayed) -> Difference | None:
-    """Return a difference where plan and feeder have not the same units."""
-    at = unit_rows(given, day)
-    odd = at.lacking or at.extra
-    if not odd:
-        return None
-    here, there = ("a unit", "none") if at.lacking else ("no unit", "one")
-    return unlike(name, "plan.json", "units", here, there, odd[0])
+def _odd_unit(name: str, units: UnitRows) -> Difference:
+    """Return the first unit that the plan or the feeder has alone as a difference."""
+    here, there = ("a unit", "none") if units.lacking else ("no unit", "one")
+    return unlike(name, "plan.json", "units", here, there, (units.lacking or units.extra)[0])
 
 
 def _of_tables(home: Path, case: Case) -> list[Difference]:

@@ -74,7 +74,7 @@ class UnitRows:
 
 def unit_rows(planned: PlanFile, day: Replayed) -> UnitRows:
     """Find the units of a plan in a day solved again."""
-    names = [backend().element_of(u.kind, u.name).lower() for u in planned.units]  # type: ignore[arg-type]
+    names = [backend().element_of(u.kind, u.name).lower() for u in planned.units]
     lacking = tuple(name for name in names if name not in day.units)
     extra = tuple(name for name in day.units if name not in names)
     rows = [day.units.index(name) for name in names if name in day.units]

@@ -50,19 +50,13 @@ UNIT_CLASSES: dict[str, tuple[UnitKind, str]] = {
     "Storage": ("bess", "kWrated"),
 }
 
-
-#: The class that a unit which a study adds becomes.
-ADDED: dict[UnitKind, str] = {
-    "pv": "PVSystem",
-    "wt": "Generator",
-    "bess": "Storage",
-    "bev": "Storage",
-}
+#: The class that the units of each kind are.
+CLASS_OF = {"bev": "Storage", **{str(kind): cls for cls, (kind, _) in UNIT_CLASSES.items()}}
 
 
-def element_of(kind: UnitKind, name: str) -> str:
+def element_of(kind: str, name: str) -> str:
     """Return the full name of the element that a unit of a kind is."""
-    return f"{ADDED[kind]}.{name}"
+    return f"{CLASS_OF[kind]}.{name}"
 
 
 def read_feeder(script: Path, units: bool = True) -> Feeder:
