@@ -1,4 +1,4 @@
-"""The roster of a study: units declared and added, what may be decided of each, and where."""
+"""The fleet of a study: units declared and added, what may be decided about each, and where."""
 
 from __future__ import annotations
 
