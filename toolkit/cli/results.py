@@ -61,12 +61,16 @@ def simulate(
     force: FORCE = False,
 ) -> None:
     """Solve the base case, or a plan, without searching."""
+    from toolkit.cli import console
     from toolkit.commands import simulate_and_store
     from toolkit.results.store import new_folder
 
     loaded = ending.study_of(study)
     folder = out or new_folder("simulate", loaded.name)
-    outcome = simulate_and_store(loaded, plan, folder, ending.command_line(), force=force)
+    with console.status(f"simulating {loaded.name}") as monitor:
+        outcome = simulate_and_store(
+            loaded, plan, folder, ending.command_line(), force=force, monitor=monitor
+        )
     ending.finish(outcome)
 
 

@@ -145,7 +145,7 @@ def folder_of(command: str, study: Study, out: Folder) -> Path:
 def read_back(outcome: Outcome) -> Results:
     """Read back what was written; what a terminal would be told becomes warnings."""
     unfinished = [] if outcome.status == "complete" else [f"{outcome.folder}: {outcome.status}"]
-    for note in (*unfinished, *outcome.notes):
+    for note in (*unfinished, *outcome.notices, *outcome.notes):
         warnings.warn(shown(note), stacklevel=4)
     return read_results(outcome.folder)
 

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 class Outcome:
     """What came of a command.
 
-    ``money`` says what trading meant in the best case, ``objective`` what was sought.
+    ``money`` says what trading meant in the best case, ``objective`` what was sought, ``notices``
+    what figures have to be read with.
     """
 
     folder: Path
@@ -49,6 +50,7 @@ class Outcome:
     polished: pd.DataFrame | None = None
     money: str = ""
     objective: str = "traded"
+    notices: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -112,6 +114,7 @@ def write(
         polished=polished,
         money=_money(community, summary, objective),
         objective=objective,
+        notices=tuple(map(str, setting.feeder.notices)),
     )
 
 

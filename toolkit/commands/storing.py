@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from toolkit.commands.record import Outcome
     from toolkit.exact.proof import Proof
     from toolkit.inputs.study import Study
+    from toolkit.problem.setting import Setting
     from toolkit.results.case import Case
     from toolkit.results.store import Place
     from toolkit.runs.run import Run
@@ -75,6 +76,7 @@ def carry_out(
     # Before anything is read, so that what the manifest says was used is what was.
     identity = store.identity(study)
     setting = prepare(study)
+    notices = _told(setting, monitor)
     enquiry.rehearse(replace(request, runs=1).tasks(), setting.space)
     with workers.Stop() as stop:
         watched = replace(monitor, should_stop=stop.is_set)
@@ -88,6 +90,7 @@ def carry_out(
             facts = {
                 "command": command,
                 **identity,
+                "notices": notices,
                 **request.facts(),
                 "origins": origins(t.optimizer for t in request.tasks()),
             }
@@ -107,6 +110,14 @@ def carry_out(
                 outcome = _written(problem, base, runs, request, place, watched)
                 ended |= _ended(request, outcome)
             return replace(outcome, folder=place.settled())
+
+
+def _told(setting: Setting, monitor: Monitor) -> list[str]:
+    """Say, before anything is computed, what its figures have to be read with, and return it."""
+    notices = [str(notice) for notice in setting.feeder.notices]
+    for notice in notices:
+        monitor.notice(notice)
+    return notices
 
 
 def _ended(request: Request, outcome: Outcome) -> dict[str, Any]:
@@ -178,12 +189,14 @@ def bound_and_store(
     store.check_free(folder, force)
     identity = store.identity(study)
     setting = prepare(study)
+    notices = _told(setting, monitor)
     with workers.Stop() as stop:
         watched = replace(monitor, should_stop=stop.is_set)
         problem = Problem(setting)
         base = base_case(problem)
         proof.check(problem)
-        facts = {"command": command, **identity, "seed": None, "time_s": seconds, "gap": gap}
+        asked = {"seed": None, "time_s": seconds, "gap": gap}
+        facts = {"command": command, **identity, "notices": notices, **asked}
         with store.claimed(folder, force) as place:
             with record.manifest(place, facts, setting, started) as ended:
                 proven = _proven(problem, seconds, gap, watched)
@@ -195,13 +208,20 @@ def bound_and_store(
 
 
 def simulate_and_store(
-    study: Study, plan_file: Path | None, folder: Path, command: str, *, force: bool = False
+    study: Study,
+    plan_file: Path | None,
+    folder: Path,
+    command: str,
+    *,
+    force: bool = False,
+    monitor: Monitor = SILENT,
 ) -> Outcome:
     """Solve the base case, and a given plan besides, and write the results folder."""
     started = time.time()
     store.check_free(folder, force)
     identity = store.identity(study)
     setting = prepare(study)
+    notices = _told(setting, monitor)
     problem = Problem(setting)
     cases = []
     if plan_file is not None:
@@ -209,7 +229,7 @@ def simulate_and_store(
         given = plan_json.from_json(text, setting.operation, str(plan_file))
         cases.append(solve(problem, "plan", given))
     base = base_case(problem)
-    facts = {"command": command, **identity, "seed": None}
+    facts = {"command": command, **identity, "notices": notices, "seed": None}
     with store.claimed(folder, force) as place:
         with record.manifest(place, facts, setting, started) as ended:
             notes = tuple(infeasibility.told(problem, base, {"plan": cases}))

@@ -28,12 +28,14 @@ class Monitor:
     """Functions that a long piece of work calls on its way; by default they do nothing.
 
     phase: told in words what begins; spent: told the evaluations spent by each run, in task order;
-    bound: told where a proof stands; should_stop: asked whether to end with what there is.
+    bound: told where a proof stands; notice: told, before work begins, what its figures have to be
+    read with; should_stop: asked whether to end with what there is.
     """
 
     phase: Callable[[str], None] = _ignore
     spent: Callable[[Sequence[int]], None] = _ignore
     bound: Callable[[Progress], None] = _ignore
+    notice: Callable[[str], None] = _ignore
     should_stop: Callable[[], bool] = _never
 
 

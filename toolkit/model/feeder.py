@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.model.kinds import UnitKind
+from toolkit.model.notices import Notice
 
 T = TypeVar("T", np.float64, np.complex128)
 
@@ -108,7 +109,7 @@ class Feeder:
     ``phases``: those, of 1 to 3, that lines and transformers bring to each bus, ``load_phases``
     those its loads are connected to; ``head`` is the bus of the upstream source. Within
     ``constant_power_band``, pu, every load draws its declared power; it is empty, (inf, -inf), when
-    some load never does.
+    some load never does. ``notices``: what its figures have to be read with.
     """
 
     name: str
@@ -126,6 +127,7 @@ class Feeder:
     branches: tuple[Branch, ...]
     constant_power_band: tuple[float, float]
     controls: Controls = Controls()
+    notices: tuple[Notice, ...] = ()
 
     @cached_property
     def bus_index(self) -> dict[str, int]:

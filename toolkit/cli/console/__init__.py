@@ -55,7 +55,7 @@ def progress_bar(total: int) -> Iterator[Monitor]:
         def show_phase(phase: str) -> None:
             bar.update(job, description=line(phase))
 
-        yield Monitor(phase=show_phase, spent=show_spent)
+        yield Monitor(phase=show_phase, spent=show_spent, notice=show_notice)
 
 
 @contextmanager
@@ -70,14 +70,19 @@ def bound_progress(seconds: float) -> Iterator[Monitor]:
         def show_phase(phase: str) -> None:
             bar.update(job, description=line(phase), completed=time.monotonic() - started)
 
-        yield Monitor(phase=show_phase)
+        yield Monitor(phase=show_phase, notice=show_notice)
 
 
 @contextmanager
 def status(text: str) -> Iterator[Monitor]:
     """Show that something short is going on."""
     with _err.status(_text(text)) as showing:
-        yield Monitor(phase=lambda phase: showing.update(_text(phase)))
+        yield Monitor(phase=lambda phase: showing.update(_text(phase)), notice=show_notice)
+
+
+def show_notice(text: str) -> None:
+    """Say on the side of errors what figures have to be read with, before they are there."""
+    _err.print(_text(f"Notice: {text}"), soft_wrap=True)
 
 
 def print_outcome(outcome: Outcome) -> None:

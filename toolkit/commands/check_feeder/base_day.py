@@ -46,6 +46,7 @@ def solve_base_day(
             grid = backend().power_flow(
                 feeder, operation, without=[unit.name for unit in circuit.units]
             )
+        _announce(found, feeder)
         _judge_shapes(found, feeder, operation.steps * operation.dt, study)
         solved = grid.day(base_plan(operation))
     except ToolkitError as error:
@@ -57,6 +58,13 @@ def solve_base_day(
         "steps": operation.steps,
     }
     _judge_day(found, solved, grid, study.limits)
+
+
+def _announce(found: Diagnosis, feeder: Feeder) -> None:
+    """Report what the scripts declare and figures have to be read with."""
+    for notice in feeder.notices:
+        file = Path(notice.file) if notice.file else None
+        found.add(notice.level, notice.topic, f"{notice.about}: {notice.text}", file, notice.line)
 
 
 def _judge_shapes(found: Diagnosis, feeder: Feeder, hours: float, study: Study) -> None:

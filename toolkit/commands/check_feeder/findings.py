@@ -15,7 +15,7 @@ class Finding:
     """One thing found; ``topic`` is one of a few words that scripts may rely on.
 
     script, file, refused, syntax, passed_over, engine, islands, loops, voltage_base, ratings,
-    controls, units, study, loads, convergence, voltage, loading.
+    controls, units, study, loads, settings, convergence, voltage, loading.
     """
 
     level: Level

@@ -115,7 +115,10 @@ def sources(study: Study, manifest: Mapping[str, Any]) -> Sources:
         )
     hashed = same("", "manifest.json", "study_hash", manifest.get("study_hash"), now)
     try:
-        return Sources(prepare(study), "", (name, hashed))
+        setting = prepare(study)
+        notices = list(map(str, setting.feeder.notices))
+        noticed = same("", "manifest.json", "notices", manifest.get("notices", notices), notices)
+        return Sources(setting, "", (name, hashed, noticed))
     except (ToolkitError, OSError, ValueError) as error:
         odd = unlike("", "study.toml", "study", str(error)[:160], "one that can be solved")
         return Sources(None, f"the study cannot be prepared: {error}", (name, hashed, odd))

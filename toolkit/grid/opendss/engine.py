@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from toolkit.common.errors import EngineError, InputError
-from toolkit.inputs.scripts import Remark, Statement, read_script
+from toolkit.inputs.scripts import Remark, Script, Statement, read_script
 from toolkit.inputs.scripts.canonical import Canonical
 from toolkit.inputs.scripts.classes import PASSED_CLASSES, classes, property_names
 from toolkit.inputs.scripts.writing import statement
@@ -35,8 +35,12 @@ def compile_feeder(script: Path) -> Engine:
     The toolkit reads the scripts and gives the engine one judged statement after the other; the
     engine opens none of them. Raises InputError with file and line when it fails.
     """
+    return compile_read(read_script(script))
+
+
+def compile_read(read: Script) -> Engine:
+    """Compile a script that has been read, see :func:`compile_feeder`."""
     check_engine()
-    read = read_script(script)
     if read.faults:
         raise InputError(f"feeder {_where(read.faults[0])}")
     d = new_engine()
@@ -44,11 +48,11 @@ def compile_feeder(script: Path) -> Engine:
         where = f"feeder {failed.file}, line {failed.line}"
         raise InputError(f"{where}: '{failed.said.brief}': OpenDSS says: {message}")
     if not d.Basic.NumCircuits():
-        raise InputError(f"feeder {script}: the script defines no circuit.")
+        raise InputError(f"feeder {read.path}: the script defines no circuit.")
     try:
         d.Text.Command("MakeBusList")
     except Exception as error:
-        raise InputError(f"feeder {script}: OpenDSS says: {words(error)}") from error
+        raise InputError(f"feeder {read.path}: OpenDSS says: {words(error)}") from error
     return d
 
 

@@ -12,11 +12,13 @@ from toolkit.common.types import ComplexArray, FloatArray
 from toolkit.grid.opendss.engine import (
     Engine,
     bus_of,
-    compile_feeder,
+    compile_read,
     nodes_of,
     property_of,
 )
+from toolkit.grid.opendss.notices import notices_of
 from toolkit.inputs.feeder_files import feeder_name
+from toolkit.inputs.scripts import read_script
 from toolkit.model.feeder import (
     Branch,
     Controls,
@@ -61,7 +63,8 @@ def element_of(kind: str, name: str) -> str:
 
 def read_feeder(script: Path, units: bool = True) -> Feeder:
     """Compile a feeder and return it as plain values, if asked without its units."""
-    d = compile_feeder(script)
+    read = read_script(script)
+    d = compile_read(read)
     buses = tuple(str(b).lower() for b in d.Circuit.AllBusNames())
     base_kv, xy = _bus_data(d, buses)
     loads = _declared_loads(d)
@@ -91,6 +94,7 @@ def read_feeder(script: Path, units: bool = True) -> Feeder:
         branches=tuple(_branches(d)),
         constant_power_band=_constant_power_band(d),
         controls=_controls(d),
+        notices=notices_of(d, read, units),
     )
 
 

@@ -120,7 +120,7 @@ def warnings(groups: Sequence[Group], results: Results) -> list[str]:
             "No plan shown keeps every limit: the figures are those of the one that breaks them "
             "least."
         )
-    return sentences
+    return [*sentences, *map(str, results.manifest.get("notices", []))]
 
 
 def proven(results: Results) -> list[str]:

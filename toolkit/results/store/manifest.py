@@ -28,6 +28,7 @@ class Manifest(BaseModel):
     processor: str = ""
     wall_time_s: float = 0.0
     files: dict[str, str] = {}
+    notices: list[str] = []
     optimizers: list[str] = []
     origins: dict[str, str] = {}
     budget: int = 1
