@@ -13,7 +13,6 @@ from toolkit.common.arguments import Polish
 from toolkit.common.errors import ToolkitError
 from toolkit.common.monitor import SILENT, Monitor
 from toolkit.common.types import FloatArray, IndexArray
-from toolkit.exact import polish
 from toolkit.exact.shares import reserve
 from toolkit.model.fleet import Fleet
 from toolkit.optimizer import registry
@@ -177,6 +176,9 @@ def to_polish(found: Run) -> bool:
 
 def polished(problem: Problem, found: Run, monitor: Monitor) -> dict[str, Any]:
     """Polish the best plan of a run; return what came of it, plain values for JSON."""
+    # The exact model brings HiGHS and SciPy, which the process of a search does without.
+    from toolkit.exact import polish
+
     started = time.perf_counter()
     setting, task = problem.setting, found.task
     plan = decode(found.best_x[None], setting.operation, setting.space).row(0)

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from toolkit.common.errors import EngineError, InputError
+from toolkit.common.lean_imports import without
 from toolkit.inputs.scripts import Remark, Script, Statement, read_script
 from toolkit.inputs.scripts.canonical import Canonical
 from toolkit.inputs.scripts.classes import PASSED_CLASSES, classes, property_names
@@ -23,8 +24,8 @@ Engine = Any
 
 
 # As it starts the engine reads its texts from a folder ``locale`` of the current folder, which may
-# be a stranger's.
-with chdir(Path(__file__).parent):
+# be a stranger's. The binding takes pandas, half a second, for two functions that are not used.
+with chdir(Path(__file__).parent), without("pandas"):
     from dss_python_backend.events import EventCallbackManager
     from opendssdirect import dss as _shared
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
+from toolkit.common.lean_imports import without
 from toolkit.common.types import ComplexArray, FloatArray
 from toolkit.grid.opendss.engine import Engine
 from toolkit.grid.opendss.readings import admittances
 from toolkit.model.feeder import Branch
+
+# SciPy looks at all of NumPy, whose f2py takes this package to read Fortran.
+with without("charset_normalizer"):
+    from scipy.sparse import csr_matrix
 
 
 class Loadings:
