@@ -269,7 +269,7 @@ def test_listing_optimizers_names_imports_none():
 
 
 #: Folders of tests that are no rooms: whole feeders, the plug-ins, and what is no test by itself.
-BESIDE = {"feeders", "plugins", "helpers", "fuzz", "benchmarks"}
+BESIDE = {"feeders", "plugins", "helpers", "fuzz", "sweep", "benchmarks"}
 
 
 def test_tests_mirror_the_rooms():
