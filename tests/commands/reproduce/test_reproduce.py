@@ -16,6 +16,8 @@ from toolkit.inputs import study_files
 from toolkit.results import store
 from toolkit.results.store.names import UNLISTED
 
+pytestmark = pytest.mark.usefixtures("solved_once")
+
 CASE = "cheetah-seed1"
 
 

@@ -11,6 +11,9 @@ import json
 import sys
 from typing import Any
 
+if __name__ == "__main__":
+    # The binding takes pandas, half a second, for two functions that are not used here.
+    sys.modules["pandas"] = None  # type: ignore[assignment]
 from opendssdirect import dss
 
 #: The classes a unit is declared in, with the property that holds its kW rating.
