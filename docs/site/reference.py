@@ -92,7 +92,8 @@ def _sections(part, whole, above=""):
 
 def _inner(field, whole):
     """Return what a field holds, or each of its items: a section has properties."""
-    for holder in (field, field.get("additionalProperties"), field.get("items")):
+    forms = field.get("oneOf", [])
+    for holder in (field, field.get("additionalProperties"), field.get("items"), *forms):
         if isinstance(holder, dict) and "$ref" in holder:
             return whole["$defs"][holder["$ref"].rpartition("/")[2]]
     return field
@@ -109,7 +110,7 @@ def _fields(part, whole):
             field.get("description", ""),
         )
         for key, field in part["properties"].items()
-        if "properties" not in _inner(field, whole)
+        if "oneOf" in field or "properties" not in _inner(field, whole)
     ]
     return _table(("field", "value", "default", "meaning"), rows)
 
@@ -118,6 +119,8 @@ def _kind(field):
     """Say what values a field takes."""
     if "enum" in field:
         return " or ".join(f"`{value!r}`" for value in field["enum"])
+    if "oneOf" in field:
+        return " or ".join("section" if "$ref" in f else _kind(f) for f in field["oneOf"])
     if "anyOf" in field:
         return " or ".join(_kind(f) for f in field["anyOf"] if f.get("type") != "null")
     if field.get("type") == "array":

@@ -200,3 +200,39 @@ def test_a_day_without_sun_is_a_day(lines, read_lines):
     for row in range(2, 26):
         cell(lines, row, 2, "0")
     assert not read_lines(lines).irradiance.any()
+
+
+@pytest.mark.parametrize("rows", [23, 25])
+def test_a_day_of_the_clock_change_names_the_cure(lines, read_lines, rows):
+    lines = [lines[0], *(f"{h},{lines[1 + h % 24].split(',', 1)[1]}" for h in range(rows))]
+    refusal(read_lines, lines, f"{rows} h in all", "Clocks", "standard time")
+
+
+def test_an_hour_left_out_names_the_cure(lines, read_lines):
+    del lines[3]
+    refusal(read_lines, lines, "row 4", "Clocks")
+
+
+def test_square_metres_may_be_written_as_such(lines, read_lines):
+    before = read_lines(lines).irradiance
+    lines[0] = lines[0].replace("W/m2", "W/m²")
+    assert np.array_equal(read_lines(lines).irradiance, before)
+
+
+def test_semicolons_and_decimal_commas_give_the_same_day(lines, read_lines):
+    other = read_lines([line.replace(",", ";").replace(".", ",") for line in lines])
+    assert np.array_equal(other.load, read_lines(lines).load)
+    assert "semicolons" in other.remark
+
+
+@pytest.mark.parametrize("name", ["DAY.CSV", "day.Txt", "day.tsv"])
+def test_file_names_end_as_people_write_them(tmp_path, write_day, name):
+    write_day(tmp_path / name)
+    assert locate(name, tmp_path) == tmp_path / name
+    assert locate(name.swapcase(), tmp_path) == tmp_path / name
+
+
+def test_a_file_of_another_kind_says_how_names_end(tmp_path, write_day):
+    write_day(tmp_path / "day.dat")
+    with pytest.raises(InputError, match=r"day\.dat'; expected .*\.csv, \.tsv, \.txt"):
+        locate("day.dat", tmp_path)

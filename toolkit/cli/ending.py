@@ -26,11 +26,11 @@ def study_of(name: str) -> Study:
     from toolkit.inputs import study_files
 
     study = study_files.load(name)
-    feeder_at(study.feeder)
+    feeder_at(study.script, study.root)
     return study
 
 
-def feeder_at(name: str) -> Path:
+def feeder_at(name: str, root: Path | None = None) -> Path:
     """Return the script of a feeder; InputError where it would end the process as it compiles.
 
     A feeder of our own needs no such trial, which costs the start of a process.
@@ -40,7 +40,7 @@ def feeder_at(name: str) -> Path:
 
     script = feeder_files.locate(name)
     if not script.is_relative_to(feeder_files.bundled_folder().resolve()):
-        check_feeder.survive(script)
+        check_feeder.survive(script, root)
     return script
 
 
@@ -52,11 +52,11 @@ def try_results(folder: Path) -> None:
     from toolkit.inputs import feeder_files, study_files
 
     try:
-        name = study_files.load(str(folder / "study.toml")).feeder
-        feeder_files.locate(name)
+        study = study_files.load(str(folder / "study.toml"))
+        feeder_files.locate(study.script)
     except (ToolkitError, OSError, ValueError):
         return
-    feeder_at(name)
+    feeder_at(study.script, study.root)
 
 
 def workers(given: int | None, scheduler: str | None) -> int:

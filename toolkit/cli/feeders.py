@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -12,6 +13,14 @@ from toolkit.common.errors import InputError
 app = typer.Typer(help="List, show and check feeders.", no_args_is_help=True, rich_markup_mode=None)
 #: How a command prints what it found.
 Layout = Literal["text", "json"]
+Name = Annotated[str, typer.Argument(help="A feeder's name, or a path to a .dss file or a folder.")]
+Root = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="A folder above the feeder, below which its scripts may read files of any name.",
+    ),
+]
 
 
 @app.command("list")
@@ -28,23 +37,26 @@ def feeders_list() -> None:
 
 
 @app.command("show")
-def feeders_show(
-    name: Annotated[
-        str, typer.Argument(help="A feeder's name, or a path to a .dss file or a folder.")
-    ],
-) -> None:
+def feeders_show(name: Name, root: Root = None) -> None:
     """Show a feeder: buses, load, units."""
     from toolkit.cli import console
     from toolkit.grid.backend import backend
 
-    console.print_feeder(backend().read_feeder(ending.feeder_at(name)))
+    tree = _tree(name, root)
+    console.print_feeder(backend().read_feeder(ending.feeder_at(name, tree), root=tree))
+
+
+def _tree(name: str, root: Path | None) -> Path | None:
+    """Return the folder that --root names. Raises InputError where the feeder is not in it."""
+    from toolkit.inputs import feeder_files
+
+    return None if root is None else feeder_files.tree(root, feeder_files.locate(name))
 
 
 @app.command("check")
 def feeders_check(
-    name: Annotated[
-        str, typer.Argument(help="A feeder's name, or a path to a .dss file or a folder.")
-    ],
+    name: Name,
+    root: Root = None,
     style: Annotated[
         Layout, typer.Option("--format", help="Sentences, or JSON with stable keys.")
     ] = "text",
@@ -60,7 +72,7 @@ def feeders_check(
 
     script = feeder_files.locate(name)
     with console.status(f"checking {name}"):
-        diagnosis = check_feeder.check(script)
+        diagnosis = check_feeder.check(script, root=_tree(name, root))
     if style == "json":
         terminal.say_json(diagnosis.as_json())
     else:

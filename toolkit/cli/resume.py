@@ -32,7 +32,7 @@ def resume(
         terminal.say(folder)
         return
     study, request = left
-    ending.feeder_at(study.feeder)
+    ending.feeder_at(study.script, study.root)
     with console.progress_bar(request.evaluations) as monitor:
         outcome = resuming.resume(study, request, folder, monitor=monitor)
     ending.finish(outcome)

@@ -70,7 +70,7 @@ def _check_study(folder: Path, manifest: Mapping[str, Any], study: Study) -> Non
     """Raise InputError when the study is not what it was, its feeder and profiles included."""
     if study_files.fingerprint(study) != manifest["study_hash"]:
         raise InputError(
-            f"{folder}: study.toml, the scripts of feeder '{study.feeder}' or the profiles "
+            f"{folder}: study.toml, the scripts of feeder '{study.script}' or the profiles "
             f"'{study.profiles}' have changed since; what was found so far is of another study. "
             "Put them back, or start anew."
         )

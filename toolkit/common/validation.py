@@ -50,6 +50,8 @@ def _path_text(text: str) -> str:
     return text
 
 
+#: Marks of the forms, in pydantic's findings, of a field that is a text or a section.
+TEXT, SECTION = "<text>", "<section>"
 #: A path in a study, and a name of a section or an entry.
 PathText = Annotated[str, AfterValidator(_path_text)]
 Name = Annotated[str, Field(max_length=caps.ELEMENT)]
@@ -110,7 +112,7 @@ def explain(error: ValidationError, model: type[BaseModel], where: str) -> str:
 
 
 def _finding(found: Any, model: type[BaseModel]) -> str:
-    parts = [shortened(str(p), caps.NAME) for p in found["loc"]]
+    parts = [shortened(str(p), caps.NAME) for p in found["loc"] if p not in (TEXT, SECTION)]
     field = ".".join(parts)
     if found["type"] == "extra_forbidden":
         known = _keys(model, parts[:-1])
@@ -131,8 +133,14 @@ def _keys(model: type[BaseModel], path: list[str]) -> list[str]:
         elif get_origin(here) is tuple:
             here = get_args(here)[0]
         elif _is_section(here) and part in here.model_fields:
-            here = here.model_fields[part].annotation
+            here = _section_in(here.model_fields[part].annotation)
     return sorted(here.model_fields) if _is_section(here) else []
+
+
+def _section_in(annotation: Any) -> Any:
+    """Return the section among the forms of a field, or the field's only form."""
+    forms = [get_args(form)[0] for form in get_args(annotation) if get_origin(form) is Annotated]
+    return next((form for form in forms if _is_section(form)), annotation)
 
 
 def _is_section(annotation: Any) -> bool:

@@ -58,8 +58,11 @@ class Backend(Protocol):
         ``days`` can do; ``without`` names elements that are switched off.
         """
 
-    def read_feeder(self, script: Path, units: bool = True) -> Feeder:
-        """Read a feeder from its script; without ``units`` those it declares are left out."""
+    def read_feeder(self, script: Path, units: bool = True, root: Path | None = None) -> Feeder:
+        """Read a feeder from its script; without ``units`` those it declares are left out.
+
+        ``root``: a folder below which its scripts may read files, besides their own folders.
+        """
 
     def element_of(self, kind: str, name: str) -> str:
         """Return the full name of the element that a unit of a kind is."""
@@ -74,7 +77,7 @@ class Backend(Protocol):
         """Solve an exported feeder again, knowing nothing of the toolkit."""
 
     def check_compile(
-        self, script: Path, tell: Callable[[str], None]
+        self, script: Path, tell: Callable[[str], None], root: Path | None = None
     ) -> tuple[list[Remark], list[Trouble], Circuit | None]:
         """Compile a script as far as it goes: remarks, troubles, and the circuit if sound."""
 

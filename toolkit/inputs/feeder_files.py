@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from toolkit.common.errors import InputError, nearest, unknown_name
+from toolkit.inputs.scripts.files import other_case
 from toolkit.inputs.scripts.masters import defines_circuit
 
 
@@ -44,7 +45,24 @@ def locate(name: str, beside: Path | None = None) -> Path:
     raise unknown_name("feeder", name, names())
 
 
+def tree(root: Path, script: Path) -> Path:
+    """Return the folder below which a feeder's scripts may read files; they lie there themselves.
+
+    Raises InputError for what is no folder, or one that the script is not in.
+    """
+    there = root.resolve()
+    if not there.is_dir():
+        raise InputError(f"feeder root: no folder '{root}'.")
+    if not script.is_relative_to(there):
+        raise InputError(
+            f"feeder root: found '{root}', where the feeder's script {script} does not lie; "
+            "expected a folder above it."
+        )
+    return there
+
+
 def _script(path: Path) -> Path:
+    path = path if path.is_file() else other_case(path.absolute()) or path
     if path.is_file() and _is_script(path):
         return path.resolve()
     if path.is_file():

@@ -9,6 +9,7 @@ import numpy as np
 
 from toolkit.common.errors import InputError
 from toolkit.common.types import FloatArray
+from toolkit.inputs.horizon import DayName, shape_on
 from toolkit.model.feeder import (
     DeclaredLoad,
     Feeder,
@@ -23,17 +24,23 @@ Shapes = Literal["own", "study"]
 ROUNDING = 1e-6
 
 
-def load_day(feeder: Feeder, load: FloatArray, dt: float, shapes: Shapes = "own") -> LoadDay:
+def load_day(
+    feeder: Feeder,
+    load: FloatArray,
+    dt: float,
+    shapes: Shapes = "own",
+    on: DayName | None = None,
+) -> LoadDay:
     """Return the day of a feeder's loads in steps of dt hours; ``load``, (T,): the study's shape.
 
     With "own" a load keeps the daily shape it declares, or, having none, a yearly one. Of a shape
-    longer than the study its first hours count. Raises InputError for a daily shape that is shorter
-    and does not repeat into the study.
+    longer than the study its first hours count, or those from the day ``on``.
+    Raises InputError for a daily shape that is shorter and does not repeat into the study.
     """
     hours = len(load) * dt
     rows: list[tuple[FloatArray, FloatArray]] = []
     for declared in feeder.loads:
-        own = _own(declared, hours, feeder) if shapes == "own" else None
+        own = _own(declared, hours, feeder, on) if shapes == "own" else None
         rows.append((load, load) if own is None else _shares(declared, own, dt, len(load), feeder))
     return _grouped(feeder, rows, len(load))
 
@@ -56,11 +63,14 @@ def _grouped(feeder: Feeder, rows: list[tuple[FloatArray, FloatArray]], steps: i
     return LoadDay(names, p, q, drawn, total)
 
 
-def _own(declared: DeclaredLoad, hours: float, feeder: Feeder) -> LoadShape | None:
+def _own(
+    declared: DeclaredLoad, hours: float, feeder: Feeder, on: DayName | None
+) -> LoadShape | None:
     """Return the shape a load brings, if any; a daily one has to fit the study."""
     own = declared.daily or declared.yearly
     if own is None:
         return None
+    own = shape_on(on, own, _where(feeder, declared, own))
     if outlasts(own, hours):
         return _begun(own, hours)
     if _fits(own, hours):
@@ -89,7 +99,7 @@ def _begun(shape: LoadShape, hours: float) -> LoadShape:
 
 
 def _where(feeder: Feeder, declared: DeclaredLoad, shape: LoadShape) -> str:
-    return f"feeder {feeder.name}: load {declared.name}, daily shape '{shape.name}'"
+    return f"feeder {feeder.name}: load {declared.name}, shape '{shape.name}'"
 
 
 def _length(shape: LoadShape) -> str:

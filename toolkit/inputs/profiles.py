@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +11,8 @@ from toolkit.common import caps, input_files
 from toolkit.common.errors import InputError, nearest, unknown_name
 from toolkit.common.excerpts import excerpt, shortened
 from toolkit.common.types import FloatArray
+from toolkit.inputs import separated
+from toolkit.inputs.scripts.files import other_case
 
 #: Column of the file -> field of Profiles.
 COLUMNS = {
@@ -23,7 +23,15 @@ COLUMNS = {
     "plugged_in [pu]": "plugged_in",
     "trip_energy [kWh/vehicle]": "trip_energy",
 }
-
+#: Other spellings of units, as in the names of columns.
+SPELLINGS = {"m²": "m2", "m^2": "m2"}
+#: How the name of a file of profiles ends, in whatever case.
+SUFFIXES = (".csv", ".tsv", ".txt")
+#: What to do with a day on which clocks change.
+CLOCKS = (
+    " Clocks that change make days of 23 and 25 h: give every day 24 h, as by standard time. Put "
+    "the hour before in the place of one that is missing; leave out one of two of the same name."
+)
 
 #: A day whose highest irradiance is between these is in kW/m2.
 SUN_KW = (0.05, 1.5)
@@ -46,7 +54,7 @@ class Profiles:
 
     load: share of each load's declared power; irradiance: W/m2; wind_speed: m/s; plugged_in: share
     of the vehicles at their chargers; trip_energy: kWh that a vehicle spends driving in the step.
-    ``dt`` is the step in hours.
+    ``dt`` is the step in hours; remark: how the file was read where that needs to be said.
     """
 
     dt: float
@@ -55,6 +63,7 @@ class Profiles:
     wind_speed: FloatArray
     plugged_in: FloatArray
     trip_energy: FloatArray
+    remark: str = ""
 
     @property
     def steps(self) -> int:
@@ -74,25 +83,37 @@ def bundled_names() -> list[str]:
     return sorted(p.stem for p in bundled_folder().glob("*.csv"))
 
 
-def locate(name: str, beside: Path | None = None) -> Path:
-    """Return the CSV file meant by a path (relative to ``beside``) or by a name.
+def is_path(name: str) -> bool:
+    """Say whether a text is the path of a file of profiles, not the name of bundled ones."""
+    return name.lower().endswith(SUFFIXES)
 
-    A name is looked for in ./profiles/ first, then among the bundled ones.
+
+def locate(name: str, beside: Path | None = None) -> Path:
+    """Return the file meant by a path (relative to ``beside``) or by a name.
+
+    A name is looked for in ./profiles/ first, then among the bundled ones. Where the only file
+    there is differs from a path in upper and lower case alone, it is meant.
     """
-    if name.endswith(".csv"):
-        path = (beside or Path.cwd()) / name
+    path = (beside or Path.cwd()) / name
+    if is_path(name):
         if input_files.is_file(path):
             return path
+        if (other := other_case(path.absolute())) is not None:
+            return other
         raise InputError(f"profiles: no file '{path}'.{_sibling(path)}")
     for folder in (Path.cwd() / "profiles", bundled_folder()):
         if (folder / f"{name}.csv").is_file():
             return folder / f"{name}.csv"
+    if input_files.is_file(path):
+        raise InputError(
+            f"profiles: found '{path}'; expected a file whose name ends in {', '.join(SUFFIXES)}."
+        )
     raise unknown_name("profiles", name, bundled_names())
 
 
 def _sibling(path: Path) -> str:
-    names = [p.name for p in path.parent.glob("*.csv")] if path.parent.is_dir() else []
-    return nearest(path.name, names)
+    there = path.parent.iterdir() if path.parent.is_dir() else ()
+    return nearest(path.name, [p.name for p in there if is_path(p.name)])
 
 
 def read(path: Path) -> Profiles:
@@ -103,8 +124,9 @@ def read(path: Path) -> Profiles:
     only be in another unit, a value or a number of steps above its limit (``sizes``), an uneven
     step, or a length that is no whole number of days.
     """
-    header, rows = _cells(path)
-    _check_header(path, header)
+    found = separated.table(input_files.decoded(content(path), str(path)), str(path), least=2)
+    header, rows = [_spelt(name) for name in found.header], list(found.rows)
+    _check_header(path, header, found.line)
     if len(rows) > caps.STEPS:
         raise InputError(f"{path}: found {len(rows):,} rows; expected at most {caps.STEPS:,}.")
     table = np.array([_numbers(path, header, number, row) for number, row in rows])
@@ -113,7 +135,7 @@ def read(path: Path) -> Profiles:
         _check_most(path, name, series[COLUMNS[name]], rows, most, words)
     _check_sun(path, series["irradiance"], rows)
     dt = _step(path, series.pop("hour"), rows)
-    return Profiles(dt=dt, **series)
+    return Profiles(dt=dt, **series, remark=found.remark)
 
 
 def content(path: Path) -> bytes:
@@ -121,31 +143,24 @@ def content(path: Path) -> bytes:
     return input_files.content(path, caps.PROFILE_BYTES)
 
 
-def _cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Return the header and the (line number, cells) of every row that is not blank."""
-    text = input_files.decoded(content(path), str(path))
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""))
-        lines = [(reader.line_num, row) for row in reader if any(c.strip() for c in row)]
-    except csv.Error as error:
-        raise InputError(f"{path}: cannot be read: {error}.") from error
-    if len(lines) < 3:
-        raise InputError(f"{path}: found {max(len(lines) - 1, 0)} rows; expected one row per step.")
-    return [c.strip() for c in lines[0][1]], lines[1:]
+def _spelt(name: str) -> str:
+    for other, ours in SPELLINGS.items():
+        name = name.replace(other, ours)
+    return name
 
 
-def _check_header(path: Path, header: list[str]) -> None:
+def _check_header(path: Path, header: list[str], line: int) -> None:
     for name in header:
         if name not in COLUMNS:
             raise InputError(
-                f"{path}, row 1: unknown column '{shortened(name)}'.{nearest(name, COLUMNS)} "
+                f"{path}, row {line}: unknown column '{shortened(name)}'.{nearest(name, COLUMNS)} "
                 f"Expected: {', '.join(COLUMNS)}."
             )
         if header.count(name) > 1:
-            raise InputError(f"{path}, row 1: column '{name}' stands there twice.")
+            raise InputError(f"{path}, row {line}: column '{name}' stands there twice.")
     for name in COLUMNS:
         if name not in header:
-            raise InputError(f"{path}, row 1: column '{name}' is missing.")
+            raise InputError(f"{path}, row {line}: column '{name}' is missing.")
 
 
 def _numbers(path: Path, header: list[str], number: int, row: list[str]) -> list[float]:
@@ -206,15 +221,21 @@ def _step(path: Path, hour: FloatArray, rows: list[tuple[int, list[str]]]) -> fl
     days = max(round(len(hour) * first / 24.0), 1)
     exact = 24.0 * days / len(hour)
     dt = exact if abs(exact - first) <= 1e-3 else first
-    for (number, _), value, expected in zip(rows, hour, np.arange(len(hour)) * dt, strict=True):
-        if abs(value - expected) > 1e-3:
+    for (number, _), value, right in zip(rows, hour, np.arange(len(hour)) * dt, strict=True):
+        if abs(value - right) > 1e-3:
+            cure = _clocks(value - right) if right else ""
             raise InputError(
-                f"{path}, row {number}, column 'hour [h]': found {value:g}; expected {expected:g} "
-                "(hours start at 0 and rise by one even step)."
+                f"{path}, row {number}, column 'hour [h]': found {value:g}; expected {right:g} "
+                f"(hours start at 0 and rise by one even step).{cure}"
             )
     if dt != exact:
         raise InputError(
             f"{path}: found {len(hour)} rows of {dt:g} h, {len(hour) * dt:g} h in all; "
-            "expected a whole number of days of 24 h."
+            f"expected a whole number of days of 24 h.{_clocks(len(hour) * dt - 24.0 * days)}"
         )
     return dt
+
+
+def _clocks(off: float) -> str:
+    """Return the cure of a day that an hour is too short or too long."""
+    return CLOCKS if abs(abs(off) - 1.0) <= 1e-3 else ""

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime
+import re
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    model_validator,
+)
 
 from toolkit.common import caps
-from toolkit.common.validation import Name
+from toolkit.common.validation import Name, PathText
 from toolkit.model.devices import StorageParameters
 from toolkit.model.goal_names import EnergyGoal, GoalName, PartName
 from toolkit.model.kinds import UnitKind
@@ -47,6 +58,17 @@ class Section(BaseModel):
     """Base of every section: frozen, unknown keys refused, no NaN or infinity."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class FeederFiles(Section):
+    """A feeder whose scripts read files outside its folder: profiles that many feeders share."""
+
+    script: PathText = Field(description="folder in ./dss, bundled feeder, or path to a .dss file")
+    root: PathText | None = Field(
+        None,
+        description="folder below which the scripts may read files of any name; without it only "
+        "those beside a script and below the first one, and .dss files anywhere",
+    )
 
 
 class Limits(Section):
@@ -173,6 +195,27 @@ class Fleet(Section):
         if self.scale[0] > self.scale[1]:
             raise ValueError(f"scale: found {list(self.scale)}; expected the smaller one first")
         return self
+
+
+def _day(value: object) -> object:
+    """Refuse what names no day of a series."""
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= caps.STEPS:
+        return value
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        with contextlib.suppress(ValueError):
+            return datetime.date.fromisoformat(value).isoformat()
+    raise ValueError('expected the number of a day, from 1, or a date such as "2018-07-01"')
+
+
+class Horizon(Section):
+    """The time that a study is about."""
+
+    day: Annotated[int | str | None, BeforeValidator(_day)] = Field(
+        None,
+        description="day of longer profiles and load shapes: its number, from 1, or a date, of "
+        "which month and day count; without it the whole profiles, and of load shapes the first "
+        "hours",
+    )
 
 
 class Loads(Section):

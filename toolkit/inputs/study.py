@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag, field_validator
 
 from toolkit.common import caps
-from toolkit.common.validation import Name, PathText
+from toolkit.common.validation import SECTION, TEXT, Name, PathText
 from toolkit.inputs.sections import (
+    FeederFiles,
     Fleet,
+    Horizon,
     Limits,
     Loads,
     Market,
@@ -19,6 +22,11 @@ from toolkit.inputs.sections import (
     Wind,
 )
 from toolkit.inputs.tariff_sections import Settlement, Tariffs
+
+
+def _form(value: Any) -> str:
+    """Say whether a feeder is given by a text alone or by a section."""
+    return SECTION if isinstance(value, dict | FeederFiles) else TEXT
 
 
 class Study(Section):
@@ -37,8 +45,11 @@ class Study(Section):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=caps.NAME)] = (
         Field(description="name of the study")
     )
-    feeder: PathText = Field(description="folder in ./dss, bundled feeder, or path to a .dss file")
+    feeder: Annotated[
+        Annotated[PathText, Tag(TEXT)] | Annotated[FeederFiles, Tag(SECTION)], Discriminator(_form)
+    ] = Field(description="folder in ./dss, bundled feeder, or path to a .dss file; or a section")
     profiles: PathText = Field("typical_day", description="bundled profiles or path to a .csv file")
+    horizon: Horizon = Horizon()
     limits: Limits = Limits()
     market: Market = Market()
     tariffs: Tariffs = Tariffs()
@@ -53,3 +64,20 @@ class Study(Section):
         max_length=caps.ENTRIES,
         description="options of optimizers by name, or by label with a key 'optimizer'",
     )
+
+    @field_validator("feeder", mode="after")
+    @classmethod
+    def _plain(cls, feeder: str | FeederFiles) -> str | FeederFiles:
+        """Return a section that says no more than a text as that text."""
+        return feeder.script if isinstance(feeder, FeederFiles) and feeder.root is None else feeder
+
+    @property
+    def script(self) -> str:
+        """The feeder's script, by name or path."""
+        return self.feeder.script if isinstance(self.feeder, FeederFiles) else self.feeder
+
+    @property
+    def root(self) -> Path | None:
+        """The folder below which the feeder's scripts may read files, if one is stated."""
+        stated = self.feeder.root if isinstance(self.feeder, FeederFiles) else None
+        return None if stated is None else Path(stated)

@@ -24,6 +24,7 @@ from toolkit.common.validation import (
     explain,
 )
 from toolkit.inputs import feeder_files, profiles, scripts
+from toolkit.inputs.sections import FeederFiles
 from toolkit.inputs.study import Study
 
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
@@ -92,14 +93,17 @@ def parse(content: bytes, where: str) -> Study:
 
 def _absolute(study: Study, folder: Path) -> Study:
     """Return the study with its file paths made absolute, so that it can be run from anywhere."""
-    changes: dict[str, str] = {}
-    script = feeder_files.locate(study.feeder, folder)
-    if not _same_as_bundled(study.feeder, script):
+    changes: dict[str, str | FeederFiles] = {}
+    script = feeder_files.locate(study.script, folder)
+    if study.root is not None:
+        root = feeder_files.tree(folder / study.root, script)
+        changes["feeder"] = FeederFiles(script=str(script), root=str(root))
+    elif not _same_as_bundled(study.script, script):
         changes["feeder"] = check_path(str(script), "feeder")
-    if study.profiles.endswith(".csv"):
+    if profiles.is_path(study.profiles):
         found = profiles.locate(study.profiles, folder)
         # A link that is called so may lead to a file that is not.
-        whole = found.resolve() if found.resolve().name.endswith(".csv") else found.absolute()
+        whole = found.resolve() if profiles.is_path(found.resolve().name) else found.absolute()
         changes["profiles"] = check_path(str(whole), "profiles")
     return study.model_copy(update=changes)
 
@@ -112,8 +116,8 @@ def _same_as_bundled(name: str, script: Path) -> bool:
     return _contents(script) == _contents(own)
 
 
-def _contents(script: Path) -> list[tuple[str, bytes]]:
-    return [(path.name, path.read_bytes()) for path in scripts.referenced_files(script)]
+def _contents(script: Path, root: Path | None = None) -> list[tuple[str, bytes]]:
+    return [(path.name, path.read_bytes()) for path in scripts.referenced_files(script, root)]
 
 
 def to_toml(study: Study) -> str:
@@ -126,7 +130,7 @@ def fingerprint(study: Study) -> str:
     digest = hashlib.sha256(json.dumps(study.model_dump(mode="json"), sort_keys=True).encode())
     day = profiles.locate(study.profiles)
     for name, content in [
-        *_contents(feeder_files.locate(study.feeder)),
+        *_contents(feeder_files.locate(study.script), study.root),
         (day.name, profiles.content(day)),
     ]:
         digest.update(name.encode() + b"\0" + content)

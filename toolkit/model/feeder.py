@@ -109,7 +109,8 @@ class Feeder:
     ``phases``: those, of 1 to 3, that lines and transformers bring to each bus, ``load_phases``
     those its loads are connected to; ``head`` is the bus of the upstream source. Within
     ``constant_power_band``, pu, every load draws its declared power; it is empty, (inf, -inf), when
-    some load never does. ``notices``: what its figures have to be read with.
+    some load never does. ``notices``: what its figures have to be read with; ``root``: a folder
+    below which its scripts may read files.
     """
 
     name: str
@@ -128,6 +129,7 @@ class Feeder:
     constant_power_band: tuple[float, float]
     controls: Controls = Controls()
     notices: tuple[Notice, ...] = ()
+    root: Path | None = None
 
     @cached_property
     def bus_index(self) -> dict[str, int]:

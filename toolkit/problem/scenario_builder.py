@@ -27,7 +27,7 @@ def scenario_of(study: Study, feeder: Feeder, day: Profiles) -> Scenario:
         wt=_wind(study.wind, day.wind_speed),
         plugged=day.plugged_in,
         trip=day.trip_energy,
-        loads=load_day(feeder, day.load, day.dt, study.loads.shapes),
+        loads=load_day(feeder, day.load, day.dt, study.loads.shapes, study.horizon.day),
         tariffs=tariffs_of(study, day.steps),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from toolkit.common.errors import InputError
 from toolkit.grid.backend import backend
 from toolkit.inputs import feeder_files, profiles
+from toolkit.inputs.horizon import profiles_on
 from toolkit.inputs.profiles import Profiles
 from toolkit.inputs.study import Study
 from toolkit.model.feeder import Feeder
@@ -48,10 +49,11 @@ def prepare(study: Study) -> Setting:
     Raises InputError for a feeder without load or units, an unknown unit or bus, too few candidate
     buses, vehicles that cannot recharge what they drive, or tariffs that leave no room for trade.
     """
-    feeder = fleet_builder.with_units(
-        study, backend().read_feeder(feeder_files.locate(study.feeder))
+    script = feeder_files.locate(study.script)
+    feeder = fleet_builder.with_units(study, backend().read_feeder(script, root=study.root))
+    day = profiles_on(
+        study.horizon.day, profiles.read(profiles.locate(study.profiles)), study.profiles
     )
-    day = profiles.read(profiles.locate(study.profiles))
     if not feeder.prosumers:
         raise InputError(f"feeder {feeder.name}: no bus carries load, so nobody can trade.")
     if not feeder.units:

@@ -13,6 +13,7 @@ from toolkit.grid.backend import PowerFlow, backend
 from toolkit.grid.circuit import Circuit
 from toolkit.grid.solution import Day
 from toolkit.inputs import profiles
+from toolkit.inputs.horizon import profiles_on
 from toolkit.inputs.loads import outlasts
 from toolkit.inputs.profiles import Profiles
 from toolkit.inputs.sections import Limits
@@ -41,7 +42,8 @@ def solve_base_day(
             feeder, operation = setting.feeder, setting.operation
             grid = backend().power_flow(feeder, operation)
         else:
-            feeder, day = backend().read_feeder(script, units=False), profiles.read(_profile(study))
+            day = profiles_on(study.horizon.day, profiles.read(_profile(study)), study.profiles)
+            feeder = backend().read_feeder(script, units=False, root=study.root)
             operation = _without_units(feeder, day, study)
             grid = backend().power_flow(
                 feeder, operation, without=[unit.name for unit in circuit.units]
@@ -69,7 +71,7 @@ def _announce(found: Diagnosis, feeder: Feeder) -> None:
 
 def _judge_shapes(found: Diagnosis, feeder: Feeder, hours: float, study: Study) -> None:
     """Say which loads have a shape of which only the first hours count."""
-    if study.loads.shapes == "study":
+    if study.loads.shapes == "study" or study.horizon.day is not None:
         return
     shapes = [load.daily or load.yearly for load in feeder.loads]
     longer = [shape.name for shape in shapes if shape is not None and outlasts(shape, hours)]
@@ -80,7 +82,8 @@ def _judge_shapes(found: Diagnosis, feeder: Feeder, hours: float, study: Study) 
             "note",
             "loads",
             f"{len(longer)} load{'' if len(longer) == 1 else 's'} with a shape longer than the "
-            f"study ({shown}): its first {hours:g} h count, of a year those of the first day.",
+            f"study ({shown}): its first {hours:g} h count, of a year those of the first day; "
+            "'horizon.day' in a study picks another.",
         )
 
 

@@ -15,6 +15,7 @@ from toolkit.grid.circuit import Circuit
 from toolkit.inputs import study_files
 from toolkit.inputs.feeder_files import feeder_name, locate
 from toolkit.inputs.scripts.remarks import Remark
+from toolkit.inputs.sections import FeederFiles
 from toolkit.inputs.study import Study
 from toolkit.problem.setting import Setting, prepare
 
@@ -32,11 +33,12 @@ TOPICS = {
 }
 
 
-def diagnose(script: Path, tell: Callable[[str], None]) -> Diagnosis:
-    """Examine a feeder; ``tell`` hears what is going on."""
+def diagnose(script: Path, tell: Callable[[str], None], root: Path | None = None) -> Diagnosis:
+    """Examine a feeder; ``tell`` hears what is going on, ``root`` is what its scripts may read."""
     found = Diagnosis(feeder_name(script), script)
+    root = root or _stated_root(script)
     tell("reading the scripts")
-    remarks, troubles, circuit = backend().check_compile(script, tell)
+    remarks, troubles, circuit = backend().check_compile(script, tell, root)
     _judge_remarks(found, remarks)
     for trouble in troubles:
         found.add("fault", "engine", f"OpenDSS says: {trouble.text}", trouble.file, trouble.line)
@@ -44,7 +46,7 @@ def diagnose(script: Path, tell: Callable[[str], None]) -> Diagnosis:
         return found
     _judge_circuit(found, circuit)
     tell("preparing a study")
-    study, setting = _judge_study(found, script, circuit)
+    study, setting = _judge_study(found, script, circuit, root)
     tell("solving the base day")
     if len(circuit.without_base) < len(circuit.buses):
         solve_base_day(found, script, circuit, study, setting)
@@ -141,11 +143,15 @@ def _judge_ratings(found: Diagnosis, circuit: Circuit) -> None:
         )
 
 
-def _judge_study(found: Diagnosis, script: Path, circuit: Circuit) -> tuple[Study, Setting | None]:
+def _judge_study(
+    found: Diagnosis, script: Path, circuit: Circuit, root: Path | None
+) -> tuple[Study, Setting | None]:
     """Prepare the feeder as a command would; report what does not fit."""
-    study = Study(name="defaults", feeder=str(script))
+    files = FeederFiles(script=str(script), root=None if root is None else str(root))
+    study = Study(name="defaults", feeder=files)
     try:
-        study = _own_study(script) or study
+        own = _own_study(script)
+        study = study if own is None else own.model_copy(update={"feeder": study.feeder})
         setting = prepare(study)
     except ToolkitError as error:
         _judge_refusal(found, circuit, str(error))
@@ -167,7 +173,16 @@ def _own_study(script: Path) -> Study | None:
     if not path.is_file():
         return None
     study = study_files.load(str(path))
-    return study if locate(study.feeder) == script else None
+    return study if locate(study.script) == script else None
+
+
+def _stated_root(script: Path) -> Path | None:
+    """Return the root that the study beside the script states; what ails it is said later."""
+    try:
+        own = _own_study(script)
+    except ToolkitError:
+        return None
+    return None if own is None else own.root
 
 
 def _some(names: Sequence[str], one: str, many: str) -> str:

@@ -22,29 +22,32 @@ PATIENCE, LONGEST = 25.0, 60.0
 MEMORY = 4_000_000_000
 
 
-def check(script: Path, patience: float = PATIENCE) -> Diagnosis:
+def check(script: Path, patience: float = PATIENCE, root: Path | None = None) -> Diagnosis:
     """Examine a feeder and return what was found, whatever happens on the way."""
-    return _apart(_examine, script, patience)
+    return _apart(_examine, script, root, patience)
 
 
-def survive(script: Path) -> None:
+def survive(script: Path, root: Path | None = None) -> None:
     """Raise InputError when nonsense in a script ends the engine's process while it compiles.
 
     What the engine says in words is left to who compiles the script next.
     """
-    lost = _apart(_compile, script, LONGEST)
+    lost = _apart(_compile, script, root, LONGEST)
     for finding in lost.findings:
         raise InputError(f"feeder {script}: {finding.text}")
 
 
 def _apart(
-    task: Callable[[Path, Connection, str], None], script: Path, patience: float
+    task: Callable[[Path, Path | None, Connection, str], None],
+    script: Path,
+    root: Path | None,
+    patience: float,
 ) -> Diagnosis:
     """Carry out a task in a process of its own and return the diagnosis that it sends."""
     ours, theirs = _processes.Pipe(duplex=False)
     # Ours to remove: a process that is killed cannot.
     with TemporaryDirectory(prefix="p2p-", ignore_cleanup_errors=True) as scratch:
-        worker = _processes.Process(target=task, args=(script, theirs, scratch), daemon=True)
+        worker = _processes.Process(target=task, args=(script, root, theirs, scratch), daemon=True)
         worker.start()
         theirs.close()
         try:
@@ -74,22 +77,22 @@ def _listen(script: Path, ours: Connection, patience: float) -> Diagnosis:
     return lost
 
 
-def _compile(script: Path, theirs: Connection, scratch: str) -> None:
+def _compile(script: Path, root: Path | None, theirs: Connection, scratch: str) -> None:
     """Compile a script and send a diagnosis that holds nothing: it survived."""
     from toolkit.grid.backend import backend
 
     _enter(scratch)
     with suppress(MemoryError):
-        backend().check_compile(script, theirs.send)
+        backend().check_compile(script, theirs.send, root)
         theirs.send(Diagnosis(feeder_name(script), script))
 
 
-def _examine(script: Path, theirs: Connection, scratch: str) -> None:
+def _examine(script: Path, root: Path | None, theirs: Connection, scratch: str) -> None:
     from toolkit.commands.check_feeder.examination import diagnose
 
     _enter(scratch)
     with suppress(MemoryError):
-        theirs.send(diagnose(script, theirs.send))
+        theirs.send(diagnose(script, theirs.send, root))
 
 
 def _enter(scratch: str) -> None:

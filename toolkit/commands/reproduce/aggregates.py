@@ -136,7 +136,7 @@ def over_cases(
         return Aggregates(None, compared)
     groups = _groups(typed, cases)
     return Aggregates(
-        paper_tables.build(groups, dt, objective, study.feeder == paper_tables.PAPER_FEEDER),
+        paper_tables.build(groups, dt, objective, study.script == paper_tables.PAPER_FEEDER),
         compared,
     )
 

@@ -24,14 +24,14 @@ from toolkit.inputs.scripts import (
 
 
 def check_compile(
-    script: Path, tell: Callable[[str], None]
+    script: Path, tell: Callable[[str], None], root: Path | None = None
 ) -> tuple[list[Remark], list[Trouble], Circuit | None]:
     """Compile a script as far as it goes: remarks, up to ten troubles, and the circuit if sound.
 
     ``tell`` hears of every statement before the engine does, which may not survive it.
     """
     check_engine()
-    read = read_script(script)
+    read = read_script(script, root)
     if read.faults:
         return read.remarks, [], None
     d = new_engine()

@@ -52,7 +52,7 @@ class Grid:
         self._stand_ins = stand_ins
         self._control_start = "\n".join(control_start(feeder))
         self._hours = [(t + 1) * operation.dt for t in range(operation.steps)]
-        self._d: Engine = compile_feeder(feeder.script)
+        self._d: Engine = compile_feeder(feeder.script, feeder.root)
         settings = [*day_settings(operation, feeder), "Set number=1"]
         off = [statement("Edit", element, {"enabled": "no"}) for element in without]
         off += ["MakeBusList"] if off else []

@@ -30,13 +30,14 @@ with chdir(Path(__file__).parent), without("pandas"):
     from opendssdirect import dss as _shared
 
 
-def compile_feeder(script: Path) -> Engine:
+def compile_feeder(script: Path, root: Path | None = None) -> Engine:
     """Compile a script in a fresh engine that opens no window or editor and runs no program.
 
     The toolkit reads the scripts and gives the engine one judged statement after the other; the
-    engine opens none of them. Raises InputError with file and line when it fails.
+    engine opens none of them. ``root``: the folder below which they may read files. Raises
+    InputError with file and line when it fails.
     """
-    return compile_read(read_script(script))
+    return compile_read(read_script(script, root))
 
 
 def compile_read(read: Script) -> Engine:

@@ -61,9 +61,9 @@ def element_of(kind: str, name: str) -> str:
     return f"{CLASS_OF[kind]}.{name}"
 
 
-def read_feeder(script: Path, units: bool = True) -> Feeder:
+def read_feeder(script: Path, units: bool = True, root: Path | None = None) -> Feeder:
     """Compile a feeder and return it as plain values, if asked without its units."""
-    read = read_script(script)
+    read = read_script(script, root)
     d = compile_read(read)
     buses = tuple(str(b).lower() for b in d.Circuit.AllBusNames())
     base_kv, xy = _bus_data(d, buses)
@@ -81,6 +81,7 @@ def read_feeder(script: Path, units: bool = True) -> Feeder:
     return Feeder(
         name=feeder_name(script),
         script=script,
+        root=root,
         buses=buses,
         head=head,
         base_kv=base_kv,

@@ -112,7 +112,7 @@ def export_feeder(plan: Plan, operation: Operation, feeder: Feeder, to: Path) ->
     The original scripts and the files they read are copied into ``to``/base; commands that the
     toolkit passes over (``Solve``, ``Show``, ...) become comments there.
     """
-    script = read_script(feeder.script)
+    script = read_script(feeder.script, feeder.root)
     root = common_folder(sorted({*script.files, *script.spelt}))
     # A file that the scripts spell in several ways is copied under each.
     named = {**{file: file for file in script.files}, **script.spelt}

@@ -35,7 +35,7 @@ def named_file(text: str, base: Path, own: tuple[Path, ...]) -> tuple[Path, Path
         if not known and path.suffix.lower() != ".dss":
             # Not even looked at: what is there and what is not would be told in the message.
             raise _outside(text)
-        file = path if path.is_file() else _other_case(path)
+        file = path if path.is_file() else other_case(path)
         if file is None:
             raise _not_there(text.strip(), path, known)
         real = file.resolve()
@@ -50,8 +50,9 @@ def named_file(text: str, base: Path, own: tuple[Path, ...]) -> tuple[Path, Path
 def _outside(text: str) -> FileTrouble:
     return FileTrouble(
         "outside",
-        f"'{text}' lies outside the feeder's folder, from where only .dss files are read; "
-        "copy it into the folder.",
+        f"'{text}' lies outside the feeder's folder, from where only .dss files are read; name a "
+        "folder above both, in the study: [feeder] with script = and root =, or "
+        "'toolkit feeders check --root FOLDER'.",
     )
 
 
@@ -61,7 +62,7 @@ def _not_there(text: str, path: Path, known: bool) -> FileTrouble:
     return FileTrouble("missing", f"no file '{text}'.{nearest(path.name, siblings)}")
 
 
-def _other_case(path: Path) -> Path | None:
+def other_case(path: Path) -> Path | None:
     """Return the only file that differs from ``path`` in upper and lower case alone."""
     here = Path(path.anchor)
     for part in path.parts[1:]:

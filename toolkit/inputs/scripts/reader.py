@@ -23,10 +23,13 @@ MOST_WORDS = 10_000
 MOST_FAULTS = 1000
 
 
-def read_script(path: Path) -> Script:
-    """Read a script and all that it redirects to into canonical form."""
+def read_script(path: Path, root: Path | None = None) -> Script:
+    """Read a script and all that it redirects to into canonical form.
+
+    ``root``: a folder below which scripts may read files of any name, besides their own.
+    """
     path = path.resolve()
-    reader = _Reader(Script(path))
+    reader = _Reader(Script(path), () if root is None else (root,))
     try:
         reader.script_file(path, ())
     except (FileTrouble, Refused) as trouble:
@@ -34,9 +37,9 @@ def read_script(path: Path) -> Script:
     return reader.script
 
 
-def referenced_files(script: Path) -> list[Path]:
+def referenced_files(script: Path, root: Path | None = None) -> list[Path]:
     """Return the script and every file that it reads, directly or not, that exists; sorted."""
-    return sorted(read_script(script).files)
+    return sorted(read_script(script, root).files)
 
 
 def common_folder(files: list[Path]) -> Path:
@@ -47,8 +50,9 @@ def common_folder(files: list[Path]) -> Path:
 class _Reader:
     """Walks through the scripts; holds where it is."""
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: Script, roots: tuple[Path, ...]) -> None:
         self.script = script
+        self._roots = roots
         self._home = script.path.parent
         self._file, self._line, self._base = script.path, 0, self._home
         self._interpreter = Interpreter(self._path, self.remark)
@@ -156,7 +160,7 @@ class _Reader:
         if not text.strip():
             raise FileTrouble("missing", f"found '{text}'; expected a file name.")
         # Not the base: Compile moves it to wherever the script likes.
-        own = (self._home, self._file.resolve().parent)
+        own = (self._home, self._file.resolve().parent, *self._roots)
         try:
             path, file = named_file(text, self._base, own)
         except FileTrouble as trouble:
