@@ -1,5 +1,7 @@
 """Feeders that read files outside their folder, below a stated one and never above it."""
 
+import json
+
 import pandas as pd
 import pytest
 
@@ -28,7 +30,7 @@ def region(tmp_path, write_day):
     values = ["1.0" if hour // 24 == 180 else "0.6" for hour in range(8760)]
     (tmp_path / "region/profiles/year.csv").write_text("\n".join(values) + "\n")
     (tmp_path / "region/sub/feeder/Master.dss").write_text(MASTER)
-    lines = write_day(tmp_path / "day.csv").read_text().splitlines()
+    lines = write_day(tmp_path / "typical.csv").read_text().splitlines()
     full = [",".join([*line.split(",")[:1], "1", *line.split(",")[2:]]) for line in lines[1:]]
     (tmp_path / "DAY.CSV").write_text("\n".join([lines[0], *full]) + "\n")
     return tmp_path
@@ -92,3 +94,10 @@ def test_the_check_names_the_root_and_takes_it(region):
     (fault,) = [f for f in check_feeder.check(script).findings if f.level == "fault"]
     assert "--root" in fault.text
     assert check_feeder.check(script, root=region / "region").verdict == "ready"
+
+
+def test_the_day_is_said_with_the_figures(region):
+    simulate_and_store(study(region, "region"), None, region / "out", "test")
+    said = json.loads((region / "out/manifest.json").read_text())["notices"]
+    assert any("begin with day 181" in text for text in said)
+    assert "day = 181" in (region / "out/study.toml").read_text()

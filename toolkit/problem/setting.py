@@ -16,6 +16,7 @@ from toolkit.model.operation import Operation
 from toolkit.model.scenario import Scenario
 from toolkit.optimizer.space import Space
 from toolkit.problem import fleet_builder, local_market
+from toolkit.problem.day_notices import with_day_notices
 from toolkit.problem.encoding import space_of
 from toolkit.problem.local_market import LocalMarket
 from toolkit.problem.scenario_builder import scenario_of
@@ -51,9 +52,9 @@ def prepare(study: Study) -> Setting:
     """
     script = feeder_files.locate(study.script)
     feeder = fleet_builder.with_units(study, backend().read_feeder(script, root=study.root))
-    day = profiles_on(
-        study.horizon.day, profiles.read(profiles.locate(study.profiles)), study.profiles
-    )
+    series = profiles.read(profiles.locate(study.profiles))
+    day = profiles_on(study.horizon.day, series, study.profiles)
+    feeder = with_day_notices(study, feeder, series)
     if not feeder.prosumers:
         raise InputError(f"feeder {feeder.name}: no bus carries load, so nobody can trade.")
     if not feeder.units:

@@ -14,7 +14,6 @@ from toolkit.grid.circuit import Circuit
 from toolkit.grid.solution import Day
 from toolkit.inputs import profiles
 from toolkit.inputs.horizon import profiles_on
-from toolkit.inputs.loads import outlasts
 from toolkit.inputs.profiles import Profiles
 from toolkit.inputs.sections import Limits
 from toolkit.inputs.study import Study
@@ -22,6 +21,7 @@ from toolkit.model.feeder import Feeder
 from toolkit.model.fleet import Fleet
 from toolkit.model.operation import Operation
 from toolkit.model.plan import base_plan
+from toolkit.problem.day_notices import with_day_notices
 from toolkit.problem.scenario_builder import scenario_of
 from toolkit.problem.setting import Setting
 
@@ -42,14 +42,15 @@ def solve_base_day(
             feeder, operation = setting.feeder, setting.operation
             grid = backend().power_flow(feeder, operation)
         else:
-            day = profiles_on(study.horizon.day, profiles.read(_profile(study)), study.profiles)
+            series = profiles.read(_profile(study))
+            day = profiles_on(study.horizon.day, series, study.profiles)
             feeder = backend().read_feeder(script, units=False, root=study.root)
+            feeder = with_day_notices(study, feeder, series)
             operation = _without_units(feeder, day, study)
             grid = backend().power_flow(
                 feeder, operation, without=[unit.name for unit in circuit.units]
             )
         _announce(found, feeder)
-        _judge_shapes(found, feeder, operation.steps * operation.dt, study)
         solved = grid.day(base_plan(operation))
     except ToolkitError as error:
         found.add("fault", "convergence", str(error))
@@ -67,24 +68,6 @@ def _announce(found: Diagnosis, feeder: Feeder) -> None:
     for notice in feeder.notices:
         file = Path(notice.file) if notice.file else None
         found.add(notice.level, notice.topic, f"{notice.about}: {notice.text}", file, notice.line)
-
-
-def _judge_shapes(found: Diagnosis, feeder: Feeder, hours: float, study: Study) -> None:
-    """Say which loads have a shape of which only the first hours count."""
-    if study.loads.shapes == "study" or study.horizon.day is not None:
-        return
-    shapes = [load.daily or load.yearly for load in feeder.loads]
-    longer = [shape.name for shape in shapes if shape is not None and outlasts(shape, hours)]
-    if longer:
-        names = sorted(set(longer))
-        shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
-        found.add(
-            "note",
-            "loads",
-            f"{len(longer)} load{'' if len(longer) == 1 else 's'} with a shape longer than the "
-            f"study ({shown}): its first {hours:g} h count, of a year those of the first day; "
-            "'horizon.day' in a study picks another.",
-        )
 
 
 def _profile(study: Study) -> Path:
