@@ -13,7 +13,7 @@ from toolkit.inputs.study import Study
 from toolkit.inputs.study_files import parse, to_toml
 from toolkit.model.plan import base_plan
 from toolkit.problem.problem import Problem
-from toolkit.problem.setting import prepare
+from toolkit.problem.setting import check_searchable, prepare
 from toolkit.results.solving import base_case
 
 SCRIPT = """Clear
@@ -167,4 +167,4 @@ def test_names_and_kinds_that_cannot_be_are_told(asked):
         with pytest.raises(InputError, match=words):
             asked(DECLARED, **fleet)
     with pytest.raises(InputError, match=r"\[\[fleet\.add\]\]"):
-        asked()
+        check_searchable(asked())

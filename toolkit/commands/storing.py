@@ -18,7 +18,7 @@ from toolkit.exact import proof
 from toolkit.model import plan_json
 from toolkit.optimizer import enquiry
 from toolkit.problem.problem import Problem
-from toolkit.problem.setting import prepare
+from toolkit.problem.setting import check_searchable, prepare
 from toolkit.results import infeasibility, store
 from toolkit.results.solving import base_case, best_case, solve
 from toolkit.results.store import Place
@@ -76,6 +76,7 @@ def carry_out(
     # Before anything is read, so that what the manifest says was used is what was.
     identity = store.identity(study)
     setting = prepare(study)
+    check_searchable(setting)
     notices = _told(setting, monitor)
     enquiry.rehearse(replace(request, runs=1).tasks(), setting.space)
     with workers.Stop() as stop:
@@ -189,6 +190,7 @@ def bound_and_store(
     store.check_free(folder, force)
     identity = store.identity(study)
     setting = prepare(study)
+    check_searchable(setting)
     notices = _told(setting, monitor)
     with workers.Stop() as stop:
         watched = replace(monitor, should_stop=stop.is_set)

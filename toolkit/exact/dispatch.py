@@ -42,7 +42,7 @@ class Linear:
 def settled(operation: Operation, bus: IndexArray, size: FloatArray | None = None) -> Operation:
     """Return the operation with every unit held to its bus, and to its size when given."""
     units = [
-        replace(unit, candidates=(int(b),))
+        replace(unit, candidates=(int(b),), stays=True)
         for unit, b in zip(operation.fleet.units, bus, strict=True)
     ]
     if size is not None:

@@ -178,15 +178,15 @@ def _store(
 
 
 def _count_rows(program: Program, form: Formulation) -> None:
-    """Place every unit, no two of a kind at one bus, and one layout a bus."""
+    """Place every unit, no two of a kind that stand apart at one bus, and one layout a bus."""
     buses = np.array([slot.bus for slot in form.slots])
-    kinds = np.array([c.kind for c in form.classes])
+    kinds = np.array([c.kind if c.apart else "" for c in form.classes])
     counts = np.array([len(c.units) for c in form.classes], dtype=float)
     program.rows(counts.shape, [(1.0, form.present.T)], counts, counts)
     for bus in np.unique(buses):
         here = np.flatnonzero(buses == bus)
         program.rows((), [(1.0, form.used[here])], upper=1.0)
-        for kind in np.unique(kinds):
+        for kind in np.unique(kinds[kinds != ""]):
             alike = form.present[np.ix_(kinds == kind, here)]
             if len(np.unique(alike[alike != NONE])) > 1:
                 program.rows((), [(1.0, alike)], upper=1.0)

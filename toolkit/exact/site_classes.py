@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
 import numpy as np
 
 from toolkit.common.types import FloatArray
-from toolkit.model.fleet import FleetUnit
+from toolkit.model.fleet import Fleet, FleetUnit
 from toolkit.model.kinds import KINDS, UnitKind
 from toolkit.model.operation import Operation
 
@@ -25,7 +25,8 @@ class UnitClass:
     ``units`` are their positions in the fleet. Per unit of size: ``output`` is what sun and wind
     give, kW; ``charge`` and ``discharge`` the limits of power, kW; ``trip`` what driving takes,
     kWh; each (T,); ``low`` the least stored energy, kWh, (T + 1,). No generator charges, and no
-    store has output. The rest are the fields of :class:`~toolkit.model.devices.StorageParameters`.
+    store has output. ``apart``: no other unit of the kind may stand at its bus. The rest are the
+    fields of :class:`~toolkit.model.devices.StorageParameters`.
     """
 
     kind: UnitKind
@@ -43,6 +44,7 @@ class UnitClass:
     soc_start: float
     eta_charge: float
     eta_discharge: float
+    apart: bool = True
 
     @property
     def stores(self) -> bool:
@@ -78,11 +80,40 @@ class Slot:
 
 
 def classes_of(operation: Operation) -> tuple[UnitClass, ...]:
-    """Group the units that are alike, in the order of their first."""
+    """Group the units that are alike, in the order of their first.
+
+    Units that share a bus because they stay there are each a class, and others of their kind
+    have no business there.
+    """
+    fleet = operation.fleet
+    shared = {kind: _shared(fleet, kind) for kind in fleet.rows}
+    homes = [_free_of(unit, shared[unit.kind]) for unit in fleet.units]
+    apart = [_apart(unit, shared[unit.kind]) for unit in fleet.units]
     alike: dict[object, list[int]] = {}
-    for u, unit in enumerate(operation.fleet.units):
-        alike.setdefault(_decided(unit), []).append(u)
-    return tuple(_class(operation, tuple(units)) for units in alike.values())
+    for u, unit in enumerate(homes):
+        alike.setdefault((_decided(unit), None if apart[u] else u), []).append(u)
+    return tuple(
+        _class(operation, homes[units[0]], tuple(units), apart[units[0]])
+        for units in alike.values()
+    )
+
+
+def _shared(fleet: Fleet, kind: UnitKind) -> set[int]:
+    """Return the buses at which several units of a kind stay."""
+    stay = [fleet.units[u].candidates[0] for u in fleet.rows[kind] if fleet.units[u].stays]
+    return {bus for bus in stay if stay.count(bus) > 1}
+
+
+def _apart(unit: FleetUnit, shared: set[int]) -> bool:
+    """Say whether a unit stands apart from others of its kind."""
+    return unit.size_max > 0.0 and not (unit.stays and unit.candidates[0] in shared)
+
+
+def _free_of(unit: FleetUnit, shared: set[int]) -> FleetUnit:
+    """Return a unit without the candidates at which others of its kind stay."""
+    if not _apart(unit, shared):
+        return unit
+    return replace(unit, candidates=tuple(b for b in unit.candidates if b not in shared))
 
 
 def _decided(unit: FleetUnit) -> object:
@@ -97,8 +128,8 @@ def _decided(unit: FleetUnit) -> object:
     )
 
 
-def _class(operation: Operation, units: tuple[int, ...]) -> UnitClass:
-    unit, at = operation.fleet.units[units[0]], operation.stores
+def _class(operation: Operation, unit: FleetUnit, units: tuple[int, ...], apart: bool) -> UnitClass:
+    at = operation.stores
     none = np.zeros(operation.steps)
     store = [int(s) for s in np.flatnonzero(operation.fleet.storage_rows == units[0])]
 
@@ -127,6 +158,7 @@ def _class(operation: Operation, units: tuple[int, ...]) -> UnitClass:
         soc_start=parameter("soc_start"),
         eta_charge=parameter("eta_charge"),
         eta_discharge=parameter("eta_discharge"),
+        apart=apart,
     )
 
 
@@ -157,17 +189,18 @@ def dominators(classes: Sequence[UnitClass], load: FloatArray) -> dict[int, list
 def slots_of(classes: Sequence[UnitClass], ruled: dict[int, list[int]]) -> tuple[Slot, ...]:
     """Return a slot for each bus and each set of classes that may stand there.
 
-    A set holds at most one class of a kind, since units of one kind stand at different buses, and
-    leaves a unit for each dominator of its bus. Where there are too many, each bus gets one slot in
-    which every class is optional: a weaker relaxation that still holds every plan.
+    A set holds at most one class of a kind, since units of one kind stand at different buses but
+    for those that stay, and leaves a unit for each dominator of its bus. Where there are too many,
+    each bus gets one slot in which every class is optional: a weaker relaxation that still holds
+    every plan.
     """
     units = sum(len(c.units) for c in classes)
     slots: list[Slot] = []
     for bus, better in ruled.items():
         here = [k for k, c in enumerate(classes) if bus in c.candidates]
-        by_kind: dict[str, list[int]] = {}
+        by_kind: dict[object, list[int]] = {}
         for k in here:
-            by_kind.setdefault(classes[k].kind, []).append(k)
+            by_kind.setdefault(classes[k].kind if classes[k].apart else k, []).append(k)
         for chosen in product(*([None, *ks] for ks in by_kind.values())):
             members = tuple(sorted(k for k in chosen if k is not None))
             if 0 < len(members) <= units - len(better):

@@ -128,11 +128,26 @@ class UnitBounds(Section):
     buses: Buses | None = Field(
         None, description="candidate buses: names, patterns, or kv:X for a voltage level"
     )
+    fixed: StrictBool | None = Field(
+        None, description="keeps bus and size of the base case; a store is still dispatched"
+    )
+    vehicles: int | None = Field(
+        None, gt=0, le=caps.VEHICLES, description="of a vehicle station: vehicles in the base case"
+    )
+    charger_kw: OfVehicle | None = Field(
+        None, description="of a vehicle station: charger of one vehicle, kW"
+    )
+    battery_kwh: OfVehicle | None = Field(
+        None, description="of a vehicle station: battery of one vehicle, kWh"
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> UnitBounds:
         if self.size and self.size[0] > self.size[1]:
             raise ValueError(f"size: found {list(self.size)}; expected the smaller one first")
+        if self.fixed and (self.size or self.buses is not None):
+            said = "size" if self.size else "buses"
+            raise ValueError(f"found fixed and {said}; expected one of them, or fixed = false")
         return self
 
 
@@ -145,9 +160,6 @@ class AddedUnit(UnitBounds):
     kind: UnitKind = Field(description="'pv', 'wt', 'bess' or 'bev'")
     bus: Name = Field(description="where it stands in the base case")
     kw: Power | None = Field(None, description="size in the base case, kW")
-    vehicles: int | None = Field(
-        None, gt=0, le=caps.VEHICLES, description="the same for a vehicle station"
-    )
     kwh: Energy | None = Field(
         None, description="energy of a battery, kWh; storage.hours or 4 h when left out"
     )
@@ -167,6 +179,9 @@ class AddedUnit(UnitBounds):
                 f"unit {self.name}: of {', '.join(fields)} found {found}; a {self.kind} unit "
                 f"takes {' and '.join(sorted(takes))}"
             )
+        if self.kind != "bev" and (self.charger_kw or self.battery_kwh):
+            said = "charger_kw" if self.charger_kw else "battery_kwh"
+            raise ValueError(f"unit {self.name}: found {said}; expected it of a bev unit alone")
         if len(set(self.phases)) < len(self.phases):
             raise ValueError(f"unit {self.name}: phases: found {list(self.phases)}, one twice")
         return self
@@ -182,6 +197,10 @@ class Fleet(Section):
         None,
         description="candidate buses: names, patterns, or kv:X for a voltage level; every bus "
         "with load when left out",
+    )
+    fixed: Buses = Field(
+        (),
+        description="units, by names or patterns, that keep bus and size of the base case",
     )
     units: dict[Name, UnitBounds] = Field(
         default_factory=dict, max_length=caps.ENTRIES, description="bounds of single units"
@@ -289,10 +308,15 @@ class Storage(StateOfCharge):
 
 
 class Vehicles(StateOfCharge):
-    """Vehicle stations (BEV): n equal vehicles taken together, equations (6) and (7)."""
+    """Vehicle stations (BEV): each n equal vehicles taken together, equations (6) and (7)."""
 
     soc_min: Share = Field(0.2, description="lowest state of charge")
     soc_start: Share = Field(0.6, description="state of charge at the start of the day")
-    battery_kwh: OfVehicle = Field(40.0, description="battery of one vehicle, kWh")
-    charger_kw: OfVehicle = Field(7.4, description="charger of one vehicle, kW")
+    battery_kwh: OfVehicle | None = Field(
+        None, description="battery of one vehicle, kWh; left out: as declared, else 40"
+    )
+    charger_kw: OfVehicle | None = Field(
+        None,
+        description="charger of one vehicle, kW; left out: 7.4, or as declared where that fits not",
+    )
     v2g: StrictBool = Field(True, description="vehicles may discharge into the network")

@@ -10,6 +10,7 @@ import numpy as np
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.model.devices import StorageParameters
 from toolkit.model.kinds import KINDS, UnitKind
+from toolkit.model.sites import Sites, sites_of
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class FleetUnit:
     """What may be decided about one unit.
 
     Sizes are kW for pv, wt and bess, vehicles for bev. ``candidates`` are bus indices; ``base_bus``
-    and ``base_size`` say what the scripts declare.
+    and ``base_size`` say what the scripts declare. ``stays``: its one candidate is where it is said
+    to stand, which it may share with others of its kind that stay there.
     """
 
     name: str
@@ -29,6 +31,7 @@ class FleetUnit:
     base_size: float
     kw_per_size: float
     kwh_per_size: float
+    stays: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,11 @@ class Fleet:
     def candidates(self) -> tuple[IndexArray, ...]:
         """Candidate buses of each unit, as arrays."""
         return tuple(np.array(u.candidates, dtype=np.intp) for u in self.units)
+
+    @cached_property
+    def sites(self) -> dict[UnitKind, Sites]:
+        """Which units of each kind have to stand at different buses, and where they may."""
+        return {kind: sites_of(self.units, rows) for kind, rows in self.rows.items()}
 
     @cached_property
     def kw_per_size(self) -> FloatArray:

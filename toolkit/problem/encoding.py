@@ -14,6 +14,7 @@ from toolkit.model.fleet import Fleet
 from toolkit.model.kinds import KINDS
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, schedule
+from toolkit.model.sites import Sites, fitted
 from toolkit.optimizer.space import Kind as VariableKind
 from toolkit.optimizer.space import Space, Variable
 
@@ -45,20 +46,52 @@ def decode(x: FloatArray, operation: Operation, space: Space) -> Plan:
 def place(choice: IndexArray, fleet: Fleet) -> IndexArray:
     """Turn chosen candidates, shape (n, U), into bus indices, distinct within each kind.
 
-    A taken bus falls to the nearest free candidate in the unit's own list, the earlier one first.
+    A taken bus falls to the nearest free candidate in the unit's own list, the earlier one first,
+    that leaves those after it a site. What stays, or has no size, neither moves nor makes room.
     """
     bus = np.empty(choice.shape, dtype=np.intp)
-    for rows in fleet.rows.values():
-        for count, u in enumerate(rows):
-            candidates = fleet.candidates[u]
-            bus[:, u] = candidates[choice[:, u]]
-            taken = bus[:, rows[:count]]
-            clash = np.flatnonzero((taken == bus[:, u, None]).any(axis=1)) if count else ()
-            for i in clash:
-                distance = np.abs(np.arange(len(candidates)) - choice[i, u]).astype(float)
-                distance[np.isin(candidates, taken[i])] = np.inf
-                bus[i, u] = candidates[distance.argmin()]
+    for u, candidates in enumerate(fleet.candidates):
+        bus[:, u] = candidates[choice[:, u]]
+    for sites in fleet.sites.values():
+        if sites.plain:
+            _separate(bus, choice, fleet, sites)
+        else:
+            _fit(bus, choice, fleet, sites)
     return bus
+
+
+def _separate(bus: IndexArray, choice: IndexArray, fleet: Fleet, sites: Sites) -> None:
+    """Give units that always find a free candidate buses of their own, one after the other."""
+    held = np.tile(np.array(sorted(sites.held), dtype=np.intp), (len(choice), 1))
+    for count, u in enumerate(sites.movers):
+        taken = np.concatenate([held, bus[:, sites.movers[:count]]], axis=1)
+        clash = np.flatnonzero((taken == bus[:, u, None]).any(axis=1))
+        for i in clash:
+            wanted = _by_nearness(fleet.candidates[u], choice[i, u])
+            bus[i, u] = wanted[np.isin(wanted, taken[i], invert=True).argmax()]
+
+
+def _fit(bus: IndexArray, choice: IndexArray, fleet: Fleet, sites: Sites) -> None:
+    """Give units buses of their own of which a careless choice would leave too few."""
+    movers = list(sites.movers)
+    different, of = np.unique(choice[:, movers], axis=0, return_inverse=True)
+    fitting = [
+        fitted(
+            sites,
+            [
+                _by_nearness(fleet.candidates[u], k).tolist()
+                for u, k in zip(movers, each, strict=True)
+            ],
+        )
+        for each in different
+    ]
+    bus[:, movers] = np.array(fitting, dtype=np.intp)[of.reshape(-1)]
+
+
+def _by_nearness(candidates: IndexArray, chosen: int) -> IndexArray:
+    """Return candidates by their distance from a chosen one in the list, the earlier one first."""
+    order = np.argsort(np.abs(np.arange(len(candidates)) - chosen), kind="stable")
+    return candidates[order]
 
 
 def encode(plan: Plan, fleet: Fleet, space: Space) -> FloatArray:

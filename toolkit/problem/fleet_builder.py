@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 import numpy as np
@@ -10,17 +11,21 @@ import numpy as np
 from toolkit.common import caps
 from toolkit.common.errors import InputError, nearest
 from toolkit.grid.backend import backend
+from toolkit.inputs.scripts import read_script
+from toolkit.inputs.scripts.origins import Origins, origins
 from toolkit.inputs.sections import AddedUnit, UnitBounds
 from toolkit.inputs.study import Study
 from toolkit.model.feeder import DeclaredUnit, Feeder
 from toolkit.model.fleet import Fleet, FleetUnit
 from toolkit.model.kinds import STORES
+from toolkit.model.notices import Notice
 from toolkit.model.operation import Operation, can_serve
+from toolkit.model.sites import lacking
+from toolkit.problem import candidates, stations
+from toolkit.problem.stations import Station
 
 #: Energy of a battery that says nothing of it, kWh per kW.
 DEFAULT_HOURS = 4.0
-#: How far a bus may be from a voltage level it is counted to: 0.4 means 0.416 as well.
-LEVEL_TOLERANCE = 0.05
 
 
 def with_units(study: Study, feeder: Feeder) -> Feeder:
@@ -44,7 +49,38 @@ def with_units(study: Study, feeder: Feeder) -> Feeder:
                 f"study {study.name}: 'fleet.units.{name}': feeder {feeder.name} declares no such "
                 f"unit.{nearest(name, names)} Declared: {', '.join(names) or 'none'}."
             )
-    return dataclasses.replace(feeder, units=tuple(_of_kind(study, unit) for unit in units))
+    _check_fixed(study, feeder, names)
+    units = tuple(_of_kind(study, unit) for unit in units)
+    _check_vehicles(study, units)
+    notices = feeder.notices + _notices(study, feeder, units)
+    return dataclasses.replace(feeder, units=units, notices=notices)
+
+
+def _check_fixed(study: Study, feeder: Feeder, names: Sequence[str]) -> None:
+    for pattern in study.fleet.fixed:
+        if not any(fnmatchcase(name, pattern.lower()) for name in names):
+            raise InputError(
+                f"study {study.name}: 'fleet.fixed': found '{pattern}', but feeder {feeder.name} "
+                f"declares no such unit.{nearest(pattern, names)} Declared: "
+                f"{', '.join(names) or 'none'}."
+            )
+
+
+def _notices(study: Study, feeder: Feeder, units: Sequence[DeclaredUnit]) -> tuple[Notice, ...]:
+    """Say which stations count as something else than their scripts declare."""
+    said: list[tuple[DeclaredUnit, str]] = []
+    for unit in units:
+        if unit.kind == "bev" and not unit.added:
+            own = _bounds(study, unit)
+            text = stations.remark(study, unit, own, stations.declared(study, unit, own))
+            said += [(unit, text)] if text else []
+    known = origins(read_script(feeder.script)) if said else Origins()
+    notices = []
+    for unit, text in said:
+        place = known.place(unit.element)
+        file, line = (str(place.file), place.line) if place else ("", 0)
+        notices.append(Notice(unit.element, text, file, line))
+    return tuple(notices)
 
 
 def _added(study: Study, feeder: Feeder, unit: AddedUnit) -> DeclaredUnit:
@@ -54,15 +90,23 @@ def _added(study: Study, feeder: Feeder, unit: AddedUnit) -> DeclaredUnit:
             f"study {study.name}: 'fleet.add', unit {name}, bus: no bus '{unit.bus}' in feeder "
             f"{feeder.name}.{nearest(bus, feeder.buses)}"
         )
-    if not _usable(feeder, feeder.bus_index[bus]):
+    if not candidates.usable(feeder, feeder.bus_index[bus]):
         raise InputError(
-            f"study {study.name}: 'fleet.add', unit {name}, bus: {_unusable(feeder, bus)}"
+            f"study {study.name}: 'fleet.add', unit {name}, bus: {candidates.unusable(feeder, bus)}"
         )
-    kw = unit.kw or (unit.vehicles or 0) * study.vehicles.charger_kw
-    hours = study.storage.hours or DEFAULT_HOURS
-    kwh = (unit.kwh or kw * hours) if unit.kind == "bess" else 0.0
+    kw, kwh = _size_of_added(study, unit)
     element = backend().element_of(unit.kind, name)
     return DeclaredUnit(name, unit.kind, element, bus, kw, kwh, unit.phases, added=True)
+
+
+def _size_of_added(study: Study, unit: AddedUnit) -> tuple[float, float]:
+    """Return the kW and, for storage, the kWh of a unit that a study adds."""
+    if unit.kind == "bev":
+        station = stations.added(study, unit)
+        return station.vehicles * station.charger_kw, station.vehicles * station.battery_kwh
+    kw = unit.kw or 0.0
+    hours = study.storage.hours or DEFAULT_HOURS
+    return kw, (unit.kwh or kw * hours) if unit.kind == "bess" else 0.0
 
 
 def _of_kind(study: Study, unit: DeclaredUnit) -> DeclaredUnit:
@@ -79,6 +123,18 @@ def _of_kind(study: Study, unit: DeclaredUnit) -> DeclaredUnit:
     return dataclasses.replace(unit, kind=own.kind)
 
 
+def _check_vehicles(study: Study, units: Sequence[DeclaredUnit]) -> None:
+    """Refuse vehicles of what is no station."""
+    for unit in units:
+        own = study.fleet.units.get(unit.name, UnitBounds())
+        fields = [f for f in ("vehicles", "charger_kw", "battery_kwh") if getattr(own, f)]
+        if fields and unit.kind != "bev":
+            raise InputError(
+                f"study {study.name}: 'fleet.units.{unit.name}.{fields[0]}': {unit.element} is a "
+                f'{unit.kind} unit; expected it of a vehicle station alone (kind = "bev").'
+            )
+
+
 def fleet(study: Study, feeder: Feeder) -> Fleet:
     """Return the units of a feeder with what a study says may be decided about each.
 
@@ -91,47 +147,79 @@ def fleet(study: Study, feeder: Feeder) -> Fleet:
         bev=study.vehicles.parameters(),
         v2g=study.vehicles.v2g,
     )
-    _check_sites(units, study)
+    if _says_buses(study):
+        check_sites(units, study)
     return units
 
 
 def _fleet_unit(study: Study, feeder: Feeder, unit: DeclaredUnit) -> FleetUnit:
     own = _bounds(study, unit)
-    vehicles = study.vehicles
     size, kw_per_size, kwh_per_size = unit.kw, 1.0, 0.0
     if unit.kind == "bev":
+        station = stations.declared(study, unit, own)
         size, kw_per_size, kwh_per_size = (
-            float(round(unit.kw / vehicles.charger_kw)),
-            vehicles.charger_kw,
-            vehicles.battery_kwh,
+            float(station.vehicles),
+            station.charger_kw,
+            station.battery_kwh,
         )
     elif unit.kind == "bess":
         kwh_per_size = study.storage.hours or (
             unit.kwh / unit.kw if unit.kw > 0.0 else DEFAULT_HOURS
         )
-    low, high = (own and own.size) or tuple(size * s for s in study.fleet.scale)
-    if unit.kind == "bev":
-        low, high = float(np.ceil(low - 1e-9)), float(np.floor(high + 1e-9))
-        if low > high:
-            raise InputError(
-                f"study {study.name}: unit {unit.name}: no whole number of vehicles in its bounds."
-            )
+    fixed = _is_fixed(study, unit, own)
+    low, high = (size, size) if fixed else _size_bounds(study, unit, own, size)
     _check_sizes(study, unit, low, high)
-    field, wanted = "fleet.buses", study.fleet.buses
-    if own and own.buses is not None:
-        where = "add" if unit.added else "units"
-        field, wanted = f"fleet.{where}.{unit.name}.buses", own.buses
+    home = feeder.bus_index[unit.bus]
+    homes = (home,) if fixed else candidates.of_unit(study, feeder, unit, own)
     return FleetUnit(
         name=unit.name,
         kind=unit.kind,
         size_min=low,
         size_max=high,
-        candidates=_candidates(study, feeder, field, wanted),
-        base_bus=feeder.bus_index[unit.bus],
+        candidates=homes,
+        stays=fixed or (len(homes) == 1 and (own.buses is not None or homes == (home,))),
+        base_bus=home,
         base_size=size,
         kw_per_size=kw_per_size,
         kwh_per_size=kwh_per_size,
     )
+
+
+def _is_fixed(study: Study, unit: DeclaredUnit, own: UnitBounds) -> bool:
+    """Say whether a unit keeps bus and size. Raises InputError where the study says otherwise."""
+    pattern = next((p for p in study.fleet.fixed if fnmatchcase(unit.name, p.lower())), None)
+    fixed = pattern is not None if own.fixed is None else own.fixed
+    said = "size" if own.size else "buses" if own.buses is not None else ""
+    if fixed and said:
+        by = "fixed = true" if own.fixed else f"'{pattern}' in fleet.fixed"
+        raise InputError(
+            f"study {study.name}: unit {unit.name}: found {said} and {by}; expected one of them, "
+            f"or fixed = false in fleet.units.{unit.name}."
+        )
+    return fixed
+
+
+def _size_bounds(
+    study: Study, unit: DeclaredUnit, own: UnitBounds, size: float
+) -> tuple[float, float]:
+    """Return the smallest and the largest size that a search may give a unit."""
+    low, high = own.size or (size * study.fleet.scale[0], size * study.fleet.scale[1])
+    if unit.kind != "bev":
+        return low, high
+    whole = float(np.ceil(low - 1e-9)), float(np.floor(high + 1e-9))
+    # Where there is room for a part of a vehicle alone, a station would vanish unseen.
+    if whole[0] > whole[1] or (whole[1] == 0.0 < high):
+        raise InputError(
+            f"study {study.name}: unit {unit.name}: no whole number of vehicles in its bounds, "
+            f"{low:g} to {high:g}; expected others: fleet.units.{unit.name}.size."
+        )
+    return whole
+
+
+def station_of(study: Study, name: str, bus: str, kw: float, kwh: float) -> Station:
+    """Return what a station of so many kW and kWh counts as in a study."""
+    unit = DeclaredUnit(name, "bev", backend().element_of("bev", name), bus, kw, kwh)
+    return stations.declared(study, unit, _bounds(study, unit))
 
 
 def _check_sizes(study: Study, unit: DeclaredUnit, low: float, high: float) -> None:
@@ -144,93 +232,46 @@ def _check_sizes(study: Study, unit: DeclaredUnit, low: float, high: float) -> N
         )
 
 
-def _bounds(study: Study, unit: DeclaredUnit) -> UnitBounds | None:
-    """Return the bounds of one unit: what fleet.units says goes before where it is added."""
-    own = study.fleet.units.get(unit.name)
+def _bounds(study: Study, unit: DeclaredUnit) -> UnitBounds:
+    """Return what a study says of one unit: fleet.units goes before where it is added."""
+    own = study.fleet.units.get(unit.name, UnitBounds())
     added = next((a for a in study.fleet.add if a.name.lower() == unit.name), None)
-    if own is None or added is None:
-        return own or added
-    return UnitBounds(size=own.size or added.size, buses=own.buses or added.buses)
-
-
-def _candidates(
-    study: Study, feeder: Feeder, field: str, wanted: tuple[str, ...] | None
-) -> tuple[int, ...]:
-    """Return the bus indices meant by names, patterns or voltage levels, each usable.
-
-    Every bus with load when none are given.
-    """
-    if wanted is None:
-        found = [feeder.bus_index[b] for b in feeder.prosumers]
-        return tuple(bus for bus in found if _usable(feeder, bus))
-    chosen: dict[int, None] = {}
-    for pattern in wanted:
-        hits = _meant(feeder, pattern.lower())
-        if not hits:
-            raise InputError(f"study {study.name}: '{field}': {_nothing_meant(feeder, pattern)}")
-        usable = [bus for bus in hits if _usable(feeder, bus)]
-        if not usable:
-            raise InputError(
-                f"study {study.name}: '{field}': {_unusable(feeder, feeder.buses[hits[0]])}"
-            )
-        chosen.update(dict.fromkeys(usable))
-    return tuple(chosen)
-
-
-def _meant(feeder: Feeder, pattern: str) -> list[int]:
-    """Return the buses a name or pattern means, or, for "kv:X", those at X kV line to line."""
-    level = _level(pattern)
-    if level is not None:
-        near = np.abs(feeder.base_kv - level) <= LEVEL_TOLERANCE * level
-        return [int(i) for i in np.flatnonzero(near)]
-    return [i for i, bus in enumerate(feeder.buses) if fnmatchcase(bus, pattern)]
-
-
-def _level(pattern: str) -> float | None:
-    if not pattern.startswith("kv:"):
-        return None
-    try:
-        return float(pattern.removeprefix("kv:"))
-    except ValueError:
-        return float("nan")
-
-
-def _nothing_meant(feeder: Feeder, pattern: str) -> str:
-    if _level(pattern.lower()) is None:
-        return f"no bus '{pattern}' in feeder {feeder.name}.{nearest(pattern, feeder.buses)}"
-    levels = sorted({float(f"{kv:.4g}") for kv in feeder.base_kv if np.isfinite(kv)})
-    listed = ", ".join(f"kv:{kv:g}" for kv in levels)
-    return (
-        f"found '{pattern}', but no bus of feeder {feeder.name} has that voltage; expected one of "
-        f"{listed} (kV between lines, within {LEVEL_TOLERANCE:.0%})."
-    )
-
-
-def _usable(feeder: Feeder, bus: int) -> bool:
-    """Say whether a unit can be connected at a bus: it needs a phase and a voltage base."""
-    return bool(feeder.phases[bus]) and bool(np.isfinite(feeder.base_kv[bus]))
-
-
-def _unusable(feeder: Feeder, bus: str) -> str:
-    return (
-        f"no unit can stand at bus {bus} of feeder {feeder.name}: expected a bus that a line or "
-        "transformer brings a phase to, with a voltage base."
-    )
+    if added is None:
+        return own
+    said = {name: getattr(added, name) for name in UnitBounds.model_fields}
+    said |= {name: value for name, value in own if value is not None}
+    return UnitBounds.model_construct(**said)
 
 
 def _counted(count: int, noun: str, plural: str) -> str:
     return f"{count} {noun}{'' if count == 1 else plural}"
 
 
-def _check_sites(fleet: Fleet, study: Study) -> None:
-    for kind, rows in fleet.rows.items():
-        for count, u in enumerate(rows, start=1):
-            if len(fleet.units[u].candidates) < count:
-                raise InputError(
-                    f"study {study.name}: unit {fleet.units[u].name}: "
-                    f"{_counted(len(fleet.units[u].candidates), 'candidate bus', 'es')} for "
-                    f"{len(rows)} {kind} units, which must stand at different buses."
-                )
+def check_sites(fleet: Fleet, study: Study) -> None:
+    """Raise InputError where units that may move have too few candidate buses."""
+    for kind, sites in fleet.sites.items():
+        found = None if sites.plain else lacking(sites)
+        if found is None:
+            continue
+        units, buses = found
+        unit, wanted = fleet.units[units[-1]], {b for u in units for b in fleet.units[u].candidates}
+        taken = sites.held & wanted
+        stay = [
+            u for u in fleet.rows[kind] if fleet.units[u].stays and {*fleet.candidates[u]} & taken
+        ]
+        names = ", ".join(fleet.units[u].name for u in sorted({*units, *map(int, stay)}))
+        raise InputError(
+            f"study {study.name}: unit {unit.name}: "
+            f"{_counted(len(buses | taken), 'candidate bus', 'es')} for {len(units) + len(stay)} "
+            f"{kind} units ({names}), which must stand at different buses unless each is said to "
+            "stay there (fixed = true, or that bus alone in its buses)."
+        )
+
+
+def _says_buses(study: Study) -> bool:
+    """Say whether a study names candidate buses, of which there may then be too few."""
+    given = [study.fleet.buses, *(u.buses for u in (*study.fleet.units.values(), *study.fleet.add))]
+    return any(buses is not None for buses in given)
 
 
 def check_trips(operation: Operation, study: Study) -> None:

@@ -47,7 +47,7 @@ class Setting:
 def prepare(study: Study) -> Setting:
     """Read the feeder and the profiles of a study and derive its fleet and search space.
 
-    Raises InputError for a feeder without load or units, an unknown unit or bus, too few candidate
+    Raises InputError for a feeder without load, an unknown unit or bus, too few candidate
     buses, vehicles that cannot recharge what they drive, or tariffs that leave no room for trade.
     """
     script = feeder_files.locate(study.script)
@@ -57,13 +57,19 @@ def prepare(study: Study) -> Setting:
     feeder = with_day_notices(study, feeder, series)
     if not feeder.prosumers:
         raise InputError(f"feeder {feeder.name}: no bus carries load, so nobody can trade.")
-    if not feeder.units:
-        raise InputError(
-            f"feeder {feeder.name}: the scripts declare no PV, wind or storage unit, and study "
-            f"{study.name} adds none; add one with [[fleet.add]] in the study."
-        )
     fleet = fleet_builder.fleet(study, feeder)
     operation = Operation(fleet, scenario_of(study, feeder, day))
     fleet_builder.check_trips(operation, study)
     market = local_market.of(study, feeder, operation)
     return Setting(study, feeder, day, operation, space_of(operation), market)
+
+
+def check_searchable(setting: Setting) -> None:
+    """Raise InputError where nothing can be searched for: without units, or sites for them."""
+    if not setting.fleet.units:
+        raise InputError(
+            f"feeder {setting.feeder.name}: the scripts declare no PV, wind or storage unit, and "
+            f"study {setting.study.name} adds none; add one with [[fleet.add]] in the study. The "
+            "base case needs none: 'toolkit simulate'."
+        )
+    fleet_builder.check_sites(setting.fleet, setting.study)

@@ -39,13 +39,25 @@ def check_case(folder: Path, name: str, study: Study, setting: Setting | None) -
     units = unit_rows(given, day)
     if units.lacking or units.extra:
         return CaseCheck(name, None, (_odd_unit(name, units),), lines=lines)
-    differences = plan_checks.with_feeder(name, given, day, units.rows, study)
     fitting = setting if setting is not None and fits(setting, given, day) else None
+    fleet = None if fitting is None else fitting.fleet
+    each = plan_checks.per_vehicle(_base(folder, given), study, fleet)
+    differences = plan_checks.with_feeder(name, given, day, units.rows, each)
     if setting is not None:
         differences += _with_sources(home, given, fitting)
     case, words = _solved(home, given, day, units.rows, study, fitting)
     differences += _of_tables(home, case)
     return CaseCheck(name, case, tuple(differences), given.step_h, words, lines)
+
+
+def _base(folder: Path, given: PlanFile) -> PlanFile:
+    """Return the plan file of the base case where it has the units of another, else that other."""
+    try:
+        base = read_plan(folder / "cases" / "base" / "plan.json")
+    except InputError:
+        return given
+    same_units = [u.name for u in base.units] == [u.name for u in given.units]
+    return base if same_units else given
 
 
 def _with_sources(home: Path, given: PlanFile, fitting: Setting | None) -> list[Difference]:

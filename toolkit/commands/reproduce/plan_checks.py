@@ -13,12 +13,13 @@ from toolkit.commands.reproduce.difference import RELATIVE, Difference, same, un
 from toolkit.commands.reproduce.plan_file import PlanFile
 from toolkit.common import files
 from toolkit.common.errors import InputError
-from toolkit.common.types import IndexArray
+from toolkit.common.types import FloatArray, IndexArray
 from toolkit.grid.solution import Replayed
 from toolkit.inputs.study import Study
 from toolkit.model import plan_json
 from toolkit.model.fleet import Fleet
 from toolkit.model.plan import Plan, base_plan
+from toolkit.problem import fleet_builder
 from toolkit.problem.setting import Setting
 
 #: The fields of a plan file that a feeder shows; ``kind`` besides, where the study is at hand.
@@ -27,17 +28,24 @@ UNITS = {"kw": "kW", "kwh": "kWh", "p_kw": "kW"}
 
 
 def with_feeder(
-    case: str, planned: PlanFile, day: Replayed, rows: IndexArray, study: Study
+    case: str,
+    planned: PlanFile,
+    day: Replayed,
+    rows: IndexArray,
+    of_vehicle: tuple[FloatArray, FloatArray],
 ) -> list[Difference]:
-    """Compare a plan file with the units of the feeder: sites, sizes and powers."""
-    units, vehicles = planned.units, study.vehicles
+    """Compare a plan file with the units of the feeder: sites, sizes and powers.
+
+    of_vehicle: kW and kWh of one vehicle of each unit, see :func:`per_vehicle`.
+    """
+    units, (charger, battery) = planned.units, of_vehicle
     bev = [u.kind == "bev" for u in units]
-    own_kwh = np.array([u.vehicles * vehicles.battery_kwh for u in units])
+    own_kwh = np.array([u.vehicles for u in units]) * battery
     solved = {
         "bus": pd.Series([day.unit_bus[r] for r in rows]),
         "kw": pd.Series(day.unit_kw[rows]),
         "kwh": pd.Series(np.where(bev, own_kwh, day.unit_kwh[rows])),
-        "vehicles": pd.Series(np.where(bev, day.unit_kw[rows] / vehicles.charger_kw, 0.0)),
+        "vehicles": pd.Series(np.where(bev, day.unit_kw[rows] / charger, 0.0)),
         "p_kw": pd.Series(day.unit_kva.real[:, rows].T.reshape(-1)),
     }
     differences = [_column(case, planned, name, values) for name, values in solved.items()]
@@ -46,6 +54,22 @@ def with_feeder(
     if day.number != planned.steps:
         differences.append(same(case, "plan.json", "steps", planned.steps, day.number))
     return [*differences, _steps(case, planned.step_h, day.step_h)]
+
+
+def per_vehicle(base: PlanFile, study: Study, fleet: Fleet | None) -> tuple[FloatArray, FloatArray]:
+    """Return kW and kWh of one vehicle of each unit, both (U,); of other kinds 1 and 0.
+
+    Without the fleet they follow from what the base case has, as they would from its scripts.
+    """
+    known = {} if fleet is None else {u.name: u for u in fleet.units}
+    each = np.tile([1.0, 0.0], (len(base.units), 1))
+    for u, entry in enumerate(base.units):
+        if entry.kind == "bev" and entry.name in known:
+            each[u] = known[entry.name].kw_per_size, known[entry.name].kwh_per_size
+        elif entry.kind == "bev":
+            station = fleet_builder.station_of(study, entry.name, entry.bus, entry.kw, entry.kwh)
+            each[u] = station.charger_kw, station.battery_kwh
+    return each[:, 0], each[:, 1]
 
 
 def _steps(case: str, found: float, solved: float) -> Difference:

@@ -1,0 +1,109 @@
+"""Vehicle stations: how many vehicles each has, with what charger and what battery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from toolkit.inputs.sections import AddedUnit, UnitBounds
+from toolkit.inputs.study import Study
+from toolkit.model.feeder import DeclaredUnit
+
+#: Charger, kW, and battery, kWh, of a vehicle of which neither study nor scripts say anything.
+CHARGER_KW, BATTERY_KWH = 7.4, 40.0
+#: Hours of charging at full power above which a declared energy is no battery but a limit set too
+#: wide to bind, as the scripts of a station need it whose vehicles drive energy away.
+WIDE_HOURS = 48.0
+#: How far two ratings may be apart and count as the same, as a share.
+SAME = 1e-6
+
+
+@dataclass(frozen=True)
+class Station:
+    """A station as it counts: n vehicles, each with a charger, kW, and a battery, kWh."""
+
+    vehicles: int
+    charger_kw: float
+    battery_kwh: float
+
+
+def added(study: Study, unit: AddedUnit) -> Station:
+    """Return a station that a study adds."""
+    charger, battery = unit.charger_kw, unit.battery_kwh
+    return Station(
+        vehicles=unit.vehicles or 0,
+        charger_kw=charger or study.vehicles.charger_kw or CHARGER_KW,
+        battery_kwh=battery or study.vehicles.battery_kwh or BATTERY_KWH,
+    )
+
+
+def declared(study: Study, unit: DeclaredUnit, own: UnitBounds) -> Station:
+    """Return a station that the scripts declare, with what the study says of it.
+
+    What the study says of this station goes before what it says of all, and that before the
+    scripts. Where it says nothing, power and energy are those declared.
+    """
+    count, charger = _chargers(study, unit, own)
+    return Station(count, charger, _battery(study, unit, own, count))
+
+
+def _chargers(study: Study, unit: DeclaredUnit, own: UnitBounds) -> tuple[int, float]:
+    """Return the number of vehicles, and the kW of one charger."""
+    said = own.charger_kw or study.vehicles.charger_kw
+    if own.vehicles is not None:
+        each = unit.kw / own.vehicles
+        usual = unit.kw <= 0.0 or _same(each, CHARGER_KW)
+        return own.vehicles, said or (CHARGER_KW if usual else each)
+    charger = said or CHARGER_KW
+    count = round(unit.kw / charger)
+    if unit.kw <= 0.0 or (count > 0 and _same(count * charger, unit.kw)):
+        return count, charger
+    # No whole number of them: never none at all, and as declared unless the study says otherwise.
+    return (max(count, 1), said) if said else (1, unit.kw)
+
+
+def _battery(study: Study, unit: DeclaredUnit, own: UnitBounds, count: int) -> float:
+    """Return the kWh of one vehicle."""
+    said = own.battery_kwh or study.vehicles.battery_kwh
+    if said or not count or unit.kwh <= 0.0 or _wide(unit):
+        return said or BATTERY_KWH
+    return BATTERY_KWH if _same(count * BATTERY_KWH, unit.kwh) else unit.kwh / count
+
+
+def _wide(unit: DeclaredUnit) -> bool:
+    """Say whether a declared energy is too much for a battery at the power declared."""
+    return unit.kwh > WIDE_HOURS * unit.kw
+
+
+def _same(one: float, other: float) -> bool:
+    return abs(one - other) <= SAME * max(abs(one), abs(other))
+
+
+def remark(study: Study, unit: DeclaredUnit, own: UnitBounds, station: Station) -> str:
+    """Say what a station counts as where that is not what the scripts declare, or was assumed."""
+    whole = f"{station.vehicles} {'vehicle' if station.vehicles == 1 else 'vehicles'}"
+    counts = f"counts as {whole} of {station.charger_kw:.6g} kW and {station.battery_kwh:.6g} kWh"
+    declares = f"declares {unit.kw:.6g} kW and {unit.kwh:.6g} kWh"
+    stated = own.battery_kwh is not None or own.vehicles is not None or own.charger_kw is not None
+    if stated or unit.kw <= 0.0:
+        return ""
+    if not _same(station.vehicles * station.charger_kw, unit.kw):
+        return (
+            f"{declares}; {counts}, as [vehicles] says; fleet.units.{unit.name} can say otherwise."
+        )
+    wide = _wide(unit)
+    if not wide and not _same(station.vehicles * station.battery_kwh, unit.kwh):
+        return (
+            f"{declares}; {counts}, as [vehicles] says; fleet.units.{unit.name} can say otherwise."
+        )
+    if wide and study.vehicles.battery_kwh is None:
+        return (
+            f"{declares}, more than {WIDE_HOURS:.0f} hours of charging: no battery; {counts}; "
+            f"battery_kwh in fleet.units.{unit.name} can say otherwise."
+        )
+    usual = study.vehicles.charger_kw or CHARGER_KW
+    if not _same(station.charger_kw, usual):
+        return (
+            f"{declares}, no whole number of chargers of {usual:.6g} kW; {counts}; vehicles and "
+            f"charger_kw in fleet.units.{unit.name} can say otherwise."
+        )
+    return ""
