@@ -111,7 +111,7 @@ def test_a_script_with_a_missing_redirect(refused, tmp_path):
 
 def test_a_feeder_without_units(refused, tmp_path):
     small_feeder(tmp_path)
-    refused(["simulate", "small"], "small", "no PV, wind or storage unit")
+    refused(["optimize", "small", "--budget", "20"], "small", "no PV, wind or storage unit")
 
 
 def test_a_feeder_without_load(refused, tmp_path):

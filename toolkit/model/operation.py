@@ -62,7 +62,8 @@ class Operation:
         """What sun and wind give per kW of each unit's rating, (U, T); 0 for storage."""
         given = {"pv": self.scenario.pv, "wt": self.scenario.wt}
         none = np.zeros(self.scenario.steps)
-        return np.array([given.get(kind, none) for kind in self.fleet.kinds])
+        output = [given.get(kind, none) for kind in self.fleet.kinds]
+        return np.array(output, dtype=float).reshape(len(output), self.scenario.steps)
 
     @cached_property
     def stores(self) -> Stores:
