@@ -91,7 +91,7 @@ def classes_of(operation: Operation) -> tuple[UnitClass, ...]:
     apart = [_apart(unit, shared[unit.kind]) for unit in fleet.units]
     alike: dict[object, list[int]] = {}
     for u, unit in enumerate(homes):
-        alike.setdefault((_decided(unit), None if apart[u] else u), []).append(u)
+        alike.setdefault((_decided(operation, u, unit), None if apart[u] else u), []).append(u)
     return tuple(
         _class(operation, homes[units[0]], tuple(units), apart[units[0]])
         for units in alike.values()
@@ -116,8 +116,8 @@ def _free_of(unit: FleetUnit, shared: set[int]) -> FleetUnit:
     return replace(unit, candidates=tuple(b for b in unit.candidates if b not in shared))
 
 
-def _decided(unit: FleetUnit) -> object:
-    """Return all of a unit that a plan depends on."""
+def _decided(operation: Operation, u: int, unit: FleetUnit) -> object:
+    """Return all of a unit that a plan depends on, with the candidates left to it."""
     return (
         unit.kind,
         unit.size_min,
@@ -125,6 +125,8 @@ def _decided(unit: FleetUnit) -> object:
         tuple(sorted(unit.candidates)),
         unit.kw_per_size,
         unit.kwh_per_size,
+        unit.store,
+        operation.generation[u].tobytes(),
     )
 
 

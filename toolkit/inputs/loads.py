@@ -12,6 +12,7 @@ from toolkit.common.types import FloatArray
 from toolkit.inputs.horizon import DayName, shape_on
 from toolkit.model.feeder import (
     DeclaredLoad,
+    DeclaredUnit,
     Feeder,
     LoadShape,
     sum_at_buses,
@@ -19,6 +20,8 @@ from toolkit.model.feeder import (
 from toolkit.model.scenario import LoadDay
 
 Shapes = Literal["own", "study"]
+#: What may bring a shape of its own.
+Declared = DeclaredLoad | DeclaredUnit
 
 #: A difference of hours, or of a ratio of steps, that is only rounding.
 ROUNDING = 1e-6
@@ -64,7 +67,7 @@ def _grouped(feeder: Feeder, rows: list[tuple[FloatArray, FloatArray]], steps: i
 
 
 def _own(
-    declared: DeclaredLoad, hours: float, feeder: Feeder, on: DayName | None
+    declared: Declared, hours: float, feeder: Feeder, on: DayName | None
 ) -> LoadShape | None:
     """Return the shape a load brings, if any; a daily one has to fit the study."""
     own = declared.daily or declared.yearly
@@ -77,11 +80,20 @@ def _own(
         return own
     if declared.daily is None:
         return None
+    field = "loads" if isinstance(declared, DeclaredLoad) else "fleet"
     raise InputError(
         f"{_where(feeder, declared, own)}: found {_length(own)}; expected at least the study's "
-        f"{hours:g} h, or whole days that repeat into them (or set 'loads.shapes' = \"study\" to "
-        "give every load the study's shape)."
+        f"{hours:g} h, or whole days that repeat into them (or set '{field}.shapes' = \"study\" "
+        "to give all of them the study's)."
     )
+
+
+def own_day(
+    declared: Declared, feeder: Feeder, dt: float, steps: int, on: DayName | None = None
+) -> tuple[FloatArray, FloatArray] | None:
+    """Return the shape of its own that something brings, for kW and kvar, in steps of dt hours."""
+    own = _own(declared, steps * dt, feeder, on)
+    return None if own is None else _shares(declared, own, dt, steps, feeder)
 
 
 def outlasts(shape: LoadShape, hours: float) -> bool:
@@ -98,8 +110,8 @@ def _begun(shape: LoadShape, hours: float) -> LoadShape:
     return replace(shape, p=shape.p[:count], q=q)
 
 
-def _where(feeder: Feeder, declared: DeclaredLoad, shape: LoadShape) -> str:
-    return f"feeder {feeder.name}: load {declared.name}, shape '{shape.name}'"
+def _where(feeder: Feeder, declared: Declared, shape: LoadShape) -> str:
+    return f"feeder {feeder.name}: {declared.about}, shape '{shape.name}'"
 
 
 def _length(shape: LoadShape) -> str:
@@ -120,7 +132,7 @@ def _fits(shape: LoadShape, hours: float) -> bool:
 
 
 def _shares(
-    declared: DeclaredLoad, shape: LoadShape, dt: float, steps: int, feeder: Feeder
+    declared: Declared, shape: LoadShape, dt: float, steps: int, feeder: Feeder
 ) -> tuple[FloatArray, FloatArray]:
     """Return a load's own shape in steps, as shares of its declared kW and kvar.
 
@@ -131,8 +143,8 @@ def _shares(
         q = np.zeros(len(p)) if shape.q is None else shape.q
         if (declared.kw == 0.0 and p.any()) or (declared.kvar == 0.0 and q.any()):
             raise InputError(
-                f"{_where(feeder, declared, shape)}: it holds powers (useactual=yes), found for a "
-                f"load of {declared.kw:g} kW and {declared.kvar:g} kvar; expected the load to "
+                f"{_where(feeder, declared, shape)}: it holds powers (useactual=yes), found with "
+                f"{declared.kw:g} kW and {declared.kvar:g} kvar declared; expected it to "
                 "declare a kW and a kvar where its shape has them."
             )
         p, q = p / (declared.kw or 1.0), q / (declared.kvar or 1.0)

@@ -202,6 +202,11 @@ class Fleet(Section):
         (),
         description="units, by names or patterns, that keep bus and size of the base case",
     )
+    shapes: Literal["own", "study"] = Field(
+        "own",
+        description="'own': a PV or wind unit follows the daily shape it declares (PV: in kW/m2), "
+        "others the study's sun and wind; 'study': all follow the study's",
+    )
     units: dict[Name, UnitBounds] = Field(
         default_factory=dict, max_length=caps.ENTRIES, description="bounds of single units"
     )

@@ -13,32 +13,14 @@ from numpy.typing import NDArray
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.model.kinds import UnitKind
 from toolkit.model.notices import Notice
+from toolkit.model.photovoltaics import Panels
 
 T = TypeVar("T", np.float64, np.complex128)
 
 
-@dataclass(frozen=True)
-class DeclaredUnit:
-    """A unit as the scripts declare it: kW rating, and kWh for storage (0 otherwise).
-
-    ``phases`` are those it is connected to, from 1; ``delta`` says that it stands between them;
-    ``added`` that a study adds it, so that no script holds its element.
-    """
-
-    name: str
-    kind: UnitKind
-    element: str
-    bus: str
-    kw: float
-    kwh: float
-    phases: tuple[int, ...] = (1, 2, 3)
-    delta: bool = False
-    added: bool = False
-
-
 @dataclass(frozen=True, eq=False)
 class LoadShape:
-    """A load's own shape: N values for kW and, where they differ, for kvar.
+    """The own shape of a load or unit: N values for kW and, where they differ, for kvar.
 
     Shares of the declared power, or, when ``actual``, kW and kvar. interval: hours, 0 when the
     values have ``hours`` of their own, (N,), between which they go in straight lines.
@@ -60,6 +42,39 @@ class LoadShape:
 
 
 @dataclass(frozen=True)
+class DeclaredUnit:
+    """A unit as the scripts declare it: kW rating, and kWh for storage (0 otherwise).
+
+    ``phases`` are those it is connected to, from 1; ``delta`` says that it stands between them;
+    ``added`` that a study adds it, so that no script holds its element. daily, yearly: its own
+    shape; ``steady`` that it follows none; kvar: what a generator injects at ``kw``; panels: those
+    of a PVSystem; temperature: their own series, deg C; resets: properties that are set anew.
+    """
+
+    name: str
+    kind: UnitKind
+    element: str
+    bus: str
+    kw: float
+    kwh: float
+    phases: tuple[int, ...] = (1, 2, 3)
+    delta: bool = False
+    added: bool = False
+    daily: LoadShape | None = None
+    yearly: LoadShape | None = None
+    steady: bool = False
+    kvar: float = 0.0
+    panels: Panels | None = None
+    temperature: LoadShape | None = None
+    resets: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def about(self) -> str:
+        """What messages call it."""
+        return self.element
+
+
+@dataclass(frozen=True)
 class DeclaredLoad:
     """A load as the scripts declare it; ``fixed`` that it does not follow any shape."""
 
@@ -70,6 +85,11 @@ class DeclaredLoad:
     daily: LoadShape | None
     yearly: LoadShape | None
     fixed: bool
+
+    @property
+    def about(self) -> str:
+        """What messages call it."""
+        return f"load {self.name}"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ class FleetUnit:
 
     Sizes are kW for pv, wt and bess, vehicles for bev. ``candidates`` are bus indices; ``base_bus``
     and ``base_size`` say what the scripts declare. ``stays``: its one candidate is where it is said
-    to stand, which it may share with others of its kind that stay there.
+    to stand, which it may share with others of its kind that stay there. store: what its own
+    store allows, where that is not what holds for all of its kind.
     """
 
     name: str
@@ -32,6 +33,7 @@ class FleetUnit:
     kw_per_size: float
     kwh_per_size: float
     stays: bool = False
+    store: StorageParameters | None = None
 
 
 @dataclass(frozen=True)

@@ -59,10 +59,13 @@ class Operation:
 
     @cached_property
     def generation(self) -> FloatArray:
-        """What sun and wind give per kW of each unit's rating, (U, T); 0 for storage."""
+        """What each unit generates per kW of its rating, (U, T); 0 for storage."""
         given = {"pv": self.scenario.pv, "wt": self.scenario.wt}
-        none = np.zeros(self.scenario.steps)
-        output = [given.get(kind, none) for kind in self.fleet.kinds]
+        none, own = np.zeros(self.scenario.steps), self.scenario.units
+        output = [
+            own[unit.name].output if unit.name in own else given.get(unit.kind, none)
+            for unit in self.fleet.units
+        ]
         return np.array(output, dtype=float).reshape(len(output), self.scenario.steps)
 
     @cached_property

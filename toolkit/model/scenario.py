@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from toolkit.common.types import FloatArray, IndexArray
@@ -27,11 +28,26 @@ class LoadDay:
 
 
 @dataclass(frozen=True)
+class UnitDay:
+    """What one PV or wind unit does over T steps, other than the study's sun or wind alone.
+
+    followed: what its element follows in the engine, kW/m2 or pu, (T,); q: the same for kvar;
+    temperature: deg C, (T,), None where it is constant; output: kW per kW of rating, (T,).
+    """
+
+    followed: FloatArray
+    q: FloatArray
+    temperature: FloatArray | None
+    output: FloatArray
+
+
+@dataclass(frozen=True)
 class Scenario:
     """T steps of dt hours, and what happens in them whatever is decided.
 
-    pv and wt: output per kW of rating; plugged: share of vehicles at their chargers; trip: kWh a
-    vehicle drives; each of shape (T,). weight: how many such days the scenario stands for.
+    pv and wt: output per kW of rating, where ``units`` say nothing else by name; plugged: share of
+    vehicles at their chargers; trip: kWh a vehicle drives; each of shape (T,). weight: how many
+    such days the scenario stands for.
     """
 
     dt: float
@@ -42,6 +58,7 @@ class Scenario:
     loads: LoadDay
     tariffs: Tariffs
     weight: float = 1.0
+    units: Mapping[str, UnitDay] = field(default_factory=dict)
 
     @property
     def steps(self) -> int:

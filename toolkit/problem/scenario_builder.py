@@ -13,22 +13,25 @@ from toolkit.model import devices
 from toolkit.model.feeder import Feeder
 from toolkit.model.scenario import Scenario
 from toolkit.problem.local_market import tariffs_of
+from toolkit.problem.unit_days import unit_days
 
 
 def scenario_of(study: Study, feeder: Feeder, day: Profiles) -> Scenario:
     """Return what happens on the day of a study.
 
-    Raises InputError for a load's shape that does not fit the day, and for tariffs that leave no
-    room for trade or are not one per step.
+    Raises InputError for the shape of a load or unit that does not fit the day, and for tariffs
+    that leave no room for trade or are not one per step.
     """
+    sun, wind = devices.pv_pu(day.irradiance), _wind(study.wind, day.wind_speed)
     return Scenario(
         dt=day.dt,
-        pv=devices.pv_pu(day.irradiance),
-        wt=_wind(study.wind, day.wind_speed),
+        pv=sun,
+        wt=wind,
         plugged=day.plugged_in,
         trip=day.trip_energy,
         loads=load_day(feeder, day.load, day.dt, study.loads.shapes, study.horizon.day),
         tariffs=tariffs_of(study, day.steps),
+        units=unit_days(feeder, sun, wind, day.dt, study.fleet.shapes, study.horizon.day),
     )
 
 

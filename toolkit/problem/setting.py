@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from toolkit.common.errors import InputError
 from toolkit.grid.backend import backend
@@ -20,6 +20,7 @@ from toolkit.problem.day_notices import with_day_notices
 from toolkit.problem.encoding import space_of
 from toolkit.problem.local_market import LocalMarket
 from toolkit.problem.scenario_builder import scenario_of
+from toolkit.problem.unit_days import shape_notices
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ def prepare(study: Study) -> Setting:
     feeder = with_day_notices(study, feeder, series)
     if not feeder.prosumers:
         raise InputError(f"feeder {feeder.name}: no bus carries load, so nobody can trade.")
+    noted = (*feeder.notices, *shape_notices(feeder, study.fleet.shapes))
+    feeder = replace(feeder, notices=noted)
     fleet = fleet_builder.fleet(study, feeder)
     operation = Operation(fleet, scenario_of(study, feeder, day))
     fleet_builder.check_trips(operation, study)

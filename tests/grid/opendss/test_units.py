@@ -34,12 +34,12 @@ New Load.e2 bus1=e.1.2 phases=1 kV=0.24 kW=4 kvar=1 vminpu=0.5 vmaxpu=1.5
 Calcvoltagebases
 """
 THREE = """New PVSystem.sun bus1=b kV=11 kVA=60 Pmpp=40
-New Generator.mill bus1=b kV=11 kW=30
+New Generator.mill bus1=b kV=11 kW=30 pf=1
 New Storage.box bus1=b kV=11 kWrated=15 kWhrated=60
 New Storage.bev1 bus1=b kV=11 kWrated=37 kWhrated=200
 """
 ONE = """New PVSystem.sun phases=1 bus1=b.2 kV=6.35 kVA=60 Pmpp=40
-New Generator.mill phases=1 bus1=d.3 kV=6.35 kW=30
+New Generator.mill phases=1 bus1=d.3 kV=6.35 kW=30 pf=1
 New Storage.box phases=1 bus1=e.1.2 kV=0.24 kWrated=15 kWhrated=60
 New Storage.bev1 phases=2 bus1=c.2.3 kV=11 kWrated=37 kWhrated=200
 """

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from toolkit.grid.opendss.checkup import check_compile
 from toolkit.grid.opendss.day import Grid
-from toolkit.grid.opendss.feeder import element_of, read_feeder
+from toolkit.grid.opendss.declared import element_of
+from toolkit.grid.opendss.feeder import read_feeder
 from toolkit.grid.opendss.impedance import branch_impedances
 from toolkit.grid.opendss.replay import replay
 from toolkit.grid.opendss.script import export_feeder

@@ -232,3 +232,9 @@ def property_of(d: Engine, full_name: str, name: str) -> str:
     index = vocabulary()[cls].index(name.lower()) + 1
     found = util.lib.Obj_GetAsString(handle_of(d, full_name), index)
     return str(found if isinstance(found, str) else util.ffi.string(found).decode())
+
+
+def number_of(d: Engine, full_name: str, name: str) -> float:
+    """Return a property of an element as the number the engine holds, to its last digit."""
+    index = vocabulary()[full_name.partition(".")[0].lower()].index(name.lower()) + 1
+    return float(d._api_util.lib.Obj_GetFloat64(handle_of(d, full_name), index))

@@ -9,6 +9,7 @@ import numpy as np
 
 from toolkit.common.errors import InputError
 from toolkit.common.types import ComplexArray, FloatArray
+from toolkit.grid.opendss.declared import declared_units
 from toolkit.grid.opendss.engine import (
     Engine,
     bus_of,
@@ -19,16 +20,15 @@ from toolkit.grid.opendss.engine import (
 from toolkit.grid.opendss.notices import notices_of
 from toolkit.inputs.feeder_files import feeder_name
 from toolkit.inputs.scripts import read_script
+from toolkit.inputs.scripts.origins import origins
 from toolkit.model.feeder import (
     Branch,
     Controls,
     DeclaredLoad,
-    DeclaredUnit,
     Feeder,
     LoadShape,
     sum_at_buses,
 )
-from toolkit.model.kinds import UnitKind
 
 #: Controls that would act on units or switches; what they work for, a plan decides.
 IDLE_CONTROLS = frozenset(
@@ -43,22 +43,6 @@ PHASES = (1, 2, 3)
 FIXED = 1
 #: The classes that bring a phase to a bus.
 FEEDING = frozenset(("Vsource", "Line", "Transformer", "AutoTrans", "Reactor"))
-
-#: The classes a unit is declared in: its kind, and the property that holds its kW rating.
-#: A Storage whose name starts with bev or ev is a vehicle station.
-UNIT_CLASSES: dict[str, tuple[UnitKind, str]] = {
-    "PVSystem": ("pv", "Pmpp"),
-    "Generator": ("wt", "kW"),
-    "Storage": ("bess", "kWrated"),
-}
-
-#: The class that the units of each kind are.
-CLASS_OF = {"bev": "Storage", **{str(kind): cls for cls, (kind, _) in UNIT_CLASSES.items()}}
-
-
-def element_of(kind: str, name: str) -> str:
-    """Return the full name of the element that a unit of a kind is."""
-    return f"{CLASS_OF[kind]}.{name}"
 
 
 def read_feeder(script: Path, units: bool = True, root: Path | None = None) -> Feeder:
@@ -76,6 +60,8 @@ def read_feeder(script: Path, units: bool = True, root: Path | None = None) -> F
             "'Calcvoltagebases' to the script."
         )
     load = _load_of_buses(loads, buses)
+    said = origins(read)
+    found = declared_units(d, said, lambda name: _shape(d, name)) if units else ()
     d.Circuit.SetActiveElement(f"Vsource.{d.Vsources.AllNames()[0]}")
     head = bus_of(d, 0)
     return Feeder(
@@ -91,11 +77,11 @@ def read_feeder(script: Path, units: bool = True, root: Path | None = None) -> F
         load_kw=load.real.copy(),
         load_kvar=load.imag.copy(),
         loads=loads,
-        units=tuple(_declared_units(d)) if units else (),
+        units=found,
         branches=tuple(_branches(d)),
         constant_power_band=_constant_power_band(d),
         controls=_controls(d),
-        notices=notices_of(d, read, units),
+        notices=notices_of(d, said, found),
     )
 
 
@@ -175,52 +161,6 @@ def _constant_power_band(d: Engine) -> tuple[float, float]:
             return np.inf, -np.inf
         low, high = max(low, d.Loads.Vminpu()), min(high, d.Loads.Vmaxpu())
     return float(low), float(high)
-
-
-def _declared_units(d: Engine) -> list[DeclaredUnit]:
-    units: list[DeclaredUnit] = []
-    for full_name in d.Circuit.AllElementNames():
-        cls, name = full_name.split(".", 1)
-        if cls in UNIT_CLASSES:
-            d.Circuit.SetActiveElement(full_name)
-            if d.CktElement.Enabled():
-                units.append(_declared_unit(d, cls, name.lower()))
-    by_name: dict[str, DeclaredUnit] = {}
-    for unit in units:
-        other = by_name.setdefault(unit.name, unit)
-        if other is not unit:
-            raise InputError(
-                f"feeder: {other.element} and {unit.element} share the name '{unit.name}', by "
-                "which results and studies know a unit; rename one."
-            )
-    return units
-
-
-def unit_kind(cls: str, name: str) -> UnitKind:
-    """Return the kind of a unit by its class and name."""
-    is_station = cls == "Storage" and name.lower().startswith(("bev", "ev"))
-    return "bev" if is_station else UNIT_CLASSES[cls][0]
-
-
-def _declared_unit(d: Engine, cls: str, name: str) -> DeclaredUnit:
-    kind, rating = unit_kind(cls, name), UNIT_CLASSES[cls][1]
-    phases = _phases_of_unit(d, f"{cls}.{name}")
-    kw = float(property_of(d, f"{cls}.{name}", rating))
-    kwh = float(property_of(d, f"{cls}.{name}", "kWhrated")) if cls == "Storage" else 0.0
-    delta = property_of(d, f"{cls}.{name}", "conn").lower() in ("delta", "ll")
-    return DeclaredUnit(name, kind, f"{cls}.{name}", bus_of(d, 0), kw, kwh, phases, delta)
-
-
-def _phases_of_unit(d: Engine, element: str) -> tuple[int, ...]:
-    """Return the phases the active element is connected to; those it stands between count too."""
-    nodes = [int(node.rpartition(".")[2]) for node in nodes_of(d)]
-    phases = tuple(dict.fromkeys(n for n in nodes if n in PHASES))
-    if not phases:
-        raise InputError(
-            f"feeder: {element} is connected to {nodes or 'ground'} of its bus; expected one or "
-            "more of the phases 1, 2 and 3."
-        )
-    return phases
 
 
 def _branches(d: Engine) -> list[Branch]:

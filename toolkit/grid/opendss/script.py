@@ -17,6 +17,8 @@ from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 from toolkit.model.scenario import LoadDay
 
+#: The curve of an inverter without losses, see fates.csv.
+FLAT = "p2p_flat"
 #: Voltage tolerance of the power flow, pu. Tight enough that the circuit of the search, in which
 #: generators stand in for storage, agrees with that of record on a day's energy to 1e-6 kWh.
 TOLERANCE = 1e-9
@@ -63,6 +65,7 @@ def preamble(feeder: Feeder, operation: Operation, stand_ins: bool = False) -> l
     wt: dict[str, Value] = {**shape, "mult": scenario.wt, "qmult": scenario.wt}
     lines = [
         *_load_shapes(scenario.loads, shape),
+        *_flat_curve(feeder),
         statement("New", "LoadShape.p2p_pv", pv),
         statement("New", "LoadShape.p2p_wt", wt),
         *_follow(scenario.loads),
@@ -71,6 +74,18 @@ def preamble(feeder: Feeder, operation: Operation, stand_ins: bool = False) -> l
     for declared in feeder.units:
         lines += unit_preamble(declared, operation, feeder, shape, stand_ins)
     return lines
+
+
+def _flat_curve(feeder: Feeder) -> list[str]:
+    """Return the line that makes the curve of an inverter without losses, where one is wanted."""
+    if not any(FLAT in dict(unit.resets).values() for unit in feeder.units):
+        return []
+    points: dict[str, Value] = {
+        "npts": "2",
+        "xarray": np.array([0.0, 1.0]),
+        "yarray": np.array([1.0, 1.0]),
+    }
+    return [statement("New", f"XYCurve.{FLAT}", points)]
 
 
 def _load_shapes(loads: LoadDay, shape: Mapping[str, Value]) -> list[str]:

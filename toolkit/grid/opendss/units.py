@@ -46,6 +46,8 @@ def connection(unit: DeclaredUnit, feeder: Feeder, at: int) -> dict[str, str]:
     return {"phases": str(len(phases)), "bus1": f"{bus}{nodes}", "kV": repr(kv), **conn}
 
 
+#: The least power at which an inverter with a cut-in works, % of its kVA.
+BARELY = 1e-9
 #: Within these voltages, pu, a unit keeps to its plan.
 WIDE = {"vminpu": "0.5", "vmaxpu": "1.5"}
 
@@ -63,23 +65,60 @@ def unit_preamble(
         new = declared.added and not (stand_ins and KINDS[declared.kind].stores)
         at = _at_home(declared, feeder) if new else {}
         command = "New" if new else "Edit"
-        return statement(command, declared.element, {**at, **WIDE, **properties})
+        anew = {**at, **dict(declared.resets), **WIDE, **properties}
+        return statement(command, declared.element, anew)
 
-    if declared.kind == "pv":
-        ideal = {"pf": "1", "irradiance": "1", "%cutin": "0", "%cutout": "0", "daily": "p2p_pv"}
-        return [edit(ideal)]
-    if declared.kind == "wt":
-        ideal = {"pf": "1", "model": "1", "status": "variable", "dispmode": "default"}
-        return [edit({**ideal, "daily": "p2p_wt"})]
+    if not KINDS[declared.kind].stores:
+        series, followed = _followed(declared, operation, shape)
+        return [*series, edit({**_ideal(declared), **followed})]
     idle = {**shape, "mult": np.zeros(operation.steps)}
     new = statement("New", shape_element(declared), idle)
     if stand_ins:
         return [new, *_stand_in(declared, feeder)]
     p = operation.fleet.bess if declared.kind == "bess" else operation.fleet.bev
     ideal = {"pf": "1", "dispmode": "follow", "daily": _shape_name(declared), "%IdlingkW": "0"}
+    # The rating of the plan holds all of it.
+    ideal |= {"%kWrated": "100"} if not declared.added else {}
     ideal |= {"%EffCharge": repr(100.0 * p.eta_charge)}
     ideal |= {"%EffDischarge": repr(100.0 * p.eta_discharge)}
     return [new, edit(ideal)]
+
+
+def _ideal(declared: DeclaredUnit) -> dict[str, str]:
+    """Return what is set anew of a PV or wind unit; of one that is added, all that matters."""
+    if declared.kind == "wt":
+        ideal = {"status": "variable", "dispmode": "default"}
+        return {**ideal, "pf": "1", "model": "1"} if declared.added else ideal
+    if declared.panels is None:
+        return {"pf": "1", "irradiance": "1", "%cutin": "0", "%cutout": "0"}
+    inverter = declared.panels.inverter
+    held = {"pfpriority": "no"} if np.isnan(inverter.pf) else {}
+    # What the unit follows is dark where the inverter is off.
+    least = repr(min(inverter.cut_in, BARELY))
+    return {"%cutin": least, "%cutout": repr(min(inverter.cut_out, BARELY)), **held}
+
+
+def _followed(
+    declared: DeclaredUnit, operation: Operation, shape: Mapping[str, Value]
+) -> tuple[list[str], dict[str, str]]:
+    """Return the lines that make what a PV or wind unit follows, and the properties that say so."""
+    scenario = operation.scenario
+    common, name = f"p2p_{declared.kind}", _shape_name(declared)
+    day = scenario.units.get(declared.name)
+    if day is None:
+        return [], {"daily": common}
+    lines: list[str] = []
+    follows = {"daily": common}
+    study = scenario.pv if declared.kind == "pv" else scenario.wt
+    if day.followed is not study:
+        values = {**shape, "mult": day.followed, "qmult": day.q}
+        lines.append(statement("New", f"LoadShape.{name}", values))
+        follows = {"daily": name}
+    if day.temperature is not None:
+        series = {"npts": shape["npts"], "interval": shape["interval"], "temp": day.temperature}
+        lines.append(statement("New", f"TShape.{name}", series))
+        follows |= {"TDaily": name}
+    return lines, follows
 
 
 def _stand_in(declared: DeclaredUnit, feeder: Feeder) -> list[str]:
@@ -121,7 +160,8 @@ def unit_commands(
         p_pu = shapes_pu(plan, np.array([u]))[0]
         lines.append(statement("Edit", shape_element(declared), {"mult": p_pu}))
     at = connection(declared, feeder, int(plan.bus[u]))
-    rated = {name: repr(value) for name, value in ratings(plan, operation, u, stand_ins).items()}
+    sizes = ratings(plan, operation, declared, u, stand_ins)
+    rated = {name: repr(value) for name, value in sizes.items()}
     return [*lines, statement("Edit", element_of(declared, stand_ins), {**at, **rated})]
 
 
@@ -141,16 +181,28 @@ def shapes_pu(plan: Plan, rows: IndexArray) -> FloatArray:
     return np.divide(p_kw, kw, out=np.zeros_like(p_kw), where=kw > 0.0)
 
 
-def ratings(plan: Plan, operation: Operation, u: int, stand_ins: bool) -> dict[str, float]:
+def ratings(
+    plan: Plan, operation: Operation, declared: DeclaredUnit, u: int, stand_ins: bool
+) -> dict[str, float]:
     """Return the properties that say how large a unit is, and what a Storage holds at first."""
     kind, kw = operation.fleet.kinds[u], float(plan.kw[u])
     if kind == "pv":
-        # The inverter is larger than the panels, so that it never clips.
-        return {"Pmpp": kw, "kVA": 2.0 * kw}
+        return _panel_ratings(declared, kw)
     if kind == "wt" or stand_ins:
         return {"kW": kw}
     rated, reserve, stored = engine_energy(plan, operation, u)
     return {"kWrated": kw, "kVA": kw, "kWhrated": rated, "%reserve": reserve, "%stored": stored}
+
+
+def _panel_ratings(declared: DeclaredUnit, kw: float) -> dict[str, float]:
+    """Return the ratings of panels and inverter, whose ratio stays as the size changes."""
+    if declared.panels is None:
+        # An inverter that never clips.
+        return {"Pmpp": kw, "kVA": 2.0 * kw}
+    inverter = declared.panels.inverter
+    # What nothing is built of keeps a rating, by which the engine divides.
+    rated = {"Pmpp": kw, "kVA": inverter.kva * kw or 1.0}
+    return {**rated, "kvar": inverter.kvar * kw} if np.isnan(inverter.pf) else rated
 
 
 def engine_energy(plan: Plan, operation: Operation, u: int) -> tuple[float, float, float]:

@@ -31,7 +31,7 @@ class Writer:
     """
 
     def __init__(self, d: Engine, feeder: Feeder, operation: Operation, stand_ins: bool) -> None:
-        self._operation, self._stand_ins = operation, stand_ins
+        self._feeder, self._operation, self._stand_ins = feeder, operation, stand_ins
         self._util = d._api_util
         self._elements = [_Element(d, feeder, unit, stand_ins) for unit in feeder.units]
         self._rows = operation.fleet.storage_rows
@@ -54,7 +54,8 @@ class Writer:
             self._shapes[:] = shapes_pu(plan, self._rows)
         try:
             for u, (element, bus) in enumerate(zip(self._elements, plan.bus.tolist(), strict=True)):
-                element.write(bus, ratings(plan, self._operation, u, self._stand_ins))
+                unit = self._feeder.units[u]
+                element.write(bus, ratings(plan, self._operation, unit, u, self._stand_ins))
             self._util._check_for_error()
         except Exception as error:
             for element in self._elements:

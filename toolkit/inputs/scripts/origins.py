@@ -64,5 +64,7 @@ def _found(statements: Iterable[Statement]) -> Origins:
             if key.lower() == "like":
                 model = f"{name.partition('.')[0]}.{str(value).lower()}"
                 own.update(properties.get(model, {}))
+            # What is said last stands last.
+            own.pop(key.lower(), None)
             own[key.lower()] = place
     return Origins(elements, properties)

@@ -1,0 +1,127 @@
+"""Every property of a unit is honoured, announced, harmless for a reason, or refused."""
+
+import pytest
+from helpers.declared import script_of, setting_of
+from helpers.places import ROOT
+
+from toolkit.errors import InputError
+from toolkit.grid.opendss import read_feeder
+from toolkit.grid.opendss.engine import vocabulary
+from toolkit.grid.opendss.fates import fates, table
+
+RATINGS = {
+    "pvsystem": "Pmpp=20 kVA=20",
+    "generator": "kW=20 pf=1",
+    "storage": "kWrated=20 kWhrated=80",
+}
+#: A value for each property that is announced which no one would take for what it is set to.
+ODD = {
+    "kv": "11",
+    "model": "2",
+    "vminpu": "0.8",
+    "vmaxpu": "1.1",
+    "limitcurrent": "yes",
+    "%pminnovars": "10",
+    "%pminkvarmax": "30",
+    "kvarmax": "5",
+    "kvarmaxabs": "5",
+    "controlmode": "GFM",
+    "dispmode": "price",
+    "dispvalue": "10",
+    "usefuel": "yes",
+    "kw": "7",
+    "kvar": "5",
+    "pf": "0.9",
+    "%cutin": "5",
+    "%cutout": "5",
+    "effcurve": "eff",
+    "state": "discharging",
+    "%discharge": "50",
+    "%charge": "50",
+    "%idlingkw": "2",
+    "dischargetrigger": "0.5",
+    "chargetrigger": "0.2",
+    "timechargetrig": "3",
+    "yearly": "day",
+    "daily": "day",
+}
+ANNOUNCED = [
+    (cls, name)
+    for cls, known in fates().items()
+    for name, fate in known.items()
+    if fate.fate == "announced" and name not in ("%idlingkvar", "controlmode")
+]
+
+
+def unit_with(cls, said):
+    return f"New {cls}.u bus1=b kV=0.4 {RATINGS[cls]} {said}"
+
+
+@pytest.mark.parametrize("cls", RATINGS)
+def test_the_engine_has_no_property_that_the_table_lacks(cls):
+    assert tuple(fates()[cls]) == vocabulary()[cls]
+    for name, fate in fates()[cls].items():
+        assert (fate.fate in ("honoured",)) == (not fate.reason), name
+
+
+@pytest.mark.parametrize(("cls", "name"), ANNOUNCED)
+def test_what_is_set_anew_is_said_with_its_line(cls, name, tmp_path):
+    setting = setting_of(tmp_path, unit_with(cls, f"{name}={ODD[name]}"))
+    shaped = name in ("daily", "yearly")
+    mine = [n for n in setting.feeder.notices if shaped or f"{name}=" in n.text.lower()]
+    assert mine, setting.feeder.notices
+    assert "u" in mine[0].about
+    if not shaped:
+        assert mine[0].file.endswith("street.dss")
+        assert "New" in (tmp_path / "street.dss").read_text().splitlines()[mine[0].line - 1]
+
+
+def test_a_unit_that_would_form_a_grid_is_said_or_refused(tmp_path):
+    (notice,) = setting_of(tmp_path, unit_with("storage", "controlmode=GFM")).feeder.notices
+    assert "controlmode=GFM is not used" in notice.text
+    # Of panels that form a grid the engine makes no voltage bases.
+    with pytest.raises(InputError, match="no bus has a voltage base"):
+        setting_of(tmp_path, unit_with("pvsystem", "controlmode=GFM"))
+
+
+@pytest.mark.parametrize("cls", RATINGS)
+def test_what_is_declared_as_it_is_set_is_not_worth_a_word(cls, tmp_path):
+    said = "vminpu=0.5 vmaxpu=1.5 model=1"
+    assert setting_of(tmp_path, unit_with(cls, said)).feeder.notices == ()
+
+
+@pytest.mark.parametrize(
+    ("units", "words"),
+    [
+        ("New PVSystem.u bus1=b kV=0.4 Pmpp=20", "no kVA is given"),
+        ("New PVSystem.u bus1=b kV=0.4 Pmpp=20 kVA=20 %cutin=5", "%cutout=20 is above"),
+        ("New PVSystem.u bus1=b kV=0.4 Pmpp=20 kVA=20 kvar=3 pfpriority=yes", "pfpriority=yes"),
+        ("New Generator.u bus1=b kV=0.4 kW=20", "OpenDSS's own pf=0.88"),
+    ],
+)
+def test_gaps_that_are_filled_are_said(units, words, tmp_path):
+    (notice,) = setting_of(tmp_path, units).feeder.notices
+    assert words in notice.text
+    assert notice.line
+
+
+def test_the_same_of_many_units_is_said_once(tmp_path):
+    units = "\n".join(f"New PVSystem.u{k} bus1=b kV=0.4 Pmpp=2 kVA=2 model=2" for k in range(5))
+    script = tmp_path / "street.dss"
+    script.write_text(script_of(units), encoding="utf-8")
+    (notice,) = read_feeder(script).notices
+    assert notice.about == "PVSystem.u0, PVSystem.u1, PVSystem.u2 and 2 more"
+
+
+@pytest.mark.parametrize(
+    ("cls", "name"),
+    [(c, n) for c, known in fates().items() for n, f in known.items() if f.fate == "refused"],
+)
+def test_what_loads_a_library_is_refused(cls, name, tmp_path):
+    with pytest.raises(InputError, match=name):
+        setting_of(tmp_path, unit_with(cls, f"{name}=lib.so"))
+
+
+def test_the_page_holds_the_table():
+    page = (ROOT / "docs" / "reference" / "units.md").read_text(encoding="utf-8")
+    assert "\n".join(table()) in page

@@ -1,0 +1,177 @@
+"""Units as the scripts declare them: what each is, and what its properties say of its power."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+
+import numpy as np
+
+from toolkit.common.errors import InputError
+from toolkit.grid.opendss.engine import Engine, bus_of, nodes_of, number_of, property_of
+from toolkit.grid.opendss.fates import has_kva, is_yes, resets_of
+from toolkit.inputs.scripts.origins import Origins
+from toolkit.model.feeder import DeclaredUnit, LoadShape
+from toolkit.model.kinds import UnitKind
+from toolkit.model.photovoltaics import Curve, Inverter, Panels
+
+PHASES = (1, 2, 3)
+#: The classes a unit is declared in: its kind, and the property that holds its kW rating.
+#: A Storage whose name starts with bev or ev is a vehicle station.
+UNIT_CLASSES: dict[str, tuple[UnitKind, str]] = {
+    "PVSystem": ("pv", "Pmpp"),
+    "Generator": ("wt", "kW"),
+    "Storage": ("bess", "kWrated"),
+}
+
+#: The class that the units of each kind are.
+CLASS_OF = {"bev": "Storage", **{str(kind): cls for cls, (kind, _) in UNIT_CLASSES.items()}}
+
+
+def element_of(kind: str, name: str) -> str:
+    """Return the full name of the element that a unit of a kind is."""
+    return f"{CLASS_OF[kind]}.{name}"
+
+
+def unit_kind(cls: str, name: str) -> UnitKind:
+    """Return the kind of a unit by its class and name."""
+    is_station = cls == "Storage" and name.lower().startswith(("bev", "ev"))
+    return "bev" if is_station else UNIT_CLASSES[cls][0]
+
+
+def declared_units(
+    d: Engine, said: Origins, shape_of: Callable[[str], LoadShape]
+) -> tuple[DeclaredUnit, ...]:
+    """Return the enabled units of a circuit. Raises InputError for two of one name."""
+    units: list[DeclaredUnit] = []
+    cached = cache(shape_of)
+    for full_name in map(str, d.Circuit.AllElementNames()):
+        cls, name = full_name.split(".", 1)
+        if cls in UNIT_CLASSES:
+            d.Circuit.SetActiveElement(full_name)
+            if d.CktElement.Enabled():
+                units.append(_declared_unit(d, cls, name.lower(), said, cached))
+    _check_names(units)
+    return tuple(units)
+
+
+def _check_names(units: Iterable[DeclaredUnit]) -> None:
+    by_name: dict[str, DeclaredUnit] = {}
+    for unit in units:
+        other = by_name.setdefault(unit.name, unit)
+        if other is not unit:
+            raise InputError(
+                f"feeder: {other.element} and {unit.element} share the name '{unit.name}', by "
+                "which results and studies know a unit; rename one."
+            )
+
+
+def _declared_unit(
+    d: Engine, cls: str, name: str, said: Origins, shape_of: Callable[[str], LoadShape]
+) -> DeclaredUnit:
+    element, rating = f"{cls}.{name}", UNIT_CLASSES[cls][1]
+
+    def shape(property_name: str) -> LoadShape | None:
+        named = property_of(d, element, property_name).lower()
+        return shape_of(named) if named else None
+
+    kw = float(property_of(d, element, rating))
+    kw = kw if cls != "Storage" else _store_rating(d, element, kw, said)
+    pv, generates = cls == "PVSystem", cls != "Storage"
+    return DeclaredUnit(
+        name=name,
+        kind=unit_kind(cls, name),
+        element=element,
+        bus=bus_of(d, 0),
+        kw=kw,
+        kwh=0.0 if generates else float(property_of(d, element, "kWhrated")),
+        phases=_phases_of_unit(d, element),
+        delta=property_of(d, element, "conn").lower() in ("delta", "ll"),
+        daily=shape("daily"),
+        yearly=shape("yearly"),
+        steady=cls == "Generator" and property_of(d, element, "status").lower() == "fixed",
+        kvar=number_of(d, element, "kvar") if cls == "Generator" else 0.0,
+        panels=_panels(d, element, kw, said) if pv else None,
+        temperature=_temperature(d, element) if pv else None,
+        resets=resets_of(d, element, said),
+    )
+
+
+def _store_rating(d: Engine, element: str, kw: float, said: Origins) -> float:
+    """Return the kW a Storage can give and take: its rating, a share of it, or its inverter's."""
+    share = number_of(d, element, "%kWrated") / 100.0
+    kva = number_of(d, element, "kVA") if has_kva(d, element, said) else np.inf
+    return kw if share >= 1.0 and kva >= kw else float(min(kw * min(share, 1.0), kva))
+
+
+def _phases_of_unit(d: Engine, element: str) -> tuple[int, ...]:
+    """Return the phases the active element is connected to; those it stands between count too."""
+    nodes = [int(node.rpartition(".")[2]) for node in nodes_of(d)]
+    phases = tuple(dict.fromkeys(n for n in nodes if n in PHASES))
+    if not phases:
+        raise InputError(
+            f"feeder: {element} is connected to {nodes or 'ground'} of its bus; expected one or "
+            "more of the phases 1, 2 and 3."
+        )
+    return phases
+
+
+def _panels(d: Engine, element: str, kw: float, said: Origins) -> Panels:
+    return Panels(
+        inverter=_inverter(d, element, kw, said),
+        irradiance=number_of(d, element, "irradiance"),
+        temperature=number_of(d, element, "temperature"),
+        by_temperature=_curve(d, property_of(d, element, "P-TCurve")),
+    )
+
+
+def _inverter(d: Engine, element: str, kw: float, said: Origins) -> Inverter:
+    """Return the inverter of a PVSystem; one whose kVA nobody gives carries all, and always works.
+
+    OpenDSS would take 500 kVA and a cut-in of 20 % of them, at which small panels never start.
+    """
+    names, rated = list(said.of(element)), has_kva(d, element, said) and kw > 0.0
+    holds = [name for name in names if name in ("pf", "kvar")]
+    held = holds[-1:] == ["kvar"]
+    pf = number_of(d, element, "pf")
+    kvar = number_of(d, element, "kvar") / kw if held and kw > 0.0 else 0.0
+    cut_in, cut_out = (number_of(d, element, n) if rated else 0.0 for n in ("%cutin", "%cutout"))
+    by_watt, by_pf = (is_yes(property_of(d, element, n)) for n in ("wattpriority", "pfpriority"))
+    whole = float(np.hypot(1.0, kvar)) if held else 1.0 / max(abs(pf), 0.01)
+    return Inverter(
+        kva=number_of(d, element, "kVA") / kw if rated else whole,
+        limit=number_of(d, element, "%Pmpp") / 100.0,
+        cut_in=cut_in,
+        cut_out=min(cut_out, cut_in),
+        efficiency=_curve(d, property_of(d, element, "EffCurve")),
+        pf=float("nan") if held else pf,
+        kvar=kvar,
+        first="pf" if by_pf and not held else "kw" if by_watt else "kvar",
+    )
+
+
+def _curve(d: Engine, name: str) -> Curve | None:
+    """Return the points of an XYCurve, which is used without its scales and shifts."""
+    if not name:
+        return None
+    d.XYCurves.Name(name)
+    x, y = (np.array(v, dtype=float) for v in (d.XYCurves.XArray(), d.XYCurves.YArray()))
+    return Curve(x, y) if len(x) else None
+
+
+def _temperature(d: Engine, element: str) -> LoadShape | None:
+    """Return the temperatures a PVSystem follows, deg C, as a shape."""
+    name = property_of(d, element, "TDaily") or property_of(d, element, "TYearly")
+    if not name:
+        return None
+    full = f"TShape.{name}"
+    values = numbers_of(property_of(d, full, "temp"))
+    hours = numbers_of(property_of(d, full, "hour"))
+    interval = number_of(d, full, "interval")
+    rising = not interval and len(hours) == len(values) and bool((np.diff(hours) > 0.0).all())
+    return LoadShape(name.lower(), interval, values, None, False, hours if rising else None)
+
+
+def numbers_of(text: str) -> np.ndarray:
+    """Return the numbers of an array as the engine writes it."""
+    return np.array([float(word) for word in text.strip("[]() ").replace(",", " ").split()])

@@ -1,0 +1,83 @@
+"""What is to be said of units: properties that are set anew, and gaps that are filled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from toolkit.grid.opendss.engine import Engine, number_of, property_of
+from toolkit.grid.opendss.fates import announced, has_kva, is_yes
+from toolkit.inputs.scripts.origins import Origins
+from toolkit.model.feeder import DeclaredUnit
+from toolkit.model.notices import Level, Notice
+
+#: How far a kV may be from the base of its bus, as a share, before it is told.
+KV_OFF = 0.1
+#: What is told as a note: within these everything is as declared.
+MILD = ("vminpu", "vmaxpu", "limitcurrent", "kw", "state")
+
+
+def unit_notices(d: Engine, said: Origins, units: Sequence[DeclaredUnit]) -> tuple[Notice, ...]:
+    """Return notices on units, one for all that have the same said of them, by the first place."""
+    groups: dict[tuple[str, Level], list[tuple[str, str]]] = {}
+    for unit in units:
+        for name, text, level in _said_of(d, unit, said):
+            groups.setdefault((text, level), []).append((unit.element, name))
+    return tuple(_notice(said, text, level, group) for (text, level), group in groups.items())
+
+
+def _notice(said: Origins, text: str, level: Level, group: list[tuple[str, str]]) -> Notice:
+    place = said.place(*group[0])
+    names = [element for element, _ in group]
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    about = ", ".join(names[:3]) + more
+    if place is None:
+        return Notice(about, text, level=level)
+    return Notice(about, text, str(place.file), place.line, level=level)
+
+
+def _said_of(d: Engine, unit: DeclaredUnit, said: Origins) -> list[tuple[str, str, Level]]:
+    """Return (property, text, level) of all that is to be said of one unit."""
+    found: list[tuple[str, str, Level]] = []
+    for name, fate in announced(d, unit.element, said).items():
+        value = property_of(d, unit.element, name)
+        text = f"{name}={value} is not used, {fate.set_to} is: {fate.reason}."
+        found.append((name, text, "note" if name in MILD else "warning"))
+    if kv := _odd_kv(d, unit):
+        text = f"kv={kv:g} is not used: the voltage base of the bus counts."
+        found.append(("kv", text, "warning"))
+    own = {"pv": _of_panels, "wt": _of_generator}.get(unit.kind)
+    return [*found, *(own(d, unit, said) if own else [])]
+
+
+def _odd_kv(d: Engine, unit: DeclaredUnit) -> float:
+    """Return the kV of a unit that fits its bus neither to ground nor between phases, or 0."""
+    d.Circuit.SetActiveBus(unit.bus)
+    base, kv = float(d.Bus.kVBase()), number_of(d, unit.element, "kV")
+    levels = [base * times for times in (1.0, 3.0**0.5, 2.0)]
+    return 0.0 if not base or any(abs(kv / at - 1.0) <= KV_OFF for at in levels) else kv
+
+
+def _of_panels(d: Engine, unit: DeclaredUnit, said: Origins) -> list[tuple[str, str, Level]]:
+    found: list[tuple[str, str, Level]] = []
+    if not has_kva(d, unit.element, said):
+        text = (
+            "no kVA is given: its inverter is taken to carry all that the panels give. Plain "
+            "OpenDSS would take 500 kVA, of which %cutin=20 is the least that comes through."
+        )
+        found.append(("", text, "warning"))
+    cut_in, cut_out = (number_of(d, unit.element, name) for name in ("%cutin", "%cutout"))
+    if cut_out > cut_in:
+        text = f"%cutout={cut_out:g} is above %cutin={cut_in:g}, and taken as that."
+        found.append(("%cutout", text, "warning"))
+    held = unit.panels is not None and unit.panels.inverter.pf != unit.panels.inverter.pf
+    if held and is_yes(property_of(d, unit.element, "pfpriority")):
+        text = "pfpriority=yes is not used: with kvar there is no power factor to keep."
+        found.append(("pfpriority", text, "warning"))
+    return found
+
+
+def _of_generator(d: Engine, unit: DeclaredUnit, said: Origins) -> list[tuple[str, str, Level]]:
+    if {"pf", "kvar"} & set(said.of(unit.element)):
+        return []
+    pf = number_of(d, unit.element, "pf")
+    return [("", f"no pf or kvar is given: OpenDSS's own pf={pf:g} holds.", "note")]

@@ -1,0 +1,111 @@
+"""What each PV and wind unit does over a day: its own shape or the study's, and its inverter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from toolkit.common.types import FloatArray
+from toolkit.inputs.horizon import DayName
+from toolkit.inputs.loads import Shapes, own_day
+from toolkit.model.feeder import DeclaredUnit, Feeder
+from toolkit.model.kinds import STORES
+from toolkit.model.notices import Notice
+from toolkit.model.photovoltaics import Panels, inverter_power, panel_power, working
+from toolkit.model.scenario import UnitDay
+
+
+def unit_days(
+    feeder: Feeder,
+    sun: FloatArray,
+    wind: FloatArray,
+    dt: float,
+    shapes: Shapes,
+    on: DayName | None = None,
+) -> Mapping[str, UnitDay]:
+    """Return the days of units by name; ``sun``, kW/m2, and ``wind``, pu, (T,): the study's.
+
+    With "own" a unit follows the shape it declares. Units that a study adds are left out: they have
+    no inverter that limits them, and follow the study. ``on``: the day of longer shapes. Raises InputError for a shape that does not
+    fit the day.
+    """
+    days: dict[str, UnitDay] = {}
+    for unit in feeder.units:
+        if unit.panels is not None:
+            days[unit.name] = _pv_day(unit, unit.panels, feeder, sun, dt, shapes, on)
+        elif unit.kind == "wt" and not unit.added:
+            days[unit.name] = _wind_day(unit, feeder, wind, dt, shapes, on)
+    return days
+
+
+def _pv_day(
+    unit: DeclaredUnit,
+    panels: Panels,
+    feeder: Feeder,
+    sun: FloatArray,
+    dt: float,
+    shapes: Shapes,
+    on: DayName | None,
+) -> UnitDay:
+    own = own_day(unit, feeder, dt, len(sun), on) if shapes == "own" else None
+    followed = sun if own is None else own[0]
+    temperature = None
+    if unit.temperature is not None:
+        warm = replace(unit, daily=unit.temperature, yearly=None)
+        series = own_day(warm, feeder, dt, len(sun), on)
+        temperature = None if series is None else series[0]
+    degrees = np.full(len(sun), panels.temperature) if temperature is None else temperature
+    dc = panel_power(panels, followed, degrees)
+    output, _ = inverter_power(dc, panels.inverter)
+    # Where the inverter is off its panels count as dark, so that no rounding turns it on.
+    off = ~working(dc, panels.inverter) & (followed > 0.0)
+    followed = np.where(off, 0.0, followed) if off.any() else followed
+    return UnitDay(followed, followed, temperature, output)
+
+
+def _wind_day(
+    unit: DeclaredUnit,
+    feeder: Feeder,
+    wind: FloatArray,
+    dt: float,
+    shapes: Shapes,
+    on: DayName | None,
+) -> UnitDay:
+    if unit.steady:
+        full = np.ones(len(wind))
+        return UnitDay(full, full, None, full)
+    own = own_day(unit, feeder, dt, len(wind), on) if shapes == "own" else None
+    p, q = (wind, wind) if own is None else own
+    return UnitDay(p, q, None, p)
+
+
+def shape_notices(feeder: Feeder, shapes: Shapes) -> tuple[Notice, ...]:
+    """Return one notice for each kind of unit some of which have shapes of their own."""
+    notices = []
+    for kinds, text in _SHAPED.items():
+        own = [
+            unit.element
+            for unit in feeder.units
+            if unit.kind in kinds
+            and (unit.steady or (shapes == "own" and (unit.daily or unit.yearly)))
+        ]
+        if own:
+            notices.append(Notice(_listed(own), text, level="note"))
+    return tuple(notices)
+
+
+#: What is said of units with a shape, by kinds.
+_SHAPED = {
+    ("pv",): "follow their own shape and not the study's sun (fleet.shapes).",
+    ("wt",): "follow their own shape, or stand still, and not the study's wind (fleet.shapes).",
+    STORES: "have a shape that is not used: the plan decides their dispatch, and in the base case "
+    "batteries idle and vehicles charge on arrival.",
+}
+
+
+def _listed(names: list[str]) -> str:
+    """Return up to three names, and how many more there are."""
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
