@@ -66,9 +66,7 @@ def _grouped(feeder: Feeder, rows: list[tuple[FloatArray, FloatArray]], steps: i
     return LoadDay(names, p, q, drawn, total)
 
 
-def _own(
-    declared: Declared, hours: float, feeder: Feeder, on: DayName | None
-) -> LoadShape | None:
+def _own(declared: Declared, hours: float, feeder: Feeder, on: DayName | None) -> LoadShape | None:
     """Return the shape a load brings, if any; a daily one has to fit the study."""
     own = declared.daily or declared.yearly
     if own is None:

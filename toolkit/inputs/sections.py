@@ -204,8 +204,7 @@ class Fleet(Section):
     )
     shapes: Literal["own", "study"] = Field(
         "own",
-        description="'own': a PV or wind unit follows the daily shape it declares (PV: in kW/m2), "
-        "others the study's sun and wind; 'study': all follow the study's",
+        description="'own': PV (in kW/m2) and wind follow their own shapes; 'study': its sun, wind",
     )
     units: dict[Name, UnitBounds] = Field(
         default_factory=dict, max_length=caps.ENTRIES, description="bounds of single units"
@@ -246,9 +245,7 @@ class Loads(Section):
     """What the loads draw over the day."""
 
     shapes: Literal["own", "study"] = Field(
-        "own",
-        description="'own': a load keeps the daily shape it declares, others get the study's; "
-        "'study': all get the study's",
+        "own", description="'own': loads keep the daily shapes they declare; 'study': none does"
     )
 
 

@@ -27,9 +27,9 @@ def unit_days(
 ) -> Mapping[str, UnitDay]:
     """Return the days of units by name; ``sun``, kW/m2, and ``wind``, pu, (T,): the study's.
 
-    With "own" a unit follows the shape it declares. Units that a study adds are left out: they have
-    no inverter that limits them, and follow the study. ``on``: the day of longer shapes. Raises InputError for a shape that does not
-    fit the day.
+    With "own" a unit follows the shape it declares, of a longer one the day ``on``. Units that a
+    study adds are left out: they have no inverter that limits them, and follow the study. Raises
+    InputError for a shape that does not fit the day.
     """
     days: dict[str, UnitDay] = {}
     for unit in feeder.units:

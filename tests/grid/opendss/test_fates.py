@@ -49,7 +49,7 @@ ANNOUNCED = [
     (cls, name)
     for cls, known in fates().items()
     for name, fate in known.items()
-    if fate.fate == "announced" and name not in ("%idlingkvar", "controlmode")
+    if fate.fate == "announced" and name != "%idlingkvar"
 ]
 
 
@@ -74,14 +74,6 @@ def test_what_is_set_anew_is_said_with_its_line(cls, name, tmp_path):
     if not shaped:
         assert mine[0].file.endswith("street.dss")
         assert "New" in (tmp_path / "street.dss").read_text().splitlines()[mine[0].line - 1]
-
-
-def test_a_unit_that_would_form_a_grid_is_said_or_refused(tmp_path):
-    (notice,) = setting_of(tmp_path, unit_with("storage", "controlmode=GFM")).feeder.notices
-    assert "controlmode=GFM is not used" in notice.text
-    # Of panels that form a grid the engine makes no voltage bases.
-    with pytest.raises(InputError, match="no bus has a voltage base"):
-        setting_of(tmp_path, unit_with("pvsystem", "controlmode=GFM"))
 
 
 @pytest.mark.parametrize("cls", RATINGS)
