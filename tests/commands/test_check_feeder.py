@@ -58,6 +58,12 @@ BROKEN = {
         "islands",
         ["no voltage", "bus d"],
     ),
+    "dead stub without load": (
+        "New Transformer.t buses=(c d) kVs=(11 11) kVA=100\nOpen Transformer.t 1",
+        "warning",
+        "islands",
+        ["no voltage", "bus d", "nothing feeds them"],
+    ),
     "loop": (f"New Line.ca bus1=c bus2=a {LINE}", "note", "loops", ["1 loop", "line.ca"]),
     "parallel lines": (f"New Line.two bus1=a bus2=b {LINE}", "note", "loops", ["line.two"]),
     "one bus without base": (

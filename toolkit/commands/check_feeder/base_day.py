@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from toolkit.commands.check_feeder.findings import Diagnosis
+from toolkit.commands.check_feeder.findings import Diagnosis, Level
 from toolkit.common.errors import ToolkitError
 from toolkit.common.types import BoolArray, FloatArray
 from toolkit.grid.backend import PowerFlow, backend
@@ -89,19 +89,34 @@ def _judge_day(found: Diagnosis, day: Day, grid: PowerFlow, limits: Limits) -> N
     found.facts["loss_kwh"] = round(float(day.loss_kw.sum() * grid.operation.dt), 3)
     names = grid.feeder.buses
     known = ~np.isnan(day.v_pu).all(axis=0)
-    dead = known & (day.v_pu < DEAD).all(axis=0)
-    if dead.any():
-        buses = sorted({names[b] for b in grid.node_bus[dead]})
-        found.add(
-            "fault",
-            "islands",
-            f"{int(dead.sum())} node(s) carry no voltage all day, at bus {', '.join(buses[:5])}"
-            f"{', ...' if len(buses) > 5 else ''}: a phase that nothing feeds.",
-        )
+    dead = np.logical_and(known, (day.v_pu < DEAD).all(axis=0))
+    _judge_dead(found, dead, grid)
     alive = known & ~dead
     _judge_level(found, np.where(alive, day.v_pu, np.nan), grid)
     _judge_voltage(found, np.where(alive, day.v_pu, np.nan), grid, limits)
     _judge_loading(found, day.loading, grid, limits)
+
+
+def _judge_dead(found: Diagnosis, dead: BoolArray, grid: PowerFlow) -> None:
+    """Report nodes without voltage: a fault where a load stands on one, else a warning."""
+    feeder = grid.feeder
+    served = {
+        f"{bus}.{phase}"
+        for bus, phases in zip(feeder.buses, feeder.load_phases, strict=True)
+        for phase in phases
+    }
+    names = [grid.nodes[i] for i in np.flatnonzero(dead)]
+    _say_dead(found, "fault", [n for n in names if n in served], "nothing feeds a load there")
+    _say_dead(found, "warning", [n for n in names if n not in served], "nothing feeds them")
+
+
+def _say_dead(found: Diagnosis, level: Level, nodes: list[str], why: str) -> None:
+    if not nodes:
+        return
+    buses = sorted({node.rpartition(".")[0] for node in nodes})
+    more = ", ..." if len(buses) > 5 else ""
+    said = f"{len(nodes)} node(s) carry no voltage all day, at bus {', '.join(buses[:5])}{more}"
+    found.add(level, "islands", f"{said}: {why}.")
 
 
 def _judge_level(found: Diagnosis, v_pu: FloatArray, grid: PowerFlow) -> None:
