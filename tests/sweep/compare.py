@@ -16,6 +16,8 @@ from toolkit.model.plan import base_plan
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 
+#: Differences after which the rest of a day is not compared.
+MOST = 3
 #: Relative for powers, pu for voltages.
 CLOSE = 1e-6
 HEADER = (
@@ -111,12 +113,12 @@ def _judge_refusal(found, construct):
 
 
 def _judge_words(found, construct):
-    """Look for the words in what ``feeders check`` warns of."""
+    """Look for the words in what ``feeders check`` says of a line of a script."""
     diagnosis = diagnose(construct.script, lambda doing: None)
-    warnings = [finding for finding in diagnosis.findings if finding.level == "warning"]
+    texts = [finding.text for finding in diagnosis.findings if finding.file and finding.line]
     for words in construct.says:
-        if not any(words in finding.text for finding in warnings):
-            found.wrong.append(f"feeders check does not say '{words}'")
+        if not any(words.lower() in text.lower() for text in texts):
+            found.wrong.append(f"feeders check does not say '{words}' with file and line")
 
 
 def _compare_snapshot(found, construct, plain):
@@ -141,7 +143,7 @@ def _compare_day(found, problem, plain):
         found.wrong.append(f"the day fails: {day.reason}")
         return
     for t, (mine, theirs) in enumerate(zip(ours, plain, strict=True)):
-        if len(found.wrong) < 3:
+        if len(found.wrong) < MOST:
             _compare_states(found, f"hour {t + 1}", mine, theirs)
     _compare_arrays(found, problem.setting.feeder, grid, day, flows, plain)
     _compare_search(found, problem, plan, day)
@@ -173,6 +175,10 @@ def _compare_equal(found, when, kind, ours, plain):
 
 
 def _note_powers(found, where, ours, theirs, scale):
+    if len(ours) != len(theirs):
+        found.wrong.append(f"{where} has {len(ours) // 2} conductors, plain {len(theirs) // 2}")
+        found.powers = np.inf
+        return
     a, b = np.array(ours), np.array(theirs)
     size = max(float(np.abs(b).max(initial=0.0)), 1e-3 * scale, 1e-9)
     _note(found, "powers", where, float(np.abs(a - b).max(initial=0.0)) / size, ours, theirs)

@@ -5,7 +5,7 @@ A line ``! sweep KEY: VALUE`` states one of
 - ``what``: the construct, in a few words;
 - ``hours``, ``steps``, ``mode``: of the day (1, 24, daily), the mode being that of plain OpenDSS;
 - ``refused``: words of the refusal that is expected instead of a day, which names file and line;
-- ``says``: words that ``feeders check`` must say, for what differs from plain OpenDSS by choice;
+- ``says``: words that ``feeders check`` must say of a line, for what differs by choice;
 - ``plain``: a command that makes plain OpenDSS differ in the same way, only beside ``says``;
 - ``fault``: what is known to be wrong today; the test expects the comparison to fail.
 """

@@ -19,6 +19,7 @@ from toolkit.inputs.scripts.classes import (
     property_names,
 )
 from toolkit.inputs.scripts.data import coordinates, table
+from toolkit.inputs.scripts.definitions import ROWS
 from toolkit.inputs.scripts.elements import Elements
 from toolkit.inputs.scripts.files import FileTrouble
 from toolkit.inputs.scripts.lexer import parameters
@@ -120,7 +121,13 @@ def test_a_new_circuit_holds_the_elements_that_are_known():
         d.Basic.SetActiveClass(cls)
         found[cls] = tuple(n for n in d.ActiveClass.AllNames() if n and n != "NONE")
     found.pop("vsource")
-    assert {cls: names for cls, names in found.items() if names} == dict(BUILT_IN)
+    assert {cls: names for cls, names in found.items() if names} == {
+        cls: tuple(names) for cls, names in BUILT_IN.items()
+    }
+    for cls, names in BUILT_IN.items():
+        for name, rows in names.items():
+            d.Text.Command(f"? {cls}.{name}.{ROWS[cls]}")
+            assert int(d.Text.Result()) == rows
 
 
 @pytest.mark.parametrize(

@@ -61,18 +61,19 @@ def property_names(cls: str) -> tuple[str, ...]:
 PASSED_CLASSES = frozenset(("dynamicexp",))
 #: Classes of newer releases of OpenDSS that the engine in use lacks, and what does their work.
 LATER_CLASSES = {"windgen": "declare wind as a Generator"}
-#: Elements that are there before a script says anything: in a bare engine, and in a new circuit.
-#: A script may edit them.
-BUILT_IN: Mapping[str, tuple[str, ...]] = {
-    "loadshape": ("default",),
-    "growthshape": ("default",),
-    "tcc_curve": (
-        *("a", "d", "tlink", "klink", "uv1547", "ov1547", "mod_inv", "very_inv", "ext_inv"),
-        "definite",
-    ),
-    "spectrum": (
-        *("default", "defaultload", "defaultgen", "defaultvsource", "linear", "pwm6", "dc6"),
-    ),
+#: Elements that are there before a script says anything, in a bare engine and in a new circuit, and
+#: how many values their tables have. A script may edit them.
+BUILT_IN: Mapping[str, Mapping[str, int]] = {
+    "loadshape": {"default": 24},
+    "growthshape": {"default": 2},
+    "tcc_curve": {
+        **{"a": 5, "d": 5, "tlink": 7, "klink": 6, "uv1547": 2, "ov1547": 2},
+        **{"mod_inv": 15, "very_inv": 15, "ext_inv": 15, "definite": 3},
+    },
+    "spectrum": {
+        **{"default": 7, "defaultload": 7, "defaultgen": 7, "defaultvsource": 1},
+        **{"linear": 1, "pwm6": 13, "dc6": 10},
+    },
 }
 #: Of a property ``action``, what stays in memory and changes nothing else.
 MEMORY_ACTIONS = {

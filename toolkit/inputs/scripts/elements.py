@@ -58,8 +58,8 @@ class Elements:
         self.has_circuit = False
         self.by_class = {}
         for cls, names in BUILT_IN.items():
-            for name in names:
-                self.add(cls, f"{cls}.{name}")
+            for name, rows in names.items():
+                self.add(cls, f"{cls}.{name}").rows = rows
 
     def add(self, cls: str, full_name: str) -> Element:
         """Return an element, made if there is none of the name."""

@@ -6,6 +6,7 @@ scripts have defined, and names it in full.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,8 @@ from toolkit.inputs.scripts.remarks import Refused
 
 #: The source that a new circuit brings, which takes the properties that follow ``New Circuit``.
 SOURCE = "Vsource.source"
+#: What stands between the words of one value in quotes or brackets.
+_BETWEEN = re.compile(r"[\s,]")
 
 
 class Interpreter:
@@ -40,8 +43,11 @@ class Interpreter:
         self._current: Element | None = None
 
     def valued(self, text: str) -> str:
-        """Return text with the variable that it begins with replaced. Raises Refused."""
-        if not text.startswith("@") or len(text) == 1:
+        """Return text with the variable that it begins with replaced. Raises Refused.
+
+        Of several words, such as a sum in brackets, each is looked up when they are read.
+        """
+        if not text.startswith("@") or len(text) == 1 or _BETWEEN.search(text):
             return text
         at = text.find("^") if "^" in text else text.find(".")
         key, rest = (text, "") if at < 0 else (text[:at], text[at:])
