@@ -35,6 +35,8 @@ class Verdict:
     equal: bool = True
     worst: str = ""
     refusal: str = ""
+    #: Whether ``feeders check`` says that something differs from the script by choice.
+    announced: bool = False
     wrong: list[str] = field(default_factory=list)
 
     @property
@@ -44,7 +46,9 @@ class Verdict:
 
     def word(self):
         """Return the verdict in a word."""
-        return "differs" if self.wrong else "refused" if self.refusal else "equal"
+        if self.wrong:
+            return "differs"
+        return "refused" if self.refusal else "announced" if self.announced else "equal"
 
 
 def solved_plainly(jobs):
@@ -114,6 +118,7 @@ def _judge_refusal(found, construct):
 
 def _judge_words(found, construct):
     """Look for the words in what ``feeders check`` says of a line of a script."""
+    found.announced = True
     diagnosis = diagnose(construct.script, lambda doing: None)
     texts = [finding.text for finding in diagnosis.findings if finding.file and finding.line]
     for words in construct.says:
