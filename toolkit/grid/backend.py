@@ -25,12 +25,12 @@ class PowerFlow(Protocol):
 
     feeder: Feeder
     operation: Operation
-    #: Index of the bus of each node, (N,).
+    #: Index of the bus of each voltage held to limits, (N,).
     node_bus: IndexArray
 
     @property
     def nodes(self) -> tuple[str, ...]:
-        """Names of the nodes of the day solved last, such as "611.3", in its order."""
+        """Names of the voltages of the day solved last, such as "611.3" or "701.1-2"."""
 
     def day(self, plan: Plan, losses: bool = True) -> Day:
         """Solve one plan; without ``losses`` they are NaN."""

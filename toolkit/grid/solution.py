@@ -11,7 +11,7 @@ from toolkit.common.types import ComplexArray, FloatArray
 class Day:
     """The solution of one plan over T steps.
 
-    v_pu: node voltages, (T, N), NaN at neutral wires and without a voltage base; loss_kw: (T,);
+    v_pu: voltages held to limits, (T, N), NaN at neutral wires and without a base; loss_kw: (T,);
     loading: largest phase current of each branch over its rating, %, (T, L), 0 without a rating;
     load_kva: complex load of each bus, (T, B); unit_kva: complex injection of each unit, (T, U).
     ``reason`` is empty when every step converged; otherwise it says in words which did not, and the
@@ -49,7 +49,7 @@ class Replayed:
     voltage base left out. load_kva: (T, L); unit_kva: injected, (T, U); start_pu: share of unit_kwh
     stored when the day begins, (U,), stored_pu: at the end of each step, (T, U), 0 for what stores
     nothing; unit_kw, unit_kwh: ratings, (U,); v_pu: (T, N); loss_kw: (T,); branch_kw into the first
-    terminal, branch_a its largest phase current, (T, K); rating_a: (K,), NaN without one.
+    terminal, branch_a its largest phase current, loading_pct, (T, K), NaN without a rating.
     """
 
     number: int
@@ -70,4 +70,4 @@ class Replayed:
     loss_kw: FloatArray
     branch_kw: FloatArray
     branch_a: FloatArray
-    rating_a: FloatArray
+    loading_pct: FloatArray

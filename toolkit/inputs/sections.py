@@ -19,6 +19,7 @@ from pydantic import (
 
 from toolkit.common import caps
 from toolkit.common.validation import Name, PathText
+from toolkit.model.branches import LineRating, TransformerRating
 from toolkit.model.devices import StorageParameters
 from toolkit.model.goal_names import EnergyGoal, GoalName, PartName
 from toolkit.model.kinds import UnitKind
@@ -77,6 +78,16 @@ class Limits(Section):
     v_min: Voltage = Field(0.95, description="lowest voltage allowed, pu")
     v_max: Voltage = Field(1.05, description="highest voltage allowed, pu")
     loading_max: Percent = Field(100.0, description="highest line or transformer loading, %")
+    transformer_rating: TransformerRating = Field(
+        "declared",
+        description="what 100 % of a transformer is: 'declared': its normhkVA where the scripts "
+        "give one, else its nameplate; 'nameplate': its kVA; 'normal': its normhkVA, which OpenDSS "
+        "takes as 110 % of its kVA; 'emergency': its emerghkVA",
+    )
+    line_rating: LineRating = Field(
+        "normal",
+        description="what 100 % of a line is: 'normal': its normamps; 'emergency': its emergamps",
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> Limits:

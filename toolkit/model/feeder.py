@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.common.types import FloatArray, IndexArray
+from toolkit.model.branches import Branch
 from toolkit.model.kinds import UnitKind
 from toolkit.model.notices import Notice
 from toolkit.model.photovoltaics import Panels
+from toolkit.model.voltages import Voltages
 
 T = TypeVar("T", np.float64, np.complex128)
 
@@ -93,16 +95,6 @@ class DeclaredLoad:
 
 
 @dataclass(frozen=True)
-class Branch:
-    """A closed line or transformer between two buses; rating in A, NaN where none is known."""
-
-    name: str
-    bus1: str
-    bus2: str
-    rating_a: float
-
-
-@dataclass(frozen=True)
 class Controls:
     """The controls that work through the day, and the state that each day begins with.
 
@@ -130,7 +122,7 @@ class Feeder:
     those its loads are connected to; ``head`` is the bus of the upstream source. Within
     ``constant_power_band``, pu, every load draws its declared power; it is empty, (inf, -inf), when
     some load never does. ``notices``: what its figures have to be read with; ``root``: a folder
-    below which its scripts may read files.
+    below which its scripts may read files; ``voltages``: what voltage limits are held to.
     """
 
     name: str
@@ -150,6 +142,7 @@ class Feeder:
     controls: Controls = Controls()
     notices: tuple[Notice, ...] = ()
     root: Path | None = None
+    voltages: Voltages = field(default_factory=Voltages)
 
     @cached_property
     def bus_index(self) -> dict[str, int]:

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 import numpy as np
 
 from toolkit.common.errors import InputError, nearest
+from toolkit.common.names import lowered
 from toolkit.inputs.sections import UnitBounds
 from toolkit.inputs.study import Study
 from toolkit.model.feeder import DeclaredUnit, Feeder
@@ -35,7 +36,7 @@ def _named(
         return tuple(bus for bus in found if usable(feeder, bus))
     chosen: dict[int, None] = {}
     for pattern in wanted:
-        hits = _meant(feeder, pattern.lower())
+        hits = _meant(feeder, lowered(pattern))
         if not hits:
             raise InputError(f"study {study.name}: '{field}': {_nothing_meant(feeder, pattern)}")
         fit = [bus for bus in hits if usable(feeder, bus)]
@@ -66,7 +67,7 @@ def _level(pattern: str) -> float | None:
 
 
 def _nothing_meant(feeder: Feeder, pattern: str) -> str:
-    if _level(pattern.lower()) is None:
+    if _level(lowered(pattern)) is None:
         return f"no bus '{pattern}' in feeder {feeder.name}.{nearest(pattern, feeder.buses)}"
     levels = sorted({float(f"{kv:.4g}") for kv in feeder.base_kv if np.isfinite(kv)})
     listed = ", ".join(f"kv:{kv:g}" for kv in levels)

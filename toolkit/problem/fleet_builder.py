@@ -10,6 +10,7 @@ import numpy as np
 
 from toolkit.common import caps
 from toolkit.common.errors import InputError, nearest
+from toolkit.common.names import lowered
 from toolkit.grid.backend import backend
 from toolkit.inputs.scripts import read_script
 from toolkit.inputs.scripts.origins import Origins, origins
@@ -58,7 +59,7 @@ def with_units(study: Study, feeder: Feeder) -> Feeder:
 
 def _check_fixed(study: Study, feeder: Feeder, names: Sequence[str]) -> None:
     for pattern in study.fleet.fixed:
-        if not any(fnmatchcase(name, pattern.lower()) for name in names):
+        if not any(fnmatchcase(name, lowered(pattern)) for name in names):
             raise InputError(
                 f"study {study.name}: 'fleet.fixed': found '{pattern}', but feeder {feeder.name} "
                 f"declares no such unit.{nearest(pattern, names)} Declared: "
@@ -84,7 +85,7 @@ def _notices(study: Study, feeder: Feeder, units: Sequence[DeclaredUnit]) -> tup
 
 
 def _added(study: Study, feeder: Feeder, unit: AddedUnit) -> DeclaredUnit:
-    bus, name = unit.bus.lower(), unit.name.lower()
+    bus, name = lowered(unit.bus), lowered(unit.name)
     if bus not in feeder.bus_index:
         raise InputError(
             f"study {study.name}: 'fleet.add', unit {name}, bus: no bus '{unit.bus}' in feeder "
@@ -187,7 +188,7 @@ def _fleet_unit(study: Study, feeder: Feeder, unit: DeclaredUnit) -> FleetUnit:
 
 def _is_fixed(study: Study, unit: DeclaredUnit, own: UnitBounds) -> bool:
     """Say whether a unit keeps bus and size. Raises InputError where the study says otherwise."""
-    pattern = next((p for p in study.fleet.fixed if fnmatchcase(unit.name, p.lower())), None)
+    pattern = next((p for p in study.fleet.fixed if fnmatchcase(unit.name, lowered(p))), None)
     fixed = pattern is not None if own.fixed is None else own.fixed
     said = "size" if own.size else "buses" if own.buses is not None else ""
     if fixed and said:
@@ -235,7 +236,7 @@ def _check_sizes(study: Study, unit: DeclaredUnit, low: float, high: float) -> N
 def _bounds(study: Study, unit: DeclaredUnit) -> UnitBounds:
     """Return what a study says of one unit: fleet.units goes before where it is added."""
     own = study.fleet.units.get(unit.name, UnitBounds())
-    added = next((a for a in study.fleet.add if a.name.lower() == unit.name), None)
+    added = next((a for a in study.fleet.add if lowered(a.name) == unit.name), None)
     if added is None:
         return own
     said = {name: getattr(added, name) for name in UnitBounds.model_fields}

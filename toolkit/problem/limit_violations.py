@@ -12,6 +12,7 @@ from toolkit.common.types import FloatArray
 from toolkit.grid.solution import Day
 from toolkit.inputs.sections import Limits
 from toolkit.model.plan import Plan
+from toolkit.model.voltages import told
 
 #: How far a unit's power in the engine may be from its plan, as a share of its rating, before the
 #: plan counts as not delivered (the engine cut it short). Far above what the tolerance of the power
@@ -128,7 +129,7 @@ class _Watched:
 
 @dataclass(frozen=True)
 class Places:
-    """Names of what limits hold for: branches, units, and nodes such as "611.3", as in a day."""
+    """Names of what limits hold for: branches, units, and voltages such as "611.3", as in a day."""
 
     branches: Sequence[str]
     units: Sequence[str]
@@ -158,7 +159,7 @@ def _broken(day: Day, plan: Plan, limits: Limits, places: Places) -> list[_Watch
 
     NaN breaks none: a node without a voltage base, a branch without a rating.
     """
-    buses = [_bus_and_phase(node) for node in places.nodes]
+    buses = [told(name) for name in places.nodes]
     units = [f"unit {name}" for name in places.units]
     planned, given = plan.p_kw.T, day.unit_kva.real
     undelivered = np.abs(given - planned) - DELIVERED * np.maximum(plan.kw, 1.0)
@@ -170,11 +171,6 @@ def _broken(day: Day, plan: Plan, limits: Limits, places: Places) -> list[_Watch
         _Watched("delivery", given, planned, undelivered, units),
     )
     return [kind for kind in kinds if (kind.excess > 0.0).any()]
-
-
-def _bus_and_phase(node: str) -> str:
-    bus, _, phase = node.rpartition(".")
-    return f"bus {bus}, phase {phase}"
 
 
 def shared(

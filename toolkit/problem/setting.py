@@ -19,6 +19,7 @@ from toolkit.problem import fleet_builder, local_market
 from toolkit.problem.day_notices import with_day_notices
 from toolkit.problem.encoding import space_of
 from toolkit.problem.local_market import LocalMarket
+from toolkit.problem.ratings import rated
 from toolkit.problem.scenario_builder import scenario_of
 from toolkit.problem.unit_days import shape_notices
 
@@ -52,7 +53,8 @@ def prepare(study: Study) -> Setting:
     buses, vehicles that cannot recharge what they drive, or tariffs that leave no room for trade.
     """
     script = feeder_files.locate(study.script)
-    feeder = fleet_builder.with_units(study, backend().read_feeder(script, root=study.root))
+    read = rated(backend().read_feeder(script, root=study.root), study.limits)
+    feeder = fleet_builder.with_units(study, read)
     series = profiles.read(profiles.locate(study.profiles))
     day = profiles_on(study.horizon.day, series, study.profiles)
     feeder = with_day_notices(study, feeder, series)

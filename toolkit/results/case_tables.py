@@ -12,6 +12,7 @@ from toolkit.common.types import ComplexArray, FloatArray, IndexArray
 from toolkit.model import market
 from toolkit.model.feeder import sum_at_buses
 from toolkit.model.kinds import KINDS
+from toolkit.model.voltages import kind
 from toolkit.problem.energy import TradingDay
 from toolkit.results.columns import columns
 
@@ -21,10 +22,10 @@ class DaySolution:
     """A day of a plan as the engine solved it: T steps of dt hours, B buses, U units, K branches.
 
     buses, units, kinds, branches: names; unit_bus: index of each unit's bus, (U,); load_kva: of
-    each bus, (T, B); unit_kva: injected by each unit, (T, U); v_min_pu, v_max_pu: over the phases
-    of each bus, (T, B), NaN without a voltage base; loss_kw: (T,); stored_kwh: at the end of each
-    step, (T, U), NaN for what stores nothing; branch_kw into the first terminal, branch_a the
-    largest phase current, loading_pct: (T, K), NaN without a rating.
+    each bus, (T, B); unit_kva: injected by each unit, (T, U); v_min_pu, v_max_pu: over the voltages
+    of each bus, (T, B), NaN without any; across: what those of each bus are across; loss_kw: (T,);
+    stored_kwh: at the end of each step, (T, U), NaN for what stores nothing; branch_kw into the
+    first terminal, branch_a the largest phase current, loading_pct: (T, K), NaN without a rating.
     """
 
     dt: float
@@ -38,6 +39,7 @@ class DaySolution:
     trading: TradingDay
     v_min_pu: FloatArray
     v_max_pu: FloatArray
+    across: Sequence[str]
     loss_kw: FloatArray
     stored_kwh: FloatArray
     branch_kw: FloatArray
@@ -90,13 +92,23 @@ def voltage_range(
     return lowest.T, highest.T
 
 
+def voltages_across(
+    v_pu: FloatArray, node_bus: IndexArray, names: Sequence[str], buses: int
+) -> list[str]:
+    """Return what the voltages of each bus are across, blank where none is held to limits."""
+    found: list[list[str]] = [[] for _ in range(buses)]
+    for i in np.flatnonzero(np.isfinite(v_pu).any(axis=0)).tolist():
+        found[node_bus[i]].append(kind(names[i]))
+    return [" and ".join(dict.fromkeys(kinds)) for kinds in found]
+
+
 def _by_kind(solution: DaySolution) -> dict[str, FloatArray]:
     """Return the injection of each kind at each bus, kW, each (T, B)."""
     kinds = np.array(solution.kinds, dtype=object)
     kw, bus = solution.unit_kva.real, solution.unit_bus
     return {
-        f"{kind}_kw": sum_at_buses(kw[:, kinds == kind], bus[kinds == kind], len(solution.buses))
-        for kind in KINDS
+        f"{name}_kw": sum_at_buses(kw[:, kinds == name], bus[kinds == name], len(solution.buses))
+        for name in KINDS
     }
 
 
@@ -129,7 +141,7 @@ def _buses(solution: DaySolution, injections: Mapping[str, FloatArray]) -> pd.Da
         "v_min_pu": solution.v_min_pu,
         "v_max_pu": solution.v_max_pu,
     }
-    return _tall("buses.csv", {"bus": solution.buses}, values)
+    return _tall("buses.csv", {"bus": solution.buses, "v_across": solution.across}, values)
 
 
 def _units(solution: DaySolution) -> pd.DataFrame:

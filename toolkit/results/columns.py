@@ -38,8 +38,8 @@ _GOALS = tuple(
     if goal.measure
 )
 _VOLTAGES = (
-    Column("v_min_pu", "pu", "lowest voltage over phases (and buses)"),
-    Column("v_max_pu", "pu", "highest voltage over phases (and buses)"),
+    Column("v_min_pu", "pu", "lowest voltage across what customers are connected to"),
+    Column("v_max_pu", "pu", "highest voltage across what customers are connected to"),
 )
 
 FILES: dict[str, tuple[Column, ...]] = {
@@ -86,6 +86,11 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("sell_kwh", "kWh", "sold to neighbours"),
         Column("buy_kwh", "kWh", "bought from neighbours"),
         *_VOLTAGES,
+        _words(
+            "v_across",
+            "what both voltages are across: phase to ground, phase to neutral or between phases",
+            added=True,
+        ),
     ),
     "units.csv": (
         _STEP,

@@ -15,7 +15,13 @@ from toolkit.problem.limit_violations import Places, in_words
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
 from toolkit.results.case import WORSE_OFF, Case
-from toolkit.results.case_tables import CaseTables, DaySolution, case_tables, voltage_range
+from toolkit.results.case_tables import (
+    CaseTables,
+    DaySolution,
+    case_tables,
+    voltage_range,
+    voltages_across,
+)
 from toolkit.results.columns import columns
 from toolkit.runs.run import Run
 
@@ -98,6 +104,9 @@ def _solution(problem: Problem, evaluation: Evaluation, flows: Flows) -> DaySolu
         trading=evaluation.trading,
         v_min_pu=lowest,
         v_max_pu=highest,
+        across=voltages_across(
+            day.v_pu, problem.grid.node_bus, problem.grid.nodes, len(fleet.buses)
+        ),
         loss_kw=day.loss_kw,
         stored_kwh=_stored(setting, flows),
         branch_kw=flows.line_kw,

@@ -22,6 +22,7 @@ from toolkit.model.fleet import Fleet
 from toolkit.model.operation import Operation
 from toolkit.model.plan import base_plan
 from toolkit.problem.day_notices import with_day_notices
+from toolkit.problem.ratings import rated
 from toolkit.problem.scenario_builder import scenario_of
 from toolkit.problem.setting import Setting
 
@@ -45,7 +46,7 @@ def solve_base_day(
             series = profiles.read(_profile(study))
             day = profiles_on(study.horizon.day, series, study.profiles)
             feeder = backend().read_feeder(script, units=False, root=study.root)
-            feeder = with_day_notices(study, feeder, series)
+            feeder = with_day_notices(study, rated(feeder, study.limits), series)
             operation = _without_units(feeder, day, study)
             grid = backend().power_flow(
                 feeder, operation, without=[unit.name for unit in circuit.units]
@@ -87,7 +88,6 @@ def _judge_day(found: Diagnosis, day: Day, grid: PowerFlow, limits: Limits) -> N
         found.add("fault", "convergence", f"the base day cannot be solved: {day.reason}.")
         return
     found.facts["loss_kwh"] = round(float(day.loss_kw.sum() * grid.operation.dt), 3)
-    names = grid.feeder.buses
     known = ~np.isnan(day.v_pu).all(axis=0)
     dead = np.logical_and(known, (day.v_pu < DEAD).all(axis=0))
     _judge_dead(found, dead, grid)
@@ -105,7 +105,8 @@ def _judge_dead(found: Diagnosis, dead: BoolArray, grid: PowerFlow) -> None:
         for bus, phases in zip(feeder.buses, feeder.load_phases, strict=True)
         for phase in phases
     }
-    names = [grid.nodes[i] for i in np.flatnonzero(dead)]
+    # A voltage between two nodes, such as "701.1-2", goes by the first.
+    names = list(dict.fromkeys(grid.nodes[i].partition("-")[0] for i in np.flatnonzero(dead)))
     _say_dead(found, "fault", [n for n in names if n in served], "nothing feeds a load there")
     _say_dead(found, "warning", [n for n in names if n not in served], "nothing feeds them")
 

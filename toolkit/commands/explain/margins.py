@@ -88,7 +88,7 @@ def _network(day: Replayed, limits: Limits) -> Iterator[Margin]:
     for name, at, sign in ends:
         found = _closest(name, nodes, day.v_pu, np.full_like(day.v_pu, at), sign, band, "pu")
         yield from [found] if found else []
-    loading = 100.0 * day.branch_a / day.rating_a
+    loading = day.loading_pct
     most = np.nan_to_num(loading.max(axis=0), nan=-np.inf)
     for k in [int(k) for k in np.argsort(-most, kind="stable")[:BRANCHES]]:
         column = loading[:, k : k + 1]

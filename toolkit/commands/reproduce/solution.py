@@ -16,7 +16,7 @@ from toolkit.model.plan import Plan
 from toolkit.problem.energy import positions, trading_day
 from toolkit.problem.limit_violations import Places
 from toolkit.problem.setting import Setting
-from toolkit.results.case_tables import DaySolution, voltage_range
+from toolkit.results.case_tables import DaySolution, voltage_range, voltages_across
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def ordered(day: Replayed, buses: Sequence[str], branches: Sequence[str]) -> Rep
         branches=tuple(branches),
         branch_kw=day.branch_kw[:, rows],
         branch_a=day.branch_a[:, rows],
-        rating_a=day.rating_a[rows],
+        loading_pct=day.loading_pct[:, rows],
     )
 
 
@@ -58,7 +58,6 @@ def read_day(
     unit_bus = _positions_of([day.unit_bus[r] for r in rows], day.buses)
     load = sum_at_buses(day.load_kva, _positions_of(day.load_bus, day.buses), len(day.buses))
     unit = day.unit_kva[:, rows]
-    loading = 100.0 * day.branch_a / day.rating_a
     at = positions(load.real[None], unit.real[None], unit_bus[None]).row(0)
     lowest, highest = voltage_range(day.v_pu, _buses_of_nodes(day), len(day.buses))
     names = [u.name for u in planned.units]
@@ -74,13 +73,14 @@ def read_day(
         trading=trading_day(at, planned.step_h),
         v_min_pu=lowest,
         v_max_pu=highest,
+        across=voltages_across(day.v_pu, _buses_of_nodes(day), day.nodes, len(day.buses)),
         loss_kw=day.loss_kw,
         stored_kwh=_stored(planned, day, rows, study, setting),
         branch_kw=day.branch_kw,
         branch_a=day.branch_a,
-        loading_pct=loading,
+        loading_pct=day.loading_pct,
     )
-    whole = Day(day.v_pu, day.loss_kw, loading, load, unit, "")
+    whole = Day(day.v_pu, day.loss_kw, day.loading_pct, load, unit, "")
     places = Places(day.branches, names, day.nodes)
     return Reading(planned.as_plan(unit_bus), whole, places, solution)
 

@@ -11,6 +11,7 @@ from toolkit.grid.opendss.declared import UNIT_CLASSES, unit_kind
 from toolkit.grid.opendss.engine import (
     Engine,
     check_engine,
+    connections_of,
     new_engine,
     run_statements,
     words,
@@ -69,7 +70,7 @@ def examine(d: Engine) -> Circuit:
         if not d.CktElement.Enabled():
             continue
         cls, name = full_name.split(".", 1)
-        at = [_bus(b) for b in d.CktElement.BusNames()]
+        at = [_bus(b) for b in connections_of(d)]
         if cls in ("Line", "Transformer", "AutoTrans", "Reactor", "Capacitor", "Fault"):
             links += _links(d, f"{cls}.{name}".lower(), at)
         bus = at[0] if at else ""
@@ -123,7 +124,7 @@ def _links(d: Engine, name: str, buses: list[str]) -> list[Link]:
     """Return what the active element connects: the first bus with each other one."""
     terminals = range(1, len(buses) + 1)
     closed = not any(_all_open(d, t) for t in terminals)
-    first = str(d.CktElement.BusNames()[0]).split(".")[1:]
+    first = connections_of(d)[0].split(".")[1:]
     phases = int(d.CktElement.NumPhases())
     nodes = frozenset(int(n) for n in first if n != "0") or frozenset(range(1, phases + 1))
     rating = float(d.CktElement.NormalAmps())

@@ -9,6 +9,7 @@ import numpy as np
 
 from toolkit.common.errors import EngineError
 from toolkit.common.types import FloatArray, IndexArray
+from toolkit.grid.held_voltages import HeldVoltages
 from toolkit.grid.opendss.engine import (
     Engine,
     bus_of,
@@ -16,10 +17,10 @@ from toolkit.grid.opendss.engine import (
     nodes_of,
     words,
 )
-from toolkit.grid.opendss.loading import Loadings
+from toolkit.grid.opendss.loading import Loadings, WindingLoadings
 from toolkit.grid.opendss.readings import Reader
 from toolkit.grid.opendss.script import control_start, day_settings, preamble
-from toolkit.grid.opendss.units import connection, element_of, engine_energy
+from toolkit.grid.opendss.units import connection, element_of, engine_energy, unit_phases
 from toolkit.grid.opendss.writer import Writer
 from toolkit.grid.solution import Day, Flows
 from toolkit.inputs.scripts.writing import statement
@@ -60,15 +61,25 @@ class Grid:
             self._run(command)
         self._connect_units()
         self._stable = self._units_come_last()
-        self.node_bus, self._base_v = self._read_nodes()
+        self.node_bus, self._held = self._read_nodes()
         # Iterating passes over disabled loads, AllNames does not: one pass gives both.
         found = [(str(self._d.Loads.Name()), bus_of(self._d, 0)) for _ in self._d.Loads]
         self._load_bus = np.array([feeder.bus_index[bus] for _, bus in found], dtype=np.intp)
         loads = [f"load.{name}" for name, _ in found]
         units = [element_of(u, stand_ins) for u in feeder.units]
-        self._read_rows, self._derived_rows = self._by_reading()
-        read = [feeder.branches[k].name for k in self._read_rows]
-        self._reader = Reader(self._d, loads + units, read, operation.steps)
+        self._read_rows, self._winding_rows, self._derived_rows = self._by_reading()
+        read, wound = (
+            [feeder.branches[k] for k in rows] for rows in (self._read_rows, self._winding_rows)
+        )
+        self._windings = WindingLoadings(self._d, wound)
+        self._reader = Reader(
+            self._d,
+            loads + units,
+            [branch.name for branch in read],
+            operation.steps,
+            [branch.name for branch in wound],
+            self._windings.count,
+        )
         self._writer = Writer(self._d, feeder, operation, stand_ins)
 
     def _run(self, command: str) -> None:
@@ -108,18 +119,21 @@ class Grid:
                 named |= set(nodes_of(self._d))
         return named >= {str(n).lower() for n in self._d.Circuit.AllNodeNames()}
 
-    def _by_reading(self) -> tuple[IndexArray, IndexArray]:
-        """Return the branches whose loading the engine is asked for, and those where it is derived.
+    def _by_reading(self) -> tuple[IndexArray, IndexArray, IndexArray]:
+        """Return the branches whose loading the engine says, and those where it is derived.
 
-        What is reported is the engine's own. In the search that is so for transformers whose taps
-        move through the day, and for all branches where nodes may be reordered or ratings change
-        with the season.
+        Between the two come transformers of whose windings the engine is asked the currents: it
+        rates the first winding alone. What is reported is the engine's own. In the search that is
+        so for transformers whose taps move through the day, and for all branches where nodes may
+        be reordered or ratings change with the season.
         """
         fixed = self._stand_ins and self._stable and not self._has_seasons()
         regulated = {f"transformer.{name}" for name, _ in self.feeder.controls.taps}
         names = [branch.name for branch in self.feeder.branches]
         derived = np.array([fixed and name not in regulated for name in names], dtype=bool)
-        return np.flatnonzero(~derived), np.flatnonzero(derived)
+        wound = np.array([b.is_transformer for b in self.feeder.branches], dtype=bool) & ~derived
+        rows = ~derived & ~wound, wound, derived
+        return np.flatnonzero(rows[0]), np.flatnonzero(rows[1]), np.flatnonzero(rows[2])
 
     def _has_seasons(self) -> bool:
         """Say whether the engine picks a line's rating by the hour."""
@@ -133,29 +147,26 @@ class Grid:
 
     def _loading(self, solved: int) -> FloatArray:
         """Return the loading of every branch, %, (T, L), at the solved steps."""
-        if not len(self._derived_rows):
-            return self._reader.loading.copy()
         loading = np.full((self.operation.steps, len(self.feeder.branches)), np.nan)
         loading[:, self._read_rows] = self._reader.loading
-        if solved:
+        if len(self._winding_rows):
+            loading[:, self._winding_rows] = self._windings.of(self._reader.amps)
+        if solved and len(self._derived_rows):
             loading[:, self._derived_rows] = self._loadings.of(self._reader.volts)
         return loading
 
-    def _read_nodes(self) -> tuple[IndexArray, FloatArray]:
-        """Return the bus index and the base voltage, V to ground, of each node, both (N,).
-
-        A node beyond the three phases is a neutral wire, which has no voltage to be held.
-        """
-        nodes = [str(name).lower().split(".") for name in self._d.Circuit.YNodeOrder()]
-        bus = np.array([self.feeder.bus_index[name] for name, _ in nodes], dtype=np.intp)
-        is_phase = np.array([int(node) <= 3 for _, node in nodes], dtype=bool)
-        base_v = self.feeder.base_kv[bus] * 1000.0 / np.sqrt(3.0)
-        return bus, np.where(is_phase, base_v, np.nan)
+    def _read_nodes(self) -> tuple[IndexArray, HeldVoltages]:
+        """Return the bus index of each voltage held to limits, (V,), and how they follow."""
+        nodes = [str(name).lower() for name in self._d.Circuit.YNodeOrder()]
+        base_kv = dict(zip(self.feeder.buses, self.feeder.base_kv.tolist(), strict=True))
+        held = HeldVoltages(self.feeder.voltages, base_kv, nodes)
+        bus = [self.feeder.bus_index[name.rpartition(".")[0]] for name in held.names]
+        return np.array(bus, dtype=np.intp), held
 
     @property
     def nodes(self) -> tuple[str, ...]:
-        """Names of the nodes of the day solved last, such as "611.3", in its order."""
-        return tuple(str(name).lower() for name in self._d.Circuit.YNodeOrder())
+        """Names of the voltages of the day solved last, such as "611.3" or "701.1-2"."""
+        return self._held.names
 
     def day(self, plan: Plan, losses: bool = True) -> Day:
         """Solve one plan's day; without ``losses`` they are NaN, which saves reading them."""
@@ -188,11 +199,11 @@ class Grid:
         for t in range(self.operation.steps):
             reason = self._step(t)
             if reason:
-                return self._as_day(t, reason)
+                return self._as_day(t, reason, plan)
             read(t, losses)
             if details is not None:
                 details.append((self._engine_stored(), self._branch_flows()))
-        return self._as_day(self.operation.steps, "")
+        return self._as_day(self.operation.steps, "", plan)
 
     def _write(self, plan: Plan) -> None:
         if self._control_start:
@@ -210,22 +221,33 @@ class Grid:
         except Exception as error:
             return f"step {t + 1} was not solved: {words(error)}"
         if t == 0 and not self._stable:
-            self.node_bus, self._base_v = self._read_nodes()
+            self.node_bus, self._held = self._read_nodes()
         return "" if converged else f"step {t + 1} did not converge"
 
-    def _as_day(self, solved: int, reason: str) -> Day:
+    def _as_day(self, solved: int, reason: str, plan: Plan) -> Day:
         """Return what was read of the first ``solved`` steps; NaN stands for the others."""
         reader, loads = self._reader, len(self._load_bus)
-        for array in (reader.volts, reader.power, reader.loading, reader.loss):
+        for array in (reader.volts, reader.power, reader.loading, reader.amps, reader.loss):
             array[solved:] = np.nan
         return Day(
-            v_pu=np.abs(reader.volts) / self._base_v,
+            v_pu=self._held.pu(reader.volts, self._nodes_of_units(plan)),
             loss_kw=reader.loss / 1000.0,
             loading=self._loading(solved),
             load_kva=sum_at_buses(reader.power[:, :loads], self._load_bus, len(self.feeder.buses)),
             unit_kva=0.0 - reader.power[:, loads:],
             reason=reason,
         )
+
+    def _nodes_of_units(self, plan: Plan) -> list[str]:
+        """Return the nodes that are held to limits because a unit stands there, if any."""
+        feeder, found = self.feeder, list[str]()
+        if not feeder.voltages.between:
+            return found
+        for unit, bus, kw in zip(feeder.units, plan.bus.tolist(), plan.kw.tolist(), strict=True):
+            if kw > 0.0:
+                there = unit_phases(unit, feeder, bus)
+                found += feeder.voltages.of_unit(feeder.buses[bus], there, unit.delta)
+        return found
 
     def _engine_stored(self) -> list[float]:
         """Return the engine's stored energy as a share of each storage's kWhrated."""

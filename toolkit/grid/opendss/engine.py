@@ -201,14 +201,22 @@ def words(error: Exception) -> str:
     return " ".join(str(error).split()).rpartition("Error Description: ")[2]
 
 
+def connections_of(d: Engine) -> list[str]:
+    """Return what each terminal of the active element is connected to, such as "650.1.2".
+
+    The binding takes a list of nothing but the word none for an empty one.
+    """
+    return list(map(str, d.CktElement.BusNames())) or ["none"]
+
+
 def bus_of(d: Engine, terminal: int) -> str:
     """Return the bus of a terminal of the active element, without its nodes."""
-    return str(d.CktElement.BusNames()[terminal]).split(".")[0].lower()
+    return connections_of(d)[terminal].split(".")[0].lower()
 
 
 def nodes_of(d: Engine) -> list[str]:
     """Return the nodes the active element is connected to, such as "650.1", ground left out."""
-    buses = [str(b).split(".")[0].lower() for b in d.CktElement.BusNames()]
+    buses = [bus.split(".")[0].lower() for bus in connections_of(d)]
     order = list(d.CktElement.NodeOrder())
     wires = len(order) // max(len(buses), 1)
     return [f"{buses[i // wires]}.{node}" for i, node in enumerate(order) if node]

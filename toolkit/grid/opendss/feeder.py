@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from toolkit.common.errors import InputError
 from toolkit.common.types import ComplexArray, FloatArray
+from toolkit.grid.opendss.branches import branches_of
 from toolkit.grid.opendss.declared import declared_units
 from toolkit.grid.opendss.engine import (
     Engine,
@@ -18,11 +20,11 @@ from toolkit.grid.opendss.engine import (
     property_of,
 )
 from toolkit.grid.opendss.notices import notices_of
+from toolkit.grid.opendss.voltages import voltages_of
 from toolkit.inputs.feeder_files import feeder_name
 from toolkit.inputs.scripts import read_script
 from toolkit.inputs.scripts.origins import origins
 from toolkit.model.feeder import (
-    Branch,
     Controls,
     DeclaredLoad,
     Feeder,
@@ -64,7 +66,7 @@ def read_feeder(script: Path, units: bool = True, root: Path | None = None) -> F
     found = declared_units(d, said, lambda name: _shape(d, name)) if units else ()
     d.Circuit.SetActiveElement(f"Vsource.{d.Vsources.AllNames()[0]}")
     head = bus_of(d, 0)
-    return Feeder(
+    feeder = Feeder(
         name=feeder_name(script),
         script=script,
         root=root,
@@ -78,11 +80,13 @@ def read_feeder(script: Path, units: bool = True, root: Path | None = None) -> F
         load_kvar=load.imag.copy(),
         loads=loads,
         units=found,
-        branches=tuple(_branches(d)),
+        branches=tuple(branches_of(d)),
         constant_power_band=_constant_power_band(d),
         controls=_controls(d),
         notices=notices_of(d, said, found),
     )
+    # Last, for it leaves the circuit solved without loads.
+    return replace(feeder, voltages=voltages_of(d))
 
 
 def _bus_data(d: Engine, buses: Sequence[str]) -> tuple[FloatArray, FloatArray]:
@@ -161,16 +165,6 @@ def _constant_power_band(d: Engine) -> tuple[float, float]:
             return np.inf, -np.inf
         low, high = max(low, d.Loads.Vminpu()), min(high, d.Loads.Vmaxpu())
     return float(low), float(high)
-
-
-def _branches(d: Engine) -> list[Branch]:
-    branches = []
-    for full_name in d.PDElements.AllNames():
-        d.Circuit.SetActiveElement(full_name)
-        if full_name.split(".", 1)[0] in ("Line", "Transformer") and d.CktElement.Enabled():
-            rating = float(d.CktElement.NormalAmps()) or np.nan
-            branches.append(Branch(full_name.lower(), bus_of(d, 0), bus_of(d, 1), rating))
-    return branches
 
 
 def _controls(d: Engine) -> Controls:

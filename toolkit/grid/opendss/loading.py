@@ -1,4 +1,4 @@
-"""Loading of branches worked out from node voltages, a whole day at once."""
+"""Loading of branches worked out from node voltages or from currents, a whole day at once."""
 
 from __future__ import annotations
 
@@ -10,11 +10,46 @@ from toolkit.common.lean_imports import without
 from toolkit.common.types import ComplexArray, FloatArray
 from toolkit.grid.opendss.engine import Engine
 from toolkit.grid.opendss.readings import admittances
-from toolkit.model.feeder import Branch
+from toolkit.model.branches import Branch
 
 # SciPy looks at all of NumPy, whose f2py takes this package to read Fortran.
 with without("charset_normalizer"):
     from scipy.sparse import csr_matrix
+
+
+class _Ratings:
+    """What currents are held to: of each phase at each terminal of branches that has a rating.
+
+    A line is rated at its first terminal, a transformer at each winding.
+    """
+
+    def __init__(self, d: Engine, branches: Sequence[Branch]) -> None:
+        wires: list[int] = []
+        terminals: list[int] = []
+        ratings: list[float] = []
+        #: Positions of the rated phases among the conductors of each branch, (R,).
+        self.conductors: list[list[int]] = []
+        for branch in branches:
+            d.Circuit.SetActiveElement(branch.name)
+            phases, per_terminal = int(d.CktElement.NumPhases()), int(d.CktElement.NumConductors())
+            rated = branch.terminals_a
+            begins = [k * per_terminal for k in range(len(rated))]
+            self.conductors.append([at + i for at in begins for i in range(phases)])
+            wires += [phases] * len(rated)
+            ratings += rated
+            terminals.append(len(rated))
+        self._first_wire = np.cumsum([0, *wires])[:-1]
+        self._first_terminal = np.cumsum([0, *terminals])[:-1]
+        rating: FloatArray = np.array(ratings, dtype=np.float64)
+        # Without a rating the engine says 0 %.
+        self._rating = np.where(rating > 0.0, rating, np.inf)
+
+    def loading(self, amps: ComplexArray) -> FloatArray:
+        """Return the largest current over its rating, %, (T, L), of the rated phases, A, (R, T)."""
+        squared = amps.real**2 + amps.imag**2
+        largest = np.sqrt(np.maximum.reduceat(squared, self._first_wire, axis=0).T)
+        of_terminals = 100.0 * largest / self._rating
+        return np.asarray(np.maximum.reduceat(of_terminals, self._first_terminal, axis=1))
 
 
 class Loadings:
@@ -28,34 +63,50 @@ class Loadings:
     def __init__(self, d: Engine, branches: Sequence[Branch]) -> None:
         """Read the matrices from a solved circuit, whose nodes must keep their order from now on.
 
-        The currents are those that the engine rates: of each phase at the first terminal.
+        The currents are those that are rated: of each phase at a line's first terminal, and at each
+        winding of a transformer.
         """
-        rows = [list(_first_terminal(d, branch.name)) for branch in branches]
-        conductors = [entries for branch in rows for entries in branch]
+        self._ratings = _Ratings(d, branches)
+        wires = zip(branches, self._ratings.conductors, strict=True)
+        conductors = [row for branch, rated in wires for row in _rows(d, branch.name, rated)]
         node, admittance = zip(*(e for entries in conductors for e in entries), strict=True)
         # Made by where its rows begin, the matrix adds up in the engine's order of conductors, on
         # which the last digits of a short line's current depend.
         begins = np.cumsum([0, *map(len, conductors)])
         shape = len(conductors), int(d.Circuit.NumNodes())
         self._matrix = csr_matrix((admittance, node, begins), shape)
-        self._first = np.cumsum([0, *map(len, rows[:-1])])
-        rating = np.array([branch.rating_a for branch in branches])
-        # Without a rating the engine says 0 %.
-        self._rating = np.where(np.isnan(rating), np.inf, rating)
 
     def of(self, volts: ComplexArray) -> FloatArray:
         """Return the largest phase current over its rating, %, (T, L), of voltages, V, (T, N)."""
-        amps = self._matrix @ volts.T
-        squared = np.maximum.reduceat(amps.real**2 + amps.imag**2, self._first, axis=0)
-        return 100.0 * np.sqrt(squared.T) / self._rating
+        return self._ratings.loading(np.asarray(self._matrix @ volts.T))
 
 
-def _first_terminal(d: Engine, full_name: str) -> Iterator[list[tuple[int, complex]]]:
-    """Yield, for each phase of an element's first terminal, (node, admittance in S) of each node.
+def _rows(d: Engine, full_name: str, conductors: list[int]) -> Iterator[list[tuple[int, complex]]]:
+    """Yield, for some conductors of an element, (node, admittance in S) of each of its nodes.
 
     Nodes are counted from 0, in the engine's order; ground, which has no voltage, is left out.
     """
     d.Circuit.SetActiveElement(full_name)
     nodes = d.CktElement.NodeRef()
-    for row in admittances(d)[: d.CktElement.NumPhases()].tolist():
+    for row in admittances(d)[conductors].tolist():
         yield [(node - 1, y) for node, y in zip(nodes, row, strict=True) if node and y]
+
+
+class WindingLoadings:
+    """What the engine's currents say of the loading of transformers whose taps move."""
+
+    def __init__(self, d: Engine, branches: Sequence[Branch]) -> None:
+        self._ratings = _Ratings(d, branches)
+        wires = []
+        for branch in branches:
+            d.Circuit.SetActiveElement(branch.name)
+            wires.append(int(d.CktElement.NumTerminals()) * int(d.CktElement.NumConductors()))
+        #: How many currents the engine gives of all of them.
+        self.count = sum(wires)
+        begins = np.cumsum([0, *wires])[:-1]
+        rated = zip(begins.tolist(), self._ratings.conductors, strict=True)
+        self._picked = [begin + i for begin, conductors in rated for i in conductors]
+
+    def of(self, amps: ComplexArray) -> FloatArray:
+        """Return the largest winding current over its rating, %, (T, L), of currents, (T, C)."""
+        return self._ratings.loading(amps[:, self._picked].T)

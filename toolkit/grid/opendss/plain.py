@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import cache
 from typing import Any
 
 if __name__ == "__main__":
@@ -82,7 +83,8 @@ def _base_kv(bus: str) -> float:
 def _at(name: str) -> dict[str, Any]:
     """Return an element's name in lower case, its first bus, and its rating, A, if any."""
     dss.Circuit.SetActiveElement(name)
-    bus = dss.CktElement.BusNames()[0].split(".")[0].lower()
+    # The binding takes a list of nothing but the word none for an empty one.
+    bus = (dss.CktElement.BusNames() or ["none"])[0].split(".")[0].lower()
     return {"name": name.lower(), "bus": bus, "rating": dss.CktElement.NormalAmps()}
 
 
@@ -100,13 +102,15 @@ def _property(element: str, name: str) -> float:
 
 def _read(loads: list[str], units: list[str], branches: list[str]) -> dict[str, Any]:
     """Return the figures of the step just solved: kW and kvar taken, pu, kW, A and kWh."""
+    percents = dss.PDElements.AllPctNorm()
+    percent = {n.lower(): p for n, p in zip(dss.PDElements.AllNames(), percents, strict=True)}
     return {
         "loss_kw": dss.Circuit.Losses()[0] / 1000.0,
-        "pu": dss.Circuit.AllBusMagPu(),
+        "volts": dss.Circuit.AllBusVolts(),
         "loads": [_power(name) for name in loads],
         "units": [_power(name) for name in units],
         "stored": [_stored(name) for name in units],
-        "branches": [_flow(name) for name in branches],
+        "branches": [_flow(name, percent) for name in branches],
     }
 
 
@@ -125,12 +129,33 @@ def _stored(name: str) -> float:
     return float(dss.Storages.puSOC())
 
 
-def _flow(name: str) -> list[float]:
-    """Return power into the first terminal, kW, and its largest phase current, A."""
+def _flow(name: str, percent: dict[str, float]) -> list[float]:
+    """Return power into the first terminal, kW, its largest phase current, A, and loading, %.
+
+    The engine's own loading looks at the first winding of a transformer alone.
+    """
     dss.Circuit.SetActiveElement(name)
-    phases = dss.CktElement.NumPhases()
-    amps = dss.CktElement.CurrentsMagAng()[0 : 2 * phases : 2]
-    return [sum(dss.CktElement.Powers()[0 : 2 * phases : 2]), max(amps)]
+    phases, wires = dss.CktElement.NumPhases(), dss.CktElement.NumConductors()
+    flowing = dss.CktElement.CurrentsMagAng()[0::2]
+    kw = sum(dss.CktElement.Powers()[0 : 2 * phases : 2])
+    normal, loading = dss.CktElement.NormalAmps(), percent[name.lower()]
+    if name.startswith("Transformer.") and normal:
+        for winding, share in enumerate(_shares(name)):
+            largest = max(flowing[winding * wires : winding * wires + phases])
+            loading = max(loading, 100.0 * largest / (normal * share))
+    return [kw, max(flowing[:phases]), loading]
+
+
+@cache
+def _shares(name: str) -> list[float]:
+    """Return the rated current of each winding of a transformer, as a share of the first's."""
+    kvas, kvs = ([float(v) for v in _texts(name, key)] for key in ("kVAs", "kVs"))
+    return [kva / kv * kvs[0] / kvas[0] for kva, kv in zip(kvas, kvs, strict=True)]
+
+
+def _texts(element: str, name: str) -> list[str]:
+    dss.Circuit.SetActiveElement(element)
+    return str(dss.Properties.Value(name)).strip("[]()").replace(",", " ").split()
 
 
 if __name__ == "__main__":

@@ -29,28 +29,43 @@ class Reader:
     """
 
     def __init__(
-        self, d: Engine, elements: Sequence[str], branches: Sequence[str], steps: int
+        self,
+        d: Engine,
+        elements: Sequence[str],
+        branches: Sequence[str],
+        steps: int,
+        transformers: Sequence[str] = (),
+        conductors: int = 0,
     ) -> None:
-        """Prepare to read the power into elements and the loading of branches, by full names."""
+        """Prepare to read the power into elements and the loading of branches, by full names.
+
+        Of transformers the currents of all their conductors are read.
+        """
         self._util = d._api_util
         self._ffi, self._lib = self._util.ffi, self._util.lib
         self._shared = self._util.gr_float64_pointers[0]
         self._vector = self._ffi.new("double**")
         self._elements = self._ffi.new("void*[]", [handle_of(d, name) for name in elements])
         self._branches = self._ffi.new("void*[]", [handle_of(d, name) for name in branches])
+        self._transformers = self._ffi.new("void*[]", [handle_of(d, n) for n in transformers])
         self._kva, self._kva_size = self._own_array()
+        self._current, self._current_size = self._own_array()
         self._percent, self._percent_size = self._own_array()
         nodes = int(d.Circuit.NumNodes())
         #: Node voltages, V, (T, N); power into each element, kVA, (T, E); largest phase current of
-        #: each branch over its rating, %, (T, L); losses, W, (T,).
+        #: each branch over its rating, %, (T, L); currents in transformers, A, (T, C); losses, W,
+        #: (T,).
         self.volts = np.empty((steps, nodes), dtype=np.complex128)
         self.power = np.empty((steps, len(elements)), dtype=np.complex128)
         self.loading = np.empty((steps, len(branches)))
+        self.amps = np.empty((steps, conductors), dtype=np.complex128)
         self.loss = np.empty(steps)
         self._volts_at = self._row_pointers(self.volts)
         self._power_at = self._row_pointers(self.power)
         self._loading_at = self._row_pointers(self.loading)
-        self._sizes = tuple(a.shape[1] * a.itemsize for a in (self.volts, self.power, self.loading))
+        self._amps_at = self._row_pointers(self.amps)
+        arrays = (self.volts, self.power, self.loading, self.amps)
+        self._sizes = tuple(a.shape[1] * a.itemsize for a in arrays)
 
     def _own_array(self) -> tuple[Any, Any]:
         """Return where the engine keeps an array for us, allocated on first use, and its size."""
@@ -91,7 +106,11 @@ class Reader:
 
     def read(self, t: int, losses: bool = True) -> None:
         """Copy the solution into row ``t`` of the buffers, or all of it but the losses."""
-        lib, move, (volts, power, loading) = self._lib, self._ffi.memmove, self._sizes
+        lib, move, (volts, power, loading, amps) = (
+            self._lib,
+            self._ffi.memmove,
+            self._sizes,
+        )
         lib.YMatrix_getVpointer(self._vector)
         # The engine counts nodes from 1; what stands at 0 is ground.
         move(self._volts_at[t], self._vector[0] + 2, volts)
@@ -105,6 +124,11 @@ class Reader:
                 self._percent, self._percent_size, self._branches, len(self._branches), 0
             )
             move(self._loading_at[t], self._percent[0], loading)
+        if amps:
+            lib.Alt_CEBatch_Get_Currents(
+                self._current, self._current_size, self._transformers, len(self._transformers)
+            )
+            move(self._amps_at[t], self._current[0], amps)
         if losses:
             lib.Circuit_Get_Losses_GR()
         self.loss[t] = self._shared[0][0] if losses else np.nan

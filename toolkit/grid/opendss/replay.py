@@ -17,7 +17,11 @@ import numpy as np
 
 from toolkit.common.errors import EngineError
 from toolkit.common.types import ComplexArray, FloatArray
+from toolkit.grid.held_voltages import HeldVoltages
 from toolkit.grid.opendss import plain
+from toolkit.grid.opendss.declared import PHASES, UNIT_CLASSES
+from toolkit.grid.opendss.engine import Engine, bus_of, compile_read, nodes_of, property_of
+from toolkit.grid.opendss.voltages import voltages_of
 from toolkit.grid.solution import Replayed
 from toolkit.inputs.scripts import Script, read_script
 
@@ -34,7 +38,7 @@ def replay(master: Path, steps: int, patience: float = PATIENCE) -> Replayed:
     told = _solve(read, steps, patience)
     if "failed" in told:
         raise EngineError(str(told["failed"]))
-    return _as_values(told)
+    return _as_values(told, read)
 
 
 def _relative(file: Path, master: Path) -> str:
@@ -73,13 +77,14 @@ def _solve(read: Script, steps: int, patience: float) -> dict[str, Any]:
     return told
 
 
-def _as_values(told: dict[str, Any]) -> Replayed:
+def _as_values(told: dict[str, Any], read: Script) -> Replayed:
     rows, steps = told["rows"], len(told["rows"])
     buses = tuple(str(bus).lower() for bus in told["buses"])
     base_kv = dict(zip(buses, told["bases"], strict=True))
     nodes = [str(node).lower() for node in told["nodes"]]
-    kept = [_has_voltage(node, base_kv) for node in nodes]
-    flow = _array(rows, "branches").reshape(steps, -1, 2)
+    names, v_pu = _held(rows, read, nodes, base_kv)
+    kept = [_has_voltage(node, base_kv) for node in names]
+    flow = _array(rows, "branches").reshape(steps, -1, 3)
     ratings = np.array([b["rating"] for b in told["branches"]], dtype=float)
     return Replayed(
         number=int(told["number"]),
@@ -89,25 +94,66 @@ def _as_values(told: dict[str, Any]) -> Replayed:
         units=tuple(unit["name"] for unit in told["units"]),
         unit_bus=tuple(unit["bus"] for unit in told["units"]),
         branches=tuple(branch["name"] for branch in told["branches"]),
-        nodes=tuple(node for node, keep in zip(nodes, kept, strict=True) if keep),
+        nodes=tuple(node for node, keep in zip(names, kept, strict=True) if keep),
         load_kva=_complex(rows, "loads"),
         unit_kva=0.0 - _complex(rows, "units"),
         start_pu=np.array([unit["start"] for unit in told["units"]], dtype=float),
         stored_pu=_array(rows, "stored").reshape(steps, -1),
         unit_kw=np.array([unit["kw"] for unit in told["units"]], dtype=float),
         unit_kwh=np.array([unit["kwh"] for unit in told["units"]], dtype=float),
-        v_pu=_array(rows, "pu").reshape(steps, -1)[:, np.array(kept, dtype=bool)],
+        v_pu=v_pu[:, np.array(kept, dtype=bool)],
         loss_kw=_array(rows, "loss_kw"),
         branch_kw=flow[..., 0],
         branch_a=flow[..., 1],
-        rating_a=np.where(ratings > 0.0, ratings, np.nan),
+        loading_pct=np.where(ratings > 0.0, flow[..., 2], np.nan),
     )
+
+
+def _held(
+    rows: list[dict[str, Any]], read: Script, nodes: list[str], base_kv: dict[str, float]
+) -> tuple[tuple[str, ...], FloatArray]:
+    """Return the names of the voltages that are held to limits, and the voltages, pu, (T, V)."""
+    d = compile_read(read)
+    units = [name for cls in UNIT_CLASSES for name in _enabled(d, cls)]
+    connected = [(*_stands(d, name), float(property_of(d, name, _rating(name)))) for name in units]
+    voltages = voltages_of(d)
+    line_kv = {bus: kv * np.sqrt(3.0) or np.nan for bus, kv in base_kv.items()}
+    held = HeldVoltages(voltages, line_kv, nodes)
+    of_units = [
+        node
+        for bus, phases, delta, kw in connected
+        for node in voltages.of_unit(bus, phases, delta)
+        if kw > 0.0
+    ]
+    return held.names, held.pu(_complex(rows, "volts"), of_units)
+
+
+def _rating(element: str) -> str:
+    return UNIT_CLASSES[element.partition(".")[0]][1]
+
+
+def _enabled(d: Engine, cls: str) -> list[str]:
+    names = [str(n) for n in d.Circuit.AllElementNames() if str(n).startswith(f"{cls}.")]
+    found = []
+    for name in names:
+        d.Circuit.SetActiveElement(name)
+        found += [name] if d.CktElement.Enabled() else []
+    return found
+
+
+def _stands(d: Engine, element: str) -> tuple[str, tuple[int, ...], bool]:
+    """Return the bus of a unit, the phases it is connected to, and whether it is so in delta."""
+    d.Circuit.SetActiveElement(element)
+    nodes = [int(node.rpartition(".")[2]) for node in nodes_of(d)]
+    phases = tuple(dict.fromkeys(n for n in nodes if n in PHASES))
+    delta = property_of(d, element, "conn").lower() in ("delta", "ll")
+    return bus_of(d, 0), phases, delta
 
 
 def _has_voltage(node: str, base_kv: dict[str, float]) -> bool:
     """Say whether a node is a phase of a bus with a voltage base."""
     bus, _, number = node.rpartition(".")
-    return int(number) <= 3 and base_kv[bus] > 0.0
+    return int(number.partition("-")[0]) <= 3 and base_kv[bus] > 0.0
 
 
 def _array(rows: list[dict[str, Any]], name: str) -> FloatArray:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from toolkit.common.excerpts import line
+from toolkit.grid.opendss.branches import rating_lines
 from toolkit.grid.opendss.units import unit_commands, unit_preamble
 from toolkit.inputs.scripts import common_folder, read_script
 from toolkit.inputs.scripts.writing import Value, quoted, statement
@@ -70,6 +71,7 @@ def preamble(feeder: Feeder, operation: Operation, stand_ins: bool = False) -> l
         statement("New", "LoadShape.p2p_wt", wt),
         *_follow(scenario.loads),
         *(statement("Edit", control, {"enabled": "no"}) for control in feeder.controls.idle),
+        *rating_lines(feeder.branches),
     ]
     for declared in feeder.units:
         lines += unit_preamble(declared, operation, feeder, shape, stand_ins)

@@ -27,6 +27,14 @@ def phases_at(
     return tuple(sorted(wanted[: len(unit.phases)])) or unit.phases
 
 
+def unit_phases(unit: DeclaredUnit, feeder: Feeder, at: int) -> tuple[int, ...]:
+    """Return the phases a unit connects to at a bus of a feeder, given by its index."""
+    if feeder.three_phase and unit.phases == (1, 2, 3):
+        return unit.phases
+    homes = () if feeder.buses[at] == unit.bus else feeder.load_phases[at]
+    return phases_at(unit, feeder.phases[at], homes)
+
+
 def connection(unit: DeclaredUnit, feeder: Feeder, at: int) -> dict[str, str]:
     """Return the properties that connect a unit at a bus, each of its phases to ground.
 
@@ -38,8 +46,7 @@ def connection(unit: DeclaredUnit, feeder: Feeder, at: int) -> dict[str, str]:
     bus, kv = feeder.buses[at], float(feeder.base_kv[at])
     if feeder.three_phase and unit.phases == (1, 2, 3):
         return {"bus1": bus, "kV": repr(kv), **({"conn": "delta"} if unit.delta else {})}
-    homes = () if bus == unit.bus else feeder.load_phases[at]
-    phases = phases_at(unit, feeder.phases[at], homes)
+    phases = unit_phases(unit, feeder, at)
     nodes = "".join(f".{phase}" for phase in phases)
     kv = kv / float(np.sqrt(3.0)) if len(phases) == 1 else kv
     conn = {"conn": "delta" if len(phases) == 3 else "wye"} if unit.delta else {}

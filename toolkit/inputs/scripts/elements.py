@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from toolkit.common.errors import nearest
+from toolkit.common.names import lowered
 from toolkit.inputs.scripts.classes import BUILT_IN
 from toolkit.inputs.scripts.effort import Effort
 from toolkit.inputs.scripts.remarks import Refused
@@ -63,13 +64,13 @@ class Elements:
 
     def add(self, cls: str, full_name: str) -> Element:
         """Return an element, made if there is none of the name."""
-        name = full_name.partition(".")[2].lower()
+        name = lowered(full_name.partition(".")[2])
         known = self.by_class.setdefault(cls, {})
         return known.setdefault(name, Element(full_name, cls))
 
     def find(self, cls: str, full_name: str) -> Element | None:
         """Return an element, or None."""
-        return self.by_class.get(cls, {}).get(full_name.partition(".")[2].lower())
+        return self.by_class.get(cls, {}).get(lowered(full_name.partition(".")[2]))
 
     def known(self, cls: str, full_name: str, purpose: str) -> Element:
         """Return an element that is there. Raises Refused that names the nearest one."""
@@ -80,7 +81,7 @@ class Elements:
 
     def no_such(self, cls: str, full_name: str, purpose: str) -> str:
         """Return in words that there is no such element, with the nearest name."""
-        close = nearest(full_name.partition(".")[2].lower(), self.names(cls))
+        close = nearest(lowered(full_name.partition(".")[2]), self.names(cls))
         return f"there is no {full_name} to {purpose}.{close}"
 
     def names(self, cls: str) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from toolkit.common.names import lowered
 from toolkit.inputs.scripts.script import Script, Statement
 from toolkit.inputs.scripts.writing import Value
 
@@ -31,12 +32,12 @@ class Origins:
 
     def of(self, element: str) -> Mapping[str, Place]:
         """Return the properties that scripts set of an element, in lower case."""
-        return self.properties.get(element.lower(), {})
+        return self.properties.get(lowered(element), {})
 
     def place(self, element: str, name: str = "") -> Place | None:
         """Return where a property of an element, or the element itself, is declared."""
         own = self.of(element).get(name.lower())
-        return own or self.elements.get(element.lower())
+        return own or self.elements.get(lowered(element))
 
 
 def origins(script: Script) -> Origins:
@@ -54,7 +55,7 @@ def _found(statements: Iterable[Statement]) -> Origins:
             properties.clear()
         if said.element is None or said.command not in ("new", "edit"):
             continue
-        name = said.element.lower()
+        name = lowered(said.element)
         if said.command == "new":
             elements[name] = Place(given.file, given.line)
             properties[name] = {}
@@ -62,7 +63,7 @@ def _found(statements: Iterable[Statement]) -> Origins:
         for key, value in said.properties:
             place = Place(given.file, given.line, value)
             if key.lower() == "like":
-                model = f"{name.partition('.')[0]}.{str(value).lower()}"
+                model = f"{name.partition('.')[0]}.{lowered(str(value))}"
                 own.update(properties.get(model, {}))
             # What is said last stands last.
             own.pop(key.lower(), None)

@@ -1,0 +1,72 @@
+"""Which voltages limits are held to: those across what customers are connected to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Across:
+    """A voltage between two nodes of a bus, and what 1 pu of it is, V.
+
+    neutral: whether the second node is a neutral wire.
+    """
+
+    bus: str
+    first: int
+    second: int
+    base_v: float
+    neutral: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its name, such as "701.1-2", or "house.1-n4" to a neutral wire."""
+        return f"{self.bus}.{self.first}-{'n' * self.neutral}{self.second}"
+
+    @property
+    def nodes(self) -> tuple[str, str]:
+        """The names of both nodes."""
+        return f"{self.bus}.{self.first}", f"{self.bus}.{self.second}"
+
+
+@dataclass(frozen=True)
+class Voltages:
+    """What is held to limits other than each phase to ground over its bus's base.
+
+    left_out: nodes, such as "701.1", whose voltage to ground no customer has; own_v: what 1 pu is,
+    V, where the base of a node is not that of its bus; across: voltages between nodes; between:
+    buses at which a unit that stands phase to ground brings its phases back; floating: those of
+    them whose network has no ground, where units on all three phases do not.
+    """
+
+    left_out: frozenset[str] = frozenset()
+    own_v: Mapping[str, float] = field(default_factory=dict)
+    across: tuple[Across, ...] = ()
+    between: frozenset[str] = frozenset()
+    floating: frozenset[str] = frozenset()
+
+    def of_unit(self, bus: str, phases: tuple[int, ...], delta: bool) -> tuple[str, ...]:
+        """Return the nodes that count because a unit stands on these phases of a bus."""
+        if delta or bus not in self.between or (bus in self.floating and len(phases) == 3):
+            return ()
+        return tuple(f"{bus}.{phase}" for phase in phases)
+
+
+def told(name: str) -> str:
+    """Return in words what a watched voltage is across: "611.3", "701.1-2" or "house.1-n4"."""
+    bus, _, nodes = name.rpartition(".")
+    first, _, second = nodes.partition("-")
+    if not second:
+        return f"bus {bus}, phase {first}"
+    if second.startswith("n"):
+        return f"bus {bus}, phase {first} to neutral {second[1:]}"
+    return f"bus {bus}, phases {first} and {second}"
+
+
+def kind(name: str) -> str:
+    """Return what kind of voltage a name stands for."""
+    nodes = name.rpartition(".")[2]
+    if "-" not in nodes:
+        return "phase to ground"
+    return "phase to neutral" if "-n" in nodes else "between phases"
