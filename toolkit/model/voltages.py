@@ -53,6 +53,12 @@ class Voltages:
         return tuple(f"{bus}.{phase}" for phase in phases)
 
 
+def node_of(name: str) -> str:
+    """Return the node, such as "701.1", at which a watched voltage begins."""
+    bus, _, nodes = name.rpartition(".")
+    return f"{bus}.{nodes.partition('-')[0]}"
+
+
 def told(name: str) -> str:
     """Return in words what a watched voltage is across: "611.3", "701.1-2" or "house.1-n4"."""
     bus, _, nodes = name.rpartition(".")

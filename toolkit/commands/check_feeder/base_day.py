@@ -21,6 +21,7 @@ from toolkit.model.feeder import Feeder
 from toolkit.model.fleet import Fleet
 from toolkit.model.operation import Operation
 from toolkit.model.plan import base_plan
+from toolkit.model.voltages import node_of
 from toolkit.problem.day_notices import with_day_notices
 from toolkit.problem.ratings import rated
 from toolkit.problem.scenario_builder import scenario_of
@@ -105,8 +106,7 @@ def _judge_dead(found: Diagnosis, dead: BoolArray, grid: PowerFlow) -> None:
         for bus, phases in zip(feeder.buses, feeder.load_phases, strict=True)
         for phase in phases
     }
-    # A voltage between two nodes, such as "701.1-2", goes by the first.
-    names = list(dict.fromkeys(grid.nodes[i].partition("-")[0] for i in np.flatnonzero(dead)))
+    names = list(dict.fromkeys(node_of(grid.nodes[i]) for i in np.flatnonzero(dead)))
     _say_dead(found, "fault", [n for n in names if n in served], "nothing feeds a load there")
     _say_dead(found, "warning", [n for n in names if n not in served], "nothing feeds them")
 
