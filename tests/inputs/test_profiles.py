@@ -116,7 +116,14 @@ def test_a_row_of_another_length_is_named(lines, read_lines, change):
     refusal(read_lines, lines, "row 10", "expected 6")
 
 
-@pytest.mark.parametrize("kept", [1, 2, 24])
+def test_one_row_alone_is_a_step_of_an_hour(lines, read_lines):
+    alone = read_lines(lines[:2])
+    assert (alone.steps, alone.dt) == (1, 1.0)
+    assert "1 h" in alone.remark
+    refusal(read_lines, [lines[0], lines[3]], "found 2", "expected 0")
+
+
+@pytest.mark.parametrize("kept", [1, 3, 24])
 def test_a_day_cut_short_is_refused_with_its_length(lines, read_lines, kept):
     refusal(read_lines, lines[:kept], f"found {kept - 1} row", "expected")
 

@@ -200,7 +200,15 @@ BAD = {
     "unit twice": (twice, ["pv1", "twice"]),
     "unknown bus": (put("bus", "99"), ["pv1", "99"]),
     "no bus": (drop("bus"), ["pv1", "bus"]),
-    "no p_kw": (drop("p_kw"), ["pv1", "p_kw"]),
+    "no kw": (drop("kw"), ["pv1", "kw", "missing"]),
+    "no vehicles": (
+        lambda data: [data["units"][-1].pop(key) for key in ("vehicles", "kw")],
+        ["bev2", "vehicles", "missing"],
+    ),
+    "a part of a vehicle": (
+        lambda data: data["units"][-1].update({"vehicles": None, "kw": 10.0}),
+        ["bev2", "kw", "10", "7.4"],
+    ),
     "words for kw": (put("kw", "much"), ["pv1", "much"]),
     "words in p_kw": (put("p_kw", ["x"] * 24), ["pv1", "x"]),
     "negative kw": (put("kw", -5.0), ["pv1", "kw", "-5"]),
@@ -233,6 +241,45 @@ def test_a_bad_plan_file_is_refused_in_words(case, ieee12):
     assert message.startswith("some/plan.json")
     for word in words:
         assert word.lower() in message.lower()
+
+
+def short(operation, **changes):
+    """Return a plan with the bus and the size alone of each unit, some of them changed."""
+    plan, units = base_plan(operation), []
+    for u, unit in enumerate(operation.fleet.units):
+        size = {"vehicles": int(plan.size[u])} if unit.kind == "bev" else {"kw": plan.size[u]}
+        own = {"name": unit.name, "bus": operation.fleet.buses[plan.bus[u]], **size}
+        units.append(own | changes.get(unit.name, {}))
+    return json.dumps({"units": units})
+
+
+def test_a_short_plan_has_the_rest_from_the_study(setting):
+    base = base_plan(setting.operation)
+    again = plan_json.from_json(short(setting.operation), setting.operation, "p")
+    for field in ("bus", "size", "kw", "kwh", "p_kw", "stored"):
+        assert getattr(again, field) == pytest.approx(getattr(base, field), abs=1e-9)
+
+
+def test_what_a_short_plan_does_not_say_follows_the_sizes_it_gives(ieee12):
+    changes = {"pv1": {"kw": 30.0}, "bess1": {"kw": 10}, "bev1": {"vehicles": None, "kw": 14.8}}
+    plan = plan_json.from_json(short(ieee12.operation, **changes), ieee12.operation, "p")
+    rows = {unit.name: u for u, unit in enumerate(ieee12.fleet.units)}
+    assert plan.p_kw[rows["pv1"]] == pytest.approx(30.0 * ieee12.scenario.pv)
+    assert plan.kwh[rows["bess1"]] == pytest.approx(40.0)
+    assert (plan.size[rows["bev1"]], plan.kwh[rows["bev1"]]) == (2.0, 80.0)
+    # Two of the eight vehicles charge a quarter of what the base case charges.
+    whole = base_plan(ieee12.operation).p_kw[rows["bev1"]]
+    assert plan.p_kw[rows["bev1"]] == pytest.approx(whole / 4.0)
+
+
+def test_units_share_a_bus_in_a_plan_where_they_are_declared_or_have_no_size(make_setting):
+    setting = make_setting(fleet={"units": {"wt1": {"buses": ["12"]}}})
+    wt = {"wt1": {"bus": "12"}}  # wt2 is declared at 12, wt1 is said to stay there
+    assert plan_json.from_json(short(setting.operation, **wt), setting.operation, "p")
+    nothing = {"pv1": {"bus": "10", "kw": 0.0}}
+    assert plan_json.from_json(short(setting.operation, **nothing), setting.operation, "p")
+    with pytest.raises(InputError, match="pv1 and pv2 both stand at bus 10"):
+        plan_json.from_json(short(setting.operation, pv1={"bus": "10"}), setting.operation, "p")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "3", '{"units": 3}', '{"units": [3]}'])

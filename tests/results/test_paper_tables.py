@@ -10,7 +10,6 @@ from helpers.stored import frame, step_hours
 from toolkit.problem.encoding import decode
 from toolkit.problem.problem import Problem
 from toolkit.results.paper_tables import figures_of
-from toolkit.results.periods import PERIODS, period_of
 from toolkit.results.solving import base_case, solve
 
 
@@ -74,17 +73,6 @@ def test_storage_over_two_days_holds_its_energy(problem_of):
         assert rows["soc_kwh"].to_numpy() == pytest.approx(plan.stored[u, 1:], abs=1e-3)
         assert rows["soc_kwh"].iloc[-1] >= plan.stored[u, 0] - 1e-3
     assert -problem.evaluate(x).objective[0] == pytest.approx(case.summary["traded_kwh"], abs=1e-6)
-
-
-@pytest.mark.parametrize("dt", [1 / 12, 0.1, 1 / 6, 0.25, 0.5, 1.0, 2.0])
-@pytest.mark.parametrize("count", [1, 3, 7])
-def test_periods_are_hours_of_each_day(dt, count):
-    steps = pd.Series(range(1, round(24 * count / dt) + 1))
-    found = period_of(steps, dt)
-    assert found.value_counts().to_dict() == dict.fromkeys(PERIODS, round(8 * count / dt))
-    hour = ((steps - 1) * dt) % 24.0
-    assert (found[(hour > 8.01) & (hour < 15.99)] == "mid_peak").all()
-    assert (found[(hour > 16.01) & (hour < 23.99)] == "peak").all()
 
 
 def test_tables_are_period_means_of_the_median_run(results):

@@ -48,7 +48,7 @@ def day_index(day: DayName, days: int, what: str) -> int:
 def profiles_on(day: DayName | None, series: Profiles, what: str) -> Profiles:
     """Return one day of profiles; profiles of a single day serve for any day."""
     days = round(series.steps * series.dt / 24.0)
-    if day is None or days == 1:
+    if day is None or days <= 1:
         return series
     steps = series.steps // days
     at = day_index(day, days, f"profiles '{what}'") * steps

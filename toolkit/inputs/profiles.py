@@ -48,6 +48,10 @@ MOST = {
 }
 
 
+#: What is to be said of profiles of one row.
+ONE_ROW = "one row alone is one step of 1 h."
+
+
 @dataclass(frozen=True)
 class Profiles:
     """Series of T steps, each of shape (T,).
@@ -124,7 +128,7 @@ def read(path: Path) -> Profiles:
     only be in another unit, a value or a number of steps above its limit (``sizes``), an uneven
     step, or a length that is no whole number of days.
     """
-    found = separated.table(input_files.decoded(content(path), str(path)), str(path), least=2)
+    found = separated.table(input_files.decoded(content(path), str(path)), str(path), least=1)
     header, rows = [_spelt(name) for name in found.header], list(found.rows)
     _check_header(path, header, found.line)
     if len(rows) > caps.STEPS:
@@ -135,7 +139,8 @@ def read(path: Path) -> Profiles:
         _check_most(path, name, series[COLUMNS[name]], rows, most, words)
     _check_sun(path, series["irradiance"], rows)
     dt = _step(path, series.pop("hour"), rows)
-    return Profiles(dt=dt, **series, remark=found.remark)
+    remarks = [found.remark, ONE_ROW if len(rows) == 1 else ""]
+    return Profiles(dt=dt, **series, remark=" ".join(text for text in remarks if text))
 
 
 def content(path: Path) -> bytes:
@@ -210,7 +215,17 @@ def _check_sun(path: Path, values: FloatArray, rows: list[tuple[int, list[str]]]
 
 
 def _step(path: Path, hour: FloatArray, rows: list[tuple[int, list[str]]]) -> float:
-    """Return the step in hours; hours count from 0 and name the start of each step."""
+    """Return the step in hours; hours count from 0 and name the start of each step.
+
+    One row alone says nothing of its length, and stands for an hour.
+    """
+    if len(hour) == 1:
+        if hour[0] != 0.0:
+            raise InputError(
+                f"{path}, row {rows[0][0]}, column 'hour [h]': found {hour[0]:g} in the only row; "
+                "expected 0."
+            )
+        return 1.0
     first = float(hour[1] - hour[0])
     if first <= 0.0 or first > 8.0:
         raise InputError(

@@ -61,15 +61,24 @@ def schedule(bus: IndexArray, size: FloatArray, wanted: FloatArray, operation: O
     return Plan(bus, size, kw, size * fleet.kwh_per_size, p_kw, stored)
 
 
-def base_plan(operation: Operation) -> Plan:
-    """Return the feeder as declared: batteries idle, vehicles charged on arrival."""
+def on_arrival(operation: Operation) -> FloatArray:
+    """Return what stores do when nobody decides: batteries idle, vehicles charge on arrival.
+
+    kW per unit of size of each storage unit, (S, T).
+    """
     fleet, at = operation.fleet, operation.stores
-    size = np.array([u.base_size for u in fleet.units])
-    bus = np.array([u.base_bus for u in fleet.units], dtype=np.intp)
     wanted = np.zeros(at.charge.shape)
     for s, u in enumerate(fleet.storage_rows):
         if fleet.kinds[u] == "bev":
             wanted[s] = devices.charge_on_arrival(
                 float(at.capacity[s, 0]), at.charge[s], at.trip[s], fleet.bev, operation.dt
             )
-    return schedule(bus, size, wanted, operation)
+    return wanted
+
+
+def base_plan(operation: Operation) -> Plan:
+    """Return the feeder as declared: batteries idle, vehicles charged on arrival."""
+    units = operation.fleet.units
+    size = np.array([u.base_size for u in units], dtype=float)
+    bus = np.array([u.base_bus for u in units], dtype=np.intp)
+    return schedule(bus, size, on_arrival(operation), operation)

@@ -13,26 +13,44 @@ from toolkit.common.errors import InputError, nearest
 from toolkit.common.excerpts import excerpt, shortened
 from toolkit.common.types import FloatArray
 from toolkit.common.validation import check_plain, explain
-from toolkit.model.fleet import FleetUnit
+from toolkit.model.fleet import Fleet, FleetUnit
 from toolkit.model.kinds import KINDS
 from toolkit.model.operation import Operation
-from toolkit.model.plan import Plan, schedule
+from toolkit.model.plan import Plan, on_arrival, schedule
 
 Rating = Annotated[float, Field(ge=0.0, le=caps.KWH)]
 Power = Annotated[float, Field(ge=-caps.KW, le=caps.KW)]
 
 
-class Entry(BaseModel):
-    """One unit of a plan file."""
+Vehicles = Annotated[int, Field(ge=0, le=caps.VEHICLES)]
+
+
+class _Entry(BaseModel):
+    """What every plan says of a unit."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     name: str
-    kind: str
     bus: str
+
+
+class GivenEntry(_Entry):
+    """One unit of a plan that is handed in; what it leaves out the study gives."""
+
+    kind: str | None = None
+    kw: Rating | None = None
+    kwh: Rating | None = None
+    vehicles: Vehicles | None = None
+    p_kw: list[Power] | None = None
+
+
+class Entry(_Entry):
+    """One unit of a plan file that the toolkit writes, which leaves nothing out."""
+
+    kind: str
     kw: Rating
     kwh: Rating
-    vehicles: Annotated[int, Field(ge=0, le=caps.VEHICLES)]
+    vehicles: Vehicles
     p_kw: list[Power]
 
 
@@ -68,30 +86,37 @@ def parsed(text: str) -> tuple[float, tuple[Entry, ...]]:
 def from_json(text: str, operation: Operation, where: str) -> Plan:
     """Read a plan and check it against the fleet and the physics.
 
-    The study's candidate buses and size bounds limit the search, not a plan that is handed in.
+    The study's candidate buses and size bounds limit the search, not a plan that is handed in. A
+    short plan has the bus of each unit and its kW, or the vehicles of a station; the rest follows
+    from the study: kWh, and in the place of ``p_kw`` what sun and wind give, batteries that stay
+    idle and vehicles that charge on arrival.
 
     Raises InputError naming the file, unit and field when a unit is missing, unknown or named
     twice, a value is none that a plan can have, or a dispatch cannot be carried out.
     """
     entries = _entries(text, operation, where)
-    bus = np.array([operation.fleet.buses.index(e.bus) for e in entries], dtype=np.intp)
-    size = np.array([_size(e, u) for e, u in zip(entries, operation.fleet.units, strict=True)])
-    given = np.array([e.p_kw for e in entries]).reshape(len(entries), operation.steps)
+    units = operation.fleet.units
+    bus = np.array([operation.fleet.buses.index(e.bus.lower()) for e in entries], dtype=np.intp)
+    size = np.array([_size(e, u, where) for e, u in zip(entries, units, strict=True)], dtype=float)
+    idle = schedule(bus, size, on_arrival(operation), operation)
+    given = np.array(
+        [idle.p_kw[u] if e.p_kw is None else e.p_kw for u, e in enumerate(entries)], dtype=float
+    ).reshape(len(entries), operation.steps)
     own = size[operation.fleet.storage_rows, None]
     per_size = np.zeros((len(operation.fleet.storage_rows), operation.steps))
     np.divide(given[operation.fleet.storage_rows], own, out=per_size, where=own > 0.0)
     plan = schedule(bus, size, per_size, operation)
-    _check_sites(entries, where)
-    _check_ratings(entries, plan, where)
+    _check_sites(plan, operation.fleet, where)
+    _check_ratings(entries, plan, operation.fleet, where)
     _check_dispatch(entries, given, plan, where)
     return plan
 
 
-def _entries(text: str, operation: Operation, where: str) -> list[Entry]:
+def _entries(text: str, operation: Operation, where: str) -> list[GivenEntry]:
     """Return one checked entry a unit, in fleet order."""
     data = _loaded(text, where)
     try:
-        raw = [(str(unit["name"]), unit) for unit in data["units"]]
+        raw = [(str(unit["name"]).lower(), unit) for unit in data["units"]]
     except (KeyError, TypeError) as error:
         raise InputError(
             f"{where}: not a plan; expected JSON with 'units', each with a 'name'."
@@ -137,20 +162,22 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _entry(by_name: dict[str, Any], unit: FleetUnit, operation: Operation, where: str) -> Entry:
+def _entry(
+    by_name: dict[str, Any], unit: FleetUnit, operation: Operation, where: str
+) -> GivenEntry:
     if unit.name not in by_name:
         raise InputError(f"{where}: unit '{unit.name}' is missing.")
     here = f"{where}: unit '{unit.name}'"
     try:
-        entry = Entry.model_validate(by_name[unit.name])
+        entry = GivenEntry.model_validate(by_name[unit.name])
     except ValidationError as error:
-        raise InputError(explain(error, Entry, here)) from error
-    if entry.kind != unit.kind:
+        raise InputError(explain(error, GivenEntry, here)) from error
+    if entry.kind not in (None, unit.kind):
         raise InputError(f"{here}, kind: found {excerpt(entry.kind)}; expected {unit.kind}.")
-    if entry.bus not in operation.fleet.buses:
+    if entry.bus.lower() not in operation.fleet.buses:
         near = nearest(entry.bus, operation.fleet.buses)
         raise InputError(f"{here}, bus: no bus '{shortened(entry.bus)}'.{near}")
-    if len(entry.p_kw) != operation.steps:
+    if entry.p_kw is not None and len(entry.p_kw) != operation.steps:
         raise InputError(
             f"{here}, p_kw: found {len(entry.p_kw)} values; expected {operation.steps}, "
             "one per step."
@@ -158,34 +185,60 @@ def _entry(by_name: dict[str, Any], unit: FleetUnit, operation: Operation, where
     return entry
 
 
-def _size(entry: Entry, unit: FleetUnit) -> float:
-    return float(entry.vehicles) if KINDS[unit.kind].in_vehicles else entry.kw / unit.kw_per_size
+def _size(entry: GivenEntry, unit: FleetUnit, where: str) -> float:
+    """Return the kW of a unit, or the vehicles of a station, which may be given by their kW."""
+    here = f"{where}: unit '{entry.name}'"
+    in_vehicles = KINDS[unit.kind].in_vehicles
+    if in_vehicles and entry.vehicles is not None:
+        return float(entry.vehicles)
+    if entry.kw is None:
+        raise InputError(f"{here}: '{'vehicles' if in_vehicles else 'kw'}' is missing.")
+    size = entry.kw / unit.kw_per_size
+    if not in_vehicles:
+        return size
+    if abs(size - round(size)) > 1e-6:
+        raise InputError(
+            f"{here}, kw: found {entry.kw:g}; expected a whole number of vehicles of "
+            f"{unit.kw_per_size:g} kW each."
+        )
+    return float(round(size))
 
 
-def _check_sites(entries: list[Entry], where: str) -> None:
-    taken: dict[tuple[str, str], str] = {}
-    for entry in entries:
-        other = taken.setdefault((entry.kind, entry.bus), entry.name)
-        if other != entry.name:
+def _check_sites(plan: Plan, fleet: Fleet, where: str) -> None:
+    """Refuse two units of a kind at one bus, but for those that are declared or said to stay there.
+
+    A unit of size 0 holds no site.
+    """
+    taken: dict[tuple[str, int], int] = {}
+    for u in np.flatnonzero(plan.size > 0.0):
+        unit, bus = fleet.units[u], int(plan.bus[u])
+        other = taken.setdefault((unit.kind, bus), int(u))
+        if other != u and not (_at_home(unit, bus) and _at_home(fleet.units[other], bus)):
             raise InputError(
-                f"{where}: {other} and {entry.name} both stand at bus {entry.bus}; units of one "
-                "kind stand at different buses."
+                f"{where}: {fleet.units[other].name} and {unit.name} both stand at bus "
+                f"{fleet.buses[bus]}; units of one kind stand at different buses."
             )
 
 
-def _check_ratings(entries: list[Entry], plan: Plan, where: str) -> None:
+def _at_home(unit: FleetUnit, bus: int) -> bool:
+    """Say whether a bus is where a unit is declared, or the one where it is said to stay."""
+    return bus == unit.base_bus or (unit.stays and unit.candidates == (bus,))
+
+
+def _check_ratings(entries: list[GivenEntry], plan: Plan, fleet: Fleet, where: str) -> None:
     for u, entry in enumerate(entries):
-        for field, own in (("kw", plan.kw[u]), ("kwh", plan.kwh[u])):
-            found = getattr(entry, field)
-            if abs(found - own) > 1e-6 * max(own, 1.0):
+        vehicles = plan.size[u] if KINDS[fleet.units[u].kind].in_vehicles else 0.0
+        for field, own in (("kw", plan.kw[u]), ("kwh", plan.kwh[u]), ("vehicles", vehicles)):
+            given = getattr(entry, field)
+            if given is not None and abs(given - own) > 1e-6 * max(own, 1.0):
                 raise InputError(
-                    f"{where}: unit '{entry.name}', {field}: found {found:g}; expected {own:g}, "
+                    f"{where}: unit '{entry.name}', {field}: found {given:g}; expected {own:g}, "
                     "which is what a unit of this size has in this study."
                 )
 
 
-def _check_dispatch(entries: list[Entry], given: FloatArray, plan: Plan, where: str) -> None:
-    off = np.abs(plan.p_kw - given).max(axis=1)
+def _check_dispatch(entries: list[GivenEntry], given: FloatArray, plan: Plan, where: str) -> None:
+    off = np.abs(plan.p_kw - given).max(axis=1, initial=0.0)
     for entry, gap, kw in zip(entries, off, plan.kw, strict=True):
         if gap > 1e-6 * max(kw, 1.0):
             raise InputError(

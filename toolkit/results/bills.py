@@ -13,13 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from toolkit.common.types import BoolArray, FloatArray
+from toolkit.common.types import FloatArray
 from toolkit.model import market
 from toolkit.model.market import Balance, Settlement, balance
 from toolkit.problem.setting import Setting
 from toolkit.results.case import Case, number
 from toolkit.results.columns import columns
-from toolkit.results.periods import PERIODS, period_of
+from toolkit.results.periods import PERIODS, shares_of
 
 #: A trade of less over all steps, kWh, is rounding.
 LEAST_KWH = 1e-9
@@ -42,10 +42,16 @@ class _Meters:
     given: FloatArray
     taken: FloatArray
 
-    def part(self, steps: BoolArray, prosumer: int) -> Balance:
-        """Return the balance of one prosumer over some steps."""
+    def part(self, shares: FloatArray, prosumer: int) -> Balance:
+        """Return the balance of one prosumer over a share of each step, (T,)."""
         parts = (self.generated, self.given, self.taken)
-        return balance(*(kwh[steps, prosumer].sum() for kwh in parts))
+        return balance(*(_sum(kwh[:, prosumer], shares) for kwh in parts))
+
+
+def _sum(values: FloatArray, shares: FloatArray) -> float:
+    """Sum a share of the value of each step, both (T,)."""
+    among = shares > 0.0
+    return float((values[among] * shares[among]).sum())
 
 
 def account(setting: Setting, case: Case) -> Account:
@@ -106,8 +112,8 @@ def _metered(kwh: FloatArray) -> _Meters:
 
 def _bills(setting: Setting, case: Case, done: Settlement) -> pd.DataFrame:
     each, _ = _meters(setting, case)
-    steps = pd.Series(np.arange(1, setting.scenario.steps + 1))
-    period = period_of(steps, setting.scenario.dt).to_numpy()
+    steps = setting.scenario.steps
+    periods = dict(zip(PERIODS, shares_of(steps, setting.scenario.dt).T, strict=True))
     alone = market.cost_alone(done.exchange, setting.market.tariffs)
     sums = {
         "sold_kwh": done.exchange.sell,
@@ -122,11 +128,10 @@ def _bills(setting: Setting, case: Case, done: Settlement) -> pd.DataFrame:
         {
             "period": name,
             "bus": setting.feeder.buses[bus],
-            **{key: float(values[among, i].sum()) for key, values in sums.items()},
-            **each.part(among, i).columns(),
+            **{key: _sum(values[:, i], shares) for key, values in sums.items()},
+            **each.part(shares, i).columns(),
         }
-        for name in (*PERIODS, "day")
-        for among in [(period == name) | (name == "day")]
+        for name, shares in {**periods, "day": np.ones(steps)}.items()
         for i, bus in enumerate(setting.market.prosumers)
     ]
     return pd.DataFrame(rows, columns=columns("bills.csv"))
@@ -147,7 +152,7 @@ def _trades(setting: Setting, done: Settlement) -> pd.DataFrame:
 
 def _community(setting: Setting, case: Case, done: Settlement) -> dict[str, object]:
     _, meter = _meters(setting, case)
-    together = meter.part(np.ones(setting.scenario.steps, dtype=np.bool_), 0)
+    together = meter.part(np.ones(setting.scenario.steps), 0)
     alone = market.cost_alone(done.exchange, setting.market.tariffs).sum(axis=0)
     trading = done.bill.sum(axis=0)
     worse = market.worse_off(alone, trading)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from toolkit.common.excerpts import line
@@ -13,7 +14,7 @@ from toolkit.model.goal_names import GoalName
 from toolkit.model.kinds import KINDS
 from toolkit.results.case import Case
 from toolkit.results.columns import columns
-from toolkit.results.periods import PERIODS, period_of
+from toolkit.results.periods import PERIODS, shares_of
 from toolkit.results.ranking import median_case
 from toolkit.results.text_table import TextTable, label
 
@@ -49,24 +50,29 @@ PAPER_FEEDER = "ieee12"
 
 
 def figures_of(case: Case, dt: float) -> pd.DataFrame:
-    """Return one case's figures for all four tables: table, item, period, value."""
-    period = period_of(case.hourly["step"], dt)
+    """Return one case's figures for all four tables: table, item, period, value.
+
+    A value is the mean over a period, to which a step counts by its share there; blank for a period
+    that no step touches.
+    """
     hour = case.hourly
     hourly = {1: hour["traded_kwh"] / dt, 3: hour["loss_kw"], 4: hour["v_min_pu"]}
-    parts = [
-        values.groupby(period).mean().rename("value").reset_index().assign(table=number, item="")
-        for number, values in hourly.items()
-    ]
-    parts = [part.set_axis(["period", "value", "table", "item"], axis=1) for part in parts]
-    return pd.concat([*parts, _contributions(case, dt)], ignore_index=True)
-
-
-def _contributions(case: Case, dt: float) -> pd.DataFrame:
+    parts = [_means(values, dt).assign(table=number) for number, values in hourly.items()]
     sold = case.units.groupby(["kind", "step"], as_index=False)["sell_kwh"].sum()
-    sold["period"] = period_of(sold["step"], dt)
-    mean = (sold.groupby(["kind", "period"])["sell_kwh"].mean() / dt).reset_index()
-    named: pd.DataFrame = mean.set_axis(["item", "period", "value"], axis=1)
-    return named.assign(table=2)
+    for kind, own in sold.groupby("kind"):
+        means = _means(own["sell_kwh"], dt)
+        parts.append(means.assign(item=kind, value=means["value"] / dt, table=2))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _means(values: pd.Series[float], dt: float) -> pd.DataFrame:
+    """Return the mean of a value per step over each period: item (blank), period, value."""
+    step, at = np.nonzero(shares_of(len(values), dt))
+    weight = shares_of(len(values), dt)[step, at]
+    parts = pd.DataFrame({"weighted": values.to_numpy()[step] * weight, "weight": weight})
+    sums = parts.groupby(at).sum().reindex(range(len(PERIODS)))
+    mean = sums["weighted"] / sums["weight"]
+    return pd.DataFrame({"item": "", "period": list(PERIODS), "value": mean.to_numpy()})
 
 
 def build(
@@ -123,14 +129,14 @@ def _text_table(kind: TableKind, part: pd.DataFrame) -> TextTable:
     for (case, item), group in part.groupby(["case", "item"], sort=False):
         row = [label(str(case)), *([str(item)] if kind.number == 2 else [])]
         for _, cell in group.set_index("period").loc[list(PERIODS)].iterrows():
-            row.append(f"{cell['value']:.{kind.digits}f}")
-            row += [_text(float(cell["published"]), kind.digits)] if published else []
+            row.append(_text(float(cell["value"]), kind.digits))
+            row += [_text(float(cell["published"]), min(kind.digits, 3))] if published else []
         rows.append(row)
     return TextTable(f"Table {kind.number}. {kind.title}, {kind.unit}", header, rows)
 
 
 def _text(value: float, digits: int) -> str:
-    return "-" if value != value else f"{value:.{min(digits, 3)}f}"
+    return "-" if value != value else f"{value:.{digits}f}"
 
 
 def to_markdown(tidy: pd.DataFrame, polished: bool) -> str:

@@ -114,6 +114,8 @@ def explain(
 
 def _explained(folder: Path, results: Results, case: str | None, monitor: Monitor) -> Explanation:
     setting = prepare(study_files.load(str(folder / "study.toml")))
+    if not setting.fleet.units:
+        raise InputError(f"{folder}: its feeder has no unit, so no plan is there to be explained.")
     objective = setting.study.market.objective
     maximised = GOALS[objective].ranked
     name = _chosen(results.summary, case, objective, folder)

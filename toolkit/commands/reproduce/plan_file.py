@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import ValidationError
 
+from toolkit.commands.reproduce.compare import readable
 from toolkit.common import files
 from toolkit.common.errors import InputError
 from toolkit.common.types import IndexArray
@@ -47,7 +48,7 @@ def read_plan(path: Path) -> PlanFile:
     except (ValueError, KeyError, TypeError, ValidationError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"it is no plan: {reason[:120]}") from error
-    lengths = {len(unit.p_kw) for unit in units}
+    lengths = {len(unit.p_kw) for unit in units} or {_rows(path.parent / "hourly.csv")}
     if len(lengths) != 1 or not min(lengths) or not 0.0 < step_h < math.inf:
         raise InputError(f"found p_kw of {sorted(lengths)} values, steps of {step_h:g} h.")
     if extra:
@@ -57,6 +58,12 @@ def read_plan(path: Path) -> PlanFile:
     if twice is not None or not {unit.kind for unit in units} <= KINDS.keys():
         raise InputError("a unit stands there twice, or is of no kind that there is.")
     return PlanFile(lengths.pop(), step_h, units)
+
+
+def _rows(path: Path) -> int:
+    """Return how many rows a table has: the steps of a plan without units."""
+    table = readable(path)
+    return 0 if table is None else len(table)
 
 
 @dataclass(frozen=True)
