@@ -3,6 +3,8 @@
 import errno
 import json
 import os
+import shutil
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -10,11 +12,11 @@ from helpers.resuming import QUICK, check_same, contents, resumed
 
 from toolkit.commands import resume as resuming
 from toolkit.commands import search_and_store, simulate_and_store
-from toolkit.commands.request import Request
 from toolkit.common import files, machine
 from toolkit.common.files import write_text
 from toolkit.errors import InputError, ToolkitError
 from toolkit.inputs import study_files
+from toolkit.optimizer import registry
 from toolkit.results import store
 from toolkit.runs import supervise
 from toolkit.runs.records import record_type
@@ -29,17 +31,43 @@ def stop_after(monkeypatch, evaluations):
     monkeypatch.setattr(supervise, "LOOK_S", 0.002)
 
 
-@pytest.fixture
-def half_done(asked, tmp_path, monkeypatch):
-    """A folder whose command was stopped half way, and the study it is about."""
-    mine = study_files.load(str(asked))
-    with monkeypatch.context() as patch:
+@pytest.fixture(scope="module")
+def stopped(asked, tmp_path_factory):
+    """A folder whose command was stopped half way; not to be written to."""
+    folder = tmp_path_factory.mktemp("stopped") / "out"
+    with pytest.MonkeyPatch.context() as patch:
         stop_after(patch, 17)
-        outcome = search_and_store(mine, QUICK, tmp_path / "out", "toolkit compare")
+        mine = study_files.load(str(asked))
+        outcome = search_and_store(mine, QUICK, folder, "toolkit compare")
     assert outcome.status == "interrupted"
-    counts = pd.read_csv(tmp_path / "out" / "summary.csv")["evaluations"]
+    counts = pd.read_csv(folder / "summary.csv")["evaluations"]
     assert 17 <= counts.iloc[-1] < 300
-    return tmp_path / "out"
+    return folder
+
+
+@pytest.fixture
+def half_done(stopped, tmp_path):
+    """A copy of it that a test may go on with."""
+    return shutil.copytree(stopped, tmp_path / "out")
+
+
+@pytest.fixture(scope="module")
+def finished(stopped, tmp_path_factory):
+    """The same gone on with to its end, its journals kept; not to be written to."""
+    folder = shutil.copytree(stopped, tmp_path_factory.mktemp("finished") / "out")
+    study_, request = resuming.left_to_do(folder, 1, None)
+    resuming.resume(study_, replace(request, keep_journal=True), folder)
+    return folder
+
+
+@pytest.fixture
+def begun_again(finished, tmp_path):
+    """A copy of it whose manifest says that it is not done, and that no journal is to be kept."""
+    folder = shutil.copytree(finished, tmp_path / "out")
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    changed = {**manifest, "status": "running", "keep_journal": False}
+    write_text(folder / "manifest.json", json.dumps(changed))
+    return folder
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -51,37 +79,23 @@ def test_what_was_interrupted_is_finished(workers, half_done, whole):
     assert resuming.left_to_do(half_done, 1, None) is None
 
 
-def test_finished_runs_are_loaded_and_not_repeated(half_done, whole, monkeypatch):
-    from toolkit.optimizer import registry
-
-    resumed_once = resuming.left_to_do(half_done, 1, None)
-    study_, request = resumed_once
-    kept = Request(**{**request.__dict__, "keep_journal": True})
-    resuming.resume(study_, kept, half_done)
-    manifest = json.loads((half_done / "manifest.json").read_text("utf-8"))
-    write_text(half_done / "manifest.json", json.dumps({**manifest, "status": "running"}))
+def test_finished_runs_are_loaded_and_not_repeated(begun_again, whole, monkeypatch):
     built = []
     plain = registry.build
     monkeypatch.setattr(registry, "build", lambda *a: built.append(a[0]) or plain(*a))
     monkeypatch.setattr("toolkit.runs.workers.carry_out", None)
-    study_, request = resuming.left_to_do(half_done, 1, None)
-    resuming.resume(study_, Request(**{**request.__dict__, "keep_journal": False}), half_done)
-    check_same(half_done, whole)
+    resumed(begun_again)
+    check_same(begun_again, whole)
 
 
 @pytest.mark.parametrize("damage", [b"", b"nonsense", None])
-def test_a_damaged_finished_run_is_made_again_from_its_journal(damage, half_done, whole):
-    study_, request = resuming.left_to_do(half_done, 1, None)
-    resuming.resume(study_, Request(**{**request.__dict__, "keep_journal": True}), half_done)
-    path = half_done / "journal" / "cheetah-seed2.npz"
+def test_a_damaged_finished_run_is_made_again_from_its_journal(damage, begun_again, whole):
+    path = begun_again / "journal" / "cheetah-seed2.npz"
     spoilt = bytearray(path.read_bytes())
     spoilt[len(spoilt) // 2] ^= 1
     path.write_bytes(spoilt if damage is None else damage)
-    manifest = json.loads((half_done / "manifest.json").read_text("utf-8"))
-    changed = {**manifest, "status": "running", "keep_journal": False}
-    write_text(half_done / "manifest.json", json.dumps(changed))
-    resumed(half_done)
-    check_same(half_done, whole)
+    resumed(begun_again)
+    check_same(begun_again, whole)
 
 
 def test_a_damaged_journal_is_told_and_made_again(half_done, whole):
@@ -200,4 +214,5 @@ def test_a_read_only_folder_is_one_clear_error(asked, command, tmp_path):
     assert code == 1
     assert "cannot be written" in err
     assert "Traceback" not in out + err
-    assert len(err.strip().splitlines()) == 1
+    (said,) = [line for line in err.splitlines() if line.strip() and "Notice: " not in line]
+    assert said.startswith("Error: ")

@@ -282,7 +282,7 @@ def alone(asked, tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module", params=[1, 2])
+@pytest.fixture(scope="module", params=[pytest.param(1, marks=pytest.mark.slow), 2])
 def beside(request, asked, install_all, tmp_path_factory):
     """The outcome of random search with all of the bad ones beside it, on so many workers."""
     folder = tmp_path_factory.mktemp("beside") / "out"
