@@ -89,10 +89,10 @@ def test_a_search_without_a_feasible_plan_says_what_is_broken(tight, tmp_path):
     assert results.summary["broken"].str.contains("limit 0.999 pu").all()
 
 
-def test_units_at_their_smallest_are_called_so(tight, tmp_path):
+def test_without_units_means_none_at_all(tight, tmp_path):
     asked = tight.model_copy(update={"fleet": tight.fleet.model_copy(update={"scale": (0.5, 2.0)})})
     outcome = simulate_and_store(asked, None, tmp_path / "out", "toolkit")
-    assert outcome.notes[1].startswith("Even with units at their smallest the loads break: ")
+    assert outcome.notes[1].startswith("Even without units the loads break: ")
 
 
 def by_the_study(path, factor):

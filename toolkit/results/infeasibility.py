@@ -1,26 +1,38 @@
-"""What a command tells of plans that break limits: which, where, and whether the loads alone do."""
+"""What a command tells of plans that break limits: which, where, and whether loads or units do."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from toolkit.common.types import FloatArray
+from toolkit.grid.backend import PowerFlow, backend
 from toolkit.model.plan import Plan, base_plan, schedule
-from toolkit.problem.limit_violations import LimitViolation, in_words, shared
+from toolkit.problem.limit_violations import (
+    LimitViolation,
+    Places,
+    in_words,
+    shared,
+    worst_violations,
+)
 from toolkit.problem.problem import Problem
 from toolkit.results.case import Case
-from toolkit.results.solving import evaluation_of, in_kw
+from toolkit.results.solving import in_kw
+
+#: Units tried one by one, and named.
+TRIED, NAMED = 20, 5
 
 
 def told(problem: Problem, base: Case, found: Mapping[str, Sequence[Case]]) -> list[str]:
-    """Return sentences about every case that breaks limits; one more day is solved if any does."""
+    """Return sentences about every case that breaks limits; more days are solved if any does."""
     groups = {"base": [base], **found}
     broken = [case for cases in groups.values() for case in cases if case.limit_violations]
     if not broken:
         return []
     sentences = [_of_group(name, cases) for name, cases in groups.items()]
-    return [text for text in (*sentences, _loads_alone(problem, base, broken)) if text]
+    return [text for text in (*sentences, *_causes(problem, base, broken)) if text]
 
 
 def _of_group(name: str, cases: Sequence[Case]) -> str:
@@ -50,27 +62,100 @@ def _kept_once(case: Case) -> bool:
     return case.history is None or bool((case.history["violation"] == 0.0).any())
 
 
-def _loads_alone(problem: Problem, base: Case, broken: Sequence[Case]) -> str:
-    """Say what is broken at the same place whatever the units do, as far as was tried."""
-    plan = smallest_plan(problem)
-    day = problem.grid.day(plan)
-    units = "without units" if not plan.kw.any() else "with units at their smallest"
-    if day.reason:
-        return f"Even {units} the power flow fails: {day.reason}.{in_kw(problem.setting)}"
-    least = evaluation_of(problem, day, plan).limit_violations
-    common = _most_common(least, base, broken)
-    if not common:
-        return ""
-    return (
-        f"Even {units} the loads break: {in_words(common)}. Where no plan can mend this, widen "
-        f"[limits] in the study or strengthen the feeder.{in_kw(problem.setting)}"
+def _causes(problem: Problem, base: Case, broken: Sequence[Case]) -> list[str]:
+    """Say what is broken at the same place whatever a plan decides, and who breaks it."""
+    alone = _without_units(problem)
+    if alone.reason:
+        return [f"Even without units the power flow fails: {alone.reason}.{in_kw(problem.setting)}"]
+    common = _most_common(alone.violations, base, broken)
+    loads = (
+        f"Even without units the loads break: {in_words(common)}. Where no plan can mend this, "
+        f"widen [limits] in the study or strengthen the feeder.{in_kw(problem.setting)}"
     )
+    units = _units_at_smallest(problem, base, broken, {held.kind for held in common})
+    return [loads, units] if common else [units]
+
+
+def _units_at_smallest(
+    problem: Problem, base: Case, broken: Sequence[Case], said: Collection[str]
+) -> str:
+    """Say what units break that no plan can make smaller, and which of them do so alone."""
+    plan = smallest_plan(problem)
+    there = [u for u, kw in enumerate(plan.kw) if kw > 0.0]
+    if not there:
+        return ""
+    least = _solved(problem.grid, plan, problem)
+    new = tuple(held for held in least.violations if held.kind not in said)
+    common = _most_common(new, base, broken)
+    if not (least.reason or common):
+        return ""
+    culprits = _alone(problem, there, common) if len(there) > 1 else there
+    units = [problem.setting.fleet.units[u].name for u in culprits or there]
+    named = ", ".join(units[:NAMED]) + (f" and {len(units) - NAMED} more" * (len(units) > NAMED))
+    who = f"{'unit' if len(units) == 1 else 'units'} {named}"
+    which = "each alone at its" if culprits and len(units) > 1 else "at the"
+    what = f"break: {in_words(common)}" if common else f"keep it from converging: {least.reason}"
+    verb = what if len(units) > 1 else what.replace("break:", "breaks:").replace("keep", "keeps")
+    return (
+        f"Without units {_holds(common)}; {who}, {which} smallest size and where declared, {verb}. "
+        "Where no site mends this, let it be smaller (size under [fleet.units.NAME]), or widen "
+        "[limits] in the study."
+    )
+
+
+def _holds(common: Sequence[LimitViolation]) -> str:
+    return "these limits hold" if common else "the power flow converges"
+
+
+def _alone(problem: Problem, there: Sequence[int], common: Sequence[LimitViolation]) -> list[int]:
+    """Return the units that break what all of them break even when no other unit is there."""
+    found = []
+    for u in there[:TRIED]:
+        size = np.zeros(len(problem.setting.fleet.units))
+        size[u] = problem.setting.fleet.units[u].size_min
+        own = _solved(problem.grid, _idle(problem, size), problem)
+        same = shared(common, own.violations) if common else ()
+        if len(same) == len(common) and (common or own.reason) and not (common and own.reason):
+            found.append(u)
+    return found
+
+
+@dataclass(frozen=True)
+class _Least:
+    """A day with as little as can be: why it cannot be solved, or what it breaks."""
+
+    reason: str
+    violations: tuple[LimitViolation, ...]
+
+
+def _solved(grid: PowerFlow, plan: Plan, problem: Problem) -> _Least:
+    day, feeder = grid.day(plan), grid.feeder
+    if day.reason:
+        return _Least(day.reason, ())
+    places = Places(
+        branches=[branch.name for branch in feeder.branches],
+        units=[unit.name for unit in feeder.units],
+        nodes=grid.nodes,
+    )
+    return _Least("", worst_violations(day, plan, problem.setting.study.limits, places))
+
+
+def _without_units(problem: Problem) -> _Least:
+    """Return the day of the feeder with every unit it declares switched off."""
+    setting = problem.setting
+    fleet = replace(setting.fleet, units=())
+    operation = replace(setting.operation, fleet=fleet)
+    declared = [unit.element for unit in setting.feeder.units if not unit.added]
+    feeder = replace(setting.feeder, units=())
+    grid = backend().power_flow(feeder, operation, without=declared)
+    plan = replace(base_plan(operation), p_kw=np.zeros((0, operation.steps)))
+    return _solved(grid, plan, problem)
 
 
 def _most_common(
     least: Sequence[LimitViolation], base: Case, broken: Sequence[Case]
 ) -> tuple[LimitViolation, ...]:
-    """Return what the smallest plan breaks that the base case, or else every case, breaks too."""
+    """Return what such a day breaks that the base case, or else every case, breaks too."""
     days = [base] if base.limit_violations else broken
     return shared(least, *(case.limit_violations for case in days))
 
@@ -80,7 +165,12 @@ def smallest_plan(problem: Problem) -> Plan:
 
     Vehicles still charge what they drive.
     """
+    units = problem.setting.fleet.units
+    return _idle(problem, np.array([unit.size_min for unit in units]))
+
+
+def _idle(problem: Problem, size: FloatArray) -> Plan:
+    """Return the plan with units of such sizes, (U,), where they are declared, storage idle."""
     operation = problem.setting.operation
-    size = np.array([unit.size_min for unit in operation.fleet.units])
     idle = np.zeros((len(operation.fleet.storage_rows), operation.steps))
     return schedule(base_plan(operation).bus, size, idle, operation)
