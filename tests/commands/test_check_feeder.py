@@ -303,3 +303,20 @@ def test_a_line_that_ends_the_engine_is_named(written, tmp_path):
     diagnosis = check_feeder.check(script)
     text = found(diagnosis, "fault", "engine")[0].text
     assert "ended unexpectedly while compiling Master.dss, line 8: New Monitor.m" in text
+
+
+def test_neutral_wires_are_no_voltages_and_no_rating_is_no_number(written):
+    script = written("New Reactor.n bus1=c.4 phases=1 kV=11 R=0.5 X=0\n")
+    text = script.read_text().replace(" normamps=300", " normamps=0")
+    script.write_text(text.replace("New Load.c bus1=c", "New Load.c bus1=c.1.2.3.4"))
+    found = check_feeder.check(script)
+    assert found.facts["snapshot"]["v_min_pu"] > 0.9
+    assert "no branch has a rating" in " ".join(found.summary())
+
+
+def test_units_are_shown_as_they_count():
+    shown = check_feeder.shown(feeder_files.locate("ieee12"))
+    kwh = {name: kwh for name, *_, kwh, _ in shown.units}
+    # 8 vehicles of 40 kWh; the script declares ten times as much for the engine's sake.
+    assert kwh["bev1"] == 320.0
+    assert shown.of == "the study beside the scripts"

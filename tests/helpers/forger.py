@@ -200,7 +200,7 @@ def _tables(folder, study, summary):
 def markdown(folder):
     """Write tables.md anew from tables.csv."""
     tidy = pd.read_csv(folder / "tables.csv").fillna({"item": ""})
-    text = paper_tables.to_markdown(tidy, (folder / "polish.csv").is_file())
+    text = paper_tables.to_markdown(tidy, (folder / "polish.csv").is_file(), "traded")
     (folder / "tables.md").write_text(text, encoding="utf-8")
 
 

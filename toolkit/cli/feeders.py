@@ -40,10 +40,10 @@ def feeders_list() -> None:
 def feeders_show(name: Name, root: Root = None) -> None:
     """Show a feeder: buses, load, units."""
     from toolkit.cli import console
-    from toolkit.grid.backend import backend
+    from toolkit.commands import check_feeder
 
     tree = _tree(name, root)
-    console.print_feeder(backend().read_feeder(ending.feeder_at(name, tree), root=tree))
+    console.print_feeder(check_feeder.shown(ending.feeder_at(name, tree), tree))
 
 
 def _tree(name: str, root: Path | None) -> Path | None:

@@ -19,6 +19,7 @@ from toolkit.results import bills
 from toolkit.results import paper_tables as tables
 from toolkit.results.columns import columns
 from toolkit.results.ranking import best_row
+from toolkit.results.spans import span
 from toolkit.results.statistics import comparison as statistics
 from toolkit.results.statistics import targets
 from toolkit.results.store.sheets import write_csv
@@ -37,7 +38,7 @@ class Outcome:
     """What came of a command.
 
     ``money`` says what trading meant in the best case, ``objective`` what was sought, ``notices``
-    what figures have to be read with.
+    what figures have to be read with, ``span`` what the time of the study is called.
     """
 
     folder: Path
@@ -51,6 +52,7 @@ class Outcome:
     money: str = ""
     objective: str = "traded"
     notices: tuple[str, ...] = ()
+    span: str = "day"
 
 
 @contextmanager
@@ -88,6 +90,7 @@ def write(
 ) -> Outcome:
     """Write everything but the manifest, where it is not the results of the folder yet."""
     folder, objective = place.staging, setting.study.market.objective
+    over = span(setting.scenario.hours)
     groups = {"base": [base], **{name: cases for name, cases in found.items() if cases}}
     cases = [case for group in groups.values() for case in group]
     write_study(folder, setting)
@@ -112,9 +115,10 @@ def write(
         comparison=comparison,
         proof=proven,
         polished=polished,
-        money=_money(community, summary, objective),
+        money=_money(community, summary, objective, over),
         objective=objective,
         notices=tuple(map(str, setting.feeder.notices)),
+        span=over,
     )
 
 
@@ -134,7 +138,7 @@ def _written_tables(
     published = study.script == tables.PAPER_FEEDER
     tidy = tables.build(groups, setting.scenario.dt, study.market.objective, published)
     write_csv(folder / "tables.csv", tidy)
-    write_text(folder / "tables.md", tables.to_markdown(tidy, polished))
+    write_text(folder / "tables.md", tables.to_markdown(tidy, polished, study.market.objective))
     return tidy
 
 
@@ -146,11 +150,11 @@ def _compared(
     return statistics.compare(summary, courses, GOALS[objective].ranked, bound_kwh)
 
 
-def _money(community: pd.DataFrame, summary: pd.DataFrame, objective: str) -> str:
+def _money(community: pd.DataFrame, summary: pd.DataFrame, objective: str, over: str) -> str:
     """Return what trading meant in the best case, in words."""
     best = _of_best(community, summary, objective)
     base_cost = float(community["cost_trading"].iloc[0]) if best["case"] != "base" else None
-    return bills.sentence(best, base_cost)
+    return bills.sentence(best, base_cost, over)
 
 
 def _of_best(community: pd.DataFrame, summary: pd.DataFrame, objective: str) -> dict[str, Any]:

@@ -42,8 +42,8 @@ class Attached:
 class Snapshot:
     """The declared powers at one moment, solved with the settings the scripts leave.
 
-    loss_kw: of the circuit; v_min_pu and v_max_pu: over all nodes with a voltage base and a
-    voltage.
+    loss_kw: of the circuit; v_min_pu and v_max_pu: over all phases with a voltage base and a
+    voltage, neutral wires left out.
     """
 
     loss_kw: float

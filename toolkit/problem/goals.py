@@ -140,18 +140,22 @@ class Goal:
 
     @property
     def ranked_in(self) -> str:
-        """The unit of what is ranked, with a word where it is not the figure itself."""
-        return f"score in {self.unit}" if self.ranked == "score" else self.unit
+        """What is ranked and its unit, the unit alone where it is a column of its own name."""
+        return f"{self.words} in {self.unit}" if self.ranked == "score" else self.unit
 
     @property
-    def sought(self) -> str:
-        """What is sought, in words."""
-        return self.best or f"the {'lowest' if self.sign > 0.0 else 'highest'} {self.about}"
+    def median_of(self) -> str:
+        """What the median run is the median of, in words."""
+        return "energy maximised" if self.ranked != "score" else self.about
 
-    @property
-    def found(self) -> str:
-        """What the figure of the answer is, in words."""
-        return self.answer or f"{self.about} over the day"
+    def sought(self, span: str) -> str:
+        """Return what is sought over a span of time ("day"), in words."""
+        best = self.best or f"the {'lowest' if self.sign > 0.0 else 'highest'} {self.about}"
+        return f"{best} over the {span}"
+
+    def found(self, span: str) -> str:
+        """Return what the figure of the answer is, in words."""
+        return f"{self.answer or self.about} over the {span}"
 
 
 GOALS: Mapping[str, Goal] = {
@@ -160,12 +164,12 @@ GOALS: Mapping[str, Goal] = {
         "kWh",
         -1.0,
         "energy traded",
-        "energy sold to neighbours over the day, equation (10)",
+        "energy sold to neighbours over all steps, equation (10)",
         _traded,
         _load_kwh,
         ranked="traded_kwh",
-        best="the most energy sold to neighbours over the day",
-        answer="traded between neighbours over the day",
+        best="the most energy sold to neighbours",
+        answer="traded between neighbours",
         added=False,
         from_day=True,
     ),
@@ -178,8 +182,8 @@ GOALS: Mapping[str, Goal] = {
         _traded_to_load,
         _load_kwh,
         ranked="traded_to_load_kwh",
-        best="the most energy sold to neighbours that serves load, over the day",
-        answer="traded between neighbours to serve load, over the day",
+        best="the most energy sold to neighbours that serves load,",
+        answer="traded between neighbours to serve load,",
         added=False,
         from_day=True,
     ),
@@ -188,7 +192,7 @@ GOALS: Mapping[str, Goal] = {
         "kWh",
         1.0,
         "network losses",
-        "active losses of the network over the day",
+        "active losses of the network over all steps",
         _losses,
         _load_kwh,
         _most_kwh,

@@ -70,22 +70,33 @@ def community(accounts: Mapping[str, Account]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns("community.csv"))
 
 
-def sentence(row: Mapping[str, object], base_cost: float | None = None) -> str:
-    """Return a row of community.csv in words, beside the bills with trading of the base case."""
+def sentence(row: Mapping[str, object], base_cost: float | None = None, span: str = "day") -> str:
+    """Return a row of community.csv in words, over a span of time.
+
+    base_cost: the bills with trading of the base case, which a plan is held against; what trading
+    alone is worth is told apart.
+    """
     currency, saving, alone = row["currency"], number(row["saving"]), number(row["cost_alone"])
     verb = f"saves the community {saving:,.2f}" if saving >= 0.0 else f"costs it {-saving:,.2f}"
     named = str(row["worse_off_buses"]).split()
     shown = ", ".join(named[:5]) + (", ..." if len(named) > 5 else "")
     who = f"worse off: {shown} ({row['worse_off']})" if row["worse_off"] else "nobody is worse off"
-    beside = (
-        ""
-        if base_cost is None
-        else f" It then pays {number(row['cost_trading']):,.2f} {currency}, in the base case "
-        f"{base_cost:,.2f} {currency}."
-    )
-    return (
+    trading = (
         f"Trading in {row['case']} ({row['mechanism']}) {verb} {currency} of "
-        f"{alone:,.2f} {currency}; {who}.{beside}"
+        f"{alone:,.2f} {currency} over the {span}; {who}."
+    )
+    return trading if base_cost is None else f"{_against_base(row, base_cost, span)} {trading}"
+
+
+def _against_base(row: Mapping[str, object], base_cost: float, span: str) -> str:
+    """Return what the community pays with a plan against the base case, trading in both."""
+    pays, currency = number(row["cost_trading"]), row["currency"]
+    less = base_cost - pays
+    how = "the same as" if abs(less) < 0.005 else f"{abs(less):,.2f} {currency} "
+    how += "" if abs(less) < 0.005 else ("less than" if less > 0.0 else "more than")
+    return (
+        f"With the plan of {row['case']} the community pays {pays:,.2f} {currency} over the "
+        f"{span}, {how} the {base_cost:,.2f} {currency} of the base case."
     )
 
 

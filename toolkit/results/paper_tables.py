@@ -12,6 +12,7 @@ import pandas as pd
 from toolkit.common.excerpts import line
 from toolkit.model.goal_names import GoalName
 from toolkit.model.kinds import KINDS
+from toolkit.problem.goals import GOALS
 from toolkit.results.case import Case
 from toolkit.results.columns import columns
 from toolkit.results.periods import PERIODS, shares_of
@@ -39,7 +40,7 @@ TABLES = (
 
 
 NOTE = (
-    "Each optimizer's figures come from one plan: its run with the median energy maximised, "
+    "Each optimizer's figures come from one plan: its run with the median {median_of}, "
     "of an even number the lower of the middle two. "
     "tables.csv has the lowest and highest over the seeds, docs/reproduction.md says why ours and "
     "the paper's differ."
@@ -139,13 +140,19 @@ def _text(value: float, digits: int) -> str:
     return "-" if value != value else f"{value:.{digits}f}"
 
 
-def to_markdown(tidy: pd.DataFrame, polished: bool) -> str:
+def to_markdown(tidy: pd.DataFrame, polished: bool, objective: GoalName) -> str:
     """Return the tables as Markdown, with a note on what the figures are.
 
-    polished: whether plans of searches were polished.
+    polished: whether plans of searches were polished; objective: what was sought.
     """
     parts = [_markdown(table) for table in text_tables(tidy)]
-    return "\n".join([*parts, NOTE + (POLISHED if polished else ""), ""])
+    return "\n".join(
+        [
+            *parts,
+            NOTE.format(median_of=GOALS[objective].median_of) + (POLISHED if polished else ""),
+            "",
+        ]
+    )
 
 
 def _markdown(table: TextTable) -> str:

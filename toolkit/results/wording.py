@@ -133,21 +133,21 @@ def _too_few(n: int, pairs: int) -> list[str]:
 
 
 def comparison_tables(
-    statistics: pd.DataFrame, pairs: pd.DataFrame, unit: str = "kWh"
+    statistics: pd.DataFrame, pairs: pd.DataFrame, unit: str = "kWh", span: str = "day"
 ) -> list[TextTable]:
     """Lay a comparison out: the optimizers, then the pairs if any; nothing for a single run.
 
-    unit: of what was ranked, higher being better.
+    unit: of what was ranked, higher being better; span: the time it is over.
     """
     if statistics["runs"].sum() < 2:
         return []
     return [
-        statistics_table(statistics, unit),
+        statistics_table(statistics, unit, span),
         *([] if pairs.empty else [pairs_table(pairs, unit)]),
     ]
 
 
-def statistics_table(statistics: pd.DataFrame, unit: str = "kWh") -> TextTable:
+def statistics_table(statistics: pd.DataFrame, unit: str = "kWh", span: str = "day") -> TextTable:
     """Lay statistics.csv out as a table, one row per optimizer, without blank columns."""
     extra = {"average_rank": ("rank", 2), "median_pct_of_bound": ("% of bound", 1)}
     shown = {name: look for name, look in extra.items() if statistics[name].notna().any()}
@@ -157,7 +157,7 @@ def statistics_table(statistics: pd.DataFrame, unit: str = "kWh") -> TextTable:
         for _, row in statistics.iterrows()
     ]
     header += [title for title, _ in shown.values()]
-    return TextTable(f"Final results over the seeds, {unit} over the day", header, rows)
+    return TextTable(f"Final results over the seeds, {unit} over the {span}", header, rows)
 
 
 def _spread(row: pd.Series) -> list[str]:
@@ -245,10 +245,10 @@ ENDINGS = {
 }
 
 
-def proof_sentences(row: Mapping[str, Any]) -> list[str]:
-    """Return what a row of bound.csv says."""
+def proof_sentences(row: Mapping[str, Any], span: str = "day") -> list[str]:
+    """Return what a row of bound.csv says; ``span``: the time that a plan is about."""
     lines = [
-        f"Proven: no plan of this study exceeds {bound_text(row['bound_kwh'])} kWh over the day "
+        f"Proven: no plan of this study exceeds {bound_text(row['bound_kwh'])} kWh over the {span} "
         f"({_seconds(row['bound_s'])}, {ENDINGS[row['ended']]}; network limits left out)."
     ]
     if math.isnan(row["exact_kwh"]):

@@ -129,7 +129,7 @@ def test_units_of_a_study_of_its_own_are_said_in_words(other_results):
     low, high = held.study.fleet.scale
     assert (low, high) == (0.0, 3.0)
     assert rows[0][4] == "0 to 225 kW"
-    assert study_facts(held, groups_of(held)[0])["Day"].startswith("48 steps of 30 min")
+    assert study_facts(held, groups_of(held)[0])["Time"].startswith("48 steps of 30 min")
 
 
 def test_report_holds_every_figure_with_words_for_it(reported):

@@ -26,9 +26,8 @@ from toolkit.common.monitor import Monitor
 from toolkit.optimizer import registry
 
 if TYPE_CHECKING:
-    from toolkit.commands.check_feeder import Diagnosis
+    from toolkit.commands.check_feeder import Diagnosis, Shown
     from toolkit.commands.record import Outcome
-    from toolkit.model.feeder import Feeder
     from toolkit.optimizer.testing import CheckResult
 
 _out = Console(highlight=False, markup=False)
@@ -100,7 +99,7 @@ def print_outcome(outcome: Outcome) -> None:
         wrapped(wording.polish_sentence(outcome.polished))
         say()
     if outcome.proof is not None:
-        for sentence in wording.proof_sentences(outcome.proof.row()):
+        for sentence in wording.proof_sentences(outcome.proof.row(), outcome.span):
             wrapped(sentence)
         say()
     for note in outcome.notes:
@@ -135,7 +134,7 @@ def _summary(outcome: Outcome) -> None:
         ]
         for _, row in outcome.summary.iterrows()
     ]
-    print_table("Every case: kWh over the day, voltages in pu", header, rows)
+    print_table(f"Every case: kWh over the {outcome.span}, voltages in pu", header, rows)
 
 
 def _comparison(outcome: Outcome) -> None:
@@ -144,7 +143,7 @@ def _comparison(outcome: Outcome) -> None:
     from toolkit.results import wording
 
     comparison, unit = outcome.comparison, GOALS[outcome.objective].ranked_in
-    tables = wording.comparison_tables(comparison.statistics, comparison.pairs, unit)
+    tables = wording.comparison_tables(comparison.statistics, comparison.pairs, unit, outcome.span)
     for table in tables[:1]:
         print_table(table.title, table.header, table.rows)
     said = wording.sentences(comparison.pairs, comparison.friedman)
@@ -178,8 +177,9 @@ def _text(cell: str) -> Text:
     return Text(line(cell))
 
 
-def print_feeder(feeder: Feeder) -> None:
-    """Print what a feeder holds."""
+def print_feeder(shown: Shown) -> None:
+    """Print what a feeder holds, and its units as they count."""
+    feeder = shown.feeder
     say(f"{feeder.name}: {feeder.script}")
     wrapped(
         f"{len(feeder.buses)} buses, {len(feeder.branches)} lines and transformers, "
@@ -187,9 +187,13 @@ def print_feeder(feeder: Feeder) -> None:
         f"{feeder.load_kw.sum():.1f} kW + j {feeder.load_kvar.sum():.1f} kvar of declared load."
     )
     rows = [
-        [u.name, u.kind, u.bus, f"{u.kw:g}", f"{u.kwh:g}" if u.kwh else "-"] for u in feeder.units
+        [name, kind, bus, f"{kw:g}", *(f"{n:g}" if n else "-" for n in (kwh, vehicles))]
+        for name, kind, bus, kw, kwh, vehicles in shown.units
     ]
-    print_table("Units declared", ["name", "kind", "bus", "kW", "kWh"], rows)
+    title = f"Units in the base case of {shown.of}"
+    print_table(title, ["name", "kind", "bus", "kW", "kWh", "vehicles"], rows)
+    if shown.refused:
+        wrapped(f"No study of it can be made yet: {shown.refused}")
 
 
 #: What the findings of each level are headed by.

@@ -73,8 +73,12 @@ def _row(worst: Difference) -> list[str]:
 
 def print_explanation(found: Explanation) -> None:
     """Print what each unit is worth, what binds, and what 1 % more would bring."""
-    unit = found.goal.ranked_in if found.maximised == "score" else found.goal.unit
-    wrapped(f"Case {found.case}: {found.value:,.5g} {unit}, {found.goal.words}.")
+    minimised = found.maximised == "score" and found.goal.sign > 0.0
+    value = -found.value if minimised else found.value
+    wrapped(
+        f"Case {found.case}: {value:,.5g} {found.goal.unit}, {found.goal.about}, over the "
+        f"{found.span}."
+    )
     say()
     _worths(found)
     header = ["limit", "closest at", "step", "value", "limit at", "margin", "steps binding"]
@@ -102,7 +106,8 @@ def _worths(found: Explanation) -> None:
         for w in found.worths
     ]
     score = f"; score: {found.goal.words}" if sought else ""
-    print_table(f"What each unit adds by the engine, kWh a day{score}", header, rows)
+    title = f"What each unit adds by the engine, kWh over the {found.span}{score}"
+    print_table(title, header, rows)
 
 
 def _shown(margins: Iterable[Margin]) -> list[Margin]:
@@ -141,7 +146,8 @@ def _gains(found: Explanation) -> None:
         return
     header = ["1 % more of", "then", "by the model", "by the engine", "limits"]
     rows = [_gain(gain) for gain in found.gains]
-    print_table("What 1 % more brings, kWh a day; sites and sizes as planned", header, rows)
+    title = f"What 1 % more brings, kWh over the {found.span}; sites and sizes as planned"
+    print_table(title, header, rows)
     base = found.baseline
     wrapped(
         f"Baseline: the best dispatch of these sites and sizes, {base.model_kwh:,.1f} kWh by the "

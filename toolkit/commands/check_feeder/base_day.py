@@ -26,6 +26,7 @@ from toolkit.problem.day_notices import with_day_notices
 from toolkit.problem.ratings import rated
 from toolkit.problem.scenario_builder import scenario_of
 from toolkit.problem.setting import Setting
+from toolkit.results.spans import span
 
 #: A node below this, pu, all day is connected to nothing.
 DEAD = 0.01
@@ -61,6 +62,7 @@ def solve_base_day(
         "prosumers": len(feeder.prosumers),
         "load_kw": round(float(feeder.load_kw.sum()), 3),
         "steps": operation.steps,
+        "span": span(operation.steps * operation.dt),
     }
     _judge_day(found, solved, grid, study.limits)
 

@@ -150,7 +150,7 @@ def _judge_study(
     files = FeederFiles(script=str(script), root=None if root is None else str(root))
     study = Study(name="defaults", feeder=files)
     try:
-        own = _own_study(script)
+        own = own_study(script)
         study = study if own is None else own.model_copy(update={"feeder": study.feeder})
         setting = prepare(study)
     except ToolkitError as error:
@@ -167,7 +167,7 @@ def _judge_refusal(found: Diagnosis, circuit: Circuit, why: str) -> None:
         found.add("fault", "study", why)
 
 
-def _own_study(script: Path) -> Study | None:
+def own_study(script: Path) -> Study | None:
     """Return the study that lies beside the script, if it is about this feeder."""
     path = script.parent / "study.toml"
     if not path.is_file():
@@ -179,7 +179,7 @@ def _own_study(script: Path) -> Study | None:
 def _stated_root(script: Path) -> Path | None:
     """Return the root that the study beside the script states; what ails it is said later."""
     try:
-        own = _own_study(script)
+        own = own_study(script)
     except ToolkitError:
         return None
     return None if own is None else own.root

@@ -66,11 +66,15 @@ class Diagnosis:
                 f"declared load; units: {units or 'none'}."
             )
         if "v_min_pu" in known:
+            loaded = (
+                f"branches loaded up to {known['loading_max_pct']:.0f} %"
+                if "loading_max_pct" in known
+                else "no branch has a rating"
+            )
             lines.append(
-                f"Base day of {known['steps']} steps: every step converged, "
-                f"{known['v_min_pu']:.4f} to {known['v_max_pu']:.4f} pu, branches loaded up to "
-                f"{known.get('loading_max_pct', float('nan')):.0f} %, {known['loss_kwh']:.0f} kWh "
-                "of losses."
+                f"Base case over the {known['span']} in {known['steps']:,} steps: every step "
+                f"converged, {known['v_min_pu']:.4f} to {known['v_max_pu']:.4f} pu, {loaded}, "
+                f"{known['loss_kwh']:,.0f} kWh of losses."
             )
         return lines
 

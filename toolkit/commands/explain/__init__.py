@@ -33,6 +33,7 @@ from toolkit.problem.setting import prepare
 from toolkit.results.columns import columns
 from toolkit.results.ranking import best_row
 from toolkit.results.solving import solve
+from toolkit.results.spans import span
 from toolkit.results.store.reading import read_results
 from toolkit.results.store.sheets import write_csv
 
@@ -48,7 +49,8 @@ class Explanation:
     """One plan explained; value: what is maximised, the column of that name, by the engine.
 
     objective: the study's.
-    ``refused`` says why there are no gains: the exact model does not describe the study.
+    span: what the time of the study is called; ``refused`` says why there are no gains: the exact
+    model does not describe the study.
     """
 
     folder: Path
@@ -61,6 +63,7 @@ class Explanation:
     baseline: Baseline | None
     gains: tuple[Gain, ...]
     refused: str
+    span: str = "day"
 
     @property
     def goal(self) -> Goal:
@@ -137,6 +140,7 @@ def _explained(folder: Path, results: Results, case: str | None, monitor: Monito
         baseline=baseline,
         gains=tuple(more),
         refused=refused,
+        span=span(setting.scenario.hours),
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from toolkit.model.kinds import KINDS
+from toolkit.results.spans import span
 
 if TYPE_CHECKING:
     from toolkit.common.types import FloatArray
@@ -132,7 +133,7 @@ def _of_store(parameter: Parameter, s: int) -> float:
 
 
 def _energy(operation: Operation, plan: Plan, s: int, u: int, kwh: FloatArray) -> list[Margin]:
-    """Return margins of the energy at the end of each step, and of the day to its start."""
+    """Return margins of the energy at the end of each step, and of the last to the first."""
     name, full = operation.fleet.units[u].name, float(plan.kwh[u])
     own = operation.stores.parameters
     share = {name: _of_store(getattr(own, name), s) for name in ("soc_min", "soc_max", "soc_start")}
@@ -142,6 +143,7 @@ def _energy(operation: Operation, plan: Plan, s: int, u: int, kwh: FloatArray) -
         found.append(_closest(limit, [name], kwh[:, None], bound, sign, full, "kWh"))
     start, end = share["soc_start"] * full, float(kwh[-1])
     closing = (end - start) / full
-    at = Margin("end of day", name, len(kwh), end, start, "kWh", end - start, closing,
+    limit = f"end of {span(operation.steps * operation.dt)}"
+    at = Margin(limit, name, len(kwh), end, start, "kWh", end - start, closing,
                 int(closing <= BINDING))  # fmt: skip
     return [m for m in (*found, at) if m is not None]

@@ -49,7 +49,7 @@ class Baseline:
 
 @dataclass(frozen=True)
 class Gain:
-    """What 1 % more of something brings over the baseline, kWh a day.
+    """What 1 % more of something brings over the baseline, kWh over all steps.
 
     item: limit, or unit; what: what is 1 % larger, with its new value; violation: of the engine's
     day, under the loosened limit.

@@ -17,6 +17,7 @@ from toolkit.common import files
 from toolkit.common.errors import InputError
 from toolkit.exact.shares import pct
 from toolkit.inputs.study import Study
+from toolkit.model.goal_names import GoalName
 from toolkit.problem.goals import GOALS
 from toolkit.results import paper_tables
 from toolkit.results.case import Case
@@ -101,10 +102,11 @@ def _shares(
 
 @dataclass(frozen=True)
 class Aggregates:
-    """What stands over the cases: tables.csv and the files of a comparison, by name."""
+    """What stands over the cases: tables.csv, files of a comparison by name, what is sought."""
 
     tidy: pd.DataFrame | None
     compared: Mapping[str, pd.DataFrame]
+    objective: GoalName
 
 
 def sound(found: pd.DataFrame, maximised: str) -> bool:
@@ -133,11 +135,12 @@ def over_cases(
     maximised = GOALS[objective].ranked
     compared = comparison.compare(typed, best, maximised, bound_kwh).files()
     if not set(found["case"]) <= cases.keys():
-        return Aggregates(None, compared)
+        return Aggregates(None, compared, objective)
     groups = _groups(typed, cases)
     return Aggregates(
         paper_tables.build(groups, dt, objective, study.script == paper_tables.PAPER_FEEDER),
         compared,
+        objective,
     )
 
 
@@ -157,20 +160,20 @@ def compared(folder: Path, over: Aggregates) -> list[Difference]:
     differences = []
     if over.tidy is not None:
         differences += compare.table(folder, "", "tables.csv", over.tidy, keys)
-    differences += _markdown(folder)
+    differences += _markdown(folder, over.objective)
     for name, frame in over.compared.items():
         differences += compare.table(folder, "", name, frame, KEYS[name])
     return differences
 
 
-def _markdown(folder: Path) -> list[Difference]:
+def _markdown(folder: Path, objective: GoalName) -> list[Difference]:
     """Check that tables.md is what tables.csv gives, with the note below."""
     polished = (folder / "polish.csv").is_file()
     try:
         table = read_words(folder / "tables.csv")
         figures = {c: compare.numbers(table[c]) for c in ("value", "published")}
         tidy = table.assign(**figures, table=pd.to_numeric(table["table"]))
-        wanted = paper_tables.to_markdown(tidy, polished).split("\n")
+        wanted = paper_tables.to_markdown(tidy, polished, objective).split("\n")
         mine = files.read_text(folder / "tables.md").split("\n")
     except (InputError, ValueError, KeyError, TypeError) as error:
         return [unlike("", "tables.md", "text", str(error)[:60], "what tables.csv gives")]

@@ -101,10 +101,21 @@ def _snapshot(d: Engine) -> Snapshot | None:
         d.Solution.Solve()
     except Exception:
         return None
-    volts = [v for v in map(float, d.Circuit.AllBusMagPu()) if v > 0.0]
+    volts = _phase_volts(d)
     if not d.Solution.Converged() or not volts:
         return None
     return Snapshot(float(d.Circuit.Losses()[0]) / 1000.0, min(volts), max(volts))
+
+
+def _phase_volts(d: Engine) -> list[float]:
+    """Return the voltages of all phases with a base, pu; a node beyond three is a neutral wire."""
+    based = {str(bus).lower() for bus in d.Circuit.AllBusNames()} - set(_without_base(d))
+    return [
+        float(value)
+        for name, value in zip(d.Circuit.AllNodeNames(), d.Circuit.AllBusMagPu(), strict=True)
+        for bus, _, node in [str(name).lower().rpartition(".")]
+        if bus in based and int(node) <= 3 and value > 0.0
+    ]
 
 
 def _bus(bus: str) -> str:

@@ -29,17 +29,17 @@ from toolkit.results.store.reading import read_results
 #: Every figure by the stem of its files, with what it shows in a few words.
 FIGURES = {
     "figure1_one_line": "One-line diagram of the feeder with the units each case places",
-    "figure2_traded": "Energy traded between neighbours over the day, by case",
-    "figure3_contribution": "Energy sold by PV, wind, batteries and vehicles over the day, by case",
-    "figure4_losses": "Active losses of the network over the day, by case",
-    "figure5_voltages": "Highest and lowest bus voltage over the day with their limits, by case",
+    "figure2_traded": "Energy traded between neighbours, by case",
+    "figure3_contribution": "Energy sold by PV, wind, batteries and vehicles, by case",
+    "figure4_losses": "Active losses of the network, by case",
+    "figure5_voltages": "Highest and lowest bus voltage with their limits, by case",
     "figure6_convergence": "Best feasible objective by evaluations spent, by optimizer",
     "figure7_targets": "Share of (run, target) pairs reached by evaluations spent, by optimizer",
     "figure8_ranks": "Average ranks over the seeds and which do not differ significantly",
-    "figure9_voltage_map": "Voltage at each bus over the day against its limits, by case",
+    "figure9_voltage_map": "Voltage at each bus against its limits, by case",
     "figure10_charge": "State of charge of each battery and vehicle station, by case",
-    "figure11_loading": "Loading of lines and transformers over the day, by case",
-    "figure12_trades": "Energy each prosumer sells to each other over the day",
+    "figure11_loading": "Loading of lines and transformers, by case",
+    "figure12_trades": "Energy each prosumer sells to each other",
 }
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.results.ranking import best_row, median_row
+from toolkit.results.spans import span
 from toolkit.results.store.contents import CaseFiles, Results
 from toolkit.results.text_table import label
 
@@ -41,6 +42,11 @@ class Group:
         """The same with the seed shown, and with a word when a limit is broken."""
         seed = "" if pd.isna(self.row["seed"]) else f" (seed {int(self.row['seed'])})"
         return f"{self.title}{seed}{'' if self.row['feasible'] else ': limits broken'}"
+
+    @property
+    def span(self) -> str:
+        """What the time of the study is called."""
+        return span(len(self.median.hourly) * self.step_h)
 
     @property
     def step_h(self) -> float:

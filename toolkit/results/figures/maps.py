@@ -139,7 +139,7 @@ def trade_matrix(group: Group) -> Figure | None:
     if max(matrix.shape) <= MOST_NUMBERS:
         _numbers(axes, held, top)
     bar = figure.colorbar(shown, ax=axes)
-    bar.set_label("Energy sold (kWh over the day)")
+    bar.set_label(f"Energy sold (kWh over the {group.span})")
     bar.ax.grid(False)
     figure.suptitle(f"Who sells to whom, {group.title}")
     return figure

@@ -51,9 +51,9 @@ def _page(results: Results) -> str:
             study=results.study.name,
             feeder=results.network["feeder"],
             warnings=answer.warnings(groups, results),
-            sentence=answer.sentence(shown, groups[0]),
+            sentence=answer.sentence(shown, groups[0], results.study.market.objective),
             facts=answer.facts(shown, groups[0], results),
-            proven=answer.proven(results),
+            proven=answer.proven(results, shown.span),
             sections=_sections(results, groups, shown),
             style=Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
             script=Markup(script),
@@ -93,11 +93,16 @@ def _sections(results: Results, groups: Sequence[Group], shown: Group) -> list[P
             facts=study_facts(results, groups[0]),
             tables=[units] if units else [],
         ),
-        PageSection("tables", "The paper's tables", TABLES, html_tables.paper(results.tables)),
+        PageSection(
+            "tables",
+            "The paper's tables",
+            _about_tables(results),
+            html_tables.paper(results.tables),
+        ),
         PageSection("feeder", "The feeder and its units", pictures=figures("figure1_one_line")),
         PageSection(
             "trade",
-            "Trade over the day",
+            "Trade",
             pictures=figures("figure2_traded", "figure3_contribution"),
         ),
         PageSection("losses", "Losses", pictures=figures("figure4_losses")),
@@ -117,16 +122,17 @@ def _sections(results: Results, groups: Sequence[Group], shown: Group) -> list[P
             "The search",
             pictures=figures("figure6_convergence", "figure7_targets"),
         ),
-        _comparison(results, figures("figure8_ranks")),
-        PageSection("cases", "Every case", tables=[html_tables.cases(results.summary)]),
+        _comparison(results, figures("figure8_ranks"), shown.span),
+        PageSection("cases", "Every case", tables=[html_tables.cases(results.summary, shown.span)]),
         PageSection("provenance", "Where this comes from", ORIGIN, facts=_provenance(results)),
     ]
     return [s for s in sections if s.tables or s.pictures or s.facts or s.said]
 
 
+#: What the paper's tables hold, with what the median run is the median of.
 TABLES = (
     "Means over the hours 1-8 (off-peak), 9-16 (mid-peak) and 17-24 (peak). An optimizer's figures "
-    "come from one plan: its run with the median energy maximised, of an even "
+    "come from one plan: its run with the median {median_of}, of an even "
     "number the lower of the middle two. Columns named “paper” hold the "
     "published figures.",
 )
@@ -140,12 +146,18 @@ ORIGIN = (
 )
 
 
-def _comparison(results: Results, pictures: Sequence[Picture]) -> PageSection:
+def _about_tables(results: Results) -> list[str]:
+    goal = GOALS[results.study.market.objective]
+    return [text.format(median_of=goal.median_of) for text in TABLES]
+
+
+def _comparison(results: Results, pictures: Sequence[Picture], span: str) -> PageSection:
     sentences = wording.sentences(results.pairs, results.friedman)
     tables = html_tables.compared(
         results.statistics,
         results.pairs,
         GOALS[results.study.market.objective].ranked_in,
+        span,
     )
     return PageSection("statistics", "Comparison", PAIRED, tables, pictures, sentences)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from toolkit.model.goal_names import GoalName
 from toolkit.problem.goals import GOALS, as_energy
 from toolkit.results import wording
 from toolkit.results.figures.groups import Group
@@ -29,17 +30,25 @@ class Fact:
     beside: tuple[str, ...]
 
 
-def sentence(shown: Group, base: Group) -> str:
-    """Return the answer in plain words."""
-    mine, before = shown.row, base.row
+def sentence(shown: Group, base: Group, objective: GoalName) -> str:
+    """Return the answer in plain words, beginning with what was sought."""
+    mine, before, over = shown.row, base.row, shown.span
     if shown is base:
         return (
             f"As declared, the feeder's units let neighbours trade {mine['traded_kwh']:,.0f} kWh "
-            f"over the day, {mine['traded_to_load_kwh']:,.0f} kWh of it to serve load, and "
+            f"over the {over}, {mine['traded_to_load_kwh']:,.0f} kWh of it to serve load, and "
+            f"{_limits(mine)}."
+        )
+    if as_energy(objective) is None:
+        goal = GOALS[objective]
+        return (
+            f"{_where(shown)} {goal.about} over the {over}: {mine[goal.column]:,.4g} {goal.unit} "
+            f"against {before[goal.column]:,.4g} {goal.unit} in the base case; neighbours trade "
+            f"{mine['traded_kwh']:,.0f} kWh against {before['traded_kwh']:,.0f} kWh, and "
             f"{_limits(mine)}."
         )
     return (
-        f"{_where(shown)} neighbours trade {mine['traded_kwh']:,.0f} kWh over the day "
+        f"{_where(shown)} neighbours trade {mine['traded_kwh']:,.0f} kWh over the {over} "
         f"({mine['traded_to_load_kwh']:,.0f} kWh of it to serve load) against "
         f"{before['traded_kwh']:,.0f} kWh ({before['traded_to_load_kwh']:,.0f} kWh) in the base "
         f"case; losses {_change(mine['loss_kwh'], before['loss_kwh'])}, and {_limits(mine)}."
@@ -78,13 +87,13 @@ def facts(shown: Group, base: Group, results: Results) -> list[Fact]:
     objective = results.study.market.objective
     goal, reached = GOALS[objective], _reached(shown, results.bound_kwh)
     form = "{:,.0f} kWh" if as_energy(objective) else f"{{:,.4g}} {goal.unit}"
-    sought = (goal.column, form, goal.found, reached)
-    losses = ("loss_kwh", "{:,.1f} kWh", "lost in the network over the day", ())
-    traded = ("traded_kwh", "{:,.0f} kWh", GOALS["traded"].found, ())
+    sought = (goal.column, form, goal.found(shown.span), reached)
+    losses = ("loss_kwh", "{:,.1f} kWh", f"lost in the network over the {shown.span}", ())
+    traded = ("traded_kwh", "{:,.0f} kWh", GOALS["traded"].found(shown.span), ())
     wanted = (
         sought,
         traded if goal.column == "loss_kwh" else losses,
-        ("v_min_pu", "{:.4f} pu", "lowest voltage at any bus and hour", ()),
+        ("v_min_pu", "{:.4f} pu", "lowest voltage at any bus and step", ()),
     )
     return [
         Fact(
@@ -123,9 +132,9 @@ def warnings(groups: Sequence[Group], results: Results) -> list[str]:
     return [*sentences, *map(str, results.manifest.get("notices", []))]
 
 
-def proven(results: Results) -> list[str]:
+def proven(results: Results, span: str) -> list[str]:
     """Return what was proven and what polishing did, in words."""
     sentences = [] if results.polish.empty else [wording.polish_sentence(results.polish)]
     for row in results.bound.to_dict("records"):
-        sentences += wording.proof_sentences({str(key): value for key, value in row.items()})
+        sentences += wording.proof_sentences({str(key): value for key, value in row.items()}, span)
     return sentences

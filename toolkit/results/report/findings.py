@@ -74,20 +74,20 @@ def _traded(group: Group) -> str:
     peak = hourly.iloc[int(hourly["traded_kwh"].argmax())]
     most = f"{peak['traded_kwh'] / group.step_h:,.0f} kWh per hour"
     when = clock(int(peak["step"]), group.step_h)
-    return f"{hourly['traded_kwh'].sum():,.0f} kWh over the day, at most {most} at {when}"
+    return f"{hourly['traded_kwh'].sum():,.0f} kWh over the {group.span}, at most {most} at {when}"
 
 
 def _sold(group: Group) -> str:
     sold = group.median.units.groupby("kind")["sell_kwh"].sum()
     parts = [f"{KINDS[kind].title} {sold[kind]:,.0f}" for kind in KINDS if kind in sold]
-    return f"{', '.join(parts)} kWh over the day" if parts else ""
+    return f"{', '.join(parts)} kWh over the {group.span}" if parts else ""
 
 
 def _losses(group: Group) -> str:
     hourly = group.median.hourly
     peak = hourly.iloc[int(hourly["loss_kw"].argmax())]
     when = clock(int(peak["step"]), group.step_h)
-    total = f"{group.row['loss_kwh']:,.1f} kWh over the day"
+    total = f"{group.row['loss_kwh']:,.1f} kWh over the {group.span}"
     return f"{total}, at most {peak['loss_kw']:,.2f} kW at {when}"
 
 

@@ -65,11 +65,13 @@ def _paper(table: TextTable, unit: str, texts: int) -> HtmlTable:
     return HtmlTable(table.title, header, table.rows, texts)
 
 
-def compared(statistics: pd.DataFrame, pairs: pd.DataFrame, unit: str) -> list[HtmlTable]:
+def compared(
+    statistics: pd.DataFrame, pairs: pd.DataFrame, unit: str, span: str
+) -> list[HtmlTable]:
     """Return the tables of a comparison; none for a single run. ``unit`` is of what was ranked."""
     return [
         HtmlTable(table.title, [_with_unit(name, unit) for name in table.header], table.rows)
-        for table in wording.comparison_tables(statistics, pairs, unit)
+        for table in wording.comparison_tables(statistics, pairs, unit, span)
     ]
 
 
@@ -77,7 +79,7 @@ def _with_unit(name: str, unit: str) -> str:
     return f"{name}, {unit}" if name in SPREAD else name
 
 
-def cases(summary: pd.DataFrame) -> HtmlTable:
+def cases(summary: pd.DataFrame, span: str) -> HtmlTable:
     """Return summary.csv ready to print."""
     header = ["case", "evaluations", "traded, kWh", "to load, kWh", "losses, kWh"]
     header += ["lowest, pu", "highest, pu", "limits"]
@@ -97,4 +99,4 @@ def cases(summary: pd.DataFrame) -> HtmlTable:
         ]
         for _, row in summary.iterrows()
     ]
-    return HtmlTable("Every case, over the day", header, rows)
+    return HtmlTable(f"Every case, over the {span}", header, rows)

@@ -20,9 +20,9 @@ def bills_section(results: Results, groups: Sequence[Group], shown: Group) -> Pa
         return PageSection("bills", "Bills")
     first = results.community.iloc[0]
     words = [
-        f"What trading meant in {first['currency']} over the day, settled by {first['mechanism']}. "
-        "A bill alone is what a prosumer pays or, with a minus, gets without neighbours; tariffs "
-        "are those of study.toml."
+        f"What trading meant in {first['currency']} over the {shown.span}, settled by "
+        f"{first['mechanism']}. A bill alone is what a prosumer pays or, with a minus, gets "
+        "without neighbours; tariffs are those of study.toml."
     ]
     tables = [_community(results.community, groups, str(first["currency"]))]
     bills = _bills(shown, str(first["currency"]))
@@ -45,7 +45,9 @@ def _community(community: pd.DataFrame, groups: Sequence[Group], currency: str) 
     ]
     header = ["case", f"bills alone, {currency}", f"bills with trading, {currency}"]
     header += [f"saving, {currency}", f"to the network, {currency}", "worse off, prosumers"]
-    return HtmlTable("The community, over the day", [*header, "self-sufficiency, %"], rows)
+    return HtmlTable(
+        f"The community, over the {groups[0].span}", [*header, "self-sufficiency, %"], rows
+    )
 
 
 def _bills(group: Group, currency: str) -> HtmlTable | None:

@@ -24,10 +24,10 @@ def study_facts(results: Results, base: Group) -> dict[str, str]:
     facts = {
         "Command": str(results.manifest.get("command", "unknown")),
         "Feeder": _feeder(results.network),
-        "Day": _day(results.study, base),
+        "Time": _time(results.study, base),
         "Load": _load(base),
         "Units": _units(base.median.plan["units"]),
-        "Sought": _sought(results.study),
+        "Sought": _sought(results.study, base.span),
         "Limits": f"{limits.v_min:g} to {limits.v_max:g} pu at every bus, phase and step; lines "
         f"and transformers up to {limits.loading_max:g} % of their rating",
         "Search": _search(results.manifest),
@@ -35,13 +35,13 @@ def study_facts(results: Results, base: Group) -> dict[str, str]:
     return {name: text for name, text in facts.items() if text}
 
 
-def _sought(study: Study) -> str:
+def _sought(study: Study, over: str) -> str:
     """Return what is maximised or minimised, with the weights of a sum."""
     name, weights = study.market.objective, study.market.weights
     if name == "weighted":
         parts = ", ".join(f"{GOALS[part].about} {weight:g}" for part, weight in weights.items())
         return f"the best weighted sum of goals, each as a share of its scale: {parts}"
-    return GOALS[name].sought
+    return GOALS[name].sought(over)
 
 
 def _feeder(network: Mapping[str, Any]) -> str:
@@ -55,18 +55,19 @@ def _feeder(network: Mapping[str, Any]) -> str:
     )
 
 
-def _day(study: Study, base: Group) -> str:
+def _time(study: Study, base: Group) -> str:
     steps, step_h = len(base.median.hourly), base.step_h
     length = f"{step_h:g} h" if step_h >= 1.0 else f"{60.0 * step_h:g} min"
-    return f"{steps:,} steps of {length}, profiles {study.profiles}"
+    day = "" if study.horizon.day is None else f", day {study.horizon.day}"
+    return f"{steps:,} steps of {length} (the {base.span}), profiles {study.profiles}{day}"
 
 
 def _load(base: Group) -> str:
     load = base.median.hourly["load_kw"]
     peak = int(base.median.hourly["step"].iloc[load.argmax()])
     return (
-        f"{load.sum() * base.step_h:,.0f} kWh over the day, at most {load.max():,.1f} kW at "
-        f"{clock(peak, base.step_h)}"
+        f"{load.sum() * base.step_h:,.0f} kWh over the {base.span}, at most {load.max():,.1f} kW "
+        f"at {clock(peak, base.step_h)}"
     )
 
 
