@@ -28,7 +28,11 @@ OTHER = {
     "name": "other",
     "feeder": "ieee12",
     "limits": {"v_min": 0.9, "v_max": 1.1, "loading_max": 80.0},
-    "fleet": {"scale": [0.0, 3.0], "buses": ["2", "4", "6", "8", "9", "11", "12"]},
+    "fleet": {
+        "shapes": "study",
+        "scale": [0.0, 3.0],
+        "buses": ["2", "4", "6", "8", "9", "11", "12"],
+    },
     "wind": {"cut_in": 4.0, "rated": 11.0, "cut_out": 12.4},
     "storage": {
         "hours": 2.5,

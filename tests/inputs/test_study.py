@@ -78,7 +78,10 @@ def test_an_unknown_key_gets_the_nearest_one(text, words):
         ("[wind]\ncut_in = 14\n", ["wind", "cut_in", "14", "rated", "12", "cut_out", "25"]),
         ("[wind]\ntable = [[3, 0], [2, 1]]\n", ["wind", "table", "rising", "found", "2"]),
         ("[wind]\ntable = [[3, 0], [12, 1.5]]\n", ["wind.table", "1.5", "1"]),
-        ("[storage]\nsoc_start = 0.05\n", ["storage", "soc_min 0.1", "soc_start 0.05", "rising"]),
+        (
+            "[storage]\nsoc_min = 0.1\nsoc_start = 0.05\n",
+            ["storage", "soc_min 0.1", "soc_start 0.05", "rising"],
+        ),
         ("[storage]\neta_charge = 0\n", ["'storage.eta_charge'", "found 0", "greater than 0"]),
         ("[storage]\neta_charge = 95\n", ["'storage.eta_charge'", "found 95", "1"]),
         ("[storage]\nhours = 0\n", ["'storage.hours'", "found 0"]),

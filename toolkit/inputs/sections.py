@@ -20,7 +20,7 @@ from pydantic import (
 from toolkit.common import caps
 from toolkit.common.validation import Name, PathText
 from toolkit.model.branches import LineRating, TransformerRating
-from toolkit.model.devices import StorageParameters
+from toolkit.model.devices import NOTHING_DECLARED, DeclaredStore, StorageParameters
 from toolkit.model.goal_names import EnergyGoal, GoalName, PartName
 from toolkit.model.kinds import UnitKind
 
@@ -312,12 +312,37 @@ class StateOfCharge(Section):
         )
 
 
-class Storage(StateOfCharge):
-    """Batteries (BESS)."""
+class Storage(Section):
+    """Batteries (BESS): what is left out is as each declares it."""
 
+    soc_min: Share | None = Field(None, description="lowest state of charge; undeclared 0.1")
+    soc_max: Share = Field(1.0, description="highest state of charge")
+    soc_start: Share | None = Field(
+        None, description="state of charge at the start of the day; undeclared 0.5"
+    )
+    eta_charge: Efficiency | None = Field(None, description="charging efficiency; undeclared 0.95")
+    eta_discharge: Efficiency | None = Field(
+        None, description="discharging efficiency; undeclared 0.95"
+    )
     hours: Hours | None = Field(
         None, description="kWh per kW; as declared in the scripts when left out"
     )
+
+    @model_validator(mode="after")
+    def _soc_ordered(self) -> Storage:
+        given = {n: getattr(self, n) for n in ("soc_min", "soc_start", "soc_max")}
+        values = {name: value for name, value in given.items() if value is not None}
+        if list(values.values()) != sorted(values.values()):
+            found = ", ".join(f"{name} {value:g}" for name, value in values.items())
+            raise ValueError(f"found {found}; expected them in rising order")
+        return self
+
+    def parameters(self, declared: DeclaredStore = NOTHING_DECLARED) -> StorageParameters:
+        """Return what holds for a battery; states may be out of order."""
+        usual = vars(StateOfCharge().parameters())
+        said = {name: value for name, value in vars(declared).items() if value is not None}
+        given = {name: value for name, value in self if name in usual and value is not None}
+        return StorageParameters(**{**usual, **said, **given})
 
 
 class Vehicles(StateOfCharge):

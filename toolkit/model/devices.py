@@ -57,6 +57,20 @@ class StorageParameters:
     eta_discharge: Parameter
 
 
+@dataclass(frozen=True)
+class DeclaredStore:
+    """What a script says of one storage, None where it says nothing; shares of the capacity."""
+
+    soc_min: float | None = None
+    soc_start: float | None = None
+    eta_charge: float | None = None
+    eta_discharge: float | None = None
+
+
+#: A storage of which nothing is said.
+NOTHING_DECLARED = DeclaredStore()
+
+
 def stored_change(p_kw: FloatArray, parameters: StorageParameters, dt: float) -> FloatArray:
     """Energy into the store, kWh, for injections p_kw (discharge positive), equation (5)."""
     p_kw = np.asarray(p_kw, dtype=float)

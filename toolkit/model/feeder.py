@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.model.branches import Branch
+from toolkit.model.devices import NOTHING_DECLARED, DeclaredStore
 from toolkit.model.kinds import UnitKind
 from toolkit.model.notices import Notice
 from toolkit.model.photovoltaics import Panels
@@ -50,7 +51,8 @@ class DeclaredUnit:
     ``phases`` are those it is connected to, from 1; ``delta`` says that it stands between them;
     ``added`` that a study adds it, so that no script holds its element. daily, yearly: its own
     shape; ``steady`` that it follows none; kvar: what a generator injects at ``kw``; panels: those
-    of a PVSystem; temperature: their own series, deg C; resets: properties that are set anew.
+    of a PVSystem; temperature: their own series, deg C; resets: properties that are set anew;
+    store: what a Storage says of its energy.
     """
 
     name: str
@@ -69,6 +71,7 @@ class DeclaredUnit:
     panels: Panels | None = None
     temperature: LoadShape | None = None
     resets: tuple[tuple[str, str], ...] = ()
+    store: DeclaredStore = NOTHING_DECLARED
 
     @property
     def about(self) -> str:

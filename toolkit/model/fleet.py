@@ -51,6 +51,11 @@ class Fleet:
         """Kind of each unit."""
         return tuple(u.kind for u in self.units)
 
+    def store_of(self, u: int) -> StorageParameters:
+        """Return what the store of one unit allows."""
+        own = self.units[u].store
+        return own or (self.bess if self.units[u].kind == "bess" else self.bev)
+
     @cached_property
     def rows(self) -> dict[UnitKind, IndexArray]:
         """Positions of the units of each kind."""

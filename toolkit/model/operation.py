@@ -81,8 +81,9 @@ def _stores(fleet: Fleet, scenario: Scenario) -> Stores:
     charge = power * np.where(bev, scenario.plugged, 1.0)
     trip = np.where(bev, scenario.trip, 0.0)
     names = [field.name for field in dataclasses.fields(StorageParameters)]
-    both = {n: np.where(bev, getattr(fleet.bev, n), getattr(fleet.bess, n)) for n in names}
-    parameters = StorageParameters(**both)
+    own = [fleet.store_of(u) for u in fleet.storage_rows]
+    each = {n: np.array([getattr(p, n) for p in own], dtype=float)[:, None] for n in names}
+    parameters = StorageParameters(**each)
     low = devices.least_stored(capacity, charge, trip, parameters, scenario.dt)
     discharge = charge * np.where(bev, float(fleet.v2g), 1.0)
     return Stores(capacity, charge, discharge, trip, parameters, low)

@@ -52,6 +52,7 @@ class Entry(_Entry):
     kwh: Rating
     vehicles: Vehicles
     p_kw: list[Power]
+    store: dict[str, float] | None = None
 
 
 def to_json(plan: Plan, operation: Operation) -> str:
@@ -65,10 +66,18 @@ def to_json(plan: Plan, operation: Operation) -> str:
             "kwh": float(plan.kwh[u]),
             "vehicles": int(plan.size[u]) if KINDS[unit.kind].in_vehicles else 0,
             "p_kw": [float(p) for p in plan.p_kw[u]],
+            **_store(unit),
         }
         for u, unit in enumerate(operation.fleet.units)
     ]
     return json.dumps({"step_h": operation.dt, "units": units}, indent=1) + "\n"
+
+
+def _store(unit: FleetUnit) -> dict[str, dict[str, float]]:
+    """Return what a store of its own allows, as shares of its kWh; nothing for the study's."""
+    return (
+        {} if unit.store is None else {"store": {n: float(v) for n, v in vars(unit.store).items()}}
+    )
 
 
 def parsed(text: str) -> tuple[float, tuple[Entry, ...]]:

@@ -16,6 +16,7 @@ from toolkit.inputs.scripts import read_script
 from toolkit.inputs.scripts.origins import Origins, origins
 from toolkit.inputs.sections import AddedUnit, UnitBounds
 from toolkit.inputs.study import Study
+from toolkit.model.devices import StorageParameters
 from toolkit.model.feeder import DeclaredUnit, Feeder
 from toolkit.model.fleet import Fleet, FleetUnit
 from toolkit.model.kinds import STORES
@@ -155,7 +156,7 @@ def fleet(study: Study, feeder: Feeder) -> Fleet:
 
 def _fleet_unit(study: Study, feeder: Feeder, unit: DeclaredUnit) -> FleetUnit:
     own = _bounds(study, unit)
-    size, kw_per_size, kwh_per_size = unit.kw, 1.0, 0.0
+    size, kw_per_size, kwh_per_size, store = unit.kw, 1.0, 0.0, None
     if unit.kind == "bev":
         station = stations.declared(study, unit, own)
         size, kw_per_size, kwh_per_size = (
@@ -164,6 +165,7 @@ def _fleet_unit(study: Study, feeder: Feeder, unit: DeclaredUnit) -> FleetUnit:
             station.battery_kwh,
         )
     elif unit.kind == "bess":
+        store = _store(study, unit)
         kwh_per_size = study.storage.hours or (
             unit.kwh / unit.kw if unit.kw > 0.0 else DEFAULT_HOURS
         )
@@ -183,7 +185,20 @@ def _fleet_unit(study: Study, feeder: Feeder, unit: DeclaredUnit) -> FleetUnit:
         base_size=size,
         kw_per_size=kw_per_size,
         kwh_per_size=kwh_per_size,
+        store=store,
     )
+
+
+def _store(study: Study, unit: DeclaredUnit) -> StorageParameters | None:
+    """Return what a battery allows by its declaration and the study, None where it is the usual."""
+    own, usual = study.storage.parameters(unit.store), study.storage.parameters()
+    if not own.soc_min <= own.soc_start <= own.soc_max:
+        raise InputError(
+            f"study {study.name}: 'storage', and what {unit.element} declares: found soc_min "
+            f"{own.soc_min:g}, soc_start {own.soc_start:g}, soc_max {own.soc_max:g}; expected them "
+            "in rising order."
+        )
+    return None if own == usual else own
 
 
 def _is_fixed(study: Study, unit: DeclaredUnit, own: UnitBounds) -> bool:

@@ -25,6 +25,8 @@ from toolkit.results.case_tables import (
 from toolkit.results.columns import columns
 from toolkit.runs.run import Run
 
+#: How far stored energy may be from its plan, as a share of the capacity.
+STORED = 1e-4
 #: A load profile whose highest value, pu of the declared loads, is above this may be in kW.
 MULTIPLIES = 2.0
 
@@ -56,12 +58,15 @@ def in_kw(setting: Setting) -> str:
 def solve(problem: Problem, name: str, plan: Plan, run: Run | None = None) -> Case:
     """Solve a plan and lay its day out in tables, every power and voltage the engine's own.
 
-    Raises EngineError when the day does not converge.
+    Raises EngineError when the day does not converge, and when the engine stores another energy
+    than the plan although it delivers it.
     """
     day, flows = problem.grid.day_with_flows(plan)
     if day.reason:
         raise EngineError(f"case {name}: {day.reason}.{in_kw(problem.setting)}")
     evaluation = evaluation_of(problem, day, plan)
+    if all(broken.kind != "delivery" for broken in evaluation.limit_violations):
+        _check_stored(problem.setting, name, plan, flows)
     tables = case_tables(_solution(problem, evaluation, flows))
     return Case(
         name=name,
@@ -73,6 +78,21 @@ def solve(problem: Problem, name: str, plan: Plan, run: Run | None = None) -> Ca
         lines=tables.lines,
         history=None if run is None else _history(run),
         limit_violations=evaluation.limit_violations,
+    )
+
+
+def _check_stored(setting: Setting, name: str, plan: Plan, flows: Flows) -> None:
+    """Raise EngineError where a store's energy is not, at the end of a step, that of its plan."""
+    rows = setting.fleet.storage_rows
+    planned = plan.stored[rows, 1:].T
+    off = np.abs(flows.stored_kwh - planned) - STORED * np.maximum(plan.kwh[rows], 1.0)
+    if not (off > 0.0).any():
+        return
+    step, s = np.unravel_index(int(off.argmax()), off.shape)
+    raise EngineError(
+        f"case {name}: unit {setting.fleet.units[rows[s]].name} holds "
+        f"{flows.stored_kwh[step, s]:.6g} kWh in OpenDSS at the end of step {step + 1}, "
+        f"{planned[step, s]:.6g} kWh by its plan; expected the same."
     )
 
 

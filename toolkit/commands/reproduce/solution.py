@@ -108,7 +108,8 @@ def _stored(
         # A unit of no size has no share of energy, and none.
         moved = np.nan_to_num(day.stored_pu[:, row] - day.start_pu[row]) * day.unit_kwh[row]
         if entry.kind == "bess":
-            stored[:, u] = study.storage.soc_start * entry.kwh + moved
+            own = entry.store or vars(study.storage.parameters())
+            stored[:, u] = own["soc_start"] * entry.kwh + moved
         elif entry.kind == "bev" and driven is not None:
             start = study.vehicles.soc_start * entry.kwh
             stored[:, u] = start + moved - entry.vehicles * np.cumsum(driven)

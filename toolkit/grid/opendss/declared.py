@@ -11,6 +11,7 @@ from toolkit.common.errors import InputError
 from toolkit.grid.opendss.engine import Engine, bus_of, nodes_of, number_of, property_of
 from toolkit.grid.opendss.fates import has_kva, is_yes, resets_of
 from toolkit.inputs.scripts.origins import Origins
+from toolkit.model.devices import NOTHING_DECLARED, DeclaredStore
 from toolkit.model.feeder import DeclaredUnit, LoadShape
 from toolkit.model.kinds import UnitKind
 from toolkit.model.photovoltaics import Curve, Inverter, Panels
@@ -94,6 +95,7 @@ def _declared_unit(
         panels=_panels(d, element, kw, said) if pv else None,
         temperature=_temperature(d, element) if pv else None,
         resets=resets_of(d, element, said),
+        store=NOTHING_DECLARED if generates else _store(d, element, said),
     )
 
 
@@ -102,6 +104,22 @@ def _store_rating(d: Engine, element: str, kw: float, said: Origins) -> float:
     share = number_of(d, element, "%kWrated") / 100.0
     kva = number_of(d, element, "kVA") if has_kva(d, element, said) else np.inf
     return kw if share >= 1.0 and kva >= kw else float(min(kw * min(share, 1.0), kva))
+
+
+def _store(d: Engine, element: str, said: Origins) -> DeclaredStore:
+    """Return what a script says of a Storage's energy; the engine's own defaults say nothing."""
+    names = said.of(element)
+
+    def share(name: str, *others: str) -> float | None:
+        given = {name.lower(), *others} & set(names)
+        return number_of(d, element, name) / 100.0 if given else None
+
+    return DeclaredStore(
+        soc_min=share("%reserve"),
+        soc_start=share("%stored", "kwhstored"),
+        eta_charge=share("%EffCharge"),
+        eta_discharge=share("%EffDischarge"),
+    )
 
 
 def _phases_of_unit(d: Engine, element: str) -> tuple[int, ...]:

@@ -82,7 +82,7 @@ def unit_preamble(
     new = statement("New", shape_element(declared), idle)
     if stand_ins:
         return [new, *_stand_in(declared, feeder)]
-    p = operation.fleet.bess if declared.kind == "bess" else operation.fleet.bev
+    p = operation.fleet.store_of(feeder.units.index(declared))
     ideal = {"pf": "1", "dispmode": "follow", "daily": _shape_name(declared), "%IdlingkW": "0"}
     # The rating of the plan holds all of it.
     ideal |= {"%kWrated": "100"} if not declared.added else {}
@@ -219,7 +219,8 @@ def engine_energy(plan: Plan, operation: Operation, u: int) -> tuple[float, floa
     passing the grid, which a Storage element cannot do, so its own limits are set too wide to bind.
     """
     if operation.fleet.kinds[u] == "bess":
-        reserve, start = float(operation.fleet.bess.soc_min), float(operation.fleet.bess.soc_start)
+        own = operation.fleet.store_of(u)
+        reserve, start = float(own.soc_min), float(own.soc_start)
         return float(plan.kwh[u]), 100.0 * reserve, 100.0 * start
     widest = 2.0 * operation.steps * operation.dt * float(plan.kw[u])
     return 2.0 * max(widest, float(plan.kwh[u])), 0.0, 50.0

@@ -11,8 +11,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MultipleLocator
 
 from toolkit.common.types import FloatArray
-from toolkit.inputs.sections import StateOfCharge
 from toolkit.inputs.study import Study
+from toolkit.model.devices import StorageParameters
 from toolkit.model.kinds import KINDS, STORES, UnitKind
 from toolkit.results.figures import style
 from toolkit.results.figures.groups import Group
@@ -53,7 +53,8 @@ def state_of_charge(groups: Sequence[Group], study: Study) -> Figure | None:
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     looks = style.line_looks([group.name for group in groups])
     for axes, (unit, kind) in zip(panels, shown.items(), strict=False):
-        _panel(axes, groups, unit, looks, study.storage if kind == "bess" else study.vehicles)
+        section = study.storage if kind == "bess" else study.vehicles
+        _panel(axes, groups, unit, looks, _allowed(groups, unit, section.parameters()))
         axes.set_title(f"{unit}, {KINDS[kind].title}", fontsize=9, loc="left")
     style.lowest_labelled(panels, len(shown), columns)
     figure.supylabel("State of charge (% of capacity)", fontsize=10)
@@ -64,15 +65,22 @@ def state_of_charge(groups: Sequence[Group], study: Study) -> Figure | None:
     return figure
 
 
+def _allowed(groups: Sequence[Group], unit: str, usual: StorageParameters) -> StorageParameters:
+    """Return what the store of a unit allows: its own, as plans have it, or the usual."""
+    units = (u for group in groups for u in group.median.plan["units"] if u["name"] == unit)
+    own = next((u["store"] for u in units if u.get("store")), None)
+    return usual if own is None else StorageParameters(**own)
+
+
 def _panel(
     axes: Axes,
     groups: Sequence[Group],
     unit: str,
     looks: dict[str, style.LineLook],
-    section: StateOfCharge,
+    section: StorageParameters,
 ) -> None:
     for limit in (section.soc_min, section.soc_max):
-        axes.axhline(100.0 * limit, color=style.INK, linestyle=(0, (1, 1)), linewidth=1.2)
+        axes.axhline(float(100.0 * limit), color=style.INK, linestyle=(0, (1, 1)), linewidth=1.2)
     hours = 24.0
     for group in groups:
         ends = charge(group, unit)
