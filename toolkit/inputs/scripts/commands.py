@@ -109,6 +109,12 @@ CHANGING = frozenset(
     _words("allocateloads reduce interpolate estimate reconductor remove uuids updatestorage")
 )
 
+#: Commands that run and that figures have to be read with.
+TELLING = {
+    "makeposseq": "MakePosSeq makes one phase of the feeder: figures are those of its "
+    "positive-sequence equivalent, as in plain OpenDSS."
+}
+
 #: Commands that may name a file to write to.
 WRITERS = frozenset(
     _words("save show plot dump export visualize exportoverloads exportvviolations")

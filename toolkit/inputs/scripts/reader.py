@@ -122,6 +122,8 @@ class _Reader:
         elif commands.fate(command) == "run":
             given = interpreter.read(command, words[1:])
             self._give(given)
+            if command in commands.TELLING:
+                self.remark("changed", commands.TELLING[command])
             if command == "set" and not given and len(words) > 1:
                 self.script.skipped.add((self._file, self._line))
         else:
