@@ -3,7 +3,7 @@
 import pytest
 
 from toolkit.errors import InputError
-from toolkit.inputs.sections import UnitBounds
+from toolkit.inputs.fleet_sections import UnitBounds
 from toolkit.inputs.study import Study
 from toolkit.model.feeder import DeclaredUnit
 from toolkit.model.plan import base_plan

@@ -22,7 +22,6 @@ from toolkit.common.validation import Name, PathText
 from toolkit.model.branches import LineRating, TransformerRating
 from toolkit.model.devices import NOTHING_DECLARED, DeclaredStore, StorageParameters
 from toolkit.model.goal_names import EnergyGoal, GoalName, PartName
-from toolkit.model.kinds import UnitKind
 
 
 def _at_least(least: float) -> AfterValidator:
@@ -124,110 +123,6 @@ class Market(Section):
                 f"{', '.join(self.weights) or 'nothing'}; expected weights with the objective "
                 "'weighted', and only there"
             )
-        return self
-
-
-class UnitBounds(Section):
-    """What may be decided about one unit."""
-
-    kind: UnitKind | None = Field(
-        None, description="'bess' or 'bev': what a Storage of the scripts stands for"
-    )
-    size: Bounds | None = Field(
-        None, description="smallest and largest size: kW, for a vehicle station vehicles"
-    )
-    buses: Buses | None = Field(
-        None, description="candidate buses: names, patterns, or kv:X for a voltage level"
-    )
-    fixed: StrictBool | None = Field(
-        None, description="keeps bus and size of the base case; a store is still dispatched"
-    )
-    vehicles: int | None = Field(
-        None, gt=0, le=caps.VEHICLES, description="of a vehicle station: vehicles in the base case"
-    )
-    charger_kw: OfVehicle | None = Field(
-        None, description="of a vehicle station: charger of one vehicle, kW"
-    )
-    battery_kwh: OfVehicle | None = Field(
-        None, description="of a vehicle station: battery of one vehicle, kWh"
-    )
-
-    @model_validator(mode="after")
-    def _ordered(self) -> UnitBounds:
-        if self.size and self.size[0] > self.size[1]:
-            raise ValueError(f"size: found {list(self.size)}; expected the smaller one first")
-        if self.fixed and (self.size or self.buses is not None):
-            said = "size" if self.size else "buses"
-            raise ValueError(f"found fixed and {said}; expected one of them, or fixed = false")
-        return self
-
-
-class AddedUnit(UnitBounds):
-    """A unit that the study adds to those the scripts declare."""
-
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=caps.NAME)] = Field(
-        description="name of the unit, its own among all units"
-    )
-    kind: UnitKind = Field(description="'pv', 'wt', 'bess' or 'bev'")
-    bus: Name = Field(description="where it stands in the base case")
-    kw: Power | None = Field(None, description="size in the base case, kW")
-    kwh: Energy | None = Field(
-        None, description="energy of a battery, kWh; storage.hours or 4 h when left out"
-    )
-    phases: tuple[Phase, ...] = Field(
-        (1, 2, 3), min_length=1, max_length=3, description="phases it is made for"
-    )
-
-    @model_validator(mode="after")
-    def _sized(self) -> AddedUnit:
-        fields = ("kw", "kwh", "vehicles")
-        given = {name for name in fields if getattr(self, name) is not None}
-        takes = {"bess": {"kw", "kwh"}, "bev": {"vehicles"}}.get(self.kind, {"kw"})
-        needs = "vehicles" if self.kind == "bev" else "kw"
-        if needs not in given or given - takes:
-            found = " and ".join(sorted(given)) or "none of them"
-            raise ValueError(
-                f"unit {self.name}: of {', '.join(fields)} found {found}; a {self.kind} unit "
-                f"takes {' and '.join(sorted(takes))}"
-            )
-        if self.kind != "bev" and (self.charger_kw or self.battery_kwh):
-            said = "charger_kw" if self.charger_kw else "battery_kwh"
-            raise ValueError(f"unit {self.name}: found {said}; expected it of a bev unit alone")
-        if len(set(self.phases)) < len(self.phases):
-            raise ValueError(f"unit {self.name}: phases: found {list(self.phases)}, one twice")
-        return self
-
-
-class Fleet(Section):
-    """Which units may be placed where and how large."""
-
-    scale: tuple[Scale, Scale] = Field(
-        (0.0, 2.0), description="bounds of each size, times the declared size"
-    )
-    buses: Buses | None = Field(
-        None,
-        description="candidate buses: names, patterns, or kv:X for a voltage level; every bus "
-        "with load when left out",
-    )
-    fixed: Buses = Field(
-        (),
-        description="units, by names or patterns, that keep bus and size of the base case",
-    )
-    shapes: Literal["own", "study"] = Field(
-        "own",
-        description="'own': PV (in kW/m2) and wind follow their own shapes; 'study': its sun, wind",
-    )
-    units: dict[Name, UnitBounds] = Field(
-        default_factory=dict, max_length=caps.ENTRIES, description="bounds of single units"
-    )
-    add: tuple[AddedUnit, ...] = Field(
-        (), max_length=caps.ENTRIES, description="units beside those the scripts declare"
-    )
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Fleet:
-        if self.scale[0] > self.scale[1]:
-            raise ValueError(f"scale: found {list(self.scale)}; expected the smaller one first")
         return self
 
 

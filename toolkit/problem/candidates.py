@@ -8,7 +8,7 @@ import numpy as np
 
 from toolkit.common.errors import InputError, nearest
 from toolkit.common.names import lowered
-from toolkit.inputs.sections import UnitBounds
+from toolkit.inputs.fleet_sections import UnitBounds
 from toolkit.inputs.study import Study
 from toolkit.model.feeder import DeclaredUnit, Feeder
 

@@ -12,9 +12,9 @@ from toolkit.common import caps
 from toolkit.common.errors import InputError, nearest
 from toolkit.common.names import lowered
 from toolkit.grid.backend import backend
+from toolkit.inputs.fleet_sections import AddedUnit, UnitBounds
 from toolkit.inputs.scripts import read_script
 from toolkit.inputs.scripts.origins import Origins, origins
-from toolkit.inputs.sections import AddedUnit, UnitBounds
 from toolkit.inputs.study import Study
 from toolkit.model.devices import StorageParameters
 from toolkit.model.feeder import DeclaredUnit, Feeder

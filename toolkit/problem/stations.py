@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from toolkit.inputs.sections import AddedUnit, UnitBounds
+from toolkit.inputs.fleet_sections import AddedUnit, UnitBounds
 from toolkit.inputs.study import Study
 from toolkit.model.feeder import DeclaredUnit
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Any
 
-from toolkit.inputs.sections import UnitBounds
+from toolkit.inputs.fleet_sections import UnitBounds
 from toolkit.inputs.study import Study
 from toolkit.model.kinds import KINDS
 from toolkit.problem.goals import GOALS
@@ -111,14 +112,26 @@ def _unit_row(study: Study, unit: Mapping[str, Any]) -> list[str]:
     word = KINDS[unit["kind"]].size_unit
     kwh = f", {unit['kwh']:,.0f} kWh" if unit["kwh"] > 0.0 else ""
     buses = own.buses or (added and added.buses) or study.fleet.buses
+    allowed = f"{low:,.4g} to {high:,.4g} {word}"
     return [
         str(unit["name"]),
         KINDS[unit["kind"]].word,
         str(unit["bus"]),
         f"{declared:,.4g} {word}{kwh}",
-        f"{low:,.4g} to {high:,.4g} {word}",
-        _buses(buses),
+        *(
+            ("as it is", "where it stands")
+            if _fixed(study, unit["name"])
+            else (allowed, _buses(buses))
+        ),
     ]
+
+
+def _fixed(study: Study, name: str) -> bool:
+    """Say whether a study keeps a unit where and as it is."""
+    given = [study.fleet.units.get(name), *(u for u in study.fleet.add if u.name.lower() == name)]
+    said = next((u.fixed for u in given if u is not None and u.fixed is not None), None)
+    by_pattern = any(fnmatchcase(name, pattern.lower()) for pattern in study.fleet.fixed)
+    return by_pattern if said is None else said
 
 
 def _buses(buses: Sequence[str] | None) -> str:
