@@ -22,7 +22,7 @@ ROOFS = {
 #: where they have yearly shapes, the mode that uses them.
 DAYS = {
     "european-lv": {"hours": 1.0 / 60.0, "steps": 1440, "read": 24},
-    "epri-ckt5": {"mode": "yearly"},
+    "epri-ckt5": {"mode": "yearly", "least": 0.05},
 }
 LARGE = ("european-lv", "epri-ckt5")
 

@@ -38,6 +38,7 @@ class Verdict:
     #: Whether ``feeders check`` says that something differs from the script by choice.
     announced: bool = False
     wrong: list[str] = field(default_factory=list)
+    least: float = 1e-3
 
     @property
     def holds(self):
@@ -83,7 +84,7 @@ def study_of(construct, folder):
 
 def compared(construct, plain, folder):
     """Return the verdict on a construct, given what plain OpenDSS makes of it."""
-    found = Verdict()
+    found = Verdict(least=construct.least)
     try:
         setting = prepare(study_of(construct, folder))
     except ToolkitError as error:
@@ -185,7 +186,7 @@ def _note_powers(found, where, ours, theirs, scale):
         found.powers = np.inf
         return
     a, b = np.array(ours), np.array(theirs)
-    size = max(float(np.abs(b).max(initial=0.0)), 1e-3 * scale, 1e-9)
+    size = max(float(np.abs(b).max(initial=0.0)), found.least * scale, 1e-9)
     _note(found, "powers", where, float(np.abs(a - b).max(initial=0.0)) / size, ours, theirs)
 
 

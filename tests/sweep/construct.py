@@ -27,6 +27,9 @@ class Construct:
     steps: int = 24
     #: Of so many first steps everything is compared; 0 stands for all.
     read: int = 0
+    #: Powers are relative to the element's, and to this share of the source's at least: 1e-11 pu
+    #: across the shortest lines of a large circuit are 1e-5 of their power.
+    least: float = 1e-3
     mode: str = "daily"
     refused: str = ""
     fault: str = ""

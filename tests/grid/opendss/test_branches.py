@@ -97,3 +97,14 @@ def test_which_rating_counts_is_said(tmp_path):
     assert "nameplate" in said[0]
     assert "110 %" in said[0]
     assert "the normhkVA that the scripts give" in said[1]
+
+
+@pytest.mark.parametrize("stand_ins", [True, False])
+def test_seasons_that_nothing_selects_leave_a_line_its_rating(stand_ins, tmp_path):
+    """104 kW at 20 kV are 3 A of 50 A; plain OpenDSS calls the loading infinite."""
+    line = "New Line.l1 bus1=a bus2=m length=1 normamps=50 seasons=2 ratings=[40 30]"
+    script = written(tmp_path, line, T1.replace("[a b]", "[m b]"))
+    problem = Problem(prepare(Study(name="s", feeder=str(script))))
+    grid = problem.search_grid if stand_ins else problem.grid
+    day = grid.day(base_plan(problem.setting.operation))
+    assert day.loading[:, 0].max() == pytest.approx(6.0, rel=0.05)

@@ -107,6 +107,31 @@ def test_a_load_to_a_neutral_wire_is_held_to_that_wire(tmp_path):
     assert not {"h.1", "h.4", "src.4"} & held.keys()
 
 
+def test_a_high_leg_beside_loads_to_a_neutral_wire_is_held_only_where_it_serves(tmp_path):
+    """To the wire the high leg stands at 208 V, 1.5 pu: no level of anything connected to it."""
+    to_wire = [line.replace("sec.1.0 sec.0.2", "sec.1.4 sec.4.2") for line in FOUR_WIRE]
+    lines = [
+        *(line.replace("bus1=shop.1 ", "bus1=sec.1.4 ") for line in to_wire),
+        "New Reactor.g phases=1 bus1=sec.4 R=0.001 X=0",
+    ]
+    held = at_peak(problem_of(tmp_path, lines, "[12.47 0.208]"))
+    assert {name for name in held if "n4" in name} == {"sec.1-n4", "sec.2-n4"}
+    assert held["sec.2-n4"] == pytest.approx(1.0, abs=0.01)
+    used = "New Load.high bus1=sec.3.4 phases=1 kV=0.208 kW=0.001 pf=1"
+    held = at_peak(problem_of(tmp_path, [*lines, used], "[12.47 0.208]"))
+    assert held["sec.3-n4"] == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_stub_that_nothing_feeds_is_not_held(tmp_path):
+    stub = [
+        "New Transformer.spare phases=3 buses=[h.1.2.3 s] kVs=[0.4 0.4] kVAs=[50 50] Xhl=4",
+        "Open Transformer.spare 1",
+    ]
+    held = at_peak(problem_of(tmp_path, [*NEUTRAL, *stub], "[0.4]"))
+    assert "h.1-n4" in held
+    assert not [name for name in held if name.startswith("s.")]
+
+
 def test_a_neutral_that_is_wire_2_is_never_held(tmp_path):
     lines = [
         "New Circuit.n basekv=0.4 bus1=src mvasc3=100000 mvasc1=100000",

@@ -84,3 +84,13 @@ def rating_lines(branches: tuple[Branch, ...]) -> list[str]:
             rating = kva if branch.is_transformer else {NORMAL_A: repr(branch.rating_a)}
             lines.append(statement("Edit", branch.name, rating))
     return lines
+
+
+def unused_seasons(d: Engine, branches: tuple[Branch, ...]) -> list[str]:
+    """Return the lines that leave a line the one rating it is held to.
+
+    Of a line with ratings for seasons, none selected, the engine calls the loading infinite.
+    """
+    lines = [branch.name for branch in branches if not branch.is_transformer]
+    seasonal = [name for name in lines if float(property_of(d, name, "seasons")) > 1.0]
+    return [statement("Edit", name, {"seasons": "1"}) for name in seasonal]

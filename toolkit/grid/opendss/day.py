@@ -10,6 +10,7 @@ import numpy as np
 from toolkit.common.errors import EngineError
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.grid.held_voltages import HeldVoltages
+from toolkit.grid.opendss.branches import unused_seasons
 from toolkit.grid.opendss.engine import (
     Engine,
     bus_of,
@@ -58,6 +59,8 @@ class Grid:
         off = [statement("Edit", element, {"enabled": "no"}) for element in without]
         off += ["MakeBusList"] if off else []
         for command in [*off, *preamble(feeder, operation, stand_ins), *settings]:
+            self._run(command)
+        for command in [] if self._has_seasons() else unused_seasons(self._d, feeder.branches):
             self._run(command)
         self._connect_units()
         self._stable = self._units_come_last()

@@ -132,7 +132,7 @@ class _Bus:
         floats = self._grounding.floats(self._name) and alive and len(phases) > 1
         only_between = bool(between) and not to_ground and not to_neutral
         held = set(phases) if not (floats or only_between) else set()
-        held -= {n for n in phases if n not in to_ground and self._stands_apart(n, phases)}
+        held -= {n for n in phases if self._is_dead(n) or self._stands_apart(n, phases)}
         if to_neutral and not to_ground:
             held = set()
             made.across += self._to_neutral(phases, to_neutral)
@@ -149,10 +149,19 @@ class _Bus:
             made.floating.add(self._name)
 
     def _to_neutral(self, phases: list[int], terminals: list[_Terminal]) -> list[Across]:
-        """Return each phase to the neutral wire that the loads here are connected to."""
+        """Return each phase to the neutral wire that the loads here are connected to.
+
+        A phase without a load to that wire counts where it stands near a level of the others.
+        """
         second = terminals[0].second
         rated = {t.first: self._base(t, self._base_v) for t in terminals}
-        return [Across(self._name, n, second, rated.get(n, self._base_v), True) for n in phases]
+        for n in phases:
+            volts = abs(self._at(n) - self._at(second)) if self._volts else self._base_v
+            if n not in rated and volts:
+                levels = (self._base_v, *rated.values())
+                base = min(levels, key=lambda level: abs(np.log(volts / level)))
+                rated |= {n: base} if abs(volts / base - 1.0) <= OFF else {}
+        return [Across(self._name, n, second, rated[n], True) for n in phases if n in rated]
 
     def _between(self, phases: list[int], terminals: list[_Terminal]) -> list[Across]:
         """Return the voltages between all of some phases, and those of loads beside them."""
@@ -188,6 +197,10 @@ class _Bus:
             return False
         mine = any(t.second == number for t in self._terminals)
         return mine or self._grounding.is_neutral(f"{self._name}.{number}")
+
+    def _is_dead(self, number: int) -> bool:
+        """Say whether nothing feeds a phase, such as a stub behind an open switch."""
+        return bool(self._volts) and abs(self._at(number)) <= NOTHING * self._base_v
 
     def _stands_apart(self, number: int, phases: list[int]) -> bool:
         """Say whether a phase stands elsewhere to ground than others of its bus: a high leg."""
