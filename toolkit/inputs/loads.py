@@ -134,11 +134,15 @@ def _shares(
 ) -> tuple[FloatArray, FloatArray]:
     """Return a load's own shape in steps, as shares of its declared kW and kvar.
 
-    A shape of actual powers (UseActual) without values for kvar means none.
+    A shape of actual powers (UseActual) without values for kvar means those of the load's power
+    factor, or none where the load declares its kvar.
     """
     p, q = shape.p, shape.p if shape.q is None else shape.q
     if shape.actual:
         q = np.zeros(len(p)) if shape.q is None else shape.q
+        of_factor = isinstance(declared, DeclaredLoad) and declared.by_power_factor
+        if of_factor and declared.kw and not q.any():
+            q = p * (declared.kvar / declared.kw)
         if (declared.kw == 0.0 and p.any()) or (declared.kvar == 0.0 and q.any()):
             raise InputError(
                 f"{_where(feeder, declared, shape)}: it holds powers (useactual=yes), found with "

@@ -81,7 +81,11 @@ class DeclaredUnit:
 
 @dataclass(frozen=True)
 class DeclaredLoad:
-    """A load as the scripts declare it; ``fixed`` that it does not follow any shape."""
+    """A load as the scripts declare it; ``fixed`` that it does not follow any shape.
+
+    kw and kvar are what it draws in the scripts' year at their load multiplier;
+    ``by_power_factor`` says that they give its power factor and no kvar.
+    """
 
     name: str
     bus: str
@@ -90,6 +94,7 @@ class DeclaredLoad:
     daily: LoadShape | None
     yearly: LoadShape | None
     fixed: bool
+    by_power_factor: bool = False
 
     @property
     def about(self) -> str:

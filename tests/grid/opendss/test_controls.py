@@ -105,8 +105,8 @@ New Fuse.f monitoredobj=line.ab
 Edit Capacitor.cap states=[1 0 0]
 Set voltagebases=[11]
 Calcvoltagebases
-Set mode=yearly number=35040 stepsize=15m loadmult=2 genmult=3 controlmode=time tolerance=0.1
-Set year=3 algorithm=newton loadmodel=admittance maxcontroliter=1 maxiterations=2 random=gaussian
+Set mode=yearly number=35040 stepsize=15m genmult=3 controlmode=time tolerance=0.1
+Set algorithm=newton loadmodel=admittance maxcontroliter=1 maxiterations=2 random=gaussian
 """
 
 

@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from toolkit.grid.circuit import Attached, Circuit, Link, Snapshot, Trouble
+from toolkit.grid.opendss.controls import IDLE_CONTROLS
 from toolkit.grid.opendss.declared import UNIT_CLASSES, unit_kind
 from toolkit.grid.opendss.engine import (
     Engine,
@@ -16,7 +17,6 @@ from toolkit.grid.opendss.engine import (
     run_statements,
     words,
 )
-from toolkit.grid.opendss.feeder import IDLE_CONTROLS
 from toolkit.inputs.scripts import (
     Remark,
     Script,

@@ -28,11 +28,12 @@ TOLERANCE = 1e-9
 def day_settings(operation: Operation, feeder: Feeder) -> list[str]:
     """Return the solution settings of a day, whatever the scripts left behind.
 
+    Their load multiplier and year stay: what loads draw has them in it.
     Where nothing is under control the control loop stays out of the day.
     """
     return [
         f"Set controlmode={'static' if feeder.controls.any else 'off'} maxcontroliter=100",
-        "Set loadmult=1 genmult=1 year=0 random=none loadmodel=powerflow algorithm=normal",
+        "Set genmult=1 random=none loadmodel=powerflow algorithm=normal",
         f"Set tolerance={TOLERANCE!r} maxiterations=100 miniterations=2",
         f"Set mode=daily stepsize={operation.dt * 3600.0!r}s hour=0 sec=0 number={operation.steps}",
     ]

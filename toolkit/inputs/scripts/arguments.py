@@ -8,6 +8,7 @@ from typing import Literal
 
 from toolkit.common.errors import nearest
 from toolkit.inputs.scripts import commands
+from toolkit.inputs.scripts import options as table
 from toolkit.inputs.scripts.canonical import Canonical, Setting
 from toolkit.inputs.scripts.classes import Property
 from toolkit.inputs.scripts.definitions import class_of, full_name
@@ -33,7 +34,7 @@ ARGUMENTS = {
 _COUNT = re.compile(r"\d{1,2}", re.ASCII)
 #: Hears of what is done without: "passed" or "changed", and a sentence.
 Remarked = Callable[[Literal["passed", "changed"], str], None]
-_OPTIONS = [name.lower() for name in commands.OPTIONS]
+_OPTIONS = tuple(table.options())
 
 
 def with_arguments(
@@ -95,13 +96,17 @@ def options(words: Sequence[Parameter], variables: Variables, remark: Remarked) 
     kept: list[Setting] = []
     position = 0
     for word in words:
-        option = _option(word, position)
-        position = _OPTIONS.index(option) + 1
-        if _option_runs(option, remark):
-            all_harmonics = option == "harmonics" and word.value.lower() == "all"
-            kind = "word" if all_harmonics else commands.OPTION_KINDS[option]
-            kept.append((option, _value(Property(option, kind), word, variables)))
+        option = table.options()[_option(word, position)]
+        position = _OPTIONS.index(option.name) + 1
+        if _is_passed_on(option, word, remark):
+            kept.append((option.name, _option_value(option, word, variables)))
     return [Canonical("set", None, tuple(kept))] if kept else []
+
+
+def _option_value(option: table.SetOption, word: Parameter, variables: Variables) -> Value:
+    all_harmonics = option.name == "harmonics" and word.value.lower() == "all"
+    kind = "word" if all_harmonics or option.kind is None else option.kind
+    return _value(Property(option.name, kind), word, variables)
 
 
 def _value(about: Property, word: Parameter, variables: Variables) -> Value:
@@ -115,19 +120,17 @@ def _option(word: Parameter, before: int) -> str:
     """Return the option that a parameter of Set means."""
     if not word.name:
         return _OPTIONS[min(before, len(_OPTIONS) - 1)]
-    option = commands.resolve(word.name, commands.OPTIONS)
+    option = commands.resolve(word.name, _OPTIONS)
     if option is None:
-        close = nearest(word.name, commands.OPTIONS)
+        close = nearest(word.name, _OPTIONS)
         raise Refused("syntax", f"unknown option '{word.name}' of Set.{close}")
     return option
 
 
-def _option_runs(option: str, remark: Remarked) -> bool:
-    fate = commands.option_fate(option)
-    if fate == "refuse":
-        reason = commands.OPTION_REFUSED[option]
-        said = f"'set {option}' is refused: it {reason}. Remove the line."
+def _is_passed_on(option: table.SetOption, word: Parameter, remark: Remarked) -> bool:
+    if option.fate == "refused" and not option.is_neutral(word.value):
+        said = f"'set {option.name}' is refused: it {option.reason}. Remove the line."
         raise Refused("refused", said)
-    if fate == "pass":
-        remark("passed", f"'set {option}' is passed over.")
-    return fate == "run"
+    if option.kind is None:
+        remark("passed", f"'set {option.name}' is passed over: {option.reason}.")
+    return option.kind is not None

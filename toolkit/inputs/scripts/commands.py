@@ -1,4 +1,4 @@
-"""What becomes of each command and option of OpenDSS in a script nobody here wrote.
+"""What becomes of each command of OpenDSS in a script nobody here wrote.
 
 A command runs, is passed over, or is refused; docs/decisions/0005-untrusted-scripts.md says why.
 The names stand in the engine's own order, by which it resolves abbreviations; a test compares them.
@@ -6,11 +6,8 @@ The names stand in the engine's own order, by which it resolves abbreviations; a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Literal
-
-from toolkit.inputs.scripts.classes import PropertyKind
 
 Fate = Literal["run", "pass", "refuse"]
 
@@ -34,27 +31,6 @@ COMMANDS = _words(
     FinishTimeStep NodeList Connect Disconnect Remove CalcIncMatrix CalcIncMatrix_O
     Refine_BusLevels CalcLaplacian ExportOverloads ExportVViolations Zsc012 AllPCEatBus
     AllPDEatBus TotalPowers GISCoords ClearAll COMHelp NewActor Wait SolveAll Abort Clone"""
-)
-
-#: All options of the command Set, in the engine's order.
-OPTIONS = _words(
-    """type element hour sec year frequency stepsize mode random number time class object circuit
-    editor tolerance maxiterations h Loadmodel Loadmult normvminpu normvmaxpu emergvminpu
-    emergvmaxpu %mean %stddev LDCurve %growth Genkw Genpf CapkVAR Addtype Allowduplicates
-    Zonelock UEweight Lossweight UEregs Lossregs Voltagebases Algorithm Trapezoidal Autobuslist
-    Controlmode Tracecontrol Genmult Defaultdaily Defaultyearly Allocationfactors Cktmodel
-    Pricesignal Pricecurve Terminal Basefrequency Harmonics Maxcontroliter Bus Datapath KeepList
-    ReduceOption DemandInterval %Normal DIVerbose Casename Markercode Nodewidth Log Recorder
-    Overloadreport Voltexceptionreport Cfactors ShowExport Numallociterations
-    DefaultBaseFrequency Markswitches Switchmarkercode Daisysize Marktransformers
-    TransMarkerCode TransMarkerSize LoadShapeClass EarthModel QueryLog MarkCapacitors
-    MarkRegulators MarkPVSystems MarkStorage CapMarkerCode RegMarkerCode PVMarkerCode
-    StoreMarkerCode CapMarkerSize RegMarkerSize PVMarkerSize StoreMarkerSize NeglectLoadY
-    MarkFuses FuseMarkerCode FuseMarkerSize MarkReclosers RecloserMarkerCode RecloserMarkerSize
-    RegistryUpdate MarkRelays RelayMarkerCode RelayMarkerSize ProcessTime TotalTime StepTime
-    SampleEnergyMeters MinIterations DSSVisualizationTool KeepLoad Zmag SeasonRating
-    SeasonSignal LineTypes EventLogDefault LongLineCorrection ShowReports NumCPUs NumCores
-    NumActors ActiveActor CPU ActorProgress Parallel ConcatenateReports NUMANodes"""
 )
 
 #: Commands that define the circuit and change nothing outside the engine.
@@ -120,40 +96,6 @@ WRITERS = frozenset(
     _words("save show plot dump export visualize exportoverloads exportvviolations")
 )
 
-#: Options that describe the circuit or how it is solved, with the kind of their value (see
-#: ``classes``); every other one is passed over.
-OPTION_KINDS: Mapping[str, PropertyKind] = {
-    **dict.fromkeys(
-        _words(
-            """hour sec year frequency stepsize number tolerance h loadmult normvminpu normvmaxpu
-    emergvminpu emergvmaxpu %growth genmult allocationfactors basefrequency cfactors
-    defaultbasefrequency zmag"""
-        ),
-        "number",
-    ),
-    **dict.fromkeys(_words("maxiterations maxcontroliter miniterations"), "integer"),
-    **dict.fromkeys(
-        _words(
-            """mode random loadmodel ldcurve zonelock algorithm trapezoidal controlmode defaultdaily
-    defaultyearly cktmodel loadshapeclass earthmodel neglectloady seasonrating seasonsignal
-    longlinecorrection"""
-        ),
-        "word",
-    ),
-    **dict.fromkeys(_words("time voltagebases harmonics"), "numbers"),
-}
-
-OPTION_REFUSED = {
-    "editor": "names a program",
-    "dssvisualizationtool": "names a program",
-    "datapath": "changes the folder",
-    "recorder": "writes a file",
-    "registryupdate": "writes settings of the user",
-    "parallel": "runs several circuits",
-    "numactors": "runs several circuits",
-    "allowduplicates": "lets several elements share a name",
-}
-
 
 @cache
 def resolve(name: str, known: tuple[str, ...]) -> str | None:
@@ -172,10 +114,3 @@ def fate(command: str) -> Fate:
     if command in REFUSED:
         return "refuse"
     return "run" if command in RUNS else "pass"
-
-
-def option_fate(option: str) -> Fate:
-    """Say what becomes of an option of Set, its full name in lower case."""
-    if option in OPTION_REFUSED:
-        return "refuse"
-    return "run" if option in OPTION_KINDS else "pass"

@@ -1,0 +1,94 @@
+"""The controls of a compiled circuit: which work through the day, and which are set aside."""
+
+from __future__ import annotations
+
+from toolkit.common.errors import InputError
+from toolkit.grid.opendss.engine import Engine, property_of
+from toolkit.grid.opendss.settings import controls_rest
+from toolkit.inputs.scripts.origins import Origins
+from toolkit.model.feeder import Controls
+from toolkit.model.notices import Notice
+
+#: Controls that are switched off, and what figures are without; what they work for, a plan decides.
+SET_ASIDE = {
+    "StorageController": "it does not dispatch the storage under it; the plan does",
+    "InvControl": "inverters follow no curve; they work at the power factor of their unit",
+    "ExpControl": "inverters follow no curve; they work at the power factor of their unit",
+    "GenDispatcher": "it does not dispatch the generators under it; the plan does",
+    "UPFCControl": "it does not set the UPFC under it, which stays as declared",
+    "ESPVLControl": "it does not dispatch the units under it; the plan does",
+}
+#: Those whose state is topology, which stays, while what they do in a fault is no part of a day.
+SWITCHING = ("SwtControl", "Relay", "Recloser", "Fuse")
+IDLE_CONTROLS = frozenset((*SET_ASIDE, *SWITCHING))
+
+
+def enabled_controls(d: Engine) -> list[tuple[str, str]]:
+    """Return class and name of every enabled element, in the engine's order."""
+    enabled = []
+    for full_name in d.Circuit.AllElementNames():
+        d.Circuit.SetActiveElement(full_name)
+        if d.CktElement.Enabled():
+            cls, _, name = full_name.partition(".")
+            enabled.append((cls, name))
+    return enabled
+
+
+def controls_of(d: Engine) -> Controls:
+    """Return what regulators and capacitor controls start from, and the other controls.
+
+    Where the script switches all controls off, regulators and capacitors have none.
+    """
+    enabled = enabled_controls(d)
+    regulators = [name for cls, name in enabled if cls == "RegControl"]
+    switched = [name for cls, name in enabled if cls == "CapControl"]
+    idle = tuple(f"{cls}.{name}" for cls, name in enabled if cls in IDLE_CONTROLS)
+    transformers = {_regulated(d, name) for name in regulators}
+    capacitors = {property_of(d, f"CapControl.{name}", "capacitor").lower() for name in switched}
+    if controls_rest(d):
+        return Controls(idle=idle)
+    return Controls(
+        taps=tuple((name, _taps(d, name)) for name in sorted(transformers)),
+        steps=tuple((name, _steps(d, name)) for name in sorted(capacitors)),
+        idle=idle,
+    )
+
+
+def control_notices(d: Engine, said: Origins) -> tuple[Notice, ...]:
+    """Return what is to be said of the controls that are set aside and do not rest anyway."""
+    if controls_rest(d):
+        return ()
+    found = []
+    for cls, name in enabled_controls(d):
+        if cls in SET_ASIDE:
+            place = said.place(f"{cls}.{name}")
+            file, line = (str(place.file), place.line) if place else ("", 0)
+            text = f"switched off: {SET_ASIDE[cls]}."
+            found.append(Notice(f"{cls}.{name}", text, file, line, "controls"))
+    return tuple(found)
+
+
+def _regulated(d: Engine, regulator: str) -> str:
+    """Return the transformer a regulator works on. Raises InputError for one of another class."""
+    name = property_of(d, f"RegControl.{regulator}", "transformer").lower()
+    if name not in [str(n).lower() for n in d.Transformers.AllNames()]:
+        raise InputError(
+            f"feeder: RegControl.{regulator} regulates '{name}', which is no Transformer; "
+            "expected one, so that each day can begin from its taps. Write an AutoTrans as a "
+            "Transformer, or disable the regulator."
+        )
+    return name
+
+
+def _taps(d: Engine, transformer: str) -> tuple[float, ...]:
+    d.Transformers.Name(transformer)
+    taps = []
+    for winding in range(1, d.Transformers.NumWindings() + 1):
+        d.Transformers.Wdg(winding)
+        taps.append(float(d.Transformers.Tap()))
+    return tuple(taps)
+
+
+def _steps(d: Engine, capacitor: str) -> tuple[int, ...]:
+    d.Capacitors.Name(capacitor)
+    return tuple(int(state) for state in d.Capacitors.States())
