@@ -79,7 +79,20 @@ def test_what_is_announced_does_not_reach_the_plan(said, tmp_path):
 def test_results_of_such_a_battery_repeat(tmp_path):
     setting = setting_of(tmp_path, OWN)
     simulate_and_store(setting.study, None, tmp_path / "out", "toolkit simulate")
-    assert reproduce(tmp_path / "out").reproduced
+    plan = tmp_path / "out" / "cases" / "base" / "plan.json"
+    simulate_and_store(setting.study, plan, tmp_path / "two", "toolkit simulate")
+    assert reproduce(tmp_path / "two").reproduced
+    plan.write_text(plan.read_text().replace('"soc_min": 0.25', '"soc_min": 0.2'))
+    with pytest.raises(InputError, match=r"unit box, store: found .*expected soc_min 0\.25"):
+        simulate_and_store(setting.study, plan, tmp_path / "three", "toolkit simulate")
+
+
+def test_a_station_that_says_another_state_of_charge_is_told(tmp_path):
+    units = "New Storage.ev1 bus1=b kV=0.4 kWrated=7.4 kWhrated=40 %reserve=5 %stored=60"
+    (notice,) = setting_of(tmp_path, units).feeder.notices
+    assert notice.about == "Storage.ev1"
+    assert "soc_min 0.2, not 0.05" in notice.text
+    assert "soc_start" not in notice.text
 
 
 def test_energy_that_is_not_the_plans_is_an_error(tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import numpy as np
@@ -32,6 +33,7 @@ class _Entry(BaseModel):
 
     name: str
     bus: str
+    store: dict[str, float] | None = None
 
 
 class GivenEntry(_Entry):
@@ -52,7 +54,6 @@ class Entry(_Entry):
     kwh: Rating
     vehicles: Vehicles
     p_kw: list[Power]
-    store: dict[str, float] | None = None
 
 
 def to_json(plan: Plan, operation: Operation) -> str:
@@ -104,6 +105,7 @@ def from_json(text: str, operation: Operation, where: str) -> Plan:
     twice, a value is none that a plan can have, or a dispatch cannot be carried out.
     """
     entries = _entries(text, operation, where)
+    _check_stores(entries, operation, where)
     units = operation.fleet.units
     bus = np.array([operation.fleet.buses.index(e.bus.lower()) for e in entries], dtype=np.intp)
     size = np.array([_size(e, u, where) for e, u in zip(entries, units, strict=True)], dtype=float)
@@ -119,6 +121,18 @@ def from_json(text: str, operation: Operation, where: str) -> Plan:
     _check_ratings(entries, plan, operation.fleet, where)
     _check_dispatch(entries, given, plan, where)
     return plan
+
+
+def _check_stores(entries: Sequence[GivenEntry], operation: Operation, where: str) -> None:
+    """Refuse a store that a plan was made for and that is not the unit's."""
+    fleet = operation.fleet
+    for u in fleet.storage_rows:
+        given, own = entries[u].store, {n: float(v) for n, v in vars(fleet.store_of(u)).items()}
+        if given is not None and given != own:
+            words = ", ".join(f"{name} {value:g}" for name, value in own.items())
+            raise InputError(
+                f"{where}, unit {entries[u].name}, store: found {excerpt(given)}; expected {words}."
+            )
 
 
 def _entries(text: str, operation: Operation, where: str) -> list[GivenEntry]:

@@ -10,11 +10,13 @@ import numpy as np
 from toolkit.common.types import FloatArray
 from toolkit.inputs.horizon import DayName
 from toolkit.inputs.loads import Shapes, own_day
+from toolkit.inputs.study import Study
 from toolkit.model.feeder import DeclaredUnit, Feeder
 from toolkit.model.kinds import STORES
 from toolkit.model.notices import Notice
 from toolkit.model.photovoltaics import Panels, inverter_power, panel_power, working
 from toolkit.model.scenario import UnitDay
+from toolkit.problem.stations import WIDE_HOURS
 
 
 def unit_days(
@@ -98,11 +100,29 @@ def shape_notices(feeder: Feeder, shapes: Shapes) -> tuple[Notice, ...]:
 
 #: What is said of units with a shape, by kinds.
 _SHAPED = {
-    ("pv",): "follow their own shape and not the study's sun (fleet.shapes).",
-    ("wt",): "follow their own shape, or stand still, and not the study's wind (fleet.shapes).",
-    STORES: "have a shape that is not used: the plan decides their dispatch, and in the base case "
+    ("pv",): "the shape declared counts, not the study's sun (fleet.shapes).",
+    ("wt",): "the shape or the status declared counts, not the study's wind (fleet.shapes).",
+    STORES: "the shape declared is not used: the plan decides their dispatch, and in the base case "
     "batteries idle and vehicles charge on arrival.",
 }
+
+
+def station_notices(study: Study, feeder: Feeder) -> tuple[Notice, ...]:
+    """Return a notice for each station whose script says another state of charge than counts.
+
+    Of energy that is declared too wide to bind, its states say nothing.
+    """
+    usual = vars(study.vehicles.parameters())
+    notices = []
+    for unit in feeder.units:
+        if unit.kind != "bev" or unit.kwh > WIDE_HOURS * unit.kw:
+            continue
+        said = {name: value for name, value in vars(unit.store).items() if value is not None}
+        off = [f"{name} {usual[name]:g}, not {v:g}" for name, v in said.items() if v != usual[name]]
+        if off:
+            text = f"[vehicles] says its state of charge and losses: {', '.join(off)} as declared."
+            notices.append(Notice(unit.element, text))
+    return tuple(notices)
 
 
 def _listed(names: list[str]) -> str:
