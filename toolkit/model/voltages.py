@@ -31,13 +31,46 @@ class Across:
 
 
 @dataclass(frozen=True)
+class Slip:
+    """A load whose rated voltage fits what stands at its terminals worse than the bus's base does.
+
+    element: its full name; rated_v: V; stands_v: between its terminals without any load, V.
+    """
+
+    element: str
+    rated_v: float
+    stands_v: float
+
+
+#: What voltages of one level differ by when one is taken for another, in words.
+_FACTORS = {
+    3**0.5: "the square root of 3",
+    2.0: "2",
+    2.0 / 3**0.5: "1.155 (2 over the square root of 3)",
+    2.0 * 3**0.5: "2 times the square root of 3",
+}
+#: How far, as a share, a factor may be off: what stands there drops under load.
+_NEAR = 0.03
+
+
+def factor_told(ratio: float) -> str:
+    """Return in words what a ratio of voltages is near to: times or over 2 or the root of 3."""
+    for factor, name in _FACTORS.items():
+        for value, how in ((factor, f"{name} times"), (1.0 / factor, f"{name} times smaller than")):
+            if abs(ratio / value - 1.0) <= _NEAR:
+                return how
+    return ""
+
+
+@dataclass(frozen=True)
 class Voltages:
     """What is held to limits other than each phase to ground over its bus's base.
 
     left_out: nodes, such as "701.1", whose voltage to ground no customer has; own_v: what 1 pu is,
     V, where the base of a node is not that of its bus; across: voltages between nodes; between:
     buses at which a unit that stands phase to ground brings its phases back; floating: those of
-    them whose network has no ground, where units on all three phases do not.
+    them whose network has no ground, where units on all three phases do not; slips: loads whose
+    rating was not taken.
     """
 
     left_out: frozenset[str] = frozenset()
@@ -45,6 +78,7 @@ class Voltages:
     across: tuple[Across, ...] = ()
     between: frozenset[str] = frozenset()
     floating: frozenset[str] = frozenset()
+    slips: tuple[Slip, ...] = ()
 
     def of_unit(self, bus: str, phases: tuple[int, ...], delta: bool) -> tuple[str, ...]:
         """Return the nodes that count because a unit stands on these phases of a bus."""

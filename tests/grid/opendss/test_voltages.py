@@ -222,3 +222,23 @@ def test_an_exported_feeder_is_held_to_the_same(tmp_path):
         for i, node in enumerate(problem.grid.nodes):
             if np.isfinite(day.v_pu[:, i]).any():
                 assert replayed.v_pu[:, place[node]] == pytest.approx(day.v_pu[:, i], abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("rated", "told"),
+    [("0.4", "the square root of 3 times"), ("0.115", "2 times smaller than"), ("0.23", "")],
+)
+def test_a_load_of_another_level_is_named(rated, told, tmp_path):
+    """One phase of 0.4 kV stands at 231 V; kV=0.4 is what goes between two of them."""
+    lines = [
+        "New Circuit.n basekv=0.4 bus1=src",
+        "New Line.l bus1=src bus2=h length=0.1 r1=0.1 x1=0 r0=0.1 x0=0 c1=0 c0=0 normamps=200",
+        f"New Load.l1 bus1=h.1 phases=1 kV={rated} kW=1 vminpu=0.3 vmaxpu=3",
+        "New PVSystem.roof bus1=h kV=0.4 kVA=5 Pmpp=5",
+    ]
+    problem = problem_of(tmp_path, lines, "[0.4]")
+    said = [str(n) for n in problem.setting.feeder.notices if n.about == "Load.l1"]
+    assert [f"which is {told} the 0.2309 kV" in text for text in said] == [True] * bool(told)
+    assert all(text.startswith("Master.dss, line 4: ") for text in said)
+    # The slip is not taken: the bus's base is what stands there.
+    assert at_peak(problem)["h.1"] == pytest.approx(1.0, abs=0.01)

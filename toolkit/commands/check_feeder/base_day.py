@@ -21,7 +21,7 @@ from toolkit.model.feeder import Feeder
 from toolkit.model.fleet import Fleet
 from toolkit.model.operation import Operation
 from toolkit.model.plan import base_plan
-from toolkit.model.voltages import node_of
+from toolkit.model.voltages import factor_told, node_of
 from toolkit.problem.day_notices import with_day_notices
 from toolkit.problem.ratings import rated
 from toolkit.problem.scenario_builder import scenario_of
@@ -124,7 +124,8 @@ def _say_dead(found: Diagnosis, level: Level, nodes: list[str], why: str) -> Non
 
 def _judge_level(found: Diagnosis, v_pu: FloatArray, grid: PowerFlow) -> None:
     """Report buses so far from their voltage base all day that the base is hardly theirs."""
-    off = ((v_pu < BELOW) | (v_pu > ABOVE)).all(axis=0)
+    told = [factor_told(float(v)) for v in np.nan_to_num(v_pu).mean(axis=0)]
+    off = ((v_pu < BELOW) | (v_pu > ABOVE)).all(axis=0) | np.array([bool(t) for t in told])
     if not off.any():
         return
     node = int(np.flatnonzero(off)[0])
@@ -133,8 +134,9 @@ def _judge_level(found: Diagnosis, v_pu: FloatArray, grid: PowerFlow) -> None:
         "warning",
         "voltage_base",
         f"bus {grid.feeder.buses[bus]} stands near {v_pu[0, node]:.2f} pu of its base of "
-        f"{grid.feeder.base_kv[bus]:.4g} kV all day{f', so do {count - 1} more' * (count > 1)}; is "
-        "a level missing in 'Set voltagebases=[...]'?",
+        f"{grid.feeder.base_kv[bus]:.4g} kV all day{f', so do {count - 1} more' * (count > 1)}; "
+        f"{f'that is about {told[node]} it; ' if told[node] else ''}is a level missing in 'Set "
+        "voltagebases=[...]', or one for line to line that is meant to ground?",
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
+from toolkit.common.names import lowered
 from toolkit.grid.circuit import Attached, Circuit, Link, Snapshot, Trouble
 from toolkit.grid.opendss.controls import IDLE_CONTROLS
 from toolkit.grid.opendss.declared import UNIT_CLASSES, unit_kind
@@ -119,7 +120,7 @@ def _phase_volts(d: Engine) -> list[float]:
 
 
 def _bus(bus: str) -> str:
-    return str(bus).split(".")[0].lower()
+    return lowered(str(bus).split(".")[0])
 
 
 def _without_base(d: Engine) -> tuple[str, ...]:

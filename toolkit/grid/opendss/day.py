@@ -160,7 +160,10 @@ class Grid:
 
     def _read_nodes(self) -> tuple[IndexArray, HeldVoltages]:
         """Return the bus index of each voltage held to limits, (V,), and how they follow."""
-        nodes = [str(name).lower() for name in self._d.Circuit.YNodeOrder()]
+        # The order has them in capitals, which not every letter comes back from.
+        spelt = {str(n).casefold(): str(n).lower() for n in self._d.Circuit.AllNodeNames()}
+        order = map(str, self._d.Circuit.YNodeOrder())
+        nodes = [spelt.get(name.casefold(), name.lower()) for name in order]
         base_kv = dict(zip(self.feeder.buses, self.feeder.base_kv.tolist(), strict=True))
         held = HeldVoltages(self.feeder.voltages, base_kv, nodes)
         bus = [self.feeder.bus_index[name.rpartition(".")[0]] for name in held.names]

@@ -52,19 +52,25 @@ def declared_units(
             d.Circuit.SetActiveElement(full_name)
             if d.CktElement.Enabled():
                 units.append(_declared_unit(d, cls, name.lower(), said, cached))
-    _check_names(units)
+    _check_names(units, said)
     return tuple(units)
 
 
-def _check_names(units: Iterable[DeclaredUnit]) -> None:
+def _check_names(units: Iterable[DeclaredUnit], said: Origins) -> None:
     by_name: dict[str, DeclaredUnit] = {}
     for unit in units:
         other = by_name.setdefault(unit.name, unit)
         if other is not unit:
             raise InputError(
-                f"feeder: {other.element} and {unit.element} share the name '{unit.name}', by "
-                "which results and studies know a unit; rename one."
+                f"feeder: {_placed(other, said)} and {_placed(unit, said)} share the name "
+                f"'{unit.name}', by which results and studies know a unit; rename one."
             )
+
+
+def _placed(unit: DeclaredUnit, said: Origins) -> str:
+    """Return a unit's full name and where the scripts declare it."""
+    place = said.place(unit.element)
+    return f"{unit.element} ({place.file.name}, line {place.line})" if place else unit.element
 
 
 def _declared_unit(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import chdir
 from functools import cache, partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 from toolkit.common.errors import EngineError, InputError
 from toolkit.common.lean_imports import without
+from toolkit.common.names import lowered
 from toolkit.inputs.scripts import Remark, Script, Statement, read_script
 from toolkit.inputs.scripts.canonical import Canonical
 from toolkit.inputs.scripts.classes import PASSED_CLASSES, classes, property_names
@@ -130,6 +131,7 @@ def run_statements(d: Engine, statements: Iterable[Statement]) -> Iterator[tuple
     """
     here = os.getcwd()
     lost: set[str | None] = set()
+    made: dict[str, Statement] = {}
     with TemporaryDirectory(prefix="p2p-") as scratch:
         d.Text.Command(statement("Set", None, {"DataPath": scratch}))
         try:
@@ -141,9 +143,22 @@ def run_statements(d: Engine, statements: Iterable[Statement]) -> Iterator[tuple
                     _run(d, said)
                 except Exception as error:
                     lost |= {said.element} if said.command == "new" else set()
-                    yield given, words(error)
+                    yield given, _twice(said, made) or words(error)
+                if said.command == "new":
+                    made.setdefault(lowered(str(said.element)), given)
         finally:
             os.chdir(here)
+
+
+def _twice(said: Canonical, made: Mapping[str, Statement]) -> str:
+    """Say where an element was made before that a statement makes once more; letter case apart."""
+    before = made.get(lowered(str(said.element))) if said.command == "new" else None
+    if before is None:
+        return ""
+    return (
+        f"{before.said.element} is there from {before.file.name}, line {before.line}, and one of "
+        "the two would not count; rename one, or write 'Edit' to change it."
+    )
 
 
 def _run(d: Engine, said: Canonical) -> None:
@@ -211,12 +226,12 @@ def connections_of(d: Engine) -> list[str]:
 
 def bus_of(d: Engine, terminal: int) -> str:
     """Return the bus of a terminal of the active element, without its nodes."""
-    return connections_of(d)[terminal].split(".")[0].lower()
+    return lowered(connections_of(d)[terminal].split(".")[0])
 
 
 def nodes_of(d: Engine) -> list[str]:
     """Return the nodes the active element is connected to, such as "650.1", ground left out."""
-    buses = [bus.split(".")[0].lower() for bus in connections_of(d)]
+    buses = [lowered(bus.split(".")[0]) for bus in connections_of(d)]
     order = list(d.CktElement.NodeOrder())
     wires = len(order) // max(len(buses), 1)
     return [f"{buses[i // wires]}.{node}" for i, node in enumerate(order) if node]

@@ -20,7 +20,7 @@ from toolkit.grid.opendss.engine import (
     nodes_of,
 )
 from toolkit.grid.opendss.loads import constant_power_band, declared_loads, load_of_buses, shape_of
-from toolkit.grid.opendss.notices import notices_of
+from toolkit.grid.opendss.notices import notices_of, rating_slips
 from toolkit.grid.opendss.settings import check_frequency
 from toolkit.grid.opendss.voltages import voltages_of
 from toolkit.inputs.feeder_files import feeder_name
@@ -75,7 +75,9 @@ def read_feeder(script: Path, units: bool = True, root: Path | None = None) -> F
         notices=notices_of(d, read, found),
     )
     # Last, for it leaves the circuit solved without loads.
-    return replace(feeder, voltages=voltages_of(d))
+    voltages = voltages_of(d)
+    notices = (*feeder.notices, *rating_slips(voltages.slips, said))
+    return replace(feeder, voltages=voltages, notices=notices)
 
 
 def _bus_data(d: Engine, buses: Sequence[str]) -> tuple[FloatArray, FloatArray]:

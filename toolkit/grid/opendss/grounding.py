@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from toolkit.common.names import lowered
 from toolkit.grid.opendss.engine import Engine, connections_of, property_of
 
 #: Classes whose terminals belong to one network, with one ground.
@@ -37,7 +38,7 @@ class Grounding:
 
     def _read(self, d: Engine, full_name: str) -> None:
         cls = full_name.partition(".")[0]
-        buses = [bus.split(".")[0].lower() for bus in connections_of(d)]
+        buses = [lowered(bus.split(".")[0]) for bus in connections_of(d)]
         order = list(map(int, d.CktElement.NodeOrder()))
         wires = len(order) // max(len(buses), 1)
         ends = [order[k * wires : (k + 1) * wires] for k in range(len(buses))]

@@ -9,9 +9,10 @@ from toolkit.grid.opendss.engine import Engine
 from toolkit.grid.opendss.settings import setting_notices
 from toolkit.grid.opendss.unit_notices import unit_notices
 from toolkit.inputs.scripts import Script
-from toolkit.inputs.scripts.origins import origins
+from toolkit.inputs.scripts.origins import Origins, origins
 from toolkit.model.feeder import DeclaredUnit
 from toolkit.model.notices import Notice
+from toolkit.model.voltages import Slip, factor_told
 
 
 def notices_of(d: Engine, read: Script, units: Sequence[DeclaredUnit]) -> tuple[Notice, ...]:
@@ -22,3 +23,19 @@ def notices_of(d: Engine, read: Script, units: Sequence[DeclaredUnit]) -> tuple[
         *control_notices(d, said),
         *setting_notices(d, read),
     )
+
+
+def rating_slips(slips: Sequence[Slip], said: Origins) -> tuple[Notice, ...]:
+    """Say which loads are rated at another level than what stands at their terminals."""
+    notices = []
+    for slip in slips:
+        place = said.place(slip.element, "kv")
+        factor = factor_told(slip.rated_v / slip.stands_v)
+        text = (
+            f"its kV puts {slip.rated_v / 1000.0:.4g} kV across its terminals, which is {factor} "
+            f"the {slip.stands_v / 1000.0:.4g} kV that stand there without load; kV is from line "
+            "to line with 2 and 3 phases and in delta, else to ground."
+        )
+        file, line = (str(place.file), place.line) if place else ("", 0)
+        notices.append(Notice(slip.element, text, file, line, topic="loads"))
+    return tuple(notices)

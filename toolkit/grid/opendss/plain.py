@@ -84,8 +84,13 @@ def _at(name: str) -> dict[str, Any]:
     """Return an element's name in lower case, its first bus, and its rating, A, if any."""
     dss.Circuit.SetActiveElement(name)
     # The binding takes a list of nothing but the word none for an empty one.
-    bus = (dss.CktElement.BusNames() or ["none"])[0].split(".")[0].lower()
+    bus = _lowered((dss.CktElement.BusNames() or ["none"])[0].split(".")[0])
     return {"name": name.lower(), "bus": bus, "rating": dss.CktElement.NormalAmps()}
+
+
+def _lowered(name: str) -> str:
+    """Return a name in lower case, letter by letter, as OpenDSS has it."""
+    return "".join(letter.lower()[0] for letter in name)
 
 
 def _unit(name: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from toolkit.grid.opendss.engine import Engine, bus_of
 from toolkit.grid.opendss.grounding import Grounding
-from toolkit.model.voltages import Across, Voltages
+from toolkit.model.voltages import Across, Slip, Voltages, factor_told
 
 #: A voltage base this far, as a share, from a load's rating, or from what stands there without any
 #: load, is another level: ratings of one level are nearer, 2 over the root of 3 is further.
@@ -23,6 +23,7 @@ NOTHING = 0.05
 class _Terminal:
     """Two nodes that a load stands between, 0 being ground, and its rated voltage, V."""
 
+    element: str
     first: int
     second: int
     rated_v: float
@@ -63,8 +64,8 @@ def _terminals(d: Engine) -> dict[str, list[_Terminal]]:
         rated, delta = float(d.Loads.kV()) * 1000.0, bool(d.Loads.IsDelta())
         if phases > 1 and not delta:
             rated /= np.sqrt(3.0)
-        own = found.setdefault(bus_of(d, 0), [])
-        own += [_Terminal(a, b, rated) for a, b in _pairs(nodes, phases, delta) if a != b]
+        own, name = found.setdefault(bus_of(d, 0), []), f"Load.{d.Loads.Name()}"
+        own += [_Terminal(name, a, b, rated) for a, b in _pairs(nodes, phases, delta) if a != b]
     return found
 
 
@@ -99,11 +100,13 @@ class _Made:
         self.across: list[Across] = []
         self.between: set[str] = set()
         self.floating: set[str] = set()
+        self.slips: list[Slip] = []
 
     def voltages(self) -> Voltages:
         """Return it as a value."""
         sets = frozenset(self.left_out), frozenset(self.between), frozenset(self.floating)
-        return Voltages(sets[0], self.own_v, tuple(self.across), sets[1], sets[2])
+        slips = tuple({slip.element: slip for slip in self.slips}.values())
+        return Voltages(sets[0], self.own_v, tuple(self.across), sets[1], sets[2], slips)
 
 
 class _Bus:
@@ -147,6 +150,7 @@ class _Bus:
             made.between.add(self._name)
         if floats:
             made.floating.add(self._name)
+        made.slips += self._slips()
 
     def _to_neutral(self, phases: list[int], terminals: list[_Terminal]) -> list[Across]:
         """Return each phase to the neutral wire that the loads here are connected to.
@@ -187,6 +191,15 @@ class _Bus:
         if not volts:
             return base_v
         return rated if abs(np.log(volts / rated)) < abs(np.log(volts / base_v)) else base_v
+
+    def _slips(self) -> list[Slip]:
+        """Return the loads rated at another level than what stands at their terminals."""
+        slips = []
+        for t in self._terminals:
+            volts = abs(self._at(t.first) - self._at(t.second))
+            if t.rated_v and volts and factor_told(t.rated_v / volts):
+                slips.append(Slip(t.element, t.rated_v, volts))
+        return slips
 
     def _at(self, number: int) -> complex:
         return self._volts.get(f"{self._name}.{number}", 0j)

@@ -27,7 +27,7 @@ _TAKES = {
     **dict.fromkeys(("sin", "cos", "tan", "asin", "acos", "atan"), 1),
 }
 #: What no name may hold: the engine, or who reads results, could take it for more than a name.
-_NO_NAME = re.compile(r"""["'`=,!]|//|^@""")
+_NO_NAME = re.compile(r"[`=,!]|//|^@")
 _NODES = re.compile(r"(?:\.\d{1,4})*", re.ASCII)
 #: Options of ``file=`` in an array.
 _OPTIONS = ("column", "header")
