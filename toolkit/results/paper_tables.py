@@ -68,12 +68,13 @@ def figures_of(case: Case, dt: float) -> pd.DataFrame:
 
 def _means(values: pd.Series[float], dt: float) -> pd.DataFrame:
     """Return the mean of a value per step over each period: item (blank), period, value."""
-    step, at = np.nonzero(shares_of(len(values), dt))
-    weight = shares_of(len(values), dt)[step, at]
-    parts = pd.DataFrame({"weighted": values.to_numpy()[step] * weight, "weight": weight})
-    sums = parts.groupby(at).sum().reindex(range(len(PERIODS)))
-    mean = sums["weighted"] / sums["weight"]
-    return pd.DataFrame({"item": "", "period": list(PERIODS), "value": mean.to_numpy()})
+    shares, names = shares_of(len(values), dt), pd.Series(list(PERIODS))
+    step, at = np.nonzero(shares)
+    weight = pd.Series(shares[step, at])
+    period = names[at].reset_index(drop=True)
+    total = (values.iloc[step].reset_index(drop=True) * weight).groupby(period).sum()
+    mean = (total / weight.groupby(period).sum()).reindex(names)
+    return pd.DataFrame({"item": "", "period": names, "value": mean.to_numpy()})
 
 
 def build(
