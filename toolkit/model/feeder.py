@@ -102,17 +102,29 @@ class DeclaredLoad:
         return f"load {self.name}"
 
 
+@dataclass(frozen=True, order=True)
+class Switching:
+    """A conductor of an element's terminal, both from 1, that a control opens or closes."""
+
+    element: str
+    terminal: int
+    conductor: int
+    open: bool
+
+
 @dataclass(frozen=True)
 class Controls:
     """The controls that work through the day, and the state that each day begins with.
 
     taps: transformers under a regulator with the tap of each winding, pu; steps: capacitors under a
-    control with the state, 0 or 1, of each step; idle: other controls, which are switched off.
+    control with the state, 0 or 1, of each step; idle: other controls, which are switched off;
+    switched: what those of them open or close as a day begins.
     """
 
     taps: tuple[tuple[str, tuple[float, ...]], ...] = ()
     steps: tuple[tuple[str, tuple[int, ...]], ...] = ()
     idle: tuple[str, ...] = ()
+    switched: tuple[Switching, ...] = ()
 
     @property
     def any(self) -> bool:

@@ -13,11 +13,13 @@ from toolkit.grid.opendss.declared import UNIT_CLASSES, unit_kind
 from toolkit.grid.opendss.engine import (
     Engine,
     check_engine,
+    compile_read,
     connections_of,
     new_engine,
     run_statements,
     words,
 )
+from toolkit.grid.opendss.switches import switch_commands, switch_positions
 from toolkit.inputs.scripts import (
     Remark,
     Script,
@@ -42,7 +44,16 @@ def check_compile(
     troubles = [Trouble(s.file, s.line, f"'{s.said.brief}': {said}") for s, said in failed]
     if not troubles:
         troubles = _no_circuit(d, read)
-    return read.remarks, troubles, None if troubles else examine(d)
+    return read.remarks, troubles, None if troubles else _examined(d, read)
+
+
+def _examined(d: Engine, read: Script) -> Circuit:
+    """Return what a circuit holds in a day, and a snapshot with its controls as they are."""
+    positions = switch_positions(d, read)
+    shown = compile_read(read) if positions else d
+    for command in switch_commands(positions):
+        d.Text.Command(command)
+    return examine(d, shown)
 
 
 def _told(statements: Iterable[Statement], tell: Callable[[str], None]) -> Iterator[Statement]:
@@ -62,8 +73,8 @@ def _no_circuit(d: Engine, read: Script) -> list[Trouble]:
     return []
 
 
-def examine(d: Engine) -> Circuit:
-    """Return what a compiled circuit holds."""
+def examine(d: Engine, shown: Engine) -> Circuit:
+    """Return what a compiled circuit holds, and a snapshot of ``shown``, which may be the same."""
     links: list[Link] = []
     found: dict[str, list[Attached]] = {}
     for full_name in map(str, d.Circuit.AllElementNames()):
@@ -88,7 +99,7 @@ def examine(d: Engine) -> Circuit:
         regulators=len(found.get("RegControl", [])),
         capacitor_controls=len(found.get("CapControl", [])),
         idle_controls=tuple(e.name for cls in sorted(IDLE_CONTROLS) for e in found.get(cls, [])),
-        snapshot=_snapshot(d),
+        snapshot=_snapshot(shown),
     )
 
 

@@ -22,13 +22,13 @@ from toolkit.grid.opendss.engine import (
 from toolkit.grid.opendss.loads import constant_power_band, declared_loads, load_of_buses, shape_of
 from toolkit.grid.opendss.notices import notices_of, rating_slips
 from toolkit.grid.opendss.settings import check_frequency
+from toolkit.grid.opendss.switches import switch_commands, switch_positions
 from toolkit.grid.opendss.voltages import voltages_of
 from toolkit.inputs.feeder_files import feeder_name
 from toolkit.inputs.scripts import read_script
 from toolkit.inputs.scripts.origins import origins
-from toolkit.model.feeder import (
-    Feeder,
-)
+from toolkit.inputs.scripts.writing import statement
+from toolkit.model.feeder import Controls, Feeder
 
 PHASES = (1, 2, 3)
 #: The classes that bring a phase to a bus.
@@ -39,6 +39,7 @@ def read_feeder(script: Path, units: bool = True, root: Path | None = None) -> F
     """Compile a feeder and return it as plain values, if asked without its units."""
     read = read_script(script, root)
     d = compile_read(read)
+    switched = switch_positions(d, read)
     buses = tuple(str(b).lower() for b in d.Circuit.AllBusNames())
     base_kv, xy = _bus_data(d, buses)
     check_frequency(d, read)
@@ -71,13 +72,22 @@ def read_feeder(script: Path, units: bool = True, root: Path | None = None) -> F
         units=found,
         branches=tuple(branches_of(d)),
         constant_power_band=constant_power_band(d),
-        controls=controls_of(d),
+        controls=replace(controls_of(d), switched=switched),
         notices=notices_of(d, read, found),
     )
     # Last, for it leaves the circuit solved without loads.
+    _set_aside(d, feeder.controls)
     voltages = voltages_of(d)
     notices = (*feeder.notices, *rating_slips(voltages.slips, said))
     return replace(feeder, voltages=voltages, notices=notices)
+
+
+def _set_aside(d: Engine, controls: Controls) -> None:
+    """Switch off the controls that do not work through a day; their switches stay as it begins."""
+    for control in controls.idle:
+        d.Text.Command(statement("Edit", control, {"enabled": "no"}))
+    for command in switch_commands(controls.switched):
+        d.Text.Command(command)
 
 
 def _bus_data(d: Engine, buses: Sequence[str]) -> tuple[FloatArray, FloatArray]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from toolkit.grid.opendss.controls import control_notices
 from toolkit.grid.opendss.engine import Engine
 from toolkit.grid.opendss.settings import setting_notices
+from toolkit.grid.opendss.switches import switch_notices
 from toolkit.grid.opendss.unit_notices import unit_notices
 from toolkit.inputs.scripts import Script
 from toolkit.inputs.scripts.origins import Origins, origins
@@ -21,6 +22,7 @@ def notices_of(d: Engine, read: Script, units: Sequence[DeclaredUnit]) -> tuple[
     return (
         *unit_notices(d, said, units),
         *control_notices(d, said),
+        *switch_notices(d, read, said),
         *setting_notices(d, read),
     )
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from toolkit.common.excerpts import line
 from toolkit.grid.opendss.branches import rating_lines
+from toolkit.grid.opendss.switches import switch_commands
 from toolkit.grid.opendss.units import unit_commands, unit_preamble
 from toolkit.inputs.scripts import common_folder, read_script
 from toolkit.inputs.scripts.writing import Value, quoted, statement
@@ -72,6 +73,7 @@ def preamble(feeder: Feeder, operation: Operation, stand_ins: bool = False) -> l
         statement("New", "LoadShape.p2p_wt", wt),
         *_follow(scenario.loads),
         *(statement("Edit", control, {"enabled": "no"}) for control in feeder.controls.idle),
+        *switch_commands(feeder.controls.switched),
         *rating_lines(feeder.branches),
     ]
     for declared in feeder.units:

@@ -89,6 +89,12 @@ IDLE_ACTIONS = {
 #: Properties at which the engine stops reading a line without a word. They set nothing, and it is
 #: never given them, so that what follows on the line counts.
 STOPPING = {"storage": "%idlingkvar", "indmach012": "pf"}
+#: States the engine holds for all phases at once: a list of them ends it, or is dropped; and an
+#: action of fuses after which its memory is spoilt.
+STATES = {
+    **dict.fromkeys(("swtcontrol", "relay", "recloser"), ("action", "normal", "state")),
+    "fuse": ("action",),
+}
 #: The largest whole numbers of properties by which the engine sizes arrays.
 LARGEST = {
     **dict.fromkeys(("phases", "nphases", "nconds", "windings", "ndc", "k"), 50),

@@ -13,6 +13,7 @@ from toolkit.inputs.scripts.classes import (
     IDLE_ACTIONS,
     LATER_CLASSES,
     MEMORY_ACTIONS,
+    STATES,
     STOPPING,
     Property,
     classes,
@@ -99,6 +100,7 @@ def parsed(
             said.append(_passed_over(about, element))
             continue
         _check_action(element, about, word)
+        _check_state(element, about, word)
         found.append((about, judged(about, word.value, variables)))
     return found, said
 
@@ -145,6 +147,18 @@ def _check_action(element: Element, about: Property, word: Parameter) -> None:
     if about.kind == "action" and not _abbreviates(word.value, known):
         said = f"'action={word.value}' of a {element.spelt} is refused: it writes a file."
         raise Refused("refused", said)
+
+
+def _check_state(element: Element, about: Property, word: Parameter) -> None:
+    """Raise Refused for what the engine in use cannot hold as the state of a switch."""
+    if about.name not in STATES.get(element.cls, ()):
+        return
+    if element.cls == "fuse":
+        said = "the engine in use fails at it; expected 'state=[open open open]', one per phase."
+        raise Refused("syntax", f"'{about.name}={word.value}' of a {element.spelt}: {said}")
+    if len(word.value.replace(",", " ").split()) > 1:
+        said = "expected one state of all phases; 'Open LINE 1 PHASE' opens a single one."
+        raise Refused("syntax", f"{about.name}: found {word.value!r}; {said}")
 
 
 def _abbreviates(value: str, known: Sequence[str]) -> bool:
