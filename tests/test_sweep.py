@@ -21,7 +21,7 @@ ROOFS = {
 #: Where loads have shapes of a minute, steps of one, since plain OpenDSS takes no means of them;
 #: where they have yearly shapes, the mode that uses them.
 DAYS = {
-    "european-lv": {"hours": 1.0 / 60.0, "steps": 1440, "read": 24},
+    "european-lv": {"mode": "yearly", "hours": 1.0 / 60.0, "steps": 1440, "read": 24},
     "epri-ckt5": {"mode": "yearly", "least": 0.05},
 }
 LARGE = ("european-lv", "epri-ckt5")
