@@ -15,7 +15,7 @@ ROOFS = {
     "ieee13": "bus1=671 kv=4.16",
     "ieee34": "bus1=848 kv=24.9",
     "ieee123": "bus1=47 kv=4.16",
-    "european-lv": "bus1=34.1 phases=1 kv=0.23",
+    "european-lv": "bus1=34.1 phases=1 kv=0.23 vmaxpu=1.5",
     "epri-ckt5": "bus1=x_1144260_1.2 phases=1 kv=0.24",
 }
 #: Where loads have shapes of a minute, steps of one, since plain OpenDSS takes no means of them;
