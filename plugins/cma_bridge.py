@@ -13,6 +13,7 @@ from __future__ import annotations
 import importlib
 import math
 import warnings
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -21,7 +22,12 @@ import numpy as np
 from pydantic import Field
 
 from toolkit.optimizer import Optimizer, OptimizerOptions, ProblemView
+from toolkit.scores import Scores
 from toolkit.space import FloatArray, IndexArray
+
+#: A search ends whose generations differ by no more than these shares of the best objective, which
+#: is about how well a power flow is solved, and of the span of all.
+OF_BEST, OF_SPAN = 1e-6, 1e-4
 
 
 class CmaBridge(Optimizer):
@@ -57,6 +63,7 @@ class CmaBridge(Optimizer):
         """Run CMA-ES from random points, each time until it stops by itself, without end."""
         cma = importlib.import_module("cma")
         free = np.flatnonzero(problem.space.free)
+        seen = Seen()
         population = float(self.options.population or _default_population(len(free)))
         while True:
             if not len(free):
@@ -67,7 +74,7 @@ class CmaBridge(Optimizer):
                 search = cma.CMAEvolutionStrategy(
                     rng.random(len(free)), self.options.sigma, settings
                 )
-                _descend(search, problem, free)
+                _descend(search, problem, free, seen)
             population *= self.options.growth
 
 
@@ -103,12 +110,46 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def _descend(search: Any, problem: ProblemView, free: IndexArray) -> None:
-    """Let one CMA-ES run until one of its own criteria ends it."""
+def _descend(search: Any, problem: ProblemView, free: IndexArray, seen: Seen) -> None:
+    """Let one CMA-ES run until one of its own criteria ends it, or it gains next to nothing."""
+    latest: deque[float] = deque(maxlen=10 + math.ceil(30 * len(free) / search.popsize))
     while not search.stop():
         asked = search.ask()
         found = problem.evaluate(_cube(asked, free, len(problem.space)))
-        search.tell(asked, found.penalised().tolist())
+        values = found.penalised()
+        search.tell(asked, values.tolist())
+        seen.note(found)
+        latest.append(float(values.min()))
+        whole = len(latest) == latest.maxlen
+        if whole and max(np.ptp(latest), np.ptp(values)) <= seen.settled:
+            return
+
+
+class Seen:
+    """The objectives of feasible candidates so far, over all restarts.
+
+    pycma's own tolerances are absolute, 1e-11 of whatever the objective is measured in. A power
+    flow is solved to 1e-6 or so of it, and sites leave flat ends, so they are hardly ever met.
+    """
+
+    def __init__(self) -> None:
+        self._low, self._high = math.inf, -math.inf
+
+    def note(self, found: Scores) -> None:
+        """Widen the span by the feasible candidates among some."""
+        values = found.objective[found.violation == 0.0]
+        if len(values):
+            self._low = min(self._low, float(values.min()))
+            self._high = max(self._high, float(values.max()))
+
+    @property
+    def settled(self) -> float:
+        """How much a search that is done may still differ by; 0 before two feasible ones differ.
+
+        An optimum of zero is followed as far as pycma goes, and a constant added to the objective
+        does not end a search.
+        """
+        return max(min(OF_BEST * abs(self._low), OF_SPAN * (self._high - self._low)), 0.0)
 
 
 def _cube(

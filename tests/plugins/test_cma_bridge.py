@@ -51,3 +51,21 @@ def test_cma_reads_and_writes_no_file(tmp_path, monkeypatch):
     signals.write_text('{"timeout": 0}', encoding="utf-8")
     assert batches_of("cma", {})[1].objective.tolist() == plain
     assert list(tmp_path.iterdir()) == [signals]
+
+
+def test_cma_starts_anew_where_a_flat_end_is_noisy_and_far_from_zero():
+    """Like losses by a power flow: 100 and a bowl, solved to 1e-7 of it."""
+    noise = np.random.default_rng(5)
+
+    def losses(x):
+        return 100.0 + float(((x - 0.4) ** 2).sum()) + 1e-5 * noise.random()
+
+    seen = []
+
+    def noted(x):
+        seen.append(np.linalg.norm(x - 0.4))
+        return losses(x)
+
+    minimize("cma", noted, lower=[0] * 2, upper=[1] * 2, budget=2000, seed=1)
+    # A search that has settled stays near 0.4; only one begun anew looks far away again.
+    assert max(seen[1000:]) > 0.3
