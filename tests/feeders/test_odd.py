@@ -39,7 +39,7 @@ def asked(tmp_path):
 
 @pytest.mark.parametrize("name", ["load", "pv", "wt", "box"])
 def test_the_name_of_a_battery_changes_nothing(name, asked, tmp_path):
-    sun = "New PVSystem.roof bus1=c kV=11 Pmpp=200 kVA=200\n"
+    sun = "New PVSystem.roof bus1=c kV=11 Pmpp=200 %cutin=0 %cutout=0 kVA=200\n"
     simulate_and_store(asked(sun + STORE.format(name)), None, tmp_path / "out", "toolkit")
     hourly = pd.read_csv(tmp_path / "out" / "cases" / "base" / "hourly.csv")
     day = prepare(study_files.load("ieee12")).profiles
