@@ -123,6 +123,15 @@ def test_a_setting_that_changes_nothing_or_is_used_is_not_named(said, written):
     assert read_feeder(written("", "", f"Set {said}")).notices == ()
 
 
+@pytest.mark.parametrize("command", ["Solve", "AllocateLoads"])
+def test_a_command_passed_over_that_changes_the_circuit_is_named_once(command, written):
+    script = written(REGULATED, "", BASES + command + "\n" + command)
+    said = [n for n in read_feeder(script).notices if command.lower() in n.text]
+    first = len(script.read_text(encoding="utf-8").splitlines()) - 1
+    assert [n.line for n in said] == [first]
+    assert "passed over" in said[0].text
+
+
 def test_a_setting_of_a_circuit_that_was_cleared_is_not_named(written, tmp_path):
     twice = tmp_path / "twice.dss"
     body = written("", "", "").read_text(encoding="utf-8")

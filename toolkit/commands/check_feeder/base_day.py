@@ -69,7 +69,10 @@ def solve_base_day(
 
 def _announce(found: Diagnosis, feeder: Feeder) -> None:
     """Report what the scripts declare and figures have to be read with."""
+    passed = {(f.file, f.line) for f in found.findings if f.topic == "passed_over"}
     for notice in feeder.notices:
+        if (notice.file, notice.line) in passed:
+            continue
         file = Path(notice.file) if notice.file else None
         found.add(notice.level, notice.topic, f"{notice.about}: {notice.text}", file, notice.line)
 

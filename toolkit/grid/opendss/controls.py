@@ -68,6 +68,11 @@ def control_notices(d: Engine, said: Origins) -> tuple[Notice, ...]:
     return tuple(found)
 
 
+def has_moving_controls(d: Engine) -> bool:
+    """Say whether regulators or capacitor controls are enabled."""
+    return any(cls in ("RegControl", "CapControl") for cls, _ in enabled_controls(d))
+
+
 def _regulated(d: Engine, regulator: str) -> str:
     """Return the transformer a regulator works on. Raises InputError for one of another class."""
     name = property_of(d, f"RegControl.{regulator}", "transformer").lower()

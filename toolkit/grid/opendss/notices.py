@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from toolkit.grid.opendss.controls import control_notices
+from toolkit.grid.opendss.controls import control_notices, has_moving_controls
 from toolkit.grid.opendss.engine import Engine
-from toolkit.grid.opendss.settings import setting_notices
+from toolkit.grid.opendss.settings import passed_over, setting_notices
 from toolkit.grid.opendss.switches import switch_notices
 from toolkit.grid.opendss.unit_notices import unit_notices
 from toolkit.inputs.scripts import Script
@@ -24,6 +24,7 @@ def notices_of(d: Engine, read: Script, units: Sequence[DeclaredUnit]) -> tuple[
         *control_notices(d, said),
         *switch_notices(d, read, said),
         *setting_notices(d, read),
+        *passed_over(read, has_moving_controls(d)),
     )
 
 

@@ -24,6 +24,8 @@ from toolkit.model.notices import Notice
 FIXED, EXEMPT = 1, 2
 #: What beginnings of a control mode mean that differs from static.
 _AT_REST = "off"
+#: What a Solve does in plain OpenDSS besides solving.
+_MOVES = "Each day begins from declared taps and states, not from those it would leave."
 
 
 def setting(d: Engine, option: str) -> str:
@@ -126,6 +128,22 @@ def setting_notices(d: Engine, read: Script) -> tuple[Notice, ...]:
             spelt = f"Set {name}={' '.join(value) if isinstance(value, tuple) else value}"
             found.append(Notice(spelt, text, str(file), line, "settings", "note"))
     return tuple(found)
+
+
+def passed_over(read: Script, controlled: bool) -> tuple[Notice, ...]:
+    """Return which commands are passed over that would have changed the circuit, each once.
+
+    A Solve on the way is one where controls would have moved something.
+    """
+    found: dict[str, Notice] = {}
+    for remark in read.remarks:
+        moves = controlled and remark.text.startswith("'solve'")
+        if moves or remark.kind == "changed":
+            about, _, _ = remark.text.partition(" is passed over")
+            text = f"{remark.text} {_MOVES * moves}".strip()
+            said = Notice(about, text, str(remark.file), remark.line, "settings")
+            found.setdefault(text, said)
+    return tuple(found.values())
 
 
 def _settings(read: Script) -> Iterator[tuple[str, Value, Path, int]]:
