@@ -42,6 +42,9 @@ def test_a_fixed_unit_is_named_not_the_loads(notes):
     assert cause.startswith("Without units these limits hold; unit big, at the smallest size")
     assert "breaks: voltage 1." in cause
     assert "loads" not in cause
+    assert cause.endswith(
+        "PV and wind give all that sun and wind give: they cannot be curtailed yet."
+    )
 
 
 def test_of_several_fixed_units_the_one_that_does_it_is_named(notes):
@@ -62,3 +65,7 @@ def test_loads_and_a_fixed_unit_get_a_sentence_each(notes):
     assert loads.startswith("Even without units the loads break: voltage 0.9")
     assert "unit big" in unit
     assert "voltage 1." in unit
+
+
+def test_curtailment_is_no_word_for_loads(notes):
+    assert not any("curtailed" in note for note in notes(load=200))

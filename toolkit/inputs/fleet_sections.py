@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, model_validator
 
 from toolkit.common import caps
 from toolkit.common.validation import Name
+from toolkit.inputs import not_yet
 from toolkit.inputs.sections import (
     Bounds,
     Buses,
@@ -95,6 +96,7 @@ class AddedUnit(UnitBounds):
 class Fleet(Section):
     """Which units may be placed where and how large."""
 
+    wishes = (*not_yet.ANYWHERE, not_yet.SUMS)
     scale: tuple[Scale, Scale] = Field(
         (0.0, 2.0), description="bounds of each size, times the declared size"
     )
@@ -117,19 +119,6 @@ class Fleet(Section):
     add: tuple[AddedUnit, ...] = Field(
         (), max_length=caps.ENTRIES, description="units beside those the scripts declare"
     )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _no_sums(cls, data: Any) -> Any:
-        """Say of a limit on units together that there is none, instead of an unknown key."""
-        sums = ("total", "budget", "cost", "number", "count", "max_units")
-        for key in data if isinstance(data, dict) else ():
-            if key not in cls.model_fields and any(word in str(key) for word in sums):
-                raise ValueError(
-                    f"found '{str(key)[:60]}', but no limit on units together is there yet; "
-                    "expected bounds of each unit: 'size' in [fleet.units.NAME], or 'scale'"
-                )
-        return data
 
     @model_validator(mode="after")
     def _ordered(self) -> Fleet:

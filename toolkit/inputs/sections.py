@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import re
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -19,6 +19,8 @@ from pydantic import (
 
 from toolkit.common import caps
 from toolkit.common.validation import Name, PathText
+from toolkit.inputs import not_yet
+from toolkit.inputs.not_yet import NotYet
 from toolkit.model.branches import LineRating, TransformerRating
 from toolkit.model.devices import NOTHING_DECLARED, DeclaredStore, StorageParameters
 from toolkit.model.goal_names import EnergyGoal, GoalName, PartName
@@ -58,6 +60,17 @@ class Section(BaseModel):
     """Base of every section: frozen, unknown keys refused, no NaN or infinity."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    #: Wishes that keys of the section may stand for and that no study can have yet.
+    wishes: ClassVar[tuple[NotYet, ...]] = not_yet.ANYWHERE
+
+    @model_validator(mode="before")
+    @classmethod
+    def _not_yet(cls, data: Any) -> Any:
+        """Say of what cannot be asked for yet that it is not there, instead of an unknown key."""
+        keys = data if isinstance(data, dict) else ()
+        if said := not_yet.refusal(keys, cls.model_fields, cls.wishes):
+            raise ValueError(said)
+        return data
 
 
 class FeederFiles(Section):
@@ -74,6 +87,7 @@ class FeederFiles(Section):
 class Limits(Section):
     """Network limits, equation (9)."""
 
+    wishes = (*not_yet.ANYWHERE, not_yet.LIMIT_OF_EXCHANGE, not_yet.SUMS)
     v_min: Voltage = Field(0.95, description="lowest voltage allowed, pu")
     v_max: Voltage = Field(1.05, description="highest voltage allowed, pu")
     loading_max: Percent = Field(100.0, description="highest line or transformer loading, %")

@@ -9,6 +9,7 @@ import numpy as np
 
 from toolkit.common.types import FloatArray
 from toolkit.grid.backend import PowerFlow, backend
+from toolkit.model.kinds import GENERATORS
 from toolkit.model.plan import Plan, base_plan, schedule
 from toolkit.problem.limit_violations import (
     LimitViolation,
@@ -99,8 +100,16 @@ def _units_at_smallest(
     return (
         f"Without units {_holds(common)}; {who}, {which} smallest size and where declared, {verb}. "
         "Where no site mends this, let it be smaller (size under [fleet.units.NAME]), or widen "
-        "[limits] in the study."
+        f"[limits] in the study.{_uncurtailed(problem, culprits or there)}"
     )
+
+
+def _uncurtailed(problem: Problem, units: Sequence[int]) -> str:
+    """Say of generators among the units that nothing takes back what they give."""
+    fleet = problem.setting.fleet
+    if not any(fleet.units[u].kind in GENERATORS for u in units):
+        return ""
+    return " PV and wind give all that sun and wind give: they cannot be curtailed yet."
 
 
 def _holds(common: Sequence[LimitViolation]) -> str:
