@@ -22,7 +22,7 @@ from pathlib import Path
 from toolkit.grid.opendss.engine import new_engine, run_statements, vocabulary
 from toolkit.inputs.scripts import read_script
 from toolkit.inputs.scripts.classes import Property, classes
-from toolkit.inputs.scripts.definitions import ROWS
+from toolkit.inputs.scripts.tables import ROWS
 
 #: Lines a circuit is made of.
 BATCH = 60

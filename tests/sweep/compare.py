@@ -100,7 +100,7 @@ def compared(construct, plain, folder):
     _compare_snapshot(found, construct, plain[0]["states"])
     _compare_day(found, Problem(setting), plain[1]["states"])
     if construct.says:
-        _judge_words(found, construct)
+        _judge_words(found, construct, setting.feeder.notices)
     if max(found.powers, found.volts) > CLOSE:
         found.wrong.append(
             f"powers differ by {found.powers:.1e}, volts by {found.volts:.1e}: {found.worst}"
@@ -117,11 +117,12 @@ def _judge_refusal(found, construct):
     found.wrong += [f"'{words}' is not said in: {found.refusal}" for words in missing]
 
 
-def _judge_words(found, construct):
-    """Look for the words in what ``feeders check`` says of a line of a script."""
+def _judge_words(found, construct, notices):
+    """Look for the words in what ``feeders check``, or a study, says of a line of a script."""
     found.announced = True
     diagnosis = diagnose(construct.script, lambda doing: None)
     texts = [finding.text for finding in diagnosis.findings if finding.file and finding.line]
+    texts += [f"{said.about}: {said.text}" for said in notices if said.file and said.line]
     for words in construct.says:
         if not any(words.lower() in text.lower() for text in texts):
             found.wrong.append(f"feeders check does not say '{words}' with file and line")

@@ -43,7 +43,7 @@ def load_day(
     hours = len(load) * dt
     rows: list[tuple[FloatArray, FloatArray]] = []
     for declared in feeder.loads:
-        own = _own(declared, hours, feeder, on) if shapes == "own" else None
+        own = own_shape(declared, hours, feeder, on) if shapes == "own" else None
         rows.append((load, load) if own is None else _shares(declared, own, dt, len(load), feeder))
     return _grouped(feeder, rows, len(load))
 
@@ -66,8 +66,13 @@ def _grouped(feeder: Feeder, rows: list[tuple[FloatArray, FloatArray]], steps: i
     return LoadDay(names, p, q, drawn, total)
 
 
-def _own(declared: Declared, hours: float, feeder: Feeder, on: DayName | None) -> LoadShape | None:
-    """Return the shape a load brings, if any; a daily one has to fit the study."""
+def own_shape(
+    declared: Declared, hours: float, feeder: Feeder, on: DayName | None
+) -> LoadShape | None:
+    """Return the shape that a load or unit brings and follows for so many hours, if any.
+
+    Raises InputError for a daily one that does not fit them.
+    """
     own = declared.daily or declared.yearly
     if own is None:
         return None
@@ -90,7 +95,7 @@ def own_day(
     declared: Declared, feeder: Feeder, dt: float, steps: int, on: DayName | None = None
 ) -> tuple[FloatArray, FloatArray] | None:
     """Return the shape of its own that something brings, for kW and kvar, in steps of dt hours."""
-    own = _own(declared, steps * dt, feeder, on)
+    own = own_shape(declared, steps * dt, feeder, on)
     return None if own is None else _shares(declared, own, dt, steps, feeder)
 
 
@@ -109,7 +114,8 @@ def _begun(shape: LoadShape, hours: float) -> LoadShape:
 
 
 def _where(feeder: Feeder, declared: Declared, shape: LoadShape) -> str:
-    return f"feeder {feeder.name}: {declared.about}, shape '{shape.name}'"
+    place = f"{shape.file}, line {shape.line}" if shape.line else feeder.name
+    return f"feeder {place}: {declared.about}, shape '{shape.name}'"
 
 
 def _length(shape: LoadShape) -> str:

@@ -26,7 +26,8 @@ class LoadShape:
     """The own shape of a load or unit: N values for kW and, where they differ, for kvar.
 
     Shares of the declared power, or, when ``actual``, kW and kvar. interval: hours, 0 when the
-    values have ``hours`` of their own, (N,), between which they go in straight lines.
+    values have ``hours`` of their own, (N,), between which they go in straight lines; element, file
+    and line: its full name and where a script gives its values, blank and 0 where none does.
     """
 
     name: str
@@ -35,6 +36,9 @@ class LoadShape:
     q: FloatArray | None
     actual: bool
     hours: FloatArray | None = None
+    element: str = ""
+    file: str = ""
+    line: int = 0
 
     @property
     def length(self) -> float:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from toolkit.inputs.horizon import day_index
-from toolkit.inputs.loads import outlasts
+from toolkit.inputs.loads import ROUNDING, outlasts, own_shape
 from toolkit.inputs.profiles import Profiles
 from toolkit.inputs.study import Study
-from toolkit.model.feeder import Feeder
+from toolkit.model.feeder import Feeder, LoadShape
+from toolkit.model.kinds import STORES
 from toolkit.model.notices import Notice
 
 
@@ -19,6 +20,7 @@ def with_day_notices(study: Study, feeder: Feeder, series: Profiles) -> Feeder:
     series: the profiles as their file has them, before a day of them is picked.
     """
     found = (*_reading(series), *_picked(study, series), *_cut(study, feeder, series))
+    found += tuple(_averaged(study, feeder, series))
     return replace(feeder, notices=(*feeder.notices, *found))
 
 
@@ -57,3 +59,50 @@ def _cut(study: Study, feeder: Feeder, series: Profiles) -> Iterator[Notice]:
             topic="loads",
             level="note",
         )
+
+
+def _averaged(study: Study, feeder: Feeder, series: Profiles) -> Iterator[Notice]:
+    """Name the shapes whose values do not stand for steps of the study, by what is taken of them.
+
+    OpenDSS picks one value at the end of each step, or between two where they have hours.
+    """
+    groups: dict[str, dict[str, LoadShape]] = {}
+    for shape in _followed(study, feeder, series):
+        if text := _taken(shape, series.dt):
+            groups.setdefault(text, {}).setdefault(shape.element, shape)
+    for text, shapes in groups.items():
+        first, names = next(iter(shapes.values())), list(shapes)
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        about = ", ".join(names[:3]) + more
+        yield Notice(about, text, first.file, first.line, topic="loads", level="note")
+
+
+def _followed(study: Study, feeder: Feeder, series: Profiles) -> Iterator[LoadShape]:
+    """Yield the shape of its own that each load and unit follows."""
+    hours, on = series.steps * series.dt, study.horizon.day
+    hours = hours if on is None else min(hours, 24.0)
+    loads = feeder.loads if study.loads.shapes == "own" else ()
+    units = [u for u in feeder.units if u.kind not in STORES and not u.steady]
+    warm = [replace(u, daily=u.temperature, yearly=None) for u in units if u.temperature]
+    for declared in (*loads, *(units if study.fleet.shapes == "own" else ()), *warm):
+        if (shape := own_shape(declared, hours, feeder, on)) is not None:
+            yield shape
+
+
+def _taken(shape: LoadShape, dt: float) -> str:
+    """Return what is to be said of a shape in steps of dt hours."""
+    if len(shape.p) == 1:
+        return ""
+    if shape.hours is not None:
+        return (
+            "values at hours of their own: each step takes the mean of the straight lines between "
+            "them, where plain OpenDSS takes the value at its end."
+        )
+    ratio = dt / shape.interval
+    if abs(ratio - 1.0) <= ROUNDING:
+        return ""
+    does = "the mean of its values" if ratio > 1.0 else "the value of its time"
+    return (
+        f"values of {shape.interval:g} h in steps of {dt:g} h: each step takes {does}, where plain "
+        "OpenDSS takes the one nearest to its end."
+    )

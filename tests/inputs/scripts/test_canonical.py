@@ -19,11 +19,11 @@ from toolkit.inputs.scripts.classes import (
     property_names,
 )
 from toolkit.inputs.scripts.data import coordinates, table
-from toolkit.inputs.scripts.definitions import ROWS
 from toolkit.inputs.scripts.elements import Elements
 from toolkit.inputs.scripts.files import FileTrouble
 from toolkit.inputs.scripts.lexer import parameters
 from toolkit.inputs.scripts.remarks import Refused
+from toolkit.inputs.scripts.tables import ROWS
 from toolkit.inputs.scripts.writing import (
     Unquotable,
     array,
@@ -311,7 +311,7 @@ def test_files_of_numbers_become_numbers(tmp_path, read):
     curve = "New XYcurve.x npts=2"
     assert read(f"{curve} csvfile=pq.csv") == [f"{curve} xarray=[1.0 3.0] yarray=[2.0 4.0]"]
     assert read(f"{shape}3 csvfile=day.csv") == [f"{shape}3 mult=[0.5 1.0 0.25]"]
-    assert "expected npts=3 before it" in read("New LoadShape.x csvfile=day.csv")
+    assert read("New LoadShape.x csvfile=day.csv") == [f"{shape}3 mult=[0.5 1.0 0.25]"]
     assert "the file holds 3 rows; expected npts=4" in read(f"{shape}4 qmult=(file=day.csv)")
 
 

@@ -34,7 +34,7 @@ def enabled_controls(d: Engine) -> list[tuple[str, str]]:
     return enabled
 
 
-def controls_of(d: Engine) -> Controls:
+def controls_of(d: Engine, said: Origins) -> Controls:
     """Return what regulators and capacitor controls start from, and the other controls.
 
     Where the script switches all controls off, regulators and capacitors have none.
@@ -43,7 +43,7 @@ def controls_of(d: Engine) -> Controls:
     regulators = [name for cls, name in enabled if cls == "RegControl"]
     switched = [name for cls, name in enabled if cls == "CapControl"]
     idle = tuple(f"{cls}.{name}" for cls, name in enabled if cls in IDLE_CONTROLS)
-    transformers = {_regulated(d, name) for name in regulators}
+    transformers = {_regulated(d, name, said) for name in regulators}
     capacitors = {property_of(d, f"CapControl.{name}", "capacitor").lower() for name in switched}
     if controls_rest(d):
         return Controls(idle=idle)
@@ -73,14 +73,14 @@ def has_moving_controls(d: Engine) -> bool:
     return any(cls in ("RegControl", "CapControl") for cls, _ in enabled_controls(d))
 
 
-def _regulated(d: Engine, regulator: str) -> str:
+def _regulated(d: Engine, regulator: str, said: Origins) -> str:
     """Return the transformer a regulator works on. Raises InputError for one of another class."""
     name = property_of(d, f"RegControl.{regulator}", "transformer").lower()
     if name not in [str(n).lower() for n in d.Transformers.AllNames()]:
         raise InputError(
-            f"feeder: RegControl.{regulator} regulates '{name}', which is no Transformer; "
-            "expected one, so that each day can begin from its taps. Write an AutoTrans as a "
-            "Transformer, or disable the regulator."
+            f"{said.located(f'RegControl.{regulator}', 'transformer')}: RegControl.{regulator} "
+            f"regulates '{name}', which is no Transformer; expected one, so that each day can "
+            "begin from its taps. Write an AutoTrans as a Transformer, or disable the regulator."
         )
     return name
 

@@ -10,6 +10,7 @@ import numpy as np
 from toolkit.common.errors import InputError
 from toolkit.grid.opendss.engine import Engine, bus_of, nodes_of, number_of, property_of
 from toolkit.grid.opendss.fates import has_kva, is_yes, resets_of
+from toolkit.grid.opendss.loads import place_of_values
 from toolkit.inputs.scripts.origins import Origins
 from toolkit.model.devices import NOTHING_DECLARED, DeclaredStore
 from toolkit.model.feeder import DeclaredUnit, LoadShape
@@ -62,8 +63,9 @@ def _check_names(units: Iterable[DeclaredUnit], said: Origins) -> None:
         other = by_name.setdefault(unit.name, unit)
         if other is not unit:
             raise InputError(
-                f"feeder: {_placed(other, said)} and {_placed(unit, said)} share the name "
-                f"'{unit.name}', by which results and studies know a unit; rename one."
+                f"{said.located(unit.element)}: {_placed(other, said)} and {_placed(unit, said)} "
+                f"share the name '{unit.name}', by which results and studies know a unit; rename "
+                "one."
             )
 
 
@@ -92,14 +94,14 @@ def _declared_unit(
         bus=bus_of(d, 0),
         kw=kw,
         kwh=0.0 if generates else float(property_of(d, element, "kWhrated")),
-        phases=_phases_of_unit(d, element),
+        phases=_phases_of_unit(d, element, said),
         delta=property_of(d, element, "conn").lower() in ("delta", "ll"),
         daily=shape("daily"),
         yearly=shape("yearly"),
         steady=cls == "Generator" and property_of(d, element, "status").lower() == "fixed",
         kvar=number_of(d, element, "kvar") if cls == "Generator" else 0.0,
         panels=_panels(d, element, kw, said) if pv else None,
-        temperature=_temperature(d, element) if pv else None,
+        temperature=_temperature(d, element, said) if pv else None,
         resets=resets_of(d, element, said),
         store=NOTHING_DECLARED if generates else _store(d, element, said),
     )
@@ -128,14 +130,14 @@ def _store(d: Engine, element: str, said: Origins) -> DeclaredStore:
     )
 
 
-def _phases_of_unit(d: Engine, element: str) -> tuple[int, ...]:
+def _phases_of_unit(d: Engine, element: str, said: Origins) -> tuple[int, ...]:
     """Return the phases the active element is connected to; those it stands between count too."""
     nodes = [int(node.rpartition(".")[2]) for node in nodes_of(d)]
     phases = tuple(dict.fromkeys(n for n in nodes if n in PHASES))
     if not phases:
         raise InputError(
-            f"feeder: {element} is connected to {nodes or 'ground'} of its bus; expected one or "
-            "more of the phases 1, 2 and 3."
+            f"{said.located(element, 'bus1')}: {element} is connected to {nodes or 'ground'} of "
+            "its bus; expected one or more of the phases 1, 2 and 3."
         )
     return phases
 
@@ -183,7 +185,7 @@ def _curve(d: Engine, name: str) -> Curve | None:
     return Curve(x, y) if len(x) else None
 
 
-def _temperature(d: Engine, element: str) -> LoadShape | None:
+def _temperature(d: Engine, element: str, said: Origins) -> LoadShape | None:
     """Return the temperatures a PVSystem follows, deg C, as a shape."""
     name = property_of(d, element, "TDaily") or property_of(d, element, "TYearly")
     if not name:
@@ -193,7 +195,8 @@ def _temperature(d: Engine, element: str) -> LoadShape | None:
     hours = numbers_of(property_of(d, full, "hour"))
     interval = number_of(d, full, "interval")
     rising = not interval and len(hours) == len(values) and bool((np.diff(hours) > 0.0).all())
-    return LoadShape(name.lower(), interval, values, None, False, hours if rising else None)
+    at = (full, *place_of_values(said, full, ["temp"]))
+    return LoadShape(name.lower(), interval, values, None, False, hours if rising else None, *at)
 
 
 def numbers_of(text: str) -> np.ndarray:

@@ -26,9 +26,9 @@ from toolkit.grid.opendss.switches import switch_commands, switch_positions
 from toolkit.grid.opendss.voltages import voltages_of
 from toolkit.inputs.feeder_files import feeder_name
 from toolkit.inputs.scripts import read_script
-from toolkit.inputs.scripts.origins import origins
+from toolkit.inputs.scripts.origins import Origins, origins
 from toolkit.inputs.scripts.writing import statement
-from toolkit.model.feeder import Controls, Feeder
+from toolkit.model.feeder import Controls, DeclaredLoad, Feeder
 
 PHASES = (1, 2, 3)
 #: The classes that bring a phase to a bus.
@@ -44,15 +44,14 @@ def read_feeder(script: Path, units: bool = True, root: Path | None = None) -> F
     base_kv, xy = _bus_data(d, buses)
     check_frequency(d, read)
     loads = declared_loads(d, read)
-    if unreal := [load.name for load in loads if not np.isfinite([load.kw, load.kvar]).all()]:
-        raise InputError(f"feeder {script}: load {unreal[0]}: its kW or kvar is no finite number.")
+    said = origins(read)
+    _check_finite(loads, said)
     if np.isnan(base_kv).all():
         raise InputError(
             f"feeder {script}: no bus has a voltage base; add 'Set voltagebases=[...]' and "
             "'Calcvoltagebases' to the script."
         )
     load = load_of_buses(loads, buses)
-    said = origins(read)
     found = declared_units(d, said, lambda name: shape_of(d, name, said)) if units else ()
     d.Circuit.SetActiveElement(f"Vsource.{d.Vsources.AllNames()[0]}")
     head = bus_of(d, 0)
@@ -72,7 +71,7 @@ def read_feeder(script: Path, units: bool = True, root: Path | None = None) -> F
         units=found,
         branches=tuple(branches_of(d)),
         constant_power_band=constant_power_band(d),
-        controls=replace(controls_of(d), switched=switched),
+        controls=replace(controls_of(d, said), switched=switched),
         notices=notices_of(d, read, found),
     )
     # Last, for it leaves the circuit solved without loads.
@@ -80,6 +79,14 @@ def read_feeder(script: Path, units: bool = True, root: Path | None = None) -> F
     voltages = voltages_of(d)
     notices = (*feeder.notices, *rating_slips(voltages.slips, said))
     return replace(feeder, voltages=voltages, notices=notices)
+
+
+def _check_finite(loads: Sequence[DeclaredLoad], said: Origins) -> None:
+    """Raise InputError for a load whose power is no number."""
+    for load in loads:
+        if not np.isfinite([load.kw, load.kvar]).all():
+            where = said.located(f"load.{load.name}", "kw", "kva", "kvar", "xfkva")
+            raise InputError(f"{where}: load {load.name}: its kW or kvar is no finite number.")
 
 
 def _set_aside(d: Engine, controls: Controls) -> None:

@@ -69,7 +69,15 @@ def shape_of(d: Engine, name: str, said: Origins) -> LoadShape:
     hours = np.array(d.LoadShape.TimeArray(), dtype=float)
     rising = not interval and len(hours) == len(p) and bool((np.diff(hours) > 0.0).all())
     hours_or_none = hours if rising else None
-    return LoadShape(name, interval, p, own, actual, hours_or_none)
+    file, line = place_of_values(said, f"loadshape.{name}", _VALUES)
+    at = (f"LoadShape.{name}", file, line)
+    return LoadShape(name, interval, p, own, actual, hours_or_none, *at)
+
+
+def place_of_values(said: Origins, element: str, names: Sequence[str]) -> tuple[str, int]:
+    """Return file and line where a script gives the values of a shape; blank and 0 for none."""
+    place = said.first(element, names)
+    return (str(place.file), place.line) if place else ("", 0)
 
 
 def _check_values(name: str, said: Origins) -> None:

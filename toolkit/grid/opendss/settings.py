@@ -139,11 +139,17 @@ def passed_over(read: Script, controlled: bool) -> tuple[Notice, ...]:
     for remark in read.remarks:
         moves = controlled and remark.text.startswith("'solve'")
         if moves or remark.kind == "changed":
-            about, _, _ = remark.text.partition(" is passed over")
-            text = f"{remark.text} {_MOVES * moves}".strip()
+            about, text = _parted(f"{remark.text} {_MOVES * moves}".strip())
             said = Notice(about, text, str(remark.file), remark.line, "settings")
-            found.setdefault(text, said)
+            found.setdefault(f"{about}: {text}", said)
     return tuple(found.values())
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """Return what a remark is about, and what it says of it."""
+    command, passed, _ = text.partition(" is passed over")
+    about, colon, rest = text.partition(": ")
+    return (about, rest) if colon and not passed else (command, text)
 
 
 def _settings(read: Script) -> Iterator[tuple[str, Value, Path, int]]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Literal
+from collections.abc import Sequence
 
 from toolkit.common.errors import nearest
 from toolkit.inputs.scripts import commands
@@ -14,7 +13,7 @@ from toolkit.inputs.scripts.classes import Property
 from toolkit.inputs.scripts.definitions import class_of, full_name
 from toolkit.inputs.scripts.elements import Elements
 from toolkit.inputs.scripts.lexer import Parameter
-from toolkit.inputs.scripts.remarks import Refused
+from toolkit.inputs.scripts.remarks import Refused, Remarked
 from toolkit.inputs.scripts.values import (
     Named,
     Variables,
@@ -32,8 +31,6 @@ ARGUMENTS = {
 }
 #: The number of a terminal or conductor.
 _COUNT = re.compile(r"\d{1,2}", re.ASCII)
-#: Hears of what is done without: "passed" or "changed", and a sentence.
-Remarked = Callable[[Literal["passed", "changed"], str], None]
 _OPTIONS = tuple(table.options())
 
 

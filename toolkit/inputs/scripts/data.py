@@ -15,15 +15,18 @@ from toolkit.inputs.scripts.values import Form
 _BINARY = {"dbl": "<f8", "sng": "<f4"}
 
 
-def table(path: Path, form: Form, columns: Sequence[int], header: bool = False) -> FloatArray:
+def table(
+    path: Path, form: Form, columns: Sequence[int], header: bool = False, bare: bool = False
+) -> FloatArray:
     """Return some columns, counted from 1, of a file of numbers, shape (rows, columns).
 
     Text has one row on a line, with blanks or commas between its numbers; ``header`` says that the
-    first line is none. Binary files hold row after row, of 8 or 4 bytes a number. Raises
-    FileTrouble that names the line which is not what is expected.
+    first line is none, ``bare`` that a line holds no other columns. Binary files hold row after
+    row, of 8 or 4 bytes a number. Raises FileTrouble that names the line which is not what is
+    expected.
     """
     if form == "csv":
-        return _of_text(path, columns, header)
+        return _of_text(path, columns, header, bare)
     flat = np.frombuffer(bytes_of(path), dtype=np.uint8)
     size, width = np.dtype(_BINARY[form]).itemsize, max(columns)
     if len(flat) % (size * width):
@@ -33,7 +36,7 @@ def table(path: Path, form: Form, columns: Sequence[int], header: bool = False) 
     return _finite(path, rows[:, [column - 1 for column in columns]])
 
 
-def _of_text(path: Path, columns: Sequence[int], header: bool) -> FloatArray:
+def _of_text(path: Path, columns: Sequence[int], header: bool, bare: bool) -> FloatArray:
     lines = text_of(path)
     while lines and not lines[-1].strip():
         lines.pop()
@@ -42,24 +45,33 @@ def _of_text(path: Path, columns: Sequence[int], header: bool) -> FloatArray:
         try:
             # Most files hold a bare number on each line; the underscore is Python's alone.
             if not any("_" in line for line in lines):
-                bare = np.array([float(line) for line in lines[first:]], dtype=float)
-                return _finite(path, bare.reshape(-1, 1))
+                single = np.array([float(line) for line in lines[first:]], dtype=float)
+                return _finite(path, single.reshape(-1, 1))
         except ValueError:
             pass
-    rows = [_row(path, n, line, columns) for n, line in enumerate(lines[first:], start=first + 1)]
+    numbered = enumerate(lines[first:], start=first + 1)
+    rows = [_row(path, n, line, columns, bare) for n, line in numbered]
     return _finite(path, np.array(rows, dtype=float).reshape(-1, len(columns)))
 
 
-def _row(path: Path, number: int, line: str, columns: Sequence[int]) -> list[float]:
+def _row(path: Path, number: int, line: str, columns: Sequence[int], bare: bool) -> list[float]:
     words = [word.value for word in parameters(line)]
     found = [words[column - 1] if column <= len(words) else "" for column in columns]
+    where = f"'{path.name}', line {number}"
+    if bare and len(words) > len(columns):
+        one = f"{len(columns)} number{'s' * (len(columns) != 1)}"
+        raise FileTrouble(
+            "missing",
+            f"{where}: found '{line.strip()[:40]}', {len(words)} numbers; expected {one}: a comma "
+            "ends a number, so decimals take a point; (file=..., column=...) picks a column.",
+        )
     try:
         if any("_" in word for word in found):
             raise ValueError
         return [float(word) for word in found]
     except ValueError:
-        said = f"'{path.name}', line {number}: expected {max(columns)} numbers in a row."
-        raise FileTrouble("missing", said) from None
+        said = f"found '{line.strip()[:40]}'; expected {max(columns)} numbers in a row."
+        raise FileTrouble("missing", f"{where}: {said}") from None
 
 
 def _finite(path: Path, rows: FloatArray) -> FloatArray:

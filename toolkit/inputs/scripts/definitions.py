@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 from toolkit.common.errors import nearest
-from toolkit.common.types import FloatArray
-from toolkit.inputs.scripts import commands, data
+from toolkit.inputs.scripts import commands, tables
 from toolkit.inputs.scripts.canonical import Setting
 from toolkit.inputs.scripts.classes import (
     IDLE_ACTIONS,
@@ -20,9 +18,9 @@ from toolkit.inputs.scripts.classes import (
     property_names,
 )
 from toolkit.inputs.scripts.elements import Element, Elements
-from toolkit.inputs.scripts.files import size_of
 from toolkit.inputs.scripts.lexer import Parameter
-from toolkit.inputs.scripts.remarks import Refused
+from toolkit.inputs.scripts.remarks import Refused, Remarked
+from toolkit.inputs.scripts.tables import Located
 from toolkit.inputs.scripts.values import (
     Named,
     Variables,
@@ -32,29 +30,8 @@ from toolkit.inputs.scripts.values import (
 )
 from toolkit.inputs.scripts.writing import Value
 
-#: Returns the path of a file that a script names.
-Located = Callable[[str], Path]
-#: The property that says how many values the tables of a class have.
-ROWS = {
-    **dict.fromkeys(("loadshape", "tshape", "priceshape", "xycurve", "growthshape"), "npts"),
-    "tcc_curve": "npts",
-    "spectrum": "numharm",
-}
-#: What the columns of a file are, for each class and property that names one; ``hour`` is there
-#: only where values have hours of their own.
-COLUMNS = {
-    "loadshape": ("hour", "mult"),
-    "loadshape.pqcsvfile": ("hour", "mult", "qmult"),
-    "tshape": ("hour", "temp"),
-    "priceshape": ("hour", "price"),
-    "xycurve": ("xarray", "yarray"),
-    "growthshape": ("year", "mult"),
-    "spectrum": ("harmonic", "%mag", "angle"),
-}
 #: What the size of an element's matrices follows from.
 SIZES = ("phases", "nphases", "nconds", "windings", "numsteps")
-#: Arrays whose length leaves the number of values of their class alone.
-BESIDE = ("hour", "qmult")
 
 
 def class_of(named: str) -> str:
@@ -170,6 +147,7 @@ def settings(
     found: Sequence[tuple[Property, Value | Named]],
     elements: Elements,
     located: Located,
+    remark: Remarked,
 ) -> list[Setting]:
     """Return what is set, with the numbers of files in the place of their names.
 
@@ -179,23 +157,21 @@ def settings(
     made: list[Setting] = []
     for about, value in found:
         if isinstance(value, Named):
-            made += _read(element, about, value, elements, located)
+            made += tables.from_file(element, about, value, elements, located, remark)
+        elif not isinstance(value, str) and element.cls in tables.ROWS:
+            made += tables.written(element, about.name, value, elements, remark)
         else:
             _learn(element, about.name, value, elements)
             made.append((about.name, value))
+    tables.check(element)
     return made
 
 
 def _learn(element: Element, name: str, value: Value, elements: Elements) -> None:
     if not isinstance(value, str):
-        if element.cls in ROWS and not element.rows:
-            # The engine would read past the end of an array that it has not made.
-            raise Refused("syntax", f"{name}: expected {ROWS[element.cls]}=NUMBER before it.")
-        # Of few numbers the engine makes an array as long as the element's others.
-        elements.effort.spend("values", element.rows)
-        element.timed = element.timed or name == "hour"
-    elif name == ROWS.get(element.cls):
-        element.rows = max(whole_number(value) or 0, 0)
+        return
+    if name == tables.ROWS.get(element.cls):
+        tables.resized(element, max(whole_number(value) or 0, 0))
         elements.effort.spend("values", element.rows)
     elif name in SIZES:
         element.sizes[name] = max(whole_number(value) or 0, 1)
@@ -203,7 +179,7 @@ def _learn(element: Element, name: str, value: Value, elements: Elements) -> Non
     elif name in ("interval", "minterval", "sinterval"):
         element.timed = _is_zero(value)
     elif name == "like" and (other := elements.find(element.cls, f".{value}")) is not None:
-        element.rows, element.timed = other.rows, other.timed
+        element.rows, element.timed, element.held = other.rows, other.timed, dict(other.held)
         elements.effort.spend("values", element.rows)
 
 
@@ -212,47 +188,3 @@ def _is_zero(text: str) -> bool:
         return float(text) == 0.0
     except ValueError:
         return False
-
-
-def _read(
-    element: Element, about: Property, named: Named, elements: Elements, located: Located
-) -> list[Setting]:
-    """Return what a file of numbers sets."""
-    if element.cls not in ROWS:
-        said = f"numbers of a {element.spelt} are not read from files; write them here."
-        raise Refused("syntax", f"{about.name}: {said}")
-    if about.kind == "file":
-        key = f"{element.cls}.{about.name}"
-        targets: tuple[str, ...] = COLUMNS.get(key, COLUMNS.get(element.cls, ()))
-        if targets[0] == "hour" and not element.timed:
-            targets = targets[1:]
-        columns = list(range(1, len(targets) + 1))
-    else:
-        targets, columns = (about.name,), [named.column]
-    path = located(named.path)
-    elements.effort.spend("bytes", size_of(path))
-    rows = data.table(path, named.form, columns, named.header)
-    elements.effort.spend("values", rows.size)
-    return _taken(element, about, targets, rows)
-
-
-def _taken(
-    element: Element, about: Property, targets: Sequence[str], rows: FloatArray
-) -> list[Setting]:
-    """Return a file's numbers as settings, as many as the element says it has."""
-    count, wanted = len(rows), element.rows
-    many = ROWS[element.cls]
-    if not wanted:
-        said = f"{about.name}: the file holds {count} rows; expected {many}={count} before it."
-        raise Refused("syntax", said)
-    made: list[Setting] = []
-    if count < wanted:
-        if about.name in BESIDE:
-            said = f"{about.name}: the file holds {count} rows; expected {many}={wanted}."
-            raise Refused("syntax", said)
-        element.rows = count
-        made.append((many, str(count)))
-    if "hour" in targets:
-        element.timed = True
-    kept = rows[:wanted]
-    return made + [(target, kept[:, k].copy()) for k, target in enumerate(targets)]

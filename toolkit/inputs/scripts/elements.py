@@ -21,13 +21,15 @@ class Element:
     """An element: its full name, and of a table of numbers what decides how its files are read.
 
     rows: the number of its values so far (npts, numharm); timed: whether values have hours of their
-    own (interval=0); sizes: of those that its matrices follow from (phases, windings, ...).
+    own (interval=0); held: the number of values of each of its arrays; sizes: of those that its
+    matrices follow from (phases, windings, ...).
     """
 
     name: str
     cls: str
     rows: int = 0
     timed: bool = False
+    held: dict[str, int] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
 
     @property

@@ -13,14 +13,14 @@ from pathlib import Path
 
 from toolkit.common.errors import nearest
 from toolkit.inputs.scripts import arguments, data, definitions
-from toolkit.inputs.scripts.arguments import ARGUMENTS, Remarked
+from toolkit.inputs.scripts.arguments import ARGUMENTS
 from toolkit.inputs.scripts.canonical import Canonical
 from toolkit.inputs.scripts.classes import PASSED_CLASSES, property_names
 from toolkit.inputs.scripts.definitions import class_of, full_name
 from toolkit.inputs.scripts.elements import Element, Elements
 from toolkit.inputs.scripts.files import size_of
 from toolkit.inputs.scripts.lexer import Parameter
-from toolkit.inputs.scripts.remarks import Refused
+from toolkit.inputs.scripts.remarks import Refused, Remarked
 
 #: The source that a new circuit brings, which takes the properties that follow ``New Circuit``.
 SOURCE = "Vsource.source"
@@ -183,7 +183,7 @@ class Interpreter:
         def located(path: str) -> Path:
             return self._located(path, True)
 
-        made = definitions.settings(element, found, self._elements, located)
+        made = definitions.settings(element, found, self._elements, located, self._remark)
         return Canonical(command, element.name, tuple(made))
 
     def _standing_alone(self, command: str, words: Sequence[Parameter]) -> list[Canonical]:

@@ -39,6 +39,19 @@ class Origins:
         own = self.of(element).get(name.lower())
         return own or self.elements.get(lowered(element))
 
+    def first(self, element: str, names: Iterable[str]) -> Place | None:
+        """Return where the first of some properties is declared that a script sets, or the element.
+
+        The element itself stands in for all of them.
+        """
+        own = self.of(element)
+        return self.place(element, next((name for name in names if name in own), ""))
+
+    def located(self, element: str, *names: str) -> str:
+        """Return how a message about an element, or a property of it, begins."""
+        place = self.first(element, names)
+        return f"feeder {place.file}, line {place.line}" if place else "feeder"
+
 
 def origins(script: Script) -> Origins:
     """Return where a script makes its elements and sets their properties."""

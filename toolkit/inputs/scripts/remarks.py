@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 Kind = Literal["missing", "case", "outside", "refused", "syntax", "passed", "changed"]
+#: Hears of what is done without: "passed" or "changed", and a sentence.
+Remarked = Callable[[Literal["passed", "changed"], str], None]
 
 
 @dataclass(frozen=True)

@@ -38,11 +38,14 @@ Variables = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Named:
-    """A value that is in a file: its path as spelt, how it is written, and which column it is."""
+    """A value that is in a file: its path as spelt, how it is written, and which column it is.
+
+    column: from 1, or 0 where none is named.
+    """
 
     path: str
     form: Form
-    column: int = 1
+    column: int = 0
     header: bool = False
 
 
@@ -191,8 +194,8 @@ def _in_file(known: Property, tokens: Sequence[Parameter], variables: Variables)
             said = f"found '{token.name or token.value}' after a file; expected column or header."
             raise Refused("syntax", f"{known.name}: {said}")
         options[option] = variables(token.value)
-    column = whole_number(options.get("column", "1")) or 0
-    if not 1 <= column <= 10_000:
+    column = (whole_number(options["column"]) or -1) if "column" in options else 0
+    if not 0 <= column <= 10_000:
         raise Refused("syntax", f"{known.name}: found column {options['column']!r}.")
     header = options.get("header", "no").lower().startswith(("y", "t"))
     return Named(path, form or "csv", column, header)
