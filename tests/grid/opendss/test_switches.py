@@ -113,3 +113,27 @@ def test_a_state_that_the_engine_cannot_hold_is_refused_with_its_line(cls, said,
         setting_of(script)
     for word in ("street.dss, line 6", *words):
         assert word in str(caught.value)
+
+
+@pytest.mark.parametrize("element", ["PVSystem.roof", "Load.c"])
+def test_a_control_of_a_customer_leaves_it_connected_and_is_named(element, tmp_path):
+    # Loads stay connected even where the control has opened them as it was made.
+    relay = f"New Relay.s MonitoredObj=Line.bc SwitchedObj={element} Normal=open"
+    script = written(tmp_path, "", relay + " phasetrip=1e6 groundtrip=1e6")
+    setting = setting_of(script)
+    grid = Problem(setting).grid
+    day = grid.day(base_plan(setting.operation))
+    grid._d.Circuit.SetActiveElement(element)
+    assert not any(grid._d.CktElement.IsOpen(1, phase) for phase in (1, 2, 3))
+    assert day.load_kva[0].real.sum() == pytest.approx(200.0, rel=1e-6)
+    notice = next(n for n in setting.feeder.notices if n.about == "Relay.s")
+    assert f"opens {element.lower()} within the day" in notice.text
+    assert notice.line == 11
+
+
+@pytest.mark.parametrize("element", ["Load.c", "PVSystem.roof"])
+@pytest.mark.parametrize("conductor", ["", " 2"])
+def test_open_of_a_load_or_unit_is_refused_with_its_line(element, conductor, tmp_path):
+    script = written(tmp_path, "", f"Open {element} 1{conductor}")
+    with pytest.raises(InputError, match=f"line 11.*Open {element}.*expected 'Disable {element}'"):
+        setting_of(script)

@@ -20,7 +20,11 @@ from toolkit.model.notices import Notice
 
 #: Whatever could carry a current that opens something.
 _DRAWING = ("Load", "Generator", "PVSystem", "Storage", "IndMach012", "Isource", "VCCS", "Fault")
-_UNITS = ("Generator", "PVSystem", "Storage")
+_CONNECTED = (
+    "opens {0} within the day in plain OpenDSS; here it stays connected, since OpenDSS goes on "
+    "computing with the current of an open load or unit. Write 'Disable {0}' for one that is out "
+    "of service."
+)
 _DAY = "Set mode=daily number=1 stepsize=1h hour=0"
 #: Hours in which plain OpenDSS is watched for trips.
 _WATCHED = 24
@@ -30,12 +34,14 @@ _Wire = tuple[str, int, int]
 
 def switch_positions(d: Engine, read: Script) -> tuple[Switching, ...]:
     """Return the conductors that the controls of a circuit open or close as a day begins."""
-    switched = _switched(d)
-    if not switched:
+    switched, customers = _switched(d)
+    if not (switched or customers):
         return ()
-    now, begun = _open(d, switched), _open(_without_load(read, _DAY), switched)
-    changed = sorted(now ^ begun)
-    return tuple(Switching(*wire, wire in begun) for wire in changed)
+    now = _open(d, switched)
+    begun = _open(_without_load(read, _DAY), switched) if switched else set()
+    # Loads and units stay connected: the engine computes with the current of open ones.
+    closed = _open(d, customers)
+    return tuple(Switching(*wire, wire in begun) for wire in sorted(now ^ begun | closed))
 
 
 def switch_commands(positions: Iterable[Switching]) -> list[str]:
@@ -52,19 +58,29 @@ def switch_commands(positions: Iterable[Switching]) -> list[str]:
 
 def switch_notices(d: Engine, read: Script, said: Origins) -> tuple[Notice, ...]:
     """Return which controls hold a state that changes as a day begins, or trip in plain OpenDSS."""
-    switched = _switched(d)
-    if not switched:
+    switched, customers = _switched(d)
+    if not (switched or customers):
         return ()
     begun = _open(_without_load(read, _DAY), switched)
     shown = _open(_without_load(read, ""), switched)
-    tripped = _watched(read, switched) - begun
-    found = []
-    for element, control in switched.items():
-        place = said.place(control)
-        file, line = (str(place.file), place.line) if place else ("", 0)
-        for text in _texts(element, begun ^ shown, begun, tripped):
-            found.append(Notice(control, text, file, line, "controls"))
-    return tuple(found)
+    tripped = _watched(read, {**switched, **customers}) - begun
+    texts = [
+        (control, text)
+        for element, control in switched.items()
+        for text in _texts(element, begun ^ shown, begun, tripped)
+    ]
+    texts += [
+        (control, _CONNECTED.format(element))
+        for element, control in customers.items()
+        if any(wire[0] == element for wire in tripped)
+    ]
+    return tuple(_notice(said, control, text) for control, text in texts)
+
+
+def _notice(said: Origins, control: str, text: str) -> Notice:
+    place = said.place(control)
+    file, line = (str(place.file), place.line) if place else ("", 0)
+    return Notice(control, text, file, line, "controls")
 
 
 def _texts(
@@ -86,15 +102,20 @@ def _texts(
     return texts
 
 
-def _switched(d: Engine) -> dict[str, str]:
-    """Return what the enabled controls of switches act on, and the control; units are left out."""
-    found: dict[str, str] = {}
+def _switched(d: Engine) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what the enabled controls of switches act on, and the control; loads and units apart.
+
+    Branches and what else is part of the network come first.
+    """
+    switched: dict[str, str] = {}
+    customers: dict[str, str] = {}
     for cls, name in enabled_controls(d):
         if cls in SWITCHING:
             named = property_of(d, f"{cls}.{name}", "switchedobj").lower()
-            if named and named.partition(".")[0] not in map(str.lower, _UNITS):
-                found[named] = f"{cls}.{name}"
-    return found
+            drawing = named.partition(".")[0] in map(str.lower, _DRAWING)
+            if named:
+                (customers if drawing else switched)[named] = f"{cls}.{name}"
+    return switched, customers
 
 
 def _without_load(read: Script, settings: str) -> Engine:

@@ -29,6 +29,8 @@ ARGUMENTS = {
     "setkvbase": ("bus", "kvll"),
     "setbusxy": ("bus", "x", "y"),
 }
+#: What draws or injects a current that does not leave the solution when its conductors are opened.
+LEAVING = ("load", "generator", "pvsystem", "storage", "indmach012", "isource", "vccs")
 #: The number of a terminal or conductor.
 _COUNT = re.compile(r"\d{1,2}", re.ASCII)
 _OPTIONS = tuple(table.options())
@@ -62,7 +64,17 @@ def _switched(command: str, values: dict[str, Parameter], elements: Elements) ->
         if not _COUNT.fullmatch(text):
             raise Refused("syntax", f"{key}: found '{text}'; expected a whole number.")
         counts.append((key, str(int(text))))
+    if command == "open" and known.cls in LEAVING:
+        raise Refused("syntax", _stays_on(known.name))
     return Canonical(command, known.name, tuple(counts))
+
+
+def _stays_on(named: str) -> str:
+    return (
+        f"'Open {named}': OpenDSS goes on computing with the current of an open load or unit, and "
+        f"its figures change from run to run; expected 'Disable {named}', or 'Open' of the branch "
+        "that feeds it."
+    )
 
 
 def _kv_base(values: dict[str, Parameter], variables: Variables) -> Canonical:
