@@ -5,6 +5,7 @@ from helpers.plain_base import NETWORK, assert_same, own_base, plain_base, setti
 
 from toolkit.errors import InputError
 from toolkit.grid.opendss import read_feeder
+from toolkit.grid.opendss.engine import MOST_ROUNDS, compile_feeder
 from toolkit.grid.opendss.script import export_feeder
 from toolkit.inputs.scripts.options import options
 from toolkit.model.plan import base_plan
@@ -123,10 +124,10 @@ def test_a_setting_that_changes_nothing_or_is_used_is_not_named(said, written):
     assert read_feeder(written("", "", f"Set {said}")).notices == ()
 
 
-@pytest.mark.parametrize("command", ["Solve", "AllocateLoads"])
+@pytest.mark.parametrize("command", ["Solve mode=daily", "AllocateLoads"])
 def test_a_command_passed_over_that_changes_the_circuit_is_named_once(command, written):
     script = written(REGULATED, "", BASES + command + "\n" + command)
-    said = [n for n in read_feeder(script).notices if command.lower() in n.text]
+    said = [n for n in read_feeder(script).notices if command.split()[0].lower() in n.text]
     first = len(script.read_text(encoding="utf-8").splitlines()) - 1
     assert [n.line for n in said] == [first]
     assert "passed over" in said[0].text
@@ -161,3 +162,62 @@ def test_every_option_has_a_fate_and_those_not_used_a_reason():
         assert option.fate in ("honoured", "announced", "harmless", "refused")
         assert option.reason or option.fate == "honoured"
         assert option.kind or option.fate in ("harmless", "refused")
+
+
+#: What stands after the bases, and the tap of the secondary as the day begins and rests there.
+ON_THE_WAY = {
+    "rests": ("Solve mode=snapshot\nSet controlmode=off", True),
+    "disabled": ("Solve\nRegControl.r.enabled=no", True),
+    "by its options": ("Solve mode=snapshot loadmult=0.5 controlmode=off\nSet loadmult=1", False),
+    "lighter": ("Solve loadmult=0.5\nSolve controlmode=off loadmult=1", True),
+    "set again": ("Solve\nTransformer.t.wdg=2 tap=1.05\nSet controlmode=off", True),
+}
+
+
+@pytest.mark.parametrize("case", ON_THE_WAY)
+def test_a_day_rests_where_a_solve_on_the_way_leaves_it(case, written, tmp_path):
+    after, moved = ON_THE_WAY[case]
+    script = written(REGULATED, "", BASES + after)
+    plain = plain_base(script)
+    taps = plain[0].taps["transformer.t"].strip("[] ").replace(",", " ").split()
+    assert (float(taps[1]) != 1.0) == moved
+    setting, own = own_base(script)
+    assert_same(plain, own, volts=1e-5, powers=0.1)
+    assert not [notice for notice in setting.feeder.notices if "solve" in str(notice).lower()]
+    export_feeder(base_plan(setting.operation), setting.operation, setting.feeder, tmp_path / "f")
+    exported = plain_base(tmp_path / "f" / "Master.dss")
+    assert [step.taps for step in exported] == [step.taps for step in plain]
+    assert_same(exported, own)
+
+
+def test_controls_go_on_from_where_a_solve_on_the_way_leaves_them(written, tmp_path):
+    script = written(REGULATED, "", BASES + "Solve loadmult=2.5\nSet loadmult=1")
+    plain, (setting, own) = plain_base(script), own_base(script)
+    ((_, taps),) = setting.feeder.controls.taps
+    assert taps[1] > 1.0
+    assert_same(plain, own, volts=1e-5, powers=0.1)
+    export_feeder(base_plan(setting.operation), setting.operation, setting.feeder, tmp_path / "f")
+    exported = plain_base(tmp_path / "f" / "Master.dss")
+    assert [step.taps for step in exported] == [step.taps for step in plain]
+
+
+def test_what_a_solve_sets_counts_in_the_export_as_well(written, tmp_path):
+    script = written(SHAPE, "daily=s", "solve mode=daily loadmult=0.6 number=24 ! a day")
+    setting, own = own_base(script)
+    assert_same(plain_base(script), own)
+    export_feeder(base_plan(setting.operation), setting.operation, setting.feeder, tmp_path / "f")
+    exported = plain_base(tmp_path / "f" / "Master.dss")
+    assert exported[0].load["load.b"][0] == pytest.approx(100 * 0.5 * 0.6, rel=1e-6)
+
+
+def test_a_solve_on_the_way_keeps_within_iterations(written):
+    settings = "Set maxiterations=1000 maxcontroliter=1000\nSolve\nSet controlmode=off"
+    d = compile_feeder(written(REGULATED, "", BASES + settings))
+    assert d.Solution.MaxIterations() == d.Solution.MaxControlIterations() == 1000
+    assert 1 < d.Solution.ControlIterations() <= MOST_ROUNDS
+
+
+def test_a_script_cannot_solve_without_end(written):
+    script = written(REGULATED, "", BASES + "Solve\n" * 101)
+    with pytest.raises(InputError, match=r"line \d+: the scripts ask for more than 100 solutions"):
+        read_feeder(script)

@@ -34,24 +34,46 @@ def enabled_controls(d: Engine) -> list[tuple[str, str]]:
     return enabled
 
 
-def controls_of(d: Engine, said: Origins) -> Controls:
+def controls_of(d: Engine, said: Origins, solved: bool) -> Controls:
     """Return what regulators and capacitor controls start from, and the other controls.
 
-    Where the script switches all controls off, regulators and capacitors have none.
+    Where the script switches all controls off, regulators and capacitors have none. ``solved``: the
+    script solves on the way, so that controls that rest by now have left something.
     """
     enabled = enabled_controls(d)
-    regulators = [name for cls, name in enabled if cls == "RegControl"]
-    switched = [name for cls, name in enabled if cls == "CapControl"]
+    working = [] if controls_rest(d) else enabled
+    regulators = [name for cls, name in working if cls == "RegControl"]
+    switched = [name for cls, name in working if cls == "CapControl"]
     idle = tuple(f"{cls}.{name}" for cls, name in enabled if cls in IDLE_CONTROLS)
     transformers = {_regulated(d, name, said) for name in regulators}
     capacitors = {property_of(d, f"CapControl.{name}", "capacitor").lower() for name in switched}
-    if controls_rest(d):
-        return Controls(idle=idle)
+    left = _under_any(d) if solved else (set(), set())
     return Controls(
         taps=tuple((name, _taps(d, name)) for name in sorted(transformers)),
         steps=tuple((name, _steps(d, name)) for name in sorted(capacitors)),
         idle=idle,
+        left_taps=tuple((name, _taps(d, name)) for name in sorted(left[0] - transformers)),
+        left_steps=tuple((name, _steps(d, name)) for name in sorted(left[1] - capacitors)),
     )
+
+
+def _under_any(d: Engine) -> tuple[set[str], set[str]]:
+    """Return the transformers and the capacitors under a control, be it enabled or not."""
+    there = (
+        [str(name).lower() for name in names]
+        for names in (d.Transformers.AllNames(), d.Capacitors.AllNames())
+    )
+    named = (
+        {property_of(d, element, key).lower() for element in _all_of(d, cls)}
+        for cls, key in (("RegControl", "transformer"), ("CapControl", "capacitor"))
+    )
+    transformers, capacitors = (n & set(t) for n, t in zip(named, there, strict=True))
+    return transformers, capacitors
+
+
+def _all_of(d: Engine, cls: str) -> list[str]:
+    """Return the full names of all elements of a class, in the engine's order."""
+    return [n for n in map(str, d.Circuit.AllElementNames()) if n.startswith(f"{cls}.")]
 
 
 def control_notices(d: Engine, said: Origins) -> tuple[Notice, ...]:

@@ -6,7 +6,7 @@ import os
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import chdir
+from contextlib import chdir, suppress
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +22,8 @@ from toolkit.inputs.scripts.writing import statement
 
 #: An engine context of opendssdirect (it ships no types).
 Engine = Any
+#: Most iterations of the power flow, and of controls, of a Solve that a script has on the way.
+MOST_ROUNDS = 100
 
 
 # As it starts the engine reads its texts from a folder ``locale`` of the current folder, which may
@@ -167,8 +169,24 @@ def _run(d: Engine, said: Canonical) -> None:
         _place(d, bus, x, y)
     if said.command in ("open", "close"):
         _check_terminal(d, said)
-    if not said.coordinates:
+    if said.command == "solve":
+        _solve_on_the_way(d)
+    elif not said.coordinates:
         d.Text.Command(said.text)
+
+
+def _solve_on_the_way(d: Engine) -> None:
+    """Solve where a script does, for what controls leave, within limits of iterations.
+
+    What they have reached counts where that fails, as in plain OpenDSS, which goes on as well.
+    """
+    rounds, controls = int(d.Solution.MaxIterations()), int(d.Solution.MaxControlIterations())
+    d.Solution.MaxIterations(min(rounds, MOST_ROUNDS))
+    d.Solution.MaxControlIterations(min(controls, MOST_ROUNDS))
+    with suppress(Exception):
+        d.Solution.Solve()
+    d.Solution.MaxIterations(rounds)
+    d.Solution.MaxControlIterations(controls)
 
 
 def _place(d: Engine, bus: str, x: float, y: float) -> None:

@@ -71,7 +71,7 @@ def read_feeder(script: Path, units: bool = True, root: Path | None = None) -> F
         units=found,
         branches=tuple(branches_of(d)),
         constant_power_band=constant_power_band(d),
-        controls=replace(controls_of(d, said), switched=switched),
+        controls=replace(controls_of(d, said, read.solves), switched=switched),
         notices=notices_of(d, read, found),
     )
     # Last, for it leaves the circuit solved without loads.

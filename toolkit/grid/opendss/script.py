@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -44,15 +44,20 @@ def control_start(feeder: Feeder) -> list[str]:
     """Return the lines that put regulators and capacitors where each day begins."""
     if not feeder.controls.any:
         return []
-    taps = [
-        statement("Edit", f"Transformer.{name}", {"taps": np.array(at)})
-        for name, at in feeder.controls.taps
+    return [*_positions(feeder.controls.taps, feeder.controls.steps), "Reset controls"]
+
+
+def _positions(
+    taps: Iterable[tuple[str, tuple[float, ...]]], steps: Iterable[tuple[str, tuple[int, ...]]]
+) -> list[str]:
+    """Return the lines that set taps of transformers and states of capacitors."""
+    return [
+        *(statement("Edit", f"Transformer.{name}", {"taps": np.array(at)}) for name, at in taps),
+        *(
+            statement("Edit", f"Capacitor.{name}", {"states": tuple(map(str, at))})
+            for name, at in steps
+        ),
     ]
-    steps = [
-        statement("Edit", f"Capacitor.{name}", {"states": tuple(map(str, at))})
-        for name, at in feeder.controls.steps
-    ]
-    return [*taps, *steps, "Reset controls"]
 
 
 def preamble(feeder: Feeder, operation: Operation, stand_ins: bool = False) -> list[str]:
@@ -74,6 +79,7 @@ def preamble(feeder: Feeder, operation: Operation, stand_ins: bool = False) -> l
         *_follow(scenario.loads),
         *(statement("Edit", control, {"enabled": "no"}) for control in feeder.controls.idle),
         *switch_commands(feeder.controls.switched),
+        *_positions(feeder.controls.left_taps, feeder.controls.left_steps),
         *rating_lines(feeder.branches),
     ]
     for declared in feeder.units:
@@ -130,7 +136,7 @@ def export_feeder(plan: Plan, operation: Operation, feeder: Feeder, to: Path) ->
     """Write a folder whose Master.dss is the feeder with this plan, solvable in plain OpenDSS.
 
     The original scripts and the files they read are copied into ``to``/base; commands that the
-    toolkit passes over (``Solve``, ``Show``, ...) become comments there.
+    toolkit passes over (``Solve``, ``Show``, ...) become comments there, what a Solve sets a Set.
     """
     script = read_script(feeder.script, feeder.root)
     root = common_folder(sorted({*script.files, *script.spelt}))
@@ -139,7 +145,9 @@ def export_feeder(plan: Plan, operation: Operation, feeder: Feeder, to: Path) ->
     for path, file in sorted(named.items()):
         copy = to / "base" / path.relative_to(root)
         copy.parent.mkdir(parents=True, exist_ok=True)
-        _copy(file, copy, {line for skipped, line in script.skipped if skipped == file})
+        skipped = {n: "" for at, n in script.skipped if at == file}
+        rewritten = {n: text for (at, n), text in script.rewritten.items() if at == file}
+        _copy(file, copy, {**skipped, **rewritten})
     head = [
         f"! {line(feeder.name)} with a plan. 'Redirect Master.dss' and then 'Solve' runs the",
         f"! day of {operation.steps} steps; 'Set number=1' before it to go step by step.",
@@ -165,11 +173,14 @@ def _path(text: str) -> str:
     return f'"{text}"' if plain == text else plain
 
 
-def _copy(file: Path, to: Path, passed_over: set[int]) -> None:
-    """Copy a file; the lines passed over, counted from 1, become comments."""
+def _copy(file: Path, to: Path, passed_over: Mapping[int, str]) -> None:
+    """Copy a file; lines passed over, from 1, become comments after what is left of them."""
     if not passed_over:
         shutil.copyfile(file, to)
         return
     lines = file.read_bytes().splitlines(keepends=True)
-    marked = (b"! " + line if n in passed_over else line for n, line in enumerate(lines, start=1))
+    marked = (
+        f"{passed_over[n]} ! ".lstrip().encode() + line if n in passed_over else line
+        for n, line in enumerate(lines, start=1)
+    )
     to.write_bytes(b"".join(marked))

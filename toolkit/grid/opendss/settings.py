@@ -17,6 +17,7 @@ from toolkit.common.types import FloatArray
 from toolkit.grid.opendss.engine import Engine, property_of
 from toolkit.inputs.scripts import Script
 from toolkit.inputs.scripts.options import options
+from toolkit.inputs.scripts.passage import UNSOLVED
 from toolkit.inputs.scripts.writing import Value
 from toolkit.model.notices import Notice
 
@@ -24,7 +25,7 @@ from toolkit.model.notices import Notice
 FIXED, EXEMPT = 1, 2
 #: What beginnings of a control mode mean that differs from static.
 _AT_REST = "off"
-#: What a Solve does in plain OpenDSS besides solving.
+#: What a Solve of several steps does in plain OpenDSS besides solving.
 _MOVES = "Each day begins from declared taps and states, not from those it would leave."
 
 
@@ -133,11 +134,11 @@ def setting_notices(d: Engine, read: Script) -> tuple[Notice, ...]:
 def passed_over(read: Script, controlled: bool) -> tuple[Notice, ...]:
     """Return which commands are passed over that would have changed the circuit, each once.
 
-    A Solve on the way is one where controls would have moved something.
+    Of the Solves on the way those in a mode of several steps, where controls would have moved.
     """
     found: dict[str, Notice] = {}
     for remark in read.remarks:
-        moves = controlled and remark.text.startswith("'solve'")
+        moves = controlled and remark.text.startswith(UNSOLVED)
         if moves or remark.kind == "changed":
             about, text = _parted(f"{remark.text} {_MOVES * moves}".strip())
             said = Notice(about, text, str(remark.file), remark.line, "settings")

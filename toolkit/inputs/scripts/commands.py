@@ -82,7 +82,10 @@ REFUSED = {
 
 #: Commands passed over that would have changed the circuit, not only reported on it.
 CHANGING = frozenset(
-    _words("allocateloads reduce interpolate estimate reconductor remove uuids updatestorage")
+    _words(
+        """allocateloads reduce interpolate estimate reconductor remove uuids updatestorage
+    _docontrolactions"""
+    )
 )
 
 #: Commands that run and that figures have to be read with.

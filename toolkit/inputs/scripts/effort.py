@@ -27,6 +27,7 @@ LIMITS: Mapping[str, Limit] = {
     "bytes": Limit(600_000_000, "bytes of files of numbers"),
     "values": Limit(100_000_000, "values in tables and files"),
     "matrices": Limit(20_000_000, "entries in the matrices of elements"),
+    "solves": Limit(100, "solutions on the way"),
     "visits": Limit(3_000_000, "visits of elements by commands on the whole circuit"),
     "letters": Limit(1_000_000_000, "steps of comparing patterns with names"),
 }

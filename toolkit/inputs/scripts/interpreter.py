@@ -20,6 +20,7 @@ from toolkit.inputs.scripts.definitions import class_of, full_name
 from toolkit.inputs.scripts.elements import Element, Elements
 from toolkit.inputs.scripts.files import size_of
 from toolkit.inputs.scripts.lexer import Parameter
+from toolkit.inputs.scripts.passage import Passage
 from toolkit.inputs.scripts.remarks import Refused, Remarked
 
 #: The source that a new circuit brings, which takes the properties that follow ``New Circuit``.
@@ -41,6 +42,7 @@ class Interpreter:
         self.effort = self._elements.effort
         self._variables: dict[str, str] = {}
         self._current: Element | None = None
+        self._passage = Passage()
 
     def valued(self, text: str) -> str:
         """Return text with the variable that it begins with replaced. Raises Refused.
@@ -61,7 +63,7 @@ class Interpreter:
 
         Raises Refused, and FileTrouble for a file that cannot be read.
         """
-        if command not in ("var", "set"):
+        if command not in ("var", "set", "solve"):
             words = [replace(word, value=self.valued(word.value)) for word in words]
         if command in ("new", "edit", "batchedit", "select", "enable", "disable"):
             return _BY_NAME[command](self, *self._named(words))
@@ -111,6 +113,7 @@ class Interpreter:
         if self._elements.has_circuit:
             raise Refused("syntax", "a second circuit; expected 'Clear' before it.")
         self._elements.has_circuit = True
+        self._passage = Passage()
         source = self._current = self._elements.add("vsource", SOURCE)
         made = Canonical("new", named)
         edited = self._set("edit", source, words, before=1)
@@ -188,8 +191,8 @@ class Interpreter:
 
     def _standing_alone(self, command: str, words: Sequence[Parameter]) -> list[Canonical]:
         """Return what a command means that is about no element."""
-        if command == "set":
-            return arguments.options(words, self.valued, self._remark)
+        if command in ("set", "solve"):
+            return self._options(command, words)
         if command == "reset":
             return [arguments.reset(words)]
         if command == "var":
@@ -205,6 +208,16 @@ class Interpreter:
             return [Canonical("makebuslist"), Canonical(command)]
         # A question is passed over; the element that it makes active counts for nothing here.
         return [] if command == "?" else [Canonical(command)]
+
+    def _options(self, command: str, words: Sequence[Parameter]) -> list[Canonical]:
+        """Return what Set sets, or a Solve by its options, and a Solve at which controls move."""
+        made = arguments.options(words, self.valued, self._remark)
+        self._passage.follow(made)
+        if command == "solve":
+            solved = self._passage.solved(self._elements, self._remark)
+            made += solved
+            self.effort.spend("solves", len(solved))
+        return made
 
     def _var(self, words: Sequence[Parameter]) -> list[Canonical]:
         for word in words:

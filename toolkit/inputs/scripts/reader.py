@@ -126,12 +126,23 @@ class _Reader:
                 self.remark("changed", commands.TELLING[command])
             if command == "set" and not given and len(words) > 1:
                 self.script.skipped.add((self._file, self._line))
+        elif command == "solve":
+            self._solve(words)
         else:
             self._not_run(command, words)
 
     def _give(self, said: list[Canonical]) -> None:
         found = (Statement(self._file, self._line, canonical) for canonical in said)
         self.script.statements.extend(found)
+
+    def _solve(self, words: list[Parameter]) -> None:
+        """Keep the settings on the line of a Solve; the solution itself where controls move."""
+        given = self._interpreter.read("solve", words[1:])
+        self._give(given)
+        place = self._file, self._line
+        self.script.skipped.add(place)
+        if settings := [said.text for said in given if said.command == "set"]:
+            self.script.rewritten[place] = " ".join(settings)
 
     def _not_run(self, command: str, words: list[Parameter]) -> None:
         """Refuse a command, or pass it over."""
