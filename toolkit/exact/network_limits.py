@@ -7,16 +7,18 @@ still disagrees, once more with what it says then. Every day solved counts as an
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from toolkit.common.monitor import SILENT, Monitor
-from toolkit.common.types import FloatArray
+from toolkit.common.types import FloatArray, IndexArray
 from toolkit.exact.dispatch import Dispatch, Linear
 from toolkit.exact.formulation import ModelDay
 from toolkit.exact.program import Effort
 from toolkit.grid.solution import Day
+from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 from toolkit.problem.goals import energy_traded
 from toolkit.problem.problem import Problem
@@ -27,6 +29,19 @@ INSIDE = 1e-5
 CHANGE = 0.1
 #: A share by which a plan must be better for the search for a still better one to go on.
 WORTHWHILE = 1e-4
+
+
+@dataclass(frozen=True)
+class Response:
+    """Where a day stands that has limits, and what power does to it where U units stand.
+
+    base: voltages, pu, then loadings, (T, N + L); effect: per kW of each unit, (T, N + L, U), 0 of
+    units that were not changed; p_kw: the powers at which they hold, (U, T).
+    """
+
+    base: FloatArray
+    effect: FloatArray
+    p_kw: FloatArray
 
 
 @dataclass(frozen=True)
@@ -67,7 +82,83 @@ def verified(
 def linear_limits(problem: Problem, dispatch: Dispatch, plan: Plan) -> Linear:
     """Return the limits that some power could break, linear around a plan, as the engine says."""
     looking = _Securing(problem, dispatch, Effort(), 0, SILENT)
-    return looking.response(plan, looking.day(plan))
+    return looking.limits(plan, looking.day(plan))
+
+
+def response_of(problem: Problem, plan: Plan, units: Sequence[int]) -> Response | None:
+    """Return what the powers of some units do around a plan; None where it cannot be solved.
+
+    It takes an evaluation for the plan and one for each unit.
+    """
+    days, operation = problem.search_grid, problem.setting.operation
+    day = days.day(plan)
+    return None if day.reason else _response(operation, plan, day, units, days.day)
+
+
+def limits_at_stake(
+    problem: Problem, operation: Operation, at: Response, order: IndexArray
+) -> Linear:
+    """Return the limits that some power could break, as linear ones.
+
+    order: whose place each unit takes, (U,); where all keep theirs, 0, 1, 2 and so on.
+    """
+    limits, base, effect = problem.setting.study.limits, at.base, at.effect[..., order]
+    nodes = len(problem.search_grid.node_bus)
+    voltage = np.arange(base.shape[1]) < nodes
+    lower = np.where(voltage, limits.v_min * (1.0 + INSIDE), -np.inf)
+    upper = np.where(voltage, limits.v_max, limits.loading_max) * (1.0 - INSIDE)
+    most = np.array([unit.size_max * unit.kw_per_size for unit in operation.fleet.units])
+    swing = (np.abs(effect) * (most + most[order])).sum(axis=-1)
+    reached = (base - swing < lower) | (base + swing > upper)
+    step, place = np.nonzero(reached & np.isfinite(base) & np.isfinite(effect).all(axis=-1))
+    rows = np.column_stack([step, base[step, place], effect[step, place], place >= nodes])
+    # Phases of a balanced feeder say the same three times.
+    _, once = np.unique(np.round(rows, 9), axis=0, return_index=True)
+    step, place = step[once], place[once]
+    return Linear(
+        step,
+        base[step, place],
+        lower[place],
+        upper[place],
+        effect[step, place],
+        at.p_kw[order],
+    )
+
+
+def _response(
+    operation: Operation,
+    plan: Plan,
+    day: Day,
+    units: Sequence[int],
+    solve: Callable[[Plan], Day],
+) -> Response:
+    """Change the power of one unit after the other, and see what follows."""
+    base = _watched(day)
+    effect = np.zeros((*base.shape, len(plan.bus)))
+    for u in units:
+        changed = _changed(operation, plan, u)
+        step = (changed.p_kw[u] - plan.p_kw[u])[:, None]
+        moved = _watched(solve(changed))
+        np.divide(moved - base, step, out=effect[..., u], where=step != 0.0)
+    return Response(base, effect, plan.p_kw)
+
+
+def _watched(day: Day) -> FloatArray:
+    """Return what has limits, voltages then loadings, (T, N + L)."""
+    return np.concatenate([day.v_pu, day.loading], axis=1)
+
+
+def _changed(operation: Operation, plan: Plan, u: int) -> Plan:
+    """Return a plan with other powers of one unit; generators follow their rating alone."""
+    most = operation.fleet.units[u].size_max * operation.fleet.units[u].kw_per_size
+    kw, p_kw = plan.kw.copy(), plan.p_kw.copy()
+    if u in operation.fleet.storage_rows:
+        kw[u] = most
+        p_kw[u] += CHANGE * most * np.where(p_kw[u] > 0.0, -1.0, 1.0)
+    else:
+        kw[u] += CHANGE * most * (-1.0 if kw[u] > 0.5 * most else 1.0)
+        p_kw[u] = kw[u] * operation.generation[u]
+    return replace(plan, kw=kw, p_kw=p_kw)
 
 
 class _Securing:
@@ -102,7 +193,7 @@ class _Securing:
             if day.reason or (feasible and self._best.kwh <= before * (1.0 + WORTHWHILE)):
                 plan = None
                 break
-            self._dispatch.hold(self.response(plan, day))
+            self._dispatch.hold(self.limits(plan, day))
             x = self._solve(None if feasible else x)
             plan = None if x is None else self._dispatch.plan(x)
         if plan is not None and self._spent < self._allowed:
@@ -137,48 +228,8 @@ class _Securing:
                 return found.x
         return None
 
-    def response(self, plan: Plan, day: Day) -> Linear:
+    def limits(self, plan: Plan, day: Day) -> Linear:
         """Return the limits that some power could break, linear around a plan."""
-        base = self._watched(day)
-        effect = np.zeros((*base.shape, len(plan.bus)))
-        for u in self._free:
-            changed = self._changed(plan, u)
-            step = (changed.p_kw[u] - plan.p_kw[u])[:, None]
-            moved = self._watched(self.day(changed))
-            np.divide(moved - base, step, out=effect[..., u], where=step != 0.0)
-        return self._at_stake(base, effect, plan)
-
-    def _changed(self, plan: Plan, u: int) -> Plan:
-        """Return a plan with other powers of one unit; generators follow their rating alone."""
         operation = self._dispatch.operation
-        most = operation.fleet.units[u].size_max * operation.fleet.units[u].kw_per_size
-        kw, p_kw = plan.kw.copy(), plan.p_kw.copy()
-        if u in operation.fleet.storage_rows:
-            kw[u] = most
-            p_kw[u] += CHANGE * most * np.where(p_kw[u] > 0.0, -1.0, 1.0)
-        else:
-            kw[u] += CHANGE * most * (-1.0 if kw[u] > 0.5 * most else 1.0)
-            p_kw[u] = kw[u] * operation.generation[u]
-        return replace(plan, kw=kw, p_kw=p_kw)
-
-    def _watched(self, day: Day) -> FloatArray:
-        """Return what has limits, voltages then loadings, (T, N + L)."""
-        return np.concatenate([day.v_pu, day.loading], axis=1)
-
-    def _at_stake(self, base: FloatArray, effect: FloatArray, plan: Plan) -> Linear:
-        limits, operation = self._problem.setting.study.limits, self._dispatch.operation
-        nodes = len(self._problem.search_grid.node_bus)
-        voltage = np.arange(base.shape[1]) < nodes
-        lower = np.where(voltage, limits.v_min * (1.0 + INSIDE), -np.inf)
-        upper = np.where(voltage, limits.v_max, limits.loading_max) * (1.0 - INSIDE)
-        most = np.array([unit.size_max * unit.kw_per_size for unit in operation.fleet.units])
-        swing = (np.abs(effect) * 2.0 * most).sum(axis=-1)
-        reached = (base - swing < lower) | (base + swing > upper)
-        step, place = np.nonzero(reached & np.isfinite(base) & np.isfinite(effect).all(axis=-1))
-        rows = np.column_stack([step, base[step, place], effect[step, place], place >= nodes])
-        # Phases of a balanced feeder say the same three times.
-        _, once = np.unique(np.round(rows, 9), axis=0, return_index=True)
-        step, place = step[once], place[once]
-        return Linear(
-            step, base[step, place], lower[place], upper[place], effect[step, place], plan.p_kw
-        )
+        response = _response(operation, plan, day, self._free, self.day)
+        return limits_at_stake(self._problem, operation, response, np.arange(len(plan.bus)))

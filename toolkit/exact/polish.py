@@ -2,12 +2,14 @@
 
 With sites kept, sizes and sites stay and the dispatch is solved exactly. Otherwise the model may
 also move units, generators and stores in turn, each time where the others stand still (a large
-neighbourhood search: Shaw 1998, doi 10.1007/3-540-49481-2_30), and choose sizes. Either way the
-engine has the last word: see :mod:`toolkit.exact.network_limits`.
+neighbourhood search: Shaw 1998, doi 10.1007/3-540-49481-2_30), and choose sizes; after that two
+units exchange their sites, as long as that is better: see :mod:`toolkit.exact.exchange`. Either way
+the engine has the last word: see :mod:`toolkit.exact.network_limits`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +18,8 @@ from toolkit.common.monitor import SILENT, Monitor
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.exact.branch_and_bound import prove
 from toolkit.exact.dispatch import Dispatch, settled
-from toolkit.exact.network_limits import model_day, verified
+from toolkit.exact.exchange import exchanges, orders
+from toolkit.exact.network_limits import model_day, response_of, verified
 from toolkit.exact.program import Effort
 from toolkit.exact.shares import FEWEST
 from toolkit.model.kinds import GENERATORS, STORES
@@ -60,20 +63,87 @@ def polish(
     """Improve a plan worth ``kwh`` (-inf if not feasible) within so many evaluations."""
     if evaluations < FEWEST:
         return Polished(None, kwh, 0)
-    operation = problem.setting.operation
+    before, operation = Polished(None, kwh, 0), problem.setting.operation
     starts = [settled(operation, plan.bus, plan.size)]
-    if not keep_sites:
-        moved = _moved(problem, plan, kwh, monitor)
-        starts = [settled(operation, moved), *starts]
-    spent = 0
+    if keep_sites:
+        return _first_better(problem, starts, plan, before, evaluations, monitor)
+    moved = _moved(problem, plan, kwh, monitor)
+    starts = [settled(operation, moved), *starts]
+    kept = _for_exchange(problem, plan)
+    first = evaluations - kept if 2 * kept <= evaluations else evaluations
+    found = _first_better(problem, starts, plan, before, first, monitor)
+    return _exchanged(problem, plan, found, evaluations, monitor)
+
+
+def _first_better(
+    problem: Problem,
+    starts: Sequence[Operation],
+    plan: Plan,
+    before: Polished,
+    evaluations: int,
+    monitor: Monitor,
+) -> Polished:
+    """Return the first plan that is better, of units held to the buses of a start each."""
+    spent = before.evaluations
     for held in starts:
         if evaluations - spent < FEWEST:
             break
         found = _dispatched(problem, held, plan, evaluations - spent, monitor)
         spent += found.evaluations
-        if found.x is not None and found.kwh > kwh:
+        if found.x is not None and found.kwh > before.kwh:
             return replace(found, evaluations=spent)
-    return Polished(None, kwh, spent)
+    return replace(before, evaluations=spent)
+
+
+def _for_exchange(problem: Problem, plan: Plan) -> int:
+    """Return the evaluations to see and confirm one exchange; 0 where none can be made."""
+    units = _looked_at(problem, plan)
+    return 1 + len(units) + FEWEST if units else 0
+
+
+def _looked_at(problem: Problem, plan: Plan) -> list[int]:
+    """Return the units whose power matters to exchanges; none where no two may be exchanged."""
+    units = problem.setting.fleet.units
+    if not orders(problem.setting.fleet, plan):
+        return []
+    return [u for u, unit in enumerate(units) if unit.size_max > 0.0]
+
+
+def _exchanged(
+    problem: Problem, plan: Plan, best: Polished, evaluations: int, monitor: Monitor
+) -> Polished:
+    """Let two units exchange their sites as long as that is better and can be afforded."""
+    setting = problem.setting
+    while not monitor.should_stop():
+        here = plan
+        if best.x is not None:
+            here = decode(best.x[None], setting.operation, setting.space).row(0)
+        needed, before = _for_exchange(problem, here), best.kwh
+        if not needed or needed > evaluations - best.evaluations:
+            break
+        best = _exchange(problem, here, best, evaluations, monitor)
+        if best.kwh <= before:
+            break
+    return best
+
+
+def _exchange(
+    problem: Problem, plan: Plan, best: Polished, evaluations: int, monitor: Monitor
+) -> Polished:
+    """Return the first exchange that the engine calls better, those best by the model first."""
+    units = _looked_at(problem, plan)
+    response = response_of(problem, plan, units)
+    spent = best.evaluations + 1 + (0 if response is None else len(units))
+    offers = [] if response is None else exchanges(problem, plan, best.kwh, response, monitor)
+    for offer in offers:
+        if evaluations - spent < FEWEST or monitor.should_stop():
+            break
+        held = settled(problem.setting.operation, offer.bus)
+        found = _dispatched(problem, held, plan, evaluations - spent, monitor, offer)
+        spent += found.evaluations
+        if found.x is not None and found.kwh > best.kwh:
+            return replace(found, evaluations=spent)
+    return replace(best, evaluations=spent)
 
 
 def _moved(problem: Problem, plan: Plan, kwh: float, monitor: Monitor) -> IndexArray:
@@ -103,12 +173,16 @@ def _dispatched(
     plan: Plan,
     evaluations: int,
     monitor: Monitor,
+    offer: Plan | None = None,
 ) -> Polished:
-    """Return the best verified plan of units held to their buses, as the decoder gives it."""
+    """Return the best verified plan of units held to their buses, as the decoder gives it.
+
+    The engine looks first at an ``offer``, without one at the best plan without network limits.
+    """
     setting = problem.setting
     dispatch = Dispatch(held, model_day(problem), threads=1)
     first = dispatch.solve(DISPATCH, should_stop=monitor.should_stop)
-    start = plan if first.x is None else dispatch.plan(first.x)
+    start = offer or (plan if first.x is None else dispatch.plan(first.x))
     found = verified(
         problem, dispatch, start, DISPATCH, evaluations=evaluations - 1, monitor=monitor
     )
