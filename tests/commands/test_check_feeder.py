@@ -164,7 +164,7 @@ def test_each_fault_is_named(name, written, tmp_path):
 @pytest.mark.parametrize(
     ("body", "units", "tail", "level", "topic", "words"),
     [
-        ("", "", TAIL, "note", "units", "no PV, wind or storage unit"),
+        ("", "", TAIL, "note", "units", "a study adds units with [[fleet.add]]"),
         ("", UNITS, "", "fault", "voltage_base", "3 buses (a, b, c)"),
         ("Clear", UNITS, "! end", "fault", "engine", "no circuit"),
         ("BatchEdit Load..* enabled=no", UNITS, TAIL, "fault", "study", "nobody can trade"),

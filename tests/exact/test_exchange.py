@@ -152,11 +152,10 @@ def test_stopped_it_exchanges_nothing(lane, counted):
 def test_units_that_differ_in_nothing_are_not_exchanged(lane):
     alike = ("pv", 0.0, 12.0, 12.0)
     problem, plan = lane((alike, alike))
-    fleet = problem.setting.fleet
-    assert orders(fleet, plan) == []
+    operation = problem.setting.operation
+    assert orders(operation, plan) == []
     unlike = replace(plan, size=np.array([12.0, 6.0]))
-    assert [order.tolist() for order in orders(fleet, unlike)] == [[1, 0]]
-    held = replace(
-        fleet, units=(fleet.units[0], replace(fleet.units[1], candidates=(plan.bus[1],)))
-    )
+    assert [order.tolist() for order in orders(operation, unlike)] == [[1, 0]]
+    one, other = operation.fleet.units
+    held = operation.with_units((one, replace(other, candidates=(int(plan.bus[1]),))))
     assert orders(held, unlike) == []

@@ -16,7 +16,8 @@ from toolkit.common.types import FloatArray, IndexArray
 from toolkit.exact.dispatch import Dispatch, settled
 from toolkit.exact.network_limits import WORTHWHILE, Response, limits_at_stake, model_day
 from toolkit.exact.program import Effort
-from toolkit.model.fleet import Fleet
+from toolkit.exact.site_classes import nature
+from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 from toolkit.problem.encoding import place
 from toolkit.problem.problem import Problem
@@ -27,12 +28,12 @@ EFFORT = Effort(seconds=30.0, gap=1e-2, nodes=20)
 MOST = 36
 
 
-def orders(fleet: Fleet, plan: Plan) -> list[IndexArray]:
+def orders(operation: Operation, plan: Plan) -> list[IndexArray]:
     """Return who takes whose bus, (U,), for each two units of a plan that may exchange sites.
 
     Units that differ in nothing are left out: their exchange is the same plan.
     """
-    return [order for order in _swapped(len(plan.bus)) if _differs(fleet, plan, order)]
+    return [order for order in _swapped(len(plan.bus)) if _differs(operation, plan, order)]
 
 
 def _swapped(units: int) -> Iterator[IndexArray]:
@@ -42,21 +43,18 @@ def _swapped(units: int) -> Iterator[IndexArray]:
         yield order
 
 
-def _differs(fleet: Fleet, plan: Plan, order: IndexArray) -> bool:
+def _differs(operation: Operation, plan: Plan, order: IndexArray) -> bool:
     """Say whether the exchange can be made, and gives another plan."""
-    u, v = np.flatnonzero(order != np.arange(len(order)))
-    one, other, bus = fleet.units[u], fleet.units[v], plan.bus[order]
-    if plan.bus[u] == plan.bus[v] or (one.kind == other.kind and plan.size[u] == plan.size[v] == 0):
+    u, v = np.flatnonzero(order != np.arange(len(order))).tolist()
+    if plan.bus[u] == plan.bus[v]:
         return False
-    units = zip(fleet.units, bus, strict=True)
-    if any(int(b) not in unit.candidates for unit, b in units):
+    fleet, bus = operation.fleet, [int(b) for b in plan.bus[order]]
+    if any(b not in unit.candidates for unit, b in zip(fleet.units, bus, strict=True)):
         return False
-    same = ("kind", "size_min", "size_max", "kw_per_size", "kwh_per_size", "store")
-    alike = all(getattr(one, name) == getattr(other, name) for name in same)
-    if alike and plan.size[u] == plan.size[v]:
+    if plan.size[u] == plan.size[v] and nature(operation, u) == nature(operation, v):
         return False
-    choice = [unit.candidates.index(int(b)) for unit, b in zip(fleet.units, bus, strict=True)]
-    return bool(np.array_equal(place(np.array([choice], dtype=np.intp), fleet)[0], bus))
+    choice = [unit.candidates.index(b) for unit, b in zip(fleet.units, bus, strict=True)]
+    return bool((place(np.array([choice], dtype=np.intp), fleet)[0] == bus).all())
 
 
 def exchanges(
@@ -68,7 +66,7 @@ def exchanges(
     """
     better: list[tuple[float, Plan]] = []
     known, at_least = _everywhere(response), max(kwh * (1.0 + WORTHWHILE), 0.0)
-    for order in orders(problem.setting.fleet, plan)[:MOST]:
+    for order in orders(problem.setting.operation, plan)[:MOST]:
         if monitor.should_stop():
             break
         operation = settled(problem.setting.operation, plan.bus[order])

@@ -104,7 +104,7 @@ def _for_exchange(problem: Problem, plan: Plan) -> int:
 def _looked_at(problem: Problem, plan: Plan) -> list[int]:
     """Return the units whose power matters to exchanges; none where no two may be exchanged."""
     units = problem.setting.fleet.units
-    if not orders(problem.setting.fleet, plan):
+    if not orders(problem.setting.operation, plan):
         return []
     return [u for u, unit in enumerate(units) if unit.size_max > 0.0]
 

@@ -118,15 +118,23 @@ def _free_of(unit: FleetUnit, shared: set[int]) -> FleetUnit:
 
 def _decided(operation: Operation, u: int, unit: FleetUnit) -> object:
     """Return all of a unit that a plan depends on, with the candidates left to it."""
+    return nature(operation, u), tuple(sorted(unit.candidates))
+
+
+def nature(operation: Operation, u: int) -> object:
+    """Return all of a unit that a plan depends on but for where it may stand."""
+    unit = operation.fleet.units[u]
+    day = operation.scenario.station(unit.name)
     return (
         unit.kind,
         unit.size_min,
         unit.size_max,
-        tuple(sorted(unit.candidates)),
         unit.kw_per_size,
         unit.kwh_per_size,
         unit.store,
         operation.generation[u].tobytes(),
+        day.plugged.tobytes(),
+        day.trip.tobytes(),
     )
 
 

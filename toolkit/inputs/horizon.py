@@ -63,6 +63,7 @@ def profiles_on(day: DayName | None, series: Profiles, what: str) -> Profiles:
         wind_speed=part(series.wind_speed),
         plugged_in=part(series.plugged_in),
         trip_energy=part(series.trip_energy),
+        own={name: part(values) for name, values in series.own.items()},
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from toolkit.common.excerpts import excerpt, shortened
 from toolkit.common.types import FloatArray
 from toolkit.inputs import separated
 from toolkit.inputs.scripts.files import other_case
+from toolkit.inputs.station_columns import OWN, station_of
 
 #: Column of the file -> field of Profiles.
 COLUMNS = {
@@ -58,7 +60,8 @@ class Profiles:
 
     load: share of each load's declared power; irradiance: W/m2; wind_speed: m/s; plugged_in: share
     of the vehicles at their chargers; trip_energy: kWh that a vehicle spends driving in the step.
-    ``dt`` is the step in hours; remark: how the file was read where that needs to be said.
+    ``dt`` is the step in hours; remark: how the file was read where that needs to be said; own:
+    columns of one vehicle station each, by their names, in the place of those for all.
     """
 
     dt: float
@@ -68,6 +71,7 @@ class Profiles:
     plugged_in: FloatArray
     trip_energy: FloatArray
     remark: str = ""
+    own: Mapping[str, FloatArray] = field(default_factory=dict)
 
     @property
     def steps(self) -> int:
@@ -134,13 +138,16 @@ def read(path: Path) -> Profiles:
     if len(rows) > caps.STEPS:
         raise InputError(f"{path}: found {len(rows):,} rows; expected at most {caps.STEPS:,}.")
     table = np.array([_numbers(path, header, number, row) for number, row in rows])
-    series = {COLUMNS[name]: table[:, i] for i, name in enumerate(header)}
-    for name, (most, words) in MOST.items():
-        _check_most(path, name, series[COLUMNS[name]], rows, most, words)
+    columns = dict(zip(header, table.T, strict=True))
+    own = {name: columns.pop(name) for name in header if name not in COLUMNS}
+    series = {COLUMNS[name]: values for name, values in columns.items()}
+    for name in header:
+        if limit := MOST.get((station_of(name) or (name,))[0]):
+            _check_most(path, name, (own | columns)[name], rows, *limit)
     _check_sun(path, series["irradiance"], rows)
     dt = _step(path, series.pop("hour"), rows)
     remarks = [found.remark, ONE_ROW if len(rows) == 1 else ""]
-    return Profiles(dt=dt, **series, remark=" ".join(text for text in remarks if text))
+    return Profiles(dt=dt, **series, remark=" ".join(text for text in remarks if text), own=own)
 
 
 def content(path: Path) -> bytes:
@@ -149,6 +156,8 @@ def content(path: Path) -> bytes:
 
 
 def _spelt(name: str) -> str:
+    if station_of(name):
+        return name
     for other, ours in SPELLINGS.items():
         name = name.replace(other, ours)
     return name
@@ -156,10 +165,10 @@ def _spelt(name: str) -> str:
 
 def _check_header(path: Path, header: list[str], line: int) -> None:
     for name in header:
-        if name not in COLUMNS:
+        if name not in COLUMNS and station_of(name) is None:
             raise InputError(
                 f"{path}, row {line}: unknown column '{shortened(name)}'.{nearest(name, COLUMNS)} "
-                f"Expected: {', '.join(COLUMNS)}."
+                f"Expected: {', '.join(COLUMNS)}; for one vehicle station {' or '.join(OWN)}."
             )
         if header.count(name) > 1:
             raise InputError(f"{path}, row {line}: column '{name}' stands there twice.")

@@ -78,8 +78,12 @@ def _stores(fleet: Fleet, scenario: Scenario) -> Stores:
     bev = np.array([fleet.kinds[u] == "bev" for u in fleet.storage_rows], dtype=bool)[:, None]
     power = fleet.kw_per_size[fleet.storage_rows, None]
     capacity = fleet.kwh_per_size[fleet.storage_rows, None]
-    charge = power * np.where(bev, scenario.plugged, 1.0)
-    trip = np.where(bev, scenario.trip, 0.0)
+    days = [scenario.station(fleet.units[u].name) for u in fleet.storage_rows]
+    shape = (len(days), scenario.steps)
+    plugged = np.array([day.plugged for day in days], dtype=float).reshape(shape)
+    driven = np.array([day.trip for day in days], dtype=float).reshape(shape)
+    charge = power * np.where(bev, plugged, 1.0)
+    trip = np.where(bev, driven, 0.0)
     names = [field.name for field in dataclasses.fields(StorageParameters)]
     own = [fleet.store_of(u) for u in fleet.storage_rows]
     each = {n: np.array([getattr(p, n) for p in own], dtype=float)[:, None] for n in names}
@@ -89,9 +93,19 @@ def _stores(fleet: Fleet, scenario: Scenario) -> Stores:
     return Stores(capacity, charge, discharge, trip, parameters, low)
 
 
-def can_serve(operation: Operation) -> bool:
-    """Say whether every store can meet its trips and its end of day by charging all it can."""
-    at = operation.stores
+def unserved(operation: Operation) -> list[str]:
+    """Return the stores that cannot meet their trips and their end of day, charging all they can.
+
+    They are named, in the fleet's order.
+    """
+    at, fleet = operation.stores, operation.fleet
     slack = 1e-9 * np.maximum(at.capacity, 1.0)
     starts = at.low[:, :1] <= at.parameters.soc_start * at.capacity + slack
-    return bool(np.all(starts) and np.all(at.low <= at.parameters.soc_max * at.capacity + slack))
+    fits = at.low <= at.parameters.soc_max * at.capacity + slack
+    served = starts[:, 0] & fits.all(axis=1)
+    return [fleet.units[u].name for u, ok in zip(fleet.storage_rows, served, strict=True) if not ok]
+
+
+def can_serve(operation: Operation) -> bool:
+    """Say whether every store can meet its trips and its end of day by charging all it can."""
+    return not unserved(operation)

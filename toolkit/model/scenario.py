@@ -42,12 +42,23 @@ class UnitDay:
 
 
 @dataclass(frozen=True)
+class StationDay:
+    """What the vehicles of a station do over T steps.
+
+    plugged: share of them at their chargers; trip: kWh each drives; both (T,).
+    """
+
+    plugged: FloatArray
+    trip: FloatArray
+
+
+@dataclass(frozen=True)
 class Scenario:
     """T steps of dt hours, and what happens in them whatever is decided.
 
     pv and wt: output per kW of rating, where ``units`` say nothing else by name; plugged: share of
-    vehicles at their chargers; trip: kWh a vehicle drives; each of shape (T,). weight: how many
-    such days the scenario stands for.
+    vehicles at their chargers; trip: kWh a vehicle drives, where ``stations`` say nothing else by
+    name; each of shape (T,). weight: how many such days the scenario stands for.
     """
 
     dt: float
@@ -59,6 +70,11 @@ class Scenario:
     tariffs: Tariffs
     weight: float = 1.0
     units: Mapping[str, UnitDay] = field(default_factory=dict)
+    stations: Mapping[str, StationDay] = field(default_factory=dict)
+
+    def station(self, name: str) -> StationDay:
+        """Return what the vehicles of a station do."""
+        return self.stations.get(name) or StationDay(self.plugged, self.trip)
 
     @property
     def steps(self) -> int:

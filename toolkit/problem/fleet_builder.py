@@ -21,7 +21,6 @@ from toolkit.model.feeder import DeclaredUnit, Feeder
 from toolkit.model.fleet import Fleet, FleetUnit
 from toolkit.model.kinds import STORES
 from toolkit.model.notices import Notice
-from toolkit.model.operation import Operation, can_serve
 from toolkit.model.sites import lacking
 from toolkit.problem import candidates, stations
 from toolkit.problem.stations import Station
@@ -288,13 +287,3 @@ def _says_buses(study: Study) -> bool:
     """Say whether a study names candidate buses, of which there may then be too few."""
     given = [study.fleet.buses, *(u.buses for u in (*study.fleet.units.values(), *study.fleet.add))]
     return any(buses is not None for buses in given)
-
-
-def check_trips(operation: Operation, study: Study) -> None:
-    """Raise InputError for vehicles that cannot recharge what they drive."""
-    if not can_serve(operation):
-        raise InputError(
-            f"study {study.name}: 'vehicles': a vehicle cannot drive its trips and be back at "
-            "soc_start by the end of the day; check trip_energy, plugged_in, charger_kw, "
-            "battery_kwh and soc_start."
-        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from toolkit.common.types import FloatArray
@@ -11,13 +13,18 @@ from toolkit.inputs.sections import Wind
 from toolkit.inputs.study import Study
 from toolkit.model import devices
 from toolkit.model.feeder import Feeder
-from toolkit.model.scenario import Scenario
+from toolkit.model.scenario import Scenario, StationDay
 from toolkit.problem.local_market import tariffs_of
 from toolkit.problem.unit_days import unit_days
 
 
-def scenario_of(study: Study, feeder: Feeder, day: Profiles) -> Scenario:
-    """Return what happens on the day of a study.
+def scenario_of(
+    study: Study,
+    feeder: Feeder,
+    day: Profiles,
+    stations: Mapping[str, StationDay] | None = None,
+) -> Scenario:
+    """Return what happens on the day of a study; stations: days of those that have their own.
 
     Raises InputError for the shape of a load or unit that does not fit the day, and for tariffs
     that leave no room for trade or are not one per step.
@@ -32,6 +39,7 @@ def scenario_of(study: Study, feeder: Feeder, day: Profiles) -> Scenario:
         loads=load_day(feeder, day.load, day.dt, study.loads.shapes, study.horizon.day),
         tariffs=tariffs_of(study, day.steps),
         units=unit_days(feeder, sun, wind, day.dt, study.fleet.shapes, study.horizon.day),
+        stations=stations or {},
     )
 
 

@@ -15,7 +15,7 @@ from toolkit.model.fleet import Fleet
 from toolkit.model.operation import Operation
 from toolkit.model.scenario import Scenario
 from toolkit.optimizer.space import Space
-from toolkit.problem import fleet_builder, local_market
+from toolkit.problem import fleet_builder, local_market, stations
 from toolkit.problem.day_notices import with_day_notices
 from toolkit.problem.encoding import space_of
 from toolkit.problem.local_market import LocalMarket
@@ -55,7 +55,8 @@ def prepare(study: Study) -> Setting:
     script = feeder_files.locate(study.script)
     read = rated(backend().read_feeder(script, root=study.root), study.limits)
     feeder = fleet_builder.with_units(study, read)
-    series = profiles.read(profiles.locate(study.profiles))
+    path = profiles.locate(study.profiles)
+    series = profiles.read(path)
     day = profiles_on(study.horizon.day, series, study.profiles)
     feeder = with_day_notices(study, feeder, series)
     if not feeder.prosumers:
@@ -64,8 +65,10 @@ def prepare(study: Study) -> Setting:
     noted += station_notices(study, feeder)
     feeder = replace(feeder, notices=noted)
     fleet = fleet_builder.fleet(study, feeder)
-    operation = Operation(fleet, scenario_of(study, feeder, day))
-    fleet_builder.check_trips(operation, study)
+    names = [fleet.units[u].name for u in fleet.rows["bev"]]
+    own = stations.station_days(day, names, str(path))
+    operation = Operation(fleet, scenario_of(study, feeder, day, own))
+    stations.check_trips(operation, study)
     market = local_market.of(study, feeder, operation)
     return Setting(study, feeder, day, operation, space_of(operation), market)
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from toolkit.common.errors import InputError
+from toolkit.common.types import FloatArray
 from toolkit.inputs.fleet_sections import AddedUnit, UnitBounds
+from toolkit.inputs.profiles import Profiles
+from toolkit.inputs.station_columns import SHARED, station_of, unknown_station
 from toolkit.inputs.study import Study
 from toolkit.model.feeder import DeclaredUnit
+from toolkit.model.operation import Operation, unserved
+from toolkit.model.scenario import StationDay
 
 #: Charger, kW, and battery, kWh, of a vehicle of which neither study nor scripts say anything.
 CHARGER_KW, BATTERY_KWH = 7.4, 40.0
 #: Hours of charging at full power above which a declared energy is no battery but a limit set too
 #: wide to bind, as the scripts of a station need it whose vehicles drive energy away.
 WIDE_HOURS = 48.0
+#: Stations that a message names.
+NAMED = 5
 #: How far two ratings may be apart and count as the same, as a share.
 SAME = 1e-6
 
@@ -107,3 +116,35 @@ def remark(study: Study, unit: DeclaredUnit, own: UnitBounds, station: Station) 
             f"charger_kw in fleet.units.{unit.name} can say otherwise."
         )
     return ""
+
+
+def station_days(day: Profiles, stations: Sequence[str], where: str) -> dict[str, StationDay]:
+    """Return the days of stations that have columns of their own in profiles, by name.
+
+    Raises InputError for a column about no station, or two about one; ``where`` names the file.
+    """
+    own: dict[str, dict[str, FloatArray]] = {}
+    for column, values in day.own.items():
+        shared, named = station_of(column) or (column, "")
+        name = next((s for s in stations if s.casefold() == named.casefold()), None)
+        if name is None:
+            raise InputError(f"{where}, {unknown_station(column, named, stations)}")
+        if shared in own.setdefault(name, {}):
+            raise InputError(f"{where}, column '{column}': stands there twice.")
+        own[name][shared] = values
+    plugged, trip = SHARED
+    return {
+        name: StationDay(given.get(plugged, day.plugged_in), given.get(trip, day.trip_energy))
+        for name, given in own.items()
+    }
+
+
+def check_trips(operation: Operation, study: Study) -> None:
+    """Raise InputError for stations whose vehicles cannot recharge what they drive."""
+    if names := unserved(operation):
+        more = f" and {len(names) - NAMED} more" * (len(names) > NAMED)
+        raise InputError(
+            f"study {study.name}: 'vehicles': a vehicle of {', '.join(names[:NAMED])}{more} cannot "
+            "drive its trips and be back at soc_start by the end of the day; check trip_energy, "
+            "plugged_in, charger_kw, battery_kwh and soc_start."
+        )

@@ -154,17 +154,16 @@ def _judge_study(
         study = study if own is None else own.model_copy(update={"feeder": study.feeder})
         setting = prepare(study)
     except ToolkitError as error:
-        _judge_refusal(found, circuit, str(error))
+        found.add("fault", "study", str(error))
         return study, None
+    if not setting.fleet.units:
+        found.add(
+            "note",
+            "units",
+            "the scripts declare no PV, wind or storage unit, so there is nothing to search for; a "
+            "study adds units with [[fleet.add]].",
+        )
     return study, setting
-
-
-def _judge_refusal(found: Diagnosis, circuit: Circuit, why: str) -> None:
-    if not circuit.units and circuit.loads:
-        why = "the scripts declare no PV, wind or storage unit; a study adds them: [[fleet.add]]."
-        found.add("note", "units", why)
-    else:
-        found.add("fault", "study", why)
 
 
 def own_study(script: Path) -> Study | None:

@@ -102,7 +102,7 @@ def _stored(
     A vehicle station's limits in the script are wide and know no trips, so its energy is what it
     starts with, and what the engine adds to that, without what its vehicles drive.
     """
-    driven = None if setting is None else setting.profiles.trip_energy
+    what_happens = None if setting is None else setting.scenario
     stored = np.full((planned.steps, len(rows)), np.nan)
     for u, (entry, row) in enumerate(zip(planned.units, rows, strict=True)):
         # A unit of no size has no share of energy, and none.
@@ -110,7 +110,8 @@ def _stored(
         if entry.kind == "bess":
             own = entry.store or vars(study.storage.parameters())
             stored[:, u] = own["soc_start"] * entry.kwh + moved
-        elif entry.kind == "bev" and driven is not None:
+        elif entry.kind == "bev" and what_happens is not None:
+            driven = what_happens.station(entry.name).trip
             start = study.vehicles.soc_start * entry.kwh
             stored[:, u] = start + moved - entry.vehicles * np.cumsum(driven)
     return stored

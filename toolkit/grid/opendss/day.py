@@ -281,5 +281,6 @@ class Grid:
             rated, _, start = engine_energy(plan, self.operation, int(u))
             kwh[:, s] = (stored_pu[:, s] - start / 100.0) * rated + plan.stored[u, 0]
             if self.operation.fleet.kinds[u] == "bev":
-                kwh[:, s] -= np.cumsum(plan.size[u] * self.operation.scenario.trip)[: len(kwh)]
+                day = self.operation.scenario.station(self.operation.fleet.units[u].name)
+                kwh[:, s] -= np.cumsum(plan.size[u] * day.trip)[: len(kwh)]
         return np.nan_to_num(kwh)
