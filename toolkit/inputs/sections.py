@@ -141,7 +141,9 @@ class Market(Section):
 
 
 def _day(value: object) -> object:
-    """Refuse what names no day of a series."""
+    """Refuse what names no day of a series; None is all of it."""
+    if value is None:
+        return value
     if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= caps.STEPS:
         return value
     if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
