@@ -69,7 +69,7 @@ class Voltages:
     left_out: nodes, such as "701.1", whose voltage to ground no customer has; own_v: what 1 pu is,
     V, where the base of a node is not that of its bus; across: voltages between nodes; between:
     buses at which a unit that stands phase to ground brings its phases back; floating: those of
-    them whose network has no ground, where units on all three phases do not; slips: loads whose
+    them whose network has no ground, where units stand between phases; slips: loads whose
     rating was not taken.
     """
 
@@ -82,7 +82,7 @@ class Voltages:
 
     def of_unit(self, bus: str, phases: tuple[int, ...], delta: bool) -> tuple[str, ...]:
         """Return the nodes that count because a unit stands on these phases of a bus."""
-        if delta or bus not in self.between or (bus in self.floating and len(phases) == 3):
+        if delta or bus not in self.between or bus in self.floating:
             return ()
         return tuple(f"{bus}.{phase}" for phase in phases)
 

@@ -13,7 +13,7 @@ from toolkit.inputs.scripts import Script
 from toolkit.inputs.scripts.origins import Origins, origins
 from toolkit.model.feeder import DeclaredUnit
 from toolkit.model.notices import Notice
-from toolkit.model.voltages import Slip, factor_told
+from toolkit.model.voltages import Slip, Voltages, factor_told
 
 
 def notices_of(d: Engine, read: Script, units: Sequence[DeclaredUnit]) -> tuple[Notice, ...]:
@@ -41,4 +41,21 @@ def rating_slips(slips: Sequence[Slip], said: Origins) -> tuple[Notice, ...]:
         )
         file, line = (str(place.file), place.line) if place else ("", 0)
         notices.append(Notice(slip.element, text, file, line, topic="loads"))
+    return tuple(notices)
+
+
+def units_to_ground(
+    units: Sequence[DeclaredUnit], voltages: Voltages, said: Origins
+) -> tuple[Notice, ...]:
+    """Say which units are declared to ground where there is none, and stand between phases."""
+    notices = []
+    for unit in units:
+        if unit.bus in voltages.floating and not unit.delta:
+            place = said.place(unit.element)
+            file, line = (str(place.file), place.line) if place else ("", 0)
+            text = (
+                f"stands between phases, in delta: the network of bus {unit.bus} has no ground for "
+                "a unit that is declared to ground."
+            )
+            notices.append(Notice(unit.element, text, file, line))
     return tuple(notices)

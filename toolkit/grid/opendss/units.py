@@ -41,16 +41,36 @@ def connection(unit: DeclaredUnit, feeder: Feeder, at: int) -> dict[str, str]:
     OpenDSS wants kV from phase to ground for one phase, from line to line for two and three; for
     the two legs of a split-phase bus that is 1.73 times the voltage of a leg. A unit declared in
     delta stays so where it finds three phases. Where it is declared it stands as declared; where it
-    is moved to, it joins the phases of the loads.
+    is moved to, it joins the phases of the loads. In a network without a ground it is in delta.
     """
     bus, kv = feeder.buses[at], float(feeder.base_kv[at])
-    if feeder.three_phase and unit.phases == (1, 2, 3):
+    if bus in feeder.voltages.floating:
+        return _between(unit, feeder, at)
+    if feeder.three_phase and unit.phases == (1, 2, 3) and not feeder.voltages.floating:
         return {"bus1": bus, "kV": repr(kv), **({"conn": "delta"} if unit.delta else {})}
     phases = unit_phases(unit, feeder, at)
     nodes = "".join(f".{phase}" for phase in phases)
     kv = kv / float(np.sqrt(3.0)) if len(phases) == 1 else kv
-    conn = {"conn": "delta" if len(phases) == 3 else "wye"} if unit.delta else {}
+    moved = unit.delta or feeder.voltages.floating
+    conn = {"conn": "delta" if unit.delta and len(phases) == 3 else "wye"} if moved else {}
     return {"phases": str(len(phases)), "bus1": f"{bus}{nodes}", "kV": repr(kv), **conn}
+
+
+def _between(unit: DeclaredUnit, feeder: Feeder, at: int) -> dict[str, str]:
+    """Return the properties that connect a unit between the phases of a network without a ground.
+
+    There phase to ground has no voltage of its own. A unit of one phase stands between that and the
+    next one that is there, one of two phases between both.
+    """
+    bus, there = feeder.buses[at], feeder.phases[at]
+    phases = unit_phases(unit, feeder, at)
+    if len(phases) == 1:
+        after = [n for n in there if n > phases[0]] or [n for n in there if n < phases[0]]
+        phases = (*phases, *after[:1])
+    nodes = "".join(f".{phase}" for phase in phases)
+    count = "3" if len(phases) == 3 else "1"
+    kv = repr(float(feeder.base_kv[at]))
+    return {"phases": count, "bus1": f"{bus}{nodes}", "kV": kv, "conn": "delta"}
 
 
 #: The least power at which an inverter with a cut-in works, % of its kVA.
