@@ -9,7 +9,7 @@ from toolkit.inputs.horizon import day_index
 from toolkit.inputs.loads import ROUNDING, outlasts, own_shape
 from toolkit.inputs.profiles import Profiles
 from toolkit.inputs.study import Study
-from toolkit.model.feeder import Feeder, LoadShape
+from toolkit.model.feeder import DeclaredLoad, DeclaredUnit, Feeder, LoadShape
 from toolkit.model.kinds import STORES
 from toolkit.model.notices import Notice
 
@@ -20,7 +20,7 @@ def with_day_notices(study: Study, feeder: Feeder, series: Profiles) -> Feeder:
     series: the profiles as their file has them, before a day of them is picked.
     """
     found = (*_reading(series), *_picked(study, series), *_cut(study, feeder, series))
-    found += tuple(_averaged(study, feeder, series))
+    found += tuple(_shaped(study, feeder, series))
     return replace(feeder, notices=(*feeder.notices, *found))
 
 
@@ -61,14 +61,22 @@ def _cut(study: Study, feeder: Feeder, series: Profiles) -> Iterator[Notice]:
         )
 
 
-def _averaged(study: Study, feeder: Feeder, series: Profiles) -> Iterator[Notice]:
-    """Name the shapes whose values do not stand for steps of the study, by what is taken of them.
+def _shaped(study: Study, feeder: Feeder, series: Profiles) -> Iterator[Notice]:
+    """Name the shapes that count in another way than OpenDSS has it, by what is done to them.
 
     OpenDSS picks one value at the end of each step, or between two where they have hours.
     """
+    hours = _hours(study, series)
     groups: dict[str, dict[str, LoadShape]] = {}
-    for shape in _followed(study, feeder, series):
-        if text := _taken(shape, series.dt):
+    for declared in _declared(study, feeder):
+        shape = own_shape(declared, hours, feeder, study.horizon.day)
+        text = "" if shape is None else _taken(shape, series.dt)
+        if shape is None and (shape := declared.yearly) is not None:
+            text = (
+                f"{shape.length:g} h of a yearly shape are not used, they do not fit {hours:g} h: "
+                "the study's profiles count in their place."
+            )
+        if shape is not None and text:
             groups.setdefault(text, {}).setdefault(shape.element, shape)
     for text, shapes in groups.items():
         first, names = next(iter(shapes.values())), list(shapes)
@@ -77,16 +85,23 @@ def _averaged(study: Study, feeder: Feeder, series: Profiles) -> Iterator[Notice
         yield Notice(about, text, first.file, first.line, topic="loads", level="note")
 
 
-def _followed(study: Study, feeder: Feeder, series: Profiles) -> Iterator[LoadShape]:
-    """Yield the shape of its own that each load and unit follows."""
-    hours, on = series.steps * series.dt, study.horizon.day
-    hours = hours if on is None else min(hours, 24.0)
-    loads = feeder.loads if study.loads.shapes == "own" else ()
-    units = [u for u in feeder.units if u.kind not in STORES and not u.steady]
-    warm = [replace(u, daily=u.temperature, yearly=None) for u in units if u.temperature]
-    for declared in (*loads, *(units if study.fleet.shapes == "own" else ()), *warm):
-        if (shape := own_shape(declared, hours, feeder, on)) is not None:
-            yield shape
+def _hours(study: Study, series: Profiles) -> float:
+    """Return how many hours a study is about, of a day picked those of it."""
+    hours = series.steps * series.dt
+    return hours if study.horizon.day is None else min(hours, 24.0)
+
+
+def _declared(study: Study, feeder: Feeder) -> Iterator[DeclaredLoad | DeclaredUnit]:
+    """Yield what may follow a shape of its own; temperatures stand for their unit's."""
+    if study.loads.shapes == "own":
+        yield from feeder.loads
+    for unit in feeder.units:
+        if unit.kind in STORES or unit.steady:
+            continue
+        if study.fleet.shapes == "own":
+            yield unit
+        if unit.temperature is not None:
+            yield replace(unit, daily=unit.temperature, yearly=None)
 
 
 def _taken(shape: LoadShape, dt: float) -> str:

@@ -88,13 +88,16 @@ def shape_notices(feeder: Feeder, shapes: Shapes) -> tuple[Notice, ...]:
     notices = []
     for kinds, text in _SHAPED.items():
         own = [
-            unit.element
+            unit
             for unit in feeder.units
             if unit.kind in kinds
             and (unit.steady or (shapes == "own" and (unit.daily or unit.yearly)))
         ]
         if own:
-            notices.append(Notice(_listed(own), text, level="note"))
+            shape = own[0].daily or own[0].yearly
+            file, line = (shape.file, shape.line) if shape else ("", 0)
+            names = _listed([unit.element for unit in own])
+            notices.append(Notice(names, text, file, line, level="note"))
     return tuple(notices)
 
 
