@@ -113,6 +113,10 @@ def test_candidates_by_voltage_level(asked):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
+        (
+            {"name": "h\u00e4user"},
+            ["fleet.add.0.name", "letters from a to z, digits and any of _ -"],
+        ),
         ({"bus": "l3"}, ["fleet.add", "sun", "no bus 'l3'", "Did you mean"]),
         ({"kind": "bess"}, None),
         ({"kind": "bev"}, ["a bev unit takes vehicles"]),

@@ -55,6 +55,20 @@ def test_stations_of_different_power_stand_as_they_are_declared(asked):
     assert "street.dss, line 7: Storage.ev_socket: declares 3.6 kW and 40 kWh" in said[0]
 
 
+def test_a_state_of_charge_that_is_not_used_is_named_with_its_line(asked):
+    units = THREE.replace("kWhrated=60", "kWhrated=60 %stored=50")
+    (said,) = [str(n) for n in asked(units).feeder.notices if "state of charge" in n.text]
+    assert said.startswith("street.dss, line 8: Storage.ev_box: state of charge")
+    assert "soc_start 0.6, not 0.5 as declared" in said
+
+
+def test_letter_case_of_names_does_not_count(asked):
+    setting = asked(fleet={"units": {"EV_Quick": {"charger_kw": 25.0}}})
+    assert sizes(setting)["ev_quick"][0] == 2
+    with pytest.raises(ValueError, match="'EV_Quick' and 'ev_quick'; expected one section"):
+        asked(fleet={"units": {"EV_Quick": {}, "ev_quick": {}}})
+
+
 @pytest.mark.parametrize(
     ("kw", "kwh", "vehicles", "charger", "battery"),
     [

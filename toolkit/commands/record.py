@@ -14,6 +14,7 @@ import pandas as pd
 from toolkit.common.errors import ToolkitError
 from toolkit.common.files import write_text
 from toolkit.exact.shares import pct
+from toolkit.model.notices import gathered
 from toolkit.problem.goals import GOALS
 from toolkit.results import bills
 from toolkit.results import paper_tables as tables
@@ -117,7 +118,7 @@ def write(
         polished=polished,
         money=_money(community, summary, objective, over),
         objective=objective,
-        notices=tuple(map(str, setting.feeder.notices)),
+        notices=tuple(gathered([str(notice) for notice in setting.feeder.notices])),
         span=over,
     )
 

@@ -16,6 +16,7 @@ from toolkit.common.errors import EngineError, InputError, ToolkitError
 from toolkit.common.monitor import SILENT, Monitor, Progress
 from toolkit.exact import proof
 from toolkit.model import plan_json
+from toolkit.model.notices import gathered
 from toolkit.optimizer import enquiry
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import check_searchable, prepare
@@ -116,7 +117,7 @@ def carry_out(
 def _told(setting: Setting, monitor: Monitor) -> list[str]:
     """Say, before anything is computed, what its figures have to be read with, and return it."""
     notices = [str(notice) for notice in setting.feeder.notices]
-    for notice in notices:
+    for notice in gathered(notices):
         monitor.notice(notice)
     return notices
 

@@ -120,8 +120,17 @@ def _finding(found: Any, model: type[BaseModel]) -> str:
     if found["type"] == "missing":
         return f"'{field}' is missing."
     message = found["msg"].removeprefix("Value error, ")
+    if found["type"] == "string_pattern_mismatch":
+        message = _form(found["ctx"]["pattern"])
     value = "" if isinstance(found["input"], dict) else f"found {excerpt(found['input'])}; "
     return f"'{field}': {value}{message}." if field else f"{message}."
+
+
+def _form(pattern: str) -> str:
+    """Say in words what a pattern of a name allows: plain letters, digits and a few signs."""
+    signs = "".join(sign for sign in "._-" if sign in pattern.rpartition("[")[2].replace("-Z", ""))
+    said = f"expected letters from a to z, digits and any of {' '.join(signs)}"
+    return f"{said}, a letter or digit first" if pattern.count("[") > 1 else said
 
 
 def _keys(model: type[BaseModel], path: list[str]) -> list[str]:

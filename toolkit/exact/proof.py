@@ -67,6 +67,8 @@ def check(problem: Problem) -> None:
         low, high = feeder.constant_power_band
         limits = setting.study.limits
         band = f"constant power holds from {low:g} to {high:g} pu"
+        if low > high:
+            band = "some have another model, or are no constant power at any voltage"
         if low <= limits.v_min and limits.v_max <= high:
             raise InputError(
                 f"study {setting.study.name}: no exact model: in the base day the loads of feeder "

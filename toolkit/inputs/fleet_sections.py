@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, model_validator
 
 from toolkit.common import caps
+from toolkit.common.names import lowered
 from toolkit.common.validation import Name
 from toolkit.inputs import not_yet
 from toolkit.inputs.sections import (
@@ -119,6 +120,21 @@ class Fleet(Section):
     add: tuple[AddedUnit, ...] = Field(
         (), max_length=caps.ENTRIES, description="units beside those the scripts declare"
     )
+
+    def own(self, name: str) -> UnitBounds | None:
+        """Return what the study says of a unit, whose name is in lower case."""
+        return next((u for key, u in self.units.items() if lowered(key) == name), None)
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Fleet:
+        names: dict[str, str] = {}
+        for key in self.units:
+            if (other := names.setdefault(lowered(key), key)) != key:
+                raise ValueError(
+                    f"units: found {other!r} and {key!r}; expected one section for a unit, whose "
+                    "letter case does not count"
+                )
+        return self
 
     @model_validator(mode="after")
     def _ordered(self) -> Fleet:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from toolkit.common import caps
 from toolkit.common.errors import InputError, nearest
 from toolkit.common.excerpts import excerpt, shortened
+from toolkit.common.names import lowered
 from toolkit.common.types import FloatArray
 from toolkit.common.validation import check_plain, explain
 from toolkit.model.fleet import Fleet, FleetUnit
@@ -107,7 +108,7 @@ def from_json(text: str, operation: Operation, where: str) -> Plan:
     entries = _entries(text, operation, where)
     _check_stores(entries, operation, where)
     units = operation.fleet.units
-    bus = np.array([operation.fleet.buses.index(e.bus.lower()) for e in entries], dtype=np.intp)
+    bus = np.array([operation.fleet.buses.index(lowered(e.bus)) for e in entries], dtype=np.intp)
     size = np.array([_size(e, u, where) for e, u in zip(entries, units, strict=True)], dtype=float)
     idle = schedule(bus, size, on_arrival(operation), operation)
     given = np.array(
@@ -139,7 +140,7 @@ def _entries(text: str, operation: Operation, where: str) -> list[GivenEntry]:
     """Return one checked entry a unit, in fleet order."""
     data = _loaded(text, where)
     try:
-        raw = [(str(unit["name"]).lower(), unit) for unit in data["units"]]
+        raw = [(lowered(str(unit["name"])), unit) for unit in data["units"]]
     except (KeyError, TypeError) as error:
         raise InputError(
             f"{where}: not a plan; expected JSON with 'units', each with a 'name'."
@@ -197,7 +198,7 @@ def _entry(
         raise InputError(explain(error, GivenEntry, here)) from error
     if entry.kind not in (None, unit.kind):
         raise InputError(f"{here}, kind: found {excerpt(entry.kind)}; expected {unit.kind}.")
-    if entry.bus.lower() not in operation.fleet.buses:
+    if lowered(entry.bus) not in operation.fleet.buses:
         near = nearest(entry.bus, operation.fleet.buses)
         raise InputError(f"{here}, bus: no bus '{shortened(entry.bus)}'.{near}")
     if entry.p_kw is not None and len(entry.p_kw) != operation.steps:

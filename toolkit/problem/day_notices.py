@@ -11,7 +11,7 @@ from toolkit.inputs.profiles import Profiles
 from toolkit.inputs.study import Study
 from toolkit.model.feeder import DeclaredLoad, DeclaredUnit, Feeder, LoadShape
 from toolkit.model.kinds import STORES
-from toolkit.model.notices import Notice
+from toolkit.model.notices import Notice, shortlist
 
 
 def with_day_notices(study: Study, feeder: Feeder, series: Profiles) -> Feeder:
@@ -50,10 +50,9 @@ def _cut(study: Study, feeder: Feeder, series: Profiles) -> Iterator[Notice]:
     longer = [shape.name for shape in shapes if shape is not None and outlasts(shape, hours)]
     if longer:
         names = sorted(set(longer))
-        shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
         yield Notice(
             f"{len(longer)} load{'' if len(longer) == 1 else 's'} with a shape longer than the "
-            f"study ({shown})",
+            f"study ({shortlist(names)})",
             f"its first {hours:g} h count, of a year those of the first day; 'horizon.day' in a "
             "study picks another.",
             topic="loads",
@@ -80,9 +79,7 @@ def _shaped(study: Study, feeder: Feeder, series: Profiles) -> Iterator[Notice]:
             groups.setdefault(text, {}).setdefault(shape.element, shape)
     for text, shapes in groups.items():
         first, names = next(iter(shapes.values())), list(shapes)
-        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        about = ", ".join(names[:3]) + more
-        yield Notice(about, text, first.file, first.line, topic="loads", level="note")
+        yield Notice(shortlist(names), text, first.file, first.line, topic="loads", level="note")
 
 
 def _hours(study: Study, series: Profiles) -> float:

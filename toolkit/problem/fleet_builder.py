@@ -45,7 +45,7 @@ def with_units(study: Study, feeder: Feeder) -> Feeder:
                 f"of its own. Taken: {', '.join(n for n in names if n != unit.name) or unit.name}."
             )
     for name in study.fleet.units:
-        if name not in names:
+        if lowered(name) not in names:
             raise InputError(
                 f"study {study.name}: 'fleet.units.{name}': feeder {feeder.name} declares no such "
                 f"unit.{nearest(name, names)} Declared: {', '.join(names) or 'none'}."
@@ -73,8 +73,11 @@ def _notices(study: Study, feeder: Feeder, units: Sequence[DeclaredUnit]) -> tup
     for unit in units:
         if unit.kind == "bev" and not unit.added:
             own = _bounds(study, unit)
-            text = stations.remark(study, unit, own, stations.declared(study, unit, own))
-            said += [(unit, text)] if text else []
+            texts = (
+                stations.remark(study, unit, own, stations.declared(study, unit, own)),
+                stations.state_remark(study, unit),
+            )
+            said += [(unit, text) for text in texts if text]
     known = origins(read_script(feeder.script)) if said else Origins()
     notices = []
     for unit, text in said:
@@ -112,7 +115,7 @@ def _size_of_added(study: Study, unit: AddedUnit) -> tuple[float, float]:
 
 def _of_kind(study: Study, unit: DeclaredUnit) -> DeclaredUnit:
     """Return a unit with the kind the study gives it; only a Storage can be one of two."""
-    own = study.fleet.units.get(unit.name)
+    own = study.fleet.own(unit.name)
     if own is None or own.kind in (None, unit.kind):
         return unit
     if unit.kind not in STORES or own.kind not in STORES:
@@ -127,7 +130,7 @@ def _of_kind(study: Study, unit: DeclaredUnit) -> DeclaredUnit:
 def _check_vehicles(study: Study, units: Sequence[DeclaredUnit]) -> None:
     """Refuse vehicles of what is no station."""
     for unit in units:
-        own = study.fleet.units.get(unit.name, UnitBounds())
+        own = study.fleet.own(unit.name) or UnitBounds()
         fields = [f for f in ("vehicles", "charger_kw", "battery_kwh") if getattr(own, f)]
         if fields and unit.kind != "bev":
             raise InputError(
@@ -249,7 +252,7 @@ def _check_sizes(study: Study, unit: DeclaredUnit, low: float, high: float) -> N
 
 def _bounds(study: Study, unit: DeclaredUnit) -> UnitBounds:
     """Return what a study says of one unit: fleet.units goes before where it is added."""
-    own = study.fleet.units.get(unit.name, UnitBounds())
+    own = study.fleet.own(unit.name) or UnitBounds()
     added = next((a for a in study.fleet.add if lowered(a.name) == unit.name), None)
     if added is None:
         return own

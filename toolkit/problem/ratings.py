@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from toolkit.inputs.sections import Limits
 from toolkit.model.feeder import Feeder
-from toolkit.model.notices import Notice
+from toolkit.model.notices import Notice, shortlist
 
 _TRANSFORMERS = {
     "declared": "its nameplate, kVA; OpenDSS itself takes normhkVA, 110 % of it",
@@ -44,5 +44,4 @@ def _notices(feeder: Feeder, limits: Limits) -> list[Notice]:
 
 
 def _notice(names: list[str], text: str) -> Notice:
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return Notice(f"{', '.join(names[:3])}{more}", text, topic="ratings", level="note")
+    return Notice(shortlist(names), text, topic="ratings", level="note")

@@ -21,7 +21,7 @@ from toolkit.problem.encoding import space_of
 from toolkit.problem.local_market import LocalMarket
 from toolkit.problem.ratings import rated
 from toolkit.problem.scenario_builder import scenario_of
-from toolkit.problem.unit_days import shape_notices, station_notices
+from toolkit.problem.unit_days import shape_notices
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,6 @@ def prepare(study: Study) -> Setting:
     if not feeder.prosumers:
         raise InputError(f"feeder {feeder.name}: no bus carries load, so nobody can trade.")
     noted = (*feeder.notices, *shape_notices(feeder, study.fleet.shapes))
-    noted += station_notices(study, feeder)
     feeder = replace(feeder, notices=noted)
     fleet = fleet_builder.fleet(study, feeder)
     names = [fleet.units[u].name for u in fleet.rows["bev"]]

@@ -148,3 +148,21 @@ def check_trips(operation: Operation, study: Study) -> None:
             "drive its trips and be back at soc_start by the end of the day; check trip_energy, "
             "plugged_in, charger_kw, battery_kwh and soc_start."
         )
+
+
+def state_remark(study: Study, unit: DeclaredUnit) -> str:
+    """Say which state of charge and losses of a station its script declares and are not used.
+
+    Of energy that is declared too wide to bind, its states say nothing.
+    """
+    if _wide(unit):
+        return ""
+    usual = vars(study.vehicles.parameters())
+    said = {name: value for name, value in vars(unit.store).items() if value is not None}
+    off = [f"{name} {usual[name]:g}, not {v:g}" for name, v in said.items() if v != usual[name]]
+    if not off:
+        return ""
+    return (
+        "state of charge and losses of stations are those of [vehicles] in the study, or its "
+        f"defaults: {', '.join(off)} as declared."
+    )

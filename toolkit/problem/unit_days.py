@@ -10,13 +10,11 @@ import numpy as np
 from toolkit.common.types import FloatArray
 from toolkit.inputs.horizon import DayName
 from toolkit.inputs.loads import Shapes, own_day
-from toolkit.inputs.study import Study
 from toolkit.model.feeder import DeclaredUnit, Feeder
 from toolkit.model.kinds import STORES
-from toolkit.model.notices import Notice
+from toolkit.model.notices import Notice, shortlist
 from toolkit.model.photovoltaics import Panels, inverter_power, panel_power, working
 from toolkit.model.scenario import UnitDay
-from toolkit.problem.stations import WIDE_HOURS
 
 
 def unit_days(
@@ -96,7 +94,7 @@ def shape_notices(feeder: Feeder, shapes: Shapes) -> tuple[Notice, ...]:
         if own:
             shape = own[0].daily or own[0].yearly
             file, line = (shape.file, shape.line) if shape else ("", 0)
-            names = _listed([unit.element for unit in own])
+            names = shortlist([unit.element for unit in own])
             notices.append(Notice(names, text, file, line, level="note"))
     return tuple(notices)
 
@@ -108,27 +106,3 @@ _SHAPED = {
     STORES: "the shape declared is not used: the plan decides their dispatch, and in the base case "
     "batteries idle and vehicles charge on arrival.",
 }
-
-
-def station_notices(study: Study, feeder: Feeder) -> tuple[Notice, ...]:
-    """Return a notice for each station whose script says another state of charge than counts.
-
-    Of energy that is declared too wide to bind, its states say nothing.
-    """
-    usual = vars(study.vehicles.parameters())
-    notices = []
-    for unit in feeder.units:
-        if unit.kind != "bev" or unit.kwh > WIDE_HOURS * unit.kw:
-            continue
-        said = {name: value for name, value in vars(unit.store).items() if value is not None}
-        off = [f"{name} {usual[name]:g}, not {v:g}" for name, v in said.items() if v != usual[name]]
-        if off:
-            text = f"[vehicles] says its state of charge and losses: {', '.join(off)} as declared."
-            notices.append(Notice(unit.element, text))
-    return tuple(notices)
-
-
-def _listed(names: list[str]) -> str:
-    """Return up to three names, and how many more there are."""
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return ", ".join(names[:3]) + more

@@ -8,6 +8,7 @@ from toolkit.errors import InputError
 from toolkit.grid.opendss import read_feeder
 from toolkit.grid.opendss.engine import vocabulary
 from toolkit.grid.opendss.fates import fates, table
+from toolkit.model.notices import gathered
 
 RATINGS = {
     "pvsystem": "Pmpp=20 kVA=20",
@@ -101,8 +102,10 @@ def test_the_same_of_many_units_is_said_once(tmp_path):
     units = "\n".join(f"New PVSystem.u{k} bus1=b kV=0.4 Pmpp=2 kVA=2 model=2" for k in range(5))
     script = tmp_path / "street.dss"
     script.write_text(script_of(units), encoding="utf-8")
-    (notice,) = read_feeder(script).notices
-    assert notice.about == "PVSystem.u0, PVSystem.u1, PVSystem.u2 and 2 more"
+    notices = read_feeder(script).notices
+    assert [notice.about for notice in notices] == [f"PVSystem.u{k}" for k in range(5)]
+    (line,) = gathered(list(map(str, notices)))
+    assert ": PVSystem.u0, PVSystem.u1, PVSystem.u2 and 2 more: " in line
 
 
 @pytest.mark.parametrize(

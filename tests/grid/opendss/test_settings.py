@@ -16,6 +16,8 @@ GROWTH = "New GrowthShape.g npts=3 year=[2 3 6] mult=[1.1 1.2 1.05]"
 REGULATED = """New Transformer.t phases=3 windings=2 buses=[b lv] kvs=[11 .4] kvas=[500 500] xhl=4
 New RegControl.r transformer=t winding=2 vreg=103 band=2 ptratio=2.309
 New Load.lv bus1=lv kv=.4 kw=300 pf=.9"""
+#: Something that a mode of control could matter to.
+SWITCH = "\nNew SwtControl.s SwitchedObj=Line.ab SwitchedTerm=1"
 BASES = "Set voltagebases=[11 .4]\nCalcvoltagebases\n"
 
 
@@ -108,7 +110,7 @@ ANNOUNCED = {
 
 @pytest.mark.parametrize("said", ANNOUNCED)
 def test_a_setting_that_is_not_used_is_named_with_its_line(said, written):
-    script = written(SHAPE, "", f"Set {said}")
+    script = written(SHAPE + SWITCH, "", f"Set {said}")
     notices = [n for n in read_feeder(script).notices if n.topic == "settings"]
     last = len(script.read_text(encoding="utf-8").splitlines())
     assert [(n.file, n.line) for n in notices] == [(str(script), last)]
@@ -118,7 +120,16 @@ def test_a_setting_that_is_not_used_is_named_with_its_line(said, written):
 
 @pytest.mark.parametrize(
     "said",
-    ["mode=snap", "mode=daily", "controlmode=static", "genmult=1", "hour=0", "loadmult=0.5"],
+    [
+        "mode=snap",
+        "mode=daily",
+        "controlmode=static",
+        "controlmode=off",
+        "genmult=1",
+        "hour=0",
+        "loadmult=0.5",
+        "tolerance=1e-6",
+    ],
 )
 def test_a_setting_that_changes_nothing_or_is_used_is_not_named(said, written):
     assert read_feeder(written("", "", f"Set {said}")).notices == ()

@@ -87,7 +87,9 @@ def test_a_state_that_the_day_does_not_begin_with_is_named(tmp_path):
 
 def test_a_relay_that_trips_in_plain_opendss_is_named_and_keeps_its_line_closed(tmp_path):
     relay = "New Relay.s MonitoredObj=Line.ab MonitoredTerm=1 type=current phasetrip=1 shots=1"
-    script = written(tmp_path, TIE + relay + " phasecurve=ext_inv")
+    # A switch of the same line that declares nothing is not what opens it.
+    switch = "\nNew SwtControl.w SwitchedObj=Line.ab SwitchedTerm=1"
+    script = written(tmp_path, TIE + relay + " phasecurve=ext_inv" + switch)
     assert plain_base(script, steps=2)[1].open["line.ab"]
     setting = setting_of(script)
     grid = Problem(setting).grid

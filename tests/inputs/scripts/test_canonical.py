@@ -241,6 +241,8 @@ def test_each_way_to_say_it_has_one_form(read):
         (['New Load.a kW=5" pf=1'], "expected a number"),
         (["New Load.a kW=(5 [6])"], "expected a number"),
         ([f"New Load.{'a' * 256}"], "expected at most 255"),
+        (['New Load."a b c" phases=1'], '"Load.a b c"'),
+        (["New Load.'a b' phases=1"], "'Load.a b'"),
         (['New Load."a`b"'], "expected a name without"),
         (["New Load.a daily='x y=z'"], "expected a name without '='"),
         (["New XYcurve.a yarray=(1 2)"], "expected npts=NUMBER before it"),

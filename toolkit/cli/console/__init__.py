@@ -23,10 +23,13 @@ from rich.text import Text
 from toolkit.cli.terminal import say, width, wrapped
 from toolkit.common.excerpts import line
 from toolkit.common.monitor import Monitor
+from toolkit.model.notices import gathered
 from toolkit.optimizer import registry
 
 if TYPE_CHECKING:
-    from toolkit.commands.check_feeder import Diagnosis, Shown
+    from pathlib import Path
+
+    from toolkit.commands.check_feeder import Diagnosis, Finding, Shown
     from toolkit.commands.record import Outcome
     from toolkit.optimizer.testing import CheckResult
 
@@ -211,16 +214,21 @@ def print_diagnosis(diagnosis: Diagnosis) -> None:
     for told in diagnosis.summary():
         wrapped(told, "  ")
     for level, heading in LEVELS.items():
-        findings = [f for f in diagnosis.findings if f.level == level]
-        if findings:
+        found = [_located(f, here) for f in diagnosis.findings if f.level == level]
+        if found:
             say()
             say(heading, bold=True)
-        for finding in findings:
-            where = os.path.relpath(finding.file, here) if finding.file else ""
-            where += f", line {finding.line}" if finding.line else ""
-            wrapped(f"{where}: {finding.text}" if where else finding.text, "- ")
+        for told in found if level == "fault" else gathered(found):
+            wrapped(told, "- ")
     say()
     say(f"Verdict: {diagnosis.verdict}")
+
+
+def _located(finding: Finding, here: Path) -> str:
+    """Return a finding with its file, as seen from the script's folder, and its line."""
+    where = os.path.relpath(finding.file, here) if finding.file else ""
+    where += f", line {finding.line}" if finding.line else ""
+    return f"{where}: {finding.text}" if where else finding.text
 
 
 def print_optimizers(found: Sequence[registry.PluginInfo]) -> None:

@@ -17,6 +17,7 @@ from toolkit.inputs.feeder_files import feeder_name, locate
 from toolkit.inputs.scripts.remarks import Remark
 from toolkit.inputs.sections import FeederFiles
 from toolkit.inputs.study import Study
+from toolkit.model.notices import shortlist
 from toolkit.problem.setting import Setting, prepare
 
 #: OpenDSS rates a line at this many A when the scripts say nothing.
@@ -186,5 +187,4 @@ def _stated_root(script: Path) -> Path | None:
 
 def _some(names: Sequence[str], one: str, many: str) -> str:
     """Return how many there are, and the first few by name."""
-    shown = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
-    return f"{len(names)} {one if len(names) == 1 else many} ({shown})"
+    return f"{len(names)} {one if len(names) == 1 else many} ({shortlist(names)})"

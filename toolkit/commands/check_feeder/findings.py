@@ -55,9 +55,11 @@ class Diagnosis:
         lines = []
         if "buses" in known:
             lines.append(
-                f"{known['buses']} buses, {known['branches']} branches, {known['loads']} loads, "
-                f"{known['regulators']} regulators, {known['capacitor_controls']} capacitor "
-                f"controls; {known['loops']} loops, {known['islands']} islands."
+                f"{_count(known['buses'], 'bus', 'buses')}, "
+                f"{_count(known['branches'], 'branch', 'branches')}, "
+                f"{_count(known['loads'], 'load')}, {_count(known['regulators'], 'regulator')}, "
+                f"{_count(known['capacitor_controls'], 'capacitor control')}; "
+                f"{_count(known['loops'], 'loop')}, {_count(known['islands'], 'island')}."
             )
         if "prosumers" in known:
             units = ", ".join(f"{n} {kind}" for kind, n in known.get("units", {}).items())
@@ -87,3 +89,8 @@ class Diagnosis:
             "facts": self.facts,
             "findings": [vars(finding) for finding in self.findings],
         }
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    """Return a number and the word for so many."""
+    return f"{number} {one if number == 1 else many or one + 's'}"

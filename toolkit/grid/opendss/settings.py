@@ -25,6 +25,8 @@ from toolkit.model.notices import Notice
 FIXED, EXEMPT = 1, 2
 #: What beginnings of a control mode mean that differs from static.
 _AT_REST = "off"
+#: Tolerances that figures keep: their own, and OpenDSS's, which scripts without any have.
+TIGHTEST, LOOSEST = 1e-9, 1e-4
 #: What a Solve of several steps does in plain OpenDSS besides solving.
 _MOVES = "Each day begins from declared taps and states, not from those it would leave."
 
@@ -169,10 +171,20 @@ def _said(d: Engine, name: str, value: Value) -> str:
     """Return what is to be said of one option, nothing where figures follow the script."""
     option = options()[name]
     if name == "controlmode":
-        return _control_mode(setting(d, name))
+        return _control_mode(setting(d, name)) if _has_controls(d) else ""
+    if name == "tolerance" and TIGHTEST <= float(str(value)) <= LOOSEST:
+        return ""
     if option.fate != "announced" or (isinstance(value, str) and option.is_neutral(value)):
         return ""
     return f"not used: figures {option.reason}."
+
+
+def _has_controls(d: Engine) -> bool:
+    """Say whether a circuit has anything that a mode of control could matter to."""
+    kinds = {str(name).partition(".")[0].lower() for name in d.Circuit.AllElementNames()}
+    return any(k.endswith(("control", "controller", "dispatcher")) for k in kinds) or bool(
+        kinds & {"relay", "recloser", "fuse"}
+    )
 
 
 def _control_mode(mode: str) -> str:

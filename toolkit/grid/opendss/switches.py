@@ -113,8 +113,10 @@ def _switched(d: Engine) -> tuple[dict[str, str], dict[str, str]]:
         if cls in SWITCHING:
             named = property_of(d, f"{cls}.{name}", "switchedobj").lower()
             drawing = named.partition(".")[0] in map(str.lower, _DRAWING)
-            if named:
-                (customers if drawing else switched)[named] = f"{cls}.{name}"
+            found = customers if drawing else switched
+            # Of several, one that trips is named: it is what opens the element within a day.
+            if named and not (cls == "SwtControl" and named in found):
+                found[named] = f"{cls}.{name}"
     return switched, customers
 
 

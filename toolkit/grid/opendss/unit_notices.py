@@ -17,22 +17,18 @@ MILD = ("vminpu", "vmaxpu", "limitcurrent", "kw", "state")
 
 
 def unit_notices(d: Engine, said: Origins, units: Sequence[DeclaredUnit]) -> tuple[Notice, ...]:
-    """Return notices on units, one for all that have the same said of them, by the first place."""
-    groups: dict[tuple[str, Level], list[tuple[str, str]]] = {}
-    for unit in units:
-        for name, text, level in _said_of(d, unit, said):
-            groups.setdefault((text, level), []).append((unit.element, name))
-    return tuple(_notice(said, text, level, group) for (text, level), group in groups.items())
+    """Return what is to be said of each unit, at the place that says it."""
+    return tuple(
+        _notice(said, unit.element, name, text, level)
+        for unit in units
+        for name, text, level in _said_of(d, unit, said)
+    )
 
 
-def _notice(said: Origins, text: str, level: Level, group: list[tuple[str, str]]) -> Notice:
-    place = said.place(*group[0])
-    names = [element for element, _ in group]
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    about = ", ".join(names[:3]) + more
-    if place is None:
-        return Notice(about, text, level=level)
-    return Notice(about, text, str(place.file), place.line, level=level)
+def _notice(said: Origins, element: str, name: str, text: str, level: Level) -> Notice:
+    place = said.place(element, name)
+    file, line = (str(place.file), place.line) if place else ("", 0)
+    return Notice(element, text, file, line, level=level)
 
 
 def _said_of(d: Engine, unit: DeclaredUnit, said: Origins) -> list[tuple[str, str, Level]]:

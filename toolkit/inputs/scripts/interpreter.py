@@ -94,6 +94,7 @@ class Interpreter:
         first = words[0] if words else Parameter("", "", "", 0, 0)
         if first.name and not "object".startswith(first.name.lower()):
             raise Refused("syntax", f"found '{first.name}='; expected CLASS.NAME.")
+        _check_quotes(first.value, words[1:])
         cls = first.value.partition(".")[0].lower()
         return cls if cls in PASSED_CLASSES else class_of(first.value), first.value, words[1:]
 
@@ -247,3 +248,18 @@ _BY_NAME: dict[str, Callable[[Interpreter, str, str, Sequence[Parameter]], list[
     "enable": Interpreter._enable,
     "disable": Interpreter._disable,
 }
+
+
+def _check_quotes(named: str, words: Sequence[Parameter]) -> None:
+    """Refuse quotes that begin behind the class, which OpenDSS takes for a part of the name."""
+    cls, _, bare = named.partition(".")
+    sign = bare[:1]
+    if sign not in ('"', "'") or bare.endswith(sign, 1):
+        return
+    rest = next((i for i, word in enumerate(words) if word.value.endswith(sign)), None)
+    if rest is not None:
+        name = " ".join((bare[1:], *(word.value for word in words[: rest + 1])))[:-1]
+        said = (
+            f"expected {sign}{cls}.{name}{sign}: OpenDSS knows quotes around class and name alone."
+        )
+        raise Refused("syntax", f"found {named}; {said}")

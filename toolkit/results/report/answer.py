@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from toolkit.model.goal_names import GoalName
+from toolkit.model.notices import gathered
 from toolkit.problem.goals import GOALS, as_energy
 from toolkit.results import wording
 from toolkit.results.figures.groups import Group
@@ -129,7 +130,7 @@ def warnings(groups: Sequence[Group], results: Results) -> list[str]:
             "No plan shown keeps every limit: the figures are those of the one that breaks them "
             "least."
         )
-    return [*sentences, *map(str, results.manifest.get("notices", []))]
+    return [*sentences, *gathered([str(n) for n in results.manifest.get("notices", [])])]
 
 
 def proven(results: Results, span: str) -> list[str]:

@@ -105,7 +105,7 @@ def unit_table(results: Results, base: Group) -> HtmlTable | None:
 
 def _unit_row(study: Study, unit: Mapping[str, Any]) -> list[str]:
     added = {u.name: u for u in study.fleet.add}.get(unit["name"])
-    own = study.fleet.units.get(unit["name"], UnitBounds()) or UnitBounds()
+    own = study.fleet.own(unit["name"]) or UnitBounds()
     declared = float(unit["vehicles"] if KINDS[unit["kind"]].in_vehicles else unit["kw"])
     given = own.size or (added and added.size)
     low, high = given or [declared * share for share in study.fleet.scale]
@@ -128,7 +128,7 @@ def _unit_row(study: Study, unit: Mapping[str, Any]) -> list[str]:
 
 def _fixed(study: Study, name: str) -> bool:
     """Say whether a study keeps a unit where and as it is."""
-    given = [study.fleet.units.get(name), *(u for u in study.fleet.add if u.name.lower() == name)]
+    given = [study.fleet.own(name), *(u for u in study.fleet.add if u.name.lower() == name)]
     said = next((u.fixed for u in given if u is not None and u.fixed is not None), None)
     by_pattern = any(fnmatchcase(name, pattern.lower()) for pattern in study.fleet.fixed)
     return by_pattern if said is None else said
