@@ -99,6 +99,23 @@ def test_a_high_leg_is_held_between_phases_and_never_to_ground(tmp_path):
     assert held["shop.1"] == pytest.approx(expected, abs=2e-3)
 
 
+def test_legs_of_a_base_between_lines_are_held_between_lines(tmp_path):
+    """At 0.24 kV a leg of 120 V reads 0.866 pu to ground, and a high leg 1.5 pu: no level of it.
+
+    Only the leg with a light is held to ground, at its 120 V; a roof does not bring the other back.
+    """
+    one_light = [line for line in SPLIT if "lights2" not in line]
+    held = at_peak(problem_of(tmp_path, one_light, "[12.47 0.24]"))
+    ends = {name for name in held if name.startswith(("house", "sec"))}
+    assert ends == {"house.1", "house.1-2", "sec.1-2"}
+    assert held["house.1"] == pytest.approx(0.99, abs=0.02)
+    held = at_peak(problem_of(tmp_path, FOUR_WIRE, "[12.47 0.24]"))
+    pairs = {"1-2", "1-3", "2-3"}
+    assert {name.partition(".")[2] for name in held if name.startswith("sec")} >= pairs
+    assert "sec.3" not in held
+    assert held["sec.1-3"] == pytest.approx(1.0, abs=1e-3)
+
+
 def test_a_load_to_a_neutral_wire_is_held_to_that_wire(tmp_path):
     """8 kW between a phase and a neutral of 0.06 ohms each: the neutral's drop counts as well."""
     held = at_peak(problem_of(tmp_path, NEUTRAL, "[0.4]"))

@@ -134,6 +134,8 @@ class _Bus:
         alive = any(abs(self._at(n)) > NOTHING * self._base_v for n in phases)
         floats = self._grounding.floats(self._name) and alive and len(phases) > 1
         only_between = bool(between) and not to_ground and not to_neutral
+        fits_between = not to_neutral and self._fits_between(phases)
+        only_between |= fits_between
         held = set(phases) if not (floats or only_between) else set()
         held -= {n for n in phases if self._is_dead(n) or self._stands_apart(n, phases)}
         if to_neutral and not to_ground:
@@ -146,7 +148,8 @@ class _Bus:
                 made.own_v.setdefault(f"{self._name}.{t.first}", t.rated_v)
         whole = floats or only_between
         made.across += self._between(phases if whole else [], between)
-        if whole and (floats or not any(self._stands_apart(n, phases) for n in phases)):
+        uneven = fits_between or any(self._stands_apart(n, phases) for n in phases)
+        if whole and (floats or not uneven):
             made.between.add(self._name)
         if floats:
             made.floating.add(self._name)
@@ -214,6 +217,20 @@ class _Bus:
     def _is_dead(self, number: int) -> bool:
         """Say whether nothing feeds a phase, such as a stub behind an open switch."""
         return bool(self._volts) and abs(self._at(number)) <= NOTHING * self._base_v
+
+    def _fits_between(self, phases: list[int]) -> bool:
+        """Say whether the base is that of the voltages between phases, and of none to ground.
+
+        So it is for legs of 120 V at a bus of 0.24 kV, with and without a high leg.
+        """
+        base, pairs = self._base_v, list(combinations(phases, 2))
+        if not self._volts or not pairs or any(self._is_dead(n) for n in phases):
+            return False
+        between = [abs(self._at(a) - self._at(b)) / (base * np.sqrt(3.0)) for a, b in pairs]
+        to_ground = [abs(self._at(n)) / base for n in phases]
+        return all(abs(v - 1.0) <= OFF for v in between) and all(
+            abs(v - 1.0) > OFF for v in to_ground
+        )
 
     def _stands_apart(self, number: int, phases: list[int]) -> bool:
         """Say whether a phase stands elsewhere to ground than others of its bus: a high leg."""
