@@ -32,9 +32,10 @@ class Across:
 
 @dataclass(frozen=True)
 class Slip:
-    """A load whose rated voltage fits what stands at its terminals worse than the bus's base does.
+    """A load, or a bus, rated at another voltage than what stands there.
 
-    element: its full name; rated_v: V; stands_v: between its terminals without any load, V.
+    element: its full name, or the bus; rated_v: its rated voltage, or the bus's base from line to
+    line, V; stands_v: between its terminals, or from line to line, without any load, V.
     """
 
     element: str
@@ -70,7 +71,7 @@ class Voltages:
     V, where the base of a node is not that of its bus; across: voltages between nodes; between:
     buses at which a unit that stands phase to ground brings its phases back; floating: those of
     them whose network has no ground, where units stand between phases; slips: loads whose
-    rating was not taken.
+    rating was not taken; off_base: buses whose base is that of another level.
     """
 
     left_out: frozenset[str] = frozenset()
@@ -79,6 +80,7 @@ class Voltages:
     between: frozenset[str] = frozenset()
     floating: frozenset[str] = frozenset()
     slips: tuple[Slip, ...] = ()
+    off_base: tuple[Slip, ...] = ()
 
     def of_unit(self, bus: str, phases: tuple[int, ...], delta: bool) -> tuple[str, ...]:
         """Return the nodes that count because a unit stands on these phases of a bus."""

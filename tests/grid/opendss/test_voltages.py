@@ -259,3 +259,19 @@ def test_a_load_of_another_level_is_named(rated, told, tmp_path):
     assert all(text.startswith("Master.dss, line 4: ") for text in said)
     # The slip is not taken: the bus's base is what stands there.
     assert at_peak(problem)["h.1"] == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_bus_with_the_base_of_another_level_is_named(tmp_path):
+    """Without 0.4 kV among the levels its base is 11 kV, to which units there would be rated."""
+    lines = [
+        "New Circuit.w basekv=11 bus1=src",
+        "New Transformer.t phases=3 windings=2 buses=(src q) conns=(delta wye) kVs=(11 0.4) Xhl=4",
+        "New Load.r bus1=q.1 phases=1 kV=0.23 kW=3",
+        "New PVSystem.p phases=3 bus1=src kV=11 kVA=50 Pmpp=50",
+    ]
+    notices = problem_of(tmp_path, lines, "[11]").setting.feeder.notices
+    slip = next(n for n in notices if n.about == "bus q")
+    assert "its voltage base is 11 kV while 0.4 kV stand there" in slip.text
+    assert (slip.file, slip.line) == (str(tmp_path / "Master.dss"), 6)
+    notices = problem_of(tmp_path, lines, "[11 0.4]").setting.feeder.notices
+    assert not any(n.about.startswith("bus") for n in notices)

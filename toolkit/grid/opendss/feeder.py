@@ -20,7 +20,7 @@ from toolkit.grid.opendss.engine import (
     nodes_of,
 )
 from toolkit.grid.opendss.loads import constant_power_band, declared_loads, load_of_buses, shape_of
-from toolkit.grid.opendss.notices import notices_of, rating_slips, units_to_ground
+from toolkit.grid.opendss.notices import base_slips, notices_of, rating_slips, units_to_ground
 from toolkit.grid.opendss.settings import check_frequency
 from toolkit.grid.opendss.switches import switch_commands, switch_positions
 from toolkit.grid.opendss.voltages import voltages_of
@@ -77,8 +77,8 @@ def read_feeder(script: Path, units: bool = True, root: Path | None = None) -> F
     # Last, for it leaves the circuit solved without loads.
     _set_aside(d, feeder.controls)
     voltages = voltages_of(d)
-    grounded = units_to_ground(found, voltages, said)
-    notices = (*feeder.notices, *rating_slips(voltages.slips, said), *grounded)
+    slips = *rating_slips(voltages.slips, said), *base_slips(voltages.off_base, read)
+    notices = (*feeder.notices, *slips, *units_to_ground(found, voltages, said))
     return replace(feeder, voltages=voltages, notices=notices)
 
 

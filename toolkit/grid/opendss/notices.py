@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from toolkit.grid.opendss.controls import control_notices, has_moving_controls
 from toolkit.grid.opendss.engine import Engine
-from toolkit.grid.opendss.settings import passed_over, setting_notices
+from toolkit.grid.opendss.settings import last_setting, passed_over, setting_notices
 from toolkit.grid.opendss.switches import switch_notices
 from toolkit.grid.opendss.unit_notices import unit_notices
 from toolkit.inputs.scripts import Script
@@ -59,3 +59,17 @@ def units_to_ground(
             )
             notices.append(Notice(unit.element, text, file, line))
     return tuple(notices)
+
+
+def base_slips(slips: Sequence[Slip], read: Script) -> tuple[Notice, ...]:
+    """Say which buses have a voltage base of another level than their own."""
+    if not slips:
+        return ()
+    first, more = slips[0], f" and {len(slips) - 1} more" if len(slips) > 1 else ""
+    text = (
+        f"its voltage base is {first.rated_v / 1000.0:.4g} kV while {first.stands_v / 1000.0:.4g} "
+        "kV stand there from line to line without load; units there are rated at the base. Add "
+        "the level to 'Set voltagebases=[...]'."
+    )
+    file, line = last_setting(read, "voltagebases")
+    return (Notice(f"{first.element}{more}", text, file, line, "settings"),)

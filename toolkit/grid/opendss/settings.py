@@ -155,6 +155,12 @@ def _parted(text: str) -> tuple[str, str]:
     return (about, rest) if colon and not passed else (command, text)
 
 
+def last_setting(read: Script, option: str) -> tuple[str, int]:
+    """Return file and line at which an option is set last, or blank and 0."""
+    places = [(str(file), line) for name, _, file, line in _settings(read) if name == option]
+    return places[-1] if places else ("", 0)
+
+
 def _settings(read: Script) -> Iterator[tuple[str, Value, Path, int]]:
     """Yield every option that the script sets for the circuit that it ends with."""
     begun = max(

@@ -17,6 +17,8 @@ from toolkit.model.voltages import Across, Slip, Voltages, factor_told
 OFF = 0.12
 #: Below this, pu, a node carries no voltage.
 NOTHING = 0.05
+#: A base this many times, or one of it, what stands at a bus is that of another level.
+OTHER_LEVEL = 2.5
 
 
 @dataclass(frozen=True)
@@ -101,12 +103,14 @@ class _Made:
         self.between: set[str] = set()
         self.floating: set[str] = set()
         self.slips: list[Slip] = []
+        self.off_base: list[Slip] = []
 
     def voltages(self) -> Voltages:
         """Return it as a value."""
         sets = frozenset(self.left_out), frozenset(self.between), frozenset(self.floating)
         slips = tuple({slip.element: slip for slip in self.slips}.values())
-        return Voltages(sets[0], self.own_v, tuple(self.across), sets[1], sets[2], slips)
+        held = sets[0], self.own_v, tuple(self.across), sets[1], sets[2]
+        return Voltages(*held, slips, tuple(self.off_base))
 
 
 class _Bus:
@@ -154,6 +158,7 @@ class _Bus:
         if floats:
             made.floating.add(self._name)
         made.slips += self._slips()
+        made.off_base += self._off_base(phases)
 
     def _to_neutral(self, phases: list[int], terminals: list[_Terminal]) -> list[Across]:
         """Return each phase to the neutral wire that the loads here are connected to.
@@ -203,6 +208,18 @@ class _Bus:
             if t.rated_v and volts and factor_told(t.rated_v / volts):
                 slips.append(Slip(t.element, t.rated_v, volts))
         return slips
+
+    def _off_base(self, phases: list[int]) -> list[Slip]:
+        """Return this bus where its base is far from what stands evenly between its phases.
+
+        What a wire that nothing feeds takes on from others beside it is uneven.
+        """
+        line_v = self._base_v * float(np.sqrt(3.0))
+        between = [abs(self._at(a) - self._at(b)) for a, b in combinations(phases, 2)]
+        if len(between) < 3 or min(between) < (1.0 - OFF) * max(between) or max(between) < 1.0:
+            return []
+        off = abs(np.log(max(between) / line_v)) > np.log(OTHER_LEVEL)
+        return [Slip(f"bus {self._name}", line_v, max(between))] if off else []
 
     def _at(self, number: int) -> complex:
         return self._volts.get(f"{self._name}.{number}", 0j)
