@@ -14,6 +14,7 @@ New Line.ab bus1=a bus2=b r1=0.05 x1=0.02 r0=0.1 x0=0.05 c1=0 c0=0 length=1 unit
 New LoadShape.flat npts=24 interval=1 mult=[{flat}]
 New Load.b bus1=b kV=0.4 kW=20 pf=1 vminpu=0.5 vmaxpu=1.5 daily=flat
 New LoadShape.day npts=24 interval=1 mult=[{day}]
+New LoadShape.powers npts=24 interval=1 mult=[{day}] useactual=yes
 New LoadShape.half npts=48 interval=0.5 mult=[{half}]
 New TShape.warm npts=24 interval=1 temp=[{warm}]
 New XYCurve.eff npts=4 xarray=[.1 .2 .4 1.0] yarray=[.86 .9 .93 .97]
@@ -41,8 +42,7 @@ for script, element in json.load(sys.stdin):
         dss.Solution.Solve()
         dss.Circuit.SetActiveElement(element)
         s = dss.CktElement.Powers()
-        n = 2 * dss.CktElement.NumPhases()
-        rows.append((-sum(s[0:n:2]), -sum(s[1:n:2])))
+        rows.append((-sum(s[0::2]), -sum(s[1::2])))
     answers.append((rows, list(map(float, dss.Circuit.AllBusMagPu()))))
 print(json.dumps(answers))
 """

@@ -89,6 +89,7 @@ def test_results_of_such_a_battery_repeat(tmp_path):
 
 def test_a_station_that_says_another_state_of_charge_is_told(tmp_path):
     units = "New Storage.ev1 bus1=b kV=0.4 kWrated=7.4 kWhrated=40 %reserve=5 %stored=60"
+    units += " %IdlingkW=0"
     (notice,) = setting_of(tmp_path, units).feeder.notices
     assert notice.about == "Storage.ev1"
     assert "soc_min 0.2, not 0.05" in notice.text

@@ -53,7 +53,8 @@ class DeclaredUnit:
     """A unit as the scripts declare it: kW rating, and kWh for storage (0 otherwise).
 
     ``phases`` are those it is connected to, from 1; ``delta`` says that it stands between them;
-    ``added`` that a study adds it, so that no script holds its element. daily, yearly: its own
+    ``between`` that it is one phase between two of them; ``added`` that a study adds it, so that no
+    script holds its element. daily, yearly: its own
     shape; ``steady`` that it follows none; kvar: what a generator injects at ``kw``; panels: those
     of a PVSystem; temperature: their own series, deg C; resets: properties that are set anew;
     store: what a Storage says of its energy.
@@ -67,6 +68,7 @@ class DeclaredUnit:
     kwh: float
     phases: tuple[int, ...] = (1, 2, 3)
     delta: bool = False
+    between: bool = False
     added: bool = False
     daily: LoadShape | None = None
     yearly: LoadShape | None = None

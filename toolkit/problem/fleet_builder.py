@@ -78,7 +78,7 @@ def _notices(study: Study, feeder: Feeder, units: Sequence[DeclaredUnit]) -> tup
                 stations.state_remark(study, unit),
             )
             said += [(unit, text) for text in texts if text]
-    known = origins(read_script(feeder.script)) if said else Origins()
+    known = origins(read_script(feeder.script, feeder.root)) if said else Origins()
     notices = []
     for unit, text in said:
         place = known.place(unit.element)

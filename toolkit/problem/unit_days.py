@@ -49,7 +49,7 @@ def _pv_day(
     shapes: Shapes,
     on: DayName | None,
 ) -> UnitDay:
-    own = own_day(unit, feeder, dt, len(sun), on) if shapes == "own" else None
+    own = own_day(_as_factors(unit), feeder, dt, len(sun), on) if shapes == "own" else None
     followed = sun if own is None else own[0]
     temperature = None
     if unit.temperature is not None:
@@ -63,6 +63,16 @@ def _pv_day(
     off = ~working(dc, panels.inverter) & (followed > 0.0)
     followed = np.where(off, 0.0, followed) if off.any() else followed
     return UnitDay(followed, followed, temperature, output)
+
+
+def _as_factors(unit: DeclaredUnit) -> DeclaredUnit:
+    """Return a PV unit whose shapes are kW/m2, which OpenDSS takes them as with useactual too."""
+    daily, yearly = unit.daily, unit.yearly
+    return replace(
+        unit,
+        daily=daily and replace(daily, actual=False),
+        yearly=yearly and replace(yearly, actual=False),
+    )
 
 
 def _wind_day(

@@ -30,8 +30,11 @@ PV = {
     "temperatures": "kVA=25 P-TCurve=pt tdaily=warm effcurve=eff",
     "night": "kVA=25 kvar=3 varfollowinverter=yes",
     "one phase": "phases=1 bus1=b.2 kV=0.23 kVA=25 pf=0.9",
+    "two phases": "phases=2 bus1=b.1.3 kVA=25 pf=0.9",
+    "between two phases": "phases=1 bus1=b.3.1 kVA=25 pf=0.9",
     "delta": "conn=delta kVA=25 pf=0.9",
     "balanced": "kVA=25 balanced=yes",
+    "actual": "kVA=25 daily=powers",
     "like": "kVA=19 pf=0.85",
 }
 WIND = {
@@ -43,6 +46,7 @@ WIND = {
     "large": "kVA=5 pf=0.8",
     "delta": "conn=delta pf=0.9",
     "one phase": "phases=1 bus1=b.3 kV=0.23 pf=0.9",
+    "between two phases": "phases=1 bus1=b.1.2 kV=0.4 pf=0.9",
 }
 
 
@@ -101,7 +105,7 @@ def test_any_size_delivers_its_plan_and_so_does_the_export(case, tmp_path):
     for t in range(24):
         dss.Solution.Solve()
         dss.Circuit.SetActiveElement(setting.feeder.units[0].element)
-        powers = dss.CktElement.Powers()[: 2 * dss.CktElement.NumPhases() : 2]
+        powers = dss.CktElement.Powers()[::2]
         assert -sum(powers) == pytest.approx(plan.p_kw[0, t], abs=2e-5)
 
 
@@ -129,3 +133,16 @@ def test_a_shape_that_does_not_fit_is_refused_by_name(tmp_path):
     units += "New PVSystem.u bus1=b kV=0.4 Pmpp=20 kVA=20 daily=odd"
     with pytest.raises(InputError, match=r"PVSystem\.u, .*'odd'.*fleet\.shapes"):
         setting_of(tmp_path, units)
+
+
+def test_a_store_gives_way_to_a_generator_of_a_name_that_is_free(tmp_path):
+    units = "New Storage.box bus1=b kV=0.4 kWrated=5 kWhrated=20 %IdlingkW=0\n"
+    units += "New Generator.p2p_unit_box bus1=b kV=0.4 kW=20 pf=0.9 daily=day"
+    problem = problem_of(tmp_path, units)
+    setting = problem.setting
+    plan = decode(np.full((1, len(setting.space)), 0.7), setting.operation, setting.space).row(0)
+    days = [grid.day(plan) for grid in (problem.grid, problem.search_grid)]
+    assert np.ptp(plan.p_kw, axis=1).min() > 1.0
+    for day in days:
+        assert day.unit_kva.real == pytest.approx(plan.p_kw.T, abs=2e-5)
+    assert days[1].v_pu == pytest.approx(days[0].v_pu, abs=1e-7)

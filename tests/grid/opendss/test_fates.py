@@ -68,18 +68,18 @@ def test_the_engine_has_no_property_that_the_table_lacks(cls):
 @pytest.mark.parametrize(("cls", "name"), ANNOUNCED)
 def test_what_is_set_anew_is_said_with_its_line(cls, name, tmp_path):
     setting = setting_of(tmp_path, unit_with(cls, f"{name}={ODD[name]}"))
-    shaped = name in ("daily", "yearly")
-    mine = [n for n in setting.feeder.notices if shaped or f"{name}=" in n.text.lower()]
+    said = f"{name}=" if name not in ("daily", "yearly") else "the shape declared is not used"
+    mine = [n for n in setting.feeder.notices if said in n.text.lower()]
     assert mine, setting.feeder.notices
     assert "u" in mine[0].about
-    if not shaped:
-        assert mine[0].file.endswith("street.dss")
-        assert "New" in (tmp_path / "street.dss").read_text().splitlines()[mine[0].line - 1]
+    assert mine[0].file.endswith("street.dss")
+    assert "New" in (tmp_path / "street.dss").read_text().splitlines()[mine[0].line - 1]
 
 
 @pytest.mark.parametrize("cls", RATINGS)
 def test_what_is_declared_as_it_is_set_is_not_worth_a_word(cls, tmp_path):
     said = "vminpu=0.5 vmaxpu=1.5 model=1"
+    said += " %IdlingkW=0 state=idle" if cls == "storage" else ""
     assert setting_of(tmp_path, unit_with(cls, said)).feeder.notices == ()
 
 
@@ -89,7 +89,12 @@ def test_what_is_declared_as_it_is_set_is_not_worth_a_word(cls, tmp_path):
         ("New PVSystem.u bus1=b kV=0.4 Pmpp=20", "no kVA is given"),
         ("New PVSystem.u bus1=b kV=0.4 Pmpp=20 kVA=20 %cutin=5", "%cutout=20 is above"),
         ("New PVSystem.u bus1=b kV=0.4 Pmpp=20 kVA=20 kvar=3 pfpriority=yes", "pfpriority=yes"),
+        ("New PVSystem.u bus1=b kV=0.4 Pmpp=20 kVA=0", "kVA=0 is not used"),
         ("New Generator.u bus1=b kV=0.4 kW=20", "OpenDSS's own pf=0.88"),
+        ("New Storage.u bus1=b kV=0.4 kWrated=20", "no %IdlingkW is given"),
+        ("New Storage.ev bus1=b kV=0.4 kWrated=7.4 kWhrated=40", "no %IdlingkW is given"),
+        ("New Generator.u bus1=b.1.2 phases=2 conn=delta kV=0.4 kW=9 pf=1", "conn=delta of two"),
+        ("New Generator.u bus1=b.1.2 phases=1 kV=0.4 kW=9 pf=1", "between phases 1 and 2"),
     ],
 )
 def test_gaps_that_are_filled_are_said(units, words, tmp_path):

@@ -21,7 +21,13 @@ from toolkit.grid.opendss.engine import (
 from toolkit.grid.opendss.loading import Loadings, WindingLoadings
 from toolkit.grid.opendss.readings import Reader
 from toolkit.grid.opendss.script import control_start, day_settings, preamble
-from toolkit.grid.opendss.units import connection, element_of, engine_energy, unit_phases
+from toolkit.grid.opendss.units import (
+    connection,
+    element_of,
+    engine_energy,
+    stands_between,
+    unit_phases,
+)
 from toolkit.grid.opendss.writer import Writer
 from toolkit.grid.solution import Day, Flows
 from toolkit.inputs.scripts.writing import statement
@@ -69,7 +75,7 @@ class Grid:
         found = [(str(self._d.Loads.Name()), bus_of(self._d, 0)) for _ in self._d.Loads]
         self._load_bus = np.array([feeder.bus_index[bus] for _, bus in found], dtype=np.intp)
         loads = [f"load.{name}" for name, _ in found]
-        units = [element_of(u, stand_ins) for u in feeder.units]
+        units = [element_of(u, feeder, stand_ins) for u in feeder.units]
         self._read_rows, self._winding_rows, self._derived_rows = self._by_reading()
         read, wound = (
             [feeder.branches[k] for k in rows] for rows in (self._read_rows, self._winding_rows)
@@ -102,7 +108,7 @@ class Grid:
             return
         for unit in self.feeder.units:
             at = connection(unit, self.feeder, self.feeder.bus_index[unit.bus])
-            self._run(statement("Edit", element_of(unit, self._stand_ins), at))
+            self._run(statement("Edit", element_of(unit, self.feeder, self._stand_ins), at))
         self._run("MakeBusList")
 
     def _units_come_last(self) -> bool:
@@ -111,7 +117,7 @@ class Grid:
         The engine numbers nodes in the order in which elements first name them, so the order is
         fixed when the elements before the first unit already name every node.
         """
-        units = {element_of(u, self._stand_ins).lower() for u in self.feeder.units}
+        units = {element_of(u, self.feeder, self._stand_ins).lower() for u in self.feeder.units}
         units |= {u.element.lower() for u in self.feeder.units}
         named: set[str] = set()
         for full_name in self._d.Circuit.AllElementNames():
@@ -252,7 +258,8 @@ class Grid:
         for unit, bus, kw in zip(feeder.units, plan.bus.tolist(), plan.kw.tolist(), strict=True):
             if kw > 0.0:
                 there = unit_phases(unit, feeder, bus)
-                found += feeder.voltages.of_unit(feeder.buses[bus], there, unit.delta)
+                across = unit.delta or stands_between(unit, feeder, bus)
+                found += feeder.voltages.of_unit(feeder.buses[bus], there, across)
         return found
 
     def _engine_stored(self) -> list[float]:

@@ -96,6 +96,7 @@ def _declared_unit(
         kwh=0.0 if generates else float(property_of(d, element, "kWhrated")),
         phases=_phases_of_unit(d, element, said),
         delta=property_of(d, element, "conn").lower() in ("delta", "ll"),
+        between=is_between(d, element),
         daily=shape("daily"),
         yearly=shape("yearly"),
         steady=cls == "Generator" and property_of(d, element, "status").lower() == "fixed",
@@ -140,6 +141,12 @@ def _phases_of_unit(d: Engine, element: str, said: Origins) -> tuple[int, ...]:
             "its bus; expected one or more of the phases 1, 2 and 3."
         )
     return phases
+
+
+def is_between(d: Engine, element: str) -> bool:
+    """Say whether the active element is one phase that stands between two phases of its bus."""
+    phases = {node.rpartition(".")[2] for node in nodes_of(d)} & set(map(str, PHASES))
+    return len(phases) == 2 and float(property_of(d, element, "phases")) == 1.0
 
 
 def _panels(d: Engine, element: str, kw: float, said: Origins) -> Panels:

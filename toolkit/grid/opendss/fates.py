@@ -19,6 +19,8 @@ from typing import Literal, NamedTuple, cast
 from toolkit.grid.opendss.engine import Engine, number_of, property_of
 from toolkit.inputs.scripts.origins import Origins
 
+#: The states of a Storage.
+STATES = ("charging", "idling", "discharging")
 Fate = Literal["honoured", "announced", "harmless", "refused"]
 
 
@@ -62,7 +64,7 @@ def announced(d: Engine, element: str, said: Origins) -> dict[str, Property]:
         for name in said.of(element)
         if known[name].fate == "announced"
         and known[name].quiet
-        and not any(_is(d, element, name, quiet) for quiet in known[name].quiet)
+        and not any(_is(text_of(d, element, name, said), q) for q in known[name].quiet)
     }
 
 
@@ -71,9 +73,18 @@ def resets_of(d: Engine, element: str, said: Origins) -> tuple[tuple[str, str], 
     return tuple((name, found.set_to) for name, found in announced(d, element, said).items())
 
 
-def _is(d: Engine, element: str, name: str, value: str) -> bool:
+def text_of(d: Engine, element: str, name: str, said: Origins) -> str:
+    """Return the value that a script gives a property."""
+    place = said.of(element).get(name)
+    if name != "state" or place is None:
+        return property_of(d, element, name)
+    # The engine forgets the state of a Storage as soon as it solves.
+    text = str(place.value).lower()
+    return next((state for state in STATES if state[0] == text[:1]), text)
+
+
+def _is(text: str, value: str) -> bool:
     """Say whether a property has a value, as a number or as a word."""
-    text = property_of(d, element, name)
     try:
         return float(text) == float(value)
     except ValueError:

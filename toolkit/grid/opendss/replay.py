@@ -19,7 +19,7 @@ from toolkit.common.errors import EngineError
 from toolkit.common.types import ComplexArray, FloatArray
 from toolkit.grid.held_voltages import HeldVoltages
 from toolkit.grid.opendss import plain
-from toolkit.grid.opendss.declared import PHASES, UNIT_CLASSES
+from toolkit.grid.opendss.declared import PHASES, UNIT_CLASSES, is_between
 from toolkit.grid.opendss.engine import Engine, bus_of, compile_read, nodes_of, property_of
 from toolkit.grid.opendss.voltages import voltages_of
 from toolkit.grid.solution import Replayed
@@ -142,12 +142,12 @@ def _enabled(d: Engine, cls: str) -> list[str]:
 
 
 def _stands(d: Engine, element: str) -> tuple[str, tuple[int, ...], bool]:
-    """Return the bus of a unit, the phases it is connected to, and whether it is so in delta."""
+    """Return the bus of a unit, the phases it is connected to, and whether between them."""
     d.Circuit.SetActiveElement(element)
     nodes = [int(node.rpartition(".")[2]) for node in nodes_of(d)]
     phases = tuple(dict.fromkeys(n for n in nodes if n in PHASES))
     delta = property_of(d, element, "conn").lower() in ("delta", "ll")
-    return bus_of(d, 0), phases, delta
+    return bus_of(d, 0), phases, delta or is_between(d, element)
 
 
 def _has_voltage(node: str, base_kv: dict[str, float]) -> bool:

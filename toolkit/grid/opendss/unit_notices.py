@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from toolkit.grid.opendss.engine import Engine, number_of, property_of
-from toolkit.grid.opendss.fates import announced, has_kva, is_yes
+from toolkit.grid.opendss.fates import announced, has_kva, is_yes, text_of
 from toolkit.inputs.scripts.origins import Origins
 from toolkit.model.feeder import DeclaredUnit
 from toolkit.model.notices import Level, Notice
@@ -35,14 +35,33 @@ def _said_of(d: Engine, unit: DeclaredUnit, said: Origins) -> list[tuple[str, st
     """Return (property, text, level) of all that is to be said of one unit."""
     found: list[tuple[str, str, Level]] = []
     for name, fate in announced(d, unit.element, said).items():
-        value = property_of(d, unit.element, name)
+        value = text_of(d, unit.element, name, said)
         text = f"{name}={value} is not used, {fate.set_to} is: {fate.reason}."
         found.append((name, text, "note" if name in MILD else "warning"))
     if kv := _odd_kv(d, unit):
         text = f"kv={kv:g} is not used: the voltage base of the bus counts."
         found.append(("kv", text, "warning"))
-    own = {"pv": _of_panels, "wt": _of_generator}.get(unit.kind)
-    return [*found, *(own(d, unit, said) if own else [])]
+    own = {"pv": _of_panels, "wt": _of_generator}.get(unit.kind, _of_store)
+    return [*found, *_of_connection(unit), *own(d, unit, said)]
+
+
+def _of_connection(unit: DeclaredUnit) -> list[tuple[str, str, Level]]:
+    phases = " and ".join(map(str, unit.phases))
+    if unit.between:
+        text = f"stands between phases {phases} here; where it is moved to, from each to ground."
+        return [("bus1", text, "note")]
+    if unit.delta and len(unit.phases) == 2:
+        text = f"conn=delta of two phases is not used: it stands from {phases} to ground each."
+        return [("conn", text, "warning")]
+    return []
+
+
+def _of_store(d: Engine, unit: DeclaredUnit, said: Origins) -> list[tuple[str, str, Level]]:
+    share = number_of(d, unit.element, "%IdlingkW")
+    if "%idlingkw" in said.of(unit.element) or not share:
+        return []
+    text = f"no %IdlingkW is given: taken as 0, where OpenDSS itself takes {share:g} % of kW."
+    return [("", text, "note")]
 
 
 def _odd_kv(d: Engine, unit: DeclaredUnit) -> float:
@@ -56,11 +75,17 @@ def _odd_kv(d: Engine, unit: DeclaredUnit) -> float:
 def _of_panels(d: Engine, unit: DeclaredUnit, said: Origins) -> list[tuple[str, str, Level]]:
     found: list[tuple[str, str, Level]] = []
     if not has_kva(d, unit.element, said):
+        given = "kVA=0 is not used" if "kva" in said.of(unit.element) else "no kVA is given"
         text = (
-            "no kVA is given: its inverter is taken to carry all that the panels give. Plain "
+            f"{given}: its inverter is taken to carry all that the panels give. Plain "
             "OpenDSS would take 500 kVA, of which %cutin=20 is the least that comes through."
         )
-        found.append(("", text, "warning"))
+        found.append(("kva", text, "warning"))
+    if any(shape is not None and shape.actual for shape in (unit.daily, unit.yearly)):
+        text = (
+            "useactual=yes of its shape is not used: as in OpenDSS, its values are kW/m2, not kW."
+        )
+        found.append(("daily" if unit.daily else "yearly", text, "warning"))
     cut_in, cut_out = (number_of(d, unit.element, name) for name in ("%cutin", "%cutout"))
     if cut_out > cut_in:
         text = f"%cutout={cut_out:g} is above %cutin={cut_in:g}, and taken as that."

@@ -40,8 +40,9 @@ def connection(unit: DeclaredUnit, feeder: Feeder, at: int) -> dict[str, str]:
 
     OpenDSS wants kV from phase to ground for one phase, from line to line for two and three; for
     the two legs of a split-phase bus that is 1.73 times the voltage of a leg. A unit declared in
-    delta stays so where it finds three phases. Where it is declared it stands as declared; where it
-    is moved to, it joins the phases of the loads. In a network without a ground it is in delta.
+    delta stays so where it finds three phases. Where it is declared it stands as declared, between
+    two phases too; where it is moved to, it joins the phases of the loads. In a network without a
+    ground it is in delta.
     """
     bus, kv = feeder.buses[at], float(feeder.base_kv[at])
     if bus in feeder.voltages.floating:
@@ -50,10 +51,17 @@ def connection(unit: DeclaredUnit, feeder: Feeder, at: int) -> dict[str, str]:
         return {"bus1": bus, "kV": repr(kv), **({"conn": "delta"} if unit.delta else {})}
     phases = unit_phases(unit, feeder, at)
     nodes = "".join(f".{phase}" for phase in phases)
+    count = 1 if stands_between(unit, feeder, at) else len(phases)
     kv = kv / float(np.sqrt(3.0)) if len(phases) == 1 else kv
     moved = unit.delta or feeder.voltages.floating
     conn = {"conn": "delta" if unit.delta and len(phases) == 3 else "wye"} if moved else {}
-    return {"phases": str(len(phases)), "bus1": f"{bus}{nodes}", "kV": repr(kv), **conn}
+    return {"phases": str(count), "bus1": f"{bus}{nodes}", "kV": repr(kv), **conn}
+
+
+def stands_between(unit: DeclaredUnit, feeder: Feeder, at: int) -> bool:
+    """Say whether a unit is one phase between two phases of a bus: where it is declared so."""
+    home = feeder.buses[at] == unit.bus
+    return unit.between and home and len(unit_phases(unit, feeder, at)) == 2
 
 
 def _between(unit: DeclaredUnit, feeder: Feeder, at: int) -> dict[str, str]:
@@ -156,7 +164,7 @@ def _stand_in(declared: DeclaredUnit, feeder: Feeder) -> list[str]:
     """
     plain = {"kW": "1", "pf": "1", "model": "1", **WIDE, "status": "variable"}
     properties = {**_at_home(declared, feeder), **plain, "daily": _shape_name(declared)}
-    new = statement("New", stand_in_element(declared), properties)
+    new = statement("New", stand_in_element(declared, feeder), properties)
     if declared.added:
         return [new]
     return [statement("Edit", declared.element, {"enabled": "no"}), new]
@@ -167,15 +175,21 @@ def _at_home(declared: DeclaredUnit, feeder: Feeder) -> dict[str, str]:
     return connection(declared, feeder, feeder.bus_index[declared.bus])
 
 
-def stand_in_element(declared: DeclaredUnit) -> str:
+def stand_in_element(declared: DeclaredUnit, feeder: Feeder) -> str:
     """Return the full name of the element that injects a unit's power in the search."""
-    storage = KINDS[declared.kind].stores
-    return f"Generator.p2p_unit_{declared.name}" if storage else declared.element
+    if not KINDS[declared.kind].stores:
+        return declared.element
+    # A script may have a Generator of this name.
+    taken = {unit.element.lower() for unit in feeder.units}
+    own, before = f"unit_{declared.name}", "p2p_"
+    while f"generator.{before}{own}".lower() in taken:
+        before += "p2p_"
+    return f"Generator.{before}{own}"
 
 
-def element_of(declared: DeclaredUnit, stand_ins: bool) -> str:
+def element_of(declared: DeclaredUnit, feeder: Feeder, stand_ins: bool) -> str:
     """Return the full name of the element that stands for a unit in one of the circuits."""
-    return stand_in_element(declared) if stand_ins else declared.element
+    return stand_in_element(declared, feeder) if stand_ins else declared.element
 
 
 def unit_commands(
@@ -189,7 +203,7 @@ def unit_commands(
     at = connection(declared, feeder, int(plan.bus[u]))
     sizes = ratings(plan, operation, declared, u, stand_ins)
     rated = {name: repr(value) for name, value in sizes.items()}
-    return [*lines, statement("Edit", element_of(declared, stand_ins), {**at, **rated})]
+    return [*lines, statement("Edit", element_of(declared, feeder, stand_ins), {**at, **rated})]
 
 
 def shape_element(declared: DeclaredUnit) -> str:

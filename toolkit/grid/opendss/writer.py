@@ -67,7 +67,7 @@ class _Element:
     """One unit's element in the engine, and the bus at which it stands (-1: unknown)."""
 
     def __init__(self, d: Engine, feeder: Feeder, unit: DeclaredUnit, stand_ins: bool) -> None:
-        full_name = element_of(unit, stand_ins)
+        full_name = element_of(unit, feeder, stand_ins)
         self.bus = -1
         self._feeder, self._unit = feeder, unit
         self._lib = d._api_util.lib
