@@ -47,7 +47,7 @@ def controls_of(d: Engine, said: Origins, solved: bool) -> Controls:
     idle = tuple(f"{cls}.{name}" for cls, name in enabled if cls in IDLE_CONTROLS)
     transformers = {_regulated(d, name, said) for name in regulators}
     capacitors = {property_of(d, f"CapControl.{name}", "capacitor").lower() for name in switched}
-    left = _under_any(d) if solved else (set(), set())
+    left = _under_any(d, said) if solved else (set(), set())
     return Controls(
         taps=tuple((name, _taps(d, name)) for name in sorted(transformers)),
         steps=tuple((name, _steps(d, name)) for name in sorted(capacitors)),
@@ -57,23 +57,14 @@ def controls_of(d: Engine, said: Origins, solved: bool) -> Controls:
     )
 
 
-def _under_any(d: Engine) -> tuple[set[str], set[str]]:
+def _under_any(d: Engine, said: Origins) -> tuple[set[str], set[str]]:
     """Return the transformers and the capacitors under a control, be it enabled or not."""
-    there = (
-        [str(name).lower() for name in names]
-        for names in (d.Transformers.AllNames(), d.Capacitors.AllNames())
-    )
-    named = (
-        {property_of(d, element, key).lower() for element in _all_of(d, cls)}
-        for cls, key in (("RegControl", "transformer"), ("CapControl", "capacitor"))
-    )
-    transformers, capacitors = (n & set(t) for n, t in zip(named, there, strict=True))
-    return transformers, capacitors
-
-
-def _all_of(d: Engine, cls: str) -> list[str]:
-    """Return the full names of all elements of a class, in the engine's order."""
-    return [n for n in map(str, d.Circuit.AllElementNames()) if n.startswith(f"{cls}.")]
+    parted = (str(name).partition(".") for name in d.Circuit.AllElementNames())
+    found = [(cls, name) for cls, _, name in parted]
+    transformers = {_regulated(d, name, said) for cls, name in found if cls == "RegControl"}
+    named = (property_of(d, f"CapControl.{n}", "capacitor") for c, n in found if c == "CapControl")
+    there = {str(name).lower() for name in d.Capacitors.AllNames()}
+    return transformers, {name.lower() for name in named} & there
 
 
 def control_notices(d: Engine, said: Origins) -> tuple[Notice, ...]:
