@@ -108,3 +108,17 @@ def test_seasons_that_nothing_selects_leave_a_line_its_rating(stand_ins, tmp_pat
     grid = problem.search_grid if stand_ins else problem.grid
     day = grid.day(base_plan(problem.setting.operation))
     assert day.loading[:, 0].max() == pytest.approx(6.0, rel=0.05)
+
+
+def test_what_is_held_to_no_loading_limit_is_named_with_its_line(tmp_path):
+    script = written(
+        tmp_path,
+        T1 + " normhkVA=0",
+        "New AutoTrans.au phases=3 windings=2 buses=(a m) kVs=(20 10) kVAs=(100 100) xhx=5",
+        "New Reactor.s bus1=a bus2=n phases=3 r=0.1 x=0.1 normamps=2",
+        "New Reactor.free bus1=a bus2=o phases=3 r=0.1 x=0.1",
+        "New Line.z bus1=a bus2=p r1=.1 x1=.1 normamps=0 length=1",
+    )
+    notices = read_feeder(script).notices
+    unheld = {n.about: n.line for n in notices if "no loading limit" in n.text}
+    assert unheld == {"transformer.t1": 2, "AutoTrans.au": 3, "Reactor.s": 4, "line.z": 6}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from toolkit.grid.opendss.controls import control_notices, has_moving_controls
 from toolkit.grid.opendss.engine import Engine
+from toolkit.grid.opendss.rating_notices import unrated_notices
 from toolkit.grid.opendss.settings import last_setting, passed_over, setting_notices
 from toolkit.grid.opendss.switches import switch_notices
 from toolkit.grid.opendss.unit_notices import unit_notices
@@ -23,6 +24,7 @@ def notices_of(d: Engine, read: Script, units: Sequence[DeclaredUnit]) -> tuple[
         *unit_notices(d, said, units),
         *control_notices(d, said),
         *switch_notices(d, read, said),
+        *unrated_notices(d, said),
         *setting_notices(d, read),
         *passed_over(read, has_moving_controls(d)),
     )
