@@ -62,7 +62,7 @@ BROKEN = {
         "New Transformer.t buses=(c d) kVs=(11 11) kVA=100\nOpen Transformer.t 1",
         "warning",
         "islands",
-        ["no voltage", "bus d", "nothing feeds them"],
+        ["no closed branch", "1 bus (d)", "without load"],
     ),
     "loop": (f"New Line.ca bus1=c bus2=a {LINE}", "note", "loops", ["1 loop", "line.ca"]),
     "parallel lines": (f"New Line.two bus1=a bus2=b {LINE}", "note", "loops", ["line.two"]),
@@ -75,7 +75,12 @@ BROKEN = {
     ),
     "no rating": ("Edit Line.ab normamps=0", "warning", "ratings", ["1 branch (line.ab)"]),
     "default rating": ("Edit Line.ab normamps=400", "warning", "ratings", ["1 of 2 lines"]),
-    "idle control": ("New Fuse.f monitoredobj=line.ab", "note", "controls", ["Fuse.f"]),
+    "idle control": (
+        "New Fuse.f monitoredobj=line.ab ratedcurrent=1e6",
+        "note",
+        "controls",
+        ["Fuse.f"],
+    ),
     "low voltage": ("Edit Load.c kW=5000", "warning", "voltage", ["lowest", "bus c", "below 0.95"]),
     "high voltage": (
         "Edit Vsource.source pu=1.08",
