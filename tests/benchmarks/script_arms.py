@@ -30,7 +30,7 @@ class _Script:
         self.count = len(x)
         self.loads = [f"load.{load.name}" for load in feeder.loads]
         self.load_bus = [feeder.bus_index[load.bus] for load in feeder.loads]
-        self.units = [element_of(unit, True) for unit in feeder.units]
+        self.units = [element_of(unit, feeder, True) for unit in feeder.units]
         self.lines = [branch.name for branch in feeder.branches]
 
     def compile(self):

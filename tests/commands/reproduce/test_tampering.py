@@ -190,7 +190,7 @@ def test_a_manifest_with_entries_of_other_types_is_refused(folder, entry):
     [
         ("v_min = 0.9", "v_min = 0.97"),
         ('objective = "traded"', 'objective = "losses"'),
-        ("battery_kwh = 40.0", "battery_kwh = 40.04"),
+        ("[vehicles]", "[vehicles]\nbattery_kwh = 40.04"),
         ("eta_charge = 0.95", "eta_charge = 0.9"),
         ("retail = [", "retail = [ 0.5,"),
         ('buses = [\n    "5",', "buses = ["),
@@ -276,7 +276,7 @@ def test_a_plan_outside_what_may_be_searched_is_named(folder):
     text = (folder / "study.toml").read_text(encoding="utf-8")
     bounds = "scale = [\n    0.0,\n    2.0,\n]"
     assert bounds in text
-    smaller = text.replace(bounds, "scale = [\n    0.0,\n    0.1,\n]")
+    smaller = text.replace(bounds, "scale = [\n    0.0,\n    0.2,\n]")
     (folder / "study.toml").write_text(smaller, encoding="utf-8")
     checksums(folder, **store.identity(store.read_study(folder)))
     assert "of size" in blamed(folder)

@@ -70,8 +70,10 @@ def test_the_search_derives_what_the_engine_would_say(name, monkeypatch):
 @pytest.mark.parametrize("name", list(REGULATED))
 def test_it_does_so_on_public_feeders_and_asks_where_taps_move(name, public_feeder, monkeypatch):
     text = (FEEDERS / f"{name}.toml").read_bytes()
-    asked = study_files.parse(text, name).model_copy(update={"feeder": str(public_feeder(name))})
-    problem = Problem(prepare(asked))
+    asked = study_files.parse(text, name)
+    limits = asked.limits.model_copy(update={"transformer_rating": "nameplate"})
+    changes = {"feeder": str(public_feeder(name)), "limits": limits}
+    problem = Problem(prepare(asked.model_copy(update=changes)))
     assert not len(problem.search_grid._read_rows)
     assert len(problem.search_grid._winding_rows) == REGULATED[name]
     agrees(problem, monkeypatch)
