@@ -124,7 +124,7 @@ class SameCalls:
             for t in steps:
                 assert not grid._step(t)
                 grid._reader.read(t)
-            found.append(answer_of(self.problem, grid, grid._as_day(len(steps), ""), plan))
+            found.append(answer_of(self.problem, grid, grid._as_day(len(steps), "", plan), plan))
         return found
 
 
@@ -182,7 +182,7 @@ class OneText:
                 assert grid._reader.solve()
                 grid._reader.read(t)
             last = grid._reader.volts[-1].copy()
-            found.append(answer_of(self.problem, grid, grid._as_day(steps, ""), plan))
+            found.append(answer_of(self.problem, grid, grid._as_day(steps, "", plan), plan))
             self._whole_day(text)
             grid._reader.read(0)
             assert np.array_equal(grid._reader.volts[0], last)

@@ -20,7 +20,7 @@ NAMES = (
 UNITS = (
     ("PVSystem", "kV=12.47 kVA=40 Pmpp=40 irradiance=1"),
     ("Generator", "kV=12.47 kW=40 pf=1"),
-    ("Storage", "kV=12.47 kWrated=40 kWhrated=80"),
+    ("Storage", "kV=12.47 kWrated=40 kWhrated=80 %IdlingkW=0"),
 )
 
 

@@ -57,7 +57,7 @@ def test_a_disabled_load_takes_no_part(asked, tmp_path):
 
 def test_two_units_of_one_name_are_refused(asked):
     body = "New PVSystem.roof bus1=c kV=11 Pmpp=9\nNew Generator.roof bus1=b kV=11 kW=9\n"
-    with pytest.raises(InputError, match=r"PVSystem\.roof and Generator\.roof"):
+    with pytest.raises(InputError, match=r"PVSystem\.roof .*line 7.* and Generator\.roof .*line 8"):
         prepare(asked(body))
 
 
@@ -181,7 +181,7 @@ New InvControl.i1 mode=VOLTVAR vvc_curve1=cc DERList=[PVSystem.p1]""",
     "a level forgotten": (
         """New Transformer.t2 buses=[c low] kVs=[11 4.16] kVA=500 xhl=5
 New Load.low bus1=low kV=4.16 kW=90 kvar=9""",
-        "is a level missing",
+        "Add the level to",
     ),
 }
 

@@ -200,7 +200,8 @@ def _tables(folder, study, summary):
 def markdown(folder):
     """Write tables.md anew from tables.csv."""
     tidy = pd.read_csv(folder / "tables.csv").fillna({"item": ""})
-    text = paper_tables.to_markdown(tidy, (folder / "polish.csv").is_file(), "traded")
+    objective = store.read_study(folder).market.objective
+    text = paper_tables.to_markdown(tidy, (folder / "polish.csv").is_file(), objective)
     (folder / "tables.md").write_text(text, encoding="utf-8")
 
 
