@@ -1,13 +1,11 @@
 """The example studies on public feeders: a small search on each, and what its results hold."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pandas as pd
 import pytest
 from helpers.places import EXAMPLES
 from helpers.plain_day import solved_plainly
+from helpers.processes import printed
 
 from toolkit.commands import check_feeder, search_and_store
 from toolkit.commands.request import Request
@@ -99,17 +97,9 @@ def test_the_snapshot_is_that_of_plain_opendss(name, public_feeder, tmp_path):
     public = public_feeder(name)
     ends = "Set tolerance=1e-9 maxiterations=100"
     script.write_text(f'Redirect "{public}"\n{ends}\n', encoding="utf-8")
-    run = subprocess.run(
-        [sys.executable, "-c", SNAPSHOT, str(public)],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
+    said = printed(SNAPSHOT, public, cwd=tmp_path)
     found = check_feeder.check(script, patience=100.0).facts["snapshot"]
-    plain = [float(word) for word in run.stdout.split()]
+    plain = [float(word) for word in said.split()]
     assert list(found.values()) == pytest.approx(plain, rel=1e-9)
 
 

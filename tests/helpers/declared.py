@@ -1,9 +1,8 @@
 """One declared unit on a small feeder: in the toolkit, and in plain OpenDSS beside it."""
 
 import json
-import subprocess
-import sys
 
+from helpers.processes import printed
 from toolkit.inputs.study import Study
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
@@ -70,13 +69,4 @@ def problem_of(folder, units, **sections):
 def plain_days(tried):
     """Return (powers of each hour, last voltages) by plain OpenDSS for (units, element) pairs."""
     given = json.dumps([(script_of(units), element) for units, element in tried])
-    run = subprocess.run(
-        [sys.executable, "-c", SOLVE],
-        input=given,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout)
+    return json.loads(printed(SOLVE, given=given))

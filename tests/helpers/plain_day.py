@@ -1,8 +1,8 @@
 """Exported days solved by plain OpenDSS in a process without the toolkit."""
 
 import json
-import subprocess
-import sys
+
+from helpers.processes import printed
 
 #: Run by a bare interpreter: hourly losses, lowest and highest voltage of exported feeders.
 SOLVE = """
@@ -76,13 +76,4 @@ print(json.dumps(everything))
 
 def solved_plainly(masters, way, steps, cwd):
     """Return what plain OpenDSS, in a process without the toolkit, makes of exported feeders."""
-    run = subprocess.run(
-        [sys.executable, "-W", "error", "-c", SOLVE, way, str(steps), *map(str, masters)],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        timeout=60,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout)
+    return json.loads(printed(SOLVE, way, steps, *masters, cwd=cwd, strict=True))

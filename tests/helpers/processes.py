@@ -27,6 +27,21 @@ def start(words, folder):
     )
 
 
+def printed(code, *words, cwd=None, given=None, strict=False):
+    """Return what some code prints in a fresh process; ``given``: what it reads on its input."""
+    run = subprocess.run(
+        [sys.executable, *(("-W", "error") if strict else ()), "-c", code, *map(str, words)],
+        input=given,
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        timeout=120,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
 def children(pid):
     """Return the processes a process has started, by /proc; each of its threads has its own."""
     found = []

@@ -54,10 +54,10 @@ class DeclaredUnit:
 
     ``phases`` are those it is connected to, from 1; ``delta`` says that it stands between them;
     ``between`` that it is one phase between two of them; ``added`` that a study adds it, so that no
-    script holds its element. daily, yearly: its own
-    shape; ``steady`` that it follows none; kvar: what a generator injects at ``kw``; panels: those
-    of a PVSystem; temperature: their own series, deg C; resets: properties that are set anew;
-    store: what a Storage says of its energy.
+    script holds its element. daily, yearly: its own shape; ``steady`` that it follows none; kvar:
+    what a generator injects at ``kw``; panels: those of a PVSystem; temperature: their own series,
+    deg C; resets: properties that are set anew; store: what a Storage says of its energy; file and
+    line: where it is declared, blank and 0 where no script does.
     """
 
     name: str
@@ -78,6 +78,8 @@ class DeclaredUnit:
     temperature: LoadShape | None = None
     resets: tuple[tuple[str, str], ...] = ()
     store: DeclaredStore = NOTHING_DECLARED
+    file: str = ""
+    line: int = 0
 
     @property
     def about(self) -> str:

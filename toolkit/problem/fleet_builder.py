@@ -13,8 +13,6 @@ from toolkit.common.errors import InputError, nearest
 from toolkit.common.names import lowered
 from toolkit.grid.backend import backend
 from toolkit.inputs.fleet_sections import AddedUnit, UnitBounds
-from toolkit.inputs.scripts import read_script
-from toolkit.inputs.scripts.origins import Origins, origins
 from toolkit.inputs.study import Study
 from toolkit.model.devices import StorageParameters
 from toolkit.model.feeder import DeclaredUnit, Feeder
@@ -53,7 +51,7 @@ def with_units(study: Study, feeder: Feeder) -> Feeder:
     _check_fixed(study, feeder, names)
     units = tuple(_of_kind(study, unit) for unit in units)
     _check_vehicles(study, units)
-    notices = feeder.notices + _notices(study, feeder, units)
+    notices = feeder.notices + _notices(study, units)
     return dataclasses.replace(feeder, units=units, notices=notices)
 
 
@@ -67,9 +65,9 @@ def _check_fixed(study: Study, feeder: Feeder, names: Sequence[str]) -> None:
             )
 
 
-def _notices(study: Study, feeder: Feeder, units: Sequence[DeclaredUnit]) -> tuple[Notice, ...]:
+def _notices(study: Study, units: Sequence[DeclaredUnit]) -> tuple[Notice, ...]:
     """Say which stations count as something else than their scripts declare."""
-    said: list[tuple[DeclaredUnit, str]] = []
+    notices: list[Notice] = []
     for unit in units:
         if unit.kind == "bev" and not unit.added:
             own = _bounds(study, unit)
@@ -77,13 +75,7 @@ def _notices(study: Study, feeder: Feeder, units: Sequence[DeclaredUnit]) -> tup
                 stations.remark(study, unit, own, stations.declared(study, unit, own)),
                 stations.state_remark(study, unit),
             )
-            said += [(unit, text) for text in texts if text]
-    known = origins(read_script(feeder.script, feeder.root)) if said else Origins()
-    notices = []
-    for unit, text in said:
-        place = known.place(unit.element)
-        file, line = (str(place.file), place.line) if place else ("", 0)
-        notices.append(Notice(unit.element, text, file, line))
+            notices += [Notice(unit.element, t, unit.file, unit.line) for t in texts if t]
     return tuple(notices)
 
 

@@ -95,12 +95,11 @@ def remark(study: Study, unit: DeclaredUnit, own: UnitBounds, station: Station) 
     stated = own.battery_kwh is not None or own.vehicles is not None or own.charger_kw is not None
     if stated or unit.kw <= 0.0:
         return ""
-    if not _same(station.vehicles * station.charger_kw, unit.kw):
-        return (
-            f"{declares}; {counts}, as [vehicles] says; fleet.units.{unit.name} can say otherwise."
-        )
     wide = _wide(unit)
-    if not wide and not _same(station.vehicles * station.battery_kwh, unit.kwh):
+    as_declared = _same(station.vehicles * station.charger_kw, unit.kw) and (
+        wide or _same(station.vehicles * station.battery_kwh, unit.kwh)
+    )
+    if not as_declared:
         return (
             f"{declares}; {counts}, as [vehicles] says; fleet.units.{unit.name} can say otherwise."
         )

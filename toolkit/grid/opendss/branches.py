@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 
-from toolkit.grid.opendss.engine import Engine, bus_of, handle_of, property_of
+from toolkit.grid.opendss.engine import Engine, bus_of, handle_of, numbers_of, property_of
 from toolkit.inputs.scripts.writing import statement
 from toolkit.model.branches import Branch, Ratings
 
@@ -49,15 +49,11 @@ def _of_transformer(d: Engine, name: str) -> Ratings:
 
 def _windings(d: Engine, element: str, phases: int) -> list[tuple[float, float]]:
     """Return (kVA, A of each phase at that) of every winding; kV is line to line beyond a phase."""
-    kvas, kvs = (_numbers(property_of(d, element, name)) for name in ("kVAs", "kVs"))
+    kvas, kvs = (numbers_of(d, element, name).tolist() for name in ("kVAs", "kVs"))
     line = np.sqrt(3.0) if phases > 1 else 1.0
     return [
         (kva, kva / phases / (kv / line) if kv else 0.0) for kva, kv in zip(kvas, kvs, strict=True)
     ]
-
-
-def _numbers(text: str) -> list[float]:
-    return [float(word) for word in text.strip("[]()").replace(",", " ").split()]
 
 
 def _states_normal(d: Engine, name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolkit.common.errors import InputError
-from toolkit.grid.opendss.engine import Engine, property_of
+from toolkit.grid.opendss.engine import Engine, enabled_elements, property_of
 from toolkit.grid.opendss.settings import controls_rest
 from toolkit.inputs.scripts.origins import Origins
 from toolkit.model.feeder import Controls
@@ -23,24 +23,13 @@ SWITCHING = ("SwtControl", "Relay", "Recloser", "Fuse")
 IDLE_CONTROLS = frozenset((*SET_ASIDE, *SWITCHING))
 
 
-def enabled_controls(d: Engine) -> list[tuple[str, str]]:
-    """Return class and name of every enabled element, in the engine's order."""
-    enabled = []
-    for full_name in d.Circuit.AllElementNames():
-        d.Circuit.SetActiveElement(full_name)
-        if d.CktElement.Enabled():
-            cls, _, name = full_name.partition(".")
-            enabled.append((cls, name))
-    return enabled
-
-
 def controls_of(d: Engine, said: Origins, solved: bool) -> Controls:
     """Return what regulators and capacitor controls start from, and the other controls.
 
     Where the script switches all controls off, regulators and capacitors have none. ``solved``: the
     script solves on the way, so that controls that rest by now have left something.
     """
-    enabled = enabled_controls(d)
+    enabled = list(enabled_elements(d))
     working = [] if controls_rest(d) else enabled
     regulators = [name for cls, name in working if cls == "RegControl"]
     switched = [name for cls, name in working if cls == "CapControl"]
@@ -72,18 +61,16 @@ def control_notices(d: Engine, said: Origins) -> tuple[Notice, ...]:
     if controls_rest(d):
         return ()
     found = []
-    for cls, name in enabled_controls(d):
+    for cls, name in enabled_elements(d):
         if cls in SET_ASIDE:
-            place = said.place(f"{cls}.{name}")
-            file, line = (str(place.file), place.line) if place else ("", 0)
-            text = f"switched off: {SET_ASIDE[cls]}."
-            found.append(Notice(f"{cls}.{name}", text, file, line, "controls"))
+            element, text = f"{cls}.{name}", f"switched off: {SET_ASIDE[cls]}."
+            found.append(Notice(element, text, *said.at(element), "controls"))
     return tuple(found)
 
 
 def has_moving_controls(d: Engine) -> bool:
     """Say whether regulators or capacitor controls are enabled."""
-    return any(cls in ("RegControl", "CapControl") for cls, _ in enabled_controls(d))
+    return any(cls in ("RegControl", "CapControl") for cls, _ in enabled_elements(d))
 
 
 def _regulated(d: Engine, regulator: str, said: Origins) -> str:

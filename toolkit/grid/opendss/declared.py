@@ -8,9 +8,16 @@ from functools import cache
 import numpy as np
 
 from toolkit.common.errors import InputError
-from toolkit.grid.opendss.engine import Engine, bus_of, nodes_of, number_of, property_of
+from toolkit.grid.opendss.engine import (
+    Engine,
+    bus_of,
+    enabled_elements,
+    nodes_of,
+    number_of,
+    numbers_of,
+    property_of,
+)
 from toolkit.grid.opendss.fates import has_kva, is_yes, resets_of
-from toolkit.grid.opendss.loads import place_of_values
 from toolkit.inputs.scripts.origins import Origins
 from toolkit.model.devices import NOTHING_DECLARED, DeclaredStore
 from toolkit.model.feeder import DeclaredUnit, LoadShape
@@ -47,12 +54,9 @@ def declared_units(
     """Return the enabled units of a circuit. Raises InputError for two of one name."""
     units: list[DeclaredUnit] = []
     cached = cache(shape_of)
-    for full_name in map(str, d.Circuit.AllElementNames()):
-        cls, name = full_name.split(".", 1)
+    for cls, name in enabled_elements(d):
         if cls in UNIT_CLASSES:
-            d.Circuit.SetActiveElement(full_name)
-            if d.CktElement.Enabled():
-                units.append(_declared_unit(d, cls, name.lower(), said, cached))
+            units.append(_declared_unit(d, cls, name.lower(), said, cached))
     _check_names(units, said)
     return tuple(units)
 
@@ -84,6 +88,7 @@ def _declared_unit(
         named = property_of(d, element, property_name).lower()
         return shape_of(named) if named else None
 
+    file, line = said.at(element)
     kw = float(property_of(d, element, rating))
     kw = kw if cls != "Storage" else _store_rating(d, element, kw, said)
     pv, generates = cls == "PVSystem", cls != "Storage"
@@ -95,7 +100,7 @@ def _declared_unit(
         kw=kw,
         kwh=0.0 if generates else float(property_of(d, element, "kWhrated")),
         phases=_phases_of_unit(d, element, said),
-        delta=property_of(d, element, "conn").lower() in ("delta", "ll"),
+        delta=is_delta(d, element),
         between=is_between(d, element),
         daily=shape("daily"),
         yearly=shape("yearly"),
@@ -105,6 +110,8 @@ def _declared_unit(
         temperature=_temperature(d, element, said) if pv else None,
         resets=resets_of(d, element, said),
         store=NOTHING_DECLARED if generates else _store(d, element, said),
+        file=file,
+        line=line,
     )
 
 
@@ -133,9 +140,9 @@ def _store(d: Engine, element: str, said: Origins) -> DeclaredStore:
 
 def _phases_of_unit(d: Engine, element: str, said: Origins) -> tuple[int, ...]:
     """Return the phases the active element is connected to; those it stands between count too."""
-    nodes = [int(node.rpartition(".")[2]) for node in nodes_of(d)]
-    phases = tuple(dict.fromkeys(n for n in nodes if n in PHASES))
+    phases = phases_of(d)
     if not phases:
+        nodes = [int(node.rpartition(".")[2]) for node in nodes_of(d)]
         raise InputError(
             f"{said.located(element, 'bus1')}: {element} is connected to {nodes or 'ground'} of "
             "its bus; expected one or more of the phases 1, 2 and 3."
@@ -143,10 +150,20 @@ def _phases_of_unit(d: Engine, element: str, said: Origins) -> tuple[int, ...]:
     return phases
 
 
+def phases_of(d: Engine) -> tuple[int, ...]:
+    """Return the phases, of 1 to 3, that the active element is connected to, in its order."""
+    nodes = (int(node.rpartition(".")[2]) for node in nodes_of(d))
+    return tuple(dict.fromkeys(n for n in nodes if n in PHASES))
+
+
+def is_delta(d: Engine, element: str) -> bool:
+    """Say whether an element is declared in delta."""
+    return property_of(d, element, "conn").lower() in ("delta", "ll")
+
+
 def is_between(d: Engine, element: str) -> bool:
     """Say whether the active element is one phase that stands between two phases of its bus."""
-    phases = {node.rpartition(".")[2] for node in nodes_of(d)} & set(map(str, PHASES))
-    return len(phases) == 2 and float(property_of(d, element, "phases")) == 1.0
+    return len(phases_of(d)) == 2 and float(property_of(d, element, "phases")) == 1.0
 
 
 def _panels(d: Engine, element: str, kw: float, said: Origins) -> Panels:
@@ -198,14 +215,8 @@ def _temperature(d: Engine, element: str, said: Origins) -> LoadShape | None:
     if not name:
         return None
     full = f"TShape.{name}"
-    values = numbers_of(property_of(d, full, "temp"))
-    hours = numbers_of(property_of(d, full, "hour"))
+    values, hours = (numbers_of(d, full, which) for which in ("temp", "hour"))
     interval = number_of(d, full, "interval")
     rising = not interval and len(hours) == len(values) and bool((np.diff(hours) > 0.0).all())
-    at = (full, *place_of_values(said, full, ["temp"]))
+    at = (full, *said.at(full, "temp"))
     return LoadShape(name.lower(), interval, values, None, False, hours if rising else None, *at)
-
-
-def numbers_of(text: str) -> np.ndarray:
-    """Return the numbers of an array as the engine writes it."""
-    return np.array([float(word) for word in text.strip("[]() ").replace(",", " ").split()])

@@ -12,9 +12,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
+
 from toolkit.common.errors import EngineError, InputError
 from toolkit.common.lean_imports import without
 from toolkit.common.names import lowered
+from toolkit.common.types import FloatArray
 from toolkit.inputs.scripts import Remark, Script, Statement, read_script
 from toolkit.inputs.scripts.canonical import Canonical
 from toolkit.inputs.scripts.classes import PASSED_CLASSES, classes, property_names
@@ -234,6 +237,15 @@ def words(error: Exception) -> str:
     return " ".join(str(error).split()).rpartition("Error Description: ")[2]
 
 
+def enabled_elements(d: Engine) -> Iterator[tuple[str, str]]:
+    """Yield class and name of every enabled element, in the engine's order, each made active."""
+    for full_name in map(str, d.Circuit.AllElementNames()):
+        d.Circuit.SetActiveElement(full_name)
+        if d.CktElement.Enabled():
+            cls, _, name = full_name.partition(".")
+            yield cls, name
+
+
 def connections_of(d: Engine) -> list[str]:
     """Return what each terminal of the active element is connected to, such as "650.1.2".
 
@@ -273,6 +285,16 @@ def property_of(d: Engine, full_name: str, name: str) -> str:
     index = vocabulary()[cls].index(name.lower()) + 1
     found = util.lib.Obj_GetAsString(handle_of(d, full_name), index)
     return str(found if isinstance(found, str) else util.ffi.string(found).decode())
+
+
+def words_of(d: Engine, full_name: str, name: str) -> list[str]:
+    """Return the words of a property that is an array."""
+    return property_of(d, full_name, name).strip("[]() ").replace(",", " ").split()
+
+
+def numbers_of(d: Engine, full_name: str, name: str) -> FloatArray:
+    """Return the numbers of a property that is an array."""
+    return np.array(words_of(d, full_name, name), dtype=float)
 
 
 def number_of(d: Engine, full_name: str, name: str) -> float:

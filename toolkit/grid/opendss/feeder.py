@@ -12,11 +12,12 @@ from toolkit.common.errors import InputError
 from toolkit.common.types import FloatArray
 from toolkit.grid.opendss.branches import branches_of
 from toolkit.grid.opendss.controls import controls_of
-from toolkit.grid.opendss.declared import declared_units
+from toolkit.grid.opendss.declared import PHASES, declared_units
 from toolkit.grid.opendss.engine import (
     Engine,
     bus_of,
     compile_read,
+    enabled_elements,
     nodes_of,
 )
 from toolkit.grid.opendss.loads import constant_power_band, declared_loads, load_of_buses, shape_of
@@ -30,7 +31,6 @@ from toolkit.inputs.scripts.origins import Origins, origins
 from toolkit.inputs.scripts.writing import statement
 from toolkit.model.feeder import Controls, DeclaredLoad, Feeder
 
-PHASES = (1, 2, 3)
 #: The classes that bring a phase to a bus.
 FEEDING = frozenset(("Vsource", "Line", "Transformer", "AutoTrans", "Reactor"))
 
@@ -43,8 +43,8 @@ def read_feeder(script: Path, units: bool = True, root: Path | None = None) -> F
     buses = tuple(str(b).lower() for b in d.Circuit.AllBusNames())
     base_kv, xy = _bus_data(d, buses)
     check_frequency(d, read)
-    loads = declared_loads(d, read)
     said = origins(read)
+    loads = declared_loads(d, read, said)
     _check_finite(loads, said)
     if np.isnan(base_kv).all():
         raise InputError(
@@ -72,7 +72,7 @@ def read_feeder(script: Path, units: bool = True, root: Path | None = None) -> F
         branches=tuple(branches_of(d)),
         constant_power_band=constant_power_band(d),
         controls=replace(controls_of(d, said, read.solves), switched=switched),
-        notices=notices_of(d, read, found),
+        notices=notices_of(d, read, said, found),
     )
     # Last, for it leaves the circuit solved without loads.
     _set_aside(d, feeder.controls)
@@ -119,8 +119,7 @@ def _phases(
     nothing feeds.
     """
     named: set[str] = set()
-    for full_name in d.Circuit.AllElementNames():
-        d.Circuit.SetActiveElement(full_name)
-        if full_name.split(".", 1)[0] in classes and d.CktElement.Enabled():
+    for cls, _ in enabled_elements(d):
+        if cls in classes:
             named |= set(nodes_of(d))
     return tuple(tuple(n for n in PHASES if f"{bus}.{n}" in named) for bus in buses)

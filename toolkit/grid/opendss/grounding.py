@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolkit.common.names import lowered
-from toolkit.grid.opendss.engine import Engine, connections_of, property_of
+from toolkit.grid.opendss.engine import Engine, connections_of, words_of
 
 #: Classes whose terminals belong to one network, with one ground.
 JOINING = ("Line", "Reactor", "Capacitor", "AutoTrans", "Fault")
@@ -61,7 +61,7 @@ class Grounding:
 
     def _windings(self, d: Engine, full_name: str, buses: list[str], ends: list[list[int]]) -> None:
         phases = int(d.CktElement.NumPhases())
-        conns = property_of(d, full_name, "conns").strip("[]()").replace(",", " ").split()
+        conns = words_of(d, full_name, "conns")
         for bus, nodes, conn in zip(buses, ends, conns, strict=True):
             delta = conn.lower().startswith(("d", "ll"))
             used = nodes[:phases] if delta and phases > 1 else nodes

@@ -11,16 +11,16 @@ from toolkit.common.types import ComplexArray
 from toolkit.grid.opendss.engine import Engine, bus_of
 from toolkit.grid.opendss.settings import FIXED, LoadFactors
 from toolkit.inputs.scripts import Script
-from toolkit.inputs.scripts.origins import Origins, origins
+from toolkit.inputs.scripts.origins import Origins
 from toolkit.model.feeder import DeclaredLoad, LoadShape, sum_at_buses
 
 #: The properties of a LoadShape that hold its values for kW.
 _VALUES = ("mult", "pmult")
 
 
-def declared_loads(d: Engine, read: Script) -> tuple[DeclaredLoad, ...]:
+def declared_loads(d: Engine, read: Script, said: Origins) -> tuple[DeclaredLoad, ...]:
     """Return every enabled load with what it draws in the script's year at its load multiplier."""
-    said, factors = origins(read), LoadFactors.of(d)
+    factors = LoadFactors.of(d)
     by_power_factor = _by_power_factor(read)
     shapes: dict[str, LoadShape | None] = {"": None}
     loads = []
@@ -69,15 +69,8 @@ def shape_of(d: Engine, name: str, said: Origins) -> LoadShape:
     hours = np.array(d.LoadShape.TimeArray(), dtype=float)
     rising = not interval and len(hours) == len(p) and bool((np.diff(hours) > 0.0).all())
     hours_or_none = hours if rising else None
-    file, line = place_of_values(said, f"loadshape.{name}", _VALUES)
-    at = (f"LoadShape.{name}", file, line)
+    at = (f"LoadShape.{name}", *said.at(f"loadshape.{name}", *_VALUES))
     return LoadShape(name, interval, p, own, actual, hours_or_none, *at)
-
-
-def place_of_values(said: Origins, element: str, names: Sequence[str]) -> tuple[str, int]:
-    """Return file and line where a script gives the values of a shape; blank and 0 for none."""
-    place = said.first(element, names)
-    return (str(place.file), place.line) if place else ("", 0)
 
 
 def _check_values(name: str, said: Origins) -> None:

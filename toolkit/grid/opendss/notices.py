@@ -11,15 +11,16 @@ from toolkit.grid.opendss.settings import last_setting, passed_over, setting_not
 from toolkit.grid.opendss.switches import switch_notices
 from toolkit.grid.opendss.unit_notices import unit_notices
 from toolkit.inputs.scripts import Script
-from toolkit.inputs.scripts.origins import Origins, origins
+from toolkit.inputs.scripts.origins import Origins
 from toolkit.model.feeder import DeclaredUnit
 from toolkit.model.notices import Notice
 from toolkit.model.voltages import Slip, Voltages, factor_told
 
 
-def notices_of(d: Engine, read: Script, units: Sequence[DeclaredUnit]) -> tuple[Notice, ...]:
+def notices_of(
+    d: Engine, read: Script, said: Origins, units: Sequence[DeclaredUnit]
+) -> tuple[Notice, ...]:
     """Return what is to be said of a compiled feeder, its scripts, and some of its units."""
-    said = origins(read)
     return (
         *unit_notices(d, said, units),
         *control_notices(d, said),
@@ -34,15 +35,13 @@ def rating_slips(slips: Sequence[Slip], said: Origins) -> tuple[Notice, ...]:
     """Say which loads are rated at another level than what stands at their terminals."""
     notices = []
     for slip in slips:
-        place = said.place(slip.element, "kv")
         factor = factor_told(slip.rated_v / slip.stands_v)
         text = (
             f"its kV puts {slip.rated_v / 1000.0:.4g} kV across its terminals, which is {factor} "
             f"the {slip.stands_v / 1000.0:.4g} kV that stand there without load; kV is from line "
             "to line with 2 and 3 phases and in delta, else to ground."
         )
-        file, line = (str(place.file), place.line) if place else ("", 0)
-        notices.append(Notice(slip.element, text, file, line, topic="loads"))
+        notices.append(Notice(slip.element, text, *said.at(slip.element, "kv"), topic="loads"))
     return tuple(notices)
 
 
@@ -53,13 +52,11 @@ def units_to_ground(
     notices = []
     for unit in units:
         if unit.bus in voltages.floating and not unit.delta:
-            place = said.place(unit.element)
-            file, line = (str(place.file), place.line) if place else ("", 0)
             text = (
                 f"stands between phases, in delta: the network of bus {unit.bus} has no ground for "
                 "a unit that is declared to ground."
             )
-            notices.append(Notice(unit.element, text, file, line))
+            notices.append(Notice(unit.element, text, *said.at(unit.element)))
     return tuple(notices)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from toolkit.grid.opendss.branches import NORMAL_A, NORMAL_KVA, branches_of
-from toolkit.grid.opendss.controls import enabled_controls
-from toolkit.grid.opendss.engine import Engine, number_of
+from toolkit.grid.opendss.engine import Engine, enabled_elements, number_of
 from toolkit.inputs.scripts.origins import Origins
 from toolkit.model.notices import Notice
 
@@ -22,7 +21,7 @@ def unrated_notices(d: Engine, said: Origins) -> tuple[Notice, ...]:
             name = NORMAL_KVA if branch.is_transformer else NORMAL_A
             text = f"{name}={number_of(d, branch.name, name):g}: it is held to no loading limit."
             found.append(_notice(said, branch.name, name.lower(), text))
-    for cls, name in enabled_controls(d):
+    for cls, name in enabled_elements(d):
         element = f"{cls}.{name}"
         rated = cls in _WHERE_RATED and NORMAL_A in said.of(element)
         if cls in _ALWAYS or rated:
@@ -32,6 +31,4 @@ def unrated_notices(d: Engine, said: Origins) -> tuple[Notice, ...]:
 
 
 def _notice(said: Origins, element: str, name: str, text: str) -> Notice:
-    place = said.place(element, name)
-    file, line = (str(place.file), place.line) if place else ("", 0)
-    return Notice(element, text, file, line, "ratings")
+    return Notice(element, text, *said.at(element, name), "ratings")

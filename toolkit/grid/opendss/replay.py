@@ -19,8 +19,8 @@ from toolkit.common.errors import EngineError
 from toolkit.common.types import ComplexArray, FloatArray
 from toolkit.grid.held_voltages import HeldVoltages
 from toolkit.grid.opendss import plain
-from toolkit.grid.opendss.declared import PHASES, UNIT_CLASSES, is_between
-from toolkit.grid.opendss.engine import Engine, bus_of, compile_read, nodes_of, property_of
+from toolkit.grid.opendss.declared import UNIT_CLASSES, is_between, is_delta, phases_of
+from toolkit.grid.opendss.engine import Engine, bus_of, compile_read, enabled_elements, property_of
 from toolkit.grid.opendss.voltages import voltages_of
 from toolkit.grid.solution import Replayed
 from toolkit.inputs.scripts import Script, read_script
@@ -114,7 +114,8 @@ def _held(
 ) -> tuple[tuple[str, ...], FloatArray]:
     """Return the names of the voltages that are held to limits, and the voltages, pu, (T, V)."""
     d = compile_read(read)
-    units = [name for cls in UNIT_CLASSES for name in _enabled(d, cls)]
+    there = [element for element in enabled_elements(d) if element[0] in UNIT_CLASSES]
+    units = [".".join(element) for element in there]
     connected = [(*_stands(d, name), float(property_of(d, name, _rating(name)))) for name in units]
     voltages = voltages_of(d)
     line_kv = {bus: kv * np.sqrt(3.0) or np.nan for bus, kv in base_kv.items()}
@@ -132,22 +133,10 @@ def _rating(element: str) -> str:
     return UNIT_CLASSES[element.partition(".")[0]][1]
 
 
-def _enabled(d: Engine, cls: str) -> list[str]:
-    names = [str(n) for n in d.Circuit.AllElementNames() if str(n).startswith(f"{cls}.")]
-    found = []
-    for name in names:
-        d.Circuit.SetActiveElement(name)
-        found += [name] if d.CktElement.Enabled() else []
-    return found
-
-
 def _stands(d: Engine, element: str) -> tuple[str, tuple[int, ...], bool]:
     """Return the bus of a unit, the phases it is connected to, and whether between them."""
     d.Circuit.SetActiveElement(element)
-    nodes = [int(node.rpartition(".")[2]) for node in nodes_of(d)]
-    phases = tuple(dict.fromkeys(n for n in nodes if n in PHASES))
-    delta = property_of(d, element, "conn").lower() in ("delta", "ll")
-    return bus_of(d, 0), phases, delta or is_between(d, element)
+    return bus_of(d, 0), phases_of(d), is_delta(d, element) or is_between(d, element)
 
 
 def _has_voltage(node: str, base_kv: dict[str, float]) -> bool:

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-
 from toolkit.common.errors import InputError
 from toolkit.common.types import FloatArray
-from toolkit.grid.opendss.engine import Engine, property_of
+from toolkit.grid.opendss.engine import Engine, numbers_of, property_of
 from toolkit.inputs.scripts import Script
 from toolkit.inputs.scripts.options import options
 from toolkit.inputs.scripts.passage import UNSOLVED
@@ -99,10 +97,7 @@ class LoadFactors:
 
 def _growth_shape(d: Engine, name: str) -> tuple[FloatArray, FloatArray]:
     """Return the years of a GrowthShape and the factors that hold from each on."""
-    texts = (property_of(d, f"growthshape.{name}", which) for which in ("year", "mult"))
-    years, factors = (
-        np.array(text.strip("[]() ").replace(",", " ").split(), dtype=float) for text in texts
-    )
+    years, factors = (numbers_of(d, f"growthshape.{name}", which) for which in ("year", "mult"))
     return years, factors
 
 

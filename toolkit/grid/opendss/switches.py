@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 
-from toolkit.grid.opendss.controls import SWITCHING, enabled_controls
-from toolkit.grid.opendss.engine import Engine, compile_read, property_of
+from toolkit.grid.opendss.controls import SWITCHING
+from toolkit.grid.opendss.engine import Engine, compile_read, enabled_elements, property_of
 from toolkit.inputs.scripts import Script
 from toolkit.inputs.scripts.origins import Origins
 from toolkit.inputs.scripts.writing import statement
@@ -78,9 +78,7 @@ def switch_notices(d: Engine, read: Script, said: Origins) -> tuple[Notice, ...]
 
 
 def _notice(said: Origins, control: str, text: str) -> Notice:
-    place = said.place(control)
-    file, line = (str(place.file), place.line) if place else ("", 0)
-    return Notice(control, text, file, line, "controls")
+    return Notice(control, text, *said.at(control), "controls")
 
 
 def _texts(
@@ -109,7 +107,7 @@ def _switched(d: Engine) -> tuple[dict[str, str], dict[str, str]]:
     """
     switched: dict[str, str] = {}
     customers: dict[str, str] = {}
-    for cls, name in enabled_controls(d):
+    for cls, name in enabled_elements(d):
         if cls in SWITCHING:
             named = property_of(d, f"{cls}.{name}", "switchedobj").lower()
             drawing = named.partition(".")[0] in map(str.lower, _DRAWING)
@@ -123,7 +121,7 @@ def _switched(d: Engine) -> tuple[dict[str, str], dict[str, str]]:
 def _without_load(read: Script, settings: str) -> Engine:
     """Return a circuit of the script, solved once without anything that draws a current."""
     d = compile_read(read)
-    for cls, name in enabled_controls(d):
+    for cls, name in enabled_elements(d):
         if cls in _DRAWING:
             d.Text.Command(statement("Edit", f"{cls}.{name}", {"enabled": "no"}))
     _solve(d, settings)

@@ -26,9 +26,7 @@ def unit_notices(d: Engine, said: Origins, units: Sequence[DeclaredUnit]) -> tup
 
 
 def _notice(said: Origins, element: str, name: str, text: str, level: Level) -> Notice:
-    place = said.place(element, name)
-    file, line = (str(place.file), place.line) if place else ("", 0)
-    return Notice(element, text, file, line, level=level)
+    return Notice(element, text, *said.at(element, name), level=level)
 
 
 def _said_of(d: Engine, unit: DeclaredUnit, said: Origins) -> list[tuple[str, str, Level]]:

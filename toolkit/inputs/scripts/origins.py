@@ -47,6 +47,11 @@ class Origins:
         own = self.of(element)
         return self.place(element, next((name for name in names if name in own), ""))
 
+    def at(self, element: str, *names: str) -> tuple[str, int]:
+        """Return file and line of what :meth:`first` finds, blank and 0 where no script says it."""
+        place = self.first(element, names)
+        return (str(place.file), place.line) if place else ("", 0)
+
     def located(self, element: str, *names: str) -> str:
         """Return how a message about an element, or a property of it, begins."""
         place = self.first(element, names)
