@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, model_validator
@@ -124,6 +125,25 @@ class Fleet(Section):
     def own(self, name: str) -> UnitBounds | None:
         """Return what the study says of a unit, whose name is in lower case."""
         return next((u for key, u in self.units.items() if lowered(key) == name), None)
+
+    def bounds(self, name: str) -> UnitBounds:
+        """Return what may be decided about a unit: ``units`` goes before where it is added."""
+        own = self.own(name) or UnitBounds()
+        added = next((unit for unit in self.add if lowered(unit.name) == name), None)
+        if added is None:
+            return own
+        said = {field: getattr(added, field) for field in UnitBounds.model_fields}
+        said |= {field: value for field, value in own if value is not None}
+        return UnitBounds.model_construct(**said)
+
+    def fixed_by(self, name: str) -> str | None:
+        """Return the pattern that keeps a unit where and as it is, None where none does."""
+        return next((p for p in self.fixed if fnmatchcase(name, lowered(p))), None)
+
+    def keeps(self, name: str) -> bool:
+        """Say whether a unit keeps bus and size; what is said of it alone goes before patterns."""
+        own = self.bounds(name).fixed
+        return self.fixed_by(name) is not None if own is None else own
 
     @model_validator(mode="after")
     def _distinct(self) -> Fleet:

@@ -70,7 +70,7 @@ def _notices(study: Study, units: Sequence[DeclaredUnit]) -> tuple[Notice, ...]:
     notices: list[Notice] = []
     for unit in units:
         if unit.kind == "bev" and not unit.added:
-            own = _bounds(study, unit)
+            own = study.fleet.bounds(unit.name)
             texts = (
                 stations.remark(study, unit, own, stations.declared(study, unit, own)),
                 stations.state_remark(study, unit),
@@ -149,7 +149,7 @@ def fleet(study: Study, feeder: Feeder) -> Fleet:
 
 
 def _fleet_unit(study: Study, feeder: Feeder, unit: DeclaredUnit) -> FleetUnit:
-    own = _bounds(study, unit)
+    own = study.fleet.bounds(unit.name)
     size, kw_per_size, kwh_per_size, store = unit.kw, 1.0, 0.0, None
     if unit.kind == "bev":
         station = stations.declared(study, unit, own)
@@ -197,11 +197,10 @@ def _store(study: Study, unit: DeclaredUnit) -> StorageParameters | None:
 
 def _is_fixed(study: Study, unit: DeclaredUnit, own: UnitBounds) -> bool:
     """Say whether a unit keeps bus and size. Raises InputError where the study says otherwise."""
-    pattern = next((p for p in study.fleet.fixed if fnmatchcase(unit.name, lowered(p))), None)
-    fixed = pattern is not None if own.fixed is None else own.fixed
+    fixed = study.fleet.keeps(unit.name)
     said = "size" if own.size else "buses" if own.buses is not None else ""
     if fixed and said:
-        by = "fixed = true" if own.fixed else f"'{pattern}' in fleet.fixed"
+        by = "fixed = true" if own.fixed else f"'{study.fleet.fixed_by(unit.name)}' in fleet.fixed"
         raise InputError(
             f"study {study.name}: unit {unit.name}: found {said} and {by}; expected one of them, "
             f"or fixed = false in fleet.units.{unit.name}."
@@ -229,7 +228,7 @@ def _size_bounds(
 def station_of(study: Study, name: str, bus: str, kw: float, kwh: float) -> Station:
     """Return what a station of so many kW and kWh counts as in a study."""
     unit = DeclaredUnit(name, "bev", backend().element_of("bev", name), bus, kw, kwh)
-    return stations.declared(study, unit, _bounds(study, unit))
+    return stations.declared(study, unit, study.fleet.bounds(unit.name))
 
 
 def _check_sizes(study: Study, unit: DeclaredUnit, low: float, high: float) -> None:
@@ -240,17 +239,6 @@ def _check_sizes(study: Study, unit: DeclaredUnit, low: float, high: float) -> N
             f"study {study.name}: unit {unit.name}: found sizes from {low + 0.0:g} to {high:g} "
             f"{word} by its bounds or the size declared; expected them from 0 to {most:,.0f}."
         )
-
-
-def _bounds(study: Study, unit: DeclaredUnit) -> UnitBounds:
-    """Return what a study says of one unit: fleet.units goes before where it is added."""
-    own = study.fleet.own(unit.name) or UnitBounds()
-    added = next((a for a in study.fleet.add if lowered(a.name) == unit.name), None)
-    if added is None:
-        return own
-    said = {name: getattr(added, name) for name in UnitBounds.model_fields}
-    said |= {name: value for name, value in own if value is not None}
-    return UnitBounds.model_construct(**said)
 
 
 def _counted(count: int, noun: str, plural: str) -> str:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fnmatch import fnmatchcase
 from typing import Any
 
-from toolkit.inputs.fleet_sections import UnitBounds
 from toolkit.inputs.study import Study
 from toolkit.model.kinds import KINDS
 from toolkit.problem.goals import GOALS
@@ -104,14 +102,12 @@ def unit_table(results: Results, base: Group) -> HtmlTable | None:
 
 
 def _unit_row(study: Study, unit: Mapping[str, Any]) -> list[str]:
-    added = {u.name: u for u in study.fleet.add}.get(unit["name"])
-    own = study.fleet.own(unit["name"]) or UnitBounds()
+    own = study.fleet.bounds(unit["name"])
     declared = float(unit["vehicles"] if KINDS[unit["kind"]].in_vehicles else unit["kw"])
-    given = own.size or (added and added.size)
-    low, high = given or [declared * share for share in study.fleet.scale]
+    low, high = own.size or [declared * share for share in study.fleet.scale]
     word = KINDS[unit["kind"]].size_unit
     kwh = f", {unit['kwh']:,.0f} kWh" if unit["kwh"] > 0.0 else ""
-    buses = own.buses or (added and added.buses) or study.fleet.buses
+    buses = own.buses or study.fleet.buses
     allowed = f"{low:,.4g} to {high:,.4g} {word}"
     return [
         str(unit["name"]),
@@ -120,18 +116,10 @@ def _unit_row(study: Study, unit: Mapping[str, Any]) -> list[str]:
         f"{declared:,.4g} {word}{kwh}",
         *(
             ("as it is", "where it stands")
-            if _fixed(study, unit["name"])
+            if study.fleet.keeps(unit["name"])
             else (allowed, _buses(buses))
         ),
     ]
-
-
-def _fixed(study: Study, name: str) -> bool:
-    """Say whether a study keeps a unit where and as it is."""
-    given = [study.fleet.own(name), *(u for u in study.fleet.add if u.name.lower() == name)]
-    said = next((u.fixed for u in given if u is not None and u.fixed is not None), None)
-    by_pattern = any(fnmatchcase(name, pattern.lower()) for pattern in study.fleet.fixed)
-    return by_pattern if said is None else said
 
 
 def _buses(buses: Sequence[str] | None) -> str:
