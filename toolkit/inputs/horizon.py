@@ -16,7 +16,7 @@ from toolkit.model.feeder import LoadShape
 DayName = int | str
 #: Days that make a year; a series of so many has a calendar.
 YEARS = (365, 366)
-#: A difference of hours that is only rounding.
+#: A difference of hours, or of a ratio of steps, that is only rounding.
 ROUNDING = 1e-6
 
 

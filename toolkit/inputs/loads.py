@@ -9,7 +9,7 @@ import numpy as np
 
 from toolkit.common.errors import InputError
 from toolkit.common.types import FloatArray
-from toolkit.inputs.horizon import DayName, shape_on
+from toolkit.inputs.horizon import ROUNDING, DayName, shape_on
 from toolkit.model.feeder import (
     DeclaredLoad,
     DeclaredUnit,
@@ -22,9 +22,6 @@ from toolkit.model.scenario import LoadDay
 Shapes = Literal["own", "study"]
 #: What may bring a shape of its own.
 Declared = DeclaredLoad | DeclaredUnit
-
-#: A difference of hours, or of a ratio of steps, that is only rounding.
-ROUNDING = 1e-6
 
 
 def load_day(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from toolkit.inputs.horizon import day_index
-from toolkit.inputs.loads import ROUNDING, outlasts, own_shape
+from toolkit.inputs.horizon import ROUNDING, day_index
+from toolkit.inputs.loads import outlasts, own_shape
 from toolkit.inputs.profiles import Profiles
 from toolkit.inputs.study import Study
 from toolkit.model.feeder import DeclaredLoad, DeclaredUnit, Feeder, LoadShape
