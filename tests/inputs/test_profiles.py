@@ -91,9 +91,19 @@ def test_a_share_above_one_is_refused(lines, read_lines):
     refusal(read_lines, lines, "row 4", "plugged_in [pu]", "1.2", "0 to 1")
 
 
-def test_a_missing_column_is_named(lines, read_lines):
+def test_a_missing_column_is_kept_in_mind(lines, read_lines):
+    """Who follows it is refused by the study: tests/problem/test_named_series.py."""
     short = [",".join(line.split(",")[:-1]) for line in lines]
-    refusal(read_lines, short, "row 1", "trip_energy [kWh/vehicle]", "missing")
+    day = read_lines(short)
+    assert (day.lacking, day.trip_energy.any()) == (("trip_energy",), False)
+    assert not read_lines(lines).lacking
+
+
+def test_a_file_says_when_steps_begin_and_something_of_them(lines, read_lines):
+    without = [line.split(",", 1)[1] for line in lines]
+    refusal(read_lines, without, "row 1", "'hour [h]' is missing", "'time'")
+    alone = [line.split(",")[0] for line in lines]
+    refusal(read_lines, alone, "row 1", "no column of values", "load [pu]")
 
 
 def test_a_duplicate_column_is_named(lines, read_lines):

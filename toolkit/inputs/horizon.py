@@ -24,8 +24,8 @@ def day_index(day: DayName, days: int, what: str) -> int:
     """Return the position, from 0, of a day in a series of so many days.
 
     A date is found by month and day in the calendar of a year of 365 or 366 days, whatever year it
-    names: series have no dates of their own. Raises InputError, ``what`` being the series, for a
-    day that it does not have.
+    names: these series have no dates of their own. Raises InputError, ``what`` being the series,
+    for a day that it does not have.
     """
     if isinstance(day, int):
         if day > days:
@@ -45,13 +45,32 @@ def day_index(day: DayName, days: int, what: str) -> int:
     return datetime.date(year, date.month, date.day).timetuple().tm_yday - 1
 
 
+def profiles_day(day: DayName, series: Profiles, what: str) -> int:
+    """Return the position, from 0, of a day in profiles; a date counts whole where they have dates.
+
+    Raises InputError for a day that they do not have.
+    """
+    if series.start is None or isinstance(day, int):
+        return day_index(day, series.days, f"profiles '{what}'")
+    first = series.start.date()
+    at = (datetime.date.fromisoformat(day) - first).days
+    if not 0 <= at < series.days:
+        last = first + datetime.timedelta(days=series.days - 1)
+        raise InputError(
+            f"'horizon.day': found '{day}'; expected a date from {first} to {last}, the days of "
+            f"profiles '{what}'."
+        )
+    return at
+
+
 def profiles_on(day: DayName | None, series: Profiles, what: str) -> Profiles:
-    """Return one day of profiles; profiles of a single day serve for any day."""
-    days = round(series.steps * series.dt / 24.0)
-    if day is None or days <= 1:
+    """Return one day of profiles; profiles of a single day without date serve for any day."""
+    if day is None or (series.days <= 1 and series.start is None):
         return series
-    steps = series.steps // days
-    at = day_index(day, days, f"profiles '{what}'") * steps
+    steps = series.steps // series.days
+    index = profiles_day(day, series, what)
+    at = index * steps
+    start = series.start and series.start + datetime.timedelta(days=index)
 
     def part(values: FloatArray) -> FloatArray:
         return values[at : at + steps].copy()
@@ -64,7 +83,16 @@ def profiles_on(day: DayName | None, series: Profiles, what: str) -> Profiles:
         plugged_in=part(series.plugged_in),
         trip_energy=part(series.trip_energy),
         own={name: part(values) for name, values in series.own.items()},
+        start=start,
     )
+
+
+def shapes_day(day: DayName | None, series: Profiles) -> DayName | None:
+    """Return the day that load shapes begin with: its date where profiles tell which one it is.
+
+    ``series`` are the profiles of that day alone.
+    """
+    return day if day is None or series.start is None else series.start.date().isoformat()
 
 
 def shape_on(day: DayName | None, shape: LoadShape, where: str) -> LoadShape:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -30,16 +31,21 @@ def load_day(
     dt: float,
     shapes: Shapes = "own",
     on: DayName | None = None,
+    given: Mapping[str, FloatArray] | None = None,
 ) -> LoadDay:
     """Return the day of a feeder's loads in steps of dt hours; ``load``, (T,): the study's shape.
 
-    With "own" a load keeps the daily shape it declares, or, having none, a yearly one. Of a shape
+    given: shares of what a load declares, (T,), by its name, which count before any shape. With
+    "own" a load keeps the daily shape it declares, or, having none, a yearly one. Of a shape
     longer than the study its first hours count, or those from the day ``on``.
     Raises InputError for a daily shape that is shorter and does not repeat into the study.
     """
     hours = len(load) * dt
     rows: list[tuple[FloatArray, FloatArray]] = []
     for declared in feeder.loads:
+        if (share := (given or {}).get(declared.name)) is not None:
+            rows.append((share, share))
+            continue
         own = own_shape(declared, hours, feeder, on) if shapes == "own" else None
         rows.append((load, load) if own is None else _shares(declared, own, dt, len(load), feeder))
     return _grouped(feeder, rows, len(load))

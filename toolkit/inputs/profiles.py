@@ -1,8 +1,9 @@
-"""The day's series: load, sun, wind and vehicles, read from one CSV file and checked."""
+"""The series of a study: load, sun, wind and vehicles, read from one CSV file and checked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,44 +13,25 @@ from toolkit.common import caps, input_files
 from toolkit.common.errors import InputError, nearest, unknown_name
 from toolkit.common.excerpts import excerpt, shortened
 from toolkit.common.types import FloatArray
-from toolkit.inputs import separated
+from toolkit.inputs import profile_time, separated
+from toolkit.inputs.profile_columns import (
+    HOUR,
+    MOST,
+    OWN,
+    SHARED,
+    TIME,
+    field_of,
+    own_of,
+    spelt,
+)
 from toolkit.inputs.scripts.files import other_case
-from toolkit.inputs.station_columns import OWN, station_of
 
-#: Column of the file -> field of Profiles.
-COLUMNS = {
-    "hour [h]": "hour",
-    "load [pu]": "load",
-    "irradiance [W/m2]": "irradiance",
-    "wind_speed [m/s]": "wind_speed",
-    "plugged_in [pu]": "plugged_in",
-    "trip_energy [kWh/vehicle]": "trip_energy",
-}
-#: Other spellings of units, as in the names of columns.
-SPELLINGS = {"m²": "m2", "m^2": "m2"}
 #: How the name of a file of profiles ends, in whatever case.
 SUFFIXES = (".csv", ".tsv", ".txt")
-#: What to do with a day on which clocks change.
-CLOCKS = (
-    " Clocks that change make days of 23 and 25 h: give every day 24 h, as by standard time. Put "
-    "the hour before in the place of one that is missing; leave out one of two of the same name."
-)
-
 #: A day whose highest irradiance is between these is in kW/m2.
 SUN_KW = (0.05, 1.5)
 #: W/m2 that no sun exceeds: 1361 outside the air, more at the edges of clouds for moments.
 SUN_MOST = 2500.0
-
-
-#: The most that a column may hold, and what is expected of it, in words.
-MOST = {
-    "plugged_in [pu]": (1.0, "a share from 0 to 1"),
-    "load [pu]": (caps.LOAD_PU, f"at most {caps.LOAD_PU:,g} pu"),
-    "wind_speed [m/s]": (caps.WIND, f"at most {caps.WIND:,g} m/s"),
-    "trip_energy [kWh/vehicle]": (caps.VEHICLE, f"at most {caps.VEHICLE:,g} kWh"),
-}
-
-
 #: What is to be said of profiles of one row.
 ONE_ROW = "one row alone is one step of 1 h."
 
@@ -61,7 +43,9 @@ class Profiles:
     load: share of each load's declared power; irradiance: W/m2; wind_speed: m/s; plugged_in: share
     of the vehicles at their chargers; trip_energy: kWh that a vehicle spends driving in the step.
     ``dt`` is the step in hours; remark: how the file was read where that needs to be said; own:
-    columns of one vehicle station each, by their names, in the place of those for all.
+    columns of one load, unit or station each, by their names, in the place of those for all;
+    start: when the first step begins, where the file has times; lacking: fields that the file has
+    no column for, 0 here; file: the file read.
     """
 
     dt: float
@@ -72,11 +56,19 @@ class Profiles:
     trip_energy: FloatArray
     remark: str = ""
     own: Mapping[str, FloatArray] = field(default_factory=dict)
+    start: datetime.datetime | None = None
+    lacking: tuple[str, ...] = ()
+    file: str = ""
 
     @property
     def steps(self) -> int:
         """Number of steps T."""
         return len(self.load)
+
+    @property
+    def days(self) -> int:
+        """Number of days, of 24 h each."""
+        return round(self.steps * self.dt / 24.0)
 
 
 def bundled_folder() -> Path:
@@ -89,6 +81,12 @@ def bundled_folder() -> Path:
 def bundled_names() -> list[str]:
     """Return the names of the bundled profiles."""
     return sorted(p.stem for p in bundled_folder().glob("*.csv"))
+
+
+def names() -> list[str]:
+    """Return the names of the profiles in ./profiles and of the bundled ones."""
+    own = {p.stem for p in (Path.cwd() / "profiles").glob("*.csv") if input_files.is_file(p)}
+    return sorted(own | set(bundled_names()))
 
 
 def is_path(name: str) -> bool:
@@ -116,7 +114,7 @@ def locate(name: str, beside: Path | None = None) -> Path:
         raise InputError(
             f"profiles: found '{path}'; expected a file whose name ends in {', '.join(SUFFIXES)}."
         )
-    raise unknown_name("profiles", name, bundled_names())
+    raise unknown_name("profiles", name, names())
 
 
 def _sibling(path: Path) -> str:
@@ -124,142 +122,134 @@ def _sibling(path: Path) -> str:
     return nearest(path.name, [p.name for p in there if is_path(p.name)])
 
 
-def read(path: Path) -> Profiles:
-    """Read and check a profile file.
-
-    Raises InputError naming file, row and column for a missing, duplicate or unknown column, a row
-    of the wrong length, a value that is no number, NaN or negative, a share above 1, sun that can
-    only be in another unit, a value or a number of steps above its limit (``sizes``), an uneven
-    step, or a length that is no whole number of days.
-    """
-    found = separated.table(input_files.decoded(content(path), str(path)), str(path), least=1)
-    header, rows = [_spelt(name) for name in found.header], list(found.rows)
-    _check_header(path, header, found.line)
-    if len(rows) > caps.STEPS:
-        raise InputError(f"{path}: found {len(rows):,} rows; expected at most {caps.STEPS:,}.")
-    table = np.array([_numbers(path, header, number, row) for number, row in rows])
-    columns = dict(zip(header, table.T, strict=True))
-    own = {name: columns.pop(name) for name in header if name not in COLUMNS}
-    series = {COLUMNS[name]: values for name, values in columns.items()}
-    for name in header:
-        if limit := MOST.get((station_of(name) or (name,))[0]):
-            _check_most(path, name, (own | columns)[name], rows, *limit)
-    _check_sun(path, series["irradiance"], rows)
-    dt = _step(path, series.pop("hour"), rows)
-    remarks = [found.remark, ONE_ROW if len(rows) == 1 else ""]
-    return Profiles(dt=dt, **series, remark=" ".join(text for text in remarks if text), own=own)
-
-
 def content(path: Path) -> bytes:
     """Return what a profile file holds. Raises InputError naming it when it cannot be read."""
     return input_files.content(path, caps.PROFILE_BYTES)
 
 
-def _spelt(name: str) -> str:
-    if station_of(name):
-        return name
-    for other, ours in SPELLINGS.items():
-        name = name.replace(other, ours)
-    return name
+def read(path: Path) -> Profiles:
+    """Read and check a profile file.
+
+    Raises InputError naming file, row and column for a duplicate or unknown column, a row of the
+    wrong length, a value that is no number, NaN or negative, a share above 1, sun that can only be
+    in another unit, a value or a number of steps above its limit (``caps``), an uneven step, times
+    without a zone or of two, or a length that is no whole number of days.
+    """
+    where = str(path)
+    found = separated.table(input_files.decoded(content(path), where), where, least=1)
+    header, rows = [spelt(name) for name in found.header], list(found.rows)
+    _check_header(where, header, found.line)
+    if len(rows) > caps.STEPS:
+        raise InputError(f"{path}: found {len(rows):,} rows; expected at most {caps.STEPS:,}.")
+    lines = [line for line, _ in rows]
+    columns = _values(where, header, rows)
+    start, dt = _clock(where, header, rows, columns.pop(HOUR, None), lines)
+    for name, values in columns.items():
+        _check_most(where, name, values, lines)
+    own = {name: values for name, values in columns.items() if name not in SHARED}
+    series = {SHARED[name]: values for name, values in columns.items() if name in SHARED}
+    lacking = tuple(name for name in SHARED.values() if name not in series)
+    series |= {name: np.zeros(len(rows)) for name in lacking}
+    remarks = [found.remark, ONE_ROW if len(rows) == 1 else ""]
+    remark = " ".join(text for text in remarks if text)
+    return Profiles(
+        dt=dt, **series, remark=remark, own=own, start=start, lacking=lacking, file=where
+    )
 
 
-def _check_header(path: Path, header: list[str], line: int) -> None:
+def _check_header(where: str, header: Sequence[str], line: int) -> None:
+    known = (HOUR, TIME, *SHARED)
     for name in header:
-        if name not in COLUMNS and station_of(name) is None:
+        if name not in known and own_of(name) is None:
             raise InputError(
-                f"{path}, row {line}: unknown column '{shortened(name)}'.{nearest(name, COLUMNS)} "
-                f"Expected: {', '.join(COLUMNS)}; for one vehicle station {' or '.join(OWN)}."
+                f"{where}, row {line}: unknown column '{shortened(name)}'.{nearest(name, known)} "
+                f"Expected: {', '.join(known)}; for one load, unit or vehicle station "
+                f"{', '.join(OWN)}."
             )
         if header.count(name) > 1:
-            raise InputError(f"{path}, row {line}: column '{name}' stands there twice.")
-    for name in COLUMNS:
-        if name not in header:
-            raise InputError(f"{path}, row {line}: column '{name}' is missing.")
-
-
-def _numbers(path: Path, header: list[str], number: int, row: list[str]) -> list[float]:
-    if len(row) != len(header):
+            raise InputError(f"{where}, row {line}: column '{name}' stands there twice.")
+    if HOUR not in header and TIME not in header:
+        raise InputError(f"{where}, row {line}: column '{HOUR}' is missing, and so is '{TIME}'.")
+    if not set(header) - {HOUR, TIME}:
         raise InputError(
-            f"{path}, row {number}: found {len(row)} values; expected {len(header)}, one a column."
+            f"{where}, row {line}: found no column of values; expected some of {', '.join(SHARED)}."
         )
-    return [_value(path, number, name, cell) for name, cell in zip(header, row, strict=True)]
 
 
-def _value(path: Path, number: int, name: str, cell: str) -> float:
+def _clock(
+    where: str,
+    header: Sequence[str],
+    rows: Sequence[tuple[int, list[str]]],
+    hour: FloatArray | None,
+    lines: Sequence[int],
+) -> tuple[datetime.datetime | None, float]:
+    """Return when the first step begins, where that is told, and the step in hours."""
+    if TIME not in header:
+        assert hour is not None
+        return None, profile_time.step_of(hour, lines, where)
+    at = header.index(TIME)
+    start, since = profile_time.times_of([row[at] for _, row in rows], lines, where)
+    if hour is not None:
+        profile_time.check_same(hour, since, lines, where)
+    return start, profile_time.step_of(since, lines, where, TIME)
+
+
+def _values(
+    where: str, header: Sequence[str], rows: Sequence[tuple[int, list[str]]]
+) -> dict[str, FloatArray]:
+    """Return the columns of numbers by name, each (T,). Raises InputError naming a wrong cell."""
+    kept = [(i, name) for i, name in enumerate(header) if name != TIME]
+    table = np.empty((len(rows), len(kept)))
+    for place, (line, row) in zip(table, rows, strict=True):
+        if len(row) != len(header):
+            raise InputError(
+                f"{where}, row {line}: found {len(row)} values; expected {len(header)}, one a "
+                "column."
+            )
+        try:
+            place[:] = [float(row[i]) for i, _ in kept]
+        except ValueError:
+            place[:] = [_number(row[i]) for i, _ in kept]
+    signed = np.array([_is_signed(name) for _, name in kept])
+    wrong = ~np.isfinite(table) | ((table < 0.0) & ~signed)
+    if wrong.any():
+        row_at, at = (int(i) for i in np.argwhere(wrong)[0])
+        line, row = rows[row_at]
+        said = "a number" if signed[at] else "a number that is not negative"
+        raise InputError(
+            f"{where}, row {line}, column '{kept[at][1]}': found "
+            f"{excerpt(row[kept[at][0]].strip())}; expected {said}."
+        )
+    return {name: values for (_, name), values in zip(kept, table.T, strict=True)}
+
+
+def _is_signed(column: str) -> bool:
+    """Say whether a column may be negative: a load measured behind the owner's generation."""
+    own = own_of(column)
+    return own is not None and own.field == "load"
+
+
+def _number(cell: str) -> float:
     try:
-        value = float(cell)
+        return float(cell)
     except ValueError:
-        value = np.nan
-    if not np.isfinite(value) or value < 0.0:
-        raise InputError(
-            f"{path}, row {number}, column '{name}': found {excerpt(cell.strip())}; "
-            "expected a number that is not negative."
-        )
-    return value
+        return np.nan
 
 
-def _check_most(
-    path: Path,
-    column: str,
-    values: FloatArray,
-    rows: list[tuple[int, list[str]]],
-    most: float,
-    words: str,
-) -> None:
-    at = int(values.argmax())
-    if values[at] > most:
-        raise InputError(
-            f"{path}, row {rows[at][0]}, column '{column}': found {values[at]:g}; expected {words}."
-        )
+def _check_most(where: str, column: str, values: FloatArray, lines: Sequence[int]) -> None:
+    """Refuse values above what their column may hold."""
+    field, unit = field_of(column)
+    at = int(np.abs(values).argmax())
+    place = f"{where}, row {lines[at]}, column '{column}'"
+    if field == "irradiance":
+        _check_sun(place, float(values[at]))
+    elif abs(values[at]) > MOST[field, unit][0]:
+        raise InputError(f"{place}: found {values[at]:g}; expected {MOST[field, unit][1]}.")
 
 
-def _check_sun(path: Path, values: FloatArray, rows: list[tuple[int, list[str]]]) -> None:
+def _check_sun(place: str, most: float) -> None:
     """Refuse a day's sun that cannot be in W/m2: it would go on as a day with next to no PV."""
-    at = int(values.argmax())
-    most, where = float(values[at]), f"{path}, row {rows[at][0]}, column 'irradiance [W/m2]'"
     if SUN_KW[0] <= most <= SUN_KW[1]:
-        raise InputError(f"{where}: found at most {most:g}, which is kW/m2; expected W/m2.")
+        raise InputError(f"{place}: found at most {most:g}, which is kW/m2; expected W/m2.")
     if most > SUN_MOST:
-        raise InputError(f"{where}: found {most:g}; expected at most {SUN_MOST:g} W/m2.")
-
-
-def _step(path: Path, hour: FloatArray, rows: list[tuple[int, list[str]]]) -> float:
-    """Return the step in hours; hours count from 0 and name the start of each step.
-
-    One row alone says nothing of its length, and stands for an hour.
-    """
-    if len(hour) == 1:
-        if hour[0] != 0.0:
-            raise InputError(
-                f"{path}, row {rows[0][0]}, column 'hour [h]': found {hour[0]:g} in the only row; "
-                "expected 0."
-            )
-        return 1.0
-    first = float(hour[1] - hour[0])
-    if first <= 0.0 or first > 8.0:
-        raise InputError(
-            f"{path}, row {rows[1][0]}, column 'hour [h]': found {hour[1]:g} after {hour[0]:g}; "
-            "expected hours that start at 0 and rise by one even step of at most 8 h."
-        )
-    # Written hours are rounded (0.0833): the exact step follows from the number of rows.
-    days = max(round(len(hour) * first / 24.0), 1)
-    exact = 24.0 * days / len(hour)
-    dt = exact if abs(exact - first) <= 1e-3 else first
-    for (number, _), value, right in zip(rows, hour, np.arange(len(hour)) * dt, strict=True):
-        if abs(value - right) > 1e-3:
-            cure = _clocks(value - right) if right else ""
-            raise InputError(
-                f"{path}, row {number}, column 'hour [h]': found {value:g}; expected {right:g} "
-                f"(hours start at 0 and rise by one even step).{cure}"
-            )
-    if dt != exact:
-        raise InputError(
-            f"{path}: found {len(hour)} rows of {dt:g} h, {len(hour) * dt:g} h in all; "
-            f"expected a whole number of days of 24 h.{_clocks(len(hour) * dt - 24.0 * days)}"
-        )
-    return dt
-
-
-def _clocks(off: float) -> str:
-    """Return the cure of a day that an hour is too short or too long."""
-    return CLOCKS if abs(abs(off) - 1.0) <= 1e-3 else ""
+        raise InputError(f"{place}: found {most:g}; expected at most {SUN_MOST:g} W/m2.")

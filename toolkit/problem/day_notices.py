@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import replace
 
-from toolkit.inputs.horizon import ROUNDING, day_index
+from toolkit.inputs.horizon import ROUNDING, DayName, profiles_day, profiles_on, shapes_day
 from toolkit.inputs.loads import outlasts, own_shape
+from toolkit.inputs.profile_time import zone_told
 from toolkit.inputs.profiles import Profiles
 from toolkit.inputs.study import Study
 from toolkit.model.feeder import DeclaredLoad, DeclaredUnit, Feeder, LoadShape
@@ -27,17 +29,23 @@ def with_day_notices(study: Study, feeder: Feeder, series: Profiles) -> Feeder:
 def _reading(series: Profiles) -> Iterator[Notice]:
     if series.remark:
         yield Notice("profiles", series.remark, topic="study", level="note")
+    if series.start is not None:
+        first = series.start.date()
+        last = first + datetime.timedelta(days=series.days - 1)
+        text = f"days from {first} to {last}, their hours are those of {zone_told(series.start)}."
+        yield Notice("profiles", text, topic="study", level="note")
 
 
 def _picked(study: Study, series: Profiles) -> Iterator[Notice]:
     day = study.horizon.day
     if day is None:
         return
-    days = round(series.steps * series.dt / 24.0)
     where = f"load shapes longer than a day begin with day {day}"
-    if days > 1:
-        at = day_index(day, days, f"profiles '{study.profiles}'") + 1
-        where = f"day {at} of the {days} days of profiles '{study.profiles}' is studied; {where}"
+    if series.days > 1:
+        at = profiles_day(day, series, study.profiles) + 1
+        where = (
+            f"day {at} of the {series.days} days of profiles '{study.profiles}' is studied; {where}"
+        )
     yield Notice("horizon.day", f"{where}.", topic="study", level="note")
 
 
@@ -66,9 +74,10 @@ def _shaped(study: Study, feeder: Feeder, series: Profiles) -> Iterator[Notice]:
     OpenDSS picks one value at the end of each step, or between two where they have hours.
     """
     hours = _hours(study, series)
+    on = _shapes_day(study, series)
     groups: dict[str, dict[str, LoadShape]] = {}
     for declared in _declared(study, feeder):
-        shape = own_shape(declared, hours, feeder, study.horizon.day)
+        shape = own_shape(declared, hours, feeder, on)
         text = "" if shape is None else _taken(shape, series.dt)
         if shape is None and (shape := declared.yearly) is not None:
             text = (
@@ -80,6 +89,12 @@ def _shaped(study: Study, feeder: Feeder, series: Profiles) -> Iterator[Notice]:
     for text, shapes in groups.items():
         first, names = next(iter(shapes.values())), list(shapes)
         yield Notice(shortlist(names), text, first.file, first.line, topic="loads", level="note")
+
+
+def _shapes_day(study: Study, series: Profiles) -> DayName | None:
+    """Return the day that load shapes begin with, profiles being those before it is picked."""
+    day = study.horizon.day
+    return shapes_day(day, profiles_on(day, series, study.profiles))
 
 
 def _hours(study: Study, series: Profiles) -> float:

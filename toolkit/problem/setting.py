@@ -15,7 +15,7 @@ from toolkit.model.fleet import Fleet
 from toolkit.model.operation import Operation
 from toolkit.model.scenario import Scenario
 from toolkit.optimizer.space import Space
-from toolkit.problem import fleet_builder, local_market, stations
+from toolkit.problem import fleet_builder, local_market, named_series, stations
 from toolkit.problem.day_notices import with_day_notices
 from toolkit.problem.encoding import space_of
 from toolkit.problem.local_market import LocalMarket
@@ -49,8 +49,9 @@ class Setting:
 def prepare(study: Study) -> Setting:
     """Read the feeder and the profiles of a study and derive its fleet and search space.
 
-    Raises InputError for a feeder without load, an unknown unit or bus, too few candidate
-    buses, vehicles that cannot recharge what they drive, or tariffs that leave no room for trade.
+    Raises InputError for a feeder without load, an unknown unit or bus, a column of profiles about
+    nothing or one that is lacking, too few candidate buses, vehicles that cannot recharge what they
+    drive, or tariffs that leave no room for trade.
     """
     script = feeder_files.locate(study.script)
     read = rated(backend().read_feeder(script, root=study.root), study.limits)
@@ -58,6 +59,7 @@ def prepare(study: Study) -> Setting:
     path = profiles.locate(study.profiles)
     series = profiles.read(path)
     day = profiles_on(study.horizon.day, series, study.profiles)
+    feeder = named_series.preferred(feeder, day)
     feeder = with_day_notices(study, feeder, series)
     if not feeder.prosumers:
         raise InputError(f"feeder {feeder.name}: no bus carries load, so nobody can trade.")
@@ -67,6 +69,7 @@ def prepare(study: Study) -> Setting:
     names = [fleet.units[u].name for u in fleet.rows["bev"]]
     own = stations.station_days(day, names, str(path))
     operation = Operation(fleet, scenario_of(study, feeder, day, own))
+    named_series.check_followed(study, operation, day)
     stations.check_trips(operation, study)
     market = local_market.of(study, feeder, operation)
     return Setting(study, feeder, day, operation, space_of(operation), market)

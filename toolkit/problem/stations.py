@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from toolkit.common.errors import InputError
 from toolkit.common.types import FloatArray
 from toolkit.inputs.fleet_sections import AddedUnit, UnitBounds
+from toolkit.inputs.profile_columns import own_of, unknown_owner
 from toolkit.inputs.profiles import Profiles
-from toolkit.inputs.station_columns import SHARED, station_of, unknown_station
 from toolkit.inputs.study import Study
 from toolkit.model.feeder import DeclaredUnit
 from toolkit.model.operation import Operation, unserved
@@ -124,16 +124,19 @@ def station_days(day: Profiles, stations: Sequence[str], where: str) -> dict[str
     """
     own: dict[str, dict[str, FloatArray]] = {}
     for column, values in day.own.items():
-        shared, named = station_of(column) or (column, "")
-        name = next((s for s in stations if s.casefold() == named.casefold()), None)
+        alone = own_of(column)
+        if alone is None or alone.field not in ("plugged_in", "trip_energy"):
+            continue
+        name = next((s for s in stations if s.casefold() == alone.name.casefold()), None)
         if name is None:
-            raise InputError(f"{where}, {unknown_station(column, named, stations)}")
-        if shared in own.setdefault(name, {}):
+            raise InputError(f"{where}, {unknown_owner(column, alone, stations)}")
+        if alone.field in own.setdefault(name, {}):
             raise InputError(f"{where}, column '{column}': stands there twice.")
-        own[name][shared] = values
-    plugged, trip = SHARED
+        own[name][alone.field] = values
     return {
-        name: StationDay(given.get(plugged, day.plugged_in), given.get(trip, day.trip_energy))
+        name: StationDay(
+            given.get("plugged_in", day.plugged_in), given.get("trip_energy", day.trip_energy)
+        )
         for name, given in own.items()
     }
 

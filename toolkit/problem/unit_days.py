@@ -24,19 +24,27 @@ def unit_days(
     dt: float,
     shapes: Shapes,
     on: DayName | None = None,
+    given: Mapping[str, FloatArray] | None = None,
 ) -> Mapping[str, UnitDay]:
     """Return the days of units by name; ``sun``, kW/m2, and ``wind``, pu, (T,): the study's.
 
-    With "own" a unit follows the shape it declares, of a longer one the day ``on``. Units that a
-    study adds are left out: they have no inverter that limits them, and follow the study. Raises
+    given: what a unit follows in the place of these, (T,), by its name. With "own" a unit follows
+    the shape it declares, of a longer one the day ``on``. Units that a study adds have no inverter
+    that limits them and follow the study; they are left out unless something is given. Raises
     InputError for a shape that does not fit the day.
     """
     days: dict[str, UnitDay] = {}
+    own: Mapping[str, FloatArray] = given or {}
     for unit in feeder.units:
+        alone = own.get(unit.name)
         if unit.panels is not None:
-            days[unit.name] = _pv_day(unit, unit.panels, feeder, sun, dt, shapes, on)
+            followed = sun if alone is None else alone
+            days[unit.name] = _pv_day(unit, unit.panels, feeder, followed, dt, shapes, on)
         elif unit.kind == "wt" and not unit.added:
-            days[unit.name] = _wind_day(unit, feeder, wind, dt, shapes, on)
+            followed = wind if alone is None else alone
+            days[unit.name] = _wind_day(unit, feeder, followed, dt, shapes, on)
+        elif alone is not None:
+            days[unit.name] = UnitDay(alone, alone, None, alone)
     return days
 
 

@@ -22,6 +22,7 @@ from toolkit.model.fleet import Fleet
 from toolkit.model.operation import Operation
 from toolkit.model.plan import base_plan
 from toolkit.model.voltages import factor_told, node_of
+from toolkit.problem import named_series
 from toolkit.problem.day_notices import with_day_notices
 from toolkit.problem.ratings import rated
 from toolkit.problem.scenario_builder import scenario_of
@@ -48,6 +49,7 @@ def solve_base_day(
             series = profiles.read(_profile(study))
             day = profiles_on(study.horizon.day, series, study.profiles)
             feeder = backend().read_feeder(script, units=False, root=study.root)
+            feeder = named_series.without_overruled(feeder, day)
             feeder = with_day_notices(study, rated(feeder, study.limits), series)
             operation = _without_units(feeder, day, study)
             grid = backend().power_flow(
