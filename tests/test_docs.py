@@ -22,8 +22,8 @@ PAGES = sorted([*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md
 STUDIES = sorted([*ROOT.glob("dss/*/study.toml"), *ROOT.glob("examples/**/*.toml")])
 STUDIES = [path for path in STUDIES if path.name != "pyproject.toml"]
 #: Read in order, each page in the folder the one before has left.
-READ = ("tutorial", "how-to/feeder", "how-to/profiles", "how-to/optimizer", "how-to/many-runs")
-READ += ("how-to/pandas", "how-to/opendss")
+READ = ("tutorial", "how-to/feeder", "how-to/profiles", "how-to/data", "how-to/optimizer")
+READ += ("how-to/many-runs", "how-to/pandas", "how-to/opendss")
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from toolkit.commands.api import compare, load_study, optimize, simulate, write_report
+    from toolkit.commands.importing import Imported
+    from toolkit.commands.profile_api import import_meters, read_profiles
     from toolkit.common.errors import InputError, ToolkitError
     from toolkit.inputs.study import Study
     from toolkit.optimizer.contract import Optimizer, OptimizerOptions
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 #: Public name -> module it is loaded from on first use, so that `import toolkit` stays quick.
 _PUBLIC = {
+    "Imported": "toolkit.commands.importing",
     "InputError": "toolkit.common.errors",
     "Optimizer": "toolkit.optimizer.contract",
     "OptimizerOptions": "toolkit.optimizer.contract",
@@ -27,16 +30,19 @@ _PUBLIC = {
     "ToolkitError": "toolkit.common.errors",
     "Variable": "toolkit.optimizer.space",
     "compare": "toolkit.commands.api",
+    "import_meters": "toolkit.commands.profile_api",
     "load_study": "toolkit.commands.api",
     "minimize": "toolkit.optimizer.minimizing",
     "optimize": "toolkit.commands.api",
     "read_journal": "toolkit.runs.journal",
+    "read_profiles": "toolkit.commands.profile_api",
     "read_results": "toolkit.results.store",
     "simulate": "toolkit.commands.api",
     "write_report": "toolkit.commands.api",
 }
 
 __all__ = [
+    "Imported",
     "InputError",
     "Optimizer",
     "OptimizerOptions",
@@ -48,10 +54,12 @@ __all__ = [
     "Variable",
     "__version__",
     "compare",
+    "import_meters",
     "load_study",
     "minimize",
     "optimize",
     "read_journal",
+    "read_profiles",
     "read_results",
     "simulate",
     "write_report",

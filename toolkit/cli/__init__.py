@@ -17,6 +17,7 @@ from toolkit.cli import (
     feeders,
     init,
     optimizers,
+    profiles,
     proof,
     results,
     resume,
@@ -44,6 +45,7 @@ for command in (*searching, results.report, proof.reproduce, proof.explain):
 app.command()(resume.resume)
 app.add_typer(feeders.app, name="feeders")
 app.add_typer(optimizers.app, name="optimizers")
+app.add_typer(profiles.app, name="profiles")
 app.add_typer(init.app, name="init")
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 #: Bytes of files that are handed in.
 STUDY_BYTES = 5_000_000
-PROFILE_BYTES = 20_000_000
+PROFILE_BYTES = 200_000_000
+IMPORT_BYTES = 500_000_000
 PLAN_BYTES = 200_000_000
 JOURNAL_BYTES = 20_000_000_000
 #: Sections within sections, in a study or a plan.

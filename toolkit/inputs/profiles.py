@@ -135,12 +135,16 @@ def read(path: Path) -> Profiles:
     in another unit, a value or a number of steps above its limit (``caps``), an uneven step, times
     without a zone or of two, or a length that is no whole number of days.
     """
-    where = str(path)
-    found = separated.table(input_files.decoded(content(path), where), where, least=1)
+    return parse(input_files.decoded(content(path), str(path)), str(path))
+
+
+def parse(text: str, where: str) -> Profiles:
+    """Read and check the text of a profile file, as ``read`` does; ``where``: what it is called."""
+    found = separated.table(text, where, least=1)
     header, rows = [spelt(name) for name in found.header], list(found.rows)
     _check_header(where, header, found.line)
     if len(rows) > caps.STEPS:
-        raise InputError(f"{path}: found {len(rows):,} rows; expected at most {caps.STEPS:,}.")
+        raise InputError(f"{where}: found {len(rows):,} rows; expected at most {caps.STEPS:,}.")
     lines = [line for line, _ in rows]
     columns = _values(where, header, rows)
     start, dt = _clock(where, header, rows, columns.pop(HOUR, None), lines)

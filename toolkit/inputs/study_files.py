@@ -38,14 +38,15 @@ def names() -> list[str]:
     return sorted(found)
 
 
-def load(name: str) -> Study:
+def load(name: str, *, with_profiles: bool = True) -> Study:
     """Load a study by the name of its feeder folder, or from a TOML path.
 
-    Paths inside the file are relative to it. Raises InputError naming file and field.
+    Paths inside the file are relative to it. Without profiles their file need not be there yet.
+    Raises InputError naming file and field.
     """
     path = _locate(check_path(name, "study"))
     study = parse(input_files.content(path, caps.STUDY_BYTES), str(path))
-    return _absolute(study, path.parent)
+    return _absolute(study, path.parent, with_profiles)
 
 
 def _locate(name: str) -> Path:
@@ -91,7 +92,7 @@ def parse(content: bytes, where: str) -> Study:
         raise InputError(explain(error, Study, where)) from error
 
 
-def _absolute(study: Study, folder: Path) -> Study:
+def _absolute(study: Study, folder: Path, with_profiles: bool) -> Study:
     """Return the study with its file paths made absolute, so that it can be run from anywhere."""
     changes: dict[str, str | FeederFiles] = {}
     script = feeder_files.locate(study.script, folder)
@@ -100,7 +101,7 @@ def _absolute(study: Study, folder: Path) -> Study:
         changes["feeder"] = FeederFiles(script=str(script), root=str(root))
     elif not _same_as_bundled(study.script, script):
         changes["feeder"] = check_path(str(script), "feeder")
-    if profiles.is_path(study.profiles):
+    if with_profiles and profiles.is_path(study.profiles):
         found = profiles.locate(study.profiles, folder)
         # A link that is called so may lead to a file that is not.
         whole = found.resolve() if profiles.is_path(found.resolve().name) else found.absolute()

@@ -1,0 +1,1 @@
+"""Importers: what meters, weather stations and chargers wrote, turned into columns of profiles."""
