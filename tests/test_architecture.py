@@ -231,6 +231,7 @@ HEAVY |= {
     "distributed",
     "scipy",
     "highspy",
+    "pvlib",
 }
 
 

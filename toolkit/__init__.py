@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from toolkit.commands.api import compare, load_study, optimize, simulate, write_report
     from toolkit.commands.importing import Imported
-    from toolkit.commands.profile_api import import_meters, read_profiles
+    from toolkit.commands.profile_api import import_meters, import_weather, read_profiles
     from toolkit.common.errors import InputError, ToolkitError
     from toolkit.inputs.study import Study
     from toolkit.optimizer.contract import Optimizer, OptimizerOptions
@@ -31,6 +31,7 @@ _PUBLIC = {
     "Variable": "toolkit.optimizer.space",
     "compare": "toolkit.commands.api",
     "import_meters": "toolkit.commands.profile_api",
+    "import_weather": "toolkit.commands.profile_api",
     "load_study": "toolkit.commands.api",
     "minimize": "toolkit.optimizer.minimizing",
     "optimize": "toolkit.commands.api",
@@ -55,6 +56,7 @@ __all__ = [
     "__version__",
     "compare",
     "import_meters",
+    "import_weather",
     "load_study",
     "minimize",
     "optimize",

@@ -4,6 +4,7 @@ import pytest
 from helpers import meters as make
 
 DAY = make.moments("2025-03-29", 3, 60)
+pytestmark = pytest.mark.filterwarnings("ignore:.*dayofyear")
 STUDY = """name = "mine"
 feeder = "ieee12"
 profiles = "year.csv"
@@ -121,3 +122,43 @@ def test_a_study_follows_what_was_imported(command, meters, tmp_path):
     code, _, err = command("simulate", "study.toml", "--out", "out")
     assert code == 2
     assert "column 'plugged_in [pu]' is missing" in err
+
+
+def test_weather_is_added_to_meters_on_their_steps(command, meters, tmp_path):
+    weather = pytest.importorskip("helpers.weather")
+    begins = weather.pd.date_range("2025-03-28", periods=96, freq="h", tz="Etc/GMT-1")
+    table = weather.clear_year(begins)[["ghi", "temp_air", "wind_speed"]]
+    table.index = begins.strftime("%d.%m.%Y %H:%M")
+    table.to_csv(tmp_path / "w.csv", index_label="time")
+    meters(["2"])
+    words = ["m.csv", "--zone", "Europe/Berlin", "--out", "year.csv"]
+    assert command("profiles", "import", "meters", *words)[0] == 0
+    words = ["w.csv", "--onto", "year.csv", "--plane", "30/180", "--plane", "pv2=90/90"]
+    words += ["--latitude", "52", "--longitude", "13", "--zone", "+01:00", "--hub-height", "wt1=90"]
+    (tmp_path / "study.toml").write_text(STUDY, encoding="utf-8")
+    code, out, err = command("profiles", "import", "weather", *words, "--study", "study.toml")
+    assert (code, err) == (0, "")
+    assert "Erbs-Driesse" in flat(out)
+    assert "put on the steps of" in flat(out)
+    shown = command("profiles", "show", "year.csv")[1]
+    for name in ("load.2 [kW]", "irradiance [W/m2]", "irradiance.pv2 [W/m2]", "wind_speed.wt1"):
+        assert name in shown
+    words[6] = "roof=90/90"
+    code, _, err = command("profiles", "import", "weather", *words, "--study", "study.toml")
+    assert code == 2
+    assert "--plane: study mine: unknown pv unit 'roof'" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--plane", "30/180", "--plane", "20/180"], "a second one"),
+        (["--plane", "30/180", "--latitude", "52"], "--latitude and --longitude"),
+        (["--hub-height", "high"], "--hub-height: found 'high'"),
+        (["--plane", "a=b=30/180"], "expected VALUE or NAME=VALUE"),
+    ],
+)
+def test_flags_of_weather_that_cannot_be_used(command, words, told):
+    code, _, err = command("profiles", "import", "weather", "w.csv", "--out", "y.csv", *words)
+    assert code == 2
+    assert told in flat(err)

@@ -55,6 +55,14 @@ Decimal = Annotated[
     Literal["point", "comma"] | None, typer.Option(help="The mark of decimals [default: found].")
 ]
 
+StampOption = Annotated[
+    Literal["start", "end"] | None,
+    typer.Option("--stamp", help="Which end of its interval a time names [default: found]."),
+]
+Fill = Annotated[
+    float, typer.Option(metavar="HOURS", help="Longest gap filled by a straight line.")
+]
+
 
 @app.command("list")
 def profiles_list() -> None:
@@ -95,13 +103,8 @@ def import_meters(
         Literal["kWh", "Wh", "MWh", "kW", "W", "MW"] | None,
         typer.Option(help="Unit of the values [default: as the columns are named]."),
     ] = None,
-    stamp: Annotated[
-        Literal["start", "end"] | None,
-        typer.Option(help="Which end of its interval a time names [default: found, and said]."),
-    ] = None,
-    fill: Annotated[
-        float, typer.Option(metavar="HOURS", help="Longest gap filled by a straight line.")
-    ] = 2.0,
+    stamp: StampOption = None,
+    fill: Fill = 2.0,
     step: Step = None,
     first: First = None,
     last: Last = None,
@@ -146,6 +149,100 @@ def import_meters(
             time_format=time_format,
             meter_column=meter_column,
             value_column=value_column,
+            decimal=decimal,
+            force=force,
+        )
+    )
+
+
+@importing.command("weather")
+def import_weather(
+    file: Annotated[Path, typer.Argument(help="An EPW, TMY3, PVGIS, NSRDB or plain CSV file.")],
+    out: Out = None,
+    onto: Onto = None,
+    study: OfStudy = None,
+    plane: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[NAME=]TILT/AZIMUTH",
+            help="Plane of all PV units, or of one: degrees, 180 is south. May be repeated.",
+        ),
+    ] = None,
+    hub_height: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[NAME=]M", help="Hub of all wind units, or of one, m. May be repeated."
+        ),
+    ] = None,
+    mounting: Annotated[
+        Literal[
+            "open_rack_glass_glass",
+            "open_rack_glass_polymer",
+            "close_mount_glass_glass",
+            "insulated_back_glass_polymer",
+        ],
+        typer.Option(help="How modules are mounted: how warm cells become."),
+    ] = "open_rack_glass_glass",
+    gamma: Annotated[
+        float, typer.Option(help="Loss by heat, % per K above 25; 0 leaves it out.")
+    ] = -0.4,
+    form: Annotated[
+        Literal["epw", "tmy3", "pvgis", "nsrdb", "csv"] | None,
+        typer.Option("--format", help="The format [default: found]."),
+    ] = None,
+    year: Annotated[
+        int | None,
+        typer.Option(help="The year to take of several; the dates that a typical year gets."),
+    ] = None,
+    zone: Zone = None,
+    step: Step = None,
+    latitude: Annotated[float | None, typer.Option(help="Of a plain CSV file, degrees.")] = None,
+    longitude: Annotated[
+        float | None, typer.Option(help="Of a plain CSV file, degrees, west negative.")
+    ] = None,
+    altitude: Annotated[float, typer.Option(help="Of a plain CSV file, m.")] = 0.0,
+    wind_height: Annotated[
+        float, typer.Option(metavar="M", help="Height at which wind was measured.")
+    ] = 10.0,
+    shear: Annotated[float, typer.Option(help="Exponent by which wind rises with height.")] = 1.0
+    / 7.0,
+    stamp: StampOption = None,
+    fill: Fill = 2.0,
+    time_column: TimeColumn = None,
+    time_format: TimeFormat = None,
+    decimal: Decimal = None,
+    force: Force = False,
+) -> None:
+    """Import weather: sun in the plane of modules, wind at the hub.
+
+    pvlib reads the file and computes positions of the sun, planes and cells; install it with
+    pip install 'p2p-der-toolkit[year]'.
+    """
+    from toolkit.commands import profile_api
+
+    _tell(
+        profile_api.import_weather(
+            file,
+            out=out,
+            onto=onto,
+            study=study,
+            plane=plane or (),
+            hub_height=hub_height or (),
+            mounting=mounting,
+            gamma=gamma,
+            form=form,
+            year=year,
+            zone=zone,
+            step=step,
+            latitude=latitude,
+            longitude=longitude,
+            altitude=altitude,
+            wind_height=wind_height,
+            shear=shear,
+            stamp=stamp,
+            fill=fill,
+            time_column=time_column,
+            time_format=time_format,
             decimal=decimal,
             force=force,
         )

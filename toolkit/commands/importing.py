@@ -15,7 +15,7 @@ from toolkit.common.excerpts import excerpt
 from toolkit.common.types import FloatArray
 from toolkit.grid.backend import backend
 from toolkit.inputs import feeder_files, profiles, separated, study_files
-from toolkit.inputs.imports import meters, store
+from toolkit.inputs.imports import meters, store, weather
 from toolkit.inputs.imports.axis import axis_of
 from toolkit.inputs.imports.store import Columns
 from toolkit.inputs.profile_columns import field_of, own_of
@@ -135,6 +135,49 @@ def import_meters(
     return written(found, target)
 
 
+def import_weather(path: Path, wish: weather.Wish, target: Target, study: str | None) -> Imported:
+    """Write the sun and the wind that a file of weather holds, for a study's units if one is told.
+
+    Raises InputError naming file, row and cure.
+    """
+    target.file()
+    done: list[str] = []
+    if study is not None:
+        asked, feeder = feeder_of(study)
+        for flag, names, kind in (
+            ("--plane", wish.planes, "pv"),
+            ("--hub-height", wish.hubs, "wt"),
+        ):
+            known = [unit.name for unit in feeder.units if unit.kind == kind]
+            for name in names:
+                if name and name.casefold() not in {one.casefold() for one in known}:
+                    error = unknown_name(f"{kind} unit", name, known)
+                    raise InputError(f"{flag}: study {asked.name}: {error}")
+        done = [*_with_curves(feeder, wish)]
+    found = weather.import_weather(path, wish)
+    return written(replace(found, done=(*found.done, *done)), target)
+
+
+def _with_curves(feeder: Feeder, wish: weather.Wish) -> list[str]:
+    """Name the PV units whose scripts take heat off too."""
+    hot = any(plane.gamma for plane in wish.planes.values())
+    names = [u.name for u in feeder.units if u.panels and u.panels.by_temperature is not None]
+    if not hot or not names:
+        return []
+    return [
+        f"the scripts of {', '.join(names)} declare a curve over temperature, which counts too: "
+        "--gamma 0 leaves heat to it."
+    ]
+
+
+def metres(text: str, flag: str) -> float:
+    """Return a height in m. Raises InputError naming the flag."""
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError(f"{flag}: found {excerpt(text)}; expected m, or NAME=m.") from None
+
+
 def read_map(path: Path) -> dict[str, str]:
     """Return the load of each meter from a table with the columns ``meter`` and ``load``."""
     table = separated.table(profiles.content(path).decode("utf-8-sig", "replace"), str(path), 0)
@@ -229,10 +272,10 @@ def span_told(found: Profiles) -> str:
 _NAMED = re.compile(r"(?:(?P<name>[^=]+)=)?(?P<value>[^=]+)")
 
 
-def by_name(given: Sequence[str], flag: str) -> Mapping[str, str]:
+def by_name(given: Sequence[str] | str | float, flag: str) -> Mapping[str, str]:
     """Return values by name from ``NAME=VALUE`` and ``VALUE``, whose name is blank: for all."""
     found: dict[str, str] = {}
-    for text in given:
+    for text in map(str, [given] if isinstance(given, str | float) else given):
         hit = _NAMED.fullmatch(text)
         if hit is None:
             raise InputError(f"{flag}: found {excerpt(text)}; expected VALUE or NAME=VALUE.")

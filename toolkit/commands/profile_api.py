@@ -4,58 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
-
-from pydantic import PlainValidator
+from typing import TYPE_CHECKING, Any
 
 from toolkit.commands import importing
-from toolkit.commands.importing import Imported, Target
-from toolkit.common.arguments import Flag, PathLike, Word, checked, plain
-from toolkit.common.validation import path_flaw
+from toolkit.commands.importing import Imported
+from toolkit.commands.profile_arguments import (
+    Decimal,
+    Given,
+    Number,
+    Paths,
+    Source,
+    Year,
+    target_of,
+)
+from toolkit.common.arguments import Flag, PathLike, Word, checked
+from toolkit.common.errors import InputError
 from toolkit.inputs import profiles
-from toolkit.inputs.imports import meters, store
+from toolkit.inputs.imports import meters, store, sun, weather
 from toolkit.inputs.imports.axis import axis_of
 from toolkit.inputs.imports.meter_files import Layout, Stamp, Unit
+from toolkit.inputs.imports.sun import Mounting
+from toolkit.inputs.imports.weather_files import WIND_HEIGHT, Format, Site
+from toolkit.inputs.imports.weather_table import TableWish
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Decimal = Literal["point", "comma"]
-
-
-def _paths(value: Any) -> tuple[Path, ...]:
-    """Return one path or several."""
-    given = plain(value)
-    listed = [given] if isinstance(given, str) else given
-    if not isinstance(listed, list) or not listed:
-        raise ValueError("expected a path or a list of paths")
-    for path in listed:
-        if not isinstance(path, str) or not path or path_flaw(path):
-            raise ValueError(f"expected a path {path_flaw(str(path))}".rstrip())
-    return tuple(Path(path) for path in listed)
-
-
-def _number(value: Any) -> float:
-    given = plain(value)
-    if isinstance(given, bool) or not isinstance(given, int | float):
-        raise ValueError("expected a number")
-    return float(given)
-
-
-def _source(value: Any) -> str:
-    given = plain(value)
-    if not isinstance(given, str) or not given:
-        raise ValueError("expected a name or a path")
-    return given
-
-
-Paths = Annotated[Sequence[Path] | Path | str, PlainValidator(_paths)]
-Number = Annotated[float, PlainValidator(_number)]
-Source = Annotated[str | Path, PlainValidator(_source)]
-
-
-def _target(out: PathLike | None, onto: Source | None, force: bool) -> Target:
-    return Target(None if out is None else Path(out), None if onto is None else str(onto), force)
 
 
 @checked
@@ -141,8 +114,120 @@ def import_meters(
     source = None if study is None else str(study)
     assert isinstance(files, Sequence)
     paths = [Path(path) for path in files]
-    target = _target(out, onto, force)
+    target = target_of(out, onto, force)
     return importing.import_meters(paths, wish, target, study=source, mapping=mapping)
+
+
+@checked
+def import_weather(
+    file: PathLike,
+    *,
+    out: PathLike | None = None,
+    onto: Source | None = None,
+    study: Source | None = None,
+    plane: Given = (),
+    hub_height: Given = (),
+    mounting: Mounting = "open_rack_glass_glass",
+    gamma: Number = sun.GAMMA,
+    form: Format | None = None,
+    year: Year | None = None,
+    zone: Word | None = None,
+    step: Number | None = None,
+    latitude: Number | None = None,
+    longitude: Number | None = None,
+    altitude: Number = 0.0,
+    wind_height: Number = WIND_HEIGHT,
+    shear: Number = weather.SHEAR,
+    stamp: Stamp | None = None,
+    fill: Number = meters.FILL_HOURS,
+    time_column: Word | None = None,
+    time_format: Word | None = None,
+    decimal: Decimal | None = None,
+    force: Flag = False,
+) -> Imported:
+    """Turn weather into columns of irradiance and wind of a profile file; pvlib does the physics.
+
+    Parameters
+    ----------
+    file : str or path
+        An EPW, TMY3, PVGIS or NSRDB file, or a plain CSV file with columns ghi, dni, dhi, temp_air
+        and wind_speed.
+    out, onto : str or path
+        The profile file to write; profiles to add the columns to, rewritten without ``out``.
+    study : str or path, optional
+        A study whose units are named.
+    plane : str or sequence of str
+        ``"TILT/AZIMUTH"`` in degrees for all PV units, ``"NAME=TILT/AZIMUTH"`` for one.
+    hub_height : str, float or sequence of them
+        m above ground for all wind units, ``"NAME=80"`` for one.
+    mounting, gamma : str, float
+        How modules are mounted, by SAPM's names, and their loss by heat, % per K.
+    form : {"epw", "tmy3", "pvgis", "nsrdb", "csv"}, optional
+        The format, where the file does not tell.
+    year : int, optional
+        The year to take of several, or the one whose dates a typical year gets.
+    zone, step : str, float, optional
+        Zone of times, or of the days to write; minutes of a step.
+    latitude, longitude, altitude : float
+        Place of a plain CSV file: degrees, south and west negative, and m.
+    wind_height, shear : float
+        m at which wind was measured, and the exponent by which it rises.
+    stamp, fill, time_column, time_format, decimal
+        As for meters, of a plain CSV file.
+    force : bool
+        Replace a file, or columns that are there already.
+
+    Returns
+    -------
+    Imported
+        The file, and in sentences what was assumed and done.
+
+    Raises
+    ------
+    InputError
+        For what cannot be used; the message names file, row and cure. pvlib has to be installed.
+
+    Notes
+    -----
+    Written is the irradiance that cells at 25 deg C would need for the power of PVWatts [1]:
+    reflection and heat are taken off.
+
+    References
+    ----------
+    [1] A. P. Dobos, PVWatts Version 5 Manual, NREL/TP-6A20-62641, 2014.
+
+    Examples
+    --------
+    >>> import toolkit, pvlib
+    >>> from pathlib import Path
+    >>> file = Path(pvlib.__file__).parent / "data" / "703165TY.csv"
+    >>> done = toolkit.import_weather(file, out="year.csv", plane="35/180", hub_height=50).done
+    >>> toolkit.read_profiles("year.csv").columns.tolist()
+    ['irradiance [W/m2]', 'wind_speed [m/s]']
+    """
+    target = target_of(out, onto, force)
+    target.file()
+    place = (latitude, longitude)
+    if (latitude is None) != (longitude is None):
+        raise InputError("expected --latitude and --longitude, or neither of them.")
+    site = None if None in place else Site(latitude or 0.0, longitude or 0.0, altitude)
+    table = TableWish(site, zone, time_column, time_format, stamp, fill, decimal)
+    planes, hubs = (
+        importing.by_name(plane, "--plane"),
+        importing.by_name(hub_height, "--hub-height"),
+    )
+    wish = weather.Wish(
+        {n: sun.plane_of(text, "--plane", mounting, gamma) for n, text in planes.items()},
+        {n: importing.metres(text, "--hub-height") for n, text in hubs.items()},
+        form,
+        table,
+        year,
+        zone,
+        step,
+        wind_height,
+        shear,
+    )
+    return importing.import_weather(Path(file), wish, target, None if study is None else str(study))
 
 
 @checked

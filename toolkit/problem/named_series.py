@@ -128,6 +128,17 @@ def _notices(feeder: Feeder, day: Profiles) -> Iterator[Notice]:
     if negative:
         text = f"{shortlist(negative)} are negative at times: that counts as generation of the bus."
         yield Notice("profiles", text, topic="study", level="note")
+    curves = [
+        column
+        for own, one, column, _ in found
+        if own.field == "irradiance" and one.panels and one.panels.by_temperature is not None
+    ]
+    if curves:
+        text = (
+            f"{shortlist(curves)}: the scripts take heat off by a curve too; irradiance that was "
+            "imported has it taken off already, unless with --gamma 0."
+        )
+        yield Notice("profiles", text, topic="study", level="note")
     for own, one, column, values in loads:
         times = abs(values).max() / one.kw if own.unit == "kW" else 0.0
         if times > _IN_WATTS:

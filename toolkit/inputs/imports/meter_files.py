@@ -70,7 +70,7 @@ def read(path: Path, layout: Layout, days: Days = (None, None)) -> MeterFile:
     Raises InputError naming file, row and column.
     """
     table = tables.open_table(path, timestamps.reader_of(layout.time_format))
-    table, at, joined = _with_times(table, layout)
+    table, at, joined = with_times(table, layout)
     others = [i for i in range(len(table.header)) if i != at]
     decimal = {"point": ".", "comma": ",", None: None}[layout.decimal]
     cells = [cell for _, row in table.rows for i, cell in enumerate(row) if i in others]
@@ -86,7 +86,7 @@ def read(path: Path, layout: Layout, days: Days = (None, None)) -> MeterFile:
     offsets = {t.offset for t in times.written if t.offset is not None}
     readings, energy = {}, {}
     for name, (unit, part) in parts.items():
-        readings[name], told = _moments(table, name, part, times, unit, layout)
+        readings[name], told = moments(table, name, part, times, layout)
         energy[name] = unit in ENERGY
         said += told
     return MeterFile(readings, energy, tuple(dict.fromkeys(said)), frozenset(offsets))
@@ -96,7 +96,7 @@ def read(path: Path, layout: Layout, days: Days = (None, None)) -> MeterFile:
 Part = tuple[str, tuple[IndexArray, FloatArray]]
 
 
-def _with_times(table: RawTable, layout: Layout) -> tuple[RawTable, int, list[str]]:
+def with_times(table: RawTable, layout: Layout) -> tuple[RawTable, int, list[str]]:
     """Return the table, where its times stand, and what was done: date and time of day joined."""
     if layout.time_column is not None:
         at = table.place(layout.time_column, "--time-column")
@@ -237,12 +237,11 @@ def _unit_of(table: RawTable, column: str, layout: Layout) -> str:
     )
 
 
-def _moments(
+def moments(
     table: RawTable,
     name: str,
     part: tuple[IndexArray, FloatArray],
     times: Times,
-    unit: str,
     layout: Layout,
 ) -> tuple[Readings, list[str]]:
     """Return a meter's readings at the moments when their intervals begin, and what was done."""

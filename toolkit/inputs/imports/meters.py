@@ -16,13 +16,13 @@ from toolkit.inputs.imports.axis import Axis, check_size, minutes_told, onto, st
 from toolkit.inputs.imports.intervals import Readings, Series
 from toolkit.inputs.imports.meter_files import Layout, MeterFile
 from toolkit.inputs.imports.store import Columns
+from toolkit.inputs.imports.zones import DAY
 from toolkit.inputs.profile_time import zone_told
 
 #: Gaps of at most so many hours are filled unless told otherwise.
 FILL_HOURS = 2.0
 #: Rows from which on values that never fall are the state of a register.
 REGISTER = 48
-DAY = 86_400
 
 
 @dataclass(frozen=True)
@@ -140,30 +140,15 @@ def _aligned(series: Sequence[Series], where: str) -> tuple[int, Axis, dict[str,
 def _offset(
     files: Sequence[MeterFile], layout: Layout, first: int, own: Axis
 ) -> tuple[datetime.timedelta, list[str]]:
-    """Return how far ahead of UTC the days of the profiles are, and what was assumed of it.
-
-    Where clocks change, it is the offset with the most whole days, so that a year stays a year; of
-    two with as many, standard time.
-    """
+    """Return how far ahead of UTC the days of the profiles are, and what was assumed of it."""
     last = first + round(own.hours * 3600)
-    if layout.zone is not None:
-        zone = zones.zone_of(layout.zone)
-        moments = (*range(first, last, DAY), last - 1)
-        aheads = {zones.ahead_at(at, zone) for at in moments}
-    else:
-        minutes = {offset for file in files for offset in file.offsets}
-        aheads = {datetime.timedelta(minutes=offset) for offset in minutes}
-    best = max(sorted(aheads), key=lambda ahead: _day_count(first, last, ahead))
+    told = {offset for file in files for offset in file.offsets}
+    aheads = zones.offsets_between(first, last, layout.zone, told)
+    best = zones.best_offset(first, last, aheads)
     if len(aheads) > 1:
         return best, [_changed(best)]
     utc = best == datetime.timedelta() and layout.zone is None
     return best, ["days are those of UTC; --zone says otherwise."] if utc else []
-
-
-def _day_count(first: int, last: int, ahead: datetime.timedelta) -> int:
-    """Return the number of whole days between two moments by a clock."""
-    seconds = round(ahead.total_seconds())
-    return (last + seconds) // DAY + (-(first + seconds)) // DAY
 
 
 def _changed(ahead: datetime.timedelta) -> str:

@@ -6,7 +6,7 @@ import datetime
 import re
 import zoneinfo
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from toolkit.common.types import IndexArray
 from toolkit.inputs.imports.timestamps import Times, Written
 
 _FIXED = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?")
+DAY = 86_400
 _EPOCH = datetime.datetime(1970, 1, 1)
 #: What to do where no zone is told.
 NO_ZONE = "expected --zone, such as Europe/Berlin, UTC or +01:00 for a clock that never changes"
@@ -43,6 +44,29 @@ def zone_of(name: str) -> datetime.tzinfo:
 def ahead_at(utc: int, zone: datetime.tzinfo) -> datetime.timedelta:
     """Return how far a zone is ahead of UTC at a moment, seconds from 1970."""
     return datetime.datetime.fromtimestamp(utc, zone).utcoffset() or datetime.timedelta()
+
+
+def offsets_between(
+    first: int, last: int, zone: str | None, told: Iterable[int]
+) -> set[datetime.timedelta]:
+    """Return the offsets of a clock between two moments: those of a zone, or minutes told."""
+    if zone is None:
+        return {datetime.timedelta(minutes=offset) for offset in told}
+    clock = zone_of(zone)
+    return {ahead_at(at, clock) for at in (*range(first, last, DAY), last - 1)}
+
+
+def best_offset(first: int, last: int, aheads: Iterable[datetime.timedelta]) -> datetime.timedelta:
+    """Return the offset by which there are the most whole days between two moments.
+
+    So a year of any hemisphere stays a year; of two with as many days it is standard time.
+    """
+
+    def days(ahead: datetime.timedelta) -> int:
+        seconds = round(ahead.total_seconds())
+        return (last + seconds) // DAY + (-(first + seconds)) // DAY
+
+    return max(sorted(aheads), key=days)
 
 
 def seconds_of(wall: datetime.datetime) -> int:
