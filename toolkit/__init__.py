@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from toolkit.commands.api import compare, load_study, optimize, simulate, write_report
     from toolkit.commands.importing import Imported
-    from toolkit.commands.profile_api import import_meters, import_weather, read_profiles
+    from toolkit.commands.meter_api import import_meters
+    from toolkit.commands.profile_facts import read_profiles
+    from toolkit.commands.session_api import import_sessions
+    from toolkit.commands.weather_api import import_weather
     from toolkit.common.errors import InputError, ToolkitError
     from toolkit.inputs.study import Study
     from toolkit.optimizer.contract import Optimizer, OptimizerOptions
@@ -30,13 +33,14 @@ _PUBLIC = {
     "ToolkitError": "toolkit.common.errors",
     "Variable": "toolkit.optimizer.space",
     "compare": "toolkit.commands.api",
-    "import_meters": "toolkit.commands.profile_api",
-    "import_weather": "toolkit.commands.profile_api",
+    "import_meters": "toolkit.commands.meter_api",
+    "import_sessions": "toolkit.commands.session_api",
+    "import_weather": "toolkit.commands.weather_api",
     "load_study": "toolkit.commands.api",
     "minimize": "toolkit.optimizer.minimizing",
     "optimize": "toolkit.commands.api",
     "read_journal": "toolkit.runs.journal",
-    "read_profiles": "toolkit.commands.profile_api",
+    "read_profiles": "toolkit.commands.profile_facts",
     "read_results": "toolkit.results.store",
     "simulate": "toolkit.commands.api",
     "write_report": "toolkit.commands.api",
@@ -56,6 +60,7 @@ __all__ = [
     "__version__",
     "compare",
     "import_meters",
+    "import_sessions",
     "import_weather",
     "load_study",
     "minimize",

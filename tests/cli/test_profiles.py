@@ -162,3 +162,38 @@ def test_flags_of_weather_that_cannot_be_used(command, words, told):
     code, _, err = command("profiles", "import", "weather", "w.csv", "--out", "y.csv", *words)
     assert code == 2
     assert told in flat(err)
+
+
+def test_sessions_go_beside_meters_into_a_study_that_solves(command, meters, tmp_path):
+    (tmp_path / "study.toml").write_text(STUDY, encoding="utf-8")
+    meters(["rest"])
+    words = ["m.csv", "--zone", "Europe/Berlin", "--out", "year.csv", "--share-of", "100"]
+    assert command("profiles", "import", "meters", *words)[0] == 0
+    rows = [
+        ("bev1", "2025-03-30 09:00+02:00", "2025-03-30 17:00+02:00", 6, 7.4),
+        ("BEV2", "2025-03-30 00:30+01:00", "2025-03-30 09:00+02:00", 9, 7.4),
+    ]
+    head = ("station", "arrival", "departure", "energy (kWh)", "power (kW)")
+    make.write(tmp_path / "s.csv", head, rows, ",")
+    words = [
+        "profiles",
+        "import",
+        "sessions",
+        "s.csv",
+        "--onto",
+        "year.csv",
+        "--study",
+        "study.toml",
+    ]
+    code, out, err = command(*words)
+    assert (code, err) == (0, "")
+    assert "1 with 9 kWh arrive within the days" in flat(out)
+    code, out, err = command("simulate", "study.toml", "--out", "out")
+    assert code == 0, err
+    make.write(tmp_path / "s.csv", head, [("bev9", *rows[0][1:])], ",")
+    code, _, err = command(*words)
+    assert code == 2
+    assert "row 2: unknown station 'bev9'" in err
+    code, _, err = command(*words, "--step", "15")
+    assert code == 2
+    assert "--step: expected it with a new file" in err

@@ -13,6 +13,7 @@ from toolkit.common.arguments import PathLike, plain, whole
 from toolkit.common.validation import path_flaw
 
 Decimal = Literal["point", "comma"]
+EnergyUnit = Literal["kWh", "Wh", "MWh"]
 
 
 def _paths(value: Any) -> tuple[Path, ...]:

@@ -155,3 +155,18 @@ def _second_ones(
         "tell them apart; a logger that keeps one time all year has a fixed zone, "
         "such as --zone +01:00."
     )
+
+
+def moments_alone(
+    times: Times, zone: datetime.tzinfo | None, lines: Sequence[int], where: str, later: bool
+) -> tuple[IndexArray, int]:
+    """Return seconds from 1970 in UTC, (n,), of times that follow no order.
+
+    Of an hour that occurs twice the first is meant, or the second where ``later``; how many times
+    that concerns is returned too. Raises InputError as ``moments`` does.
+    """
+    if times.has_offsets or zone is None:
+        return moments(times, zone, lines, where)[0], 0
+    first, last = _offsets(times.written, zone, lines, where)
+    wall = np.array([seconds_of(t.wall) for t in times.written], dtype=np.intp)
+    return wall - (last if later else first), int((first > last).sum())
