@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers import forks
 from helpers.places import ROOT
 
 from toolkit import cli
@@ -91,9 +92,18 @@ def public_feeder():
         if not found:
             says = f"no {places[1]}: the public feeders are not part of the repository"
             (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(says)
-        return found[0]
+        return found[0].resolve()
 
     return script
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_starts():
+    """Have the processes that commands start begin with their imports done."""
+    with pytest.MonkeyPatch.context() as patch:
+        forks.use(patch)
+        yield
+    forks.close()
 
 
 @pytest.fixture(scope="session")

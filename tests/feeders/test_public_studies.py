@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.forks import printed
 from helpers.places import EXAMPLES
 from helpers.plain_day import solved_plainly
-from helpers.processes import printed
 
 from toolkit.commands import check_feeder, search_and_store
 from toolkit.commands.request import Request

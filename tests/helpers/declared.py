@@ -2,7 +2,7 @@
 
 import json
 
-from helpers.processes import printed
+from helpers.forks import printed
 from toolkit.inputs.study import Study
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare

@@ -2,7 +2,10 @@
 
 from itertools import combinations
 
-from toolkit.results.figures import FIGURES
+from toolkit.results import figures
+from toolkit.results.figures import FIGURES, style
+from toolkit.results.figures.names import fit_to_draw
+from toolkit.results.store import read_results
 
 #: Of two optimizers there are no ranks to draw.
 DRAWN = [stem for stem in FIGURES if stem != "figure8_ranks"]
@@ -10,6 +13,14 @@ DRAWN = [stem for stem in FIGURES if stem != "figure8_ranks"]
 
 def svg(folder, stem):
     return (folder / "figures" / f"{stem}.svg").read_text(encoding="utf-8")
+
+
+def drawn(folder, *stems):
+    """Return these figures of a results folder as SVG text, by stem; most of a folder's time goes
+    into writing files."""
+    with style.look():
+        made = figures._figures(fit_to_draw(read_results(folder)))
+        return {stem: style.to_bytes(f, "svg").decode() for stem, f in made if stem in stems}
 
 
 def overlaps(figure):

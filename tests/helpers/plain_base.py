@@ -1,12 +1,11 @@
 """A feeder's base day in plain OpenDSS, in a process of its own, beside the toolkit's."""
 
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
 
 import numpy as np
 
+from helpers.forks import printed
 from toolkit.inputs.study import Study
 from toolkit.model.plan import base_plan
 from toolkit.problem.problem import Problem
@@ -70,16 +69,8 @@ class Step:
 
 def plain_base(script, steps=24):
     """Return the first steps of a script's day in plain OpenDSS."""
-    run = subprocess.run(
-        [sys.executable, "-c", SOLVE, str(script), str(steps)],
-        capture_output=True,
-        text=True,
-        cwd=script.parent,
-        timeout=60,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    return [Step(**row) for row in json.loads(run.stdout)]
+    rows = json.loads(printed(SOLVE, script, steps, cwd=script.parent))
+    return [Step(**row) for row in rows]
 
 
 def setting_of(script, steps=24, **sections):

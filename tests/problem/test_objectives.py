@@ -6,6 +6,7 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.drawings import drawn
 
 from toolkit import read_results
 from toolkit.commands import bound_and_store, search_and_store
@@ -17,13 +18,15 @@ from toolkit.inputs.tariff_sections import MechanismName
 from toolkit.optimizer import registry
 from toolkit.problem.goals import GOALS
 from toolkit.problem.problem import Problem
-from toolkit.results import figures, report
+from toolkit.results import report
 from toolkit.results.case import WORSE_OFF
 from toolkit.results.solving import solve
 from toolkit.results.statistics import comparison
 
 #: Limits that random plans may or may not keep.
 LIMITS = {"v_min": 0.9, "v_max": 1.1, "loading_max": 150.0}
+#: The figures that show what is searched for.
+SEARCHED = ("figure6_convergence", "figure7_targets")
 #: A goal of its own each, but for sums.
 SINGLE = ("losses", "voltage_deviation", "community_cost", "self_sufficiency")
 WEIGHTS = {"traded": 2.0, "losses": 30.0, "voltage_deviation": 0.5, "community_cost": 1.0}
@@ -115,7 +118,7 @@ def test_the_best_is_the_lowest_feasible_objective(goal, folders):
 def test_a_folder_of_any_goal_is_reported_and_drawn(goal, folders, monkeypatch):
     folder = folders[goal]
     assert json.loads((folder / "manifest.json").read_text("utf-8"))["status"] == "complete"
-    figures.draw_folder(folder)
+    assert len(drawn(folder, *SEARCHED)) == 2
     report.write_report(folder)
     page = (folder / "report.html").read_text("utf-8")
     assert GOALS[goal].about in page

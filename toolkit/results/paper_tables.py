@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from toolkit.common.excerpts import line
+from toolkit.common.types import FloatArray
 from toolkit.model.goal_names import GoalName
 from toolkit.model.kinds import KINDS
 from toolkit.problem.goals import GOALS
@@ -57,24 +59,29 @@ def figures_of(case: Case, dt: float) -> pd.DataFrame:
     that no step touches.
     """
     hour = case.hourly
-    hourly = {1: hour["traded_kwh"] / dt, 3: hour["loss_kw"], 4: hour["v_min_pu"]}
-    parts = [_means(values, dt).assign(table=number) for number, values in hourly.items()]
+    wanted = [
+        (1, "", hour["traded_kwh"] / dt),
+        (3, "", hour["loss_kw"]),
+        (4, "", hour["v_min_pu"]),
+    ]
     sold = case.units.groupby(["kind", "step"], as_index=False)["sell_kwh"].sum()
-    for kind, own in sold.groupby("kind"):
-        means = _means(own["sell_kwh"], dt)
-        parts.append(means.assign(item=kind, value=means["value"] / dt, table=2))
-    return pd.concat(parts, ignore_index=True)
+    wanted += [(2, str(kind), own["sell_kwh"]) for kind, own in sold.groupby("kind")]
+    rows = []
+    for number, item, values in wanted:
+        means = _means(values.to_numpy(dtype=float), dt)
+        for period, mean in zip(PERIODS, means, strict=True):
+            rows.append((number, item, period, mean / dt if number == 2 else mean))
+    return pd.DataFrame(rows, columns=["table", "item", "period", "value"])
 
 
-def _means(values: pd.Series[float], dt: float) -> pd.DataFrame:
-    """Return the mean of a value per step over each period: item (blank), period, value."""
-    shares, names = shares_of(len(values), dt), pd.Series(list(PERIODS))
-    step, at = np.nonzero(shares)
-    weight = pd.Series(shares[step, at])
-    period = names[at].reset_index(drop=True)
-    total = (values.iloc[step].reset_index(drop=True) * weight).groupby(period).sum()
-    mean = (total / weight.groupby(period).sum()).reindex(names)
-    return pd.DataFrame({"item": "", "period": names, "value": mean.to_numpy()})
+def _means(values: FloatArray, dt: float) -> list[float]:
+    """Return the mean of a value per step, (T,), over each period; a blank adds nothing."""
+    means = []
+    for share in shares_of(len(values), dt).T:
+        here = share != 0.0
+        parts = (values * share)[here & ~np.isnan(values)]
+        means.append(fsum(parts) / fsum(share[here]) if here.any() else float("nan"))
+    return means
 
 
 def build(
@@ -87,8 +94,10 @@ def build(
     """
     frames = []
     for name, cases in groups.items():
-        frame = figures_of(median_case(cases, objective), dt)
-        every = pd.concat([figures_of(c, dt) for c in cases])
+        figures = [figures_of(case, dt) for case in cases]
+        median = median_case(cases, objective)
+        frame = next(f for case, f in zip(cases, figures, strict=True) if case is median)
+        every = pd.concat(figures)
         spread = every.groupby(["table", "item", "period"])["value"].agg(["min", "max"])
         frame = frame.join(spread, on=["table", "item", "period"]).assign(case=name)
         frames.append(frame.rename(columns={"min": "lowest", "max": "highest"}))
@@ -130,7 +139,8 @@ def _text_table(kind: TableKind, part: pd.DataFrame) -> TextTable:
     rows = []
     for (case, item), group in part.groupby(["case", "item"], sort=False):
         row = [label(str(case)), *([str(item)] if kind.number == 2 else [])]
-        for _, cell in group.set_index("period").loc[list(PERIODS)].iterrows():
+        cells = group.set_index("period")[["value", "published"]].to_dict("index")
+        for cell in (cells[period] for period in PERIODS):
             row.append(_text(float(cell["value"]), kind.digits))
             row += [_text(float(cell["published"]), min(kind.digits, 3))] if published else []
         rows.append(row)

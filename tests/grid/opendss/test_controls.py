@@ -2,11 +2,10 @@
 
 import dataclasses
 import os
-import subprocess
-import sys
 
 import numpy as np
 import pytest
+from helpers.forks import printed
 
 from toolkit.errors import InputError
 from toolkit.grid.opendss import engine, export_feeder, read_feeder
@@ -91,11 +90,7 @@ def test_an_exported_day_is_the_same_in_plain_opendss(setting, tmp_path):
         "dss.Text.Command('Set number=1')\n"
         "for _ in range(24):\n    dss.Text.Command('Solve')\n    print(dss.Circuit.Losses()[0])"
     )
-    run = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path / "f", capture_output=True, text=True, timeout=60
-    )
-    assert run.returncode == 0, run.stderr
-    losses = np.array(run.stdout.split(), dtype=float) / 1000.0
+    losses = np.array(printed(code, cwd=tmp_path / "f").split(), dtype=float) / 1000.0
     assert losses == pytest.approx(day.loss_kw, rel=1e-9)
 
 

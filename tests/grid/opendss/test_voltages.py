@@ -1,12 +1,11 @@
 """Voltages are held to limits across what customers are connected to, by hand and by OpenDSS."""
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 from helpers.feeders import IEEE37
+from helpers.forks import printed
 
 from toolkit.grid.backend import backend
 from toolkit.inputs.study import Study
@@ -191,8 +190,7 @@ def test_ieee_37_is_held_between_lines(tmp_path):
     script = tmp_path / "plain.dss"
     text = [*IEEE37, "Set voltagebases=[230 4.8 0.48]", "Calcvoltagebases"]
     script.write_text("\n".join(text) + "\n", encoding="utf-8")
-    run = [sys.executable, "-c", PLAIN, str(script)]
-    plain = json.loads(subprocess.run(run, capture_output=True, text=True, check=True).stdout)
+    plain = json.loads(printed(PLAIN, script))
     problem = problem_of(tmp_path, IEEE37, "[230 4.8 0.48]")
     held = at_peak(problem)
     for bus, (between, to_ground) in plain.items():

@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from helpers.drawings import overlaps, svg
+from helpers.drawings import drawn, overlaps
 
 from toolkit.inputs import study_files
-from toolkit.results.figures import draw_folder, style
+from toolkit.results.figures import style
 from toolkit.results.figures.comparison import critical_difference, joined
 from toolkit.results.store import read_results
 from toolkit.results.text_table import label
@@ -65,9 +65,8 @@ def test_three_optimizers_get_a_diagram_of_ranks(results_of, tmp_path):
     folder = results_of(
         study_files.load("ieee12"), ("random", "cheetah", "pygad"), budget=6, runs=2
     )
-    draw_folder(folder)
     results = read_results(folder)
-    text = svg(folder, "figure8_ranks")
+    text = drawn(folder, "figure8_ranks")["figure8_ranks"]
     for name, rank in zip(
         results.statistics["optimizer"], results.statistics["average_rank"], strict=True
     ):

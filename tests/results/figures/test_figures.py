@@ -7,10 +7,10 @@ import struct
 import subprocess
 import sys
 
-import matplotlib
 import pandas as pd
 import pytest
 from helpers.drawings import DRAWN, svg
+from helpers.drawings import drawn as drawn_of
 from PIL import Image
 
 from toolkit.commands import simulate_and_store
@@ -50,11 +50,8 @@ WORDS = {
 
 
 @pytest.fixture(scope="module")
-def drawn(ieee12_results, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("drawn") / "results"
-    shutil.copytree(ieee12_results, folder)
-    draw_folder(folder)
-    return folder
+def drawn(reported):
+    return reported
 
 
 @pytest.fixture(scope="module")
@@ -89,23 +86,29 @@ def test_svg_holds_no_date(drawn):
     assert all("<dc:date>" not in svg(drawn, stem) for stem in DRAWN)
 
 
-def test_same_bytes_again_whatever_a_users_own_matplotlib_settings_are(drawn):
-    before = {path.name: path.read_bytes() for path in (drawn / "figures").iterdir()}
-    with matplotlib.rc_context({"font.size": 30.0, "svg.fonttype": "path"}):
-        kept = dict(matplotlib.rcParams)
-        draw_folder(drawn)
-        assert dict(matplotlib.rcParams) == kept
-    assert {path.name: path.read_bytes() for path in (drawn / "figures").iterdir()} == before
+#: Draws in a process of its own, whose user has asked for other looks and a window.
+ELSEWHERE = """
+import pathlib, sys
+import matplotlib
+matplotlib.rcParams.update({"font.size": 30.0, "svg.fonttype": "path"})
+kept = dict(matplotlib.rcParams)
+from toolkit.results.figures import draw_folder
+draw_folder(pathlib.Path(sys.argv[1]))
+assert dict(matplotlib.rcParams) == kept
+assert "matplotlib.pyplot" not in sys.modules
+"""
 
 
-def test_drawing_needs_no_pyplot_and_no_display(drawn):
-    code = (
-        "import sys, pathlib; from toolkit.results.figures import draw_folder;"
-        "draw_folder(pathlib.Path(sys.argv[1])); assert 'matplotlib.pyplot' not in sys.modules"
+def test_same_bytes_again_whatever_a_users_own_settings_are_and_without_pyplot(drawn, tmp_path):
+    folder = tmp_path / "results"
+    shutil.copytree(drawn, folder, ignore=shutil.ignore_patterns("figures"))
+    command = [sys.executable, "-c", ELSEWHERE, str(folder)]
+    subprocess.run(command, check=True, env={"MPLBACKEND": "tkagg"})
+    here, there = (
+        {path.name: path.read_bytes() for path in (place / "figures").iterdir()}
+        for place in (drawn, folder)
     )
-    subprocess.run(
-        [sys.executable, "-c", code, str(drawn)], check=True, env={"MPLBACKEND": "tkagg"}
-    )
+    assert here == there
 
 
 def test_a_figure_that_cannot_be_written_is_an_error_in_words(drawn, tmp_path):
@@ -130,8 +133,7 @@ def test_a_plan_and_short_steps_are_drawn(tmp_path, write_day, base_only):
     simulate_and_store(quarters, None, tmp_path / "first", "toolkit simulate")
     plan = tmp_path / "first" / "cases" / "base" / "plan.json"
     simulate_and_store(quarters, plan, tmp_path / "second", "toolkit simulate")
-    draw_folder(tmp_path / "second")
-    text = svg(tmp_path / "second", "figure2_traded")
+    text = drawn_of(tmp_path / "second", "figure2_traded")["figure2_traded"]
     assert ">plan<" in text
     assert ">100<" in text
     assert ">100<" in svg(base_only, "figure2_traded")
@@ -143,8 +145,8 @@ def test_a_name_with_dollar_signs_is_no_formula(drawn, tmp_path):
     summary = pd.read_csv(folder / "summary.csv")
     summary["optimizer"] = summary["optimizer"].replace("random", "a$b_1$ <i>")
     summary.to_csv(folder / "summary.csv", index=False)
-    draw_folder(folder)
-    assert "a$b_1$ &lt;i&gt;" in svg(folder, "figure2_traded")
+    text = drawn_of(folder, "figure2_traded")["figure2_traded"]
+    assert "a$b_1$ &lt;i&gt;" in text
 
 
 def test_median_case_is_the_one_of_the_tables(drawn):
@@ -165,8 +167,7 @@ def test_a_folder_from_before_there_were_statistics_is_drawn_without(drawn, tmp_
     shutil.copytree(drawn, folder, ignore=shutil.ignore_patterns("figures", "targets.csv"))
     (folder / "statistics.csv").unlink()
     (folder / "pairs.csv").unlink()
-    draw_folder(folder)
-    assert {path.stem for path in (folder / "figures").iterdir()} == {*DRAWN} - {"figure7_targets"}
+    assert set(drawn_of(folder, *FIGURES)) == {*DRAWN} - {"figure7_targets"}
 
 
 def test_names_that_a_screen_would_obey_are_written_out(ieee12_results, tmp_path):

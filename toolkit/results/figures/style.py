@@ -190,8 +190,17 @@ def text_width(text: str, size: float) -> float:
 
 def to_bytes(figure: Figure, kind: str) -> bytes:
     """Return the figure as PNG or SVG, the same bytes every time."""
+    _lay_out(figure)
     buffer = io.BytesIO()
     nothing = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
     figure.savefig(buffer, format=kind, metadata=nothing[kind])
-    figure.set_layout_engine("none")  # laid out by now: a second format need not do it again
     return buffer.getvalue()
+
+
+def _lay_out(figure: Figure) -> None:
+    """Lay out a figure once for all formats: ``savefig`` would draw it twice for each."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        figure.set_dpi(float(matplotlib.rcParams["savefig.dpi"]))
+        engine.execute(figure)
+        figure.set_layout_engine(None)

@@ -1,0 +1,193 @@
+"""Processes that begin as forks of one that has imported what they need.
+
+Most of what a short process costs are its imports. A fork has them already. All else is as for a
+fresh one: it is a child of the process of the tests and a session of its own, with the input,
+output, folder, environment and import path that it is given, and its own random numbers.
+"""
+
+import ctypes
+import multiprocessing
+import os
+import pickle
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from toolkit.commands.check_feeder import sandbox
+from toolkit.common import processes
+from toolkit.runs import pool
+
+#: What processes of commands import, whatever they do.
+PRELOADED = (
+    "numpy",
+    "pandas",
+    "toolkit.common.processes.inside",
+    "toolkit.grid.opendss",
+    "toolkit.optimizer.enquiry",
+    "toolkit.optimizer.testing",
+    "toolkit.runs.errands",
+)
+#: Libraries of optimizers, a second or two each.
+LIBRARIES = ("cma", "mealpy", "pygad")
+#: Whether orphans of this process become its children (prctl).
+SUBREAPER = 36
+#: Linux has what a fork takes to become a child of this process.
+POSSIBLE = sys.platform == "linux"
+LOCK = threading.Lock()
+#: Modules and flags of each template, and the templates that are there.
+MODULES = {
+    "bare": (("opendssdirect",), ("-W", "error")),
+    "command": (PRELOADED + LIBRARIES, ()),
+}
+TEMPLATES = {}
+
+
+class Fork:
+    """A process that carries out some code, with the part of ``Popen`` that is asked of it."""
+
+    def __init__(self, pid, stdin=None, stdout=None):
+        self.pid, self.stdin, self.stdout, self.returncode = pid, stdin, stdout, None
+
+    def poll(self):
+        """Return the exit code, None while it runs."""
+        return self._reaped(os.WNOHANG)
+
+    def wait(self, timeout=None):
+        """Return the exit code; raises TimeoutExpired."""
+        if self.returncode is None:
+            handle = os.pidfd_open(self.pid)
+            try:
+                if not select.select([handle], [], [], timeout)[0]:
+                    raise subprocess.TimeoutExpired("a fork", timeout)
+            finally:
+                os.close(handle)
+        return self._reaped(0)
+
+    def kill(self):
+        if self.poll() is None:
+            os.kill(self.pid, signal.SIGKILL)
+            self._reaped(0)
+
+    def _reaped(self, flags):
+        if self.returncode is None:
+            pid, status = os.waitpid(self.pid, flags)
+            if pid:
+                self.returncode = os.waitstatus_to_exitcode(status)
+        return self.returncode
+
+
+class Template:
+    """A process that has imported some modules, and forks; it ends with this one."""
+
+    def __init__(self, modules, flags=()):
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.settings = settings()
+        words = [str(Path(__file__).with_name("template.py")), str(theirs.fileno()), *modules]
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, *flags, *words],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+
+    def fork(self, code, words, files, cwd=None):
+        """Begin a process and return its number; ``files``: its input, output and errors."""
+        order = {
+            "code": code,
+            "words": list(map(str, words)),
+            "cwd": str(cwd or os.getcwd()),
+            "environ": dict(os.environ),
+            "parent": os.getpid(),
+        }
+        libc = ctypes.CDLL(None)
+        with LOCK:
+            libc.prctl(SUBREAPER, 1, 0, 0, 0)
+            try:
+                socket.send_fds(self._socket, [pickle.dumps(order)], files)
+                return int(self._socket.recv(20))
+            finally:
+                libc.prctl(SUBREAPER, 0, 0, 0, 0)
+
+    def close(self):
+        """End the process, not its forks."""
+        self._socket.close()
+        self._process.wait()
+
+
+def settings():
+    """Return what an interpreter reads of the environment when it begins."""
+    return {name: value for name, value in os.environ.items() if name.startswith("PYTHON")}
+
+
+def template(name):
+    """Return a template of processes that know OpenDSS alone, or of those that commands start.
+
+    In the first a warning is an error. In the second no plug-in is imported.
+    """
+    if name not in TEMPLATES:
+        modules, flags = MODULES[name]
+        TEMPLATES[name] = Template(modules, flags)
+    return TEMPLATES[name]
+
+
+def close():
+    """End the templates."""
+    for one in TEMPLATES.values():
+        one.close()
+    TEMPLATES.clear()
+
+
+def printed(code, *words, cwd=None, given="", timeout=120):
+    """Return what some code prints that takes OpenDSS and the standard library alone."""
+    with TemporaryFile() as stdin, TemporaryFile() as stdout, TemporaryFile() as stderr:
+        stdin.write(given.encode())
+        stdin.seek(0)
+        process = _bare(code, words, (stdin, stdout, stderr), cwd)
+        try:
+            process.wait(timeout)
+        finally:
+            process.kill()
+        out, err = (os.pread(file.fileno(), 1 << 30, 0).decode() for file in (stdout, stderr))
+    assert process.returncode == 0, err
+    return out
+
+
+def _bare(code, words, files, cwd):
+    if POSSIBLE:
+        return Fork(template("bare").fork(code, words, [f.fileno() for f in files], cwd))
+    words = [sys.executable, "-W", "error", "-c", code, *map(str, words)]
+    return subprocess.Popen(words, stdin=files[0], stdout=files[1], stderr=files[2], cwd=cwd)
+
+
+def of_command(plain, slate):
+    """Begin a process that ``toolkit.common.processes`` asks for; ``plain`` begins a fresh one.
+
+    That begins where a test changes what an interpreter reads as it begins.
+    """
+    if settings() != template("command").settings:
+        return plain(slate)
+    (theirs, stdin), (stdout, ours) = os.pipe(), os.pipe()
+    try:
+        pid = template("command").fork(processes.BOOT, [slate.path], [theirs, ours, ours])
+    finally:
+        os.close(theirs)
+        os.close(ours)
+    return Fork(pid, open(stdin, "wb", 0), open(stdout, "rb", 0))
+
+
+def use(patch):
+    """Have commands of this process begin theirs as forks, where the system can do that."""
+    if POSSIBLE:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(list(PRELOADED))
+        patch.setattr(processes, "_started", partial(of_command, processes._started))
+        patch.setattr(sandbox, "_processes", context)
+        patch.setattr(pool, "_processes", context)
