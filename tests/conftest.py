@@ -81,6 +81,21 @@ PUBLIC = {
 }
 
 
+#: The files that take longest. They begin first, so that no core waits for one of them at the end.
+LONGEST = (
+    *("test_docs.py", "test_forgeries.py", "test_misbehaving.py", "test_cluster.py"),
+    *("test_cli.py", "test_ending.py", "test_tampering.py", "test_resume_kills.py"),
+    *("test_third_party.py", "test_resume.py", "test_objectives.py", "test_public_studies.py"),
+    *("test_figures.py", "test_foreign.py", "test_replacing.py", "test_network_limits.py"),
+)
+
+
+def pytest_collection_modifyitems(items):
+    """Put the longest files first; the order within a file stays."""
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.name, len(order)))
+
+
 @pytest.fixture(scope="session")
 def public_feeder():
     """Return the script of a public feeder; skip where the folder is not there, but not in CI."""

@@ -66,12 +66,22 @@ def proven(small, tmp_path_factory):
     return read_results(folder)
 
 
+#: Has the processes that polish look at few layouts as well.
+LITTLE = """
+from toolkit.exact import polish
+from toolkit.exact.program import Effort
+polish.SITES = Effort(gap=0.1, nodes=3)
+"""
+
+
 @pytest.fixture(scope="module")
-def polished(roomy, tmp_path_factory):
+def polished(roomy, begin_inside, tmp_path_factory):
     """The results folder of a polished comparison with a bound."""
     folder = tmp_path_factory.mktemp("polish") / "roomy"
     request = Request(("random", "cheetah"), 300, 2, 1, 1, bound_s=5.0, polish="sites")
-    assert search_and_store(roomy, request, folder, "toolkit compare").status == "complete"
+    with pytest.MonkeyPatch.context() as patch:
+        begin_inside(patch, LITTLE)
+        assert search_and_store(roomy, request, folder, "toolkit compare").status == "complete"
     return read_results(folder)
 
 

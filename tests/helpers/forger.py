@@ -226,6 +226,19 @@ def forge(folder, file, column, every=True):
     return any(effect)
 
 
+def forge_each(folder, file, names):
+    """Change several columns of one file, and what follows; return those of which any changed."""
+    if file in ("summary.csv", "bound.csv", "plan.json"):
+        # What follows from one column would write over others.
+        return [column for column in names if forge(folder, file, column)]
+    paths = [folder / file] if (folder / file).is_file() else sorted(folder.glob(f"cases/*/{file}"))
+    effect = {column: [change_column(path, column) for path in paths] for column in names}
+    forged = [column for column in names if any(effect[column])]
+    if forged:
+        follow(folder, file, forged[-1])
+    return forged
+
+
 def follow(folder, file, column):
     """Make anew what follows from a changed column of a file, as far as it still can be read."""
     if file == "bound.csv" and column != "bound_kwh":

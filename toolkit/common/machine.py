@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+from functools import cache
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,13 +28,16 @@ RECORDED = (
 
 def versions() -> dict[str, str]:
     """Return the versions of everything the figures depend on."""
-    found = {}
-    for name in RECORDED:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            found[name] = "not installed"
-    return found
+    return {name: _version(name) for name in RECORDED}
+
+
+@cache
+def _version(name: str) -> str:
+    """Return the version of a package; what is imported does not change with what is installed."""
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "not installed"
 
 
 def processor() -> str:

@@ -136,11 +136,11 @@ def _text_table(kind: TableKind, part: pd.DataFrame) -> TextTable:
     header = ["case", *(["kind"] if kind.number == 2 else [])]
     for period in PERIODS:
         header += [period.replace("_", "-"), *(["paper"] if published else [])]
+    cells = {(c["case"], c["item"], c["period"]): c for c in part.to_dict("records")}
     rows = []
-    for (case, item), group in part.groupby(["case", "item"], sort=False):
+    for case, item in dict.fromkeys((case, item) for case, item, _ in cells):
         row = [label(str(case)), *([str(item)] if kind.number == 2 else [])]
-        cells = group.set_index("period")[["value", "published"]].to_dict("index")
-        for cell in (cells[period] for period in PERIODS):
+        for cell in (cells[case, item, period] for period in PERIODS):
             row.append(_text(float(cell["value"]), kind.digits))
             row += [_text(float(cell["published"]), min(kind.digits, 3))] if published else []
         rows.append(row)

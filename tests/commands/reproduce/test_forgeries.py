@@ -4,7 +4,7 @@ import os
 import shutil
 
 import pytest
-from helpers.forger import forge, rebuild
+from helpers.forger import forge, forge_each, rebuild
 
 from toolkit.commands import search_and_store
 from toolkit.commands.reproduce import aggregates, reproduce
@@ -118,7 +118,7 @@ def test_every_column_is_compared_for_itself_or_listed(honest, goal, tmp_path):
         fields = [
             c for f, c in everything(honest[goal]) if f == file and c not in KEYS.get(file, ())
         ]
-        forged = [column for column in fields if forge(folder, file, column)]
+        forged = forge_each(folder, file, fields)
         if forged:
             found = reproduce(folder)
             seen = failed(found, file)

@@ -35,6 +35,8 @@ with chdir(Path(__file__).parent), without("pandas"):
     from dss_python_backend.events import EventCallbackManager
     from opendssdirect import dss as _shared
 
+    from toolkit.grid.opendss.lazy_library import binding_lazily
+
 
 def compile_feeder(script: Path, root: Path | None = None) -> Engine:
     """Compile a script in a fresh engine that opens no window or editor and runs no program.
@@ -72,11 +74,11 @@ def new_engine() -> Engine:
     """Return a fresh engine that cannot reach outside itself."""
     _free()
     here = os.getcwd()
-    d = _shared.NewContext()
-    d.Basic.AllowForms(False)
-    d.Basic.AllowEditor(False)
-    d.Basic.AllowChangeDir(False)
-    d.Basic.AllowDOScmd(False)
+    with binding_lazily():
+        d = _shared.NewContext()
+    basic = d.Basic
+    for allow in (basic.AllowForms, basic.AllowEditor, basic.AllowChangeDir, basic.AllowDOScmd):
+        allow(False)
     # The first context of a process takes it back to the folder it was started in.
     os.chdir(here)
     _let_go(d._api_util)
@@ -92,17 +94,13 @@ def _let_go(util: Any) -> None:
     """
     util.unregister_callbacks()
     # Called again when it dies, this would enter the context into a table once more.
-    util.unregister_callbacks = _nothing
+    util.unregister_callbacks = lambda: None
     tables = (type(util)._ctx_to_util, type(_shared)._ctx_to_dss)
     for table in (*tables, EventCallbackManager._ctx_to_manager):
         table.pop(util.ctx, None)
     util.ffi.gc(util.ctx, None)
     address = int(util.ffi.cast("uintptr_t", util.ctx))
     free_later(util, _dispose, util.ffi, util.lib_unpatched, address)
-
-
-def _nothing() -> None:
-    pass
 
 
 def _dispose(ffi: Any, lib: Any, address: int) -> None:
@@ -119,8 +117,7 @@ def free_later(owner: object, free: Callable[..., None], *given: Any) -> None:
     Not at once: Python may find out that the owner is gone in the middle of anything, in whatever
     thread, and the engine is not made to be called there.
     """
-    finalizer = weakref.finalize(owner, _garbage.append, partial(free, *given))
-    finalizer.atexit = False
+    weakref.finalize(owner, _garbage.append, partial(free, *given)).atexit = False
 
 
 def _free() -> None:
