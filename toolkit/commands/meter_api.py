@@ -17,7 +17,8 @@ from toolkit.common.excerpts import excerpt
 from toolkit.common.types import FloatArray
 from toolkit.inputs import profiles, separated
 from toolkit.inputs.imports import meters
-from toolkit.inputs.imports.meter_files import Layout, Stamp, Unit
+from toolkit.inputs.imports.clocks import Stamp
+from toolkit.inputs.imports.meter_files import Layout, Unit
 from toolkit.inputs.imports.store import Columns
 from toolkit.inputs.profile_columns import own_of
 from toolkit.model.feeder import DeclaredLoad

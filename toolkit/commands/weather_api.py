@@ -11,7 +11,7 @@ from toolkit.commands.profile_arguments import Decimal, Given, Number, Source, Y
 from toolkit.common.arguments import Flag, PathLike, Word, checked
 from toolkit.common.errors import InputError, unknown_name
 from toolkit.inputs.imports import meters, sun, weather
-from toolkit.inputs.imports.meter_files import Stamp
+from toolkit.inputs.imports.clocks import Stamp
 from toolkit.inputs.imports.sun import Mounting
 from toolkit.inputs.imports.weather_files import WIND_HEIGHT, Format, Site
 from toolkit.inputs.imports.weather_table import TableWish

@@ -169,3 +169,28 @@ def test_formats_are_told_apart():
         ("time,ghi\n2025", "csv"),
     ):
         assert weather_files.form_of(head) == form
+
+
+def test_the_nsrdb_leaves_out_a_leap_day_and_may_be_in_utc(tmp_path):
+    make.nsrdb(tmp_path / "n.csv")
+    text = (tmp_path / "n.csv").read_text(encoding="utf-8").replace("\n2023,", "\n2020,")
+    (tmp_path / "n.csv").write_text(text, encoding="utf-8")
+    found = imported(tmp_path / "n.csv", Wish({}, {"": 10.0}))
+    assert (found.axis.start, found.axis.days) == (None, 365)
+    assert "29 February 2020 is not in it" in " ".join(found.done)
+    lines = text.replace("-7,1600", "0,1600").splitlines()
+    dark = [
+        ",".join([*row.split(",")[:5], "0", "0", "0", *row.split(",")[8:]]) for row in lines[3:]
+    ]
+    (tmp_path / "u.csv").write_text("\n".join([*lines[:3], *dark]) + "\n", encoding="utf-8")
+    utc = imported(tmp_path / "u.csv", Wish({}, {"": 10.0}))
+    assert utc.values[WIND].tolist() == np.roll(found.values[WIND], -14).tolist()
+
+
+def test_days_of_two_years_are_no_typical_year(tmp_path):
+    begins = make.pd.date_range("2024-12-30", periods=96, freq="h", tz="Etc/GMT-1")
+    frame = make.clear_year(begins)[["ghi"]]
+    frame.index = begins.strftime("%Y-%m-%d %H:%M")
+    frame.to_csv(tmp_path / "w.csv", index_label="time")
+    found = imported(tmp_path / "w.csv", Wish(SOUTH, table=table()))
+    assert found.axis.start.isoformat() == "2024-12-30T00:00:00+01:00"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from calendar import isleap
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,8 @@ from toolkit.common.types import FloatArray
 from toolkit.inputs.profile_time import zone_told
 from toolkit.inputs.profiles import Profiles
 
+#: Days of a year.
+YEARS = (365, 366)
 #: A difference of hours that is only rounding.
 ROUNDING = 1e-6
 
@@ -70,15 +73,13 @@ def check_size(axis: Axis, where: str) -> None:
 
 def stepped(axis: Axis, minutes: float, where: str) -> Axis:
     """Return the same days in steps of so many minutes. Raises InputError where they do not fit."""
-    dt = minutes / 60.0
-    steps = axis.hours / dt
-    day = 24.0 / dt
-    if dt > 8.0 or abs(day - round(day)) > ROUNDING:
+    day = 1440.0 / minutes if 0.0 < minutes <= 480.0 else 0.5
+    if abs(day - round(day)) > ROUNDING:
         raise InputError(
-            f"{where}: --step: found {minutes:g} min; expected at most 480, of which a day holds a "
-            "whole number."
+            f"{where}: --step: found {minutes:g} min; expected from above 0 to 480, of which a "
+            "day holds a whole number."
         )
-    return Axis(axis.start, 24.0 / round(day), round(steps))
+    return Axis(axis.start, 24.0 / round(day), axis.days * round(day))
 
 
 def onto(values: FloatArray, own: Axis, target: Axis, where: str) -> FloatArray:
@@ -116,16 +117,39 @@ def _hours_between(own: Axis, target: Axis, where: str) -> float:
                 f"{target.told()}; --from and --to cut profiles of meters to days that both have."
             )
         return before
+    if own.start is None and target.start is not None and own.days in YEARS:
+        return _hours_into_year(own, target, where)
     if own.days != target.days:
         raise InputError(
             f"{where}: found {own.days} days; expected the {target.days} of the profiles "
             f"({target.told()}): a year with 29 February has 366. Import a year of the same "
             "length, or cut profiles of meters with --from and --to."
         )
-    dated = own.start or target.start
-    if dated is not None and own.days >= 365 and (dated.month, dated.day) != (1, 1):
+    if own.start is not None and own.days in YEARS and (own.start.month, own.start.day) != (1, 1):
         raise InputError(
-            f"{where}: found a year without dates, which begins on 1 January; expected the "
-            f"profiles to begin then too, found {dated.date()}."
+            f"{where}: found days from {own.start.date()} on for profiles of a year without dates; "
+            "expected days from 1 January on."
         )
     return 0.0
+
+
+def _hours_into_year(own: Axis, target: Axis, where: str) -> float:
+    """Return the hours of a calendar year without dates before the dates of a target begin."""
+    assert target.start is not None
+    calendar = 2023 if own.days == YEARS[0] else 2024
+    first = target.start.date()
+    dates = [first + datetime.timedelta(days=i) for i in range(target.days)]
+    leap_days = [date for date in dates if (date.month, date.day) == (2, 29)]
+    # Every day has to follow the one before it in that calendar, or be its first.
+    ends = [(date.month, date.day) for date in dates[:-1]]
+    gap = calendar == 2024 and any(
+        end == (2, 28) and not isleap(date.year) for end, date in zip(ends, dates, strict=False)
+    )
+    if (leap_days and calendar == 2023) or gap:
+        raise InputError(
+            f"{where}: found a year of {own.days} days without dates; expected one of "
+            f"{731 - own.days}, because of the 29 February of the profiles ({target.told()}). "
+            "Import a year of that length, or cut profiles of meters with --from and --to."
+        )
+    begins = datetime.date(calendar, first.month, first.day)
+    return 24.0 * (begins - datetime.date(calendar, 1, 1)).days

@@ -13,23 +13,29 @@ import numpy as np
 
 from toolkit.common.errors import InputError
 from toolkit.common.types import FloatArray, IndexArray
-from toolkit.inputs.imports import tables, timestamps, zones
+from toolkit.inputs.imports import tables, timestamps
+from toolkit.inputs.imports.clocks import Stamp, clock_of
 from toolkit.inputs.imports.intervals import Readings
 from toolkit.inputs.imports.tables import RawTable
 from toolkit.inputs.imports.timestamps import Times
 
 Unit = Literal["kWh", "Wh", "MWh", "kW", "W", "MW"]
-Stamp = Literal["start", "end"]
 #: What a value of a unit is in kWh (energy) or kW (power).
 FACTOR = {"kWh": 1.0, "Wh": 1e-3, "MWh": 1e3, "kW": 1.0, "W": 1e-3, "MW": 1e3}
 ENERGY = ("kWh", "Wh", "MWh")
-_UNIT = re.compile(r"(?:^|[\s_.\[(/-])(MWh|kWh|Wh|MW|kW|W)[\])]?\s*$", re.IGNORECASE)
+#: A unit in the name of a column. W and MW alone may be part of a name ("House W"): they count
+#: in brackets or after a word for power.
+_UNIT = re.compile(
+    r"(?:^|[\s_.\[(/-])(?P<plain>MWh|kWh|Wh|kW)(?![a-z])|[\[(](?P<bracketed>MW|W)[\])]"
+    r"|(?:^|[\s_.-])(?:p|power|leistung|load|last|value|wert)[\s_.-]*(?P<power>MW|W)$",
+    re.IGNORECASE,
+)
 _SPELT = {unit.casefold(): unit for unit in FACTOR}
 #: Names of columns that say whose a row is, in files with one row per meter and time.
 _METERS = {"meter", "meterid", "meternumber", "meterpoint", "mpan", "id", "device", "deviceid"}
 _METERS |= {"sensor", "zähler", "zaehler", "zählpunkt", "zaehlpunkt", "malo", "household", "lclid"}
 _VALUES = {"value", "wert", "reading", "energy", "power", "consumption", "verbrauch", "energie"}
-_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp]\.?[Mm]\.?)?")
 
 
 @dataclass(frozen=True)
@@ -73,22 +79,28 @@ def read(path: Path, layout: Layout, days: Days = (None, None)) -> MeterFile:
     table, at, joined = with_times(table, layout)
     others = [i for i in range(len(table.header)) if i != at]
     decimal = {"point": ".", "comma": ",", None: None}[layout.decimal]
-    cells = [cell for _, row in table.rows for i, cell in enumerate(row) if i in others]
-    mark = tables.decimal_mark([c for c in cells if tables.is_number(c)], table.where, decimal)
+    cells = {cell for _, row in table.rows for i, cell in enumerate(row) if i != at}
+    mark = tables.decimal_mark(cells, table.where, decimal)
     column = table.header[at]
     times = timestamps.read(table.column(at), table.lines, table.where, column, layout.time_format)
+    clock = clock_of(times, layout.zone, layout.stamp)
     table, times = _within(table, times, days)
     long = _long_columns(table, others, layout)
     read_columns = _long if long else _wide
     parts, passed = read_columns(table, others, times, layout, mark)
-    said = [*table.said, *joined, *times.said, *passed]
+    said = [*table.said, *joined, *times.said, *clock.said, *passed]
     said += ["commas as decimal points"] if mark == "," else []
-    offsets = {t.offset for t in times.written if t.offset is not None}
     readings, energy = {}, {}
-    for name, (unit, part) in parts.items():
-        readings[name], told = moments(table, name, part, times, layout)
+    for name, (unit, (rows, values)) in parts.items():
+        order, utc, told = clock.moments(times, rows, table)
+        lines = np.array(table.lines, dtype=np.intp)[order]
+        place = np.searchsorted(rows, order)
+        readings[name] = Readings(table.where, name, utc, values[place], lines)
         energy[name] = unit in ENERGY
         said += told
+    units = ", ".join(dict.fromkeys(unit for unit, _ in parts.values()))
+    said.append(f"values in {units}{'' if layout.unit else ' as columns are named'}")
+    offsets = {t.offset for t in times.written if t.offset is not None}
     return MeterFile(readings, energy, tuple(dict.fromkeys(said)), frozenset(offsets))
 
 
@@ -136,8 +148,16 @@ def _within(table: RawTable, times: Times, days: Days) -> tuple[RawTable, Times]
 
 
 def _plain(name: str) -> str:
-    """Return the name of a column without its unit and marks, in lower case."""
-    return re.sub(r"[\s_.-]", "", _UNIT.sub("", name)).casefold()
+    """Return the name of a column without marks, in lower case."""
+    return re.sub(r"[\s_.-]", "", name).casefold()
+
+
+def _meter_of(column: str) -> str:
+    """Return the name of a meter: that of its column up to the unit, blank where there is none."""
+    found = _UNIT.search(column)
+    name = column[: found.start()] if found else column
+    name = re.sub(r"(?i)(?:\s+in)?[\s_.\[(/-]*$", "", name)
+    return "" if _plain(name) in _VALUES else name
 
 
 def _long_columns(table: RawTable, others: Sequence[int], layout: Layout) -> bool:
@@ -210,9 +230,7 @@ def _wide(
             said.append(f"column '{column}' has no numbers and is not used")
             continue
         unit = _unit_of(table, column, layout)
-        name = re.sub(r"[\s_.\[(/-]+$", "", _UNIT.sub("", column)) or Path(table.where).stem
-        if _plain(name) in _VALUES:
-            name = Path(table.where).stem
+        name = _meter_of(column) or Path(table.where).stem
         if name in parts:
             raise InputError(
                 f"{table.where}, row {table.line}: found two columns of meter '{name}'; expected "
@@ -230,68 +248,8 @@ def _unit_of(table: RawTable, column: str, layout: Layout) -> str:
     if layout.unit is not None:
         return layout.unit
     if found := _UNIT.search(column):
-        return _SPELT[found[1].casefold()]
+        return _SPELT[next(text for text in found.groups() if text).casefold()]
     raise InputError(
         f"{table.where}, row {table.line}, column '{column}': found no unit in its name; expected "
         "--unit kWh for energies of intervals, or --unit kW for powers (also Wh, MWh, W, MW)."
     )
-
-
-def moments(
-    table: RawTable,
-    name: str,
-    part: tuple[IndexArray, FloatArray],
-    times: Times,
-    layout: Layout,
-) -> tuple[Readings, list[str]]:
-    """Return a meter's readings at the moments when their intervals begin, and what was done."""
-    rows, values = part
-    if len(rows) > 1 and times.written[rows[0]].wall > times.written[rows[-1]].wall:
-        rows, values = rows[::-1], values[::-1]
-    lines = np.array(table.lines, dtype=np.intp)[rows]
-    own = Times(tuple(times.written[i] for i in rows), ())
-    zone = None if layout.zone is None else zones.zone_of(layout.zone)
-    stamp, said = _stamp(own, layout)
-    step = _usual_step(own)
-    if stamp == "end" and not own.has_offsets:
-        utc, told = _ends(own, zone, lines.tolist(), table.where, step)
-    else:
-        utc, told = zones.moments(own, zone, lines.tolist(), table.where)
-        utc = utc - step if stamp == "end" else utc
-    return Readings(table.where, name, utc, values, lines), [*said, *told]
-
-
-def _ends(
-    own: Times, zone: datetime.tzinfo | None, lines: Sequence[int], where: str, step: int
-) -> tuple[IndexArray, list[str]]:
-    """Return when intervals begin whose ends are written.
-
-    On the night of an hour that occurs twice some write the end of its first run by the one clock,
-    some by the other: what gives every interval once is taken.
-    """
-    back = datetime.timedelta(seconds=step)
-    moved = tuple(timestamps.Written(t.wall - back, None) for t in own.written)
-    try:
-        return zones.moments(Times(moved, ()), zone, lines, where)
-    except InputError:
-        utc, said = zones.moments(own, zone, lines, where)
-        return utc - step, said
-
-
-def _usual_step(own: Times) -> int:
-    """Return the most frequent difference between times, seconds; 0 for one alone."""
-    walls = np.array([zones.seconds_of(t.wall) for t in own.written], dtype=np.intp)
-    diffs = np.diff(walls)
-    diffs = diffs[diffs > 0]
-    return int(np.bincount(diffs).argmax()) if len(diffs) and diffs.max() < 10**7 else 0
-
-
-def _stamp(own: Times, layout: Layout) -> tuple[Stamp, list[str]]:
-    """Return which end of its interval a time names, and what was assumed."""
-    if layout.stamp is not None:
-        return layout.stamp, []
-    first, last, step = own.written[0].wall, own.written[-1].wall, _usual_step(own)
-    midnight = datetime.time()
-    if last.time() == midnight and zones.seconds_of(first) % 86_400 == step and step:
-        return "end", ["times taken as the end of each interval, since the last one is midnight"]
-    return "start", ["times taken as the start of each interval (--stamp end says otherwise)"]

@@ -153,10 +153,7 @@ def _offset(
 
 def _changed(ahead: datetime.timedelta) -> str:
     start = datetime.datetime(2025, 1, 1, tzinfo=datetime.timezone(ahead))
-    return (
-        f"clocks change: days of 23 and 25 h became days of 24 h in {zone_told(start)}, no value "
-        "added or left out."
-    )
+    return f"clocks change: days of 23 and 25 h became days of 24 h in {zone_told(start)}."
 
 
 def _whole_days(

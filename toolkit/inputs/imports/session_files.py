@@ -75,9 +75,9 @@ def read(path: Path, layout: Layout) -> Sessions:
     table = tables.open_table(path, timestamps.reader_of(layout.time_format))
     places = _places(table, layout)
     at = [places[part] for part in ("energy", "power") if part in places]
-    cells = [cell for place in at for cell in table.column(place)]
+    cells = {cell for place in at for cell in table.column(place)}
     decimal = {"point": ".", "comma": ",", None: None}[layout.decimal]
-    mark = tables.decimal_mark([c for c in cells if tables.is_number(c)], table.where, decimal)
+    mark = tables.decimal_mark(cells, table.where, decimal)
     arrival, offsets, said = _times(table, places["arrival"], layout, later=False)
     departure, more, told = _times(table, places["departure"], layout, later=True)
     kwh = _numbers(table, places["energy"], mark) * _energy_factor(table, places, layout)

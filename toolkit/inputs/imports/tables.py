@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,9 @@ MARKS = {";": "semicolons", "\t": "tabs", "|": "bars", ",": "commas"}
 LOOKED_AT = 200
 #: How values that are not there are written.
 BLANK = {"", "-", "--", "n/a", "na", "nan", "null", "none", "#n/a", "?"}
-_NUMBER = re.compile(r"[+-]?[\d.,' ]*\d[\d.,' ]*(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(
+    r"[+-]?(?:(?:\d+|\d{1,3}(?:[.,' ]\d{3})+)(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?"
+)
 #: A number whose only mark may be one between thousands, and one that can have no other.
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})+")
@@ -134,14 +136,15 @@ def _fitted(row: tuple[str, ...], count: int, line: int, where: str) -> tuple[st
     return row
 
 
-def decimal_mark(cells: Sequence[str], where: str, stated: str | None = None) -> str:
-    """Return the mark of decimals in a table's numbers, ``.`` or ``,``.
+def decimal_mark(cells: Collection[str], where: str, stated: str | None = None) -> str:
+    """Return the mark of decimals in the numbers among cells, ``.`` or ``,``.
 
     Raises InputError where commas may be either that or marks between thousands.
     """
     if stated:
         return stated
-    kinds = Counter(_kind(cell) for cell in cells)
+    marked = [cell for cell in cells if ("," in cell or "." in cell) and is_number(cell)]
+    kinds = Counter(_kind(cell) for cell in marked)
     if kinds["comma"] and kinds["point"]:
         raise InputError(
             f"{where}: found numbers with decimal points and numbers with decimal commas; expected "
@@ -150,7 +153,7 @@ def decimal_mark(cells: Sequence[str], where: str, stated: str | None = None) ->
     if kinds["comma"] or kinds["point"]:
         return "," if kinds["comma"] else "."
     if kinds["either,"]:
-        seen = next(cell for cell in cells if _kind(cell) == "either,")
+        seen = next(cell for cell in marked if _kind(cell) == "either,")
         raise InputError(
             f"{where}: found {excerpt(seen)}, and no number tells whether its comma marks decimals "
             "or thousands; expected --decimal comma or --decimal point."
@@ -160,8 +163,6 @@ def decimal_mark(cells: Sequence[str], where: str, stated: str | None = None) ->
 
 def _kind(cell: str) -> str:
     """Say what a number tells of the mark of decimals."""
-    if "," not in cell and "." not in cell:
-        return ""
     if grouped := _GROUPED.fullmatch(cell):
         return {",": "point", ".": "comma"}.get(grouped[1], "")
     if "," in cell and "." in cell:

@@ -134,7 +134,8 @@ def _order(
         return True, ("the day before the month",)
     if any(int(hit["b"]) > 12 for hit in marked):
         return False, ("the month before the day",)
-    even = {first: _is_even(_sniffed(cells, lines, where, place, first)) for first in (True, False)}
+    orders = (True, False)
+    even = {first: _is_whole(_sniffed(cells, lines, where, place, first)) for first in orders}
     if even[True] != even[False]:
         first = "day" if even[True] else "month"
         return even[True], (f"the {first} first in dates, for only so the steps are even",)
@@ -144,11 +145,14 @@ def _order(
     )
 
 
-def _is_even(times: Sequence[Written]) -> bool:
-    """Say whether times rise, or fall, by one step in nearly all rows."""
-    ends = itertools.pairwise(times)
-    steps = [(b.wall - a.wall).total_seconds() for a, b in ends if b.wall != a.wall]
-    return bool(steps) and steps.count(max(set(steps), key=steps.count)) >= 0.9 * len(steps)
+def _is_whole(times: Sequence[Written]) -> bool:
+    """Say whether times follow each other by one step, with next to no gaps."""
+    walls = sorted({time.wall for time in times})
+    steps = [(b - a).total_seconds() for a, b in itertools.pairwise(walls)]
+    if not steps:
+        return False
+    usual = max(set(steps), key=steps.count)
+    return sum(steps) <= 1.2 * usual * len(steps)
 
 
 def _sniffed(

@@ -220,8 +220,8 @@ def _offset(weather: Weather, own: Axis, zone: str | None) -> tuple[datetime.tim
         first = datetime.datetime(year, 1, 1, tzinfo=clock)
         half = datetime.datetime(year, 7, 1, tzinfo=clock)
         return min(t.utcoffset() or ahead for t in (first, half)), []
-    if weather.form == "PVGIS" and zone is None:
-        hours = round(weather.site.longitude / 15.0)
-        said = f"days begin at midnight of UTC{hours:+d}, by the longitude (--zone says otherwise)."
-        return datetime.timedelta(hours=hours), [said]
+    if weather.local is not None and zone is None:
+        by = "longitude" if weather.form == "PVGIS" else "file"
+        said = f"days begin at midnight of UTC{weather.local:+g}, by the {by} (or by --zone)."
+        return datetime.timedelta(hours=weather.local), [said]
     return ahead, []

@@ -7,7 +7,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -45,7 +45,7 @@ class Weather:
     frame: columns as pvlib calls them, by the moments at which the sun is asked for; start: the
     beginning of the first step; typical: whether months are of several years; plane: tilt and
     azimuth where irradiance is in a plane already (columns poa_direct, poa_diffuse); line: that of
-    the first row; said: what was assumed.
+    the first row; said: what was assumed; local: hours ahead of UTC at the site, of files in UTC.
     """
 
     where: str
@@ -58,6 +58,7 @@ class Weather:
     line: int
     plane: tuple[float, float] | None = None
     said: tuple[str, ...] = ()
+    local: float | None = None
 
     @property
     def moments(self) -> pd.DatetimeIndex:
@@ -151,7 +152,6 @@ def _whole(
     site: Site,
     line: int,
     plane: tuple[float, float] | None = None,
-    said: tuple[str, ...] = (),
 ) -> Weather:
     """Return weather whose steps begin at ``begins``, checked to be whole days without a hole."""
     import pandas as pd
@@ -159,8 +159,13 @@ def _whole(
     columns = ["poa_direct", "poa_diffuse", *KEPT] if plane is not None else list(KEPT)
     kept = frame[[name for name in columns if name in frame]].astype(float)
     wall = begins.tz_localize(None)
-    typical = len(set(wall.year)) > 1 and len(wall) * _hours(wall) <= 366 * 24 + 1e-6
+    follows = bool((np.diff(wall) == wall[1] - wall[0]).all())
+    typical = len(set(wall.year)) > 1 and not follows
     # Months of several years follow each other as in one calendar; Dec 31 may be a year later.
+    said: list[str] = []
+    if not typical and _lacks_leap_day(wall):
+        typical = True
+        said.append(f"29 February {wall[0].year} is not in it: a year of 365 days without dates")
     calendar = pd.DatetimeIndex([t.replace(year=2023) for t in wall]) if typical else wall
     dt = _hours(wall)
     steps = pd.DatetimeIndex(calendar[0] + pd.to_timedelta(np.arange(len(wall)) * dt, unit="h"))
@@ -178,7 +183,16 @@ def _whole(
     start = begins[0]
     if (start.hour, start.minute) != (0, 0):
         raise InputError(f"{where}, row {line}: found {start}; expected a day to begin at 00:00.")
-    return Weather(where, form, kept, start, dt, site, typical, line, plane, said)
+    return Weather(where, form, kept, start, dt, site, typical, line, plane, tuple(said))
+
+
+def _lacks_leap_day(wall: pd.DatetimeIndex) -> bool:
+    """Say whether a leap year is all there but for its 29 February, as the NSRDB gives it."""
+    return (
+        bool(wall[0].is_leap_year)
+        and round(len(wall) * _hours(wall)) == 365 * 24
+        and not ((wall.month == 2) & (wall.day == 29)).any()
+    )
 
 
 def _hours(times: pd.DatetimeIndex) -> float:
@@ -215,7 +229,9 @@ def _nsrdb(text: str, pvlib: Any, where: str) -> Weather:
     step = frame.index[1] - frame.index[0]
     begins = pd.DatetimeIndex(frame.index.floor(step))
     site = Site(meta["latitude"], meta["longitude"], meta["altitude"])
-    return _whole(where, "NSRDB", frame, begins, site, 4)
+    found = _whole(where, "NSRDB", frame, begins, site, 4)
+    own, local = float(meta["Time Zone"]), float(meta["Local Time Zone"])
+    return replace(found, local=local) if own == 0.0 else found
 
 
 def _pvgis(text: str, pvlib: Any, where: str) -> Weather:
@@ -233,11 +249,12 @@ def _pvgis(text: str, pvlib: Any, where: str) -> Weather:
     inputs = meta["inputs"].get("location", meta["inputs"])
     site = Site(inputs["latitude"], inputs["longitude"], inputs["elevation"])
     begins = pd.DatetimeIndex(frame.index.floor("h"))
+    local = float(round(site.longitude / 15.0))
     head = text.partition("\ntime")[0]
     line = 1 if is_json else head.count("\n") + 3
     if typical:
         frame.index = begins + pd.Timedelta(minutes=30)
-        return _whole(where, "PVGIS", frame, begins, site, line)
+        return replace(_whole(where, "PVGIS", frame, begins, site, line), local=local)
     if "poa_direct" not in frame:
         raise InputError(
             f"{where}: found irradiance as one sum; expected its components: download it again "
@@ -245,7 +262,7 @@ def _pvgis(text: str, pvlib: Any, where: str) -> Weather:
         )
     frame["poa_diffuse"] = frame["poa_sky_diffuse"] + frame["poa_ground_diffuse"]
     plane = _plane_of(meta["inputs"])
-    return _whole(where, "PVGIS", frame, begins, site, line, plane)
+    return replace(_whole(where, "PVGIS", frame, begins, site, line, plane), local=local)
 
 
 def _plane_of(inputs: Any) -> tuple[float, float]:

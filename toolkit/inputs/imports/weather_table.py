@@ -14,8 +14,8 @@ import numpy as np
 from toolkit.common.errors import InputError, nearest
 from toolkit.common.types import FloatArray
 from toolkit.inputs.imports import intervals, meter_files, tables, timestamps, zones
+from toolkit.inputs.imports.clocks import Stamp, clock_of
 from toolkit.inputs.imports.intervals import Readings, Series
-from toolkit.inputs.imports.meter_files import Stamp
 from toolkit.inputs.imports.tables import RawTable
 from toolkit.inputs.imports.weather_files import KEPT, Site, Weather, pvlib_of
 from toolkit.inputs.imports.zones import DAY
@@ -59,21 +59,22 @@ def read(path: Path, wish: TableWish) -> Weather:
     table = tables.open_table(path, timestamps.reader_of(wish.time_format))
     table, at, joined = meter_files.with_times(table, layout)
     columns = _columns(table, at)
-    cells = [cell for place in columns.values() for cell in table.column(place)]
+    cells = {cell for place in columns.values() for cell in table.column(place)}
     decimal = {"point": ".", "comma": ",", None: None}[wish.decimal]
-    mark = tables.decimal_mark([c for c in cells if tables.is_number(c)], table.where, decimal)
+    mark = tables.decimal_mark(cells, table.where, decimal)
     times = timestamps.read(
         table.column(at), table.lines, table.where, table.header[at], wish.time_format
     )
     rows = np.arange(len(table.rows), dtype=np.intp)
-    readings, said = {}, [*table.said, *joined, *times.said]
+    clock = clock_of(times, wish.zone, wish.stamp)
+    order, utc, told = clock.moments(times, rows, table)
+    lines = np.array(table.lines, dtype=np.intp)[order]
+    readings, said = {}, [*table.said, *joined, *times.said, *clock.said, *told]
     for name, place in columns.items():
         values = tables.numbers(
             table.column(place), table.lines, table.where, table.header[place], mark
         )
-        part = (rows, values)
-        readings[name], told = meter_files.moments(table, name, part, times, layout)
-        said += told
+        readings[name] = Readings(table.where, name, utc, values[order], lines)
     offsets = {time.offset for time in times.written if time.offset is not None}
     return _weather(table, readings, wish, offsets, list(dict.fromkeys(said)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 import zoneinfo
 from collections import Counter
@@ -104,25 +105,24 @@ def _offsets(
     written: Sequence[Written], zone: datetime.tzinfo, lines: Sequence[int], where: str
 ) -> tuple[IndexArray, IndexArray]:
     """Return seconds ahead of UTC for the first and the second reading of each time, (n,) each."""
-    known: dict[datetime.datetime, tuple[int, int]] = {}
-    for time, line in zip(written, lines, strict=True):
-        if time.wall in known:
-            continue
-        pair = [_ahead(time.wall, zone, fold) for fold in (0, 1)]
+    both = np.empty((len(written), 2), dtype=np.intp)
+    for pair, time, line in zip(both, written, lines, strict=True):
+        pair[:] = _ahead(time.wall, zone)
         if pair[0] < pair[1]:
             raise InputError(
                 f"{where}, row {line}: found {time.wall.isoformat(' ')}, which the clock of {zone} "
                 "leaves out; expected local time with its clock changes. A logger that keeps one "
                 "time all year has a fixed zone, such as --zone +01:00."
             )
-        known[time.wall] = (pair[0], pair[1])
-    both = np.array([known[time.wall] for time in written], dtype=np.intp)
     return both[:, 0], both[:, 1]
 
 
-def _ahead(wall: datetime.datetime, zone: datetime.tzinfo, fold: int) -> int:
-    ahead = wall.replace(tzinfo=zone, fold=fold).utcoffset()
-    return round((ahead or datetime.timedelta()).total_seconds())
+@functools.lru_cache(maxsize=50_000)
+def _ahead(wall: datetime.datetime, zone: datetime.tzinfo) -> tuple[int, int]:
+    """Return seconds ahead of UTC for the first and the second reading of a time."""
+    pair = (wall.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+    first, second = (round((ahead or datetime.timedelta()).total_seconds()) for ahead in pair)
+    return first, second
 
 
 def _nights(written: Sequence[Written], twice: IndexArray) -> list[IndexArray]:
