@@ -154,6 +154,7 @@ def test_weather_is_added_to_meters_on_their_steps(command, meters, tmp_path):
     [
         (["--plane", "30/180", "--plane", "20/180"], "a second one"),
         (["--plane", "30/180", "--latitude", "52"], "--latitude and --longitude"),
+        (["--plane", "30/180", "--latitude", "91", "--longitude", "9"], "from -90 to 90"),
         (["--hub-height", "high"], "--hub-height: found 'high'"),
         (["--plane", "a=b=30/180"], "expected VALUE or NAME=VALUE"),
     ],

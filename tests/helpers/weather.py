@@ -153,3 +153,51 @@ def chain(frame, site, tilt, azimuth, gamma=-0.4):
         poa["poa_global"], frame["temp_air"], frame["wind_speed"], **parameters
     )
     return pvlib.pvsystem.pvwatts_dc(effective, cell, 1000.0, gamma / 100.0).fillna(0.0).to_numpy()
+
+
+def pvgis_tmy(path, offset):
+    """Write a typical year of PVGIS, CSV or JSON, its sun so many hours after each hour begins."""
+    years = [2005, 2011, 2007, 2016, 2008, 2009, 2010, 2015, 2014, 2013, 2012, 2006]
+    begins = pd.date_range("2023-01-01", periods=8760, freq="h", tz="UTC")
+    frame = clear_year(begins)
+    frame.index = pd.DatetimeIndex(
+        [t.replace(year=years[t.month - 1]) for t in begins]
+    ) + pd.Timedelta(hours=offset)
+    rows = [
+        {
+            "time(UTC)": t.strftime("%Y%m%d:%H00"),
+            "T2m": r.temp_air,
+            "RH": 80.0,
+            "G(h)": r.ghi,
+            "Gb(n)": r.dni,
+            "Gd(h)": r.dhi,
+            "IR(h)": 300.0,
+            "WS10m": r.wind_speed,
+            "WD10m": 180.0,
+            "SP": 101000.0,
+        }
+        for t, r in zip(frame.index, frame.itertuples(), strict=True)
+    ]
+    months = [{"month": i + 1, "year": year} for i, year in enumerate(years)]
+    if path.suffix == ".json":
+        place = dict(zip(("latitude", "longitude", "elevation"), SITE, strict=True))
+        held = {
+            "inputs": {"location": {**place, "irradiance_time_offset": offset}},
+            "outputs": {"months_selected": months, "tmy_hourly": rows},
+            "meta": {"inputs": {}},
+        }
+        path.write_text(json.dumps(held), encoding="utf-8")
+        return frame
+    head = [
+        f"Latitude (decimal degrees): {SITE[0]}",
+        f"Longitude (decimal degrees): {SITE[1]}",
+        f"Elevation (m): {SITE[2]}",
+        f"Irradiance Time Offset (h): {offset}",
+        "month,year",
+        *(f"{m['month']},{m['year']}" for m in months),
+        ",".join(rows[0]),
+    ]
+    body = [",".join(map(str, row.values())) for row in rows]
+    text = "\r\n".join([*head, *body, "", "T2m: 2-m air temperature (degree Celsius)"])
+    path.write_text(text + "\r\n", encoding="utf-8")
+    return frame

@@ -58,12 +58,12 @@ def span_told(found: Profiles) -> str:
 
 
 @checked
-def read_profiles(profiles_name: Source = "typical_day") -> pd.DataFrame:
+def read_profiles(name: Source = "typical_day") -> pd.DataFrame:
     """Read a profile file as a table.
 
     Parameters
     ----------
-    profiles_name : str or path
+    name : str or path
         Name of profiles, or path of a file.
 
     Returns
@@ -85,7 +85,7 @@ def read_profiles(profiles_name: Source = "typical_day") -> pd.DataFrame:
     """
     import pandas as pd
 
-    found = profiles.read(profiles.locate(str(profiles_name)))
+    found = profiles.read(profiles.locate(str(name)))
     own = axis_of(found)
     columns: Mapping[str, Any] = store.present(found)
     table = pd.DataFrame({name: v.copy() for name, v in columns.items()})

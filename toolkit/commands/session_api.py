@@ -147,12 +147,12 @@ def station_sizes(
     powers = {
         n: number_of(t, "--charger-kw") for n, t in by_name(charger_kw, "--charger-kw").items()
     }
-    for name, count in counts.items():
+    for count in counts.values():
         if not (1.0 <= count <= 1e6 and count == round(count)):
-            raise InputError(f"--vehicles: found {name} {count:g}; expected a whole number from 1.")
-    for name, power in powers.items():
+            raise InputError(f"--vehicles: found {count:g}; expected a whole number from 1.")
+    for power in powers.values():
         if not 0.0 < power <= 1e5:
-            raise InputError(f"--charger-kw: found {name} {power:g}; expected kW above 0.")
+            raise InputError(f"--charger-kw: found {power:g}; expected kW above 0.")
 
     def of(name: str) -> sessions.StationSize:
         count = counts.get(name, counts.get(""))

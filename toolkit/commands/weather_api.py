@@ -111,6 +111,11 @@ def import_weather(
     if (latitude is None) != (longitude is None):
         raise InputError("expected --latitude and --longitude, or neither of them.")
     site = None if None in place else Site(latitude or 0.0, longitude or 0.0, altitude)
+    if site is not None and not (abs(site.latitude) <= 90.0 and abs(site.longitude) <= 180.0):
+        raise InputError(
+            f"--latitude, --longitude: found {site.latitude:g}, {site.longitude:g}; expected "
+            "degrees from -90 to 90 and from -180 to 180."
+        )
     table = TableWish(site, zone, time_column, time_format, stamp, fill, decimal)
     planes, hubs = (
         importing.by_name(plane, "--plane"),

@@ -75,3 +75,14 @@ def test_marks_of_decimals_and_thousands(cells, expected):
     mark = decimal_mark(cells, "f.csv")
     found = numbers(cells, [2, 3], "f.csv", "kWh", mark)
     assert found.tolist() == pytest.approx(expected, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("cell", "mark"), [("1,5", "."), ("12 5", "."), ("1.5", ","), ("1,2,3", ",")]
+)
+def test_a_mark_that_is_none_of_thousands_is_refused(cell, mark):
+    """Left out, it would make a number ten times as large."""
+    with pytest.raises(
+        InputError, match=r"f\.csv, row 2, column 'kWh': found .*; expected a number"
+    ):
+        numbers([cell], [2], "f.csv", "kWh", mark)

@@ -194,3 +194,21 @@ def test_days_of_two_years_are_no_typical_year(tmp_path):
     frame.to_csv(tmp_path / "w.csv", index_label="time")
     found = imported(tmp_path / "w.csv", Wish(SOUTH, table=table()))
     assert found.axis.start.isoformat() == "2024-12-30T00:00:00+01:00"
+
+
+def test_typical_years_of_pvgis_ask_the_sun_when_satellites_looked(tmp_path):
+    frame = make.pvgis_tmy(tmp_path / "t.csv", 0.1761)
+    found = imported(tmp_path / "t.csv", Wish(SOUTH, zone="UTC"))
+    assert found.axis.start is None
+    same(found.values[SUN], make.chain(frame, make.SITE, 35.0, 180.0))
+    make.pvgis_tmy(tmp_path / "t.json", 0.1761)
+    other = imported(tmp_path / "t.json", Wish(SOUTH, zone="UTC"))
+    assert np.array_equal(other.values[SUN], found.values[SUN])
+
+
+def test_days_of_another_zone_go_round(tmp_path):
+    make.epw(tmp_path / "b.epw")
+    own = imported(tmp_path / "b.epw", Wish(SOUTH)).values[SUN]
+    west = imported(tmp_path / "b.epw", Wish(SOUTH, zone="Europe/London"))
+    assert west.axis.start.isoformat() == "2023-01-01T00:00:00+00:00"
+    assert np.array_equal(west.values[SUN], np.roll(own, -1))

@@ -83,7 +83,7 @@ def in_order(found: Readings) -> tuple[Readings, list[str]]:
                 f"{ordered.at(int(i) + 1)}: found {other:g} for "
                 f"{moment_told(int(ordered.utc[i]))}, of which row {ordered.lines[i]} says "
                 f"{one:g}; expected one value of each interval. Leave one of the overlapping rows "
-                "out."
+                "out; where clocks change, --zone tells two equal hours apart."
             )
     if len(same):
         said.append(f"{len(same)} rows that repeat others left out")

@@ -178,9 +178,12 @@ def numbers(
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Return a column as numbers, (n,), NaN where a cell is blank. Raises InputError."""
     other = "." if mark == "," else ","
+    grouped = re.compile(rf"[+-]?\d{{1,3}}(?:[{other}' ]\d{{3}})+(?:\{mark}\d*)?")
     values = np.empty(len(cells))
     for i, cell in enumerate(cells):
-        plain = cell.replace(other, "").replace("'", "").replace(" ", "").replace(mark, ".")
+        plain = cell.replace(mark, ".") if other not in cell else ""
+        if grouped.fullmatch(cell):
+            plain = re.sub(f"[{other}' ]", "", cell).replace(mark, ".")
         try:
             values[i] = float(plain)
         except ValueError:

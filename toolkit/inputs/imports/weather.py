@@ -217,9 +217,8 @@ def _offset(weather: Weather, own: Axis, zone: str | None) -> tuple[datetime.tim
     ahead = (own.start and own.start.utcoffset()) or datetime.timedelta()
     if zone is not None and weather.form != "CSV":
         clock, year = zones.zone_of(zone), own.start.year if own.start else 2023
-        first = datetime.datetime(year, 1, 1, tzinfo=clock)
-        half = datetime.datetime(year, 7, 1, tzinfo=clock)
-        return min(t.utcoffset() or ahead for t in (first, half)), []
+        months = (datetime.datetime(year, month, 1, tzinfo=clock) for month in (1, 7))
+        return min(month.utcoffset() or datetime.timedelta() for month in months), []
     if weather.local is not None and zone is None:
         by = "longitude" if weather.form == "PVGIS" else "file"
         said = f"days begin at midnight of UTC{weather.local:+g}, by the {by} (or by --zone)."

@@ -138,7 +138,7 @@ def read(path: Path, form: Format | None = None) -> Weather | None:
         raise
     # Whatever a reader stumbles over in a file that only begins as its format does.
     except Exception as error:
-        says = shortened(f"{type(error).__name__}: {error}", 200)
+        says = shortened(" ".join(f"{type(error).__name__}: {error}".split()), 200)
         raise InputError(
             f"{path}: cannot be read as {kind.upper()}: {says}. --format says which it is."
         ) from error
@@ -253,7 +253,9 @@ def _pvgis(text: str, pvlib: Any, where: str) -> Weather:
     head = text.partition("\ntime")[0]
     line = 1 if is_json else head.count("\n") + 3
     if typical:
-        frame.index = begins + pd.Timedelta(minutes=30)
+        # Sun of satellites is that of a moment, which newer files tell.
+        offset = inputs.get("irradiance_time_offset", inputs.get("irradiance time offset", 0.5))
+        frame.index = begins + pd.Timedelta(hours=float(offset))
         return replace(_whole(where, "PVGIS", frame, begins, site, line), local=local)
     if "poa_direct" not in frame:
         raise InputError(
