@@ -7,7 +7,6 @@ anything but import, so each fork begins as a fresh interpreter does, only soone
 import importlib
 import os
 import pickle
-import random
 import socket
 import sys
 import time
@@ -55,7 +54,7 @@ def begun(order, files, pipes):
     # As with ``-c``, there is no file that a process of multiprocessing would import again.
     del sys.modules["__main__"].__file__
     importlib.invalidate_caches()
-    random.seed()
+    # Python's own random numbers begin anew in a fork, NumPy's do not.
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
     return order["code"]

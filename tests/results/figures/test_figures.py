@@ -90,7 +90,7 @@ def test_svg_holds_no_date(drawn):
 ELSEWHERE = """
 import pathlib, sys
 import matplotlib
-matplotlib.rcParams.update({"font.size": 30.0, "svg.fonttype": "path"})
+matplotlib.rcParams.update({"font.size": 30.0, "axes.linewidth": 5.0, "svg.fonttype": "path"})
 kept = dict(matplotlib.rcParams)
 from toolkit.results.figures import draw_folder
 draw_folder(pathlib.Path(sys.argv[1]))
@@ -146,7 +146,7 @@ def test_a_name_with_dollar_signs_is_no_formula(drawn, tmp_path):
     summary["optimizer"] = summary["optimizer"].replace("random", "a$b_1$ <i>")
     summary.to_csv(folder / "summary.csv", index=False)
     text = drawn_of(folder, "figure2_traded")["figure2_traded"]
-    assert "a$b_1$ &lt;i&gt;" in text
+    assert ">a$b_1$ &lt;i&gt;" in text  # and not in a comment that names a formula
 
 
 def test_median_case_is_the_one_of_the_tables(drawn):
