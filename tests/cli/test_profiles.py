@@ -198,3 +198,12 @@ def test_sessions_go_beside_meters_into_a_study_that_solves(command, meters, tmp
     code, _, err = command(*words, "--step", "15")
     assert code == 2
     assert "--step: expected it with a new file" in err
+    code, _, err = command(*words, "--vehicles", "3")
+    assert code == 2
+    assert "--study, whose own count" in err
+    # Without a column of stations a study of several has to be told which one it is.
+    make.write(tmp_path / "s.csv", head[1:], [rows[0][1:]], ",")
+    code, _, err = command(*words)
+    assert code == 2
+    assert "--station NAME" in err
+    assert command(*words, "--station", "bev1", "--force")[0] == 0

@@ -107,7 +107,7 @@ def import_meters(
     source = None if study is None else str(study)
     assert isinstance(files, Sequence)
     paths = [Path(path) for path in files]
-    target = target_of(out, onto, force)
+    target = target_of(out, onto, force, step)
     return _write(paths, wish, target, study=source, mapping=mapping)
 
 

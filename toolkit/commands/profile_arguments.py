@@ -10,6 +10,7 @@ from pydantic import PlainValidator
 
 from toolkit.commands.importing import Target
 from toolkit.common.arguments import PathLike, plain, whole
+from toolkit.common.errors import InputError
 from toolkit.common.validation import path_flaw
 
 Decimal = Literal["point", "comma"]
@@ -58,6 +59,10 @@ Number = Annotated[float, PlainValidator(_number)]
 Source = Annotated[str | Path, PlainValidator(_source)]
 
 
-def target_of(out: PathLike | None, onto: Source | None, force: bool) -> Target:
-    """Return where columns go, by the arguments of an importer."""
+def target_of(
+    out: PathLike | None, onto: Source | None, force: bool, step: Number | None
+) -> Target:
+    """Return where columns go, by the arguments of an importer; on profiles with their steps."""
+    if onto is not None and step is not None:
+        raise InputError("--step: expected it with a new file alone; --onto has steps already.")
     return Target(None if out is None else Path(out), None if onto is None else str(onto), force)

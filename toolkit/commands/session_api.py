@@ -57,7 +57,7 @@ def import_sessions(
     station : str, optional
         The station of all sessions.
     vehicles, charger_kw : str, float or sequence of them
-        Vehicles and kW of a charger, for all stations or as ``"NAME=5"`` for one.
+        Vehicles and kW of a charger, for all stations or as ``"NAME=5"`` for one; without a study.
     eta_charge : float, optional
         The share of a charger's energy that reaches batteries; left out: the study's, else 0.95.
     column : str or sequence of str
@@ -103,23 +103,23 @@ def import_sessions(
     sizes = station_sizes(vehicles, charger_kw)
     eta = sessions.ETA if eta_charge is None else eta_charge
     wish = sessions.Wish(layout, sizes, None, step, eta)
-    target = target_of(out, onto, force)
+    target = target_of(out, onto, force, step)
     source = None if study is None else str(study)
-    return _write(Path(file), wish, target, source, eta_charge is not None)
+    if source is not None and (sizes or eta_charge is not None):
+        raise InputError(
+            "--vehicles, --charger-kw, --eta-charge: expected none of them with --study, whose own "
+            "count."
+        )
+    return _write(Path(file), wish, target, source)
 
 
-def _write(
-    path: Path, wish: sessions.Wish, target: Target, study: str | None, eta_told: bool
-) -> Imported:
+def _write(path: Path, wish: sessions.Wish, target: Target, study: str | None) -> Imported:
     """Write the stations that a file of sessions is about, of a study's sizes if one is told.
 
-    eta_told: whether what charging leaves was told, which then counts before the study's. Raises
-    InputError naming file, row and cure.
+    Raises InputError naming file, row and cure.
     """
     target.file()
     if target.onto is not None:
-        if wish.step is not None:
-            raise InputError("--step: expected it with a new file alone, not with --onto.")
         wish = replace(wish, axis=axis_of(profiles.read(target.base_path())))
     if study is None:
         return written(sessions.import_sessions(path, wish), target)
@@ -129,14 +129,10 @@ def _write(
         name: sessions.StationSize(round(unit.base_size), unit.kw_per_size)
         for name, unit in units.items()
     }
-    layout = wish.layout
-    if layout.station is None and "station" not in layout.columns and len(own) == 1:
-        layout = replace(layout, station=next(iter(own)))
-    eta = wish.eta if eta_told else asked.vehicles.eta_charge
-    found = sessions.import_sessions(
-        path, replace(wish, layout=layout, sizes={**own, **wish.sizes}, eta=eta), own
-    )
-    return written(found, target)
+    only = next(iter(own)) if len(own) == 1 else None
+    layout = replace(wish.layout, only=only)
+    wish = replace(wish, layout=layout, sizes=own, eta=asked.vehicles.eta_charge)
+    return written(sessions.import_sessions(path, wish, own), target)
 
 
 def station_sizes(

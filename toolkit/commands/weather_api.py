@@ -105,7 +105,7 @@ def import_weather(
     >>> toolkit.read_profiles("year.csv").columns.tolist()
     ['irradiance [W/m2]', 'wind_speed [m/s]']
     """
-    target = target_of(out, onto, force)
+    target = target_of(out, onto, force, step)
     target.file()
     place = (latitude, longitude)
     if (latitude is None) != (longitude is None):

@@ -140,6 +140,7 @@ CASES = {
     "more power than the chargers": case(
         row(), sizes={"": StationSize(2, 11.0)}, words=["row 4", "22 kW", "11 kW"]
     ),
+    "a size of nobody": case(row(), sizes={"wrk": StationSize(2)}, words=["Did you mean 'work'"]),
     "profiles without dates": case(row(), axis=Axis(None, 1.0, 24), words=["without", "'time'"]),
     "a share above 1": case(row(), eta=1.2, words=["--eta-charge"]),
 }

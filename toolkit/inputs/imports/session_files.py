@@ -38,7 +38,10 @@ SLACK = 0.05
 
 @dataclass(frozen=True)
 class Layout:
-    """What is told of a file of sessions; columns: the names of columns by PARTS."""
+    """What is told of a file of sessions; columns: the names of columns by PARTS.
+
+    station: of all sessions; only: the one there is, for a file without a column of stations.
+    """
 
     zone: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -46,6 +49,7 @@ class Layout:
     unit: Literal["kWh", "Wh", "MWh"] | None = None
     decimal: Literal["point", "comma"] | None = None
     station: str | None = None
+    only: str | None = None
 
 
 @dataclass(frozen=True)
@@ -187,6 +191,8 @@ def _power_factor(table: RawTable, place: int) -> float:
 def _stations(table: RawTable, places: Mapping[str, int], layout: Layout) -> list[str]:
     if layout.station is not None:
         return [layout.station] * len(table.rows)
+    if "station" not in places and layout.only is not None:
+        return [layout.only] * len(table.rows)
     if "station" not in places:
         raise InputError(
             f"{table.where}, row {table.line}: found no column of stations; expected --station "

@@ -69,6 +69,9 @@ def import_sessions(path: Path, wish: Wish, known: Collection[str] = ()) -> Colu
         f"energies are those that chargers gave; {100 * wish.eta:g} % of them were driven "
         "(--eta-charge)."
     )
+    unknown = [name for name in wish.sizes if name and name not in names and not known]
+    if unknown:
+        raise InputError(f"{path}: sizes: {unknown_name('station', unknown[0], names)}")
     spelt = {name: _known(found, name, known) for name in names}
     values: dict[str, FloatArray] = {}
     for name in names:
