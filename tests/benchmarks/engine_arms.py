@@ -27,9 +27,12 @@ def answer_of(problem, grid, day, plan):
 
 
 class Fitness:
-    """The whole fitness: decode, write, solve the day, read, clear, score; nothing is skipped."""
+    """The whole fitness: decode, solve all days, clear, score; nothing is skipped.
 
-    name = "fitness, all of it"
+    All plans at once, by whatever solver the study's search uses.
+    """
+
+    name = "fitness, a population"
     tolerance = 1e-6
 
     def __init__(self, setting, x):
@@ -41,15 +44,51 @@ class Fitness:
         """Score every plan."""
         self.problem.evaluate(self.x)
 
+    def scores(self, count):
+        """Return the scores of the first plans, as this arm makes them."""
+        return self.problem.evaluate(self.x[:count])
+
+    def days(self, plans):
+        """Return the days behind them."""
+        return self.problem.search.flow.days(plans)
+
     def answers(self, count):
         """Return the answers of the first plans, and hold the scores against them."""
-        grid = self.problem.search_grid
-        rows = [self.plans.row(i) for i in range(count)]
-        found = [answer_of(self.problem, grid, grid.day(row), row) for row in rows]
-        scores = self.problem.evaluate(self.x[:count])
+        grid, plans = self.problem.search_grid, self.plans.row(slice(0, count))
+        days = self.days(plans)
+        found = [answer_of(self.problem, grid, days.day(i), plans.row(i)) for i in range(count)]
         traded = np.array([answer.traded_kwh for answer in found])
-        assert np.allclose(-scores.objective, traded, rtol=1e-9, atol=0.0)
+        assert np.allclose(-self.scores(count).objective, traded, rtol=1e-9, atol=0.0)
         return found
+
+
+class OneByOne(Fitness):
+    """The same for an optimizer that asks for one plan at a time."""
+
+    name = "fitness, one at a time"
+
+    def run(self):
+        """Score every plan."""
+        for row in self.x:
+            self.problem.evaluate(row[None])
+
+
+class ByEngine(Fitness):
+    """The same by OpenDSS alone, which solves one plan after the other."""
+
+    name = "fitness, by OpenDSS"
+
+    def run(self):
+        """Score every plan."""
+        self.problem.evaluate_by_engine(self.x)
+
+    def scores(self, count):
+        """Return the scores of the first plans, as this arm makes them."""
+        return self.problem.evaluate_by_engine(self.x[:count])
+
+    def days(self, plans):
+        """Return the days behind them."""
+        return self.problem.search_grid.days(plans)
 
 
 class _Recorder:
@@ -69,7 +108,7 @@ class SameCalls:
     """
 
     name = "engine, same calls"
-    tolerance = 0.0
+    tolerance = 1e-6
 
     def __init__(self, setting, x):
         self.problem = Problem(setting)

@@ -1,4 +1,4 @@
-"""Speed of the fitness beside the engine alone, plain scripts and pandapower, in one run.
+"""Speed of the fitness beside the engine alone, plain scripts and other power flows, in one run.
 
 Every arm works out the same days. That they agree is checked first, then the arms take turns, round
 after round, on one core; a ratio is the median of its rounds, so that noise on a shared machine
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from answers import check
-from engine_arms import Fitness, OneText, SameCalls
+from engine_arms import ByEngine, Fitness, OneByOne, OneText, SameCalls
 from script_arms import Recompile, TextEdits
 from studies import with_units
 
@@ -35,20 +35,38 @@ def twelve_bus():
     return prepare(Study.model_validate(bundled))
 
 
-def arms_for(setting, population, scripts):
+def setting_of(asked):
+    """Return the study that the command line asks for, ready to solve."""
+    if asked.feeder:
+        return with_units(asked.feeder, asked.units)
+    return prepare(study_files.load(asked.study)) if asked.study else twelve_bus()
+
+
+def arms_for(setting, population, scripts, others):
     """Return the arms with their plans; the slow ones take fewer of them."""
     x = np.random.default_rng(0).random((population, len(setting.space)))
     few = x[: max(population // 10, 1)]
-    arms = [Fitness(setting, x), SameCalls(setting, x), OneText(setting, x)]
-    if not scripts:
-        return arms
-    arms += [Recompile(setting, few), TextEdits(setting, few)]
-    if importlib.util.find_spec("pandapower") is None:
-        print('pandapower is left out: pip install "p2p-der-toolkit[bench]"')
-        return arms
-    from pandapower_arm import Pandapower
+    arms = [Fitness(setting, x), OneByOne(setting, few), ByEngine(setting, few)]
+    arms += [SameCalls(setting, x if scripts else few), OneText(setting, few)]
+    print(f"searched by {arms[0].problem.search}")
+    if scripts:
+        arms += [Recompile(setting, few), TextEdits(setting, few)]
+    return [*arms, *_others(setting, x)] if others else arms
 
-    return [*arms, Pandapower(setting, x[:1])]
+
+def _others(setting, x):
+    """Return the arms of other power flows, as far as they are installed."""
+    arms = []
+    for module, arm, plans in (
+        ("pandapower", "pandapower_arm.Pandapower", x[:1]),
+        ("power_grid_model", "power_grid_model_arm.GridModel", x),
+    ):
+        if importlib.util.find_spec(module) is None:
+            print(f'{module} is left out: pip install "p2p-der-toolkit[bench]"')
+            continue
+        home, _, name = arm.partition(".")
+        arms.append(getattr(importlib.import_module(home), name)(setting, plans))
+    return arms
 
 
 def agree(arms, count):
@@ -108,8 +126,9 @@ def main():
     """Read the command line, check, measure."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--feeder", type=Path, help="a script; engine arms only (12-bus study)")
+    parser.add_argument("--study", help="a study by name or path, instead of the 12-bus one")
     parser.add_argument("--units", type=int, default=50, help="units put on that feeder (50)")
-    parser.add_argument("--population", type=int, help="plans a round (100; 2 with --feeder)")
+    parser.add_argument("--population", type=int, help="plans a round (50)")
     parser.add_argument("--rounds", type=int, default=9, help="turns each arm takes (9)")
     parser.add_argument("--check", action="store_true", help="only check that the arms agree")
     parser.add_argument("--skipping", action="store_true", help="measure skipped power flows")
@@ -119,12 +138,13 @@ def main():
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     if asked.skipping:
         return skipping(asked.budget, (1, 2, 3))
-    setting = with_units(asked.feeder, asked.units) if asked.feeder else twelve_bus()
+    setting = setting_of(asked)
     print(
         f"{setting.study.name}: {len(setting.feeder.buses)} buses, {len(setting.fleet.units)} units"
     )
-    population = asked.population or (2 if asked.feeder else 100)
-    arms = arms_for(setting, population, scripts=not asked.feeder)
+    bundled = asked.study in (None, "ieee33", "ieee69") and not asked.feeder
+    scripts = asked.study is None and not asked.feeder
+    arms = arms_for(setting, asked.population or 50, scripts, bundled)
     agree(arms, 2)
     if not asked.check:
         measure(arms, asked.rounds)

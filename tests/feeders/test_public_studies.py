@@ -10,6 +10,7 @@ from helpers.plain_day import solved_plainly
 from toolkit.commands import check_feeder, search_and_store
 from toolkit.commands.request import Request
 from toolkit.grid.opendss.units import connection
+from toolkit.grid.solution import stacked
 from toolkit.inputs import study_files
 from toolkit.model.plan import base_plan
 from toolkit.problem.problem import Problem
@@ -115,7 +116,7 @@ def test_the_largest_example_solves_its_base_day_within_limits(public_feeder):
     plan = base_plan(setting.operation)
     day = problem.search_grid.day(plan)
     assert not day.reason
-    assert problem.scored([day], plan.row(None)).violation[0] == 0.0
+    assert problem.scored(stacked([day]), plan.row(None)).violation[0] == 0.0
     assert day.load_kva.real.sum(axis=1) == pytest.approx(problem.load_kw.sum(axis=1), rel=0.05)
 
 

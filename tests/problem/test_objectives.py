@@ -12,6 +12,7 @@ from toolkit import read_results
 from toolkit.commands import bound_and_store, search_and_store
 from toolkit.commands.request import Request
 from toolkit.errors import InputError
+from toolkit.grid.solution import stacked
 from toolkit.inputs import study_files
 from toolkit.inputs.study import Study
 from toolkit.inputs.tariff_sections import MechanismName
@@ -176,7 +177,7 @@ def test_nobody_worse_off_is_a_limit_like_others(mechanism, make_setting, random
     plan = random_plan(plain, 3)
     problems = [Problem(plain), Problem(strict)]
     day = problems[0].search_grid.day(plan)
-    without, with_it = (p.scored([day], plan.row(None)).violation[0] for p in problems)
+    without, with_it = (p.scored(stacked([day]), plan.row(None)).violation[0] for p in problems)
     net = -day.load_kva.real
     for u, bus in enumerate(plan.bus):
         net[:, bus] += day.unit_kva.real[:, u]

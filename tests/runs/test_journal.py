@@ -50,7 +50,7 @@ def test_a_user_reads_vectors_scores_and_reasons(tmp_path):
     scores = written(tmp_path / "j", 40)
     told = read_journal(tmp_path / "j")
     assert told.columns.tolist() == [
-        *("evaluation", "objective", "violation", "skipped", "reason", "a", "b")
+        *("evaluation", "objective", "violation", "skipped", "solver", "reason", "a", "b")
     ]
     assert told["evaluation"].tolist() == list(range(1, 41))
     assert np.array_equal(told[["a", "b"]].to_numpy(), points(40))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, get_type_hints
 from toolkit.common import caps
 from toolkit.common.errors import InputError
 from toolkit.common.excerpts import excerpt
+from toolkit.model.solver import Asked
 
 if TYPE_CHECKING:
     from toolkit.common.arguments import (
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 #: How many of what may be asked for.
 MOST = {"budget": caps.BUDGET, "runs": caps.RUNS, "workers": caps.WORKERS}
+#: Fields that the manifests of earlier versions lack.
+ADDED = {"solver"}
 #: Seconds a bound may take unless told otherwise.
 BOUND_S = 120.0
 
@@ -41,7 +44,8 @@ class Request:
     ``optimizers`` are names or labels, ``options`` goes by them; see ``labels``. ``bound_s``: with
     a number, a bound is proven besides, in about so many seconds; ``polish``: see ``run.Task``;
     ``scheduler``: the address of a Dask cluster whose workers do the work instead of ``workers``
-    processes; ``keep_journal``: keep journals and finished runs when all is done.
+    processes; ``keep_journal``: keep journals and finished runs when all is done; ``solver``: of
+    the search's power flows, the study's unless told otherwise.
     """
 
     optimizers: tuple[Word, ...]
@@ -54,6 +58,7 @@ class Request:
     polish: Polishing | None = None
     scheduler: str | None = None
     keep_journal: Flag = False
+    solver: Asked | None = None
 
     def facts(self) -> dict[str, Any]:
         """Return what a manifest says of the request; options are the study's by then."""
@@ -68,14 +73,15 @@ class Request:
         Raises InputError where it does not say so: of a command that searched for nothing, or with
         values that nobody can ask for.
         """
-        missing = sorted({*_fields_of_manifest()} - manifest.keys())
+        missing = sorted({*_fields_of_manifest()} - manifest.keys() - ADDED)
         if missing:
             raise InputError(
                 f"manifest.json: '{missing[0]}' is missing; it was written by "
                 f"'{str(manifest.get('command', ''))[:60]}', which cannot be resumed or repeated; "
                 "compare and optimize can."
             )
-        return cls(**{name: _valid(name, manifest[name]) for name in _fields_of_manifest()})
+        there = [name for name in _fields_of_manifest() if name in manifest]
+        return cls(**{name: _valid(name, manifest[name]) for name in there})
 
     @property
     def evaluations(self) -> int:
@@ -110,6 +116,7 @@ class Keywords(TypedDict, total=False):
     workers: Workers
     bound: Seconds | None
     polish: Polishing | None
+    solver: Asked | None
 
 
 #: Name of a keyword by the field of a request, where they differ.
@@ -221,6 +228,14 @@ OPTIONS = (
         default=None,
     ),
     Option(
+        "solver",
+        Asked | None,
+        ("--solver",),
+        "What solves the search's power flows: batch, all plans of a population at once, each best "
+        "one checked by OpenDSS; opendss, OpenDSS alone; auto, batch where it agrees with OpenDSS "
+        "[default: the study's, auto].",
+    ),
+    Option(
         "keep_journal",
         bool,
         ("--keep-journal",),
@@ -234,13 +249,16 @@ def checked(study: Study, request: Request) -> tuple[Study, Request]:
 
     An option given with the request wins over the study's. Raises InputError.
     """
+    from toolkit.inputs.sections import PowerFlow
     from toolkit.optimizer import enquiry, labels
 
     check_numbers(request)
     labels.check_distinct(request.optimizers)
     merged = enquiry.resolved(request.optimizers, study.optimizers, request.options or {})
     kept = {label: entry for label, entry in merged.items() if entry}
-    return study.model_copy(update={"optimizers": kept}), replace(request, options=merged)
+    flow = study.power_flow if request.solver is None else PowerFlow(solver=request.solver)
+    study = study.model_copy(update={"optimizers": kept, "power_flow": flow})
+    return study, replace(request, options=merged)
 
 
 def check_numbers(request: Request) -> None:

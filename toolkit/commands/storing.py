@@ -84,6 +84,7 @@ def carry_out(
         watched = replace(monitor, should_stop=stop.is_set)
         problem = Problem(setting)
         base = base_case(problem)
+        problem.search  # noqa: B018  a solver that cannot be used is refused before the folder is
         if request.bound_s is not None or request.polish:
             proof.check(problem)
         if request.scheduler is not None:
@@ -94,6 +95,8 @@ def carry_out(
                 **identity,
                 "notices": notices,
                 **request.facts(),
+                "searched_by": problem.search.solver,
+                "searched_why": problem.search.why,
                 "origins": origins(t.optimizer for t in request.tasks()),
             }
             with (

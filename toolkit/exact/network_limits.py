@@ -17,7 +17,7 @@ from toolkit.common.types import FloatArray, IndexArray
 from toolkit.exact.dispatch import Dispatch, Linear
 from toolkit.exact.formulation import ModelDay
 from toolkit.exact.program import Effort
-from toolkit.grid.solution import Day
+from toolkit.grid.solution import Day, stacked
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 from toolkit.problem.goals import energy_traded
@@ -208,7 +208,7 @@ class _Securing:
     def _look(self, plan: Plan) -> tuple[Day, bool]:
         """Solve a plan's day; keep the best feasible plan; say whether this one is feasible."""
         day = self.day(plan)
-        scores = self._problem.scored([day], plan.row(None))
+        scores = self._problem.scored(stacked([day]), plan.row(None))
         kwh, feasible = -float(scores.objective[0]), bool(scores.violation[0] == 0.0)
         if feasible and kwh > self._best.kwh:
             self._best = Verified(plan, kwh, 0)

@@ -1,6 +1,7 @@
-"""The power flow: what a solver gives for plans, and the function that picks one.
+"""The power flow: what a solver gives for plans, and the functions that pick one.
 
-OpenDSS stands behind it in ``toolkit/grid/opendss``. Nothing outside knows which backend answered.
+OpenDSS stands behind it in ``toolkit/grid/opendss``; all that is reported is its own. A search may
+use the batch solver of ``toolkit/grid/batch``, see ``toolkit/grid/choice``.
 """
 
 from toolkit.grid.backend import Backend, PowerFlow, backend

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.grid.circuit import Circuit, Trouble
-from toolkit.grid.solution import Day, Flows, Replayed
+from toolkit.grid.network import Network
+from toolkit.grid.solution import Day, Days, Flows, Replayed
 from toolkit.model.feeder import Feeder
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
@@ -35,7 +36,7 @@ class PowerFlow(Protocol):
     def day(self, plan: Plan, losses: bool = True) -> Day:
         """Solve one plan; without ``losses`` they are NaN."""
 
-    def days(self, plans: Plan, losses: bool = True) -> Sequence[Day]:
+    def days(self, plans: Plan, losses: bool = True) -> Days:
         """Solve n plans: voltages, powers, loading and losses of each, and why one failed."""
 
     def day_with_flows(self, plan: Plan) -> tuple[Day, Flows]:
@@ -56,6 +57,12 @@ class Backend(Protocol):
 
         With ``stand_ins`` generators inject what storage is planned to, which only ``day`` and
         ``days`` can do; ``without`` names elements that are switched off.
+        """
+
+    def network_of(self, feeder: Feeder, operation: Operation) -> Network:
+        """Take a feeder with the units of an operation apart.
+
+        Raises Unfit where it is more than fixed admittances and powers.
         """
 
     def read_feeder(self, script: Path, units: bool = True, root: Path | None = None) -> Feeder:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from toolkit.common.types import ComplexArray, FloatArray
+from toolkit.common.types import ComplexArray, FloatArray, IndexArray
 from toolkit.model.voltages import Voltages
 
 #: A node beyond the three phases is a neutral wire, which has no voltage to be held.
@@ -16,7 +16,9 @@ PHASES = 3
 class HeldVoltages:
     """The voltages of a circuit whose nodes have an order: each node to ground, then those across.
 
-    names: such as "611.3" or "701.1-2", V of them. What is not held is NaN.
+    names: such as "611.3" or "701.1-2", V of them. What is not held is NaN. of_unit_v: what 1 pu of
+    each node to ground is, V, and held_v: the same of those that are held, (N,); ends: the nodes of
+    each voltage across, (A, 2), and across_v: what 1 pu of it is, V, (A,).
     """
 
     def __init__(
@@ -32,25 +34,29 @@ class HeldVoltages:
         for node, own in voltages.own_v.items():
             if node in self._index:
                 base_v[self._index[node]] = own
-        #: What 1 pu of each node to ground is, V, and the same of those that are held, (N,).
-        self._of_unit_v, self._held_v = base_v, base_v.copy()
-        self._held_v[[self._index[n] for n in voltages.left_out if n in self._index]] = np.nan
+        self.of_unit_v, self.held_v = base_v, base_v.copy()
+        self.held_v[[self._index[n] for n in voltages.left_out if n in self._index]] = np.nan
         ends = [[self._index[node] for node in a.nodes] for a in across]
-        self._ends = np.array(ends, dtype=np.intp).reshape(len(across), 2)
-        self._across_v = np.array([a.base_v for a in across], dtype=np.float64)
+        self.ends = np.array(ends, dtype=np.intp).reshape(len(across), 2)
+        self.across_v = np.array([a.base_v for a in across], dtype=np.float64)
+
+    def rows(self, nodes: Iterable[str]) -> IndexArray:
+        """Return the positions of those nodes that there are."""
+        found = [self._index[node] for node in nodes if node in self._index]
+        return np.array(found, dtype=np.intp)
 
     def pu(self, volts: ComplexArray, of_units: Iterable[str] = ()) -> FloatArray:
         """Return what is held, pu, (T, V), of node voltages, V, (T, N).
 
         ``of_units``: nodes that count besides, for units stand between them and ground.
         """
-        rows = [self._index[node] for node in of_units if node in self._index]
-        base_v = self._held_v
-        if rows:
+        rows = self.rows(of_units)
+        base_v = self.held_v
+        if len(rows):
             base_v = base_v.copy()
-            base_v[rows] = self._of_unit_v[rows]
+            base_v[rows] = self.of_unit_v[rows]
         to_ground = np.abs(volts) / base_v
-        if not len(self._ends):
+        if not len(self.ends):
             return np.asarray(to_ground)
-        across = np.abs(volts[:, self._ends[:, 0]] - volts[:, self._ends[:, 1]]) / self._across_v
+        across = np.abs(volts[:, self.ends[:, 0]] - volts[:, self.ends[:, 1]]) / self.across_v
         return np.concatenate([to_ground, across], axis=1)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from toolkit.common.types import ComplexArray, FloatArray
 
@@ -24,6 +27,55 @@ class Day:
     load_kva: ComplexArray
     unit_kva: ComplexArray
     reason: str
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days of n plans, stacked: each array of a Day with a leading axis n, and n reasons."""
+
+    v_pu: FloatArray
+    loss_kw: FloatArray
+    loading: FloatArray
+    load_kva: ComplexArray
+    unit_kva: ComplexArray
+    reasons: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.reasons)
+
+    def rows(self, rows: slice) -> Days:
+        """Return the days of some plans."""
+        return Days(
+            v_pu=self.v_pu[rows],
+            loss_kw=self.loss_kw[rows],
+            loading=self.loading[rows],
+            load_kva=self.load_kva[rows],
+            unit_kva=self.unit_kva[rows],
+            reasons=self.reasons[rows],
+        )
+
+    def day(self, i: int) -> Day:
+        """Return the day of plan i."""
+        return Day(
+            v_pu=self.v_pu[i],
+            loss_kw=self.loss_kw[i],
+            loading=self.loading[i],
+            load_kva=self.load_kva[i],
+            unit_kva=self.unit_kva[i],
+            reason=self.reasons[i],
+        )
+
+
+def stacked(days: Sequence[Day]) -> Days:
+    """Stack the days of n plans."""
+    return Days(
+        v_pu=np.stack([day.v_pu for day in days]),
+        loss_kw=np.stack([day.loss_kw for day in days]),
+        loading=np.stack([day.loading for day in days]),
+        load_kva=np.stack([day.load_kva for day in days]),
+        unit_kva=np.stack([day.unit_kva for day in days]),
+        reasons=tuple(day.reason for day in days),
+    )
 
 
 @dataclass(frozen=True)

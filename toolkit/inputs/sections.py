@@ -24,6 +24,7 @@ from toolkit.inputs.not_yet import NotYet
 from toolkit.model.branches import LineRating, TransformerRating
 from toolkit.model.devices import NOTHING_DECLARED, DeclaredStore, StorageParameters
 from toolkit.model.goal_names import EnergyGoal, GoalName, PartName
+from toolkit.model.solver import Asked
 
 
 def _at_least(least: float) -> AfterValidator:
@@ -112,6 +113,16 @@ class Limits(Section):
     def largest_deviation(self) -> float:
         """The largest distance from 1 pu that is within the voltage limits, pu."""
         return max(abs(self.v_max - 1.0), abs(1.0 - self.v_min))
+
+
+class PowerFlow(Section):
+    """How power flows are solved while searching; what is reported is always OpenDSS's."""
+
+    solver: Asked = Field(
+        "auto",
+        description="'batch': all plans of a population at once, each best one solved by OpenDSS; "
+        "'opendss': OpenDSS alone; 'auto': 'batch' where it agrees with OpenDSS",
+    )
 
 
 class Market(Section):

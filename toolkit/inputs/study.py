@@ -16,6 +16,7 @@ from toolkit.inputs.sections import (
     Limits,
     Loads,
     Market,
+    PowerFlow,
     Section,
     Storage,
     Vehicles,
@@ -51,6 +52,7 @@ class Study(Section):
     profiles: PathText = Field("typical_day", description="bundled profiles or path to a .csv file")
     horizon: Horizon = Horizon()
     limits: Limits = Limits()
+    power_flow: PowerFlow = PowerFlow()
     market: Market = Market()
     tariffs: Tariffs = Tariffs()
     settlement: Settlement = Settlement()

@@ -79,6 +79,11 @@ class Fleet:
         return {kind: sites_of(self.units, rows) for kind, rows in self.rows.items()}
 
     @cached_property
+    def plain_sites(self) -> tuple[Sites, ...]:
+        """Those of kinds whose units always find a free candidate."""
+        return tuple(sites for sites in self.sites.values() if sites.plain)
+
+    @cached_property
     def kw_per_size(self) -> FloatArray:
         """The kW of each unit per unit of size, shape (U,)."""
         return np.array([u.kw_per_size for u in self.units])

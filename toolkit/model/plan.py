@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -32,6 +33,16 @@ class Plan:
         return Plan(
             self.bus[i], self.size[i], self.kw[i], self.kwh[i], self.p_kw[i], self.stored[i]
         )
+
+    def rows(self, rows: IndexArray) -> Plan:
+        """Return some plans of a population."""
+        return Plan(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+
+def joined(parts: Sequence[Plan]) -> Plan:
+    """Return populations of plans as one."""
+    names = [field.name for field in fields(Plan)]
+    return Plan(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
 def schedule(bus: IndexArray, size: FloatArray, wanted: FloatArray, operation: Operation) -> Plan:

@@ -186,12 +186,23 @@ class Space:
         A real variable has the value ``lower + x (upper - lower)``. A whole-number variable with
         k values cuts [0, 1] into k equal cells, ``lower + min(floor(k x), k - 1)``.
         """
-        x = np.clip(np.asarray(x, dtype=float), 0.0, 1.0)
-        span = self.upper - self.lower
-        cell = np.minimum(np.floor(x * (span + 1.0)), span)
+        x = np.minimum(np.maximum(np.asarray(x, dtype=float), 0.0), 1.0)
         # Rounding may carry lower + span past upper by one unit in the last place.
-        real = np.minimum(self.lower + x * span, self.upper)
-        return np.where(self.discrete, self.lower + cell, real)
+        values: FloatArray = np.minimum(self.lower + x * self._span, self.upper)
+        whole, span = self._whole, self._span[self._whole]
+        cell = np.minimum(np.floor(x[..., whole] * (span + 1.0)), span)
+        values[..., whole] = self.lower[whole] + cell
+        return values
+
+    @cached_property
+    def _span(self) -> FloatArray:
+        """Upper less lower bounds, shape (d,)."""
+        return self.upper - self.lower
+
+    @cached_property
+    def _whole(self) -> IndexArray:
+        """Indices of the variables that take whole numbers only."""
+        return np.flatnonzero(self.discrete)
 
     def unit(self, values: FloatArray) -> FloatArray:
         """Map natural values to the unit cube.

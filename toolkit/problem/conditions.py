@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from toolkit.model import market
-from toolkit.problem.limit_violations import violation
+from toolkit.problem.limit_violations import violations
 
 if TYPE_CHECKING:
     from toolkit.common.types import FloatArray
-    from toolkit.grid.solution import Day
+    from toolkit.grid.solution import Days
     from toolkit.inputs.sections import Limits
     from toolkit.model.operation import Operation
     from toolkit.model.plan import Plan
@@ -46,7 +45,7 @@ class Conditions:
 class Solved:
     """n solved days as arrays: what the goals are measured on. unit_kw: (n, T, U)."""
 
-    days: Sequence[Day]
+    days: Days
     plans: Plan
     at: Positions
     unit_kw: FloatArray
@@ -55,8 +54,7 @@ class Solved:
     @cached_property
     def network_violation(self) -> FloatArray:
         """Violation of the network's limits, shape (n,); NaN for a day that was not solved."""
-        plans, limits = self.plans, self.conditions.limits
-        return np.array([violation(day, plans.row(i), limits) for i, day in enumerate(self.days)])
+        return violations(self.days, self.plans, self.conditions.limits)
 
     @cached_property
     def worsening(self) -> FloatArray:

@@ -49,26 +49,29 @@ def place(choice: IndexArray, fleet: Fleet) -> IndexArray:
     A taken bus falls to the nearest free candidate in the unit's own list, the earlier one first,
     that leaves those after it a site. What stays, or has no size, neither moves nor makes room.
     """
-    bus = np.empty(choice.shape, dtype=np.intp)
-    for u, candidates in enumerate(fleet.candidates):
-        bus[:, u] = candidates[choice[:, u]]
+    # Plain numbers: for a handful of units a row, arrays cost more than all the rest.
+    candidates = [unit.candidates for unit in fleet.units]
+    rows = []
+    for chosen in choice.tolist():
+        row = [own[k] for own, k in zip(candidates, chosen, strict=True)]
+        for sites in fleet.plain_sites:
+            _separate(row, chosen, fleet, sites)
+        rows.append(row)
+    bus: IndexArray = np.array(rows, dtype=np.intp).reshape(choice.shape)
     for sites in fleet.sites.values():
-        if sites.plain:
-            _separate(bus, choice, fleet, sites)
-        else:
+        if not sites.plain:
             _fit(bus, choice, fleet, sites)
     return bus
 
 
-def _separate(bus: IndexArray, choice: IndexArray, fleet: Fleet, sites: Sites) -> None:
+def _separate(row: list[int], chosen: list[int], fleet: Fleet, sites: Sites) -> None:
     """Give units that always find a free candidate buses of their own, one after the other."""
-    held = np.tile(np.array(sorted(sites.held), dtype=np.intp), (len(choice), 1))
-    for count, u in enumerate(sites.movers):
-        taken = np.concatenate([held, bus[:, sites.movers[:count]]], axis=1)
-        clash = np.flatnonzero((taken == bus[:, u, None]).any(axis=1))
-        for i in clash:
-            wanted = _by_nearness(fleet.candidates[u], choice[i, u])
-            bus[i, u] = wanted[np.isin(wanted, taken[i], invert=True).argmax()]
+    taken = set(sites.held)
+    for u in sites.movers:
+        if row[u] in taken:
+            wanted = _by_nearness(fleet.candidates[u], chosen[u]).tolist()
+            row[u] = next((bus for bus in wanted if bus not in taken), row[u])
+        taken.add(row[u])
 
 
 def _fit(bus: IndexArray, choice: IndexArray, fleet: Fleet, sites: Sites) -> None:

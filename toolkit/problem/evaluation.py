@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from toolkit.grid.solution import Day
+from toolkit.grid.solution import Day, stacked
 from toolkit.model.plan import Plan
 from toolkit.optimizer.scores import sanitised
 from toolkit.problem import objectives
@@ -35,7 +35,7 @@ class Evaluation:
 
 def evaluate(day: Day, plan: Plan, aim: Aim, places: Places) -> Evaluation:
     """Measure a plan on its day, which the engine has solved; ``places`` names the day's parts."""
-    solved = objectives.solved([day], plan.row(None), aim)
+    solved = objectives.solved(stacked([day]), plan.row(None), aim)
     scores = objectives.scored(solved, aim)
     network = sanitised(np.zeros(1), solved.network_violation).violation[0]
     figures = {

@@ -38,13 +38,13 @@ def _traded_to_load(solved: Solved) -> FloatArray:
 
 def _losses(solved: Solved) -> FloatArray:
     """Return the network's active losses over the day, kWh, (n,)."""
-    return np.array([day.loss_kw.sum() for day in solved.days]) * solved.conditions.operation.dt
+    return np.asarray(solved.days.loss_kw.sum(axis=1) * solved.conditions.operation.dt)
 
 
 def _voltage_deviation(solved: Solved) -> FloatArray:
     """Return the largest distance of a node from 1 pu, averaged over the steps, (n,)."""
     # fmax passes over NaN: nodes without a voltage base.
-    off = [np.fmax.reduce(np.abs(day.v_pu - 1.0), axis=1).mean() for day in solved.days]
+    off = [np.fmax.reduce(np.abs(v_pu - 1.0), axis=1).mean() for v_pu in solved.days.v_pu]
     return np.array(off)
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from toolkit.common.types import FloatArray
-from toolkit.grid.solution import Day
+from toolkit.grid.solution import Day, Days, stacked
 from toolkit.inputs.sections import Limits
 from toolkit.model.plan import Plan
 from toolkit.model.voltages import told
@@ -19,25 +19,58 @@ from toolkit.model.voltages import told
 #: flow leaves.
 DELIVERED = 1e-4
 
+#: Values of days that are held against limits at once: about what a cache holds.
+SMALL = 1 << 16
+
 Kind = Literal["low voltage", "high voltage", "loading", "delivery"]
 
 
-def violation(day: Day, plan: Plan, limits: Limits) -> float:
-    """Return the sum of normalised excesses over limits (9); 0 when all hold, NaN if unsolved.
+def violations(days: Days, plans: Plan, limits: Limits) -> FloatArray:
+    """Return the sum of normalised excesses over limits (9), (n,); NaN for what is unsolved.
 
-    Voltage: pu outside the band over the band's width, summed over steps and nodes. Loading: excess
-    over the limit as a share of it, summed over steps and branches. Delivery: what the engine did
-    not deliver of each unit's plan, as a share of its rating.
+    It is 0 where all hold. Voltage: pu outside the band over the band's width, summed over steps
+    and nodes. Loading: excess over the limit as a share of it, summed over steps and branches.
+    Delivery: what the engine did not deliver of each unit's plan, as a share of its rating.
     """
-    if day.reason:
-        return float("nan")
+    excess = [
+        _excess_in_network(days.v_pu[rows], days.loading[rows], limits)
+        for rows in _parts(len(days), days.v_pu[:1].size)
+    ]
+    rating = np.maximum(plans.kw, 1.0)
+    gap = np.abs(days.unit_kva.real.swapaxes(1, 2) - plans.p_kw).max(axis=2) / rating
+    undelivered = np.maximum(gap - DELIVERED, 0.0).sum(axis=1)
+    unsolved = np.array([bool(reason) for reason in days.reasons])
+    return np.where(unsolved, np.nan, np.concatenate(excess) + undelivered)
+
+
+def _parts(n: int, values: int) -> list[slice]:
+    """Return slices of n plans with so many values each that a part of them stays small."""
+    size = max(SMALL // max(values, 1), 1)
+    return [slice(i, min(i + size, n)) for i in range(0, n, size)]
+
+
+def _excess_in_network(v_pu: FloatArray, loading: FloatArray, limits: Limits) -> FloatArray:
+    """Return the excess over limits of voltage and loading of n days, (n,)."""
     # fmax passes over NaN: nodes without a voltage base.
-    over = np.fmax(np.fmax(day.v_pu - limits.v_max, limits.v_min - day.v_pu), 0.0).sum()
-    overload = np.fmax(day.loading / limits.loading_max - 1.0, 0.0).sum()
-    rating = np.maximum(plan.kw, 1.0)
-    gap = np.abs(day.unit_kva.real.T - plan.p_kw).max(axis=1) / rating
-    undelivered = np.maximum(gap - DELIVERED, 0.0).sum()
-    return float(over / (limits.v_max - limits.v_min) + overload + undelivered)
+    over = overload = np.zeros(len(v_pu))
+    if (
+        np.fmax.reduce(v_pu, axis=None) > limits.v_max
+        or np.fmin.reduce(v_pu, axis=None) < limits.v_min
+    ):
+        over = _total(np.fmax(np.fmax(v_pu - limits.v_max, limits.v_min - v_pu), 0.0))
+    if loading.size and np.fmax.reduce(loading, axis=None) > limits.loading_max:
+        overload = _total(np.fmax(loading / limits.loading_max - 1.0, 0.0))
+    return np.asarray(over / (limits.v_max - limits.v_min) + overload)
+
+
+def _total(values: FloatArray) -> FloatArray:
+    """Return the sum over each day, whose values stand in one row: alike beside other days."""
+    return np.asarray(values.reshape(len(values), -1).sum(axis=1))
+
+
+def violation(day: Day, plan: Plan, limits: Limits) -> float:
+    """Return the same of one day."""
+    return float(violations(stacked([day]), plan.row(None), limits)[0])
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from toolkit.problem.conditions import Conditions, Solved
 from toolkit.problem.goals import GOALS, MEASURES
 
 if TYPE_CHECKING:
-    from toolkit.grid.solution import Day
+    from toolkit.grid.solution import Days
     from toolkit.inputs.sections import Market
     from toolkit.model.plan import Plan
 
@@ -47,14 +47,14 @@ class Aim:
         return any(GOALS[name].needs_losses for name in self.weights)
 
 
-def solved(days: Sequence[Day], plans: Plan, aim: Aim) -> Solved:
-    """Stack n days of n plans."""
-    load = np.stack([day.load_kva.real for day in days])
-    units = np.stack([day.unit_kva.real for day in days])
-    return Solved(days, plans, energy.positions(load, units, plans.bus), units, aim.conditions)
+def solved(days: Days, plans: Plan, aim: Aim) -> Solved:
+    """Return n days of n plans with the positions of their buses."""
+    units = days.unit_kva.real
+    at = energy.positions(days.load_kva.real, units, plans.bus)
+    return Solved(days, plans, at, units, aim.conditions)
 
 
-def score(days: Sequence[Day], plans: Plan, aim: Aim) -> Scores:
+def score(days: Days, plans: Plan, aim: Aim) -> Scores:
     """Return objective and violation of n solved plans; see :func:`scored`."""
     return scored(solved(days, plans, aim), aim)
 
@@ -71,8 +71,7 @@ def scored(measured: Solved, aim: Aim) -> Scores:
     ceiling, violated = aim.ceiling, measured.network_violation
     if aim.asked.nobody_worse_off:
         violated = violated + measured.worsening
-    reasons = tuple(day.reason for day in measured.days)
-    return sanitised(np.minimum(total, ceiling), violated, ceiling, reasons=reasons)
+    return sanitised(np.minimum(total, ceiling), violated, ceiling, reasons=measured.days.reasons)
 
 
 def figures(measured: Solved) -> dict[str, float]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from toolkit.grid.agreement import agreement
 from toolkit.grid.backend import PowerFlow, backend
-from toolkit.model.plan import Plan, base_plan
+from toolkit.grid.choice import Choice, SearchFlow, choose
+from toolkit.model.plan import Plan, base_plan, joined
 from toolkit.optimizer.scores import UNSOLVED, Scores
+from toolkit.optimizer.scores import joined as joined_scores
 from toolkit.problem import energy, objectives
 from toolkit.problem.conditions import Conditions
 from toolkit.problem.encoding import decode
@@ -19,27 +21,34 @@ from toolkit.problem.objectives import Aim
 
 if TYPE_CHECKING:
     from toolkit.common.types import FloatArray
-    from toolkit.grid.solution import Day
+    from toolkit.grid.solution import Days
     from toolkit.optimizer.space import Space
     from toolkit.problem.setting import Setting
 
 #: By how much, kWh, a schedule must fall short of the incumbent for its power flow to be skipped:
 #: far more than a day's scheduled and solved energies differ by, so that skipping changes nothing.
 SKIP_MARGIN = 1e-2
+#: Values of days, as many as are held in memory at once: a tenth of a GB.
+VALUES = 1 << 23
+#: Random plans that both solvers have to agree on, beside the base plan, and their seed.
+TRIALS, TRIAL_SEED = 3, 0
 
 
 class Problem:
     """Scores points of the unit cube; holds the compiled circuits of its process.
 
-    The search runs on a circuit in which generators stand in for storage. What is reported of a
-    plan comes from ``grid``, the circuit as exported. Each is compiled when first asked for: who
-    only reports never searches, and a worker only searches.
+    The search runs on ``search``: the batch power flow, or a circuit in which generators stand in
+    for storage, ``search_grid``. What becomes best is scored by that circuit, ``score``. What is
+    reported of a plan comes from ``grid``, the circuit as exported. Each is compiled when first
+    asked for: who only reports never searches, and a worker only searches.
     """
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
         #: Scheduled load of each bus, kW, (T, B).
         self.load_kw = setting.scenario.loads.kw
+        #: The plans solved last, and their days.
+        self._latest: tuple[Plan, Days] | None = None
 
     @cached_property
     def search_grid(self) -> PowerFlow:
@@ -60,9 +69,21 @@ class Problem:
         """The search space."""
         return self.setting.space
 
+    @cached_property
+    def search(self) -> Choice:
+        """The power flow of the search, and why it is that one."""
+        return choose(self.setting.study.power_flow.solver, lambda: self.search_grid, self._trials)
+
+    def _trials(self) -> Plan:
+        """Return the plans that both solvers have to agree on: the base plan and random ones."""
+        setting = self.setting
+        x = np.random.default_rng(TRIAL_SEED).random((TRIALS, len(setting.space)))
+        random = decode(x, setting.operation, setting.space)
+        return joined([base_plan(setting.operation).row(None), random])
+
     def evaluate(self, x: FloatArray) -> Scores:
         """Score n points, shape (n, d)."""
-        return self.score(decode(x, self.setting.operation, self.setting.space))
+        return self._searched(x, None, self.search.flow)
 
     def evaluate_against(self, x: FloatArray, incumbent: FloatArray) -> Scores:
         """Score n points, shape (n, d), each of which has to beat a feasible objective, (n,).
@@ -70,28 +91,84 @@ class Problem:
         NaN means there is none. The power flow of a plan is skipped when its schedule already
         trades less than its incumbent: no voltage could change that it loses.
         """
+        return self._searched(x, incumbent, self.search.flow)
+
+    def evaluate_by_engine(self, x: FloatArray, incumbent: FloatArray | None = None) -> Scores:
+        """Score n points as a search does that has no other solver."""
+        return self._searched(x, incumbent, self.search_grid)
+
+    def _searched(self, x: FloatArray, incumbent: FloatArray | None, flow: SearchFlow) -> Scores:
+        """Score n points by a solver, as many at a time as fit into memory."""
+        size = max(VALUES // self._values, 1)
+        parts = [slice(i, i + size) for i in range(0, len(x), size)] or [slice(0)]
+        scores = [
+            self._searched_part(x[part], None if incumbent is None else incumbent[part], flow)
+            for part in parts
+        ]
+        return scores[0] if len(scores) == 1 else joined_scores(scores)
+
+    def _searched_part(
+        self, x: FloatArray, incumbent: FloatArray | None, flow: SearchFlow
+    ) -> Scores:
         setting = self.setting
-        sought = as_energy(setting.study.market.objective)
-        if sought is None or not self.loads_as_scheduled or np.isnan(incumbent).all():
-            return self.evaluate(x)
         plans = decode(x, setting.operation, setting.space)
+        sought = as_energy(setting.study.market.objective)
+        if incumbent is None or sought is None or np.isnan(incumbent).all():
+            return self.solved_by(plans, flow)
+        if not self.loads_as_scheduled:
+            return self.solved_by(plans, flow)
         objective = energy.scheduled(plans, setting.operation, self.load_kw, sought)
         skipped = objective > incumbent + SKIP_MARGIN
         violation = np.full(len(x), UNSOLVED)
         reasons = [""] * len(x)
-        for i in np.flatnonzero(~skipped):
-            solved = self.score(plans.row(slice(i, i + 1)))
-            objective[i], violation[i] = solved.objective[0], solved.violation[0]
-            reasons[i] = solved.reasons[0] if solved.reasons else ""
+        left = np.flatnonzero(~skipped)
+        if len(left):
+            solved = self.solved_by(plans.rows(left), flow)
+            objective[left], violation[left] = solved.objective, solved.violation
+            for i, reason in zip(left.tolist(), solved.reasons or (), strict=False):
+                reasons[i] = reason
         return Scores(objective, violation, skipped=skipped, reasons=tuple(reasons))
 
     def score(self, plans: Plan) -> Scores:
-        """Score n plans by the engine's days of them; losses are read where they are a goal."""
-        return self.scored(self.search_grid.days(plans, self.aim.needs_losses), plans)
+        """Score n plans by the engine's days of them."""
+        return self.solved_by(plans, self.search_grid)
 
-    def scored(self, days: Sequence[Day], plans: Plan) -> Scores:
-        """Score n plans whose days the engine has solved."""
+    def solved_by(self, plans: Plan, flow: SearchFlow) -> Scores:
+        """Score n plans by a solver's days of them; losses are read where they are a goal."""
+        days = flow.days(plans, self.aim.needs_losses)
+        searched = "search" in vars(self) and flow is self.search.flow
+        self._latest = (plans, days) if searched else None
+        return self.scored(days, plans)
+
+    @cached_property
+    def _values(self) -> int:
+        """About how many voltages, loadings and powers the day of a plan has."""
+        feeder, steps = self.setting.feeder, self.setting.scenario.steps
+        of_step = 3 * len(feeder.buses) + len(feeder.branches) + len(self.setting.space) // steps
+        return of_step * steps
+
+    def scored(self, days: Days, plans: Plan) -> Scores:
+        """Score n plans whose days are solved."""
         return objectives.score(days, plans, self.aim)
+
+    def referee(self, x: FloatArray) -> tuple[Scores, bool]:
+        """Score one point, shape (d,), by the engine; say whether the search's solver agrees."""
+        plan = decode(x[None], self.setting.operation, self.setting.space)
+        losses = self.aim.needs_losses
+        days = self.search_grid.days(plan, losses)
+        agrees = agreement(self._searched_day(plan, losses), days).holds
+        return self.scored(days, plan), agrees
+
+    def _searched_day(self, plan: Plan, losses: bool) -> Days:
+        """Return the day of one plan by the search's solver, which has just solved it as a rule."""
+        if self._latest is not None:
+            plans, days = self._latest
+            for i in np.flatnonzero((plans.p_kw == plan.p_kw).all(axis=(1, 2))):
+                if np.array_equal(plans.bus[i], plan.bus[0]) and np.array_equal(
+                    plans.kw[i], plan.kw[0]
+                ):
+                    return days.rows(slice(i, i + 1))
+        return self.search.flow.days(plan, losses)
 
     @cached_property
     def aim(self) -> Aim:

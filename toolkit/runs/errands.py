@@ -21,6 +21,7 @@ import numpy as np
 from toolkit.common.errors import InputError, ToolkitError
 from toolkit.common.monitor import Monitor
 from toolkit.common.processes import Pen, words
+from toolkit.grid.choice import SearchFlow
 from toolkit.inputs import study_files
 from toolkit.model.plan import Plan
 from toolkit.optimizer import registry
@@ -33,6 +34,7 @@ from toolkit.runs.journal import Journal
 from toolkit.runs.parallel_evaluator import Shares
 from toolkit.runs.pool import Pool
 from toolkit.runs.recorder import Evaluator, Recorder
+from toolkit.runs.referee import Referee
 from toolkit.runs.run import (
     Run,
     Task,
@@ -73,10 +75,10 @@ class Tallied(Problem):
 
     tally = 0
 
-    def score(self, plans: Plan) -> Scores:
+    def solved_by(self, plans: Plan, flow: SearchFlow) -> Scores:
         """Score n plans, see ``Problem``."""
         self.tally += len(plans.bus)
-        return super().score(plans)
+        return super().solved_by(plans, flow)
 
 
 def carry_out_search(pen: Pen, order: Order) -> None:
@@ -84,22 +86,29 @@ def carry_out_search(pen: Pen, order: Order) -> None:
     check_study(order.setting, order.study_hash)
     problem = Tallied(order.setting)
     # Whatever is left to compile is compiled before a plug-in is there.
-    problem.search_grid  # noqa: B018
+    problem.search  # noqa: B018
     space, identity = order.setting.space, order.identity
     with (
         _evaluator(problem, order.rows) as (evaluator, lanes),
         Journal(order.path, space, identity, order.budget) as journal,
     ):
         pen.mark()
-        _Search(
-            pen, order, problem, Recorder(evaluator, journal, lanes, pen.stopped), journal
-        ).run()
+        referee = Referee(problem)
+        recorder = Recorder(evaluator, journal, lanes, pen.stopped, referee)
+        _Search(pen, order, problem, recorder, journal, referee).run()
 
 
 class _Search:
     def __init__(
-        self, pen: Pen, order: Order, problem: Tallied, recorder: Recorder, journal: Journal
+        self,
+        pen: Pen,
+        order: Order,
+        problem: Tallied,
+        recorder: Recorder,
+        journal: Journal,
+        referee: Referee,
     ) -> None:
+        self._referee = referee
         self._pen, self._order, self._journal = pen, order, journal
         self._problem, self._recorder = problem, recorder
         self._ledger = Ledger(
@@ -146,7 +155,7 @@ class _Search:
                 "lost": self._journal.lost,
                 "spent": self._ledger.spent + self._recorder.unreturned,
                 "held": self._journal.held,
-                "scored": self._problem.tally,
+                "scored": self._problem.tally - self._referee.beside,
                 "seconds": time.perf_counter() - self._started,
             }
         )

@@ -22,12 +22,13 @@ from toolkit.common import caps, input_files, locks
 from toolkit.common.arguments import PathLike, checked
 from toolkit.common.errors import InputError, ToolkitError
 from toolkit.common.files import open_in_place, sync_folder, write_all
-from toolkit.common.types import FloatArray
+from toolkit.common.types import ByteArray, FloatArray
 from toolkit.optimizer.scores import Scores
 from toolkit.optimizer.space import Space
 from toolkit.runs.records import (
     HEAD_BYTES,
     MOST,
+    SOLVERS,
     Kept,
     head_of,
     kept_of,
@@ -153,9 +154,16 @@ class Journal:
             skipped=skipped if skipped.any() else None,
         )
 
-    def append(self, x: FloatArray, scores: Scores) -> None:
-        """Write evaluations of points x, (n, d). Raises ToolkitError when the disk is full."""
-        content = packed(x, scores, self._mark + self._written)
+    def solvers(self, start: int, n: int) -> ByteArray:
+        """Return what solved n evaluations from ``start`` on, see ``referee``."""
+        return np.array(self._records["solver"][start : start + n], dtype=np.uint8)
+
+    def append(self, x: FloatArray, scores: Scores, solvers: ByteArray) -> None:
+        """Write evaluations of points x, (n, d), and what solved each, (n,).
+
+        Raises ToolkitError when the disk is full.
+        """
+        content = packed(x, scores, solvers, self._mark + self._written)
         if self._fault is not None:
             raise _unwritable(self.path, self._fault) from self._fault
         self._put(content)
@@ -207,8 +215,8 @@ def read_journal(path: PathLike) -> pd.DataFrame:
     pandas.DataFrame
         One row per evaluation, up to the first damaged one. Columns: ``evaluation``, from 1;
         ``objective``, minimised: minus the energy traded, kWh, or as the study says; ``violation``,
-        NaN when skipped; ``skipped``; ``reason``, in words where there is no score; then the
-        variables by name, in the unit cube.
+        NaN when skipped; ``skipped``; ``solver``, what solved it, blank when skipped; ``reason``,
+        in words where there is no score; then the variables by name, in the unit cube.
 
     Raises
     ------
@@ -240,6 +248,7 @@ def read_journal(path: PathLike) -> pd.DataFrame:
             "objective": records["objective"],
             "violation": np.where(skipped, np.nan, records["violation"]),
             "skipped": skipped,
+            "solver": [SOLVERS.get(k, "") for k in records["solver"].tolist()],
             "reason": [r.decode("utf-8", "ignore") for r in records["reason"].tolist()],
         }
     )

@@ -19,6 +19,7 @@ from toolkit.optimizer.ledger import Ending, best_so_far
 from toolkit.optimizer.scores import UNSOLVED, sanitised
 from toolkit.problem.problem import Problem
 from toolkit.runs.records import Kept
+from toolkit.runs.referee import ENGINE_SINCE
 from toolkit.runs.run import Run, Task
 
 #: How many of the plans that were best for a time are solved anew, the last one among them.
@@ -122,7 +123,7 @@ def _told(task: Task, budget: int, kept: Kept, closing: Closing) -> Run:
     objective = records["objective"].astype(float)
     violation = np.where(records["skipped"], np.nan, records["violation"])
     ending, error = _ending(len(records) == budget, closing)
-    notices = (closing.lost, closing.late, closing.notice)
+    notices = (closing.lost, closing.late, closing.notice, _disagreement(records))
     return Run(
         task=task,
         ending=ending,
@@ -133,6 +134,17 @@ def _told(task: Task, budget: int, kept: Kept, closing: Closing) -> Run:
         seconds=closing.lasted or closing.seconds,
         error=error,
         notice=" ".join(f"{task.case}: {n}" for n in notices if n),
+    )
+
+
+def _disagreement(records: NDArray[Any]) -> str:
+    """Say from where on the batch solver was left, because OpenDSS did not agree with it."""
+    since = np.flatnonzero(records["solver"] == ENGINE_SINCE)
+    if not len(since):
+        return ""
+    return (
+        f"from evaluation {since[0] + 1:,} on it was searched by OpenDSS, which did not agree with "
+        "the batch solver there."
     )
 
 
@@ -186,7 +198,7 @@ def _solved_otherwise(problem: Problem, claim: Claim) -> str:
         return ""
     if not ((claim.x >= 0.0) & (claim.x <= 1.0)).all():
         return "its journal holds a point outside the search space"
-    anew = problem.evaluate(claim.x)
+    anew = problem.evaluate_by_engine(claim.x)
     scores = sanitised(anew.objective, anew.violation, anew.ceiling)
     for i, row in enumerate(claim.rows):
         told = float(claim.objective[i]), float(claim.violation[i])

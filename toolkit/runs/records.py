@@ -19,18 +19,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.common.errors import ToolkitError
-from toolkit.common.types import FloatArray
+from toolkit.common.types import ByteArray, FloatArray
 from toolkit.optimizer.scores import Scores
 from toolkit.optimizer.space import Space
 
-FORMAT = "p2p-der-toolkit journal 2"
+FORMAT = "p2p-der-toolkit journal 3"
 #: Bytes of a first line at most, and by how many a damaged one may have grown or shrunk.
 HEAD_BYTES, SHIFT_BYTES = 1 << 20, 4096
 #: Bytes of a reason, in UTF-8; what is longer is cut.
-REASON_BYTES = 47
+REASON_BYTES = 46
+
+#: What solved an evaluation, by its code in a record; 0 for one that was skipped. The last is
+#: OpenDSS as well, from where the batch solver did not agree with it.
+SOLVERS = {1: "opendss", 2: "batch", 3: "opendss"}
 
 #: What stands in a record between its vector and its checksum.
-_AFTER_X = struct.Struct(f"<ddd?{REASON_BYTES}s")
+_AFTER_X = struct.Struct(f"<ddd?B{REASON_BYTES}s")
 #: Evaluations of a journal where nobody says how many there may be.
 MOST = 1 << 31
 #: How a journal is opened: as it is, and never through a symbolic link.
@@ -46,6 +50,7 @@ def record_type(d: int) -> np.dtype[Any]:
             ("violation", "<f8"),
             ("ceiling", "<f8"),
             ("skipped", "u1"),
+            ("solver", "u1"),
             ("reason", f"S{REASON_BYTES}"),
             ("crc", "<u4"),
         ]
@@ -181,13 +186,13 @@ def _checksum(record: bytes, mark: int) -> int:
     return zlib.crc32(record, mark & 0xFFFFFFFF)
 
 
-def packed(x: FloatArray, scores: Scores, start: int) -> bytes:
+def packed(x: FloatArray, scores: Scores, solvers: ByteArray, start: int) -> bytes:
     """Return the records of n evaluations; the first one's checksum begins with ``start``."""
     skipped = [False] * len(x) if scores.skipped is None else scores.skipped.tolist()
     reasons = scores.reasons or ("",) * len(x)
-    parts = []
+    parts, by = [], solvers.tolist()
     for i, row in enumerate(x.astype("<f8")):
         found = (scores.objective[i], scores.violation[i], scores.ceiling)
-        record = row.tobytes() + _AFTER_X.pack(*found, skipped[i], reasons[i].encode())
+        record = row.tobytes() + _AFTER_X.pack(*found, skipped[i], by[i], reasons[i].encode())
         parts += [record, _checksum(record, start + i).to_bytes(4, "little")]
     return b"".join(parts)

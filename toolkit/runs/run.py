@@ -22,6 +22,7 @@ from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
 from toolkit.runs.journal import Journal
 from toolkit.runs.recorder import Evaluator, Recorder
+from toolkit.runs.referee import Referee
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,9 @@ def run(
     until then is kept. So it is where polishing breaks. Raises ToolkitError when the journal fails.
     Commands do not trust plug-ins so far, see ``supervise``.
     """
-    scorer = problem if evaluator is None else evaluator
-    recorder = None if journal is None else Recorder(scorer, journal, lanes, monitor.should_stop)
-    searched = _searched(problem, task, recorder or scorer, monitor)
+    scorer, referee = problem if evaluator is None else evaluator, Referee(problem)
+    recorder = Recorder(scorer, journal, lanes, monitor.should_stop, referee)
+    searched = _searched(problem, task, recorder, monitor)
     check_journal(journal, recorder)
     if not to_polish(searched):
         return searched
@@ -160,9 +161,9 @@ def searched_budget(task: Task) -> int:
     return task.budget - (reserve(task.budget) if task.polish else 0)
 
 
-def check_journal(journal: Journal | None, recorder: Recorder | None) -> None:
+def check_journal(journal: Journal | None, recorder: Recorder) -> None:
     """Raise ToolkitError when the journal failed; else all of it is on the disk."""
-    if recorder is not None and recorder.fault is not None:
+    if recorder.fault is not None:
         raise recorder.fault
     if journal is not None:
         journal.flush()

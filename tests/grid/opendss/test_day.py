@@ -15,6 +15,7 @@ from toolkit.errors import InputError
 from toolkit.grid.opendss import Grid, export_feeder, read_feeder
 from toolkit.grid.opendss.script import plan_commands
 from toolkit.grid.opendss.units import element_of
+from toolkit.grid.solution import stacked as together
 from toolkit.inputs.feeder_files import locate
 from toolkit.inputs.loads import load_day
 from toolkit.inputs.study import Study
@@ -222,7 +223,7 @@ def test_a_day_that_does_not_converge_is_told_and_ranks_last(ieee12, problem, ra
     assert same(before, after)
     worst = dataclasses.replace(before, v_pu=before.v_pu - 5.0)
     scores = score(
-        [lost, worst, before],
+        together([lost, worst, before]),
         stacked(bad, good, good),
         problem.aim,
     )
@@ -239,7 +240,7 @@ def test_loads_beyond_the_feeder_are_never_feasible(times, ieee12, problem):
     grid = Grid(ieee12.feeder, loaded(ieee12, np.full(24, times)))
     plan = base_plan(ieee12.operation)
     day = grid.day(plan)
-    found = score([day], stacked(plan), problem.aim)
+    found = score(together([day]), stacked(plan), problem.aim)
     assert found.violation[0] > 1.0
     assert np.isfinite(found.penalised()).all()
 

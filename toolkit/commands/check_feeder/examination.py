@@ -18,6 +18,7 @@ from toolkit.inputs.scripts.remarks import Remark
 from toolkit.inputs.sections import FeederFiles
 from toolkit.inputs.study import Study
 from toolkit.model.notices import shortlist
+from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting, prepare
 
 #: OpenDSS rates a line at this many A when the scripts say nothing.
@@ -51,6 +52,9 @@ def diagnose(script: Path, tell: Callable[[str], None], root: Path | None = None
     tell("solving the base day")
     if len(circuit.without_base) < len(circuit.buses):
         solve_base_day(found, script, circuit, study, setting)
+    if setting is not None and setting.fleet.units and found.verdict != "not ready":
+        tell("trying the batch power flow")
+        _learn_solver(found, setting)
     return found
 
 
@@ -165,6 +169,16 @@ def _judge_study(
             "study adds units with [[fleet.add]].",
         )
     return study, setting
+
+
+def _learn_solver(found: Diagnosis, setting: Setting) -> None:
+    """Learn what would solve the power flows of a search, and why."""
+    try:
+        search = Problem(setting).search
+    except ToolkitError as error:
+        found.add("fault", "study", str(error))
+        return
+    found.facts |= {"searched_by": search.solver, "searched_why": search.why}
 
 
 def own_study(script: Path) -> Study | None:

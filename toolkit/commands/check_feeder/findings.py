@@ -78,6 +78,9 @@ class Diagnosis:
                 f"converged, {known['v_min_pu']:.4f} to {known['v_max_pu']:.4f} pu, {loaded}, "
                 f"{known['loss_kwh']:,.0f} kWh of losses."
             )
+        if "searched_by" in known:
+            name = {"batch": "the batch solver", "opendss": "OpenDSS"}[known["searched_by"]]
+            lines.append(f"A search solves its power flows by {name}: {known['searched_why']}.")
         return lines
 
     def as_json(self) -> dict[str, Any]:

@@ -19,6 +19,7 @@ FOUND = "that it found the plan, with this seed; only --rerun shows it"
 MOVED = "the plan before polishing is not kept; only --rerun shows it"
 BOUND = "that no plan found is beyond it is checked, not that none can be; 'toolkit bound' proves"
 MODEL = "that it lies between exact_kwh and bound_kwh is checked"
+FOUND_BY = "what searched; figures are OpenDSS's with any, and checked"
 WORDS = "free words; checked where they give budget, runs or seed"
 MACHINE = "what it was made with; what differs here is named"
 LATER = "made from the rest at any time and not looked at"
@@ -43,6 +44,9 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "command": WORDS,
         "workers": "results are the same with any number",
         "scheduler": "results are the same with any",
+        "solver": FOUND_BY,
+        "searched_by": FOUND_BY,
+        "searched_why": FOUND_BY,
         "keep_journal": "says what is kept",
         "origins": MACHINE,
         "versions": MACHINE,

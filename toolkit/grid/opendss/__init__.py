@@ -9,6 +9,7 @@ from toolkit.grid.opendss.day import Grid
 from toolkit.grid.opendss.declared import element_of
 from toolkit.grid.opendss.feeder import read_feeder
 from toolkit.grid.opendss.impedance import branch_impedances
+from toolkit.grid.opendss.network import network_of
 from toolkit.grid.opendss.replay import replay
 from toolkit.grid.opendss.script import export_feeder
 from toolkit.model.feeder import Feeder
@@ -20,6 +21,7 @@ __all__ = [
     "check_compile",
     "element_of",
     "export_feeder",
+    "network_of",
     "power_flow",
     "read_feeder",
     "replay",

@@ -25,11 +25,10 @@ from toolkit.grid.opendss.units import (
     connection,
     element_of,
     engine_energy,
-    stands_between,
-    unit_phases,
+    nodes_of_unit,
 )
 from toolkit.grid.opendss.writer import Writer
-from toolkit.grid.solution import Day, Flows
+from toolkit.grid.solution import Day, Days, Flows, stacked
 from toolkit.inputs.scripts.writing import statement
 from toolkit.model.feeder import Feeder, sum_at_buses
 from toolkit.model.operation import Operation
@@ -70,7 +69,7 @@ class Grid:
             self._run(command)
         self._connect_units()
         self._stable = self._units_come_last()
-        self.node_bus, self._held = self._read_nodes()
+        self.node_bus, self.held = self._read_nodes()
         # Iterating passes over disabled loads, AllNames does not: one pass gives both.
         found = [(str(self._d.Loads.Name()), bus_of(self._d, 0)) for _ in self._d.Loads]
         self._load_bus = np.array([feeder.bus_index[bus] for _, bus in found], dtype=np.intp)
@@ -90,6 +89,11 @@ class Grid:
             self._windings.count,
         )
         self._writer = Writer(self._d, feeder, operation, stand_ins)
+
+    @property
+    def engine(self) -> Engine:
+        """The engine it is compiled in."""
+        return self._d
 
     def _run(self, command: str) -> None:
         try:
@@ -150,7 +154,7 @@ class Grid:
         return str(self._d.Text.Result()).lower() in ("yes", "true")
 
     @cached_property
-    def _loadings(self) -> Loadings:
+    def loadings(self) -> Loadings:
         """How loading follows from voltages; its matrices are there once a step is solved."""
         return Loadings(self._d, [self.feeder.branches[k] for k in self._derived_rows])
 
@@ -161,7 +165,7 @@ class Grid:
         if len(self._winding_rows):
             loading[:, self._winding_rows] = self._windings.of(self._reader.amps)
         if solved and len(self._derived_rows):
-            loading[:, self._derived_rows] = self._loadings.of(self._reader.volts)
+            loading[:, self._derived_rows] = self.loadings.of(self._reader.volts)
         return loading
 
     def _read_nodes(self) -> tuple[IndexArray, HeldVoltages]:
@@ -178,15 +182,15 @@ class Grid:
     @property
     def nodes(self) -> tuple[str, ...]:
         """Names of the voltages of the day solved last, such as "611.3" or "701.1-2"."""
-        return self._held.names
+        return self.held.names
 
     def day(self, plan: Plan, losses: bool = True) -> Day:
         """Solve one plan's day; without ``losses`` they are NaN, which saves reading them."""
         return self._solve(plan, None, losses)
 
-    def days(self, plans: Plan, losses: bool = True) -> list[Day]:
+    def days(self, plans: Plan, losses: bool = True) -> Days:
         """Solve n plans, one after the other."""
-        return [self.day(plans.row(i), losses) for i in range(len(plans.bus))]
+        return stacked([self.day(plans.row(i), losses) for i in range(len(plans.bus))])
 
     def day_with_flows(self, plan: Plan) -> tuple[Day, Flows]:
         """Solve one plan's day and read branch flows and stored energy besides."""
@@ -233,7 +237,7 @@ class Grid:
         except Exception as error:
             return f"step {t + 1} was not solved: {words(error)}"
         if t == 0 and not self._stable:
-            self.node_bus, self._held = self._read_nodes()
+            self.node_bus, self.held = self._read_nodes()
         return "" if converged else f"step {t + 1} did not converge"
 
     def _as_day(self, solved: int, reason: str, plan: Plan) -> Day:
@@ -242,7 +246,7 @@ class Grid:
         for array in (reader.volts, reader.power, reader.loading, reader.amps, reader.loss):
             array[solved:] = np.nan
         return Day(
-            v_pu=self._held.pu(reader.volts, self._nodes_of_units(plan)),
+            v_pu=self.held.pu(reader.volts, self._nodes_of_units(plan)),
             loss_kw=reader.loss / 1000.0,
             loading=self._loading(solved),
             load_kva=sum_at_buses(reader.power[:, :loads], self._load_bus, len(self.feeder.buses)),
@@ -257,9 +261,7 @@ class Grid:
             return found
         for unit, bus, kw in zip(feeder.units, plan.bus.tolist(), plan.kw.tolist(), strict=True):
             if kw > 0.0:
-                there = unit_phases(unit, feeder, bus)
-                across = unit.delta or stands_between(unit, feeder, bus)
-                found += feeder.voltages.of_unit(feeder.buses[bus], there, across)
+                found += nodes_of_unit(unit, feeder, bus)
         return found
 
     def _engine_stored(self) -> list[float]:

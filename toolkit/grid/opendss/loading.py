@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from toolkit.common.lean_imports import without
-from toolkit.common.types import ComplexArray, FloatArray
+from toolkit.common.types import ComplexArray, FloatArray, IndexArray
 from toolkit.grid.opendss.engine import Engine
 from toolkit.grid.opendss.readings import admittances
 from toolkit.model.branches import Branch
 
 # SciPy looks at all of NumPy, whose f2py takes this package to read Fortran.
 with without("charset_normalizer"):
-    from scipy.sparse import csr_matrix
+    from scipy.sparse import csr_matrix, diags_array
 
 
 class _Ratings:
@@ -38,11 +38,22 @@ class _Ratings:
             wires += [phases] * len(rated)
             ratings += rated
             terminals.append(len(rated))
+        self._wires = sum(wires)
         self._first_wire = np.cumsum([0, *wires])[:-1]
         self._first_terminal = np.cumsum([0, *terminals])[:-1]
         rating: FloatArray = np.array(ratings, dtype=np.float64)
         # Without a rating the engine says 0 %.
         self._rating = np.where(rating > 0.0, rating, np.inf)
+
+    @property
+    def shares(self) -> FloatArray:
+        """What each rated conductor makes of 1 A, % of its rating, (R,)."""
+        return np.repeat(100.0 / self._rating, np.diff(self._first_wire, append=self._wires))
+
+    @property
+    def branch_begins(self) -> IndexArray:
+        """Where the conductors of each branch begin, (L,)."""
+        return np.asarray(self._first_wire[self._first_terminal])
 
     def loading(self, amps: ComplexArray) -> FloatArray:
         """Return the largest current over its rating, %, (T, L), of the rated phases, A, (R, T)."""
@@ -75,6 +86,14 @@ class Loadings:
         begins = np.cumsum([0, *map(len, conductors)])
         shape = len(conductors), int(d.Circuit.NumNodes())
         self._matrix = csr_matrix((admittance, node, begins), shape)
+
+    def per_volt(self) -> tuple[csr_matrix, IndexArray]:
+        """Return what rated conductors carry per volt at each node, % of their rating, (R, N).
+
+        And where the conductors of each branch begin, (L,).
+        """
+        scaled = diags_array(self._ratings.shares) @ self._matrix
+        return csr_matrix(scaled), self._ratings.branch_begins
 
     def of(self, volts: ComplexArray) -> FloatArray:
         """Return the largest phase current over its rating, %, (T, L), of voltages, V, (T, N)."""

@@ -64,6 +64,24 @@ def stands_between(unit: DeclaredUnit, feeder: Feeder, at: int) -> bool:
     return unit.between and home and len(unit_phases(unit, feeder, at)) == 2
 
 
+def nodes_of_unit(unit: DeclaredUnit, feeder: Feeder, at: int) -> list[str]:
+    """Return the nodes that are held to limits because a unit stands at a bus."""
+    across = unit.delta or stands_between(unit, feeder, at)
+    return list(feeder.voltages.of_unit(feeder.buses[at], unit_phases(unit, feeder, at), across))
+
+
+def legs_of(unit: DeclaredUnit, feeder: Feeder, at: int) -> list[tuple[str, str]]:
+    """Return the two nodes that each leg of a unit at a bus stands between, "" for ground."""
+    there = connection(unit, feeder, at)
+    _, *numbers = there["bus1"].split(".")
+    nodes = [f"{feeder.buses[at]}.{number}" for number in numbers or unit_phases(unit, feeder, at)]
+    count = int(there.get("phases", len(unit.phases)))
+    delta = there["conn"] == "delta" if "conn" in there else unit.delta
+    neutral = nodes[count] if len(nodes) > count else ""
+    ends = [*nodes[1:], nodes[0]] if delta else [neutral] * count
+    return list(zip(nodes[:count], ends, strict=False))
+
+
 def _between(unit: DeclaredUnit, feeder: Feeder, at: int) -> dict[str, str]:
     """Return the properties that connect a unit between the phases of a network without a ground.
 

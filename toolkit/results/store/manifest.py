@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from toolkit.common import files, machine
 from toolkit.common.errors import InputError
 from toolkit.common.validation import explain
+from toolkit.model.solver import Asked, Solver
 from toolkit.results.store.names import MANIFEST, is_result
 
 
@@ -38,6 +39,9 @@ class Manifest(BaseModel):
     bound_s: float | None = None
     polish: Literal["sites", "dispatch"] | None = None
     scheduler: str | None = None
+    solver: Asked | None = None
+    searched_by: Solver | None = None
+    searched_why: str = ""
     keep_journal: bool = False
     time_s: float = 0.0
     gap: float = 0.0

@@ -1,0 +1,96 @@
+"""Which solver searches: what was asked for, and what both say of trial plans."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from toolkit.errors import InputError
+from toolkit.grid import choice
+from toolkit.grid.agreement import agreement
+from toolkit.inputs.study import Study
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import prepare
+
+#: A feeder with a regulator that works all day.
+REGULATED = """Clear
+New Circuit.x basekv=12.47 bus1=a pu=0.98
+New Transformer.t windings=2 buses=(a b) kvs=(12.47 12.47) kvas=(5000 5000) xhl=1
+New RegControl.r transformer=t winding=2 vreg=122 band=2 ptratio=60 ctprim=300
+New Line.l bus1=b bus2=c r1=0.3 x1=0.6 r0=0.9 x0=1.8 c1=3 c0=1 length=4 units=km
+New Load.d bus1=c kv=12.47 kw=900 pf=0.9
+New PVSystem.p bus1=c phases=3 kv=12.47 kva=400 pmpp=200 pf=1
+Set voltagebases=[12.47]
+Calcvoltagebases
+"""
+
+
+class Off:
+    """A power flow whose voltages are a little off."""
+
+    def __init__(self, flow, by):
+        self._flow, self._by = flow, by
+
+    def days(self, plans, losses=True):
+        days = self._flow.days(plans, losses)
+        return dataclasses.replace(days, v_pu=days.v_pu + self._by)
+
+
+@pytest.fixture(scope="module")
+def regulated(tmp_path_factory):
+    script = tmp_path_factory.mktemp("regulated") / "regulated.dss"
+    script.write_text(REGULATED, encoding="utf-8")
+    return {"name": "x", "feeder": str(script)}
+
+
+def problem_of(study, solver):
+    return Problem(prepare(Study.model_validate({**study, "power_flow": {"solver": solver}})))
+
+
+def test_the_batch_solver_is_used_where_it_agrees(make_setting):
+    found = Problem(make_setting()).search
+    assert found.solver == "batch"
+    assert "on 4 trial plans it agrees with OpenDSS" in found.why
+
+
+def test_opendss_searches_where_it_was_asked_to(make_setting):
+    problem = Problem(make_setting(power_flow={"solver": "opendss"}))
+    assert problem.search.solver == "opendss"
+    assert problem.search.flow is problem.search_grid
+
+
+def test_a_disagreement_is_told_and_opendss_searches(make_setting, monkeypatch):
+    plain = choice.batch_flow
+    monkeypatch.setattr(choice, "batch_flow", lambda *given: Off(plain(*given), 3e-7))
+    found = Problem(make_setting()).search
+    assert found.solver == "opendss"
+    assert "does not agree with OpenDSS: voltages to 3e-07 pu" in found.why
+    with pytest.raises(InputError, match="--solver: found 'batch'"):
+        _ = Problem(make_setting(power_flow={"solver": "batch"})).search
+
+
+def test_less_than_the_tolerance_is_agreement(make_setting, monkeypatch):
+    plain = choice.batch_flow
+    monkeypatch.setattr(choice, "batch_flow", lambda *given: Off(plain(*given), 5e-8))
+    assert Problem(make_setting()).search.solver == "batch"
+
+
+def test_days_without_a_solution_are_compared_as_such(problem, random_plan, ieee12):
+    days = problem.search_grid.days(random_plan(ieee12, 1).row(None))
+    lost = dataclasses.replace(
+        days, reasons=("step 3 did not converge",), v_pu=np.full_like(days.v_pu, np.nan)
+    )
+    assert agreement(days, days).holds
+    assert agreement(lost, lost).holds
+    assert not agreement(days, lost).holds
+    assert "only one of them" in str(agreement(lost, days))
+
+
+@pytest.mark.parametrize("name", ["load_kva", "unit_kva", "loss_kw", "loading"])
+def test_each_figure_counts(name, problem, random_plan, ieee12):
+    days = problem.search_grid.days(random_plan(ieee12, 1).row(None))
+    values = getattr(days, name)
+    near = dataclasses.replace(days, **{name: values * (1.0 + 2e-7)})
+    off = dataclasses.replace(days, **{name: values * (1.0 + 2e-6)})
+    assert agreement(near, days).holds
+    assert not agreement(off, days).holds

@@ -1,0 +1,139 @@
+"""What loads draw at the ports of a network, over the columns of a block of plans."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import numpy as np
+
+from toolkit.common.types import BoolArray, ComplexArray, FloatArray, IndexArray
+from toolkit.grid.batch.currents import POWER, leg_currents
+from toolkit.grid.batch.rotation import Rotation
+from toolkit.grid.network import LoadLegs, Network
+
+
+class Draws:
+    """The loads of a network, at the ports that stand for all; powers in VA, voltages in pu.
+
+    Legs of constant power with the same band at one port count as one. power: what those draw at
+    each port while they hold, (P, T); least, most: squares of the voltages between which all of
+    them do, (P, 1); plain: whether there are no others.
+    """
+
+    def __init__(self, network: Network, rotation: Rotation, base_v: FloatArray) -> None:
+        stand_in = np.isin(network.loads.port, rotation.ports)
+        legs = _rows(network.loads, np.flatnonzero(stand_in))
+        legs = replace(legs, port=rotation.port[legs.port])
+        #: How many legs each stands for.
+        size = np.bincount(rotation.port, minlength=len(base_v))
+        plain = legs.model == POWER
+        self.plain = bool(plain.all())
+        self._groups = _grouped(_rows(legs, np.flatnonzero(plain)))
+        self._others = _rows(legs, np.flatnonzero(~plain))
+        self._base_v = base_v
+        groups = self._groups
+        self._alone = len(np.unique(groups.port)) == len(groups.port)
+        self._scale = (groups.base_v / base_v[groups.port])[:, None]
+        self._least = (groups.least[:, None] * self._scale) ** 2
+        self._most = (groups.most[:, None] * self._scale) ** 2
+        self._size = size
+        shape = (len(base_v), groups.power.shape[1])
+        self.power = np.zeros(shape, dtype=complex)
+        np.add.at(self.power, groups.port, groups.power)
+        self.least, self.most = np.zeros((shape[0], 1)), np.full((shape[0], 1), np.inf)
+        np.maximum.at(self.least, groups.port, self._least)
+        np.minimum.at(self.most, groups.port, self._most)
+
+    def hold(self, volts: ComplexArray) -> BoolArray:
+        """Say in which columns all loads draw their power at voltages, (P, C)."""
+        squared = squares(volts)
+        within = (squared > self.least) & (squared <= self.most)
+        return np.asarray(within.all(axis=0))
+
+    def currents(self, volts: ComplexArray, step: IndexArray, out: ComplexArray) -> None:
+        """Add to ``out`` the currents, VA at 1 pu, that loads draw at voltages, (P, C).
+
+        step: of each column. Above its band a load of constant power is an impedance, so that the
+        square of its voltage counts no further.
+        """
+        groups = self._groups
+        at = volts[groups.port]
+        squared = squares(at)
+        drawn = np.conj(groups.power)[:, step]
+        drawn *= at
+        drawn /= np.minimum(squared, self._most)
+        low = squared <= self._least
+        if low.any():
+            self._correct(drawn, low, at, step)
+        if self._alone:
+            out[groups.port] += drawn
+        else:
+            np.add.at(out, groups.port, drawn)
+        self._add_others(volts, step, out)
+
+    def _correct(
+        self, drawn: ComplexArray, low: BoolArray, at: ComplexArray, step: IndexArray
+    ) -> None:
+        """Set what is drawn below bands, one by one."""
+        row, column = np.nonzero(low)
+        base = self._base_v[self._groups.port[row], None]
+        power = self._groups.power[row, step[column]][:, None]
+        volts = at[row, column][:, None] * base
+        drawn[row, column] = (leg_currents(self._groups, row, power, volts) * base)[:, 0]
+
+    def _add_others(self, volts: ComplexArray, step: IndexArray, out: ComplexArray) -> None:
+        others = self._others
+        if len(others.port):
+            base, rows = self._base_v[others.port][:, None], np.arange(len(others.port))
+            drawn = leg_currents(others, rows, others.power[:, step], volts[others.port] * base)
+            np.add.at(out, others.port, drawn * base)
+
+    def excess(self, volts: ComplexArray, step: IndexArray, buses: int) -> ComplexArray | None:
+        """Return what loads draw beside their power, VA, (B, C) at each bus; None for nothing."""
+        total = np.zeros((buses, volts.shape[1]), dtype=complex)
+        off = self._excess_of_groups(volts, step, total)
+        others = self._others
+        if not len(others.port):
+            return total if off else None
+        base, rows = self._base_v[others.port][:, None], np.arange(len(others.port))
+        at, power = volts[others.port] * base, others.power[:, step]
+        drawn = at * np.conj(leg_currents(others, rows, power, at))
+        np.add.at(total, others.bus, (drawn - power) * self._size[others.port][:, None])
+        return total
+
+    def _excess_of_groups(self, volts: ComplexArray, step: IndexArray, total: ComplexArray) -> bool:
+        """Add what loads of constant power draw beside it; say whether any does."""
+        groups = self._groups
+        squared = squares(volts[groups.port])
+        row, column = np.nonzero((squared <= self._least) | (squared > self._most))
+        if not len(row):
+            return False
+        base = self._base_v[groups.port[row], None]
+        power = groups.power[row, step[column]][:, None]
+        at = volts[groups.port[row], column][:, None] * base
+        drawn = at * np.conj(leg_currents(groups, row, power, at))
+        more = (drawn - power)[:, 0] * self._size[groups.port[row]]
+        np.add.at(total, (groups.bus[row], column), more)
+        return True
+
+
+def squares(values: ComplexArray) -> FloatArray:
+    """Return the squares of the sizes of complex values."""
+    squared: FloatArray = np.abs(values)
+    squared *= squared
+    # What is divided by it may stand where there is no voltage.
+    return np.maximum(squared, np.finfo(float).tiny, out=squared)
+
+
+def _rows(legs: LoadLegs, rows: IndexArray) -> LoadLegs:
+    return LoadLegs(**{f.name: getattr(legs, f.name)[rows] for f in fields(legs)})
+
+
+def _grouped(legs: LoadLegs) -> LoadLegs:
+    """Return legs of constant power with those of one port, bus and band added up."""
+    numbers = (legs.port, legs.bus, legs.base_v, legs.low, legs.least, legs.most)
+    table = np.column_stack(numbers)
+    _, first, of = np.unique(table, axis=0, return_index=True, return_inverse=True)
+    power = np.zeros((len(first), legs.power.shape[1]), dtype=complex)
+    np.add.at(power, of.reshape(-1), legs.power)
+    return replace(_rows(legs, first), power=power)

@@ -1,0 +1,137 @@
+"""What currents at ports do to voltages: one dense matrix, or the factors of a sparse one.
+
+All is in per unit of the voltages without loads and units: a port's current is given as the power
+it would be at that voltage, VA, so that a matrix of impedances has the unit 1/VA.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from toolkit.common.types import ComplexArray, FloatArray
+from toolkit.grid.batch.kept_nodes import KeptNodes
+from toolkit.grid.batch.rotation import Rotation
+from toolkit.grid.network import Network
+
+#: Ports up to which a dense matrix is the faster.
+DENSE = 300
+#: Columns that the sparse factors solve at a time: more leave the cache, and always as many.
+SOLVED = 24
+#: Share of the highest voltage below which a port is fed by nothing.
+DEAD = 1e-6
+#: Products of a dense matrix that cost as much as one entry of the factors does.
+PER_ENTRY = 6
+
+
+class Impedance:
+    """A network seen from its ports: P of them that stand for all, N nodes that do.
+
+    start: voltages across ports without loads and units, pu, (P, 1); base_v: what 1 pu is, V, (P,);
+    across_ports: the voltages across ports of those at the nodes, (P, N); no_load: those without
+    loads and units, V, (N,); dense: whether ``across`` is kept.
+    """
+
+    def __init__(self, network: Network, rotation: Rotation) -> None:
+        ends = _ends(network)
+        self.across_ports = csr_matrix(ends[rotation.ports] @ rotation.expansion)
+        self._kept = KeptNodes(network)
+        #: Currents at the nodes kept of those at the ports that stand for all, (K, P).
+        self._at_kept = csr_matrix((ends.T @ _turns(rotation)).tocsr()[self._kept.nodes])
+        #: Voltages across ports of those at the nodes kept, (P, K).
+        self._across_kept = csr_matrix(ends[rotation.ports][:, self._kept.nodes])
+        self._stand_ins = rotation.nodes
+        self._turned = len(rotation.nodes) < len(rotation.node)
+        self.no_load = network.no_load[rotation.nodes]
+        self._no_load_kept = network.no_load[self._kept.nodes]
+        volts = np.asarray(self.across_ports @ self.no_load)
+        size = np.abs(volts)
+        # A port that nothing feeds has no voltage to count in.
+        self.base_v: FloatArray = np.where(size > DEAD * size.max(), size, 1.0)
+        self.start: ComplexArray = np.asarray(volts / self.base_v, dtype=complex)[:, None]
+        count, factors = len(rotation.ports), self._kept.factors
+        self.dense = count <= DENSE
+        entries = factors.L.nnz + factors.U.nnz
+        self._spread_densely = self.dense and len(self._stand_ins) * count <= PER_ENTRY * entries
+
+    @cached_property
+    def _caused(self) -> ComplexArray:
+        """Voltage at each node kept for a current at each port, V per VA, (K, P)."""
+        caused = self._kept.factors.solve(self._at_kept.toarray().astype(complex))
+        return np.ascontiguousarray(caused / self.base_v)
+
+    @cached_property
+    def _caused_at_all(self) -> ComplexArray:
+        """The same at each node that stands for others, (N, P)."""
+        return np.ascontiguousarray(self._kept.all(self._caused)[self._stand_ins])
+
+    @cached_property
+    def across(self) -> ComplexArray:
+        """What a current at each port does across each, 1/VA, (P, P)."""
+        across = np.asarray(self._across_kept @ self._caused) / self.base_v[:, None]
+        return np.ascontiguousarray(across)
+
+    @cached_property
+    def across_conj(self) -> ComplexArray:
+        """The same, conjugated."""
+        return np.conj(self.across)
+
+    def drop(self, current: ComplexArray, out: ComplexArray) -> None:
+        """Write what currents, (P, C), take off the voltages across ports, pu."""
+        if self.dense:
+            np.matmul(self.across, current, out=out)
+            return
+        out[:] = self._across_kept @ self._solved(current)
+        out /= self.base_v[:, None]
+
+    def drop_conj(self, current: ComplexArray, out: ComplexArray) -> None:
+        """Write the same of conjugated currents, conjugated."""
+        if self.dense:
+            np.matmul(self.across_conj, current, out=out)
+            return
+        self.drop(np.conj(current), out)
+        np.conjugate(out, out=out)
+
+    def node_volts(self, current: ComplexArray) -> ComplexArray:
+        """Return the voltages at nodes, V, (N, C), that currents at ports leave."""
+        if self._spread_densely:
+            drop = self._caused_at_all @ current
+            np.subtract(self.no_load[:, None], drop, out=drop)
+            return drop
+        volts = self._solved(current)
+        np.subtract(self._no_load_kept[:, None], volts, out=volts)
+        whole = self._kept.all(volts)
+        return whole[self._stand_ins] if self._turned else whole
+
+    def _solved(self, current: ComplexArray) -> ComplexArray:
+        """Return the voltages at the nodes kept, V, (K, C), that currents at ports cause."""
+        at_kept = np.asarray(self._at_kept @ (current / self.base_v[:, None]))
+        count, columns = at_kept.shape
+        solved = np.empty((count, columns), dtype=complex)
+        for begin in range(0, columns, SOLVED):
+            part = at_kept[:, begin : begin + SOLVED]
+            width = part.shape[1]
+            if width < SOLVED:
+                part = np.concatenate([part, np.zeros((count, SOLVED - width))], axis=1)
+            found = self._kept.factors.solve(np.asfortranarray(part))
+            solved[:, begin : begin + width] = found[:, :width]
+        return solved
+
+
+def _turns(rotation: Rotation) -> csr_matrix:
+    """Return the currents at all ports of those that stand for all, (all, P)."""
+    rows = np.arange(len(rotation.port))
+    shape = len(rotation.port), len(rotation.ports)
+    return csr_matrix((rotation.port_turn, (rows, rotation.port)), shape)
+
+
+def _ends(network: Network) -> csr_matrix:
+    """Return which nodes each port begins (1) and ends at (-1), (P, N)."""
+    count = len(network.ports)
+    rows = np.repeat(np.arange(count), 2)
+    nodes, signs = network.ports.ravel(), np.tile([1.0, -1.0], count)
+    inner = nodes >= 0
+    shape = count, len(network.nodes)
+    return csr_matrix((signs[inner], (rows[inner], nodes[inner])), shape)

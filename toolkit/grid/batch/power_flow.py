@@ -1,0 +1,135 @@
+"""Days of plans by the batch solver, as the values that every power flow gives."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+
+import numpy as np
+
+from toolkit.common.types import BoolArray, ComplexArray, FloatArray, IndexArray
+from toolkit.grid.batch.fixed_point import Block, FixedPoint, Part
+from toolkit.grid.batch.one_thread import one_thread
+from toolkit.grid.batch.readings import Conductors, Losses, Voltages
+from toolkit.grid.batch.rotation import Rotation, rotation_of
+from toolkit.grid.network import Network
+from toolkit.grid.solution import Days
+from toolkit.model.feeder import sum_at_buses
+from toolkit.model.plan import Plan
+
+#: Node voltages that are read at a time: more leave the cache.
+VALUES = 1 << 16
+#: Products of numbers from which on OpenBLAS shares them out over threads.
+SHARED_OUT = 1 << 16
+NOT_CONVERGED = "the batch power flow did not converge"
+
+
+class BatchPowerFlow:
+    """Solves the days of n plans together. Plans A, B, A give A's arrays twice, bit for bit."""
+
+    def __init__(self, network: Network, buses: int) -> None:
+        """Take a network of so many buses."""
+        self._network = network
+        rotation = rotation_of(network)
+        self._fixed_point = FixedPoint(network, rotation, buses)
+        self._voltages = Voltages(network.held, rotation)
+        self._conductors = Conductors(network, rotation)
+        self._losses = Losses(network, rotation, self._fixed_point.impedance.across_ports)
+        self._ports, self._legs = _unit_ports(network, rotation, buses)
+        self._port_count = len(rotation.ports)
+        self._node_count = len(rotation.nodes)
+        self._entries = len(network.nodes) * self._port_count
+        legs = network.loads
+        self._load_kva = sum_at_buses(legs.power.T / 1000.0, legs.bus, buses)
+
+    def days(self, plans: Plan, losses: bool = True) -> Days:
+        """Solve n plans; without ``losses`` they are NaN."""
+        shared_out = self._entries * plans.p_kw[:, 0].size > SHARED_OUT
+        with one_thread() if shared_out else nullcontext():
+            return self._days(plans, losses)
+
+    def _days(self, plans: Plan, losses: bool) -> Days:
+        n, _, steps = plans.p_kw.shape
+        unit_kva = plans.p_kw + 1j * (plans.kw[..., None] * self._network.unit_kvar)
+        found = _Found(n, steps, self._voltages.count, len(self._network.branch_begins))
+        load = np.broadcast_to(self._load_kva, (n, *self._load_kva.shape))
+        for block in self._fixed_point.blocks(self._injected(plans, unit_kva)):
+            self._read(block, found, plans, losses)
+            if block.excess is not None:
+                load = load if load.flags.writeable else load.copy()
+                load[block.plans, block.steps] += block.whole.by_plan(block.excess / 1000.0)
+        return Days(
+            v_pu=found.v_pu,
+            loss_kw=found.loss_kw,
+            loading=found.loading,
+            load_kva=load,
+            unit_kva=unit_kva.swapaxes(1, 2),
+            reasons=tuple("" if ok else NOT_CONVERGED for ok in found.converged),
+        )
+
+    def _injected(self, plans: Plan, unit_kva: ComplexArray) -> ComplexArray:
+        """Return what units inject at each port, VA, (P, n, T), alike in all legs of a unit."""
+        n, units, steps = unit_kva.shape
+        row, unit = np.arange(n)[:, None], np.arange(units)
+        each = unit_kva * (1000.0 / self._legs[unit, plans.bus])[..., None]
+        # The last port takes what units with fewer legs than others have too many.
+        total = np.zeros((self._port_count + 1, n, steps), dtype=complex)
+        for ports in self._ports:
+            np.add.at(total, (ports[unit, plans.bus], row), each)
+        return total[:-1]
+
+    def _read(self, block: Block, found: _Found, plans: Plan, losses: bool) -> None:
+        """Write what a block's voltages say to where its plans and steps stand."""
+        found.converged[block.plans] &= block.plans_converged()
+        impedance = self._fixed_point.impedance
+        for part in block.parts(VALUES // self._node_count):
+            at, current = (part.plans, part.steps), part.of(block.current)
+            volts = impedance.node_volts(current)
+            found.v_pu[at] = part.by_plan(self._voltages.pu(volts))
+            found.loading[at] = part.by_plan(self._conductors.loading(volts))
+            if losses:
+                kw = self._losses.kw(volts, current, impedance.base_v)
+                found.loss_kw[at] = part.by_plan(kw[None])[..., 0]
+            if self._network.unit_nodes:
+                self._read_of_units(part, volts, found, plans)
+
+    def _read_of_units(self, part: Part, volts: ComplexArray, found: _Found, plans: Plan) -> None:
+        """Write the voltages that are held because units stand there."""
+        for i in range(part.plans.start, part.plans.stop):
+            rows = self._rows_of_units(plans.row(i))
+            pu = self._voltages.of_units(volts[:, part.columns(i)], rows)
+            found.v_pu[i, part.steps, rows] = pu
+
+    def _rows_of_units(self, plan: Plan) -> IndexArray:
+        """Return which voltages are held because a plan's units stand there."""
+        stand = enumerate(zip(plan.bus.tolist(), plan.kw.tolist(), strict=True))
+        at = [self._network.unit_nodes[u, bus] for u, (bus, kw) in stand if kw > 0.0]
+        return self._network.held.rows(node for nodes in at for node in nodes)
+
+
+class _Found:
+    """Where the figures of n plans over T steps are written."""
+
+    def __init__(self, n: int, steps: int, voltages: int, branches: int) -> None:
+        self.v_pu: FloatArray = np.empty((n, steps, voltages))
+        self.loading: FloatArray = np.empty((n, steps, branches))
+        self.loss_kw: FloatArray = np.full((n, steps), np.nan)
+        self.converged: BoolArray = np.ones(n, dtype=bool)
+
+
+def _unit_ports(
+    network: Network, rotation: Rotation, buses: int
+) -> tuple[list[IndexArray], IndexArray]:
+    """Return the port of each leg of a unit at a bus, (U, B) of each leg, and how many legs it has.
+
+    Of the legs that are alike but turned one is left.
+    """
+    units = len(network.unit_kvar)
+    legs = np.ones((units, buses), dtype=np.intp)
+    own = {at: np.unique(rotation.port[ports]) for at, ports in network.unit_ports.items()}
+    most = max((len(ports) for ports in own.values()), default=0)
+    table = [np.full((units, buses), len(rotation.ports), dtype=np.intp) for _ in range(most)]
+    for at, ports in network.unit_ports.items():
+        legs[at] = len(ports)
+        for k, port in enumerate(own[at]):
+            table[k][at] = port
+    return table, legs

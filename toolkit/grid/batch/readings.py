@@ -1,0 +1,118 @@
+"""What node voltages of a block say: voltages held to limits, loading of branches, losses."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.sparse import csc_matrix, csr_matrix
+
+from toolkit.common.types import ComplexArray, FloatArray, IndexArray
+from toolkit.grid.batch.blocks import Blocks
+from toolkit.grid.batch.rotation import Rotation
+from toolkit.grid.held_voltages import HeldVoltages
+from toolkit.grid.network import Network
+
+#: Entries of a matrix up to which one product is faster than blocks.
+SMALL = 1 << 12
+#: How alike what two conductors of a branch carry has to be, as a share, for one to stand for both.
+ALIKE = 1e-9
+
+
+class Voltages:
+    """Voltages held to limits, pu, of those at the N nodes that stand for all."""
+
+    def __init__(self, held: HeldVoltages, rotation: Rotation) -> None:
+        self._held, self._node = held, rotation.node
+        self._turned = len(rotation.nodes) < len(rotation.node)
+        self._turn = rotation.node_turn[:, None]
+        self._per_volt = 1.0 / held.held_v[:, None]
+        self.count = len(held.names)
+
+    def pu(self, volts: ComplexArray) -> FloatArray:
+        """Return what is held, pu, (V, C), of node voltages, V, (N, C)."""
+        size = np.abs(volts)
+        to_ground = (size[self._node] if self._turned else size) * self._per_volt
+        ends = self._held.ends
+        if not len(ends):
+            return to_ground
+        first, second = (self._turn[e] * volts[self._node[e]] for e in ends.T)
+        across = np.abs(first - second) / self._held.across_v[:, None]
+        return np.concatenate([to_ground, across])
+
+    def of_units(self, volts: ComplexArray, rows: IndexArray) -> FloatArray:
+        """Return the voltages of some nodes to ground, pu, (R, C), which are not held elsewhere."""
+        size = np.abs(volts[self._node[rows]])
+        return np.asarray(size / self._held.of_unit_v[rows, None])
+
+
+class Conductors:
+    """The rated conductors of branches: what they carry follows from node voltages."""
+
+    def __init__(self, network: Network, rotation: Rotation) -> None:
+        rated, begins = network.rated, network.branch_begins
+        if len(rotation.nodes) < len(rotation.node):
+            rated, begins = _without_doubles(csr_matrix(rated @ rotation.expansion), begins)
+        self._count, self._blocks = len(begins), Blocks(rated, begins)
+        alone = len(begins) == rated.shape[0] and rated.shape[0] * rated.shape[1] <= SMALL
+        #: The whole matrix where it is small and each branch has one conductor that counts.
+        self._whole = rated.toarray() if alone else None
+
+    def loading(self, volts: ComplexArray) -> FloatArray:
+        """Return the loading of branches, %, (L, C), of node voltages, V, (N, C)."""
+        if self._whole is not None:
+            return np.asarray(np.abs(self._whole @ volts))
+        loading: FloatArray = np.empty((self._count, volts.shape[1]))
+        for branches, _, pct in self._blocks.products(volts):
+            loading[branches] = np.abs(pct).max(axis=1)
+        return loading
+
+
+def _without_doubles(rated: csr_matrix, begins: IndexArray) -> tuple[csr_matrix, IndexArray]:
+    """Return conductors without those that carry what another of their branch does, but turned."""
+    kept: list[int] = []
+    first = []
+    for begin, end in zip(begins, [*begins[1:], rated.shape[0]], strict=True):
+        first.append(len(kept))
+        own: list[tuple[int, ComplexArray]] = []
+        for row in range(begin, end):
+            values = rated[row].toarray().ravel()
+            if not any(_only_turned(values, other) for _, other in own):
+                own.append((row, values))
+        kept += [row for row, _ in own]
+    return csr_matrix(rated[kept]), np.array(first, dtype=np.intp)
+
+
+def _only_turned(one: ComplexArray, other: ComplexArray) -> bool:
+    """Say whether one conductor carries what another does, times a number of size 1."""
+    largest = int(np.argmax(np.abs(other)))
+    if not other[largest]:
+        return not one.any()
+    turn = one[largest] / other[largest]
+    near = np.abs(one - turn * other).max() <= ALIKE * np.abs(other[largest])
+    return bool(near and abs(abs(turn) - 1.0) <= ALIKE)
+
+
+class Losses:
+    """What sources give less what loads and units take, and what goes to ground in shunts."""
+
+    def __init__(self, network: Network, rotation: Rotation, across_ports: csr_matrix) -> None:
+        expansion = rotation.expansion
+        self._source_volts = csr_matrix(expansion[network.source_nodes])
+        self._source_current: csc_matrix = network.at_source @ expansion
+        self._across_ports = across_ports
+        lossy = network.shunts if abs(network.shunts.real).max() else None
+        self._volts, self._shunts = expansion, lossy
+        self._times = np.bincount(rotation.port, minlength=len(rotation.ports))[:, None]
+
+    def kw(self, volts: ComplexArray, current: ComplexArray, base_v: FloatArray) -> FloatArray:
+        """Return losses, kW, (C,), of node voltages, V, (N, C), and currents of ports, VA at 1 pu.
+
+        Both belong together: these currents cause just those voltages.
+        """
+        given = (self._source_volts @ volts) * np.conj(self._source_current @ volts)
+        across = (self._across_ports @ volts) / base_v[:, None]
+        drawn = across * np.conj(current) * self._times
+        lost = given.sum(axis=0) - drawn.sum(axis=0)
+        if self._shunts is not None:
+            whole = self._volts @ volts
+            lost -= (whole * np.conj(self._shunts @ whole)).sum(axis=0)
+        return np.asarray(lost.real / 1000.0)

@@ -1,0 +1,97 @@
+"""Which solver a search uses, decided by what both say of some plans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from toolkit.common.errors import InputError
+from toolkit.grid.agreement import agreement, worst
+from toolkit.grid.backend import PowerFlow, backend
+from toolkit.grid.network import Unfit
+from toolkit.grid.solution import Days
+from toolkit.model.feeder import Feeder
+from toolkit.model.operation import Operation
+from toolkit.model.plan import Plan
+from toolkit.model.solver import BATCH, OPENDSS, Asked, Solver
+
+#: Steps up to which plans are solved beside each other.
+FEW = 1000
+
+
+class SearchFlow(Protocol):
+    """What a search asks of a power flow."""
+
+    def days(self, plans: Plan, losses: bool = True) -> Days:
+        """Solve n plans; without ``losses`` they are NaN."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The power flow of a search: its solver, and why it is that one."""
+
+    solver: Solver
+    why: str
+    flow: SearchFlow
+
+    def __str__(self) -> str:
+        name = {OPENDSS: "OpenDSS", BATCH: "the batch solver"}[self.solver]
+        return f"{name}: {self.why}"
+
+
+def choose(asked: Asked, engine: Callable[[], PowerFlow], trials: Callable[[], Plan]) -> Choice:
+    """Return the power flow of a search.
+
+    The batch solver is used where the network is one that it knows, and it agrees with the engine
+    on every trial plan. Raises InputError where it was asked for and cannot be used.
+    """
+    if asked == OPENDSS:
+        return Choice(OPENDSS, "asked for", engine())
+    grid = engine()
+    try:
+        batch = batch_flow(grid.feeder, grid.operation)
+        why = _agrees(batch, grid, trials())
+    except Unfit as unfit:
+        if asked == BATCH:
+            raise InputError(
+                f"--solver: found 'batch', which cannot solve feeder {grid.feeder.name}: {unfit}; "
+                "expected 'auto' or 'opendss'."
+            ) from unfit
+        return Choice(OPENDSS, str(unfit), grid)
+    return Choice(BATCH, why, batch)
+
+
+def batch_flow(feeder: Feeder, operation: Operation) -> SearchFlow:
+    """Return the batch power flow of a feeder. Raises Unfit where it has none."""
+    from toolkit.grid.batch import BatchPowerFlow
+
+    return BatchPowerFlow(backend().network_of(feeder, operation), len(feeder.buses))
+
+
+def _agrees(batch: SearchFlow, grid: PowerFlow, trials: Plan) -> str:
+    """Say how well two solvers agree. Raises Unfit where they do not."""
+    count = len(trials.bus)
+    # One after the other: the days of a year take much memory.
+    plans = [trials.row(slice(i, i + 1)) for i in range(count)]
+    found = worst([agreement(batch.days(plan), grid.days(plan)) for plan in plans])
+    if not found.holds:
+        raise Unfit(f"on {count} trial plans it does not agree with OpenDSS: {found}")
+    if trials.p_kw.shape[2] <= FEW and not _alike(batch, trials):
+        raise Unfit("on this machine a plan's last digits depend on those beside it")
+    return f"on {count} trial plans it agrees with OpenDSS: {found}"
+
+
+def _alike(batch: SearchFlow, plans: Plan) -> bool:
+    """Say whether each plan is the same bits alone as beside the others."""
+    together = batch.days(plans)
+    for i in range(len(together)):
+        alone = batch.days(plans.row(slice(i, i + 1)))
+        for name in ("v_pu", "loading", "load_kva"):
+            if not np.array_equal(
+                getattr(alone, name)[0], getattr(together, name)[i], equal_nan=True
+            ):
+                return False
+    return True

@@ -1,0 +1,238 @@
+"""A compiled circuit taken apart: its matrices, and the legs of its loads and units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from toolkit.common.lean_imports import without
+from toolkit.common.types import ComplexArray, FloatArray, IndexArray
+from toolkit.grid.batch.currents import MIX, MODELS
+from toolkit.grid.network import LoadLegs, Network, Unfit
+from toolkit.grid.opendss.day import Grid
+from toolkit.grid.opendss.engine import Engine, property_of
+from toolkit.grid.opendss.loading import Loadings
+from toolkit.grid.opendss.readings import admittances
+from toolkit.grid.opendss.units import legs_of, nodes_of_unit
+from toolkit.model.feeder import Feeder
+from toolkit.model.operation import Operation
+from toolkit.model.plan import schedule
+from toolkit.model.scenario import LoadDay
+
+with without("charset_normalizer"):
+    from scipy.sparse import csc_matrix
+
+#: What draws or injects power, and is not part of the network's admittances.
+POWERS = ("load", "generator", "pvsystem", "storage")
+#: What a network may be made of, besides: admittances, sources, and what neither carries current
+#: nor acts within a day.
+KNOWN = (
+    *POWERS,
+    *("vsource", "line", "transformer", "capacitor", "reactor", "autotrans", "energymeter"),
+    *("monitor", "sensor", "swtcontrol", "relay", "recloser", "fuse"),
+)
+
+
+#: A reactive power, kvar per kW, that is only rounding.
+NOTHING = 1e-9
+
+
+class _Ports:
+    """Pairs of nodes, each entered once."""
+
+    def __init__(self) -> None:
+        self.all: dict[tuple[int, int], int] = {}
+
+    def of(self, start: int, end: int) -> int:
+        """Return the number of a pair; -1 is ground."""
+        return self.all.setdefault((start, end), len(self.all))
+
+
+def network_of(feeder: Feeder, operation: Operation) -> Network:
+    """Return the network of a feeder with the units of an operation.
+
+    Raises Unfit when something acts within the day or is not known here.
+    """
+    grid = Grid(feeder, operation, stand_ins=True)
+    circuit = grid.engine
+    if feeder.controls.any:
+        raise Unfit("regulators or capacitor controls act in the day")
+    for name in map(str, circuit.Circuit.AllElementNames()):
+        circuit.Circuit.SetActiveElement(name)
+        if circuit.CktElement.Enabled() and name.split(".")[0].lower() not in KNOWN:
+            raise Unfit(f"{name} is of a class it does not know")
+    kvar = _unit_kvar(grid)
+    rated, begins = Loadings(circuit, feeder.branches).per_volt()
+    nodes = tuple(str(n).lower() for n in circuit.Circuit.YNodeOrder())
+    ports = _Ports()
+    loads = _load_legs(circuit, feeder, operation, ports)
+    units = _unit_ports(feeder, operation, nodes, ports)
+    admittance, no_load = _bare(circuit, nodes)
+    sources, at_source = _sources(circuit, nodes, admittance)
+    pairs: IndexArray = np.array(list(ports.all), dtype=np.intp).reshape(-1, 2)
+    return Network(
+        nodes=nodes,
+        admittance=admittance,
+        no_load=no_load,
+        ports=pairs,
+        loads=loads,
+        unit_ports=units,
+        unit_kvar=kvar,
+        source_nodes=sources,
+        at_source=at_source,
+        shunts=_shunts(circuit, nodes),
+        rated=rated,
+        branch_begins=begins,
+        held=grid.held,
+        unit_nodes=_held_with_units(feeder, operation),
+    )
+
+
+def _load_legs(d: Engine, feeder: Feeder, operation: Operation, ports: _Ports) -> LoadLegs:
+    day, rows = operation.scenario.loads, []
+    for k, _ in enumerate(d.Loads):
+        element = f"Load.{d.Loads.Name()}"
+        if d.Loads.Model() not in MODELS:
+            raise Unfit(f"{element} is of model {d.Loads.Model()}")
+        d.Circuit.SetActiveElement(element)
+        if d.CktElement.Enabled():
+            rows += list(_legs(d, element, k, ports, feeder, day))
+    columns = list(zip(*rows, strict=True))
+    port, bus, power, base, low, least, most, model, exponents, mix = columns
+    return LoadLegs(
+        port=np.array(port, dtype=np.intp),
+        bus=np.array(bus, dtype=np.intp),
+        power=np.array(power, dtype=complex),
+        base_v=np.array(base, dtype=float),
+        low=np.array(low, dtype=float),
+        least=np.array(least, dtype=float),
+        most=np.array(most, dtype=float),
+        model=np.array(model, dtype=np.intp),
+        by_voltage=np.array(exponents, dtype=float),
+        mix=np.array(mix, dtype=float),
+    )
+
+
+def _legs(
+    d: Engine, element: str, k: int, ports: _Ports, feeder: Feeder, day: LoadDay
+) -> Iterator[tuple[object, ...]]:
+    """Yield the fields of each leg of the active load, number ``k`` of the feeder."""
+    phases, delta, declared = int(d.CktElement.NumPhases()), d.Loads.IsDelta(), feeder.loads[k]
+    nodes = [int(node) - 1 for node in d.CktElement.NodeRef()]
+    across_phases = phases > 1 and not delta
+    base = float(d.Loads.kV()) * 1000.0 / (np.sqrt(3.0) if across_phases else 1.0)
+    p, q = (1.0, 1.0) if declared.fixed else (day.p[day.of[k]], day.q[day.of[k]])
+    power = (declared.kw * p + 1j * declared.kvar * q) * np.ones(day.p.shape[1])
+    least, most, model = d.Loads.Vminpu(), d.Loads.Vmaxpu(), d.Loads.Model()
+    exponents = d.Loads.CVRwatts(), d.Loads.CVRvars()
+    mix = list(d.Loads.ZipV()) if model == MIX else [0.0] * 7
+    low = float(property_of(d, element, "vlowpu"))
+    bus = feeder.bus_index[declared.bus]
+    for i in range(phases):
+        end = nodes[(i + 1) % len(nodes)] if delta else nodes[phases]
+        start = nodes[i]
+        yield (
+            *(ports.of(start, end), bus, power * (1000.0 / phases), base),
+            *(low, least, most, model, exponents, mix),
+        )
+
+
+def _unit_ports(
+    feeder: Feeder, operation: Operation, nodes: Sequence[str], ports: _Ports
+) -> dict[tuple[int, int], IndexArray]:
+    """Return the ports that a unit's legs take at each bus where it may stand."""
+    index = {name: i for i, name in enumerate(nodes)}
+    found: dict[tuple[int, int], IndexArray] = {}
+    for u, (unit, declared) in enumerate(zip(operation.fleet.units, feeder.units, strict=True)):
+        for bus in {*unit.candidates, unit.base_bus}:
+            legs = legs_of(declared, feeder, bus)
+            pairs = [ports.of(*(index.get(node, -1) for node in leg)) for leg in legs]
+            found[u, bus] = np.array(pairs, dtype=np.intp)
+    return found
+
+
+def _held_with_units(
+    feeder: Feeder, operation: Operation
+) -> dict[tuple[int, int], tuple[str, ...]]:
+    """Return the nodes that are held to limits because a unit stands at a bus, if any are."""
+    if not feeder.voltages.between:
+        return {}
+    return {
+        (u, bus): tuple(nodes_of_unit(declared, feeder, bus))
+        for u, (unit, declared) in enumerate(zip(operation.fleet.units, feeder.units, strict=True))
+        for bus in {*unit.candidates, unit.base_bus}
+    }
+
+
+def _unit_kvar(grid: Grid) -> FloatArray:
+    """Return the reactive power of units per kW of rating, kvar, (U, T), as the engine has it."""
+    operation = grid.operation
+    size = np.array([max(unit.base_size, 1.0) for unit in operation.fleet.units])
+    bus = np.array([unit.base_bus for unit in operation.fleet.units], dtype=np.intp)
+    idle = np.zeros((len(operation.fleet.storage_rows), operation.steps))
+    plan = schedule(bus, size, idle, operation)
+    day = grid.day(plan, losses=False)
+    if day.reason:
+        raise Unfit(f"the declared day fails: {day.reason}")
+    kvar = day.unit_kva.imag.T / plan.kw[:, None]
+    return np.where(np.abs(kvar) > NOTHING, kvar, 0.0)
+
+
+def _bare(d: Engine, nodes: tuple[str, ...]) -> tuple[csc_matrix, ComplexArray]:
+    """Return admittances, S, and voltages, V, without loads and units, in the order of nodes."""
+    for name in map(str, d.Circuit.AllElementNames()):
+        if name.split(".")[0].lower() in POWERS:
+            d.Circuit.SetActiveElement(name)
+            d.CktElement.Enabled(False)
+    d.Solution.Solve()
+    place = {str(n).lower(): i for i, n in enumerate(d.Circuit.YNodeOrder())}
+    if set(place) != set(nodes):
+        raise Unfit("some nodes belong to loads alone")
+    order = np.array([place[n] for n in nodes], dtype=np.intp)
+    data, row, begins = d.YMatrix.getYsparse()
+    count = len(nodes)
+    matrix = csc_matrix((np.array(data), np.array(row), np.array(begins)), (count, count))
+    volts = np.array(d.Circuit.YNodeVArray(), dtype=float).view(np.complex128)
+    return csc_matrix(matrix[order][:, order]), volts[order]
+
+
+def _shunts(d: Engine, nodes: tuple[str, ...]) -> csc_matrix:
+    """Return the admittance, S, of what of the network stands between nodes and ground."""
+    index = {name: i for i, name in enumerate(nodes)}
+    order = [str(n).lower() for n in d.Circuit.YNodeOrder()]
+    entries: list[tuple[complex, int, int]] = []
+    for name in d.PDElements.AllNames():
+        d.PDElements.Name(name)
+        d.Circuit.SetActiveElement(name)
+        if d.PDElements.IsShunt() and d.CktElement.Enabled():
+            at = [index[order[r - 1]] if r else -1 for r in d.CktElement.NodeRef()]
+            own = admittances(d)
+            entries += [(own[i, j], r, c) for i, r in enumerate(at) for j, c in enumerate(at)]
+    inner = [entry for entry in entries if entry[1] >= 0 and entry[2] >= 0]
+    values, rows, columns = zip(*inner, strict=True) if inner else ((), (), ())
+    shape = len(nodes), len(nodes)
+    return csc_matrix((np.array(values, dtype=complex), (rows, columns)), shape)
+
+
+def _sources(
+    d: Engine, nodes: tuple[str, ...], admittance: csc_matrix
+) -> tuple[IndexArray, csc_matrix]:
+    """Return the nodes at which sources stand, and rows of the admittance without theirs."""
+    index = {name: i for i, name in enumerate(nodes)}
+    order = [str(n).lower() for n in d.Circuit.YNodeOrder()]
+    rest = admittance.tolil(copy=True)
+    stands: set[int] = set()
+    for name in d.Vsources.AllNames():
+        d.Circuit.SetActiveElement(f"Vsource.{name}")
+        if not d.CktElement.Enabled():
+            continue
+        at = [index[order[r - 1]] if r else -1 for r in d.CktElement.NodeRef()]
+        own = admittances(d)
+        for i, row in enumerate(at):
+            for j, column in enumerate(at):
+                if row >= 0 and column >= 0:
+                    rest[row, column] -= own[i, j]
+        stands |= {row for row in at if row >= 0}
+    rows = np.array(sorted(stands), dtype=np.intp)
+    return rows, csc_matrix(rest[rows])
