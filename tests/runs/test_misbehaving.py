@@ -103,16 +103,17 @@ BAD = {
         None,
     ),
     "patches-sanitised": (
-        "import toolkit.runs.recorder as recorder\n"
+        "import toolkit.runs.recorder as recorder, toolkit.runs.referee as referee\n"
         "plain = recorder.sanitised\n"
         "recorder.sanitised = lambda o, v, *more: plain(o * 2.0, v * 0.0, *more)\n"
+        "referee.sanitised = recorder.sanitised\n"
         "search(problem, rng)",
         "solved anew it is",
         None,
     ),
     "patches-journal": (
         "import toolkit.runs.journal as journal\n"
-        "journal.Journal.append = lambda self, x, scores: None\n"
+        "journal.Journal.append = lambda self, x, scores, by: None\n"
         "search(problem, rng)",
         f"it counts {BUDGET} evaluations, its journal holds 0",
         None,
