@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,9 @@ import numpy as np
 from toolkit.common.types import ComplexArray, FloatArray
 from toolkit.grid.solution import Days
 
+Values = FloatArray | ComplexArray
+#: Steps that are compared at a time.
+STEPS = 256
 #: How far voltages, pu, may be apart; and powers, losses and loading as a share of their largest.
 VOLTAGE, SHARE = 1e-7, 1e-6
 
@@ -50,20 +53,17 @@ def agreement(one: Days, other: Days) -> Agreement:
     """
     solved = np.array([not reason for reason in one.reasons])
     alike = solved == np.array([not reason for reason in other.reasons])
-    rows = np.flatnonzero(solved & alike)
-    pairs = (
-        (one.v_pu, other.v_pu),
-        (one.load_kva, other.load_kva),
-        (one.unit_kva, other.unit_kva),
-        (one.loss_kw, other.loss_kw),
-        (one.loading, other.loading),
-    )
-    v_pu, load, unit, loss, loading = ((a[rows], b[rows]) for a, b in pairs)
+    rows = np.flatnonzero(solved & alike).tolist()
+
+    def share(name: str) -> float:
+        pairs = [(getattr(one, name)[i], getattr(other, name)[i]) for i in rows]
+        return max((_apart(a, b) / _size(b) for a, b in pairs), default=0.0)
+
     return Agreement(
-        v_pu=_largest(np.abs(v_pu[0] - v_pu[1])),
-        power=max(_share(*load), _share(*unit)),
-        loss=_share(*loss),
-        loading=_share(*loading),
+        v_pu=max((_apart(one.v_pu[i], other.v_pu[i]) for i in rows), default=0.0),
+        power=max(share("load_kva"), share("unit_kva")),
+        loss=share("loss_kw"),
+        loading=share("loading"),
         solved=bool(alike.all()),
     )
 
@@ -79,16 +79,21 @@ def worst(found: Sequence[Agreement]) -> Agreement:
     )
 
 
-def _largest(values: FloatArray) -> float:
-    """Return the largest value that is one, 0 for none."""
-    known = values[~np.isnan(values)]
-    return float(known.max()) if known.size else 0.0
+def _apart(one: Values, other: Values) -> float:
+    """Return the largest difference of two days, by parts that take little memory."""
+    return _largest(one, lambda steps: one[steps] - other[steps])
 
 
-def _share(one: FloatArray | ComplexArray, other: FloatArray | ComplexArray) -> float:
-    """Return the largest difference as a share of the largest value of its day."""
-    off = [
-        (_largest(np.abs(a - b)), max(_largest(np.abs(b)), np.finfo(float).tiny))
-        for a, b in zip(one, other, strict=True)
-    ]
-    return max((difference / largest for difference, largest in off), default=0.0)
+def _size(day: Values) -> float:
+    """Return the largest size of a day's values, above 0."""
+    return max(_largest(day, lambda steps: day[steps]), np.finfo(float).tiny)
+
+
+def _largest(day: Values, values: Callable[[slice], Values]) -> float:
+    """Return the largest size of values over the steps of a day, 0 where none is known."""
+    found = 0.0
+    for begin in range(0, len(day), STEPS):
+        size = np.abs(values(slice(begin, begin + STEPS)))
+        # fmax passes over NaN: nodes without a voltage base, losses that were not read.
+        found = float(np.fmax(found, np.fmax.reduce(size, axis=None, initial=0.0)))
+    return found

@@ -57,7 +57,9 @@ def _excess_in_network(v_pu: FloatArray, loading: FloatArray, limits: Limits) ->
         np.fmax.reduce(v_pu, axis=None) > limits.v_max
         or np.fmin.reduce(v_pu, axis=None) < limits.v_min
     ):
-        over = _total(np.fmax(np.fmax(v_pu - limits.v_max, limits.v_min - v_pu), 0.0))
+        excess = v_pu - limits.v_max
+        np.fmax(excess, limits.v_min - v_pu, out=excess)
+        over = _total(np.fmax(excess, 0.0, out=excess))
     if loading.size and np.fmax.reduce(loading, axis=None) > limits.loading_max:
         overload = _total(np.fmax(loading / limits.loading_max - 1.0, 0.0))
     return np.asarray(over / (limits.v_max - limits.v_min) + overload)

@@ -137,7 +137,8 @@ class Problem:
         """Score n plans by a solver's days of them; losses are read where they are a goal."""
         days = flow.days(plans, self.aim.needs_losses)
         searched = "search" in vars(self) and flow is self.search.flow
-        self._latest = (plans, days) if searched else None
+        small = len(plans.bus) * self._values <= VALUES
+        self._latest = (plans, days) if searched and small else None
         return self.scored(days, plans)
 
     @cached_property

@@ -17,6 +17,10 @@ with without("charset_normalizer"):
     from scipy.sparse import csr_matrix, diags_array
 
 
+#: Steps whose currents are worked out at a time.
+STEPS = 512
+
+
 class _Ratings:
     """What currents are held to: of each phase at each terminal of branches that has a rating.
 
@@ -97,7 +101,10 @@ class Loadings:
 
     def of(self, volts: ComplexArray) -> FloatArray:
         """Return the largest phase current over its rating, %, (T, L), of voltages, V, (T, N)."""
-        return self._ratings.loading(np.asarray(self._matrix @ volts.T))
+        # By parts: the currents of a year take more memory than all else.
+        parts = [volts[begin : begin + STEPS] for begin in range(0, len(volts), STEPS)]
+        loading = [self._ratings.loading(np.asarray(self._matrix @ part.T)) for part in parts]
+        return loading[0] if len(loading) == 1 else np.concatenate(loading)
 
 
 def _rows(d: Engine, full_name: str, conductors: list[int]) -> Iterator[list[tuple[int, complex]]]:
