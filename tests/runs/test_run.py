@@ -1,5 +1,7 @@
 """A run that goes on from its journal is the run that was never stopped."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -78,14 +80,16 @@ def test_rows_score_the_same_whatever_stands_beside_them(small, problem):
             assert np.array_equal(part.objective, skipping.objective[rows])
 
 
-def test_the_reason_of_an_unsolved_day_is_carried(small, monkeypatch):
-    from dataclasses import replace
-
-    plain = small.search_grid.day
+@pytest.mark.parametrize("by", ["evaluate", "evaluate_by_engine"])
+def test_the_reason_of_an_unsolved_day_is_carried(by, small, monkeypatch):
     broken = "step 2 did not converge"
-    monkeypatch.setattr(
-        small.search_grid, "day", lambda *asked: replace(plain(*asked), reason=broken)
-    )
-    scores = small.evaluate(np.full((2, len(small.space)), 0.5))
+    for flow in (small.search.flow, small.search_grid):
+        plain = flow.days
+
+        def days(*asked, plain=plain):
+            return replace(plain(*asked), reasons=(broken, broken))
+
+        monkeypatch.setattr(flow, "days", days)
+    scores = getattr(small, by)(np.full((2, len(small.space)), 0.5))
     assert scores.reasons == (broken, broken)
     assert (scores.violation == UNSOLVED).all()
