@@ -1,6 +1,7 @@
 """Which solver searches: what was asked for, and what both say of trial plans."""
 
 import dataclasses
+import re
 
 import numpy as np
 import pytest
@@ -16,9 +17,9 @@ from toolkit.problem.setting import prepare
 REGULATED = """Clear
 New Circuit.x basekv=12.47 bus1=a pu=0.98
 New Transformer.t windings=2 buses=(a b) kvs=(12.47 12.47) kvas=(5000 5000) xhl=1
-New RegControl.r transformer=t winding=2 vreg=122 band=2 ptratio=60 ctprim=300
+New RegControl.r transformer=t winding=2 vreg=122 band=1 ptratio=60 r=6 x=12
 New Line.l bus1=b bus2=c r1=0.3 x1=0.6 r0=0.9 x0=1.8 c1=3 c0=1 length=4 units=km
-New Load.d bus1=c kv=12.47 kw=900 pf=0.9
+New Load.d bus1=c kv=12.47 kw=2500 pf=0.9
 New PVSystem.p bus1=c phases=3 kv=12.47 kva=400 pmpp=200 pf=1
 Set voltagebases=[12.47]
 Calcvoltagebases
@@ -34,6 +35,9 @@ class Off:
     def days(self, plans, losses=True):
         days = self._flow.days(plans, losses)
         return dataclasses.replace(days, v_pu=days.v_pu + self._by)
+
+    def acting(self, plans):
+        return self._flow.acting(plans)
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +61,22 @@ def test_opendss_searches_where_it_was_asked_to(make_setting):
     problem = Problem(make_setting(power_flow={"solver": "opendss"}))
     assert problem.search.solver == "opendss"
     assert problem.search.flow is problem.search_grid
+
+
+def test_opendss_searches_where_controls_act_all_day_unless_told_otherwise(regulated):
+    found = problem_of(regulated, "auto").search
+    assert found.solver == "opendss"
+    assert re.fullmatch(r"controls act in [1-9]\d% of the steps of trial plans", found.why)
+    assert problem_of(regulated, "batch").search.solver == "batch"
+
+
+def test_controls_that_seldom_act_leave_the_search_to_the_batch_solver(tmp_path):
+    # As on EPRI's circuit 5: the bank is opened in the first step, and not closed again.
+    bank = "New Capacitor.k bus1=b kv=12.47 kvar=300\nNew CapControl.k capacitor=k element="
+    controlled = re.sub("New RegControl.*", f"{bank}transformer.t".replace("\n", r"\n"), REGULATED)
+    script = tmp_path / "switched.dss"
+    script.write_text(controlled, encoding="utf-8")
+    assert problem_of({"name": "x", "feeder": str(script)}, "auto").search.solver == "batch"
 
 
 def test_a_disagreement_is_told_and_opendss_searches(make_setting, monkeypatch):

@@ -18,6 +18,9 @@ from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 from toolkit.model.solver import BATCH, OPENDSS, Asked, Solver
 
+#: Share of steps, on trial plans, in which controls may act: where they act in more, OpenDSS takes
+#: as long for a population, and a tenth of the time for one plan (docs/decisions/0023).
+ACTING = 0.1
 #: Steps up to which plans are solved beside each other.
 FEW = 1000
 
@@ -27,6 +30,13 @@ class SearchFlow(Protocol):
 
     def days(self, plans: Plan, losses: bool = True) -> Days:
         """Solve n plans; without ``losses`` they are NaN."""
+
+
+class BatchFlow(SearchFlow, Protocol):
+    """What choosing asks of the batch solver besides."""
+
+    def acting(self, plans: Plan) -> float:
+        """Return the share of the steps of plans in which a control acts."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +62,11 @@ def choose(asked: Asked, engine: Callable[[], PowerFlow], trials: Callable[[], P
         return Choice(OPENDSS, "asked for", engine())
     grid = engine()
     try:
-        batch = batch_flow(grid.feeder, grid.operation)
-        why = _agrees(batch, grid, trials())
+        batch, plans = batch_flow(grid.feeder, grid.operation), trials()
+        acting = batch.acting(plans)
+        if asked != BATCH and acting > ACTING:
+            raise Unfit(f"controls act in {acting:.0%} of the steps of trial plans")
+        why = _agrees(batch, grid, plans)
     except Unfit as unfit:
         if asked == BATCH:
             raise InputError(
@@ -64,7 +77,7 @@ def choose(asked: Asked, engine: Callable[[], PowerFlow], trials: Callable[[], P
     return Choice(BATCH, why, batch)
 
 
-def batch_flow(feeder: Feeder, operation: Operation) -> SearchFlow:
+def batch_flow(feeder: Feeder, operation: Operation) -> BatchFlow:
     """Return the batch power flow of a feeder. Raises Unfit where it has none."""
     from toolkit.grid.batch import BatchPowerFlow
 

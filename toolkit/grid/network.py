@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from toolkit.grid.control_rules import ControlRules
 from toolkit.grid.held_voltages import HeldVoltages
 
 if TYPE_CHECKING:
@@ -38,19 +39,32 @@ class LoadLegs:
 
 
 @dataclass(frozen=True, eq=False)
+class Series:
+    """What carries current through the network, element by element, E of them; R conductors.
+
+    admittance: of each conductor to each node, S, (R, N); node: where each is connected, (R,), and
+    begins: where the conductors of each element begin, (E,). Conductors at ground are left out, and
+    shunts, whose losses OpenDSS does not count, and what is under control.
+    """
+
+    admittance: csr_matrix
+    node: IndexArray
+    begins: IndexArray
+
+
+@dataclass(frozen=True, eq=False)
 class Network:
-    """A network whose admittances no load, unit or control changes.
+    """A network whose admittances no load or unit changes.
 
     nodes: N names; admittance: S, (N, N), without loads and units; no_load: V without them, (N,);
     ports: the two nodes of each pair that a load or unit may stand between, -1 for ground, (P, 2);
     loads: the legs of all loads; unit_ports: those of a unit, by its position and bus; unit_kvar:
-    reactive injection per kW of rating, (U, T); source_nodes: where sources stand, (S,); at_source:
-    rows of the admittance there without the sources' own, (S, N); shunts: the admittance of
-    capacitors and reactors to ground, whose losses OpenDSS does not count, (N, N); rated: what each
-    rated conductor carries per volt, % of its rating, (R, N), and branch_begins: where those of
-    each branch begin, (L,); held: what of the voltages is held to limits; unit_nodes: the nodes
-    that are so besides where a unit stands at a bus, by its position and bus, empty where there are
-    none.
+    reactive injection per kW of rating, (U, T); source_nodes: where sources stand, (S,); series:
+    elements that have losses; rated: what each rated conductor
+    carries per volt, % of its rating, (R, N), and branch_begins: where those of each branch begin,
+    (L,); held: what of the voltages is held to limits; unit_nodes: the nodes that are so besides
+    where a unit stands at a bus, by its position and bus, empty where there are none; control: what
+    acts within a day, whose admittances are those with which a day begins.
     """
 
     nodes: tuple[str, ...]
@@ -61,12 +75,12 @@ class Network:
     unit_ports: Mapping[tuple[int, int], IndexArray]
     unit_kvar: FloatArray
     source_nodes: IndexArray
-    at_source: csc_matrix
-    shunts: csc_matrix
+    series: Series
     rated: csr_matrix
     branch_begins: IndexArray
     held: HeldVoltages
     unit_nodes: Mapping[tuple[int, int], tuple[str, ...]]
+    control: ControlRules | None = None
 
 
 class Unfit(Exception):

@@ -80,9 +80,7 @@ def test_many_ports_are_solved_by_sparse_factors_and_alike(monkeypatch, make_set
 
 @given(seed=st.integers(0, 2**32 - 1))
 @settings(max_examples=10, deadline=None)
-def test_what_sources_give_is_drawn_or_lost(seed, problem):
-    # By the batch solver alone: its losses are found as that difference, so they are held against
-    # what the branches lose by its own voltages, which the engine knows.
+def test_losses_are_the_engines(seed, problem):
     batch = batch_flow(problem.setting.feeder, problem.setting.operation)
     plans = plans_of(problem.setting, 1, seed)
     own, engine = batch.days(plans), problem.search_grid.days(plans)

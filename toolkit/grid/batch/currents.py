@@ -112,5 +112,5 @@ def _mix(leg: _Legs) -> ComplexArray:
 #: impedance, powers by exponents of voltage, constant current, and a mix of impedance, current and
 #: power.
 MODELS = {1: _power, 2: _impedance, 3: _motor, 4: _exponents, 5: _current, 8: _mix}
-#: The model that draws the same power between its voltages, and the mix.
-POWER, MIX = 1, 8
+#: The numbers of some of them.
+POWER, IMPEDANCE, EXPONENTS, CURRENT, MIX = 1, 2, 4, 5, 8

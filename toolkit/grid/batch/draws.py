@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from toolkit.common.types import BoolArray, ComplexArray, FloatArray, IndexArray
 from toolkit.grid.batch.currents import POWER, leg_currents
+from toolkit.grid.batch.in_band import MODELS as QUICK
+from toolkit.grid.batch.in_band import InBand
 from toolkit.grid.batch.rotation import Rotation
 from toolkit.grid.network import LoadLegs, Network
+
+#: What loads would draw in the steps of columns, conjugated: of constant power, of those whose band
+#: says more, VA, (G, C) and (L, C); and the steps, (C,).
+Powers = tuple[ComplexArray, ComplexArray, IndexArray]
+
+
+@dataclass(frozen=True)
+class Injections:
+    """What units inject, at the ports where any does: which ones, (R,), and VA drawn, (R, C)."""
+
+    rows: IndexArray
+    drawn_conj: ComplexArray
+
+    @classmethod
+    def of(cls, injected: ComplexArray) -> Injections:
+        """Take what units inject at each port, VA, (P, C)."""
+        rows = np.flatnonzero(injected.any(axis=1))
+        return cls(rows, -np.conj(np.take(injected, rows, axis=0)))
 
 
 class Draws:
@@ -29,7 +49,10 @@ class Draws:
         plain = legs.model == POWER
         self.plain = bool(plain.all())
         self._groups = _grouped(_rows(legs, np.flatnonzero(plain)))
-        self._others = _rows(legs, np.flatnonzero(~plain))
+        by_model = np.argsort(legs.model, kind="stable")
+        quick = np.isin(legs.model[by_model], QUICK)
+        self._in_band = InBand(_rows(legs, by_model[quick]), base_v)
+        self._others = _rows(legs, np.flatnonzero(~plain & ~np.isin(legs.model, QUICK)))
         self._base_v = base_v
         groups = self._groups
         self._alone = len(np.unique(groups.port)) == len(groups.port)
@@ -50,17 +73,26 @@ class Draws:
         within = (squared > self.least) & (squared <= self.most)
         return np.asarray(within.all(axis=0))
 
-    def currents(self, volts: ComplexArray, step: IndexArray, out: ComplexArray) -> None:
+    def powers(self, step: IndexArray) -> Powers:
+        """Return what loads would draw in the steps of columns, for ``currents``."""
+        power = np.take(self._groups.power, step, axis=1)
+        return np.conj(power, out=power), self._in_band.power(step), step
+
+    def currents(
+        self,
+        volts: ComplexArray,
+        powers: Powers,
+        out: ComplexArray,
+    ) -> None:
         """Add to ``out`` the currents, VA at 1 pu, that loads draw at voltages, (P, C).
 
-        step: of each column. Above its band a load of constant power is an impedance, so that the
-        square of its voltage counts no further.
+        Above its band a load of constant power is an impedance, so that the square of its voltage
+        counts no further.
         """
-        groups = self._groups
+        groups, (power, in_band, step) = self._groups, powers
         at = volts[groups.port]
         squared = squares(at)
-        drawn = np.conj(groups.power)[:, step]
-        drawn *= at
+        drawn = power * at
         drawn /= np.minimum(squared, self._most)
         low = squared <= self._least
         if low.any():
@@ -69,6 +101,13 @@ class Draws:
             out[groups.port] += drawn
         else:
             np.add.at(out, groups.port, drawn)
+        port = self._in_band.legs.port
+        if len(port):
+            drawn = self._in_band.currents(np.take(volts, port, axis=0), in_band, step)
+            if self._in_band.alone:
+                out[port] += drawn
+            else:
+                out += self._in_band.at_ports @ drawn
         self._add_others(volts, step, out)
 
     def _correct(
@@ -92,7 +131,13 @@ class Draws:
         """Return what loads draw beside their power, VA, (B, C) at each bus; None for nothing."""
         total = np.zeros((buses, volts.shape[1]), dtype=complex)
         off = self._excess_of_groups(volts, step, total)
-        others = self._others
+        band, others = self._in_band, self._others
+        if len(band.legs.port):
+            at = volts[band.legs.port]
+            drawn = at * np.conj(band.currents(at, band.power(step), step))
+            drawn -= np.take(band.legs.power, step, axis=1)
+            np.add.at(total, band.legs.bus, drawn * self._size[band.legs.port][:, None])
+            off = True
         if not len(others.port):
             return total if off else None
         base, rows = self._base_v[others.port][:, None], np.arange(len(others.port))
@@ -118,9 +163,9 @@ class Draws:
 
 
 def squares(values: ComplexArray) -> FloatArray:
-    """Return the squares of the sizes of complex values."""
-    squared: FloatArray = np.abs(values)
-    squared *= squared
+    """Return the squares of the sizes of complex values, which may be divided by."""
+    squared: FloatArray = np.square(values.real)
+    squared += np.square(values.imag)
     # What is divided by it may stand where there is no voltage.
     return np.maximum(squared, np.finfo(float).tiny, out=squared)
 

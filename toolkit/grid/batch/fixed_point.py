@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 
 from toolkit.common.types import BoolArray, ComplexArray, FloatArray, IndexArray
-from toolkit.grid.batch.draws import Draws, squares
+from toolkit.grid.batch.draws import Draws, Injections, Powers, squares
 from toolkit.grid.batch.impedance import Impedance
 from toolkit.grid.batch.rotation import Rotation
 from toolkit.grid.network import Network
@@ -43,7 +43,7 @@ class Part:
     width: int
     first: int = 0
 
-    def of(self, values: ComplexArray) -> ComplexArray:
+    def of(self, values: Value) -> Value:
         """Return the part's columns of a block's, (X, C)."""
         end = self.first + (self.plans.stop - self.plans.start) * self.width
         return values[:, self.first : end]
@@ -64,7 +64,8 @@ class Block:
     """Solved columns: voltages across ports, pu, and currents, VA at 1 pu, (P, C).
 
     whole: which plans and steps; excess: what loads draw beside their power, VA, (B, C) at each
-    bus, None for nothing; converged: (C,).
+    bus, None for nothing; converged: (C,); taps: of regulators, pu, (R, C), None where nothing is
+    under control.
     """
 
     whole: Part
@@ -72,6 +73,7 @@ class Block:
     current: ComplexArray
     excess: ComplexArray | None
     converged: BoolArray
+    taps: FloatArray | None = None
 
     @property
     def plans(self) -> slice:
@@ -130,28 +132,28 @@ class FixedPoint:
 
     def __init__(self, network: Network, rotation: Rotation, buses: int) -> None:
         self.impedance = Impedance(network, rotation)
-        self._draws = Draws(network, rotation, self.impedance.base_v)
-        self._buses = buses
-        ports, self._steps = self._draws.power.shape
-        self._most = min(max(VALUES // ports, LEAST), COLUMNS) // GROUP * GROUP
-        self._at_once = max(self._most // _filled(self._steps), 1)
+        self.draws = Draws(network, rotation, self.impedance.base_v)
+        self.buses = buses
+        ports, self._steps = self.draws.power.shape
+        self.most = min(max(VALUES // ports, LEAST), COLUMNS) // GROUP * GROUP
+        self.at_once = max(self.most // filled(self._steps), 1)
         #: Voltages from which a search begins, pu, (P, T): those of loads alone, where there are.
-        self._begin = np.repeat(self.impedance.start, self._steps, axis=1)
+        self.begin = np.repeat(self.impedance.start, self._steps, axis=1)
         #: Whether loads draw their power where nothing else loads the network.
-        self._plain = self._draws.plain and bool(self._draws.hold(self._begin).all())
+        self._plain = self.draws.plain and bool(self.draws.hold(self.begin).all())
         self._held: dict[tuple[int, int], _Columns] = {}
         alone = list(self.blocks(np.zeros((ports, 1, self._steps), dtype=complex)))
         self._held.clear()
         if all(block.converged.all() for block in alone):
             own = [block.volts[:, : block.steps.stop - block.steps.start] for block in alone]
-            self._begin = np.concatenate(own, axis=1)
+            self.begin = np.concatenate(own, axis=1)
 
     def blocks(self, injected: ComplexArray) -> Iterator[Block]:
         """Solve n plans whose units inject so many VA at each port, (P, n, T), block by block."""
-        for first in range(0, injected.shape[1], self._at_once):
-            plans = slice(first, min(first + self._at_once, injected.shape[1]))
-            for begin in range(0, self._steps, self._most):
-                steps = slice(begin, min(begin + self._most, self._steps))
+        for first in range(0, injected.shape[1], self.at_once):
+            plans = slice(first, min(first + self.at_once, injected.shape[1]))
+            for begin in range(0, self._steps, self.most):
+                steps = slice(begin, min(begin + self.most, self._steps))
                 yield self._block(injected[:, plans, steps], plans, steps)
 
     def _block(self, injected: ComplexArray, plans: slice, steps: slice) -> Block:
@@ -168,10 +170,10 @@ class FixedPoint:
         """Return the columns of n plans over some steps, made once while their number stays."""
         key = n, steps.start
         if key not in self._held:
-            width = _filled(steps.stop - steps.start)
+            width = filled(steps.stop - steps.start)
             one = np.minimum(np.arange(steps.start, steps.start + width), steps.stop - 1)
             step = np.tile(one, n)
-            arrays = (step, *(np.take(a, step, axis=1) for a in (self._draws.power, self._begin)))
+            arrays = (step, *(np.take(a, step, axis=1) for a in (self.draws.power, self.begin)))
             if len(self._held) > 1:
                 self._held.clear()
             self._held[key] = _Columns(n, width, *arrays)
@@ -186,14 +188,14 @@ class FixedPoint:
         drawn = columns.drawn - injected
         volts, converged = self._plainly(drawn, columns)
         current = np.conj(drawn / volts)
-        within = self._draws.hold(volts) & converged
+        within = self.draws.hold(volts) & converged
         holds: BoolArray = np.asarray(within.reshape(columns.plans, -1).all(axis=1))
         if holds.all():
             return volts, current, None, converged
         off = np.repeat(~holds, columns.width)
         again = self._generally(np.compress(off, injected, axis=1), columns.some(~holds))
         volts[:, off], current[:, off], excess, converged[off] = again
-        whole = np.zeros((self._buses, len(off)), dtype=complex)
+        whole = np.zeros((self.buses, len(off)), dtype=complex)
         whole[:, off] = 0.0 if excess is None else excess
         return volts, current, whole, converged
 
@@ -224,26 +226,30 @@ class FixedPoint:
         """Return voltages, currents, excess and which columns converged, whatever loads do."""
         impedance, start, step = self.impedance, self.impedance.start, columns.step
         search = _Search(columns.begin, columns.plans)
-        injected_conj, current = np.conj(injected), np.empty_like(injected)
+        injections, current = Injections.of(injected), np.empty_like(injected)
+        powers = self.draws.powers(step)
         for k in range(MOST):
             for volts in (search.volts, search.moved):
-                self._currents(volts, injected_conj, step, current)
+                self.currents(volts, injections, powers, current)
                 impedance.drop(current, search.moved)
                 np.subtract(start, search.moved, out=search.moved)
             if search.ends(k, current):
                 break
         volts, converged = search.found()
-        self._currents(volts, injected_conj, step, current)
-        return volts, current, self._draws.excess(volts, step, self._buses), converged
+        self.currents(volts, injections, powers, current)
+        return volts, current, self.draws.excess(volts, step, self.buses), converged
 
-    def _currents(
-        self, volts: ComplexArray, injected_conj: ComplexArray, step: IndexArray, out: ComplexArray
+    def currents(
+        self, volts: ComplexArray, injections: Injections, powers: Powers, out: ComplexArray
     ) -> None:
-        """Write what loads draw less what units inject, VA at 1 pu."""
-        np.multiply(injected_conj, volts, out=out)
-        out /= squares(volts)
-        np.negative(out, out=out)
-        self._draws.currents(volts, step, out)
+        """Write what loads, of these powers, draw less what units inject, VA at 1 pu."""
+        out[:] = 0.0
+        own = np.take(volts, injections.rows, axis=0)
+        squared = squares(own)
+        own *= injections.drawn_conj
+        own /= squared
+        out[injections.rows] = own
+        self.draws.currents(volts, powers, out)
 
 
 class _Search:
@@ -289,6 +295,6 @@ class _Search:
         return volts, np.repeat(self._kept, self._columns // self._plans)
 
 
-def _filled(steps: int) -> int:
+def filled(steps: int) -> int:
     """Return the columns of so many steps, filled up to whole groups."""
     return -(-steps // GROUP) * GROUP

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags_array
 
 from toolkit.common.types import ComplexArray, FloatArray
 from toolkit.grid.batch.kept_nodes import KeptNodes
@@ -51,6 +51,10 @@ class Impedance:
         # A port that nothing feeds has no voltage to count in.
         self.base_v: FloatArray = np.where(size > DEAD * size.max(), size, 1.0)
         self.start: ComplexArray = np.asarray(volts / self.base_v, dtype=complex)[:, None]
+        per_volt = diags_array(1.0 / self.base_v)
+        #: The same two, of and in pu.
+        self._from_pu = csr_matrix(self._at_kept @ per_volt)
+        self._to_pu = csr_matrix(per_volt @ self._across_kept)
         count, factors = len(rotation.ports), self._kept.factors
         self.dense = count <= DENSE
         entries = factors.L.nnz + factors.U.nnz
@@ -83,8 +87,7 @@ class Impedance:
         if self.dense:
             np.matmul(self.across, current, out=out)
             return
-        out[:] = self._across_kept @ self._solved(current)
-        out /= self.base_v[:, None]
+        out[:] = self._to_pu @ self._solved(current)
 
     def drop_conj(self, current: ComplexArray, out: ComplexArray) -> None:
         """Write the same of conjugated currents, conjugated."""
@@ -107,7 +110,7 @@ class Impedance:
 
     def _solved(self, current: ComplexArray) -> ComplexArray:
         """Return the voltages at the nodes kept, V, (K, C), that currents at ports cause."""
-        at_kept = np.asarray(self._at_kept @ (current / self.base_v[:, None]))
+        at_kept = np.asarray(self._from_pu @ current)
         count, columns = at_kept.shape
         solved = np.empty((count, columns), dtype=complex)
         for begin in range(0, columns, SOLVED):

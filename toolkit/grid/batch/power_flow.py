@@ -7,10 +7,12 @@ from contextlib import nullcontext
 import numpy as np
 
 from toolkit.common.types import BoolArray, ComplexArray, FloatArray, IndexArray
+from toolkit.grid.batch.controlled_days import ControlledDays
 from toolkit.grid.batch.fixed_point import Block, FixedPoint, Part
 from toolkit.grid.batch.one_thread import one_thread
 from toolkit.grid.batch.readings import Conductors, Losses, Voltages
-from toolkit.grid.batch.rotation import Rotation, rotation_of
+from toolkit.grid.batch.regulated_readings import RegulatedReadings
+from toolkit.grid.batch.rotation import Rotation, no_rotation, rotation_of
 from toolkit.grid.network import Network
 from toolkit.grid.solution import Days
 from toolkit.model.feeder import sum_at_buses
@@ -29,11 +31,18 @@ class BatchPowerFlow:
     def __init__(self, network: Network, buses: int) -> None:
         """Take a network of so many buses."""
         self._network = network
-        rotation = rotation_of(network)
+        rotation = no_rotation(network) if network.control else rotation_of(network)
         self._fixed_point = FixedPoint(network, rotation, buses)
+        self._blocks = self._fixed_point.blocks
+        self._controlled: ControlledDays | None = None
+        self._regulated: RegulatedReadings | None = None
+        if network.control:
+            self._controlled = ControlledDays(network.control, self._fixed_point)
+            self._blocks = self._controlled.blocks
+            self._regulated = RegulatedReadings(network.control.regulators)
         self._voltages = Voltages(network.held, rotation)
         self._conductors = Conductors(network, rotation)
-        self._losses = Losses(network, rotation, self._fixed_point.impedance.across_ports)
+        self._losses = Losses(network, rotation)
         self._ports, self._legs = _unit_ports(network, rotation, buses)
         self._port_count = len(rotation.ports)
         self._node_count = len(rotation.nodes)
@@ -49,10 +58,10 @@ class BatchPowerFlow:
 
     def _days(self, plans: Plan, losses: bool) -> Days:
         n, _, steps = plans.p_kw.shape
-        unit_kva = plans.p_kw + 1j * (plans.kw[..., None] * self._network.unit_kvar)
+        unit_kva = self._unit_kva(plans)
         found = _Found(n, steps, self._voltages.count, len(self._network.branch_begins))
         load = np.broadcast_to(self._load_kva, (n, *self._load_kva.shape))
-        for block in self._fixed_point.blocks(self._injected(plans, unit_kva)):
+        for block in self._blocks(self._injected(plans, unit_kva)):
             self._read(block, found, plans, losses)
             if block.excess is not None:
                 load = load if load.flags.writeable else load.copy()
@@ -65,6 +74,16 @@ class BatchPowerFlow:
             unit_kva=unit_kva.swapaxes(1, 2),
             reasons=tuple("" if ok else NOT_CONVERGED for ok in found.converged),
         )
+
+    def acting(self, plans: Plan) -> float:
+        """Return the share of the steps of plans in which a regulator or capacitor control acts."""
+        if self._controlled is None:
+            return 0.0
+        return self._controlled.acting(self._injected(plans, self._unit_kva(plans)))
+
+    def _unit_kva(self, plans: Plan) -> ComplexArray:
+        """Return what units inject, kVA, (n, U, T)."""
+        return plans.p_kw + 1j * (plans.kw[..., None] * self._network.unit_kvar)
 
     def _injected(self, plans: Plan, unit_kva: ComplexArray) -> ComplexArray:
         """Return what units inject at each port, VA, (P, n, T), alike in all legs of a unit."""
@@ -82,12 +101,17 @@ class BatchPowerFlow:
         found.converged[block.plans] &= block.plans_converged()
         impedance = self._fixed_point.impedance
         for part in block.parts(VALUES // self._node_count):
-            at, current = (part.plans, part.steps), part.of(block.current)
-            volts = impedance.node_volts(current)
+            at = part.plans, part.steps
+            volts = impedance.node_volts(part.of(block.current))
             found.v_pu[at] = part.by_plan(self._voltages.pu(volts))
-            found.loading[at] = part.by_plan(self._conductors.loading(volts))
+            loading = self._conductors.loading(volts)
+            moved: FloatArray | float = 0.0
+            if self._regulated and block.taps is not None:
+                across = self._across(part.of(block.volts))
+                moved = self._regulated.write(across, part.of(block.taps), loading)
+            found.loading[at] = part.by_plan(loading)
             if losses:
-                kw = self._losses.kw(volts, current, impedance.base_v)
+                kw = self._losses.kw(volts) + moved
                 found.loss_kw[at] = part.by_plan(kw[None])[..., 0]
             if self._network.unit_nodes:
                 self._read_of_units(part, volts, found, plans)
@@ -98,6 +122,11 @@ class BatchPowerFlow:
             rows = self._rows_of_units(plans.row(i))
             pu = self._voltages.of_units(volts[:, part.columns(i)], rows)
             found.v_pu[i, part.steps, rows] = pu
+
+    def _across(self, volts: ComplexArray) -> ComplexArray:
+        """Return voltages across ports, V, the last of which is ground, (P + 1, C)."""
+        own = volts * self._fixed_point.impedance.base_v[:, None]
+        return np.concatenate([own, np.zeros((1, own.shape[1]))])
 
     def _rows_of_units(self, plan: Plan) -> IndexArray:
         """Return which voltages are held because a plan's units stand there."""

