@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,18 +19,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Positions:
-    """Average powers, kW, of each bus over the steps: (..., T, B) arrays, all from the engine.
+    """Average powers, kW, of each bus over the steps: (..., T, B) arrays, all of one power flow.
 
-    net = pv + wt + bess + bev - load, equation (1). ``charging`` is what storage takes in, >= 0.
+    net = pv + wt + bess + bev - load, equation (1); unit_kw, bus: power, (..., U, T), and bus,
+    (..., U), of each unit.
     """
 
     load: FloatArray
-    charging: FloatArray
     net: FloatArray
+    unit_kw: FloatArray
+    bus: IndexArray
+
+    @cached_property
+    def charging(self) -> FloatArray:
+        """What storage takes in at each bus, kW >= 0, (..., T, B)."""
+        taken, buses = np.maximum(-self.unit_kw, 0.0), self.load.shape[-1]
+        if self.bus.ndim == 1:
+            return np.asarray(_at_buses(taken[None], self.bus[None], buses)[0])
+        return _at_buses(taken, self.bus, buses)
 
     def row(self, i: int) -> Positions:
         """Return the positions of plan i of a population."""
-        return Positions(self.load[i], self.charging[i], self.net[i])
+        return Positions(self.load[i], self.net[i], self.unit_kw[i], self.bus[i])
 
 
 @dataclass(frozen=True)
@@ -42,14 +53,16 @@ class Energy:
 
 def positions(load_kw: FloatArray, unit_kw: FloatArray, bus: IndexArray) -> Positions:
     """Sum the powers of loads, (n, T, B), and units, (n, T, U) at buses (n, U), at each bus."""
-    n, steps, buses = load_kw.shape
-    injected = np.zeros((n, buses, steps))
-    charging = np.zeros((n, buses, steps))
-    at = (np.arange(n)[:, None], bus)
     by_unit = unit_kw.swapaxes(1, 2)
-    np.add.at(injected, at, by_unit)
-    np.add.at(charging, at, np.maximum(-by_unit, 0.0))
-    return Positions(load_kw, charging.swapaxes(1, 2), injected.swapaxes(1, 2) - load_kw)
+    return Positions(load_kw, _at_buses(by_unit, bus, load_kw.shape[2]) - load_kw, by_unit, bus)
+
+
+def _at_buses(by_unit: FloatArray, bus: IndexArray, buses: int) -> FloatArray:
+    """Sum powers of units, (n, U, T), at their buses, (n, U), as (n, T, B)."""
+    n, _, steps = by_unit.shape
+    total = np.zeros((n, buses, steps))
+    np.add.at(total, (np.arange(n)[:, None], bus), by_unit)
+    return total.swapaxes(1, 2)
 
 
 @dataclass(frozen=True)

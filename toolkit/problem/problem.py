@@ -47,8 +47,8 @@ class Problem:
         self.setting = setting
         #: Scheduled load of each bus, kW, (T, B).
         self.load_kw = setting.scenario.loads.kw
-        #: The plans solved last, and their days.
-        self._latest: tuple[Plan, Days] | None = None
+        #: The points that were searched last, their plans and days.
+        self._latest: tuple[FloatArray, Plan, Days] | None = None
 
     @cached_property
     def search_grid(self) -> PowerFlow:
@@ -114,16 +114,18 @@ class Problem:
         plans = decode(x, setting.operation, setting.space)
         sought = as_energy(setting.study.market.objective)
         if incumbent is None or sought is None or np.isnan(incumbent).all():
-            return self.solved_by(plans, flow)
+            return self.solved_by(plans, flow, x)
         if not self.loads_as_scheduled:
-            return self.solved_by(plans, flow)
+            return self.solved_by(plans, flow, x)
         objective = energy.scheduled(plans, setting.operation, self.load_kw, sought)
         skipped = objective > incumbent + SKIP_MARGIN
         violation = np.full(len(x), UNSOLVED)
         reasons = [""] * len(x)
         left = np.flatnonzero(~skipped)
         if len(left):
-            solved = self.solved_by(plans.rows(left), flow)
+            if len(left) < len(x):
+                plans, x = plans.rows(left), x[left]
+            solved = self.solved_by(plans, flow, x)
             objective[left], violation[left] = solved.objective, solved.violation
             for i, reason in zip(left.tolist(), solved.reasons or (), strict=False):
                 reasons[i] = reason
@@ -133,12 +135,15 @@ class Problem:
         """Score n plans by the engine's days of them."""
         return self.solved_by(plans, self.search_grid)
 
-    def solved_by(self, plans: Plan, flow: SearchFlow) -> Scores:
-        """Score n plans by a solver's days of them; losses are read where they are a goal."""
+    def solved_by(self, plans: Plan, flow: SearchFlow, x: FloatArray | None = None) -> Scores:
+        """Score n plans by a solver's days of them; losses are read where they are a goal.
+
+        x: the points they are of, (n, d).
+        """
         days = flow.days(plans, self.aim.needs_losses)
-        searched = "search" in vars(self) and flow is self.search.flow
         small = len(plans.bus) * self._values <= VALUES
-        self._latest = (plans, days) if searched and small else None
+        searched = x is not None and "search" in vars(self) and flow is self.search.flow
+        self._latest = (x, plans, days) if x is not None and searched and small else None
         return self.scored(days, plans)
 
     @cached_property
@@ -154,22 +159,19 @@ class Problem:
 
     def referee(self, x: FloatArray) -> tuple[Scores, bool]:
         """Score one point, shape (d,), by the engine; say whether the search's solver agrees."""
-        plan = decode(x[None], self.setting.operation, self.setting.space)
-        losses = self.aim.needs_losses
-        days = self.search_grid.days(plan, losses)
-        agrees = agreement(self._searched_day(plan, losses), days).holds
-        return self.scored(days, plan), agrees
+        plan, searched = self._searched_day(x)
+        days = self.search_grid.days(plan, self.aim.needs_losses)
+        return self.scored(days, plan), agreement(searched, days).holds
 
-    def _searched_day(self, plan: Plan, losses: bool) -> Days:
-        """Return the day of one plan by the search's solver, which has just solved it as a rule."""
+    def _searched_day(self, x: FloatArray) -> tuple[Plan, Days]:
+        """Return the plan of a point and its day by the search's solver, known as a rule."""
         if self._latest is not None:
-            plans, days = self._latest
-            for i in np.flatnonzero((plans.p_kw == plan.p_kw).all(axis=(1, 2))):
-                if np.array_equal(plans.bus[i], plan.bus[0]) and np.array_equal(
-                    plans.kw[i], plan.kw[0]
-                ):
-                    return days.rows(slice(i, i + 1))
-        return self.search.flow.days(plan, losses)
+            points, plans, days = self._latest
+            for i in np.flatnonzero((points == x).all(axis=1))[:1].tolist():
+                rows = slice(i, i + 1)
+                return plans.row(rows), days.rows(rows)
+        plan = decode(x[None], self.setting.operation, self.setting.space)
+        return plan, self.search.flow.days(plan, self.aim.needs_losses)
 
     @cached_property
     def aim(self) -> Aim:

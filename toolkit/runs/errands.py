@@ -21,6 +21,7 @@ import numpy as np
 from toolkit.common.errors import InputError, ToolkitError
 from toolkit.common.monitor import Monitor
 from toolkit.common.processes import Pen, words
+from toolkit.common.types import FloatArray
 from toolkit.grid.choice import SearchFlow
 from toolkit.inputs import study_files
 from toolkit.model.plan import Plan
@@ -75,10 +76,10 @@ class Tallied(Problem):
 
     tally = 0
 
-    def solved_by(self, plans: Plan, flow: SearchFlow) -> Scores:
+    def solved_by(self, plans: Plan, flow: SearchFlow, x: FloatArray | None = None) -> Scores:
         """Score n plans, see ``Problem``."""
         self.tally += len(plans.bus)
-        return super().solved_by(plans, flow)
+        return super().solved_by(plans, flow, x)
 
 
 def carry_out_search(pen: Pen, order: Order) -> None:

@@ -49,6 +49,9 @@ class BatchPowerFlow:
         self._entries = len(network.nodes) * self._port_count
         legs = network.loads
         self._load_kva = sum_at_buses(legs.power.T / 1000.0, legs.bus, buses)
+        #: The same of one plan, not to be written to.
+        self._one = self._load_kva[None]
+        self._one.flags.writeable = False
 
     def days(self, plans: Plan, losses: bool = True) -> Days:
         """Solve n plans; without ``losses`` they are NaN."""
@@ -60,7 +63,7 @@ class BatchPowerFlow:
         n, _, steps = plans.p_kw.shape
         unit_kva = self._unit_kva(plans)
         found = _Found(n, steps, self._voltages.count, len(self._network.branch_begins))
-        load = np.broadcast_to(self._load_kva, (n, *self._load_kva.shape))
+        load = np.broadcast_to(self._load_kva, (n, *self._load_kva.shape)) if n > 1 else self._one
         for block in self._blocks(self._injected(plans, unit_kva)):
             self._read(block, found, plans, losses)
             if block.excess is not None:
