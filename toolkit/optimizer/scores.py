@@ -105,12 +105,10 @@ def sanitised(
     """
     objective = np.array(objective, dtype=float).reshape(-1)
     violation = np.array(violation, dtype=float).reshape(-1)
-    # A sum is finite where both are, but for numbers near the largest there is.
-    whole = np.isfinite(objective + violation)
+    whole = np.isfinite(objective) & np.isfinite(violation)
     if not whole.all():
-        broken = ~np.isfinite(objective) | ~np.isfinite(violation)
-        objective[broken] = ceiling
-        violation[broken] = UNSOLVED
+        objective[~whole] = ceiling
+        violation[~whole] = UNSOLVED
     violation = np.where(violation <= FEASIBLE, 0.0, np.minimum(violation, UNSOLVED))
     if skipped is not None and not skipped.any():
         skipped = None
