@@ -114,3 +114,25 @@ def test_each_figure_counts(name, problem, random_plan, ieee12):
     off = dataclasses.replace(days, **{name: values * (1.0 + 2e-6)})
     assert agreement(near, days).holds
     assert not agreement(off, days).holds
+
+
+@pytest.mark.parametrize("name", ["v_pu", "load_kva", "loading"])
+def test_a_value_that_one_of_them_lacks_is_no_agreement(name, problem, random_plan, ieee12):
+    days = problem.search_grid.days(random_plan(ieee12, 1).row(None))
+    values = getattr(days, name).copy()
+    values[0, 3, 1] = np.nan
+    lacking = dataclasses.replace(days, **{name: values})
+    assert not agreement(lacking, days).holds
+    assert not agreement(days, lacking).holds
+    assert agreement(lacking, lacking).holds
+
+
+def test_an_overloaded_branch_does_not_hide_another(problem, random_plan, ieee12):
+    days = problem.search_grid.days(random_plan(ieee12, 1).row(None))
+    loading = days.loading.copy()
+    loading[0, :, 0] *= 1e4
+    heavy = dataclasses.replace(days, loading=loading)
+    off = loading.copy()
+    off[0, 3, 1] += 1e-3
+    assert loading.max() > 1e5
+    assert not agreement(dataclasses.replace(days, loading=off), heavy).holds

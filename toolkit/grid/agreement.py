@@ -15,14 +15,17 @@ Values = FloatArray | ComplexArray
 STEPS = 256
 #: How far voltages, pu, may be apart; and powers, losses and loading as a share of their largest.
 VOLTAGE, SHARE = 1e-7, 1e-6
+#: Loading, %, to which limits hold a branch.
+FULL = 100.0
 
 
 @dataclass(frozen=True)
 class Agreement:
     """The largest differences between the days of n plans.
 
-    v_pu: of voltages, pu; power, loss, loading: as a share of the largest value of the day;
-    solved: whether the same days have a solution.
+    v_pu: of voltages, pu; power, loss, loading: as a share of the largest value of the day, but
+    where that is above 100 % a branch's loading is held against its own largest, or 100 %; solved:
+    whether the same days have a solution. Infinite where only one of them knows a value.
     """
 
     v_pu: float
@@ -57,13 +60,15 @@ def agreement(one: Days, other: Days) -> Agreement:
 
     def share(name: str) -> float:
         pairs = [(getattr(one, name)[i], getattr(other, name)[i]) for i in rows]
+        if name == "loss_kw":
+            pairs = [pair for pair in pairs if not any(np.isnan(day).all() for day in pair)]
         return max((_apart(a, b) / _size(b) for a, b in pairs), default=0.0)
 
     return Agreement(
         v_pu=max((_apart(one.v_pu[i], other.v_pu[i]) for i in rows), default=0.0),
         power=max(share("load_kva"), share("unit_kva")),
         loss=share("loss_kw"),
-        loading=share("loading"),
+        loading=max((_loading_apart(one.loading[i], other.loading[i]) for i in rows), default=0.0),
         solved=bool(alike.all()),
     )
 
@@ -81,7 +86,23 @@ def worst(found: Sequence[Agreement]) -> Agreement:
 
 def _apart(one: Values, other: Values) -> float:
     """Return the largest difference of two days, by parts that take little memory."""
-    return _largest(one, lambda steps: one[steps] - other[steps])
+    return _largest(one, lambda steps: _off(one[steps], other[steps]))
+
+
+def _loading_apart(one: FloatArray, other: FloatArray) -> float:
+    """Return the largest difference of two days' loading, as a share.
+
+    One branch far above its rating must not hide what is wrong of another.
+    """
+    of_branch = np.fmax.reduce(other, axis=0, initial=0.0)
+    size = np.minimum(np.maximum(of_branch, FULL), of_branch.max(initial=np.finfo(float).tiny))
+    return _largest(one, lambda steps: _off(one[steps], other[steps]) / size)
+
+
+def _off(one: Values, other: Values) -> FloatArray:
+    """Return the sizes of differences, infinite where one of two values is NaN alone."""
+    alike = np.isnan(one) == np.isnan(other)
+    return np.where(alike, np.abs(one - other), np.inf)
 
 
 def _size(day: Values) -> float:

@@ -140,6 +140,29 @@ def test_phases_that_differ_are_solved_each_for_itself(make_setting, tmp_path):
     assert agreement(days, problem.search_grid.days(plans)).holds
 
 
+@pytest.mark.parametrize("source", ["a", "b"])
+def test_loads_and_units_at_a_source_are_no_losses(source, tmp_path):
+    # With the second source at "b" a load, a unit and a source stand at the far end as well.
+    second = "New Vsource.s bus1=b basekv=0.4 angle=-1 r1=0.05 x1=0.1 r0=0.05 x0=0.1\n"
+    script = tmp_path / "source.dss"
+    script.write_text(
+        "Clear\nNew Circuit.x basekv=0.4 bus1=a\n"
+        "New Line.l bus1=a bus2=b r1=0.1 x1=0.1 r0=0.3 x0=0.3 c1=0 c0=0 length=1 units=km\n"
+        "New Load.near bus1=a phases=3 kv=0.4 kw=30 pf=0.9\n"
+        "New Load.one bus1=a.2.3 phases=1 kv=0.4 kw=5 pf=0.9\n"
+        "New Load.far bus1=b phases=3 kv=0.4 kw=9 pf=0.95\n"
+        f"{second if source == 'b' else ''}"
+        f"New PVSystem.p bus1={source} phases=3 kv=0.4 kva=40 pmpp=20 pf=1\n"
+        "Set voltagebases=[0.4]\nCalcvoltagebases\n",
+        encoding="utf-8",
+    )
+    problem = Problem(prepare(Study.model_validate({"name": "x", "feeder": str(script)})))
+    plans = plans_of(problem.setting, 3)
+    assert problem.search.solver == "batch", problem.search.why
+    own, engine = problem.search.flow.days(plans), problem.search_grid.days(plans)
+    assert own.loss_kw == pytest.approx(engine.loss_kw, rel=1e-6)
+
+
 def test_steps_beyond_a_block_are_solved_as_well(make_setting, write_day, tmp_path):
     quarter = make_setting(profiles=str(write_day(tmp_path / "fine.csv", 0.25)))
     batch = batch_flow(quarter.feeder, quarter.operation)
