@@ -25,6 +25,18 @@ Set voltagebases=[12.47]
 Calcvoltagebases
 """
 
+#: A feeder whose last bus is behind an open terminal.
+OPEN = """Clear
+New Circuit.x basekv=12.47 bus1=a
+New Line.l bus1=a bus2=b r1=0.3 x1=0.6 r0=0.9 x0=1.8 c1=0 c0=0 length=1 units=km
+New Line.m bus1=b bus2=c r1=0.3 x1=0.6 r0=0.9 x0=1.8 c1=0 c0=0 length=1 units=km
+New Load.d bus1=b kv=12.47 kw=900 pf=0.9
+New PVSystem.p bus1=b phases=3 kv=12.47 kva=400 pmpp=200 pf=1
+Open Line.m 1
+Set voltagebases=[12.47]
+Calcvoltagebases
+"""
+
 
 class Off:
     """A power flow whose voltages are a little off."""
@@ -136,3 +148,13 @@ def test_an_overloaded_branch_does_not_hide_another(problem, random_plan, ieee12
     off[0, 3, 1] += 1e-3
     assert loading.max() > 1e5
     assert not agreement(dataclasses.replace(days, loading=off), heavy).holds
+
+
+def test_opendss_searches_where_a_unit_may_stand_at_a_dead_bus(tmp_path):
+    script = tmp_path / "open.dss"
+    script.write_text(OPEN, encoding="utf-8")
+    study = {"name": "x", "feeder": str(script)}
+    found = problem_of({**study, "fleet": {"buses": ["b", "c"]}}, "auto").search
+    assert found.solver == "opendss"
+    assert found.why == "p may stand at bus c, which has no voltage"
+    assert problem_of({**study, "fleet": {"buses": ["b"]}}, "auto").search.solver == "batch"

@@ -37,6 +37,8 @@ KNOWN = (
 
 #: A reactive power, kvar per kW, that is only rounding.
 NOTHING = 1e-9
+#: Voltage, V, below which nothing feeds a leg.
+DEAD_V = 1.0
 
 
 class _Ports:
@@ -75,6 +77,7 @@ def network_of(feeder: Feeder, operation: Operation) -> Network:
     sources, series = _source_nodes(circuit), _series(circuit, moved)
     admittance, no_load = _bare(circuit, nodes)
     pairs: IndexArray = np.array(list(ports.all), dtype=np.intp).reshape(-1, 2)
+    _refuse_dead(feeder, units, pairs, no_load)
     return Network(
         nodes=nodes,
         admittance=admittance,
@@ -154,6 +157,24 @@ def _unit_ports(
             pairs = [ports.of(*(index.get(node, -1) for node in leg)) for leg in legs]
             found[u, bus] = np.array(pairs, dtype=np.intp)
     return found
+
+
+def _refuse_dead(
+    feeder: Feeder,
+    unit_ports: dict[tuple[int, int], IndexArray],
+    pairs: IndexArray,
+    no_load: ComplexArray,
+) -> None:
+    """Raise Unfit where a unit may stand at a bus that no source feeds.
+
+    It gives nothing there, whatever its schedule says, and plans of idle units would not show it.
+    """
+    volts = np.append(no_load, 0.0)  # -1 is ground
+    across = np.abs(volts[pairs[:, 0]] - volts[pairs[:, 1]])
+    for (u, bus), ports in unit_ports.items():
+        if (across[ports] < DEAD_V).any():
+            name = feeder.units[u].name
+            raise Unfit(f"{name} may stand at bus {feeder.buses[bus]}, which has no voltage")
 
 
 def _held_with_units(
