@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import tomllib
 
 import pytest
 from helpers.places import ROOT
@@ -284,3 +285,11 @@ def test_tests_mirror_the_rooms():
 def test_no_file_of_tests_is_long():
     lines = {path: path.read_text("utf-8").count("\n") for path in (ROOT / "tests").rglob("*.py")}
     assert [path for path, count in lines.items() if count > 400] == []
+
+
+def test_every_folder_of_code_is_installed():
+    # In a checkout an editable install finds a folder that a real one leaves out.
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    installed = set(listed["tool"]["setuptools"]["packages"])
+    folders = {path.parent.relative_to(ROOT) for path in (ROOT / "toolkit").rglob("*.py")}
+    assert {".".join(folder.parts) for folder in folders} - installed == set()
