@@ -21,14 +21,14 @@ COMPARISONS = {
     "optimizers": (
         "All optimizers",
         "JADE and L_SHADE are mealpy's, with mealpy's defaults.",
-        "--runs 15 --bound --optimizer cheetah-plus --optimizer cheetah --optimizer pygad "
-        "--optimizer cma --optimizer jade=mealpy --option jade.algorithm=JADE "
+        "--runs 15 --solver opendss --bound --optimizer cheetah-plus --optimizer cheetah "
+        "--optimizer pygad --optimizer cma --optimizer jade=mealpy --option jade.algorithm=JADE "
         "--optimizer l_shade=mealpy --option l_shade.algorithm=L_SHADE --optimizer random",
     ),
     "parts": (
         "cheetah-plus without one of its parts",
         "Each row but the first has one part switched off.",
-        "--runs 15 --bound --optimizer cheetah-plus "
+        "--runs 15 --solver opendss --bound --optimizer cheetah-plus "
         "--optimizer no-rows=cheetah-plus --option no-rows.rows=false "
         "--optimizer no-choices=cheetah-plus --option no-choices.choices=false "
         "--optimizer no-hunting=cheetah-plus --option no-hunting.hunting=false "
@@ -37,12 +37,13 @@ COMPARISONS = {
     "polished": (
         "Polished: units may move",
         "The search has 9,950 evaluations, polishing at most 50.",
-        "--runs 15 --bound --polish --optimizer cheetah",
+        "--runs 15 --solver opendss --bound --polish --optimizer cheetah",
     ),
     "dispatch": (
         "Polished: sites and sizes kept",
         "The search has 9,950 evaluations, polishing at most 50.",
-        "--runs 15 --bound --polish --keep-sites --optimizer cheetah --optimizer cheetah-plus",
+        "--runs 15 --solver opendss --bound --polish --keep-sites --optimizer cheetah "
+        "--optimizer cheetah-plus",
     ),
 }
 
