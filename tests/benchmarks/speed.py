@@ -9,6 +9,7 @@ import argparse
 import importlib.util
 import os
 import statistics
+import textwrap
 import time
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def arms_for(setting, population, scripts, others):
     few = x[: max(population // 10, 1)]
     arms = [Fitness(setting, x), OneByOne(setting, few), ByEngine(setting, few)]
     arms += [SameCalls(setting, x if scripts else few), OneText(setting, few)]
-    print(f"searched by {arms[0].problem.search}")
+    print(textwrap.fill(f"searched by {arms[0].problem.search}", 79))
     if scripts:
         arms += [Recompile(setting, few), TextEdits(setting, few)]
     return [*arms, *_others(setting, x)] if others else arms

@@ -213,7 +213,7 @@ def _compare_arrays(found, feeder, grid, day, flows, plain):
     nodes, index = grid.nodes, feeder.bus_index
     for t, theirs in enumerate(plain):
         volts = np.array([complex(*theirs["volts"][node]) for node in nodes if "-" not in node])
-        off = np.abs(day.v_pu[t] - grid._held.pu(volts[None])[0])
+        off = np.abs(day.v_pu[t] - grid.held.pu(volts[None])[0])
         if np.nan_to_num(off).max(initial=0.0) > CLOSE:
             found.wrong.append(f"hour {t + 1}: the day's v_pu differ at {nodes[np.nanargmax(off)]}")
             return
