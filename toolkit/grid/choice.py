@@ -87,24 +87,23 @@ def batch_flow(feeder: Feeder, operation: Operation) -> BatchFlow:
 def _agrees(batch: SearchFlow, grid: PowerFlow, trials: Plan) -> str:
     """Say how well two solvers agree. Raises Unfit where they do not."""
     count = len(trials.bus)
+    together = batch.days(trials) if trials.p_kw.shape[2] <= FEW else None
+    apart, alike = [], True
     # One after the other: the days of a year take much memory.
-    plans = [trials.row(slice(i, i + 1)) for i in range(count)]
-    found = worst([agreement(batch.days(plan), grid.days(plan)) for plan in plans])
+    for rows in (slice(i, i + 1) for i in range(count)):
+        alone = batch.days(trials.row(rows))
+        apart.append(agreement(alone, grid.days(trials.row(rows))))
+        alike = alike and (together is None or _same_bits(alone, together.rows(rows)))
+    found = worst(apart)
     if not found.holds:
         raise Unfit(f"on {count} trial plans it does not agree with OpenDSS: {found}")
-    if trials.p_kw.shape[2] <= FEW and not _alike(batch, trials):
+    if not alike:
         raise Unfit("on this machine a plan's last digits depend on those beside it")
     return f"on {count} trial plans it agrees with OpenDSS: {found}"
 
 
-def _alike(batch: SearchFlow, plans: Plan) -> bool:
-    """Say whether each plan is the same bits alone as beside the others."""
-    together = batch.days(plans)
-    for i in range(len(together)):
-        alone = batch.days(plans.row(slice(i, i + 1)))
-        for name in ("v_pu", "loading", "load_kva"):
-            if not np.array_equal(
-                getattr(alone, name)[0], getattr(together, name)[i], equal_nan=True
-            ):
-                return False
-    return True
+def _same_bits(one: Days, other: Days) -> bool:
+    """Say whether days are the same to the last bit."""
+    names = ("v_pu", "loading", "load_kva")
+    pairs = ((getattr(one, name), getattr(other, name)) for name in names)
+    return all(np.array_equal(a, b, equal_nan=True) for a, b in pairs)

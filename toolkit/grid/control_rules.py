@@ -21,10 +21,9 @@ class Regulators:
     stands in each phase, (R, F, 2); which: of those; conductor: the one that leads the current of
     each phase, (R, F); ratio: volts for each that the regulator sees; ct: its rated amperes; drop:
     the impedance it adds, and drop_size: the same by size alone, V; target, band: V; limit: the
-    voltage it keeps below, V, and limited: the ports of that, (R, 2); pt: volts of the winding for
-    each seen; base_v: of the winding; direction: 1 where raising the tap raises the voltage, or -1;
-    delay: s; most_at_once: taps; branch: its position
-    among the branches or -1, and rated: % of the rating that 1 A is, (R, W), 0 where unrated.
+    voltage it keeps below, V; base_v: of the winding; direction: 1 where raising the tap raises the
+    voltage, or -1; delay: s; most_at_once: taps; branch: its position among the branches or -1, and
+    rated: % of the rating that 1 A is, (R, W), 0 where unrated.
     """
 
     ports: IndexArray
@@ -44,8 +43,6 @@ class Regulators:
     target: FloatArray
     band: FloatArray
     limit: FloatArray
-    limited: IndexArray
-    pt: FloatArray
     base_v: FloatArray
     direction: FloatArray
     delay: FloatArray
@@ -55,6 +52,11 @@ class Regulators:
 
     def __len__(self) -> int:
         return len(self.start)
+
+
+def turned(start: FloatArray, taps: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return by how much 1 / tap and its square differ from where a day begins."""
+    return 1.0 / taps - 1.0 / start, 1.0 / taps**2 - 1.0 / start**2
 
 
 @dataclass(frozen=True, eq=False)

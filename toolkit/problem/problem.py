@@ -113,9 +113,12 @@ class Problem:
         setting = self.setting
         plans = decode(x, setting.operation, setting.space)
         sought = as_energy(setting.study.market.objective)
-        if incumbent is None or sought is None or np.isnan(incumbent).all():
-            return self.solved_by(plans, flow, x)
-        if not self.loads_as_scheduled:
+        if (
+            incumbent is None
+            or sought is None
+            or np.isnan(incumbent).all()
+            or not self.loads_as_scheduled
+        ):
             return self.solved_by(plans, flow, x)
         objective = energy.scheduled(plans, setting.operation, self.load_kw, sought)
         skipped = objective > incumbent + SKIP_MARGIN
@@ -141,10 +144,14 @@ class Problem:
         x: the points they are of, (n, d).
         """
         days = flow.days(plans, self.aim.needs_losses)
-        small = len(plans.bus) * self._values <= VALUES
-        searched = x is not None and "search" in vars(self) and flow is self.search.flow
-        self._latest = (x, plans, days) if x is not None and searched and small else None
+        self._latest = None
+        if x is not None and self._is_search(flow) and len(x) * self._values <= VALUES:
+            self._latest = x, plans, days
         return self.scored(days, plans)
+
+    def _is_search(self, flow: SearchFlow) -> bool:
+        """Say whether a power flow is that of the search, which not everybody asks for."""
+        return "search" in vars(self) and flow is self.search.flow
 
     @cached_property
     def _values(self) -> int:

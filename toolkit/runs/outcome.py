@@ -18,8 +18,7 @@ from toolkit.common.types import FloatArray, IndexArray
 from toolkit.optimizer.ledger import Ending, best_so_far
 from toolkit.optimizer.scores import UNSOLVED, sanitised
 from toolkit.problem.problem import Problem
-from toolkit.runs.records import Kept
-from toolkit.runs.referee import ENGINE_SINCE
+from toolkit.runs.records import ENGINE_SINCE, Kept
 from toolkit.runs.run import Run, Task
 
 #: How many of the plans that were best for a time are solved anew, the last one among them.

@@ -12,7 +12,8 @@ from toolkit.common.errors import Stopped, ToolkitError
 from toolkit.common.types import ByteArray, FloatArray
 from toolkit.optimizer.scores import Scores, joined, sanitised
 from toolkit.runs.journal import Journal
-from toolkit.runs.referee import ENGINE, Referee
+from toolkit.runs.records import ENGINE
+from toolkit.runs.referee import Referee
 
 #: Seconds' worth of evaluations that are made before they are written.
 PART_S = 0.5
@@ -35,6 +36,7 @@ class Recorder:
     """An evaluator that goes on where a journal ends; replayed evaluations cost nothing.
 
     With a ``referee`` what becomes best is as OpenDSS says.
+
     Batches that take long are made in parts of at least ``lanes`` rows, as many as can be made at
     once; ``should_stop`` is asked before each. ``unreturned`` counts rows of batches that ended in
     the middle: the journal holds them, and no ledger has seen them. When the journal fails,

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from toolkit.common.errors import ToolkitError
 from toolkit.common.types import ByteArray, FloatArray
+from toolkit.model.solver import BATCH, OPENDSS
 from toolkit.optimizer.scores import Scores
 from toolkit.optimizer.space import Space
 
@@ -29,9 +30,10 @@ HEAD_BYTES, SHIFT_BYTES = 1 << 20, 4096
 #: Bytes of a reason, in UTF-8; what is longer is cut.
 REASON_BYTES = 46
 
-#: What solved an evaluation, by its code in a record; 0 for one that was skipped. The last is
-#: OpenDSS as well, from where the batch solver did not agree with it.
-SOLVERS = {1: "opendss", 2: "batch", 3: "opendss"}
+#: What solved an evaluation, by its code in a record: nothing, for it was skipped; OpenDSS; the
+#: batch solver; OpenDSS, from where the two did not agree.
+NOTHING, ENGINE, AT_ONCE, ENGINE_SINCE = 0, 1, 2, 3
+SOLVERS = {ENGINE: OPENDSS, AT_ONCE: BATCH, ENGINE_SINCE: OPENDSS}
 
 #: What stands in a record between its vector and its checksum.
 _AFTER_X = struct.Struct(f"<ddd?B{REASON_BYTES}s")

@@ -8,10 +8,7 @@ from toolkit.common.types import ByteArray, FloatArray
 from toolkit.model.solver import BATCH
 from toolkit.optimizer.scores import Scores, better, joined, sanitised
 from toolkit.problem.problem import Problem
-
-#: What solved an evaluation, as journals keep it: nothing, for it was skipped; OpenDSS; the batch
-#: solver; OpenDSS, from where the two did not agree.
-NOTHING, ENGINE, AT_ONCE, ENGINE_SINCE = 0, 1, 2, 3
+from toolkit.runs.records import AT_ONCE, ENGINE, ENGINE_SINCE, NOTHING
 
 
 class Referee:

@@ -12,8 +12,7 @@ import numpy as np
 from toolkit.common.types import ComplexArray, FloatArray, IndexArray
 from toolkit.grid.batch.control_queue import ControlState
 from toolkit.grid.batch.impedance import Impedance
-from toolkit.grid.batch.regulators import turned
-from toolkit.grid.control_rules import ControlRules
+from toolkit.grid.control_rules import ControlRules, turned
 
 
 class Compensation:

@@ -55,7 +55,6 @@ class ControlledColumns:
     def __init__(self, rules: ControlRules, fixed_point: FixedPoint) -> None:
         self.rules, self.fixed_point = rules, fixed_point
         self.compensation = Compensation(rules, fixed_point.impedance)
-        self._base_v = fixed_point.impedance.base_v[:, None]
 
     def solve(
         self, injected: ComplexArray, step: IndexArray, begin: ComplexArray, m: ComplexArray
@@ -91,7 +90,3 @@ class ControlledColumns:
         drawn = np.ascontiguousarray(np.matmul(m, left.T[..., None])[..., 0].T)
         out += own.across @ drawn
         return drawn
-
-    def seen(self, volts: ComplexArray) -> ComplexArray:
-        """Return voltages at ports, V, the last of which is ground, (P + 1, C)."""
-        return np.concatenate([volts * self._base_v, np.zeros((1, volts.shape[1]))])

@@ -127,7 +127,8 @@ class _Days:
         state.begin_step(np.flatnonzero(fresh))
         hour = (step + 1.0) * of.rules.step_h
         with np.errstate(all="ignore"):
-            state = sampled(of.rules, state, of.seen(solved.volts), hour)
+            seen = of.fixed_point.impedance.port_volts(solved.volts)
+            state = sampled(of.rules, state, seen, hour)
         stops = state.armed.any(axis=0) | ~solved.converged
         stop = np.minimum.reduceat(np.where(stops, np.arange(len(plan)), len(plan)), first)
         end = np.minimum(stop, first + ahead)

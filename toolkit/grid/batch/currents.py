@@ -27,6 +27,34 @@ def leg_currents(
     return current
 
 
+def currents_of(
+    legs: LoadLegs,
+    base_v: FloatArray,
+    at: tuple[IndexArray, IndexArray],
+    volts: ComplexArray,
+    step: IndexArray,
+) -> ComplexArray:
+    """Return the currents, VA at 1 pu, (E,), of some legs in some columns, one by one.
+
+    at: which ones, a leg and a column each; volts: across all legs, pu of ``base_v``, V, (L,), and
+    (L, C); step: of each column, (C,).
+    """
+    row, column = at
+    base = base_v[row, None]
+    power = legs.power[row, step[column]][:, None]
+    own = volts[row, column][:, None] * base
+    drawn: ComplexArray = (leg_currents(legs, row, power, own) * base)[:, 0]
+    return drawn
+
+
+def squares(values: ComplexArray) -> FloatArray:
+    """Return the squares of the sizes of complex values, which may be divided by."""
+    squared: FloatArray = np.square(values.real)
+    squared += np.square(values.imag)
+    # What is divided by it may stand where there is no voltage.
+    return np.maximum(squared, np.finfo(float).tiny, out=squared)
+
+
 class _Legs:
     """Some legs at their voltages; ``y`` is their admittance at base voltage, S, (R, C)."""
 

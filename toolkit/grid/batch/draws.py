@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from toolkit.common.types import BoolArray, ComplexArray, FloatArray, IndexArray
-from toolkit.grid.batch.currents import POWER, leg_currents
+from toolkit.grid.batch.currents import POWER, currents_of, leg_currents, squares
 from toolkit.grid.batch.in_band import MODELS as QUICK
 from toolkit.grid.batch.in_band import InBand
 from toolkit.grid.batch.rotation import Rotation
@@ -56,9 +56,11 @@ class Draws:
         self._base_v = base_v
         groups = self._groups
         self._alone = len(np.unique(groups.port)) == len(groups.port)
-        self._scale = (groups.base_v / base_v[groups.port])[:, None]
-        self._least = (groups.least[:, None] * self._scale) ** 2
-        self._most = (groups.most[:, None] * self._scale) ** 2
+        #: What 1 pu is at the ports of groups, V.
+        self._group_v = base_v[groups.port]
+        scale = (groups.base_v / self._group_v)[:, None]
+        self._least = (groups.least[:, None] * scale) ** 2
+        self._most = (groups.most[:, None] * scale) ** 2
         self._size = size
         shape = (len(base_v), groups.power.shape[1])
         self.power = np.zeros(shape, dtype=complex)
@@ -96,7 +98,8 @@ class Draws:
         drawn /= np.minimum(squared, self._most)
         low = squared <= self._least
         if low.any():
-            self._correct(drawn, low, at, step)
+            row, column = np.nonzero(low)
+            drawn[row, column] = currents_of(groups, self._group_v, (row, column), at, step)
         if self._alone:
             out[groups.port] += drawn
         else:
@@ -109,16 +112,6 @@ class Draws:
             else:
                 out += self._in_band.at_ports @ drawn
         self._add_others(volts, step, out)
-
-    def _correct(
-        self, drawn: ComplexArray, low: BoolArray, at: ComplexArray, step: IndexArray
-    ) -> None:
-        """Set what is drawn below bands, one by one."""
-        row, column = np.nonzero(low)
-        base = self._base_v[self._groups.port[row], None]
-        power = self._groups.power[row, step[column]][:, None]
-        volts = at[row, column][:, None] * base
-        drawn[row, column] = (leg_currents(self._groups, row, power, volts) * base)[:, 0]
 
     def _add_others(self, volts: ComplexArray, step: IndexArray, out: ComplexArray) -> None:
         others = self._others
@@ -153,21 +146,13 @@ class Draws:
         row, column = np.nonzero((squared <= self._least) | (squared > self._most))
         if not len(row):
             return False
-        base = self._base_v[groups.port[row], None]
+        base = self._group_v[row, None]
         power = groups.power[row, step[column]][:, None]
         at = volts[groups.port[row], column][:, None] * base
         drawn = at * np.conj(leg_currents(groups, row, power, at))
         more = (drawn - power)[:, 0] * self._size[groups.port[row]]
         np.add.at(total, (groups.bus[row], column), more)
         return True
-
-
-def squares(values: ComplexArray) -> FloatArray:
-    """Return the squares of the sizes of complex values, which may be divided by."""
-    squared: FloatArray = np.square(values.real)
-    squared += np.square(values.imag)
-    # What is divided by it may stand where there is no voltage.
-    return np.maximum(squared, np.finfo(float).tiny, out=squared)
 
 
 def _rows(legs: LoadLegs, rows: IndexArray) -> LoadLegs:

@@ -13,7 +13,8 @@ from typing import TypeVar
 import numpy as np
 
 from toolkit.common.types import BoolArray, ComplexArray, FloatArray, IndexArray
-from toolkit.grid.batch.draws import Draws, Injections, Powers, squares
+from toolkit.grid.batch.currents import squares
+from toolkit.grid.batch.draws import Draws, Injections, Powers
 from toolkit.grid.batch.impedance import Impedance
 from toolkit.grid.batch.rotation import Rotation
 from toolkit.grid.network import Network

@@ -30,13 +30,11 @@ class Impedance:
     """A network seen from its ports: P of them that stand for all, N nodes that do.
 
     start: voltages across ports without loads and units, pu, (P, 1); base_v: what 1 pu is, V, (P,);
-    across_ports: the voltages across ports of those at the nodes, (P, N); no_load: those without
-    loads and units, V, (N,); dense: whether ``across`` is kept.
+    dense: whether ``across`` is kept.
     """
 
     def __init__(self, network: Network, rotation: Rotation) -> None:
         ends = _ends(network)
-        self.across_ports = csr_matrix(ends[rotation.ports] @ rotation.expansion)
         self._kept = KeptNodes(network)
         #: Currents at the nodes kept of those at the ports that stand for all, (K, P).
         self._at_kept = csr_matrix((ends.T @ _turns(rotation)).tocsr()[self._kept.nodes])
@@ -44,9 +42,10 @@ class Impedance:
         self._across_kept = csr_matrix(ends[rotation.ports][:, self._kept.nodes])
         self._stand_ins = rotation.nodes
         self._turned = len(rotation.nodes) < len(rotation.node)
-        self.no_load = network.no_load[rotation.nodes]
+        self._no_load = network.no_load[rotation.nodes]
         self._no_load_kept = network.no_load[self._kept.nodes]
-        volts = np.asarray(self.across_ports @ self.no_load)
+        across_ports = csr_matrix(ends[rotation.ports] @ rotation.expansion)
+        volts = np.asarray(across_ports @ self._no_load)
         size = np.abs(volts)
         # A port that nothing feeds has no voltage to count in.
         self.base_v: FloatArray = np.where(size > DEAD * size.max(), size, 1.0)
@@ -97,11 +96,16 @@ class Impedance:
         self.drop(np.conj(current), out)
         np.conjugate(out, out=out)
 
+    def port_volts(self, volts: ComplexArray) -> ComplexArray:
+        """Return voltages across ports, V, the last of which is ground, (P + 1, C), of pu."""
+        own = volts * self.base_v[:, None]
+        return np.concatenate([own, np.zeros((1, own.shape[1]))])
+
     def node_volts(self, current: ComplexArray) -> ComplexArray:
         """Return the voltages at nodes, V, (N, C), that currents at ports leave."""
         if self._spread_densely:
             drop = self._caused_at_all @ current
-            np.subtract(self.no_load[:, None], drop, out=drop)
+            np.subtract(self._no_load[:, None], drop, out=drop)
             return drop
         volts = self._solved(current)
         np.subtract(self._no_load_kept[:, None], volts, out=volts)

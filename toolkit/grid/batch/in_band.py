@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from toolkit.common.types import BoolArray, ComplexArray, FloatArray, IndexArray
-from toolkit.grid.batch.currents import CURRENT, EXPONENTS, IMPEDANCE, leg_currents
+from toolkit.common.types import ComplexArray, FloatArray, IndexArray
+from toolkit.grid.batch.currents import CURRENT, EXPONENTS, IMPEDANCE, currents_of, squares
 from toolkit.grid.network import LoadLegs
 
 #: Models that are worked out here.
@@ -21,12 +21,12 @@ class InBand:
 
     def __init__(self, legs: LoadLegs, base_v: FloatArray) -> None:
         self.legs = legs
-        self.base_v = base_v[legs.port][:, None]
+        self._base_v = base_v[legs.port]
         #: Whether there is one leg at a port at most, and what those of each port add up from.
         self.alone = len(np.unique(legs.port)) == len(legs.port)
         ones = np.ones(len(legs.port)), (legs.port, np.arange(len(legs.port)))
         self.at_ports = csr_matrix(ones, (len(base_v), len(legs.port)))
-        self._scale = legs.base_v[:, None] / self.base_v
+        self._scale = (legs.base_v / self._base_v)[:, None]
         self._least = (legs.least[:, None] * self._scale) ** 2
         self._most = (legs.most[:, None] * self._scale) ** 2
         # An impedance is the same at any voltage.
@@ -47,8 +47,7 @@ class InBand:
 
     def currents(self, volts: ComplexArray, power: ComplexArray, step: IndexArray) -> ComplexArray:
         """Return currents, VA at 1 pu, (L, C), at voltages across ports, pu, (L, C)."""
-        squared = np.square(volts.real)
-        squared += np.square(volts.imag)
+        squared = squares(volts)
         size = np.sqrt(squared)
         drawn = power * volts
         drawn[self._currents] /= size[self._currents]
@@ -58,19 +57,11 @@ class InBand:
             drawn[own] = _by_parts(power[own], [_raised(pu, by) for by in self._by_voltage])
             drawn[own] *= volts[own]
             drawn[own] /= squared[own]
-        off = (squared <= self._least) | (squared > self._most)
-        if off.any():
-            self._correct(drawn, off, volts, step)
+        outside = (squared <= self._least) | (squared > self._most)
+        if outside.any():
+            row, column = np.nonzero(outside)
+            drawn[row, column] = currents_of(self.legs, self._base_v, (row, column), volts, step)
         return drawn
-
-    def _correct(
-        self, drawn: ComplexArray, off: BoolArray, volts: ComplexArray, step: IndexArray
-    ) -> None:
-        row, column = np.nonzero(off)
-        base = self.base_v[row]
-        power = self.legs.power[row, step[column]][:, None]
-        at = volts[row, column][:, None] * base
-        drawn[row, column] = (leg_currents(self.legs, row, power, at) * base)[:, 0]
 
 
 def _by_parts(power: ComplexArray, factors: list[FloatArray]) -> ComplexArray:

@@ -110,7 +110,7 @@ class BatchPowerFlow:
             loading = self._conductors.loading(volts)
             moved: FloatArray | float = 0.0
             if self._regulated and block.taps is not None:
-                across = self._across(part.of(block.volts))
+                across = impedance.port_volts(part.of(block.volts))
                 moved = self._regulated.write(across, part.of(block.taps), loading)
             found.loading[at] = part.by_plan(loading)
             if losses:
@@ -125,11 +125,6 @@ class BatchPowerFlow:
             rows = self._rows_of_units(plans.row(i))
             pu = self._voltages.of_units(volts[:, part.columns(i)], rows)
             found.v_pu[i, part.steps, rows] = pu
-
-    def _across(self, volts: ComplexArray) -> ComplexArray:
-        """Return voltages across ports, V, the last of which is ground, (P + 1, C)."""
-        own = volts * self._fixed_point.impedance.base_v[:, None]
-        return np.concatenate([own, np.zeros((1, own.shape[1]))])
 
     def _rows_of_units(self, plan: Plan) -> IndexArray:
         """Return which voltages are held because a plan's units stand there."""

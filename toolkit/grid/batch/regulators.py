@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from toolkit.common.types import BoolArray, ComplexArray, FloatArray, IndexArray
-from toolkit.grid.control_rules import HIGHEST, ONE, Regulators
+from toolkit.grid.control_rules import HIGHEST, ONE, Regulators, turned
 
 #: Of what a tap still lacks it goes so much at once, and a step at least.
 AT_ONCE = 0.7
@@ -33,7 +33,7 @@ def taps_wanted(rules: Regulators, volts: ComplexArray, taps: FloatArray) -> Flo
     needed = (np.abs(lacks) > rules.band[:, None] / 2.0) | high
     lacks = np.where(high, np.minimum(rules.limit[:, None], 1e300) - local, lacks)
     increment = rules.increment[:, None]
-    boost = lacks * rules.pt[:, None] / rules.base_v[:, None]
+    boost = lacks * rules.ratio[:, None] / rules.base_v[:, None]
     steps = np.rint(boost / increment) * increment * rules.direction[:, None]
     return np.where(needed, steps, 0.0)
 
@@ -75,11 +75,6 @@ def currents(
     by_turn, by_square = turned(rules.start[:, None], taps)
     fixed, first, second = (np.einsum("rfw,rwc->rfc", row, volts) for row in rows)
     return np.asarray(fixed + by_turn[:, None] * first + by_square[:, None] * second)
-
-
-def turned(start: FloatArray, taps: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return by how much 1 / tap and its square differ from where a day begins."""
-    return 1.0 / taps - 1.0 / start, 1.0 / taps**2 - 1.0 / start**2
 
 
 def may_move(rules: Regulators, wanted: FloatArray, taps: FloatArray) -> BoolArray:

@@ -12,11 +12,11 @@ from toolkit.grid.batch.currents import MIX, MODELS
 from toolkit.grid.network import LoadLegs, Network, Series, Unfit
 from toolkit.grid.opendss.control_rules import begin_day, control_rules
 from toolkit.grid.opendss.day import Grid
-from toolkit.grid.opendss.engine import Engine, property_of
+from toolkit.grid.opendss.engine import Engine, enabled_elements, property_of
 from toolkit.grid.opendss.loading import Loadings
 from toolkit.grid.opendss.readings import admittances
 from toolkit.grid.opendss.units import legs_of, nodes_of_unit
-from toolkit.model.feeder import Feeder
+from toolkit.model.feeder import DeclaredUnit, Feeder
 from toolkit.model.operation import Operation
 from toolkit.model.plan import schedule
 from toolkit.model.scenario import LoadDay
@@ -59,10 +59,9 @@ def network_of(feeder: Feeder, operation: Operation) -> Network:
     """
     grid = Grid(feeder, operation, stand_ins=True)
     circuit = grid.engine
-    for name in map(str, circuit.Circuit.AllElementNames()):
-        circuit.Circuit.SetActiveElement(name)
-        if circuit.CktElement.Enabled() and name.split(".")[0].lower() not in KNOWN:
-            raise Unfit(f"{name} is of a class it does not know")
+    for cls, name in enabled_elements(circuit):
+        if cls.lower() not in KNOWN:
+            raise Unfit(f"{cls}.{name} is of a class it does not know")
     kvar = _unit_kvar(grid)
     begin_day(circuit, feeder)
     rated, begins = Loadings(circuit, feeder.branches).per_volt()
@@ -151,12 +150,18 @@ def _unit_ports(
     """Return the ports that a unit's legs take at each bus where it may stand."""
     index = {name: i for i, name in enumerate(nodes)}
     found: dict[tuple[int, int], IndexArray] = {}
+    for u, declared, bus in _places(feeder, operation):
+        legs = legs_of(declared, feeder, bus)
+        pairs = [ports.of(*(index.get(node, -1) for node in leg)) for leg in legs]
+        found[u, bus] = np.array(pairs, dtype=np.intp)
+    return found
+
+
+def _places(feeder: Feeder, operation: Operation) -> Iterator[tuple[int, DeclaredUnit, int]]:
+    """Yield the position of each unit, what is declared of it, and each bus where it may stand."""
     for u, (unit, declared) in enumerate(zip(operation.fleet.units, feeder.units, strict=True)):
         for bus in {*unit.candidates, unit.base_bus}:
-            legs = legs_of(declared, feeder, bus)
-            pairs = [ports.of(*(index.get(node, -1) for node in leg)) for leg in legs]
-            found[u, bus] = np.array(pairs, dtype=np.intp)
-    return found
+            yield u, declared, bus
 
 
 def _refuse_dead(
@@ -185,8 +190,7 @@ def _held_with_units(
         return {}
     return {
         (u, bus): tuple(nodes_of_unit(declared, feeder, bus))
-        for u, (unit, declared) in enumerate(zip(operation.fleet.units, feeder.units, strict=True))
-        for bus in {*unit.candidates, unit.base_bus}
+        for u, declared, bus in _places(feeder, operation)
     }
 
 
@@ -206,9 +210,8 @@ def _unit_kvar(grid: Grid) -> FloatArray:
 
 def _bare(d: Engine, nodes: tuple[str, ...]) -> tuple[csc_matrix, ComplexArray]:
     """Return admittances, S, and voltages, V, without loads and units, in the order of nodes."""
-    for name in map(str, d.Circuit.AllElementNames()):
-        if name.split(".")[0].lower() in POWERS:
-            d.Circuit.SetActiveElement(name)
+    for cls, _ in enabled_elements(d):
+        if cls.lower() in POWERS:
             d.CktElement.Enabled(False)
     d.Solution.Solve()
     place = {str(n).lower(): i for i, n in enumerate(d.Circuit.YNodeOrder())}

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from toolkit.common.types import ComplexArray, FloatArray
-from toolkit.grid.control_rules import HIGHEST, LOWEST, ONE, Regulators
+from toolkit.grid.control_rules import HIGHEST, LOWEST, ONE, Regulators, turned
 from toolkit.grid.network import Unfit
 from toolkit.grid.opendss.engine import Engine, number_of, property_of
 from toolkit.grid.opendss.readings import PortOf, admittances
@@ -49,7 +49,6 @@ def _stacked(rows: Sequence[dict[str, Any]]) -> Regulators:
         "turns": ((2, width, width), 0, complex),
         "across": ((phases, 2), -1, np.intp),
         "conductor": ((phases,), -1, np.intp),
-        "limited": ((2,), -1, np.intp),
         "rated": ((width,), 0, float),
         "which": ((), 0, np.intp),
         "branch": ((), 0, np.intp),
@@ -106,22 +105,20 @@ class _RegulatorReader:
         if which == ONE:
             phase = int(self._text("ptphase")) - 1
             across, conductor = across[phase : phase + 1], conductor[phase : phase + 1]
-        limit, own = self._number("vlimit"), across[:1][0]
+        limit = self._number("vlimit")
         if limit > 0.0 and which != ONE:
             raise Unfit(f"{self._own} has a vlimit and no phase of its own")
         if bus:
             raise Unfit(f"{self._own} regulates another bus")
-        ratio = self._number("ptratio")
         return {
             **{"ports": ports, "start": start, "admittance": admittance, "turns": turns},
             **{"least": least, "most": most, "increment": increment},
             **{"across": across, "which": which, "conductor": conductor},
-            **{"ratio": ratio, "ct": self._number("ctprim")},
+            **{"ratio": self._number("ptratio"), "ct": self._number("ctprim")},
             "drop": complex(self._number("r"), self._number("x")),
             "drop_size": self._number("ldc_z"),
             **{"target": self._number("vreg"), "band": self._number("band")},
-            **{"limit": limit if limit > 0.0 else np.inf, "limited": own},
-            **{"pt": ratio, "base_v": self._base_v()},
+            **{"limit": limit if limit > 0.0 else np.inf, "base_v": self._base_v()},
             "direction": 1.0 if self._winding == self._tapped else -1.0,
             "delay": self._number("delay"),
             "most_at_once": float(self._text("maxtapchange")),
@@ -162,11 +159,13 @@ class _RegulatorReader:
         """Return the transformer's matrix at its tap, and what it gains by 1 / tap and square."""
         taps = [t for t in (least, most, 0.5 * (least + most)) if t != start]
         own, first, second = (self._at(t) for t in (start, *taps[:2]))
-        beside = np.array([[1 / t - 1 / start, 1 / t**2 - 1 / start**2] for t in taps[:2]])
+        begin = np.array(start)
+        beside = np.stack(turned(begin, np.array(taps[:2])), axis=1)
         change = np.stack([first - own, second - own])
         turns = np.tensordot(np.linalg.inv(beside), change, axes=1)
         between = least + 0.3 * (most - least)
-        gained = turns[0] * (1 / between - 1 / start) + turns[1] * (1 / between**2 - 1 / start**2)
+        by_turn, by_square = turned(begin, np.array(between))
+        gained = turns[0] * by_turn + turns[1] * by_square
         off = np.abs(own + gained - self._at(between)).max()
         self._at(start)
         if off > EXACT * np.abs(own).max():
