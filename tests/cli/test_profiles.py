@@ -1,7 +1,12 @@
 """``toolkit profiles``: importing, adding to a file, showing and listing, as typed."""
 
+import inspect
+
 import pytest
 from helpers import meters as make
+
+from toolkit.cli import profile_imports
+from toolkit.commands import meter_api, session_api, weather_api
 
 DAY = make.moments("2025-03-29", 3, 60)
 pytestmark = pytest.mark.filterwarnings("ignore:.*dayofyear")
@@ -207,3 +212,23 @@ def test_sessions_go_beside_meters_into_a_study_that_solves(command, meters, tmp
     assert code == 2
     assert "--station NAME" in err
     assert command(*words, "--station", "bev1", "--force")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "called"),
+    [
+        (profile_imports.import_meters, meter_api.import_meters),
+        (profile_imports.import_weather, weather_api.import_weather),
+        (profile_imports.import_sessions, session_api.import_sessions),
+    ],
+)
+def test_flags_are_the_arguments_of_functions_and_mean_the_same_when_left_out(typed, called):
+    # None and () both say that nothing is told.
+    flags, arguments = (
+        {
+            one.name: None if one.default == () else one.default
+            for one in inspect.signature(function).parameters.values()
+        }
+        for function in (typed, called)
+    )
+    assert flags == arguments

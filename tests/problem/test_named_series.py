@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from helpers import streets
 
 from toolkit.commands import simulate_and_store
 from toolkit.commands.reproduce import reproduce
 from toolkit.errors import InputError
-from toolkit.inputs import study_files
 from toolkit.model import devices
 from toolkit.problem.setting import prepare
 from toolkit.results.store import read_results
@@ -52,12 +52,7 @@ def write(tmp_path):
     """Return a function that writes the study with these columns, and loads it."""
 
     def made(columns, script=SCRIPT, study=STUDY):
-        rows = zip(*columns.values(), strict=True)
-        lines = [",".join(columns), *(",".join(map(str, row)) for row in rows)]
-        (tmp_path / "day.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        (tmp_path / "street.dss").write_text(script, encoding="utf-8")
-        (tmp_path / "street.toml").write_text(study, encoding="utf-8")
-        return study_files.load(str(tmp_path / "street.toml"))
+        return streets.written(tmp_path, columns, script, study)
 
     return made
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from helpers import streets
 
 from toolkit.commands import simulate_and_store
 from toolkit.commands.reproduce import reproduce
@@ -54,14 +55,7 @@ def write(tmp_path):
     """Return a function that writes the study with these columns, and loads it."""
 
     def made(columns):
-        lines = [
-            ",".join(columns),
-            *(",".join(map(str, row)) for row in zip(*columns.values(), strict=True)),
-        ]
-        (tmp_path / "day.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        (tmp_path / "street.dss").write_text(SCRIPT, encoding="utf-8")
-        (tmp_path / "street.toml").write_text(STUDY, encoding="utf-8")
-        return study_files.load(str(tmp_path / "street.toml"))
+        return streets.written(tmp_path, columns, SCRIPT, STUDY)
 
     return made
 

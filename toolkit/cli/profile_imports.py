@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -100,31 +101,10 @@ def import_meters(
     Files as utilities and loggers write them: any separator, decimal commas, local times with clock
     changes, one column or one row per meter. What was assumed and done is said.
     """
+    given = dict(locals())
     from toolkit.commands import meter_api
 
-    _tell(
-        meter_api.import_meters(
-            files,
-            out=out,
-            onto=onto,
-            study=study,
-            map=map,
-            zone=zone,
-            unit=unit,
-            stamp=stamp,
-            fill=fill,
-            step=step,
-            first=first,
-            last=last,
-            share_of=share_of,
-            time_column=time_column,
-            time_format=time_format,
-            meter_column=meter_column,
-            value_column=value_column,
-            decimal=decimal,
-            force=force,
-        )
-    )
+    _tell(meter_api.import_meters, given)
 
 
 @app.command("weather")
@@ -190,35 +170,10 @@ def import_weather(
     pvlib reads the file and computes positions of the sun, planes and cells; install it with
     pip install 'p2p-der-toolkit[year]'.
     """
+    given = dict(locals())
     from toolkit.commands import weather_api
 
-    _tell(
-        weather_api.import_weather(
-            file,
-            out=out,
-            onto=onto,
-            study=study,
-            plane=plane or (),
-            hub_height=hub_height or (),
-            mounting=mounting,
-            gamma=gamma,
-            form=form,
-            year=year,
-            zone=zone,
-            step=step,
-            latitude=latitude,
-            longitude=longitude,
-            altitude=altitude,
-            wind_height=wind_height,
-            shear=shear,
-            stamp=stamp,
-            fill=fill,
-            time_column=time_column,
-            time_format=time_format,
-            decimal=decimal,
-            force=force,
-        )
-    )
+    _tell(weather_api.import_weather, given)
 
 
 @app.command("sessions")
@@ -264,30 +219,15 @@ def import_sessions(
     Two columns per station: plugged_in.NAME, weighted by the power of chargers, and
     trip_energy.NAME, which leaves batteries as vehicles arrive.
     """
+    given = dict(locals())
     from toolkit.commands import session_api
 
-    _tell(
-        session_api.import_sessions(
-            file,
-            out=out,
-            onto=onto,
-            study=study,
-            station=station,
-            vehicles=vehicles or (),
-            charger_kw=charger_kw or (),
-            eta_charge=eta_charge,
-            column=column or (),
-            zone=zone,
-            unit=unit,
-            step=step,
-            time_format=time_format,
-            decimal=decimal,
-            force=force,
-        )
-    )
+    _tell(session_api.import_sessions, given)
 
 
-def _tell(imported: Imported) -> None:
+def _tell(function: Callable[..., Imported], given: Mapping[str, Any]) -> None:
+    """Import as told by flags of the same names as the function's arguments, and say what came."""
+    imported = function(**{name: value for name, value in given.items() if value is not None})
     for sentence in imported.done:
         terminal.wrapped(sentence, "- ")
     terminal.say(f"Wrote {imported.file}")

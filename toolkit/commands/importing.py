@@ -94,7 +94,7 @@ def date_of(text: str | None, flag: str) -> datetime.date | None:
     except ValueError:
         raise InputError(
             f"{flag}: found {excerpt(text)}; expected a date such as 2025-01-31."
-        ) from (None)
+        ) from None
 
 
 def feeder_of(source: str) -> tuple[Study, Feeder]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from toolkit.commands import importing
 from toolkit.commands.importing import CONFUSED, Imported, Target, feeder_of, written
-from toolkit.commands.profile_arguments import Decimal, Number, Paths, Source, target_of
+from toolkit.commands.profile_arguments import Number, Paths, Source, target_of
 from toolkit.common.arguments import Flag, PathLike, Word, checked
 from toolkit.common.errors import InputError, unknown_name
 from toolkit.common.excerpts import excerpt
@@ -20,6 +20,7 @@ from toolkit.inputs.imports import meters
 from toolkit.inputs.imports.clocks import Stamp
 from toolkit.inputs.imports.meter_files import Layout, Unit
 from toolkit.inputs.imports.store import Columns
+from toolkit.inputs.imports.tables import Decimal
 from toolkit.inputs.profile_columns import own_of
 from toolkit.model.feeder import DeclaredLoad
 

@@ -13,7 +13,6 @@ from toolkit.common.arguments import PathLike, plain, whole
 from toolkit.common.errors import InputError
 from toolkit.common.validation import path_flaw
 
-Decimal = Literal["point", "comma"]
 EnergyUnit = Literal["kWh", "Wh", "MWh"]
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from toolkit.commands import importing
 from toolkit.commands.importing import Imported, Target, by_name, feeder_of, number_of, written
 from toolkit.commands.profile_arguments import (
-    Decimal,
     EnergyUnit,
     Given,
     Number,
@@ -22,6 +21,7 @@ from toolkit.inputs import profiles
 from toolkit.inputs.imports import sessions
 from toolkit.inputs.imports.axis import axis_of
 from toolkit.inputs.imports.session_files import Layout as SessionLayout
+from toolkit.inputs.imports.tables import Decimal
 from toolkit.problem import fleet_builder
 
 

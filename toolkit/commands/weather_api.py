@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from toolkit.commands import importing
 from toolkit.commands.importing import Imported, Target, feeder_of, written
-from toolkit.commands.profile_arguments import Decimal, Given, Number, Source, Year, target_of
+from toolkit.commands.profile_arguments import Given, Number, Source, Year, target_of
 from toolkit.common.arguments import Flag, PathLike, Word, checked
 from toolkit.common.errors import InputError, unknown_name
 from toolkit.inputs.imports import meters, sun, weather
 from toolkit.inputs.imports.clocks import Stamp
 from toolkit.inputs.imports.sun import Mounting
+from toolkit.inputs.imports.tables import Decimal
 from toolkit.inputs.imports.weather_files import WIND_HEIGHT, Format, Site
 from toolkit.inputs.imports.weather_table import TableWish
 from toolkit.model.feeder import Feeder
@@ -107,20 +109,10 @@ def import_weather(
     """
     target = target_of(out, onto, force, step)
     target.file()
-    place = (latitude, longitude)
-    if (latitude is None) != (longitude is None):
-        raise InputError("expected --latitude and --longitude, or neither of them.")
-    site = None if None in place else Site(latitude or 0.0, longitude or 0.0, altitude)
-    if site is not None and not (abs(site.latitude) <= 90.0 and abs(site.longitude) <= 180.0):
-        raise InputError(
-            f"--latitude, --longitude: found {site.latitude:g}, {site.longitude:g}; expected "
-            "degrees from -90 to 90 and from -180 to 180."
-        )
+    site = _site(latitude, longitude, altitude)
     table = TableWish(site, zone, time_column, time_format, stamp, fill, decimal)
-    planes, hubs = (
-        importing.by_name(plane, "--plane"),
-        importing.by_name(hub_height, "--hub-height"),
-    )
+    planes = importing.by_name(plane, "--plane")
+    hubs = importing.by_name(hub_height, "--hub-height")
     wish = weather.Wish(
         {n: sun.plane_of(text, "--plane", mounting, gamma) for n, text in planes.items()},
         {n: importing.number_of(text, "--hub-height") for n, text in hubs.items()},
@@ -135,27 +127,42 @@ def import_weather(
     return _write(Path(file), wish, target, None if study is None else str(study))
 
 
+def _site(latitude: float | None, longitude: float | None, altitude: float) -> Site | None:
+    """Return the place that is told, if one is. Raises InputError for half of one."""
+    if latitude is None and longitude is None:
+        return None
+    if latitude is None or longitude is None:
+        raise InputError("expected --latitude and --longitude, or neither of them.")
+    if not (abs(latitude) <= 90.0 and abs(longitude) <= 180.0):
+        raise InputError(
+            f"--latitude, --longitude: found {latitude:g}, {longitude:g}; expected "
+            "degrees from -90 to 90 and from -180 to 180."
+        )
+    return Site(latitude, longitude, altitude)
+
+
 def _write(path: Path, wish: weather.Wish, target: Target, study: str | None) -> Imported:
     """Write the sun and the wind that a file of weather holds, for a study's units if one is told.
 
     Raises InputError naming file, row and cure.
     """
-    target.file()
     done: list[str] = []
     if study is not None:
         asked, feeder = feeder_of(study)
-        for flag, names, kind in (
-            ("--plane", wish.planes, "pv"),
-            ("--hub-height", wish.hubs, "wt"),
-        ):
-            known = [unit.name for unit in feeder.units if unit.kind == kind]
-            for name in names:
-                if name and name.casefold() not in {one.casefold() for one in known}:
-                    error = unknown_name(f"{kind} unit", name, known)
-                    raise InputError(f"{flag}: study {asked.name}: {error}")
-        done = [*_with_curves(feeder, wish)]
+        _check_units("--plane", wish.planes, "pv", asked.name, feeder)
+        _check_units("--hub-height", wish.hubs, "wt", asked.name, feeder)
+        done = _with_curves(feeder, wish)
     found = weather.import_weather(path, wish)
     return written(replace(found, done=(*found.done, *done)), target)
+
+
+def _check_units(flag: str, names: Iterable[str], kind: str, study: str, feeder: Feeder) -> None:
+    """Raise InputError for the name of a unit that a study has not; a blank one is for all."""
+    known = [unit.name for unit in feeder.units if unit.kind == kind]
+    for name in names:
+        if name and name.casefold() not in {one.casefold() for one in known}:
+            error = unknown_name(f"{kind} unit", name, known)
+            raise InputError(f"{flag}: study {study}: {error}")
 
 
 def _with_curves(feeder: Feeder, wish: weather.Wish) -> list[str]:

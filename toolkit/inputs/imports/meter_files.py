@@ -16,7 +16,7 @@ from toolkit.common.types import FloatArray, IndexArray
 from toolkit.inputs.imports import tables, timestamps
 from toolkit.inputs.imports.clocks import Stamp, clock_of
 from toolkit.inputs.imports.intervals import Readings
-from toolkit.inputs.imports.tables import RawTable
+from toolkit.inputs.imports.tables import Decimal, RawTable
 from toolkit.inputs.imports.timestamps import Times
 
 Unit = Literal["kWh", "Wh", "MWh", "kW", "W", "MW"]
@@ -49,7 +49,7 @@ class Layout:
     unit: Unit | None = None
     meter_column: str | None = None
     value_column: str | None = None
-    decimal: Literal["point", "comma"] | None = None
+    decimal: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,8 @@ def read(path: Path, layout: Layout, days: Days = (None, None)) -> MeterFile:
     table = tables.open_table(path, timestamps.reader_of(layout.time_format))
     table, at, joined = with_times(table, layout)
     others = [i for i in range(len(table.header)) if i != at]
-    decimal = {"point": ".", "comma": ",", None: None}[layout.decimal]
     cells = {cell for _, row in table.rows for i, cell in enumerate(row) if i != at}
-    mark = tables.decimal_mark(cells, table.where, decimal)
+    mark = tables.decimal_mark(cells, table.where, layout.decimal)
     column = table.header[at]
     times = timestamps.read(table.column(at), table.lines, table.where, column, layout.time_format)
     clock = clock_of(times, layout.zone, layout.stamp)

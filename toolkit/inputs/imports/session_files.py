@@ -15,7 +15,7 @@ from toolkit.common.errors import InputError
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.inputs.imports import tables, timestamps, zones
 from toolkit.inputs.imports.intervals import moment_told
-from toolkit.inputs.imports.tables import RawTable
+from toolkit.inputs.imports.tables import Decimal, RawTable
 
 #: What a session has, the first three at least.
 PARTS = ("arrival", "departure", "energy", "power", "station")
@@ -47,7 +47,7 @@ class Layout:
     columns: Mapping[str, str] = field(default_factory=dict)
     time_format: str | None = None
     unit: Literal["kWh", "Wh", "MWh"] | None = None
-    decimal: Literal["point", "comma"] | None = None
+    decimal: Decimal | None = None
     station: str | None = None
     only: str | None = None
 
@@ -80,8 +80,7 @@ def read(path: Path, layout: Layout) -> Sessions:
     places = _places(table, layout)
     at = [places[part] for part in ("energy", "power") if part in places]
     cells = {cell for place in at for cell in table.column(place)}
-    decimal = {"point": ".", "comma": ",", None: None}[layout.decimal]
-    mark = tables.decimal_mark(cells, table.where, decimal)
+    mark = tables.decimal_mark(cells, table.where, layout.decimal)
     arrival, offsets, said = _times(table, places["arrival"], layout, later=False)
     departure, more, told = _times(table, places["departure"], layout, later=True)
     kwh = _numbers(table, places["energy"], mark) * _energy_factor(table, places, layout)

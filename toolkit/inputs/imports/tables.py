@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from toolkit.common import caps, input_files
 from toolkit.common.errors import InputError, unknown_name
 from toolkit.common.excerpts import excerpt
 
+#: The mark of decimals, as it may be told.
+Decimal = Literal["point", "comma"]
 #: Marks between cells, the surest first, and what they are called.
 MARKS = {";": "semicolons", "\t": "tabs", "|": "bars", ",": "commas"}
 #: Lines that are looked at for the mark, and for the header.
@@ -136,13 +139,13 @@ def _fitted(row: tuple[str, ...], count: int, line: int, where: str) -> tuple[st
     return row
 
 
-def decimal_mark(cells: Collection[str], where: str, stated: str | None = None) -> str:
+def decimal_mark(cells: Collection[str], where: str, stated: Decimal | None = None) -> str:
     """Return the mark of decimals in the numbers among cells, ``.`` or ``,``.
 
     Raises InputError where commas may be either that or marks between thousands.
     """
     if stated:
-        return stated
+        return {"point": ".", "comma": ","}[stated]
     marked = [cell for cell in cells if ("," in cell or "." in cell) and is_number(cell)]
     kinds = Counter(_kind(cell) for cell in marked)
     if kinds["comma"] and kinds["point"]:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from toolkit.common.types import FloatArray
 from toolkit.inputs.imports import intervals, meter_files, tables, timestamps, zones
 from toolkit.inputs.imports.clocks import Stamp, clock_of
 from toolkit.inputs.imports.intervals import Readings, Series
-from toolkit.inputs.imports.tables import RawTable
+from toolkit.inputs.imports.tables import Decimal, RawTable
 from toolkit.inputs.imports.weather_files import KEPT, Site, Weather, pvlib_of
 from toolkit.inputs.imports.zones import DAY
 
@@ -43,7 +42,7 @@ class TableWish:
     time_format: str | None = None
     stamp: Stamp | None = None
     fill: float = 2.0
-    decimal: Literal["point", "comma"] | None = None
+    decimal: Decimal | None = None
 
 
 def read(path: Path, wish: TableWish) -> Weather:
@@ -60,8 +59,7 @@ def read(path: Path, wish: TableWish) -> Weather:
     table, at, joined = meter_files.with_times(table, layout)
     columns = _columns(table, at)
     cells = {cell for place in columns.values() for cell in table.column(place)}
-    decimal = {"point": ".", "comma": ",", None: None}[wish.decimal]
-    mark = tables.decimal_mark(cells, table.where, decimal)
+    mark = tables.decimal_mark(cells, table.where, wish.decimal)
     times = timestamps.read(
         table.column(at), table.lines, table.where, table.header[at], wish.time_format
     )
