@@ -68,7 +68,7 @@ class Dispatch:
         self._slot = (self._form.present != NONE).argmax(axis=1)
         self._items = cuts.items_of(self._form)
         self._total = self._program.variables((1,), gain=1.0)
-        energy: list[Term] = [(1.0, self._total), (-day.dt, self._form.traded[:, None])]
+        energy: list[Term] = [(1.0, self._total), (-day.hours[:, None], self._form.traded[:, None])]
         self._program.rows((1,), energy, upper=0.0)
         self._decisions = np.concatenate([self._either_side(), self._either_way()])
         self._separated = False
