@@ -27,10 +27,9 @@ _EXTREME: Mapping[Extreme, tuple[str, str]] = {
     "peak_export": ("export", "max_value"),
     "darkest": ("sun", "min_period"),
 }
-#: How far weighted sums may be off, as a share.
-OFF = 5e-3
-#: By which factor a weight may be off the days in its cluster.
-FACTOR = 3.0
+#: How far weighted sums may be off, as a share, and by which factor a weight may be off the days in
+#: its cluster: what is tried, one after the other.
+TRIES = ((5e-3, 3.0), (5e-3, 10.0), (5e-2, 10.0))
 
 
 @dataclass(frozen=True)
@@ -131,27 +130,27 @@ def balanced(
     """Return weights, (D,), as near to ``members`` as lets sums over days come out.
 
     chosen: sums of each series over the chosen days, (D,); every: over all of them. The weights sum
-    to ``days``, and so do those of each series to within ``OFF``, as far as no weight is changed by
-    more than ``FACTOR``. Least is the sum of squared changes, each over what it was.
+    to ``days``, and those of each series come out to within the first of ``TRIES`` that can be met;
+    where none can, weights are ``members``. Least is the sum of squared changes, each over what it
+    was.
     """
     totals = {name: float(each.sum()) for name, each in every.items()}
     rows = np.array([chosen[name] / total for name, total in totals.items() if total != 0.0])
     rows = rows.reshape(-1, len(members))
-    bounds = Bounds(members / FACTOR, members * FACTOR)
     within = [LinearConstraint(np.ones(len(members)), days, days)]
-    for off in (OFF, 10.0 * OFF):
+    for off, factor in TRIES:
         kept = [*within, LinearConstraint(rows, 1.0 - off, 1.0 + off)] if len(rows) else within
         found = minimize(
             lambda w: (np.sum((w - members) ** 2 / members), 2.0 * (w - members) / members),
             members,
             jac=True,
             method="SLSQP",
-            bounds=bounds,
+            bounds=Bounds(members / factor, members * factor),
             constraints=kept,
             options={"maxiter": 1000, "ftol": 1e-12},
         )
         if found.success:
-            weights: FloatArray = np.asarray(found.x)
-            weights *= days / weights.sum()
+            weights: FloatArray = np.array(found.x) * (days / float(np.sum(found.x)))
             return weights
-    return members * (days / members.sum())
+    scaled: FloatArray = members * (days / float(members.sum()))
+    return scaled
