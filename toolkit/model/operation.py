@@ -34,10 +34,15 @@ class Stores:
 
 @dataclass(frozen=True)
 class Operation:
-    """What may be decided, and what happens meanwhile."""
+    """What may be decided, and what happens meanwhile.
+
+    ends: kWh per unit of size that stores have to hold at the end, (S,); where it is not given,
+    what they begin with.
+    """
 
     fleet: Fleet
     scenario: Scenario
+    ends: FloatArray | None = None
 
     @property
     def steps(self) -> int:
@@ -71,10 +76,10 @@ class Operation:
     @cached_property
     def stores(self) -> Stores:
         """Limits of the storage units per unit of size."""
-        return _stores(self.fleet, self.scenario)
+        return _stores(self.fleet, self.scenario, self.ends)
 
 
-def _stores(fleet: Fleet, scenario: Scenario) -> Stores:
+def _stores(fleet: Fleet, scenario: Scenario, ends: FloatArray | None) -> Stores:
     bev = np.array([fleet.kinds[u] == "bev" for u in fleet.storage_rows], dtype=bool)[:, None]
     power = fleet.kw_per_size[fleet.storage_rows, None]
     capacity = fleet.kwh_per_size[fleet.storage_rows, None]
@@ -94,6 +99,7 @@ def _stores(fleet: Fleet, scenario: Scenario) -> Stores:
         scenario.folded(trip),
         by_stretches(parameters),
         scenario.dt,
+        None if ends is None else ends[:, None, None],
     )
     discharge = charge * np.where(bev, float(fleet.v2g), 1.0)
     return Stores(capacity, charge, discharge, trip, parameters, low)
