@@ -292,7 +292,9 @@ def install(tmp_path, monkeypatch):
         info = tmp_path / f"{distribution.replace('-', '_')}-1.0.dist-info"
         info.mkdir()
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1\n")
-        (info / "entry_points.txt").write_text(f"[{registry.GROUP}]\n{entry} = {module}:Mine\n")
+        (info / "entry_points.txt").write_text(
+            f"[{registry.OPTIMIZERS.group}]\n{entry} = {module}:Mine\n"
+        )
         return module
 
     yield add

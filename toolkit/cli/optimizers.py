@@ -20,7 +20,7 @@ def optimizers_list() -> None:
     from toolkit.cli import console
     from toolkit.optimizer import enquiry
 
-    console.print_optimizers(enquiry.catalogue())
+    console.print_plugins(enquiry.catalogue())
 
 
 @app.command("show")
@@ -45,10 +45,9 @@ def optimizers_test(
     """
     from toolkit.cli import console
     from toolkit.optimizer import registry, testing
-    from toolkit.optimizer.options import parse_options
 
     given = by_optimizer(option, (name,)).get(name, {})
-    parse_options(registry.load(name), given, name)
+    registry.OPTIMIZERS.parsed(registry.load(name), given, name)
     with console.status(f"testing {name}"):
         results = testing.check_optimizer(name, given)
     console.print_checks(results)

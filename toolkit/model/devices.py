@@ -185,6 +185,47 @@ def _follow_few(
     return np.array(least).reshape(course.shape)
 
 
+def next_stored(
+    stored: FloatArray,
+    wanted: FloatArray,
+    low: FloatArray,
+    top: FloatArray,
+    charge_max: FloatArray,
+    discharge_max: FloatArray,
+    trip: FloatArray,
+    parameters: StorageParameters,
+    dt: float,
+) -> FloatArray:
+    """Energy stored after one step of a wanted power, kWh: the step that :func:`repair` takes.
+
+    stored, low (at the end of the step) and top: kWh; wanted and the limits: kW; trip: kWh. All of
+    one shape, or they broadcast.
+    """
+    limited = np.minimum(np.maximum(wanted, -charge_max), discharge_max)
+    change = stored_change(limited, parameters, dt) - trip
+    return np.minimum(np.maximum(stored + change, low), top)
+
+
+def possible(
+    stored: FloatArray,
+    low: FloatArray,
+    top: FloatArray,
+    charge_max: FloatArray,
+    discharge_max: FloatArray,
+    trip: FloatArray,
+    parameters: StorageParameters,
+    dt: float,
+) -> tuple[FloatArray, FloatArray]:
+    """Lowest and highest injection that :func:`repair` leaves as it is in one step, kW.
+
+    Arguments as in :func:`next_stored`. A store that has to charge has both below 0.
+    """
+    least = injection(top - stored + trip, parameters, dt)
+    most = injection(low - stored + trip, parameters, dt)
+    lowest = np.minimum(np.maximum(-charge_max, least), discharge_max)
+    return lowest, np.maximum(np.minimum(discharge_max, most), lowest)
+
+
 def charge_on_arrival(
     capacity: float,
     charge_max: FloatArray,

@@ -23,6 +23,7 @@ from rich.text import Text
 from toolkit.cli.terminal import say, width, wrapped
 from toolkit.common.excerpts import line
 from toolkit.common.monitor import Monitor
+from toolkit.common.plugins.groups import PluginInfo
 from toolkit.model.notices import gathered
 from toolkit.optimizer import registry
 
@@ -231,8 +232,8 @@ def _located(finding: Finding, here: Path) -> str:
     return f"{where}: {finding.text}" if where else finding.text
 
 
-def print_optimizers(found: Sequence[registry.PluginInfo]) -> None:
-    """Print every optimizer, with the reason where one cannot be used."""
+def print_plugins(found: Sequence[PluginInfo]) -> None:
+    """Print every plug-in of a group, with the reason where one cannot be used."""
     for info in found:
         text = f"cannot be used: {info.reason}" if info.reason else info.description
         wrapped(text, f"{info.name:12} ")

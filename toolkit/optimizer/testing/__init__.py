@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from toolkit.common.errors import InputError
+from toolkit.common.plugins.groups import missing
 from toolkit.common.processes import (
     Apart,
     Pen,
@@ -17,7 +18,7 @@ from toolkit.common.processes import (
     too_late,
 )
 from toolkit.optimizer.contract import Optimizer
-from toolkit.optimizer.registry import load, missing
+from toolkit.optimizer.registry import load
 from toolkit.optimizer.testing.checks import checks_of
 from toolkit.optimizer.testing.trial import PATIENCE, Hung, Subject
 
