@@ -11,6 +11,7 @@ from toolkit.common import caps
 from toolkit.common.validation import SECTION, TEXT, Name, PathText
 from toolkit.inputs.fleet_sections import Fleet
 from toolkit.inputs.sections import (
+    Dispatch,
     FeederFiles,
     Horizon,
     Limits,
@@ -57,6 +58,7 @@ class Study(Section):
     tariffs: Tariffs = Tariffs()
     settlement: Settlement = Settlement()
     fleet: Fleet = Fleet()
+    dispatch: Dispatch = Dispatch()
     loads: Loads = Loads()
     wind: Wind = Wind()
     storage: Storage = Storage()

@@ -14,7 +14,12 @@ from toolkit.optimizer.contract import Optimizer, OptimizerOptions
 #: Beside options this key says whose they are (see ``labels``), so no option may be called so.
 RESERVED = "optimizer"
 OPTIMIZERS = Group(
-    "toolkit.optimizers", "optimizer", Optimizer, OptimizerOptions, "minimize", (RESERVED,)
+    "toolkit.optimizers",
+    "optimizer",
+    Optimizer,  # type: ignore[type-abstract]  # never made, only asked about
+    OptimizerOptions,
+    "minimize",
+    (RESERVED,),
 )
 names, owner, info = OPTIMIZERS.names, OPTIMIZERS.owner, OPTIMIZERS.info
 load, build, configure = OPTIMIZERS.load, OPTIMIZERS.build, OPTIMIZERS.configure

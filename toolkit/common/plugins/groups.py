@@ -83,9 +83,8 @@ class Group(Generic[P]):
         try:
             found: Any = self.load(name)
             lacking = missing(found)
-            if not lacking and not any(
-                f.is_required() for f in found.Options.model_fields.values()
-            ):
+            fields = found.Options.model_fields.values()
+            if not lacking and not any(field.is_required() for field in fields):
                 self.configure(found, {}, name)
         except InputError as error:
             return self.unusable(name, str(error))
@@ -132,8 +131,7 @@ class Group(Generic[P]):
         self, plugin: type[P], options: Mapping[str, Any] | None, name: str = ""
     ) -> BaseModel:
         """Return options as a plug-in's class declares them. Raises InputError."""
-        own: Any = plugin
-        return parse_options(own, options, f"{self.word} '{name or plugin.__name__}'")
+        return parse_options(plugin, options, f"{self.word} '{name or plugin.__name__}'")
 
     def flaw(self, candidate: Any) -> str:
         """Say why an object is no usable class of a plug-in, or return an empty string."""
@@ -193,9 +191,8 @@ class Group(Generic[P]):
 
     def _refused(self, entry: EntryPoint, reason: str) -> InputError:
         where = f"{entry.value} of {_distribution(entry)}"
-        return InputError(
-            f"{self.word} '{in_words(entry.name)}' ({where}) cannot be used: {reason}"
-        )
+        called = f"{self.word} '{in_words(entry.name)}' ({where})"
+        return InputError(f"{called} cannot be used: {reason}")
 
 
 def _info(name: str, group: Group[Any]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -17,8 +18,8 @@ ANNOUNCED_H = 24.0
 class Known:
     """What is known at step t of n plans with S stores on a feeder of B buses.
 
-    All arrays are read-only. Time is the first axis where there is one: row -1 of ``load``, ``sun``,
-    ``wind`` and ``net`` is this step, row 0 of ``plugged`` and ``trips`` as well.
+    All arrays are read-only. Time is the first axis where there is one: row -1 of ``load``,
+    ``sun``, ``wind`` and ``net`` is this step, row 0 of ``plugged`` and ``trips`` as well.
 
     Attributes
     ----------
@@ -144,6 +145,13 @@ class News:
     ahead: FloatArray | None
 
 
+#: What stays the same from step to step.
+SAME_IN_ALL_STEPS = (
+    *("bus", "capacity", "rating", "vehicles", "gives", "retail", "feed_in", "network"),
+    *("soc_min", "soc_max", "soc_start", "eta_charge", "eta_discharge"),
+)
+
+
 class Memory:
     """What has been while n plans are followed: it makes of each step's news what is known."""
 
@@ -153,9 +161,9 @@ class Memory:
         self._load = np.zeros((steps, beginning.buses))
         self._sun, self._wind = np.zeros(steps), np.zeros(steps)
         self._net = np.zeros((steps, plans, beginning.buses))
-        names = ("bus", "capacity", "rating", "soc_min", "soc_max", "soc_start", "eta_charge")
-        names += ("eta_discharge", "vehicles", "gives", "retail", "feed_in", "network")
-        self._same = {name: read_only(getattr(beginning, name)) for name in names}
+        self._same: dict[str, Any] = {
+            name: read_only(getattr(beginning, name)) for name in SAME_IN_ALL_STEPS
+        }
         self._values = {
             name: read_only(np.ascontiguousarray(beginning.values[..., i]))
             for i, name in enumerate(beginning.names)
