@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 from pydantic import Field
 
-from toolkit.cli import console
+from toolkit.cli.console import plugins
 from toolkit.common.plugins import groups
 from toolkit.common.plugins.options import option_table
 from toolkit.errors import InputError, ToolkitError
@@ -188,11 +188,11 @@ def test_cma_without_its_library_is_listed_shown_and_refused(monkeypatch, capsys
     monkeypatch.setattr(groups, "find_spec", lambda name: None if name == "cma" else True)
     command = 'pip install "p2p-der-toolkit[cma]"'
     assert registry.info("cma").reason.endswith(f"Install it with: {command}")
-    console.print_plugins([registry.info("cma")])
+    plugins.print_plugins([registry.info("cma")])
     listed = " ".join(capsys.readouterr().out.split())
     assert "cma cannot be used: it needs the library 'cma'" in listed
     assert command in listed
-    console.print_optimizer(registry.portrait("cma"))
+    plugins.print_optimizer(registry.portrait("cma"))
     printed = capsys.readouterr().out
     assert "It cannot be used: it needs the library 'cma'" in printed
     assert "sigma (number" in printed
@@ -280,7 +280,7 @@ def test_whatever_breaks_is_listed_with_its_reason_and_harms_no_other(install, c
         reason = next(info.reason for info in found if info.distribution == f"named-{i}")
         assert "a name is a letter, then letters" in reason, name
     assert reasons["fine"] == reasons["random"] == reasons["mealpy"] == ""
-    console.print_plugins(found)
+    plugins.print_plugins(found)
     shown = capsys.readouterr().out
     assert "\x1b" not in shown
     assert "x" * 60 not in shown.replace("\n", "")

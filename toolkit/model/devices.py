@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from toolkit.common.types import FloatArray
+from toolkit.common.types import FloatArray, IntArray
 
 Parameter = float | FloatArray
 
@@ -108,6 +108,23 @@ def least_stored(
     for t in range(trip.shape[-1] - 1, -1, -1):
         need[..., t : t + 1] = np.maximum(floor, need[..., t + 1 : t + 2] - most_in[..., t : t + 1])
     return need
+
+
+def reach(low: FloatArray, floor: FloatArray) -> IntArray:
+    """Return on how many steps ahead the least energy of each store depends at most, (...,).
+
+    low: what :func:`least_stored` gives, (..., T + 1); floor: kWh, (..., 1), infinite where that
+    depends on nothing that has to be announced. From a step whose least is the floor on, nothing
+    later counts.
+    """
+    steps = low.shape[-1]
+    free = low <= floor + 1e-9
+    ahead = np.zeros(low.shape[:-1], dtype=np.int_)
+    most = ahead.copy()
+    for t in range(steps - 1, -1, -1):
+        ahead = np.where(free[..., t], 0, ahead + 1)
+        most = np.maximum(most, ahead)
+    return most
 
 
 def repair(

@@ -20,7 +20,7 @@ class Plan:
     bus: index into the feeder's buses, shape (..., U); size: kW or vehicles; kw: power rating;
     kwh: energy capacity (0 for pv and wt), all (..., U); p_kw: scheduled injection, (..., U, T);
     stored: energy at the start of each step and at the end, kWh, (..., U, T + 1), 0 for pv and wt.
-    values: of plans that follow a dispatch policy, its parameters for each store, (..., S, P).
+    parameters: those of a dispatch policy that plans follow, for each store, (..., S, P).
     """
 
     bus: IndexArray
@@ -29,7 +29,7 @@ class Plan:
     kwh: FloatArray
     p_kw: FloatArray
     stored: FloatArray
-    values: FloatArray | None = None
+    parameters: FloatArray | None = None
 
     def row(self, i: int | slice | None) -> Plan:
         """Return plan i, or a slice, of a population; with None, a population of this one plan."""

@@ -69,7 +69,7 @@ def dispatched(
 ) -> Plan:
     """Return n plans that follow a policy; values: of its parameters, (n, S, P)."""
     wanted = wanted_by(dispatch, operation, bus, size, values)
-    return replace(schedule(bus, size, wanted, operation), values=values)
+    return replace(schedule(bus, size, wanted, operation), parameters=values)
 
 
 def place(choice: IndexArray, fleet: Fleet) -> IndexArray:

@@ -19,7 +19,7 @@ from toolkit.model.scenario import Scenario
 from toolkit.optimizer.space import Space
 from toolkit.problem import fleet_builder, local_market, named_series, stations
 from toolkit.problem.day_notices import with_day_notices
-from toolkit.problem.dispatching import dispatch_of
+from toolkit.problem.dispatching import dispatch_notices, dispatch_of
 from toolkit.problem.encoding import decode, space_of
 from toolkit.problem.local_market import LocalMarket
 from toolkit.problem.policies.dispatch import Dispatch
@@ -82,6 +82,8 @@ def prepare(study: Study) -> Setting:
     stations.check_trips(operation, study)
     market = local_market.of(study, feeder, operation)
     dispatch = dispatch_of(study, operation, day)
+    told = dispatch_notices(dispatch, operation)
+    feeder = replace(feeder, notices=(*feeder.notices, *told))
     space = space_of(operation, dispatch)
     return Setting(study, feeder, day, operation, space, market, dispatch)
 

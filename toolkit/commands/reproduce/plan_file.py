@@ -19,7 +19,7 @@ from toolkit.grid.solution import Replayed
 from toolkit.model import plan_json
 from toolkit.model.kinds import KINDS
 from toolkit.model.plan import Plan
-from toolkit.model.plan_json import Entry
+from toolkit.model.plan_entries import Entry
 from toolkit.problem.setting import Setting
 
 
@@ -44,7 +44,7 @@ def read_plan(path: Path) -> PlanFile:
     text = files.read_text(path)
     try:
         step_h, units = plan_json.parsed(text)
-        extra = sorted(json.loads(text).keys() - {"step_h", "units"})
+        extra = sorted(json.loads(text).keys() - {"step_h", "units", "dispatch"})
     except (ValueError, KeyError, TypeError, ValidationError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"it is no plan: {reason[:120]}") from error

@@ -20,8 +20,8 @@ POLICIES = Group(
     PolicyOptions,
     "power",
 )
-#: Parameters of a store that a policy may have, and those that a list shows.
-MOST_PARAMETERS, SHOWN = 100_000, 10
+#: Parameters of a store that a policy may have.
+MOST_PARAMETERS = 100_000
 
 
 @dataclass(frozen=True)

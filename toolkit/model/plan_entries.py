@@ -1,0 +1,64 @@
+"""What a plan file says of its units and of its policy, checked for its form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from toolkit.common import caps
+from toolkit.common.types import FloatArray, IndexArray
+from toolkit.model.plan import Plan
+
+Rating = Annotated[float, Field(ge=0.0, le=caps.KWH)]
+Power = Annotated[float, Field(ge=-caps.KW, le=caps.KW)]
+
+
+Vehicles = Annotated[int, Field(ge=0, le=caps.VEHICLES)]
+
+
+class _Entry(BaseModel):
+    """What every plan says of a unit."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    name: str
+    bus: str
+    store: dict[str, float] | None = None
+    parameters: dict[str, float] | None = None
+
+
+class Followed(BaseModel):
+    """The policy that a plan follows: its name, its options, and whether it knows the future."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    policy: str
+    options: dict[str, Any] = {}
+    foresight: str = ""
+
+
+class GivenEntry(_Entry):
+    """One unit of a plan that is handed in; what it leaves out the study gives."""
+
+    kind: str | None = None
+    kw: Rating | None = None
+    kwh: Rating | None = None
+    vehicles: Vehicles | None = None
+    p_kw: list[Power] | None = None
+
+
+class Entry(_Entry):
+    """One unit of a plan file that the toolkit writes, which leaves nothing out."""
+
+    kind: str
+    kw: Rating
+    kwh: Rating
+    vehicles: Vehicles
+    p_kw: list[Power]
+
+
+#: Makes the plan that follows a policy, the study's for None, from buses, sizes and the parameters
+#: that the plan states for each store; None where stores carry the series that is given.
+Follow = Callable[[Followed | None, IndexArray, FloatArray, Sequence[GivenEntry]], Plan | None]
