@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 
 from toolkit.common.errors import InputError, ToolkitError
 from toolkit.common.types import FloatArray
+from toolkit.inputs.profile_columns import FORETOLD, own_of
 from toolkit.inputs.profiles import Profiles
 from toolkit.inputs.study import Study
 from toolkit.model import devices
+from toolkit.model.feeder import Feeder
+from toolkit.model.kinds import STORES
 from toolkit.model.notices import Notice
 from toolkit.model.operation import Operation
 from toolkit.problem.policies import registry
 from toolkit.problem.policies.contract import FORESIGHT
-from toolkit.problem.policies.dispatch import SCHEDULE, Dispatch, schedule_of
+from toolkit.problem.policies.dispatch import SCHEDULE, Dispatch, Forecast, schedule_of
 from toolkit.problem.policies.known import ANNOUNCED_H
+from toolkit.problem.scenario_builder import scenario_of
 
 
-def dispatch_of(study: Study, operation: Operation, day: Profiles) -> Dispatch:
+def dispatch_of(study: Study, feeder: Feeder, operation: Operation, day: Profiles) -> Dispatch:
     """Return what plans of a study follow.
 
     Raises InputError, naming the study's field, for an unknown policy, a wrong option, or a
@@ -32,7 +39,43 @@ def dispatch_of(study: Study, operation: Operation, day: Profiles) -> Dispatch:
     except ToolkitError as error:
         raise InputError(f"study {study.name}: 'dispatch': {error}") from error
     start = 0.0 if day.start is None else day.start.hour + day.start.minute / 60.0
-    return Dispatch(policy, found.options, found.parameters, found.outlook, start)
+    forecast = None
+    if found.outlook.source == "column":
+        forecast = forecast_of(study, feeder, operation, day)
+    return Dispatch(policy, found.options, found.parameters, found.outlook, start, forecast)
+
+
+def forecast_of(study: Study, feeder: Feeder, operation: Operation, day: Profiles) -> Forecast:
+    """Return what the forecast columns of profiles foretell of a study.
+
+    Raises InputError for a column that is lacking, and for a load or unit that follows a shape or a
+    column of its own: of these profiles foretell nothing.
+    """
+    where = f"study {study.name}: 'dispatch': policy '{study.dispatch.policy}' asks for forecasts"
+    kinds = set(operation.fleet.kinds)
+    needed = ["load", *(["irradiance"] * ("pv" in kinds)), *(["wind_speed"] * ("wt" in kinds))]
+    lacking = [column for column, of in FORETOLD.items() if of in needed and of not in day.foretold]
+    if lacking:
+        raise InputError(f"{where}: profiles '{study.profiles}' have no column '{lacking[0]}'.")
+    if alone := _alone(study, feeder, day):
+        raise InputError(
+            f"{where}: {alone} follows a shape or a column of its own, of which none is foretold; "
+            "expected what follows the profiles' columns for all (loads.shapes and fleet.shapes "
+            '= "study").'
+        )
+    columns: dict[str, Any] = dict(day.foretold)
+    foretold = scenario_of(study, feeder, replace(day, **columns))
+    return Forecast(replace(operation, scenario=foretold).generation, foretold.loads.kw)
+
+
+def _alone(study: Study, feeder: Feeder, day: Profiles) -> str:
+    """Name a load or unit that follows something of its own, if there is any."""
+    loads = [load.name for load in feeder.loads if load.daily or load.yearly]
+    generators = [unit for unit in feeder.units if unit.kind not in STORES]
+    units = [unit.name for unit in generators if unit.daily or unit.yearly]
+    columns = [own.name for name in day.own if (own := own_of(name)) and own.field in day.foretold]
+    found = columns + loads * (study.loads.shapes == "own") + units * (study.fleet.shapes == "own")
+    return found[0] if found else ""
 
 
 def dispatch_notices(dispatch: Dispatch, operation: Operation) -> tuple[Notice, ...]:

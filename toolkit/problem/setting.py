@@ -81,7 +81,7 @@ def prepare(study: Study) -> Setting:
     named_series.check_followed(study, operation, day)
     stations.check_trips(operation, study)
     market = local_market.of(study, feeder, operation)
-    dispatch = dispatch_of(study, operation, day)
+    dispatch = dispatch_of(study, feeder, operation, day)
     told = dispatch_notices(dispatch, operation)
     feeder = replace(feeder, notices=(*feeder.notices, *told))
     space = space_of(operation, dispatch)
