@@ -24,8 +24,8 @@ from toolkit.common.processes import Apart, Broke, Pen, words
 _LENGTH = struct.Struct("<Q")
 #: First byte of an answer, and of words in the place of one; those that name a user's mistake.
 ANSWER, WORDS, MISTAKE = b"=", b"!", b"?"
-#: Bytes of words, seconds that a process may take to begin, and between two looks at it.
-MOST_WORDS, START_S, LOOK_S = 8000, 60.0, 0.05
+#: Bytes of words; seconds that a process may take to begin and to end, and between two looks.
+MOST_WORDS, START_S, END_S, LOOK_S = 8000, 60.0, 2.0, 0.05
 #: Bytes of the key by which the process shows that it is ours.
 KEY = 32
 
@@ -107,10 +107,10 @@ class Dialogue:
         return said
 
     def _broke(self, how: str) -> Broke:
-        ended = self._process.ended(LOOK_S)
-        how = self._process.how_it_ended() if ended else how
+        # Its end of the connection is gone a little before the process is.
+        ended = self._process.ended(END_S)
         self.close()
-        return Broke(how)
+        return Broke(self._process.how_it_ended() if ended else how)
 
     def close(self) -> None:
         """End the process."""
