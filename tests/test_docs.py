@@ -12,9 +12,9 @@ from helpers.environment import Environment
 from helpers.places import ROOT
 
 from toolkit.cli.init import study_schema
+from toolkit.common.plugins.options import option_table
 from toolkit.inputs.study import Study
 from toolkit.optimizer import registry
-from toolkit.optimizer.options import option_table
 from toolkit.results import columns as schema
 
 DOCS = ROOT / "docs"

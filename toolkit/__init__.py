@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from toolkit.optimizer.minimizing import minimize
     from toolkit.optimizer.scores import Scores
     from toolkit.optimizer.space import Space, Variable
+    from toolkit.problem.policies.contract import Outlook, Parameter, Policy, PolicyOptions
+    from toolkit.problem.policies.known import Known
     from toolkit.results.store import Results, read_results
     from toolkit.runs.journal import read_journal
 
@@ -24,8 +26,13 @@ if TYPE_CHECKING:
 _PUBLIC = {
     "Imported": "toolkit.commands.importing",
     "InputError": "toolkit.common.errors",
+    "Known": "toolkit.problem.policies.known",
     "Optimizer": "toolkit.optimizer.contract",
     "OptimizerOptions": "toolkit.optimizer.contract",
+    "Outlook": "toolkit.problem.policies.contract",
+    "Parameter": "toolkit.problem.policies.contract",
+    "Policy": "toolkit.problem.policies.contract",
+    "PolicyOptions": "toolkit.problem.policies.contract",
     "Results": "toolkit.results.store",
     "Scores": "toolkit.optimizer.scores",
     "Space": "toolkit.optimizer.space",
@@ -49,8 +56,13 @@ _PUBLIC = {
 __all__ = [
     "Imported",
     "InputError",
+    "Known",
     "Optimizer",
     "OptimizerOptions",
+    "Outlook",
+    "Parameter",
+    "Policy",
+    "PolicyOptions",
     "Results",
     "Scores",
     "Space",

@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 
 from toolkit.cli import app
 from toolkit.cli.init import study_schema
+from toolkit.common.plugins.options import option_table
 from toolkit.optimizer import registry
-from toolkit.optimizer.options import option_table
 from toolkit.results import columns as schema
 
 DOCS = Path(__file__).resolve().parents[1]

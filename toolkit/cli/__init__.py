@@ -17,6 +17,7 @@ from toolkit.cli import (
     feeders,
     init,
     optimizers,
+    policies,
     profiles,
     proof,
     results,
@@ -45,6 +46,7 @@ for command in (*searching, results.report, proof.reproduce, proof.explain):
 app.command()(resume.resume)
 app.add_typer(feeders.app, name="feeders")
 app.add_typer(optimizers.app, name="optimizers")
+app.add_typer(policies.app, name="policies")
 app.add_typer(profiles.app, name="profiles")
 app.add_typer(init.app, name="init")
 

@@ -25,7 +25,7 @@ from toolkit.exact.shares import FEWEST
 from toolkit.model.kinds import GENERATORS, STORES
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
-from toolkit.problem.encoding import decode, encode
+from toolkit.problem.encoding import encode
 from toolkit.problem.goals import energy_traded
 from toolkit.problem.problem import Problem
 
@@ -117,7 +117,7 @@ def _exchanged(
     while not monitor.should_stop():
         here = plan
         if best.x is not None:
-            here = decode(best.x[None], setting.operation, setting.space).row(0)
+            here = setting.decode(best.x[None]).row(0)
         needed, before = _for_exchange(problem, here), best.kwh
         if not needed or needed > evaluations - best.evaluations:
             break
@@ -189,6 +189,6 @@ def _dispatched(
     if found.plan is None:
         return Polished(None, -np.inf, found.evaluations)
     x = encode(found.plan, setting.fleet, setting.space)
-    scores = problem.score(decode(x[None], setting.operation, setting.space))
+    scores = problem.score(setting.decode(x[None]))
     kept = x if scores.violation[0] == 0.0 else None
     return Polished(kept, -float(scores.objective[0]), found.evaluations + 1)
