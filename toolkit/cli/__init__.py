@@ -24,6 +24,7 @@ from toolkit.cli import (
     resume,
     search,
     terminal,
+    validation,
 )
 from toolkit.common.errors import MESSAGE, InputError, ToolkitError
 from toolkit.common.excerpts import excerpt, shortened
@@ -41,7 +42,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 searching = (search.compare, search.optimize, results.bound, results.simulate)
-for command in (*searching, results.report, proof.reproduce, proof.explain):
+for command in (*searching, validation.validate, results.report, proof.reproduce, proof.explain):
     app.command()(command)
 app.command()(resume.resume)
 app.add_typer(feeders.app, name="feeders")

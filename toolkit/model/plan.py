@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -35,6 +36,11 @@ class Plan:
     def row(self, i: int | slice | None) -> Plan:
         """Return plan i, or a slice, of a population; with None, a population of this one plan."""
         return self._each(lambda values: values[i])
+
+    def part(self, steps: slice) -> Plan:
+        """Return what one plan does in some steps that follow each other."""
+        held = slice(steps.start, steps.stop + 1)
+        return dataclasses.replace(self, p_kw=self.p_kw[:, steps], stored=self.stored[:, held])
 
     def rows(self, rows: IndexArray) -> Plan:
         """Return some plans of a population."""

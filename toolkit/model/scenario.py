@@ -151,7 +151,10 @@ class Scenario:
         if self.separate is None:
             return self
         steps = self.steps // self.stretches
-        own = slice(d * steps, (d + 1) * steps)
+        return self.part(slice(d * steps, (d + 1) * steps), self.day_names[d : d + 1])
+
+    def part(self, own: slice, dates: tuple[str, ...] = ()) -> Scenario:
+        """Return some steps that follow each other; ``dates`` of their days, if they have any."""
         return Scenario(
             dt=self.dt,
             pv=self.pv[own],
@@ -162,7 +165,7 @@ class Scenario:
             tariffs=self.tariffs.part(own),
             units={name: day.part(own) for name, day in self.units.items()},
             stations={name: day.part(own) for name, day in self.stations.items()},
-            dates=self.day_names[d : d + 1],
+            dates=dates,
         )
 
     def folded(self, values: Values) -> Values:

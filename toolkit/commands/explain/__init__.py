@@ -121,7 +121,7 @@ def _explained(folder: Path, results: Results, case: str | None, monitor: Monito
         raise InputError(f"{folder}: its feeder has no unit, so no plan is there to be explained.")
     objective = setting.study.market.objective
     maximised = GOALS[objective].ranked
-    name = _chosen(results.summary, case, objective, folder)
+    name = chosen(results.summary, case, objective, folder)
     path = folder / "cases" / name / "plan.json"
     plan = plan_files.from_json(files.read_text(path), setting, str(path))
     problem = Problem(setting)
@@ -163,8 +163,11 @@ def _gains(
         return None, [], str(error)
 
 
-def _chosen(summary: pd.DataFrame, case: str | None, objective: str, folder: Path) -> str:
-    """Return the case asked for, or the feasible one that has most of what is maximised."""
+def chosen(summary: pd.DataFrame, case: str | None, objective: str, folder: Path) -> str:
+    """Return the case asked for, or the feasible one that has most of what is maximised.
+
+    Raises InputError for an unknown case, and where no plan is feasible.
+    """
     if case is not None:
         if case not in set(summary["case"]):
             raise unknown_name("case", case, map(str, summary["case"]))
