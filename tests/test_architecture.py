@@ -235,6 +235,7 @@ HEAVY |= {
     "scipy",
     "highspy",
     "pvlib",
+    "tsam",
 }
 
 

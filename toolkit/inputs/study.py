@@ -10,10 +10,10 @@ from pydantic import Discriminator, Field, Tag, field_validator
 from toolkit.common import caps
 from toolkit.common.validation import SECTION, TEXT, Name, PathText
 from toolkit.inputs.fleet_sections import Fleet
+from toolkit.inputs.horizon_sections import Horizon
 from toolkit.inputs.sections import (
     Dispatch,
     FeederFiles,
-    Horizon,
     Limits,
     Loads,
     Market,

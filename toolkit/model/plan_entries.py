@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from toolkit.common import caps
 from toolkit.common.types import FloatArray, IndexArray
@@ -57,6 +57,28 @@ class Entry(_Entry):
     kwh: Rating
     vehicles: Vehicles
     p_kw: list[Power]
+
+
+class Parsed(BaseModel):
+    """A plan file as it stands: hours per step, units, names of days, and what days stand for.
+
+    ``weights`` are those of separate days; None where days follow each other. dispatch: the policy
+    that it follows, None where it carries series alone.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    step_h: float
+    units: tuple[Entry, ...]
+    days: tuple[str, ...] = ()
+    weights: tuple[Annotated[float, Field(gt=0.0)], ...] | None = None
+    dispatch: Followed | None = None
+
+    @model_validator(mode="after")
+    def _each(self) -> Self:
+        if self.weights is not None and len(self.weights) != len(self.days):
+            raise ValueError(f"found {len(self.weights)} weights for {len(self.days)} days")
+        return self
 
 
 #: Makes the plan that follows a policy, the study's for None, from buses, sizes and the parameters

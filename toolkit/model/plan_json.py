@@ -18,7 +18,8 @@ from toolkit.model.fleet import Fleet, FleetUnit
 from toolkit.model.kinds import KINDS
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, on_arrival, schedule
-from toolkit.model.plan_entries import Entry, Follow, Followed, GivenEntry
+from toolkit.model.plan_entries import Follow, Followed, GivenEntry, Parsed
+from toolkit.model.scenario import Scenario
 
 
 def to_json(
@@ -26,6 +27,7 @@ def to_json(
 ) -> str:
     """Return the plan as JSON: per unit name, kind, bus, kw, kwh, vehicles and p_kw[T].
 
+    With them what its days are called where they have names, and what separate days stand for.
     followed, names: the policy, and what its parameters are called; said of plans that follow it.
     """
     follows = plan.parameters is not None and followed is not None
@@ -43,7 +45,7 @@ def to_json(
         }
         for u, unit in enumerate(operation.fleet.units)
     ]
-    head: dict[str, Any] = {"step_h": operation.dt}
+    head = _time(operation.scenario)
     if follows and followed is not None:
         head["dispatch"] = followed.model_dump(exclude_defaults=True)
     return json.dumps({**head, "units": units}, indent=1) + "\n"
@@ -60,6 +62,16 @@ def _parameters(
     return {"parameters": dict(zip(names, own, strict=True))}
 
 
+def _time(scenario: Scenario) -> dict[str, object]:
+    """Return what a plan file says of its steps."""
+    time: dict[str, object] = {"step_h": scenario.dt}
+    if scenario.day_names:
+        time["days"] = list(scenario.day_names)
+    if scenario.separate is not None:
+        time["weights"] = [float(w) for w in scenario.separate.weights]
+    return time
+
+
 def _store(unit: FleetUnit) -> dict[str, dict[str, float]]:
     """Return what a store of its own allows, as shares of its kWh; nothing for the study's."""
     return (
@@ -67,8 +79,8 @@ def _store(unit: FleetUnit) -> dict[str, dict[str, float]]:
     )
 
 
-def parsed(text: str) -> tuple[float, tuple[Entry, ...]]:
-    """Return hours per step and units of a plan file as they stand, checked for their form alone.
+def parsed(text: str) -> Parsed:
+    """Return a plan file as it stands, checked for its form alone.
 
     Raises ValueError (pydantic's included), KeyError or TypeError where it has not the form.
     """
@@ -76,7 +88,7 @@ def parsed(text: str) -> tuple[float, tuple[Entry, ...]]:
         data = json.loads(text)
     except RecursionError:
         raise ValueError("nested too deep") from None
-    return float(data["step_h"]), tuple(Entry.model_validate(unit) for unit in data["units"])
+    return Parsed.model_validate(data)
 
 
 def from_json(text: str, operation: Operation, where: str, follow: Follow | None = None) -> Plan:
