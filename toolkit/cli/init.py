@@ -14,7 +14,7 @@ from toolkit.cli import terminal
 #: The file that tells an editor what a study may hold.
 SCHEMA = "study.schema.json"
 app = typer.Typer(
-    help="Write a study, its schema, or a package for an optimizer or a policy.",
+    help="Write a study, its schema, or a package for a plug-in.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

@@ -54,10 +54,6 @@ class Operation:
         """Length of a step in hours."""
         return self.scenario.dt
 
-    def stretch(self, d: int) -> Operation:
-        """Return the same in one stretch of time of the scenario."""
-        return dataclasses.replace(self, scenario=self.scenario.stretch(d))
-
     def with_units(self, units: Iterable[FleetUnit]) -> Operation:
         """Return the same with other units decided about."""
         return dataclasses.replace(self, fleet=dataclasses.replace(self.fleet, units=tuple(units)))

@@ -62,7 +62,8 @@ class Entry(_Entry):
 class Parsed(BaseModel):
     """A plan file as it stands: hours per step, units, names of days, and what days stand for.
 
-    ``weights`` are those of separate days; None where days follow each other.
+    ``weights`` are those of separate days; None where days follow each other. dispatch: the policy
+    that it follows, None where it carries series alone.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)

@@ -51,16 +51,6 @@ def to_json(
     return json.dumps({**head, "units": units}, indent=1) + "\n"
 
 
-def _time(scenario: Scenario) -> dict[str, Any]:
-    """Return what a plan file says of its steps."""
-    time: dict[str, Any] = {"step_h": scenario.dt}
-    if scenario.day_names:
-        time["days"] = list(scenario.day_names)
-    if scenario.separate is not None:
-        time["weights"] = [float(w) for w in scenario.separate.weights]
-    return time
-
-
 def _parameters(
     plan: Plan, operation: Operation, u: int, names: Sequence[str]
 ) -> dict[str, dict[str, float]]:
@@ -70,6 +60,16 @@ def _parameters(
         return {}
     own = plan.parameters[rows[0]].tolist()
     return {"parameters": dict(zip(names, own, strict=True))}
+
+
+def _time(scenario: Scenario) -> dict[str, object]:
+    """Return what a plan file says of its steps."""
+    time: dict[str, object] = {"step_h": scenario.dt}
+    if scenario.day_names:
+        time["days"] = list(scenario.day_names)
+    if scenario.separate is not None:
+        time["weights"] = [float(w) for w in scenario.separate.weights]
+    return time
 
 
 def _store(unit: FleetUnit) -> dict[str, dict[str, float]]:

@@ -146,13 +146,6 @@ class Scenario:
             return self.steps * self.dt
         return 24.0 * float(self.separate.weights.sum())
 
-    def stretch(self, d: int) -> Scenario:
-        """Return one of its stretches of time as a scenario of its own."""
-        if self.separate is None:
-            return self
-        steps = self.steps // self.stretches
-        return self.part(slice(d * steps, (d + 1) * steps), self.day_names[d : d + 1])
-
     def part(self, own: slice, dates: tuple[str, ...] = ()) -> Scenario:
         """Return some steps that follow each other; ``dates`` of their days, if they have any."""
         return Scenario(

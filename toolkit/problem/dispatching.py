@@ -17,14 +17,15 @@ from toolkit.model.feeder import Feeder
 from toolkit.model.kinds import STORES
 from toolkit.model.notices import Notice
 from toolkit.model.operation import Operation
+from toolkit.problem.picked_days import PickedDays
 from toolkit.problem.policies import registry
 from toolkit.problem.policies.contract import FORESIGHT
 from toolkit.problem.policies.dispatch import SCHEDULE, Dispatch, Forecast, schedule_of
 from toolkit.problem.policies.known import ANNOUNCED_H
-from toolkit.problem.scenario_builder import scenario_of
+from toolkit.problem.scenario_builder import joined, scenario_of
 
 
-def dispatch_of(study: Study, feeder: Feeder, operation: Operation, day: Profiles) -> Dispatch:
+def dispatch_of(study: Study, feeder: Feeder, operation: Operation, days: PickedDays) -> Dispatch:
     """Return what plans of a study follow.
 
     Raises InputError, naming the study's field, for an unknown policy, a wrong option, or a
@@ -38,21 +39,22 @@ def dispatch_of(study: Study, feeder: Feeder, operation: Operation, day: Profile
         found = registry.asked(policy, options, operation.steps)
     except ToolkitError as error:
         raise InputError(f"study {study.name}: 'dispatch': {error}") from error
-    start = 0.0 if day.start is None else day.start.hour + day.start.minute / 60.0
+    begins = days.parts[0].start
+    start = 0.0 if begins is None else begins.hour + begins.minute / 60.0
     forecast = None
     if found.outlook.source == "column":
-        forecast = forecast_of(study, feeder, operation, day)
+        forecast = forecast_of(study, feeder, operation, days)
     return Dispatch(policy, found.options, found.parameters, found.outlook, start, forecast)
 
 
-def forecast_of(study: Study, feeder: Feeder, operation: Operation, day: Profiles) -> Forecast:
+def forecast_of(study: Study, feeder: Feeder, operation: Operation, days: PickedDays) -> Forecast:
     """Return what the forecast columns of profiles foretell of a study.
 
     Raises InputError for a column that is lacking, and for a load or unit that follows a shape or a
     column of its own: of these profiles foretell nothing.
     """
     where = f"study {study.name}: 'dispatch': policy '{study.dispatch.policy}' asks for forecasts"
-    kinds = set(operation.fleet.kinds)
+    kinds, day = set(operation.fleet.kinds), days.parts[0]
     needed = ["load", *(["irradiance"] * ("pv" in kinds)), *(["wind_speed"] * ("wt" in kinds))]
     lacking = [column for column, of in FORETOLD.items() if of in needed and of not in day.foretold]
     if lacking:
@@ -63,9 +65,21 @@ def forecast_of(study: Study, feeder: Feeder, operation: Operation, day: Profile
             "expected what follows the profiles' columns for all (loads.shapes and fleet.shapes "
             '= "study").'
         )
-    columns: dict[str, Any] = dict(day.foretold)
-    foretold = scenario_of(study, feeder, replace(day, **columns))
+    foretold = joined(
+        [
+            scenario_of(study, feeder, _as_foretold(part), on=on)
+            for part, on in zip(days.parts, days.on, strict=True)
+        ],
+        days.separate,
+        feeder,
+    )
     return Forecast(replace(operation, scenario=foretold).generation, foretold.loads.kw)
+
+
+def _as_foretold(day: Profiles) -> Profiles:
+    """Return profiles as they were foretold."""
+    columns: dict[str, Any] = dict(day.foretold)
+    return replace(day, **columns)
 
 
 def _alone(study: Study, feeder: Feeder, day: Profiles) -> str:
@@ -85,7 +99,7 @@ def dispatch_notices(dispatch: Dispatch, operation: Operation) -> tuple[Notice, 
     found = []
     if dispatch.outlook.source == "perfect":
         found.append(f"policy '{dispatch.policy}' is given the future itself: {FORESIGHT}.")
-    ahead = float(devices.reach(operation.stores.low, _floor(operation)).max(initial=0))
+    ahead = float(devices.reach(operation.stores.low, _floor(operation)[..., None]).max(initial=0))
     if ahead * operation.dt > ANNOUNCED_H:
         found.append(
             f"to be charged in time and for the end of the study, stores look up to "
@@ -96,9 +110,9 @@ def dispatch_notices(dispatch: Dispatch, operation: Operation) -> tuple[Notice, 
 
 
 def _floor(operation: Operation) -> FloatArray:
-    """Return the energy that vehicles never go below, kWh per unit of size, (S, 1, 1)."""
+    """Return the energy that vehicles never go below, kWh per unit of size, (S, 1)."""
     at, fleet = operation.stores, operation.fleet
     vehicles = [fleet.kinds[u] == "bev" for u in fleet.storage_rows]
     floor: FloatArray = np.asarray(at.parameters.soc_min * at.capacity)
     # What batteries hold for the end follows from their parameters, which are known throughout.
-    return np.where(np.array(vehicles, dtype=bool)[:, None], floor, np.inf)[..., None]
+    return np.where(np.array(vehicles, dtype=bool)[:, None], floor, np.inf)

@@ -74,12 +74,14 @@ def broken_steps(day: Day, plan: Plan, limits: Limits) -> BoolArray:
     """Say in which steps of a solved day some limit (9) is broken, (T,)."""
     planned, given = plan.p_kw.T, day.unit_kva.real
     undelivered = np.abs(given - planned) > DELIVERED * np.maximum(plan.kw, 1.0)
-    parts = (
+    parts: tuple[BoolArray, ...] = (
         (day.v_pu < limits.v_min) | (day.v_pu > limits.v_max),
         day.loading > limits.loading_max,
         undelivered,
     )
-    broken: BoolArray = np.concatenate(parts, axis=1).any(axis=1)
+    broken: BoolArray = np.zeros(len(planned), dtype=bool)
+    for part in parts:
+        broken |= np.asarray(part.any(axis=1))
     return broken
 
 

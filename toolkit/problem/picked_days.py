@@ -203,9 +203,6 @@ def _joined(parts: tuple[Profiles, ...]) -> Profiles:
         wind_speed=side_by_side("wind_speed"),
         plugged_in=side_by_side("plugged_in"),
         trip_energy=side_by_side("trip_energy"),
-        foretold={
-            name: np.concatenate([part.foretold[name] for part in parts]) for name in first.foretold
-        },
         own={name: np.concatenate([part.own[name] for part in parts]) for name in first.own},
         start=None,
     )

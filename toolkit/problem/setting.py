@@ -84,12 +84,11 @@ def prepare(study: Study) -> Setting:
     operation = Operation(fleet, joined(scenarios, days.separate, feeder))
     stations.check_trips(operation, study)
     market = local_market.of(study, feeder, operation)
-    day = days.profiles
-    dispatch = dispatch_of(study, feeder, operation, day)
+    dispatch = dispatch_of(study, feeder, operation, days)
     told = dispatch_notices(dispatch, operation)
     feeder = replace(feeder, notices=(*feeder.notices, *told))
     space = space_of(operation, dispatch)
-    return Setting(study, feeder, day, operation, space, market, dispatch)
+    return Setting(study, feeder, days.profiles, operation, space, market, dispatch)
 
 
 def check_searchable(setting: Setting) -> None:

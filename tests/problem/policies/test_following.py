@@ -1,5 +1,7 @@
 """Following a policy: what it is told, what it wants, and that energy is kept."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,8 +10,10 @@ from hypothesis import strategies as st
 import toolkit
 from toolkit.errors import InputError, ToolkitError
 from toolkit.model.devices import possible, repair
+from toolkit.model.market import Tariffs
 from toolkit.model.operation import can_serve
 from toolkit.model.plan import schedule
+from toolkit.model.scenario import SeparateDays
 from toolkit.problem.encoding import decode
 from toolkit.problem.policies.dispatch import Dispatch, schedule_of
 from toolkit.problem.policies.following import followed
@@ -162,7 +166,7 @@ def test_what_is_wanted_wildly_is_repaired_as_a_schedule_is(at):
         stores.trip,
         stores.parameters,
         1.0,
-        stores.low,
+        stores.low[:, 0],
     )
     seen = np.moveaxis([now.stored for now in told], 0, -1)
     assert np.abs(seen - (stored * size)[..., :-1]).max() < 1e-9
@@ -190,6 +194,31 @@ def test_energy_is_kept_over_a_year():
     plan = plan_in(subject, at)
     check_energy(plan, at)
     assert np.abs(plan.p_kw[:, 3:]).sum() > 1000.0
+
+
+def test_separate_days_are_followed_each_from_its_beginning():
+    """Two days side by side are what each is alone, whatever was stored when the first ended."""
+    subject = Subject(POLICIES.load("surplus"), {})
+    week = scene(subject, 3, 2 * DAY)
+    days = SeparateDays(("a", "b"), np.ones(2))
+    scenario = replace(week.operation.scenario, separate=days)
+    apart = replace(week, operation=replace(week.operation, scenario=scenario))
+    plan = plan_in(subject, apart)
+    for day in range(2):
+        within = slice(day * DAY, (day + 1) * DAY)
+        one = plan_in(subject, replace(week, operation=only(week.operation, within)))
+        assert np.array_equal(plan.p_kw[..., within], one.p_kw)
+        ends = slice(day * DAY + 1, (day + 1) * DAY + 1)
+        assert np.array_equal(plan.stored[..., ends], one.stored[..., 1:])
+
+
+def only(operation, within):
+    """Return an operation of some steps alone."""
+    scenario = operation.scenario
+    tariffs = Tariffs(*(values[within] for values in vars(scenario.tariffs).values()))
+    series = {n: getattr(scenario, n)[within] for n in ("pv", "wt", "plugged", "trip")}
+    loads = replace(scenario.loads, kw=scenario.loads.kw[within])
+    return replace(operation, scenario=replace(scenario, **series, loads=loads, tariffs=tariffs))
 
 
 @pytest.mark.parametrize(

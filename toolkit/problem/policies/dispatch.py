@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from toolkit.common.types import FloatArray
@@ -35,13 +35,6 @@ class Dispatch:
         """Say whether plans carry their series themselves."""
         return self.policy == SCHEDULE
 
-    def stretch(self, d: int, stretches: int) -> Dispatch:
-        """Return the same for one of several stretches of time of equal length."""
-        if self.forecast is None:
-            return self
-        steps = len(self.forecast.load) // stretches
-        return replace(self, forecast=self.forecast.part(slice(d * steps, (d + 1) * steps)))
-
     @property
     def label(self) -> str:
         """What results call it; perfect foresight is named wherever the policy is."""
@@ -54,10 +47,6 @@ class Forecast:
 
     generation: FloatArray
     load: FloatArray
-
-    def part(self, steps: slice) -> Forecast:
-        """Return what is foretold of some of the steps."""
-        return Forecast(self.generation[:, steps], self.load[steps])
 
 
 def schedule_of(operation: Operation) -> Dispatch:
