@@ -233,6 +233,9 @@ HEAVY |= {
     "scipy",
     "highspy",
     "pvlib",
+    "simbench",
+    "pandapower",
+    "windpowerlib",
 }
 
 
