@@ -236,6 +236,9 @@ HEAVY |= {
     "highspy",
     "pvlib",
     "tsam",
+    "simbench",
+    "pandapower",
+    "windpowerlib",
 }
 
 

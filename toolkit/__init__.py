@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from toolkit.commands.api import compare, load_study, optimize, simulate, write_report
+    from toolkit.commands.feeder_api import import_feeder
     from toolkit.commands.importing import Imported
     from toolkit.commands.meter_api import import_meters
     from toolkit.commands.profile_facts import read_profiles
@@ -40,6 +41,7 @@ _PUBLIC = {
     "ToolkitError": "toolkit.common.errors",
     "Variable": "toolkit.optimizer.space",
     "compare": "toolkit.commands.api",
+    "import_feeder": "toolkit.commands.feeder_api",
     "import_meters": "toolkit.commands.meter_api",
     "import_sessions": "toolkit.commands.session_api",
     "import_weather": "toolkit.commands.weather_api",
@@ -71,6 +73,7 @@ __all__ = [
     "Variable",
     "__version__",
     "compare",
+    "import_feeder",
     "import_meters",
     "import_sessions",
     "import_weather",

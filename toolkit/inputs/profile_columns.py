@@ -29,7 +29,11 @@ FORETOLD = {
 #: Field of Profiles -> column for all.
 COLUMN = {field: column for column, field in SHARED.items()}
 #: Columns for one alone, as messages write them: field, unit.
-_OWN = (("load", "kW"), *((f, c.partition("[")[2][:-1]) for f, c in COLUMN.items()))
+_OWN = (
+    ("load", "kW"),
+    ("load", "kvar"),
+    *((f, c.partition("[")[2][:-1]) for f, c in COLUMN.items()),
+)
 OWN = tuple(f"{field}.NAME [{unit}]" for field, unit in _OWN)
 _FORMS = [
     (field, unit, re.compile(rf"{field}\.(\S.*?) *\[{re.escape(unit)}\]")) for field, unit in _OWN
@@ -49,6 +53,7 @@ MOST = {
     ("plugged_in", "pu"): (1.0, "a share from 0 to 1"),
     ("load", "pu"): (caps.LOAD_PU, f"at most {caps.LOAD_PU:,g} pu"),
     ("load", "kW"): (caps.KW, f"at most {caps.KW:,g} kW"),
+    ("load", "kvar"): (caps.KW, f"at most {caps.KW:,g} kvar"),
     ("wind_speed", "m/s"): (caps.WIND, f"at most {caps.WIND:,g} m/s"),
     ("trip_energy", "kWh/vehicle"): (caps.VEHICLE, f"at most {caps.VEHICLE:,g} kWh"),
 }

@@ -240,7 +240,7 @@ def _values(
 
 
 def _is_signed(column: str) -> bool:
-    """Say whether a column may be negative: a load measured behind the owner's generation."""
+    """Say whether a column may be negative: a load behind its owner's generation, or its kvar."""
     own = own_of(column)
     return own is not None and own.field == "load"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import (
@@ -10,12 +11,13 @@ from pydantic import (
     ConfigDict,
     Field,
     StrictBool,
+    ValidationInfo,
     model_validator,
 )
 
 from toolkit.common import caps
 from toolkit.common.validation import Name, PathText
-from toolkit.inputs import not_yet
+from toolkit.inputs import not_yet, turbines
 from toolkit.inputs.not_yet import NotYet
 from toolkit.model.branches import LineRating, TransformerRating
 from toolkit.model.devices import NOTHING_DECLARED, DeclaredStore, StorageParameters
@@ -181,6 +183,17 @@ class Wind(Section):
         max_length=caps.ENTRIES,
         description="power curve as pairs of (m/s, pu) instead of the standard curve",
     )
+    curve: PathText | None = Field(
+        None, description="a .csv file with the power curve, instead of 'table', which it becomes"
+    )
+    turbine: Name | None = Field(
+        None, description="a turbine of windpowerlib, such as 'E48/800', instead of 'table'"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_table(cls, data: Any, info: ValidationInfo) -> Any:
+        return turbines.with_table(data, Path((info.context or {}).get("folder", "")))
 
     @model_validator(mode="after")
     def _ordered(self) -> Wind:
