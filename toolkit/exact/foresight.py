@@ -34,11 +34,11 @@ def daily_ceilings(
     """
     here = settled(operation, plan.bus, plan.size)
     for day in days:
-        own = _on(here, plan, day)
+        own = on_day(here, plan, day)
         yield Dispatch(own, ModelDay(load_kw[day], own.scenario, goal), threads=1).ceiling()
 
 
-def _on(operation: Operation, plan: Plan, day: slice) -> Operation:
+def on_day(operation: Operation, plan: Plan, day: slice) -> Operation:
     """Return an operation on one day, whose stores begin and end it as a plan's did."""
     fleet = operation.fleet
     units, ends = list(fleet.units), []

@@ -55,7 +55,7 @@ def _possible(days: pd.DataFrame, column: str, refused: str) -> str:
     return (
         f"Proven: with these sites and sizes and perfect foresight within each day no dispatch "
         f"trades more than {most:,.0f} kWh from day to day, network limits left out; the policy "
-        f"reaches {pct(found, most):.1f} %, so not knowing costs at most {most - found:,.0f} kWh."
+        f"reaches {pct(found, most):.1f} %, so not knowing costs {most - found:,.0f} kWh at most."
     )
 
 
