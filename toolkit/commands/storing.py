@@ -14,7 +14,7 @@ from toolkit.commands.request import Request, check_seconds, checked
 from toolkit.common import caps, input_files, machine
 from toolkit.common.errors import EngineError, InputError, ToolkitError
 from toolkit.common.monitor import SILENT, Monitor, Progress
-from toolkit.exact import proof
+from toolkit.exact import polish, proof
 from toolkit.model.notices import gathered
 from toolkit.optimizer import enquiry
 from toolkit.problem import plan_files
@@ -78,12 +78,8 @@ def carry_out(
     identity = store.identity(study)
     setting = prepare(study)
     check_searchable(setting)
-    if request.polish and not setting.dispatch.is_schedule:
-        raise InputError(
-            f"--polish: it chooses series of dispatch, which policy '{setting.dispatch.policy}' "
-            f'decides in study {study.name}; leave it out, or set policy = "schedule" in '
-            "[dispatch]."
-        )
+    if request.polish:
+        polish.check(setting)
     notices = _told(setting, monitor)
     enquiry.rehearse(replace(request, runs=1).tasks(), setting.space)
     with workers.Stop() as stop:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from toolkit.common.errors import InputError
 from toolkit.common.monitor import SILENT, Monitor
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.exact.branch_and_bound import prove
@@ -28,6 +29,7 @@ from toolkit.model.plan import Plan
 from toolkit.problem.encoding import encode
 from toolkit.problem.goals import energy_traded
 from toolkit.problem.problem import Problem
+from toolkit.problem.setting import Setting
 
 #: Kinds whose sites are chosen anew together.
 MOVED_TOGETHER = (GENERATORS, STORES)
@@ -49,6 +51,16 @@ class Polished:
     x: FloatArray | None
     kwh: float
     evaluations: int
+
+
+def check(setting: Setting) -> None:
+    """Refuse a study whose dispatch a policy decides: polishing chooses series. InputError."""
+    if not setting.dispatch.is_schedule:
+        raise InputError(
+            f"--polish: it chooses series of dispatch, which policy '{setting.dispatch.policy}' "
+            f'decides in study {setting.study.name}; leave it out, or set policy = "schedule" '
+            "in [dispatch]."
+        )
 
 
 def polish(
