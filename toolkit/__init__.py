@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from toolkit.commands.meter_api import import_meters
     from toolkit.commands.profile_facts import read_profiles
     from toolkit.commands.session_api import import_sessions
+    from toolkit.commands.validation_api import validate
     from toolkit.commands.weather_api import import_weather
     from toolkit.common.errors import InputError, ToolkitError
     from toolkit.inputs.study import Study
@@ -52,6 +53,7 @@ _PUBLIC = {
     "read_profiles": "toolkit.commands.profile_facts",
     "read_results": "toolkit.results.store",
     "simulate": "toolkit.commands.api",
+    "validate": "toolkit.commands.validation_api",
     "write_report": "toolkit.commands.api",
 }
 
@@ -84,6 +86,7 @@ __all__ = [
     "read_profiles",
     "read_results",
     "simulate",
+    "validate",
     "write_report",
 ]
 
