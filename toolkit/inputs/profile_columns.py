@@ -20,6 +20,12 @@ SHARED = {
     "plugged_in [pu]": "plugged_in",
     "trip_energy [kWh/vehicle]": "trip_energy",
 }
+#: Column that foretells a column for all -> field of Profiles that it foretells.
+FORETOLD = {
+    "load_forecast [pu]": "load",
+    "irradiance_forecast [W/m2]": "irradiance",
+    "wind_speed_forecast [m/s]": "wind_speed",
+}
 #: Field of Profiles -> column for all.
 COLUMN = {field: column for column, field in SHARED.items()}
 #: Columns for one alone, as messages write them: field, unit.
@@ -73,7 +79,9 @@ def own_of(column: str) -> Own | None:
 def field_of(column: str) -> tuple[str, str]:
     """Return the field and the unit of a known column of values."""
     own = own_of(column)
-    return (own.field, own.unit) if own else (SHARED[column], column.partition("[")[2][:-1])
+    if own is not None:
+        return own.field, own.unit
+    return {**SHARED, **FORETOLD}[column], column.partition("[")[2][:-1]
 
 
 def spelt(column: str) -> str:

@@ -149,6 +149,21 @@ class Market(Section):
         return self
 
 
+class Dispatch(Section):
+    """Who decides what stores do in each step."""
+
+    policy: Name = Field(
+        "schedule",
+        description="'schedule': the search, a series for each store with the whole scenario "
+        "known; else a policy, which decides by what is known: 'toolkit policies list'",
+    )
+    options: dict[Name, Any] = Field(
+        default_factory=dict,
+        max_length=caps.ENTRIES,
+        description="options of the policy: 'toolkit policies show NAME'",
+    )
+
+
 class Loads(Section):
     """What the loads draw over the day."""
 
