@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_matrix, diags_array
 
-from toolkit.common.types import ComplexArray, FloatArray
+from toolkit.common.types import ComplexArray, FloatArray, IndexArray
 from toolkit.grid.batch.kept_nodes import KeptNodes
 from toolkit.grid.batch.rotation import Rotation
 from toolkit.grid.network import Network
@@ -57,7 +57,9 @@ class Impedance:
         count, factors = len(rotation.ports), self._kept.factors
         self.dense = count <= DENSE
         entries = factors.L.nnz + factors.U.nnz
+        self._rotation = rotation
         self._spread_densely = self.dense and len(self._stand_ins) * count <= PER_ENTRY * entries
+        self._by_stand_ins = self._turned or self._spread_densely
 
     @cached_property
     def _caused(self) -> ComplexArray:
@@ -101,16 +103,30 @@ class Impedance:
         own = volts * self.base_v[:, None]
         return np.concatenate([own, np.zeros((1, own.shape[1]))])
 
-    def node_volts(self, current: ComplexArray) -> ComplexArray:
-        """Return the voltages at nodes, V, (N, C), that currents at ports leave."""
+    @cached_property
+    def expansion(self) -> csr_matrix:
+        """The matrix that makes the voltages of all nodes of those that are solved, (all, S)."""
+        return self._rotation.expansion if self._by_stand_ins else self._kept.expansion
+
+    @cached_property
+    def solved_bus(self) -> IndexArray:
+        """The number of the bus of each node that is solved, (S,)."""
+        return self._kept.bus[self._stand_ins if self._by_stand_ins else self._kept.nodes]
+
+    def node_volts(self, current: ComplexArray) -> tuple[ComplexArray, ComplexArray]:
+        """Return the voltages, V, that currents at ports leave: at the nodes that are solved,
+        (S, C), and at those that stand for all, (N, C).
+        """
         if self._spread_densely:
             drop = self._caused_at_all @ current
             np.subtract(self._no_load[:, None], drop, out=drop)
-            return drop
+            return drop, drop
         volts = self._solved(current)
         np.subtract(self._no_load_kept[:, None], volts, out=volts)
         whole = self._kept.all(volts)
-        return whole[self._stand_ins] if self._turned else whole
+        if self._turned:
+            whole = whole[self._stand_ins]
+        return whole if self._turned else volts, whole
 
     def _solved(self, current: ComplexArray) -> ComplexArray:
         """Return the voltages at the nodes kept, V, (K, C), that currents at ports cause."""

@@ -19,7 +19,7 @@ from toolkit.model.feeder import sum_at_buses
 from toolkit.model.plan import Plan
 
 #: Node voltages that are read at a time: more leave the cache.
-VALUES = 1 << 16
+VALUES = 1 << 17
 #: Products of numbers from which on OpenBLAS shares them out over threads.
 SHARED_OUT = 1 << 16
 NOT_CONVERGED = "the batch power flow did not converge"
@@ -41,7 +41,7 @@ class BatchPowerFlow:
             self._blocks = self._controlled.blocks
             self._regulated = RegulatedReadings(network.control.regulators)
         self._voltages = Voltages(network.held, rotation)
-        self._conductors = Conductors(network, rotation)
+        self._conductors = Conductors(network, rotation, self._fixed_point.impedance)
         self._losses = Losses(network, rotation)
         self._ports, self._legs = _unit_ports(network, rotation, buses)
         self._port_count = len(rotation.ports)
@@ -105,9 +105,9 @@ class BatchPowerFlow:
         impedance = self._fixed_point.impedance
         for part in block.parts(VALUES // self._node_count):
             at = part.plans, part.steps
-            volts = impedance.node_volts(part.of(block.current))
+            solved, volts = impedance.node_volts(part.of(block.current))
             found.v_pu[at] = part.by_plan(self._voltages.pu(volts))
-            loading = self._conductors.loading(volts)
+            loading = self._conductors.loading(solved)
             moved: FloatArray | float = 0.0
             if self._regulated and block.taps is not None:
                 across = impedance.port_volts(part.of(block.volts))
