@@ -79,9 +79,13 @@ class Impedance:
         return np.ascontiguousarray(across)
 
     @cached_property
-    def across_conj(self) -> ComplexArray:
-        """The same, conjugated."""
-        return np.conj(self.across)
+    def network(self) -> tuple[ComplexArray, ComplexArray]:
+        """The matrix that makes voltages of currents with a row of ones below, pu, (P, P + 1).
+
+        And the same, conjugated.
+        """
+        network = np.concatenate([-self.across, self.start], axis=1)
+        return network, np.conj(network)
 
     def drop(self, current: ComplexArray, out: ComplexArray) -> None:
         """Write what currents, (P, C), take off the voltages across ports, pu."""
@@ -89,14 +93,6 @@ class Impedance:
             np.matmul(self.across, current, out=out)
             return
         out[:] = self._to_pu @ self._solved(current)
-
-    def drop_conj(self, current: ComplexArray, out: ComplexArray) -> None:
-        """Write the same of conjugated currents, conjugated."""
-        if self.dense:
-            np.matmul(self.across_conj, current, out=out)
-            return
-        self.drop(np.conj(current), out)
-        np.conjugate(out, out=out)
 
     def port_volts(self, volts: ComplexArray) -> ComplexArray:
         """Return voltages across ports, V, the last of which is ground, (P + 1, C), of pu."""
@@ -113,20 +109,42 @@ class Impedance:
         """The number of the bus of each node that is solved, (S,)."""
         return self._kept.bus[self._stand_ins if self._by_stand_ins else self._kept.nodes]
 
-    def node_volts(self, current: ComplexArray) -> tuple[ComplexArray, ComplexArray]:
-        """Return the voltages, V, that currents at ports leave: at the nodes that are solved,
-        (S, C), and at those that stand for all, (N, C).
+    def node_volts(
+        self, current: ComplexArray, units: IndexArray | None = None
+    ) -> tuple[ComplexArray, ComplexArray]:
+        """Return the voltages, V, at the nodes solved, (S, C), and those for all, (N, C).
+
+        current: what it is that leaves them, at all ports, (P, C); or at those of loads and, below,
+        of each plan's units, which are ``units``, (R, n).
         """
         if self._spread_densely:
-            drop = self._caused_at_all @ current
+            drop = self._dropped(self._caused_at_all, current, units)
             np.subtract(self._no_load[:, None], drop, out=drop)
             return drop, drop
-        volts = self._solved(current)
+        if units is None:
+            volts = self._solved(current)
+        else:
+            volts = self._dropped(self._caused, current, units)
         np.subtract(self._no_load_kept[:, None], volts, out=volts)
         whole = self._kept.all(volts)
         if self._turned:
             whole = whole[self._stand_ins]
         return whole if self._turned else volts, whole
+
+    @staticmethod
+    def _dropped(
+        caused: ComplexArray, current: ComplexArray, units: IndexArray | None
+    ) -> ComplexArray:
+        """Return what currents, as in ``node_volts``, cause by a matrix of all ports, (X, P)."""
+        if units is None:
+            return caused @ current
+        loads, count = len(current) - len(units), units.shape[1]
+        drop = caused[:, :loads] @ current[:loads]
+        width = current.shape[1] // count
+        for i in range(count):
+            own = slice(i * width, (i + 1) * width)
+            drop[:, own] += caused[:, units[:, i]] @ current[loads:, own]
+        return drop
 
     def _solved(self, current: ComplexArray) -> ComplexArray:
         """Return the voltages at the nodes kept, V, (K, C), that currents at ports cause."""

@@ -19,13 +19,14 @@ MODELS = (IMPEDANCE, EXPONENTS, CURRENT)
 class InBand:
     """Legs of these models, L of them in the order of models, in pu of their ports' voltages."""
 
-    def __init__(self, legs: LoadLegs, base_v: FloatArray) -> None:
+    def __init__(self, legs: LoadLegs, base_v: FloatArray, ports: int) -> None:
+        """Take legs, V at 1 pu of all ports, and how many ports loads draw at."""
         self.legs = legs
         self._base_v = base_v[legs.port]
         #: Whether there is one leg at a port at most, and what those of each port add up from.
         self.alone = len(np.unique(legs.port)) == len(legs.port)
         ones = np.ones(len(legs.port)), (legs.port, np.arange(len(legs.port)))
-        self.at_ports = csr_matrix(ones, (len(base_v), len(legs.port)))
+        self.at_ports = csr_matrix(ones, (ports, len(legs.port)))
         self._scale = (legs.base_v / self._base_v)[:, None]
         self._least = (legs.least[:, None] * self._scale) ** 2
         self._most = (legs.most[:, None] * self._scale) ** 2
