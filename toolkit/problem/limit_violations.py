@@ -32,15 +32,17 @@ def violations(days: Days, plans: Plan, limits: Limits) -> FloatArray:
     and nodes. Loading: excess over the limit as a share of it, summed over steps and branches.
     Delivery: what the engine did not deliver of each unit's plan, as a share of its rating.
     """
-    excess = [
-        _excess_in_network(days.v_pu[rows], days.loading[rows], limits)
-        for rows in _parts(len(days), days.v_pu[:1].size)
-    ]
-    rating = np.maximum(plans.kw, 1.0)
-    gap = np.abs(days.unit_kva.real.swapaxes(1, 2) - plans.p_kw).max(axis=2) / rating
-    undelivered = np.maximum(gap - DELIVERED, 0.0).sum(axis=1)
-    unsolved = np.array([bool(reason) for reason in days.reasons])
-    return np.where(unsolved, np.nan, np.concatenate(excess) + undelivered)
+    parts = _parts(len(days), days.v_pu[:1].size)
+    excess = [_excess_in_network(days.v_pu[rows], days.loading[rows], limits) for rows in parts]
+    total = excess[0] if len(excess) == 1 else np.concatenate(excess)
+    gap = days.unit_kva.real.swapaxes(1, 2) - plans.p_kw
+    np.abs(gap, out=gap)
+    if gap.size and not gap.max() <= DELIVERED:
+        gap = gap.max(axis=2) / np.maximum(plans.kw, 1.0)
+        total = total + np.maximum(gap - DELIVERED, 0.0).sum(axis=1)
+    if any(days.reasons):
+        return np.where([bool(reason) for reason in days.reasons], np.nan, total)
+    return np.asarray(total)
 
 
 def _parts(n: int, values: int) -> list[slice]:

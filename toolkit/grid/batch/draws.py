@@ -36,8 +36,8 @@ class Draws:
     """The loads of a network, at the ports that stand for all; powers in VA, voltages in pu.
 
     Legs of constant power with the same band at one port count as one. power: what those draw at
-    each port while they hold, (P, T); ports: of loads, which come first; least, most: squares of the
-    voltages between which all of them do, (P, 1); plain: whether there are no others.
+    each port while they hold, (P, T); ports: of loads, which come first; least, most: squares of
+    the voltages between which all of them do, (P, 1); plain: whether there are no others.
     """
 
     def __init__(self, network: Network, rotation: Rotation, base_v: FloatArray) -> None:
@@ -71,6 +71,8 @@ class Draws:
         np.maximum.at(self.least, groups.port, self._least)
         np.minimum.at(self.most, groups.port, self._most)
         self._band = self.least[: self.ports], self.most[: self.ports]
+        #: The band in which every load draws its power.
+        self._inner = self.least.max(initial=0.0), self.most.min(initial=np.inf)
 
     def hold(self, volts: ComplexArray) -> BoolArray:
         """Say in which columns all loads draw their power at voltages, (P, C)."""
@@ -78,6 +80,11 @@ class Draws:
         within = squared > self._band[0]
         within &= squared <= self._band[1]
         return np.asarray(within.all(axis=0))
+
+    def all_hold(self, volts: ComplexArray) -> bool:
+        """Say whether all do in all columns, quickly: not always where they do."""
+        squared = squares(volts[: self.ports])
+        return bool(squared.min() > self._inner[0] and squared.max() <= self._inner[1])
 
     def powers(self, step: IndexArray) -> Powers:
         """Return what loads would draw in the steps of columns, for ``currents``."""

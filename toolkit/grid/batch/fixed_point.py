@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from toolkit.grid.batch.unit_ports import Injected
 from toolkit.grid.network import Network
 
 Value = TypeVar("Value", FloatArray, ComplexArray)
+Number = FloatArray | float
 #: Largest move of a voltage, pu, over two iterations at which a plan has converged.
 TOLERANCE = 1e-8
 #: What is left to move, pu, at which it has so before: by how much the last moves became smaller.
@@ -253,9 +254,9 @@ class FixedPoint:
         volts, converged = self._plainly(drawn, columns)
         current = drawn / volts
         np.conjugate(current, out=current)
-        within = self.draws.hold(volts) & converged
-        if within.all():
+        if converged.all() and self.draws.all_hold(volts):
             return volts, current, None, converged
+        within = self.draws.hold(volts) & converged
         holds: BoolArray = np.asarray(within.reshape(columns.plans, -1).all(axis=1))
         off = np.repeat(~holds, columns.width)
         again = self._generally(np.compress(off, injected, axis=1), columns.some(~holds))
@@ -333,7 +334,8 @@ class _Search:
         self.volts, self.moved = begin, np.empty_like(begin)
         self._plans, self._columns = plans, begin.shape[1]
         self._kept = np.zeros(plans, dtype=bool)
-        self._before: FloatArray = np.full(plans, np.inf)
+        #: Largest moves before, of all plans, (n,), or of the only one.
+        self._largest: FloatArray | float = 0.0
         self._found: ComplexArray | None = None
 
     def ends(self, k: int, spare: ComplexArray) -> bool:
@@ -344,12 +346,19 @@ class _Search:
             return False
         np.subtract(self.moved, self.volts, out=spare)
         self.volts, self.moved = self.moved, self.volts
-        most, before = self._largest(spare.view(np.float64)), self._before
-        self._before = most
-        # Moves become smaller by about the same factor: what is left is a geometric series.
-        converged = (most <= TOLERANCE) | (most * most <= LEFT * (before - most))
-        if k == 1:
-            converged = most <= TOLERANCE
+        moves = np.abs(spare.view(np.float64), out=spare.view(np.float64))
+        if self._plans == 1:
+            most = float(moves.max())
+            ended = bool(_has_converged(most, self._largest))
+            self._kept[0], self._largest = ended, most
+            return ended
+        return self._some_end(moves)
+
+    def _some_end(self, moves: FloatArray) -> bool:
+        """Keep the plans that have converged by their moves; say whether all have."""
+        most = moves.reshape(len(moves), self._plans, -1).max(axis=(0, 2))
+        converged = np.asarray(_has_converged(most, self._largest))
+        self._largest = most
         if self._found is None and converged.all():
             self._kept = converged
             return True
@@ -357,13 +366,6 @@ class _Search:
         if converged.any():
             self._keep(converged)
         return bool(self._kept.all())
-
-    def _largest(self, moves: FloatArray) -> FloatArray:
-        """Return by how much each plan moved, (n,); what is given is written to."""
-        np.abs(moves, out=moves)
-        if self._plans == 1:
-            return np.array([moves.max()])
-        return np.asarray(moves.reshape(len(moves), self._plans, -1).max(axis=(0, 2)))
 
     def _keep(self, plans: BoolArray) -> None:
         if self._found is None:
@@ -378,6 +380,14 @@ class _Search:
         if volts is None:
             volts = self.volts if self._kept.all() else np.full_like(self.volts, np.nan)
         return volts, np.repeat(self._kept, self._columns // self._plans)
+
+
+def _has_converged(most: Number, before: Number) -> Any:
+    """Say whether voltages have converged whose largest move was ``before`` and now is ``most``.
+
+    Moves become smaller by about the same factor, so that what is left is a geometric series.
+    """
+    return (most <= TOLERANCE) | (most * most <= LEFT * (before - most))
 
 
 def filled(steps: int) -> int:
