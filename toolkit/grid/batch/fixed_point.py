@@ -349,7 +349,7 @@ class _Search:
         moves = np.abs(spare.view(np.float64), out=spare.view(np.float64))
         if self._plans == 1:
             most = float(moves.max())
-            ended = bool(_has_converged(most, self._largest))
+            ended = bool(has_converged(most, self._largest))
             self._kept[0], self._largest = ended, most
             return ended
         return self._some_end(moves)
@@ -357,7 +357,7 @@ class _Search:
     def _some_end(self, moves: FloatArray) -> bool:
         """Keep the plans that have converged by their moves; say whether all have."""
         most = moves.reshape(len(moves), self._plans, -1).max(axis=(0, 2))
-        converged = np.asarray(_has_converged(most, self._largest))
+        converged = np.asarray(has_converged(most, self._largest))
         self._largest = most
         if self._found is None and converged.all():
             self._kept = converged
@@ -382,7 +382,7 @@ class _Search:
         return volts, np.repeat(self._kept, self._columns // self._plans)
 
 
-def _has_converged(most: Number, before: Number) -> Any:
+def has_converged(most: Number, before: Number) -> Any:
     """Say whether voltages have converged whose largest move was ``before`` and now is ``most``.
 
     Moves become smaller by about the same factor, so that what is left is a geometric series.
