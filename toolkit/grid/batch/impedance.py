@@ -150,14 +150,15 @@ class Impedance:
         """Return the voltages at the nodes kept, V, (K, C), that currents at ports cause."""
         at_kept = np.asarray(self._from_pu @ current)
         count, columns = at_kept.shape
+        if columns == SOLVED:
+            return np.asarray(self._kept.factors.solve(at_kept))
         solved = np.empty((count, columns), dtype=complex)
         for begin in range(0, columns, SOLVED):
             part = at_kept[:, begin : begin + SOLVED]
             width = part.shape[1]
             if width < SOLVED:
                 part = np.concatenate([part, np.zeros((count, SOLVED - width))], axis=1)
-            found = self._kept.factors.solve(np.asfortranarray(part))
-            solved[:, begin : begin + width] = found[:, :width]
+            solved[:, begin : begin + width] = self._kept.factors.solve(part)[:, :width]
         return solved
 
 
