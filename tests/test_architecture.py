@@ -233,6 +233,7 @@ HEAVY |= {
     "scipy",
     "highspy",
     "pvlib",
+    "tsam",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -49,6 +49,18 @@ def load_day(
         own = own_shape(declared, hours, feeder, on) if shapes == "own" else None
         rows.append((load, load) if own is None else _shares(declared, own, dt, len(load), feeder))
     return _grouped(feeder, rows, len(load))
+
+
+def joined_loads(days: Sequence[LoadDay], feeder: Feeder) -> LoadDay:
+    """Return the days of a feeder's loads side by side."""
+    rows = [
+        (
+            np.concatenate([day.p[day.of[i]] for day in days]),
+            np.concatenate([day.q[day.of[i]] for day in days]),
+        )
+        for i in range(len(feeder.loads))
+    ]
+    return _grouped(feeder, rows, sum(len(day.kw) for day in days))
 
 
 def _grouped(feeder: Feeder, rows: list[tuple[FloatArray, FloatArray]], steps: int) -> LoadDay:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import datetime
-import re
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     StrictBool,
@@ -149,29 +145,6 @@ class Market(Section):
                 "'weighted', and only there"
             )
         return self
-
-
-def _day(value: object) -> object:
-    """Refuse what names no day of a series; None is all of it."""
-    if value is None:
-        return value
-    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= caps.STEPS:
-        return value
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        with contextlib.suppress(ValueError):
-            return datetime.date.fromisoformat(value).isoformat()
-    raise ValueError('expected the number of a day, from 1, or a date such as "2018-07-01"')
-
-
-class Horizon(Section):
-    """The time that a study is about."""
-
-    day: Annotated[int | str | None, BeforeValidator(_day)] = Field(
-        None,
-        description="day of longer profiles and load shapes: its number, from 1, or a date, of "
-        "which month and day count; without it the whole profiles, and of load shapes the first "
-        "hours",
-    )
 
 
 class Loads(Section):

@@ -10,9 +10,9 @@ from pydantic import Discriminator, Field, Tag, field_validator
 from toolkit.common import caps
 from toolkit.common.validation import SECTION, TEXT, Name, PathText
 from toolkit.inputs.fleet_sections import Fleet
+from toolkit.inputs.horizon_sections import Horizon
 from toolkit.inputs.sections import (
     FeederFiles,
-    Horizon,
     Limits,
     Loads,
     Market,

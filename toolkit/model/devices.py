@@ -94,17 +94,20 @@ def least_stored(
     trip: FloatArray,
     parameters: StorageParameters,
     dt: float,
+    end: FloatArray | None = None,
 ) -> FloatArray:
     """Least energy from which the rest of the day can still be served, kWh, shape (..., T + 1).
 
-    capacity: kWh, shape (..., 1); charge_max: kW >= 0 and trip: kWh >= 0, both shape (..., T).
-    Entry t is the least state of charge at the start of step t from which charging at full power
-    keeps every later step above soc_min and ends the day no lower than it started.
+    capacity: kWh, shape (..., 1); charge_max: kW >= 0 and trip: kWh >= 0, both shape (..., T); end:
+    kWh to be held at the end, (..., 1), what the day began with where it is not given. Entry t is
+    the least state of charge at the start of step t from which charging at full power keeps every
+    later step above soc_min and ends the day no lower than that.
     """
     floor = parameters.soc_min * capacity
     most_in = parameters.eta_charge * charge_max * dt - trip
     need = np.empty((*trip.shape[:-1], trip.shape[-1] + 1))
-    need[..., -1:] = np.maximum(floor, parameters.soc_start * capacity)
+    held = parameters.soc_start * capacity if end is None else end
+    need[..., -1:] = np.maximum(floor, held)
     for t in range(trip.shape[-1] - 1, -1, -1):
         need[..., t : t + 1] = np.maximum(floor, need[..., t + 1 : t + 2] - most_in[..., t : t + 1])
     return need

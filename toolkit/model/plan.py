@@ -9,7 +9,7 @@ import numpy as np
 
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.model import devices
-from toolkit.model.operation import Operation
+from toolkit.model.operation import Operation, by_stretches
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,8 @@ class Plan:
 
     bus: index into the feeder's buses, shape (..., U); size: kW or vehicles; kw: power rating;
     kwh: energy capacity (0 for pv and wt), all (..., U); p_kw: scheduled injection, (..., U, T);
-    stored: energy at the start of each step and at the end, kWh, (..., U, T + 1), 0 for pv and wt.
+    stored: energy at the start and at the end of each step, kWh, (..., U, T + 1), 0 for pv and wt;
+    each stretch of separate days starts with the first of them.
     """
 
     bus: IndexArray
@@ -55,9 +56,19 @@ def schedule(bus: IndexArray, size: FloatArray, wanted: FloatArray, operation: O
     kw = size * fleet.kw_per_size
     p_kw = kw[..., None] * operation.generation
     stored = np.zeros((*size.shape, scenario.steps + 1))
-    rows, at = fleet.storage_rows, operation.stores
+    rows = fleet.storage_rows
     if rows.size:
-        per_size, energy = devices.repair(
+        per_size, energy = _repaired(wanted, operation)
+        p_kw[..., rows, :] = per_size * size[..., rows, None]
+        stored[..., rows, :] = energy * size[..., rows, None]
+    return Plan(bus, size, kw, size * fleet.kwh_per_size, p_kw, stored)
+
+
+def _repaired(wanted: FloatArray, operation: Operation) -> tuple[FloatArray, FloatArray]:
+    """Return what stores do, kW, (..., S, T), and hold, kWh, (..., S, T + 1), per unit of size."""
+    at, scenario = operation.stores, operation.scenario
+    if scenario.stretches == 1:
+        return devices.repair(
             wanted,
             at.capacity,
             at.charge,
@@ -65,11 +76,20 @@ def schedule(bus: IndexArray, size: FloatArray, wanted: FloatArray, operation: O
             at.trip,
             at.parameters,
             scenario.dt,
-            at.low,
+            at.low[:, 0],
         )
-        p_kw[..., rows, :] = per_size * size[..., rows, None]
-        stored[..., rows, :] = energy * size[..., rows, None]
-    return Plan(bus, size, kw, size * fleet.kwh_per_size, p_kw, stored)
+    per_size, energy = devices.repair(
+        scenario.folded(wanted),
+        at.capacity[:, None],
+        scenario.folded(at.charge),
+        scenario.folded(at.discharge),
+        scenario.folded(at.trip),
+        by_stretches(at.parameters),
+        scenario.dt,
+        at.low,
+    )
+    ends = energy[..., 1:].reshape(wanted.shape)
+    return per_size.reshape(wanted.shape), np.concatenate([energy[..., 0, :1], ends], axis=-1)
 
 
 def on_arrival(operation: Operation) -> FloatArray:
@@ -77,12 +97,19 @@ def on_arrival(operation: Operation) -> FloatArray:
 
     kW per unit of size of each storage unit, (S, T).
     """
-    fleet, at = operation.fleet, operation.stores
+    fleet, at, fold = operation.fleet, operation.stores, operation.scenario.folded
     wanted = np.zeros(at.charge.shape)
     for s, u in enumerate(fleet.storage_rows):
         if fleet.kinds[u] == "bev":
-            wanted[s] = devices.charge_on_arrival(
-                float(at.capacity[s, 0]), at.charge[s], at.trip[s], fleet.bev, operation.dt
+            capacity, stretches = (
+                float(at.capacity[s, 0]),
+                zip(fold(at.charge[s]), fold(at.trip[s]), strict=True),
+            )
+            wanted[s] = np.concatenate(
+                [
+                    devices.charge_on_arrival(capacity, charge, trip, fleet.bev, operation.dt)
+                    for charge, trip in stretches
+                ]
             )
     return wanted
 

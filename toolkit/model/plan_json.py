@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from toolkit.common import caps
 from toolkit.common.errors import InputError, nearest
@@ -19,6 +19,7 @@ from toolkit.model.fleet import Fleet, FleetUnit
 from toolkit.model.kinds import KINDS
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, on_arrival, schedule
+from toolkit.model.scenario import Scenario
 
 Rating = Annotated[float, Field(ge=0.0, le=caps.KWH)]
 Power = Annotated[float, Field(ge=-caps.KW, le=caps.KW)]
@@ -58,7 +59,10 @@ class Entry(_Entry):
 
 
 def to_json(plan: Plan, operation: Operation) -> str:
-    """Return the plan as JSON: per unit name, kind, bus, kw, kwh, vehicles and p_kw[T]."""
+    """Return the plan as JSON: per unit name, kind, bus, kw, kwh, vehicles and p_kw[T].
+
+    With them what its days are called where they have names, and what separate days stand for.
+    """
     units = [
         {
             "name": unit.name,
@@ -72,7 +76,17 @@ def to_json(plan: Plan, operation: Operation) -> str:
         }
         for u, unit in enumerate(operation.fleet.units)
     ]
-    return json.dumps({"step_h": operation.dt, "units": units}, indent=1) + "\n"
+    return json.dumps({**_time(operation.scenario), "units": units}, indent=1) + "\n"
+
+
+def _time(scenario: Scenario) -> dict[str, object]:
+    """Return what a plan file says of its steps."""
+    time: dict[str, object] = {"step_h": scenario.dt}
+    if scenario.day_names:
+        time["days"] = list(scenario.day_names)
+    if scenario.separate is not None:
+        time["weights"] = [float(w) for w in scenario.separate.weights]
+    return time
 
 
 def _store(unit: FleetUnit) -> dict[str, dict[str, float]]:
@@ -82,8 +96,28 @@ def _store(unit: FleetUnit) -> dict[str, dict[str, float]]:
     )
 
 
-def parsed(text: str) -> tuple[float, tuple[Entry, ...]]:
-    """Return hours per step and units of a plan file as they stand, checked for their form alone.
+class Parsed(BaseModel):
+    """A plan file as it stands: hours per step, units, names of days, and what days stand for.
+
+    ``weights`` are those of separate days; None where days follow each other.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    step_h: float
+    units: tuple[Entry, ...]
+    days: tuple[str, ...] = ()
+    weights: tuple[Annotated[float, Field(gt=0.0)], ...] | None = None
+
+    @model_validator(mode="after")
+    def _each(self) -> Self:
+        if self.weights is not None and len(self.weights) != len(self.days):
+            raise ValueError(f"found {len(self.weights)} weights for {len(self.days)} days")
+        return self
+
+
+def parsed(text: str) -> Parsed:
+    """Return a plan file as it stands, checked for its form alone.
 
     Raises ValueError (pydantic's included), KeyError or TypeError where it has not the form.
     """
@@ -91,7 +125,7 @@ def parsed(text: str) -> tuple[float, tuple[Entry, ...]]:
         data = json.loads(text)
     except RecursionError:
         raise ValueError("nested too deep") from None
-    return float(data["step_h"]), tuple(Entry.model_validate(unit) for unit in data["units"])
+    return Parsed.model_validate(data)
 
 
 def from_json(text: str, operation: Operation, where: str) -> Plan:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
 
 from toolkit.common.types import FloatArray, IndexArray
 
 if TYPE_CHECKING:
     from toolkit.model.market.tariffs import Tariffs
+
+#: Values of steps, or their places.
+Values = TypeVar("Values", FloatArray, IndexArray)
 
 
 @dataclass(frozen=True)
@@ -53,12 +59,27 @@ class StationDay:
 
 
 @dataclass(frozen=True)
+class SeparateDays:
+    """D days out of a longer time that a scenario has side by side, none following another.
+
+    names: the date or number of each; weights: how many days each stands for, (D,); their sum is
+    the longer time; typical: whether they were chosen as typical of it, not listed.
+    """
+
+    names: tuple[str, ...]
+    weights: FloatArray
+    typical: bool = False
+
+
+@dataclass(frozen=True)
 class Scenario:
     """T steps of dt hours, and what happens in them whatever is decided.
 
     pv and wt: output per kW of rating, where ``units`` say nothing else by name; plugged: share of
     vehicles at their chargers; trip: kWh a vehicle drives, where ``stations`` say nothing else by
-    name; each of shape (T,). weight: how many such days the scenario stands for.
+    name; each of shape (T,). separate: the days that its steps are of where they do not follow each
+    other; stores then begin each of them at their start and end it no lower. dates: of the days
+    that follow each other, where they have any.
     """
 
     dt: float
@@ -68,7 +89,8 @@ class Scenario:
     trip: FloatArray
     loads: LoadDay
     tariffs: Tariffs
-    weight: float = 1.0
+    separate: SeparateDays | None = None
+    dates: tuple[str, ...] = ()
     units: Mapping[str, UnitDay] = field(default_factory=dict)
     stations: Mapping[str, StationDay] = field(default_factory=dict)
 
@@ -82,6 +104,52 @@ class Scenario:
         return len(self.pv)
 
     @property
+    def day_names(self) -> tuple[str, ...]:
+        """What each day is called; none where days have but a number, from 1."""
+        return self.dates if self.separate is None else self.separate.names
+
+    @property
+    def stretches(self) -> int:
+        """Number of stretches of time, of equal length, through which stores run."""
+        return 1 if self.separate is None else len(self.separate.names)
+
+    @property
+    def weights(self) -> FloatArray:
+        """How often each step counts, (T,): as many times as its day stands for days."""
+        if self.separate is None:
+            return np.ones(self.steps)
+        return np.repeat(self.separate.weights, self.steps // self.stretches)
+
+    @cached_property
+    def step_hours(self) -> FloatArray:
+        """How many hours each step stands for, (T,): its dt, as often as it counts."""
+        hours: FloatArray = self.dt * self.weights
+        return hours
+
+    @property
     def hours(self) -> float:
-        """Length of the scenario in hours."""
-        return self.steps * self.dt
+        """How many hours the scenario stands for."""
+        if self.separate is None:
+            return self.steps * self.dt
+        return 24.0 * float(self.separate.weights.sum())
+
+    def folded(self, values: Values) -> Values:
+        """Return values of steps, (..., T), by the stretches that they are of, (..., D, T / D)."""
+        *outer, steps = values.shape
+        return values.reshape(*outer, self.stretches, steps // self.stretches)
+
+
+def days_of_steps(steps: int, dt: float, names: Sequence[str]) -> list[str]:
+    """Return what the day of each of T steps of dt hours is called: its name, or its number."""
+    day = np.floor(np.arange(steps) * dt / 24.0 + 1e-9).astype(int).tolist()
+    return [names[d] if d < len(names) else str(d + 1) for d in day]
+
+
+def since_start(total: FloatArray, stretches: int, steps: int) -> FloatArray:
+    """Return sums over the steps so far, (..., <= T), as sums since each stretch of T began."""
+    if stretches == 1:
+        return total
+    first = np.arange(total.shape[-1]) // (steps // stretches) * (steps // stretches)
+    before = np.concatenate([np.zeros_like(total[..., :1]), total], axis=-1)[..., first]
+    since: FloatArray = total - before
+    return since

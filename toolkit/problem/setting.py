@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from toolkit.common.errors import InputError
 from toolkit.grid.backend import backend
 from toolkit.inputs import feeder_files, profiles
-from toolkit.inputs.horizon import profiles_on
 from toolkit.inputs.profiles import Profiles
 from toolkit.inputs.study import Study
 from toolkit.model.feeder import Feeder
@@ -19,8 +18,9 @@ from toolkit.problem import fleet_builder, local_market, named_series, stations
 from toolkit.problem.day_notices import with_day_notices
 from toolkit.problem.encoding import space_of
 from toolkit.problem.local_market import LocalMarket
+from toolkit.problem.picked_days import picked
 from toolkit.problem.ratings import rated
-from toolkit.problem.scenario_builder import scenario_of
+from toolkit.problem.scenario_builder import joined, scenario_of
 from toolkit.problem.unit_days import shape_notices
 
 
@@ -58,21 +58,24 @@ def prepare(study: Study) -> Setting:
     feeder = fleet_builder.with_units(study, read)
     path = profiles.locate(study.profiles)
     series = profiles.read(path)
-    day = profiles_on(study.horizon.day, series, study.profiles)
-    feeder = named_series.preferred(feeder, day)
-    feeder = with_day_notices(study, feeder, series)
+    days = picked(study, feeder, series)
+    feeder = named_series.preferred(feeder, days.profiles)
+    feeder = with_day_notices(study, feeder, series, days)
     if not feeder.prosumers:
         raise InputError(f"feeder {feeder.name}: no bus carries load, so nobody can trade.")
     noted = (*feeder.notices, *shape_notices(feeder, study.fleet.shapes))
     feeder = replace(feeder, notices=noted)
     fleet = fleet_builder.fleet(study, feeder)
     names = [fleet.units[u].name for u in fleet.rows["bev"]]
-    own = stations.station_days(day, names, str(path))
-    operation = Operation(fleet, scenario_of(study, feeder, day, own))
-    named_series.check_followed(study, operation, day)
+    scenarios = [
+        scenario_of(study, feeder, day, stations.station_days(day, names, str(path)), on)
+        for day, on in zip(days.parts, days.on, strict=True)
+    ]
+    named_series.check_followed(study, Operation(fleet, scenarios[0]), days.parts[0])
+    operation = Operation(fleet, joined(scenarios, days.separate, feeder))
     stations.check_trips(operation, study)
     market = local_market.of(study, feeder, operation)
-    return Setting(study, feeder, day, operation, space_of(operation), market)
+    return Setting(study, feeder, days.profiles, operation, space_of(operation), market)
 
 
 def check_searchable(setting: Setting) -> None:

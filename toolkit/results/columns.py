@@ -75,6 +75,13 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("export_kwh", "kWh", "surpluses given to the upstream grid, losses left out"),
         Column("loss_kw", "kW", "active losses of the network"),
         *_VOLTAGES,
+        _words("day", "day that the step is of: its date, or its number", added=True),
+        Column(
+            "weight",
+            "days",
+            "how many days that day stands for: by so much the step counts in sums over all",
+            added=True,
+        ),
     ),
     "buses.csv": (
         _STEP,

@@ -33,7 +33,7 @@ from toolkit.problem.setting import prepare
 from toolkit.results.columns import columns
 from toolkit.results.ranking import best_row
 from toolkit.results.solving import solve
-from toolkit.results.spans import span
+from toolkit.results.spans import span_of
 from toolkit.results.store.reading import read_results
 from toolkit.results.store.sheets import write_csv
 
@@ -140,7 +140,7 @@ def _explained(folder: Path, results: Results, case: str | None, monitor: Monito
         baseline=baseline,
         gains=tuple(more),
         refused=refused,
-        span=span(setting.scenario.hours),
+        span=span_of(setting.scenario),
     )
 
 

@@ -50,6 +50,8 @@ class _Network(_Document):
 
 class _Plan(_Document):
     step_h: Annotated[float, Field(gt=0.0)]
+    days: tuple[str, ...] = Field((), strict=False)
+    weights: tuple[Annotated[float, Field(gt=0.0)], ...] | None = Field(None, strict=False)
     units: tuple[Entry, ...] = Field(strict=False)
 
     @model_validator(mode="after")
