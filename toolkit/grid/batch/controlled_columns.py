@@ -9,8 +9,9 @@ import numpy as np
 
 from toolkit.common.types import BoolArray, ComplexArray, IndexArray
 from toolkit.grid.batch.compensation import Compensation
+from toolkit.grid.batch.convergence import has_converged
 from toolkit.grid.batch.draws import Injections
-from toolkit.grid.batch.fixed_point import MOST, FixedPoint, has_converged
+from toolkit.grid.batch.fixed_point import MOST, FixedPoint
 from toolkit.grid.batch.secant import Secant
 from toolkit.grid.control_rules import ControlRules
 

@@ -15,15 +15,8 @@ import numpy as np
 from toolkit.common.types import BoolArray, ComplexArray, FloatArray, IndexArray
 from toolkit.grid.batch.control_queue import ControlState, acted, begin_day, sampled
 from toolkit.grid.batch.controlled_columns import ControlledColumns, Solved, together
-from toolkit.grid.batch.fixed_point import (
-    GROUP,
-    LEAST,
-    Block,
-    FixedPoint,
-    Part,
-    Value,
-    filled,
-)
+from toolkit.grid.batch.fixed_point import LEAST, FixedPoint
+from toolkit.grid.batch.solved_block import GROUP, Block, Part, Value, filled
 from toolkit.grid.batch.unit_ports import Injected
 from toolkit.grid.control_rules import ControlRules
 

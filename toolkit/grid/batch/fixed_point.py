@@ -8,118 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
 
 import numpy as np
 
-from toolkit.common.types import BoolArray, ComplexArray, FloatArray, IndexArray
+from toolkit.common.types import BoolArray, ComplexArray, IndexArray
+from toolkit.grid.batch.convergence import Search
 from toolkit.grid.batch.currents import squares
 from toolkit.grid.batch.draws import Draws, Injections, Powers
 from toolkit.grid.batch.impedance import Impedance
 from toolkit.grid.batch.rotation import Rotation
+from toolkit.grid.batch.solved_block import GROUP, Block, Part, filled
 from toolkit.grid.batch.unit_ports import Injected
 from toolkit.grid.network import Network
 
-Value = TypeVar("Value", FloatArray, ComplexArray)
-Number = FloatArray | float
-#: Largest move of a voltage, pu, over two iterations at which a plan has converged.
-TOLERANCE = 1e-8
-#: What is left to move, pu, at which it has so before: by how much the last moves became smaller.
-LEFT = 1e-9
 #: Pairs of iterations after which a plan counts as not converged.
 MOST = 50
-#: Columns of a group; those of a plan are filled up to whole groups.
-GROUP = 8
 #: Values of a block, and columns at most: more leave the cache.
 VALUES, COLUMNS = 1 << 15, 1536
 #: Share of ports up to which those of loads and of a plan's units are solved alone.
 FEW = 0.6
 #: Columns of a block at least.
 LEAST = 24
-
-
-@dataclass(frozen=True)
-class Part:
-    """Columns of some plans over some steps, beginning with column ``first`` of a block.
-
-    width: columns of a plan, of which the last ones may only fill its last group.
-    """
-
-    plans: slice
-    steps: slice
-    width: int
-    first: int = 0
-
-    def of(self, values: Value) -> Value:
-        """Return the part's columns of a block's, (X, C)."""
-        end = self.first + (self.plans.stop - self.plans.start) * self.width
-        return values[:, self.first : end]
-
-    def columns(self, plan: int) -> slice:
-        """Return the columns of a plan, by its number among all, without those that fill it up."""
-        begin = (plan - self.plans.start) * self.width
-        return slice(begin, begin + self.steps.stop - self.steps.start)
-
-    def by_plan(self, values: Value) -> Value:
-        """Return values of the part's columns, (X, C), as (n, T, X)."""
-        count = self.steps.stop - self.steps.start
-        return values.reshape(len(values), -1, self.width)[:, :, :count].transpose(1, 2, 0)
-
-
-@dataclass(frozen=True)
-class Block:
-    """Solved columns: voltages across ports, pu, and currents, VA at 1 pu, (Q, C).
-
-    whole: which plans and steps; excess: what loads draw beside their power, VA, (B, C) at each
-    bus, None for nothing; converged: (C,); taps: of regulators, pu, (R, C), None where nothing is
-    under control; ports: those of each plan's units, (R, n), whose rows follow on those of loads;
-    None where there is a row of each port.
-    """
-
-    whole: Part
-    volts: ComplexArray
-    current: ComplexArray
-    excess: ComplexArray | None
-    converged: BoolArray
-    taps: FloatArray | None = None
-    ports: IndexArray | None = None
-
-    @property
-    def plans(self) -> slice:
-        """Which plans."""
-        return self.whole.plans
-
-    @property
-    def steps(self) -> slice:
-        """Which steps."""
-        return self.whole.steps
-
-    def plans_converged(self) -> BoolArray:
-        """Say which plans have converged in all columns."""
-        return np.asarray(self.converged.reshape(-1, self.whole.width).all(axis=1))
-
-    def unit_ports(self, part: Part) -> IndexArray | None:
-        """Return the ports of units of a part's plans, (R, n), where there are no others."""
-        if self.ports is None:
-            return None
-        first = self.plans.start
-        return self.ports[:, part.plans.start - first : part.plans.stop - first]
-
-    def parts(self, columns: int) -> Iterator[Part]:
-        """Yield parts of at most about so many columns: some plans, or some steps of one plan."""
-        whole, width = self.whole, self.whole.width
-        if width <= columns or whole.plans.stop - whole.plans.start > 1:
-            at_once = max(columns // width, 1)
-            for begin in range(whole.plans.start, whole.plans.stop, at_once):
-                plans = slice(begin, min(begin + at_once, whole.plans.stop))
-                first = (begin - whole.plans.start) * width
-                yield Part(plans, whole.steps, width, first)
-            return
-        size = max(columns // GROUP, 1) * GROUP
-        for first in range(0, width, size):
-            begin = whole.steps.start + first
-            steps = slice(begin, min(begin + size, whole.steps.stop))
-            yield Part(whole.plans, steps, min(size, width - first), first)
 
 
 @dataclass(frozen=True)
@@ -271,7 +180,7 @@ class FixedPoint:
         A current is conj(S / V). Every other iteration works with all values conjugated instead.
         """
         drawn_conj, conj = np.conj(drawn), np.empty_like(drawn)
-        search = _Search(columns.begin, columns.plans)
+        search = Search(columns.begin, columns.plans)
         whole = columns.currents()
         current = whole[:-1]
         for k in range(MOST):
@@ -301,7 +210,7 @@ class FixedPoint:
         self, injected: ComplexArray, columns: _Columns
     ) -> tuple[ComplexArray, ComplexArray, ComplexArray | None, BoolArray]:
         """Return voltages, currents, excess and which columns converged, whatever loads do."""
-        search, step = _Search(columns.begin, columns.plans), columns.step
+        search, step = Search(columns.begin, columns.plans), columns.step
         injections, whole = Injections.of(injected), columns.currents()
         powers, current = self.draws.powers(step), whole[:-1]
         for k in range(MOST):
@@ -325,71 +234,3 @@ class FixedPoint:
         own /= squared
         out[injections.rows] = own
         self.draws.currents(volts, powers, out)
-
-
-class _Search:
-    """The voltages of n plans on their way; each plan is kept as it first converged."""
-
-    def __init__(self, begin: ComplexArray, plans: int) -> None:
-        self.volts, self.moved = begin, np.empty_like(begin)
-        self._plans, self._columns = plans, begin.shape[1]
-        self._kept = np.zeros(plans, dtype=bool)
-        #: Largest moves before, of all plans, (n,), or of the only one.
-        self._largest: FloatArray | float = 0.0
-        self._found: ComplexArray | None = None
-
-    def ends(self, k: int, spare: ComplexArray) -> bool:
-        """Take ``moved`` as the voltages; say whether all have converged. The first pair never."""
-        if k == 0:
-            # Where it began is not its own to write to.
-            self.volts, self.moved = self.moved, np.empty_like(self.moved)
-            return False
-        np.subtract(self.moved, self.volts, out=spare)
-        self.volts, self.moved = self.moved, self.volts
-        moves = np.abs(spare.view(np.float64), out=spare.view(np.float64))
-        if self._plans == 1:
-            most = float(moves.max())
-            ended = bool(has_converged(most, self._largest))
-            self._kept[0], self._largest = ended, most
-            return ended
-        return self._some_end(moves)
-
-    def _some_end(self, moves: FloatArray) -> bool:
-        """Keep the plans that have converged by their moves; say whether all have."""
-        most = moves.reshape(len(moves), self._plans, -1).max(axis=(0, 2))
-        converged = np.asarray(has_converged(most, self._largest))
-        self._largest = most
-        if self._found is None and converged.all():
-            self._kept = converged
-            return True
-        converged &= ~self._kept
-        if converged.any():
-            self._keep(converged)
-        return bool(self._kept.all())
-
-    def _keep(self, plans: BoolArray) -> None:
-        if self._found is None:
-            self._found = np.full_like(self.volts, np.nan)
-        columns = np.repeat(plans, self._columns // self._plans)
-        self._found[:, columns] = self.volts[:, columns]
-        self._kept = self._kept | plans
-
-    def found(self) -> tuple[ComplexArray, BoolArray]:
-        """Return the voltages as they converged, NaN for columns that did not, and which did."""
-        volts = self._found
-        if volts is None:
-            volts = self.volts if self._kept.all() else np.full_like(self.volts, np.nan)
-        return volts, np.repeat(self._kept, self._columns // self._plans)
-
-
-def has_converged(most: Number, before: Number) -> Any:
-    """Say whether voltages have converged whose largest move was ``before`` and now is ``most``.
-
-    Moves become smaller by about the same factor, so that what is left is a geometric series.
-    """
-    return (most <= TOLERANCE) | (most * most <= LEFT * (before - most))
-
-
-def filled(steps: int) -> int:
-    """Return the columns of so many steps, filled up to whole groups."""
-    return -(-steps // GROUP) * GROUP

@@ -8,11 +8,12 @@ import numpy as np
 
 from toolkit.common.types import BoolArray, ComplexArray, FloatArray, IndexArray
 from toolkit.grid.batch.controlled_days import ControlledDays
-from toolkit.grid.batch.fixed_point import Block, FixedPoint, Part
+from toolkit.grid.batch.fixed_point import FixedPoint
 from toolkit.grid.batch.one_thread import one_thread
 from toolkit.grid.batch.readings import Conductors, Losses, Voltages
 from toolkit.grid.batch.regulated_readings import RegulatedReadings
 from toolkit.grid.batch.rotation import no_rotation, rotation_of
+from toolkit.grid.batch.solved_block import Block, Part
 from toolkit.grid.batch.unit_ports import UnitPorts
 from toolkit.grid.network import Network
 from toolkit.grid.solution import Days
