@@ -39,7 +39,8 @@ class Outcome:
     """What came of a command.
 
     ``money`` says what trading meant in the best case, ``objective`` what was sought, ``notices``
-    what figures have to be read with, ``span`` what the time of the study is called.
+    what figures have to be read with, ``span`` what the time of the study is called, ``policy`` who
+    decides its dispatch.
     """
 
     folder: Path
@@ -54,6 +55,7 @@ class Outcome:
     objective: str = "traded"
     notices: tuple[str, ...] = ()
     span: str = "day"
+    policy: str = "schedule"
 
 
 @contextmanager
@@ -120,6 +122,7 @@ def write(
         objective=objective,
         notices=tuple(gathered([str(notice) for notice in setting.feeder.notices])),
         span=over,
+        policy=setting.dispatch.policy,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import (
@@ -10,12 +11,13 @@ from pydantic import (
     ConfigDict,
     Field,
     StrictBool,
+    ValidationInfo,
     model_validator,
 )
 
 from toolkit.common import caps
 from toolkit.common.validation import Name, PathText
-from toolkit.inputs import not_yet
+from toolkit.inputs import not_yet, turbines
 from toolkit.inputs.not_yet import NotYet
 from toolkit.model.branches import LineRating, TransformerRating
 from toolkit.model.devices import NOTHING_DECLARED, DeclaredStore, StorageParameters
@@ -147,6 +149,21 @@ class Market(Section):
         return self
 
 
+class Dispatch(Section):
+    """Who decides what stores do in each step."""
+
+    policy: Name = Field(
+        "schedule",
+        description="'schedule': the search, a series for each store with the whole scenario "
+        "known; else a policy, which decides by what is known: 'toolkit policies list'",
+    )
+    options: dict[Name, Any] = Field(
+        default_factory=dict,
+        max_length=caps.ENTRIES,
+        description="options of the policy: 'toolkit policies show NAME'",
+    )
+
+
 class Loads(Section):
     """What the loads draw over the day."""
 
@@ -166,6 +183,17 @@ class Wind(Section):
         max_length=caps.ENTRIES,
         description="power curve as pairs of (m/s, pu) instead of the standard curve",
     )
+    curve: PathText | None = Field(
+        None, description="a .csv file with the power curve, instead of 'table', which it becomes"
+    )
+    turbine: Name | None = Field(
+        None, description="a turbine of windpowerlib, such as 'E48/800', instead of 'table'"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_table(cls, data: Any, info: ValidationInfo) -> Any:
+        return turbines.with_table(data, Path((info.context or {}).get("folder", "")))
 
     @model_validator(mode="after")
     def _ordered(self) -> Wind:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +21,8 @@ class Plan:
     bus: index into the feeder's buses, shape (..., U); size: kW or vehicles; kw: power rating;
     kwh: energy capacity (0 for pv and wt), all (..., U); p_kw: scheduled injection, (..., U, T);
     stored: energy at the start and at the end of each step, kWh, (..., U, T + 1), 0 for pv and wt;
-    each stretch of separate days starts with the first of them.
+    each stretch of separate days starts with the first of them. parameters: those of a dispatch
+    policy that plans follow, for each store, (..., S, P).
     """
 
     bus: IndexArray
@@ -28,22 +31,35 @@ class Plan:
     kwh: FloatArray
     p_kw: FloatArray
     stored: FloatArray
+    parameters: FloatArray | None = None
 
     def row(self, i: int | slice | None) -> Plan:
         """Return plan i, or a slice, of a population; with None, a population of this one plan."""
-        return Plan(
-            self.bus[i], self.size[i], self.kw[i], self.kwh[i], self.p_kw[i], self.stored[i]
-        )
+        return self._each(lambda values: values[i])
+
+    def part(self, steps: slice) -> Plan:
+        """Return what one plan does in some steps that follow each other."""
+        held = slice(steps.start, steps.stop + 1)
+        return dataclasses.replace(self, p_kw=self.p_kw[:, steps], stored=self.stored[:, held])
 
     def rows(self, rows: IndexArray) -> Plan:
         """Return some plans of a population."""
-        return Plan(*(getattr(self, field.name)[rows] for field in fields(self)))
+        return self._each(lambda values: values[rows])
+
+    def _each(self, part: Callable[[Any], Any]) -> Plan:
+        arrays: dict[str, Any] = {
+            name: None if own is None else part(own) for name, own in vars(self).items()
+        }
+        return Plan(**arrays)
 
 
 def joined(parts: Sequence[Plan]) -> Plan:
-    """Return populations of plans as one."""
-    names = [field.name for field in fields(Plan)]
-    return Plan(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+    """Return populations of plans as one; only what all of them have is kept of their policies."""
+    arrays: dict[str, Any] = {}
+    for field in fields(Plan):
+        own = [getattr(part, field.name) for part in parts]
+        arrays[field.name] = None if any(v is None for v in own) else np.concatenate(own)
+    return Plan(**arrays)
 
 
 def schedule(bus: IndexArray, size: FloatArray, wanted: FloatArray, operation: Operation) -> Plan:

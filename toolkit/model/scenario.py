@@ -32,6 +32,10 @@ class LoadDay:
     of: IndexArray
     kw: FloatArray
 
+    def part(self, steps: slice) -> LoadDay:
+        """Return some of the steps."""
+        return LoadDay(self.names, self.p[:, steps], self.q[:, steps], self.of, self.kw[steps])
+
 
 @dataclass(frozen=True)
 class UnitDay:
@@ -46,6 +50,11 @@ class UnitDay:
     temperature: FloatArray | None
     output: FloatArray
 
+    def part(self, steps: slice) -> UnitDay:
+        """Return some of the steps."""
+        degrees = None if self.temperature is None else self.temperature[steps]
+        return UnitDay(self.followed[steps], self.q[steps], degrees, self.output[steps])
+
 
 @dataclass(frozen=True)
 class StationDay:
@@ -56,6 +65,10 @@ class StationDay:
 
     plugged: FloatArray
     trip: FloatArray
+
+    def part(self, steps: slice) -> StationDay:
+        """Return some of the steps."""
+        return StationDay(self.plugged[steps], self.trip[steps])
 
 
 @dataclass(frozen=True)
@@ -132,6 +145,21 @@ class Scenario:
         if self.separate is None:
             return self.steps * self.dt
         return 24.0 * float(self.separate.weights.sum())
+
+    def part(self, own: slice, dates: tuple[str, ...] = ()) -> Scenario:
+        """Return some steps that follow each other; ``dates`` of their days, if they have any."""
+        return Scenario(
+            dt=self.dt,
+            pv=self.pv[own],
+            wt=self.wt[own],
+            plugged=self.plugged[own],
+            trip=self.trip[own],
+            loads=self.loads.part(own),
+            tariffs=self.tariffs.part(own),
+            units={name: day.part(own) for name, day in self.units.items()},
+            stations={name: day.part(own) for name, day in self.stations.items()},
+            dates=dates,
+        )
 
     def folded(self, values: Values) -> Values:
         """Return values of steps, (..., T), by the stretches that they are of, (..., D, T / D)."""

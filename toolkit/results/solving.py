@@ -10,7 +10,6 @@ from toolkit.common.types import FloatArray
 from toolkit.grid.solution import Day, Flows
 from toolkit.model.plan import Plan, base_plan
 from toolkit.model.scenario import days_of_steps
-from toolkit.problem.encoding import decode
 from toolkit.problem.evaluation import Evaluation, evaluate
 from toolkit.problem.limit_violations import Places, in_words
 from toolkit.problem.problem import Problem
@@ -40,7 +39,7 @@ def base_case(problem: Problem) -> Case:
 def best_case(problem: Problem, run: Run) -> Case:
     """Solve the best plan of a run."""
     setting = problem.setting
-    best = decode(run.best_x[None, :], setting.operation, setting.space).row(0)
+    best = setting.decode(run.best_x[None, :]).row(0)
     return solve(problem, run.task.case, best, run)
 
 

@@ -16,11 +16,10 @@ from toolkit.common.errors import InputError
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.grid.solution import Replayed
 from toolkit.inputs.study import Study
-from toolkit.model import plan_json
 from toolkit.model.fleet import Fleet
 from toolkit.model.plan import Plan, base_plan
 from toolkit.model.scenario import Scenario
-from toolkit.problem import fleet_builder
+from toolkit.problem import fleet_builder, plan_files
 from toolkit.problem.setting import Setting
 
 #: The fields of a plan file that a feeder shows; ``kind`` besides, where the study is at hand.
@@ -105,10 +104,14 @@ def with_study(case: str, path: Path, planned: PlanFile, setting: Setting) -> li
     if case == "base":
         return differences + _base(planned, base_plan(setting.operation), fleet)
     try:
-        plan = plan_json.from_json(files.read_text(path), setting.operation, "plan.json")
+        plan = plan_files.from_json(files.read_text(path), setting, "plan.json")
     except InputError as error:
         message = re.sub(r"^plan\.json[:,] ", "", str(error))
         return [*differences, unlike(case, "plan.json", "units", message, "what the study allows")]
+    searched = case not in ("plan", "exact")
+    if searched and plan.parameters is None and not setting.dispatch.is_schedule:
+        expected = f"policy '{setting.dispatch.policy}'"
+        differences.append(unlike(case, "plan.json", "dispatch", "no policy", expected))
     outside = "" if case == "plan" else _outside(plan, fleet)
     if outside:
         differences.append(unlike(case, "plan.json", "units", outside, "what may be searched"))

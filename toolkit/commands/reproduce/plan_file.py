@@ -18,7 +18,7 @@ from toolkit.grid.solution import Replayed
 from toolkit.model import plan_json
 from toolkit.model.kinds import KINDS
 from toolkit.model.plan import Plan
-from toolkit.model.plan_json import Entry
+from toolkit.model.plan_entries import Entry
 from toolkit.problem.setting import Setting
 
 

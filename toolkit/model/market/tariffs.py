@@ -45,6 +45,10 @@ class Tariffs:
                 "most retail, or no trade could pay both sides."
             )
 
+    def part(self, steps: slice) -> Tariffs:
+        """Return the prices of some of the steps."""
+        return Tariffs(self.retail[steps], self.feed_in[steps], self.network[steps])
+
     @property
     def energy(self) -> FloatArray:
         """The most a buyer would pay a neighbour for a kWh: retail less network, (T,)."""

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from toolkit.common import files
 from toolkit.common.errors import InputError
 from toolkit.common.validation import explain
-from toolkit.model.plan_json import Entry
+from toolkit.model.plan_entries import Entry
 
 
 class _Document(BaseModel):
