@@ -72,7 +72,6 @@ class Host:
         text = said[1:].decode("utf-8", "replace")
         raise InputError(text) if said[:1] == MISTAKE else ToolkitError(text)
 
-
     def close(self) -> None:
         """End the process, if it has begun."""
         if self._dialogue is not None:
