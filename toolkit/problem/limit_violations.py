@@ -35,16 +35,18 @@ def violations(days: Days, plans: Plan, limits: Limits, hours: FloatArray) -> Fl
     how many each step stands for, (T,): where limits need not hold in all of them, the worst steps
     are left out as far as they go.
     """
+    parts = _parts(len(days), days.v_pu[:1].size)
     over = _excess_in_network if limits.share_of_hours >= 1.0 else partial(_excess_of_most, hours)
-    excess = [
-        over(days.v_pu[rows], days.loading[rows], limits)
-        for rows in _parts(len(days), days.v_pu[:1].size)
-    ]
-    rating = np.maximum(plans.kw, 1.0)
-    gap = np.abs(days.unit_kva.real.swapaxes(1, 2) - plans.p_kw).max(axis=2) / rating
-    undelivered = np.maximum(gap - DELIVERED, 0.0).sum(axis=1)
-    unsolved = np.array([bool(reason) for reason in days.reasons])
-    return np.where(unsolved, np.nan, np.concatenate(excess) + undelivered)
+    excess = [over(days.v_pu[rows], days.loading[rows], limits) for rows in parts]
+    total = excess[0] if len(excess) == 1 else np.concatenate(excess)
+    gap = days.unit_kva.real.swapaxes(1, 2) - plans.p_kw
+    np.abs(gap, out=gap)
+    if gap.size and not gap.max() <= DELIVERED:
+        gap = gap.max(axis=2) / np.maximum(plans.kw, 1.0)
+        total = total + np.maximum(gap - DELIVERED, 0.0).sum(axis=1)
+    if any(days.reasons):
+        return np.where([bool(reason) for reason in days.reasons], np.nan, total)
+    return np.asarray(total)
 
 
 def _parts(n: int, values: int) -> list[slice]:
