@@ -308,10 +308,10 @@ def begin_inside(tmp_path_factory):
     """
 
     def begin(patch, code):
-        body = f"    {code.strip()}".replace("\n", "\n    ")
-        text = f"import sys\nif 'processes.inside' in ' '.join(sys.orig_argv):\n{body}\n"
         folder = tmp_path_factory.mktemp("inside")
+        text = "import sys\nif 'processes.inside' in ' '.join(sys.orig_argv):\n    import inside\n"
         (folder / "sitecustomize.py").write_text(text, encoding="utf-8")
+        (folder / "inside.py").write_text(code, encoding="utf-8")
         patch.setenv("PYTHONPATH", str(folder))
 
     return begin
