@@ -68,7 +68,7 @@ class {name}({base}):
     {extra}
     class Options({options}):
         size: int = Field(5, ge=2, description="size")
-    def {method}(self, problem, rng):
+    def {method}(self, {arguments}):
         {body}
 """
 
@@ -284,7 +284,7 @@ def install(tmp_path, monkeypatch):
     """
     monkeypatch.syspath_prepend(tmp_path)
 
-    def add(distribution, entry, **changes):
+    def add(distribution, entry, group=registry.OPTIMIZERS.group, **changes):
         parts = {
             "top": "",
             "name": "Mine",
@@ -292,6 +292,7 @@ def install(tmp_path, monkeypatch):
             "description": "mine",
             "options": "OptimizerOptions",
             "method": "minimize",
+            "arguments": "problem, rng",
             "extra": "",
             "body": "pass",
             **changes,
@@ -301,7 +302,7 @@ def install(tmp_path, monkeypatch):
         info = tmp_path / f"{distribution.replace('-', '_')}-1.0.dist-info"
         info.mkdir()
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1\n")
-        (info / "entry_points.txt").write_text(f"[{registry.GROUP}]\n{entry} = {module}:Mine\n")
+        (info / "entry_points.txt").write_text(f"[{group}]\n{entry} = {module}:Mine\n")
         return module
 
     yield add

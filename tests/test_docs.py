@@ -12,9 +12,9 @@ from helpers.environment import Environment
 from helpers.places import ROOT
 
 from toolkit.cli.init import study_schema
+from toolkit.common.plugins.options import option_table
 from toolkit.inputs.study import Study
 from toolkit.optimizer import registry
-from toolkit.optimizer.options import option_table
 from toolkit.results import columns as schema
 
 DOCS = ROOT / "docs"
@@ -23,6 +23,7 @@ STUDIES = sorted([*ROOT.glob("dss/*/study.toml"), *ROOT.glob("examples/**/*.toml
 STUDIES = [path for path in STUDIES if path.name != "pyproject.toml"]
 #: Read in order, each page in the folder the one before has left.
 READ = ("tutorial", "how-to/feeder", "how-to/profiles", "how-to/data", "how-to/optimizer")
+READ += ("how-to/policy",)
 READ += ("how-to/many-runs", "how-to/pandas", "how-to/opendss")
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

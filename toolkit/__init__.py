@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from toolkit.commands.api import compare, load_study, optimize, simulate, write_report
+    from toolkit.commands.feeder_api import import_feeder
     from toolkit.commands.importing import Imported
     from toolkit.commands.meter_api import import_meters
     from toolkit.commands.profile_facts import read_profiles
     from toolkit.commands.session_api import import_sessions
+    from toolkit.commands.validation_api import validate
     from toolkit.commands.weather_api import import_weather
     from toolkit.common.errors import InputError, ToolkitError
     from toolkit.inputs.study import Study
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from toolkit.optimizer.minimizing import minimize
     from toolkit.optimizer.scores import Scores
     from toolkit.optimizer.space import Space, Variable
+    from toolkit.problem.policies.contract import Outlook, Parameter, Policy, PolicyOptions
+    from toolkit.problem.policies.known import Known
     from toolkit.results.store import Results, read_results
     from toolkit.runs.journal import read_journal
 
@@ -24,8 +28,13 @@ if TYPE_CHECKING:
 _PUBLIC = {
     "Imported": "toolkit.commands.importing",
     "InputError": "toolkit.common.errors",
+    "Known": "toolkit.problem.policies.known",
     "Optimizer": "toolkit.optimizer.contract",
     "OptimizerOptions": "toolkit.optimizer.contract",
+    "Outlook": "toolkit.problem.policies.contract",
+    "Parameter": "toolkit.problem.policies.contract",
+    "Policy": "toolkit.problem.policies.contract",
+    "PolicyOptions": "toolkit.problem.policies.contract",
     "Results": "toolkit.results.store",
     "Scores": "toolkit.optimizer.scores",
     "Space": "toolkit.optimizer.space",
@@ -33,6 +42,7 @@ _PUBLIC = {
     "ToolkitError": "toolkit.common.errors",
     "Variable": "toolkit.optimizer.space",
     "compare": "toolkit.commands.api",
+    "import_feeder": "toolkit.commands.feeder_api",
     "import_meters": "toolkit.commands.meter_api",
     "import_sessions": "toolkit.commands.session_api",
     "import_weather": "toolkit.commands.weather_api",
@@ -43,14 +53,20 @@ _PUBLIC = {
     "read_profiles": "toolkit.commands.profile_facts",
     "read_results": "toolkit.results.store",
     "simulate": "toolkit.commands.api",
+    "validate": "toolkit.commands.validation_api",
     "write_report": "toolkit.commands.api",
 }
 
 __all__ = [
     "Imported",
     "InputError",
+    "Known",
     "Optimizer",
     "OptimizerOptions",
+    "Outlook",
+    "Parameter",
+    "Policy",
+    "PolicyOptions",
     "Results",
     "Scores",
     "Space",
@@ -59,6 +75,7 @@ __all__ = [
     "Variable",
     "__version__",
     "compare",
+    "import_feeder",
     "import_meters",
     "import_sessions",
     "import_weather",
@@ -69,6 +86,7 @@ __all__ = [
     "read_profiles",
     "read_results",
     "simulate",
+    "validate",
     "write_report",
 ]
 

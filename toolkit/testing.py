@@ -1,5 +1,7 @@
 """The public door to the conformance suite: what the tests of plug-ins import."""
 
-from toolkit.optimizer.testing import CheckResult, check_optimizer
+from toolkit.common.plugins.checking import CheckResult
+from toolkit.optimizer.testing import check_optimizer
+from toolkit.problem.policies.testing import check_policy
 
-__all__ = ["CheckResult", "check_optimizer"]
+__all__ = ["CheckResult", "check_optimizer", "check_policy"]

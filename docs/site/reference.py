@@ -15,8 +15,9 @@ from typer.testing import CliRunner
 
 from toolkit.cli import app
 from toolkit.cli.init import study_schema
+from toolkit.common.plugins.options import option_table
 from toolkit.optimizer import registry
-from toolkit.optimizer.options import option_table
+from toolkit.problem.policies.registry import POLICIES
 from toolkit.results import columns as schema
 
 DOCS = Path(__file__).resolve().parents[1]
@@ -166,6 +167,23 @@ def options():
     return "\n\n".join(parts)
 
 
+def policies():
+    """Return every option and every parameter of every dispatch policy installed here."""
+    parts = []
+    for name in POLICIES.names():
+        policy = POLICIES.load(name)
+        rows = [
+            (f"`{o.name}`", o.kind, o.range, f"`{o.default}`", o.description)
+            for o in option_table(policy)
+        ]
+        parts += [f"### {name}", f"{policy.description}. {policy.reference}."]
+        parts += [_table(("option", "value", "range", "default", "meaning"), rows)]
+        asked = list(policy().parameters(1))
+        searched = [(f"`{p.name}`", p.lower, p.upper, p.default, p.unit, p.meaning) for p in asked]
+        parts += [_table(("searched", "from", "to", "default", "unit", "meaning"), searched)]
+    return "\n\n".join(parts)
+
+
 def _table(header, rows):
     if not rows:
         return "None."
@@ -175,3 +193,4 @@ def _table(header, rows):
 
 #: What makes each table, by the word in the mark.
 TABLES = {"commands": commands, "study": study, "columns": columns, "options": options}
+TABLES["policies"] = policies

@@ -68,7 +68,7 @@ def test_a_fault_of_our_own_is_one_message_and_a_traceback_on_demand(command, mo
     def broken(*given):
         raise KeyError("\x1b[31m")
 
-    monkeypatch.setattr(console, "print_optimizers", broken)
+    monkeypatch.setattr(console, "print_plugins", broken)
     monkeypatch.delenv("TOOLKIT_DEBUG", raising=False)
     code, _, err = command("optimizers", "list")
     assert code == 1

@@ -50,7 +50,7 @@ def one_slot(seed):
     )
     program, classes = Program(1), classes_of(operation)
     load = rng.choice([0.0, 1.0, 4.0], (2, 1)) * rng.random((2, 1))
-    day = ModelDay(load, 1.0, "traded")
+    day = ModelDay(load, operation.scenario, "traded")
     return formulate(program, classes, (Slot(0, (0, 1, 2, 3)),), day), program.size
 
 

@@ -20,7 +20,7 @@ def test_cuts_change_no_layouts_best_dispatch(study, objective):
     operation, load = study
     with pytest.MonkeyPatch.context() as patch:
         for bus in sites(operation)[::5]:
-            day = ModelDay(load, operation.dt, objective)
+            day = ModelDay(load, operation.scenario, objective)
             patch.undo()
             cut = Dispatch(settled(operation, bus), day, 1).solve(TIGHT)
             patch.setattr(cuts, "separate", lambda *args: 0)
@@ -37,13 +37,15 @@ def test_a_layouts_plan_trades_what_its_dispatch_says(study, seed):
     bus = (
         decode(rng.random((1, len(space_of(operation)))), operation, space_of(operation)).row(0).bus
     )
-    dispatch = Dispatch(settled(operation, bus), ModelDay(load, operation.dt, "traded"), 1)
+    dispatch = Dispatch(settled(operation, bus), ModelDay(load, operation.scenario, "traded"), 1)
     found = dispatch.solve(TIGHT)
     plan = dispatch.plan(found.x)
     assert np.array_equal(plan.bus, bus)
     kwh = traded(plan.row(None), operation, load, "traded")[0]
     assert kwh == pytest.approx(found.objective, rel=1e-4, abs=1e-4)
-    sized = Dispatch(settled(operation, bus, plan.size), ModelDay(load, operation.dt, "traded"), 1)
+    sized = Dispatch(
+        settled(operation, bus, plan.size), ModelDay(load, operation.scenario, "traded"), 1
+    )
     again = sized.solve(TIGHT)
     assert again.objective == pytest.approx(found.objective, rel=1e-4, abs=1e-4)
     assert sized.plan(again.x).size == pytest.approx(plan.size)
@@ -51,7 +53,9 @@ def test_a_layouts_plan_trades_what_its_dispatch_says(study, seed):
 
 def test_who_sells_and_which_way_stores_go_can_be_held_and_left_open_again():
     operation, load, _ = case("two stores that trade back and forth")
-    dispatch = Dispatch(settled(operation, np.array([0, 1])), ModelDay(load, 1.0, "traded"), 1)
+    dispatch = Dispatch(
+        settled(operation, np.array([0, 1])), ModelDay(load, operation.scenario, "traded"), 1
+    )
     first = dispatch.solve(TIGHT)
     dispatch.decide(first.x)
     assert dispatch.solve(TIGHT).objective == pytest.approx(first.objective)
@@ -75,7 +79,9 @@ def cap(unit, most, dispatch, least=None):
 
 def test_a_stores_power_is_limited_each_way_by_itself():
     operation, load, _ = case("two stores that trade back and forth")
-    dispatch = Dispatch(settled(operation, np.array([0, 1])), ModelDay(load, 1.0, "traded"), 1)
+    dispatch = Dispatch(
+        settled(operation, np.array([0, 1])), ModelDay(load, operation.scenario, "traded"), 1
+    )
     assert dispatch.solve(TIGHT).objective == pytest.approx(4.0)
     for least, most, kwh in ((-0.25, 9.0, 1.75), (-9.0, 0.25, 2.5)):
         dispatch.hold(cap(0, most, dispatch, least))
@@ -87,7 +93,9 @@ def test_a_stores_power_is_limited_each_way_by_itself():
 
 def test_limits_held_later_take_the_place_of_earlier_ones():
     operation, load, _ = case("two generators and a store")
-    dispatch = Dispatch(settled(operation, np.array([0, 1, 2])), ModelDay(load, 1.0, "traded"), 1)
+    dispatch = Dispatch(
+        settled(operation, np.array([0, 1, 2])), ModelDay(load, operation.scenario, "traded"), 1
+    )
     first = dispatch.solve(TIGHT).objective
     dispatch.hold(cap(0, 1.0, dispatch))
     held = dispatch.solve(TIGHT)

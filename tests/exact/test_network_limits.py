@@ -43,7 +43,7 @@ class Counted:
         setting = self.problem.setting
         left = {kind: [setting.feeder.bus_index[b] for b in at] for kind, at in GOOD.items()}
         bus = np.array([left[kind].pop(0) for kind in setting.fleet.kinds])
-        day = ModelDay(self.problem.load_kw, setting.scenario.dt, setting.study.market.objective)
+        day = ModelDay(self.problem.load_kw, setting.scenario, setting.study.market.objective)
         return Dispatch(settled(setting.operation, bus, sizes), day, 1)
 
     def feasible(self, plan):

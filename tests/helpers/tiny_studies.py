@@ -194,7 +194,7 @@ def studies(draw, most_units=4, most_buses=4, most_steps=4):
 
 
 def best_of_all_layouts(operation, load, objective):
-    day = ModelDay(load, operation.dt, objective)
+    day = ModelDay(load, operation.scenario, objective)
     return max(
         Dispatch(settled(operation, bus), day, 1).solve(TIGHT).bound for bus in sites(operation)
     )

@@ -139,7 +139,7 @@ def test_no_plug_in_may_have_an_option_of_the_reserved_name():
         def minimize(self, problem, rng):
             pass
 
-    assert "'optimizer' has a reserved name" in registry.flaw(Greedy)
+    assert "'optimizer' has a reserved name" in registry.OPTIMIZERS.flaw(Greedy)
 
 
 def test_results_go_by_label_and_the_stored_study_gives_them_again(command, tmp_path):

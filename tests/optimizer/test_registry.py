@@ -7,10 +7,11 @@ from typing import Literal
 import pytest
 from pydantic import Field
 
-from toolkit.cli import console
+from toolkit.cli.console import plugins
+from toolkit.common.plugins import groups
+from toolkit.common.plugins.options import option_table
 from toolkit.errors import InputError, ToolkitError
 from toolkit.optimizer import Optimizer, OptimizerOptions, enquiry, registry
-from toolkit.optimizer.options import option_table, parse_options
 from toolkit.testing import check_optimizer
 
 
@@ -119,7 +120,7 @@ class Opted(Optimizer):
 
 def test_strings_are_parsed_to_the_declared_types():
     given = {"count": "4", "share": "0.25", "loud": "true", "variant": "b", "must": "1"}
-    options = parse_options(Opted, given, "opted")
+    options = registry.OPTIMIZERS.parsed(Opted, given, "opted")
     assert options.model_dump() == {
         "count": 4,
         "share": 0.25,
@@ -146,13 +147,13 @@ def test_strings_are_parsed_to_the_declared_types():
 def test_a_bad_option_says_what_was_found_and_expected(given, told):
     must = {} if not given else {"must": 1}
     with pytest.raises(InputError) as caught:
-        parse_options(Opted, {**must, **given}, "opted")
+        registry.OPTIMIZERS.parsed(Opted, {**must, **given}, "opted")
     assert told in str(caught.value)
 
 
 def test_every_bad_value_is_told_at_once():
     with pytest.raises(InputError) as caught:
-        parse_options(Opted, {"count": 1, "share": 7, "must": 1}, "opted")
+        registry.OPTIMIZERS.parsed(Opted, {"count": 1, "share": 7, "must": 1}, "opted")
     assert "'count'" in str(caught.value)
     assert "'share'" in str(caught.value)
 
@@ -184,14 +185,14 @@ def test_a_library_that_is_missing_is_the_reason_and_its_command_the_way_out(ins
 
 
 def test_cma_without_its_library_is_listed_shown_and_refused(monkeypatch, capsys):
-    monkeypatch.setattr(registry, "find_spec", lambda name: None if name == "cma" else True)
+    monkeypatch.setattr(groups, "find_spec", lambda name: None if name == "cma" else True)
     command = 'pip install "p2p-der-toolkit[cma]"'
     assert registry.info("cma").reason.endswith(f"Install it with: {command}")
-    console.print_optimizers([registry.info("cma")])
+    plugins.print_plugins([registry.info("cma")])
     listed = " ".join(capsys.readouterr().out.split())
     assert "cma cannot be used: it needs the library 'cma'" in listed
     assert command in listed
-    console.print_optimizer(registry.portrait("cma"))
+    plugins.print_optimizer(registry.portrait("cma"))
     printed = capsys.readouterr().out
     assert "It cannot be used: it needs the library 'cma'" in printed
     assert "sigma (number" in printed
@@ -279,7 +280,7 @@ def test_whatever_breaks_is_listed_with_its_reason_and_harms_no_other(install, c
         reason = next(info.reason for info in found if info.distribution == f"named-{i}")
         assert "a name is a letter, then letters" in reason, name
     assert reasons["fine"] == reasons["random"] == reasons["mealpy"] == ""
-    console.print_optimizers(found)
+    plugins.print_plugins(found)
     shown = capsys.readouterr().out
     assert "\x1b" not in shown
     assert "x" * 60 not in shown.replace("\n", "")

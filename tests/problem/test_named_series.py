@@ -90,6 +90,16 @@ def test_opendss_solves_what_the_columns_say_and_reproduce_reads_the_same(write,
     assert reproduce(outcome.folder).reproduced
 
 
+def test_kvar_of_their_own_reach_opendss(write, tmp_path):
+    kvar = {"load.a [kvar]": (1, -3, 0, 2)}
+    outcome = simulate_and_store(write(SHARED | OWN | kvar), None, tmp_path / "out", "simulate")
+    buses = read_results(outcome.folder).cases["base"].buses
+    a = buses[buses["bus"] == "a"]
+    assert a["load_kw"].tolist() == pytest.approx([4.0, 8.0, -2.0, 6.0], abs=1e-6)
+    assert a["load_kvar"].tolist() == pytest.approx([1.0, -3.0, 0.0, 2.0], abs=1e-6)
+    assert reproduce(outcome.folder).reproduced
+
+
 def test_the_same_in_pu_is_the_same_day(write):
     kw = {"load.a [kW]": (4, 8, 2, 6)}
     pu = {"load.a [pu]": (0.2, 0.4, 0.1, 0.3)}
@@ -104,6 +114,7 @@ def test_the_same_in_pu_is_the_same_day(write):
         ({"irradiance.hill [W/m2]": (0, 0, 0, 0)}, "no PV unit.*roof, wall, new"),
         ({"wind_speed.hil [m/s]": (1, 1, 1, 1)}, "no wind unit.*Did you mean 'hill'"),
         ({"load.a [kW]": (1, 1, 1, 1), "load.A [pu]": (1, 1, 1, 1)}, "second column of load a"),
+        ({"load.a [kvar]": (1, 1, 1, 1)}, "found no 'load.a .kW.'; expected it too"),
     ],
 )
 def test_a_column_about_nothing_or_twice_is_refused(write, columns, words):
@@ -116,11 +127,13 @@ def test_a_column_about_nothing_or_twice_is_refused(write, columns, words):
     [
         (("kW=20 kvar=10", "kW=20 kvar=10 status=fixed"), "load a has status=fixed"),
         (("kW=20 kvar=10", "kW=0 kvar=10"), "load a declares 0 kW"),
+        (("kW=20 kvar=10", "kW=20 kvar=0"), "load a declares 0 kvar"),
     ],
 )
 def test_a_load_that_cannot_follow_is_refused(write, change, words):
+    own = OWN | {"load.a [kvar]": (1, 2, 3, 4)}
     with pytest.raises(InputError, match=words):
-        prepare(write(SHARED | OWN, SCRIPT.replace(*change)))
+        prepare(write(SHARED | own, SCRIPT.replace(*change)))
 
 
 def test_a_generator_at_a_fixed_status_cannot_follow(write):

@@ -17,12 +17,14 @@ from toolkit.cli import (
     feeders,
     init,
     optimizers,
+    policies,
     profiles,
     proof,
     results,
     resume,
     search,
     terminal,
+    validation,
 )
 from toolkit.common.errors import MESSAGE, InputError, ToolkitError
 from toolkit.common.excerpts import excerpt, shortened
@@ -40,11 +42,12 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 searching = (search.compare, search.optimize, results.bound, results.simulate)
-for command in (*searching, results.report, proof.reproduce, proof.explain):
+for command in (*searching, validation.validate, results.report, proof.reproduce, proof.explain):
     app.command()(command)
 app.command()(resume.resume)
 app.add_typer(feeders.app, name="feeders")
 app.add_typer(optimizers.app, name="optimizers")
+app.add_typer(policies.app, name="policies")
 app.add_typer(profiles.app, name="profiles")
 app.add_typer(init.app, name="init")
 

@@ -10,7 +10,9 @@ import typer
 from toolkit.cli import ending, terminal
 from toolkit.common.errors import InputError
 
-app = typer.Typer(help="List, show and check feeders.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="List, show, check and import feeders.", no_args_is_help=True, rich_markup_mode=None
+)
 #: How a command prints what it found.
 Layout = Literal["text", "json"]
 Name = Annotated[str, typer.Argument(help="A feeder's name, or a path to a .dss file or a folder.")]
@@ -44,6 +46,32 @@ def feeders_show(name: Name, root: Root = None) -> None:
 
     tree = _tree(name, root)
     console.print_feeder(check_feeder.shown(ending.feeder_at(name, tree), tree))
+
+
+@app.command("import")
+def feeders_import(
+    source: Annotated[
+        str,
+        typer.Argument(help="simbench:CODE, such as simbench:1-LV-rural1--0-sw.", metavar="SOURCE"),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="The folder to write [default: dss/CODE]."),
+    ] = None,
+) -> None:
+    """Import a grid of SimBench: scripts, a year of profiles and a study.
+
+    SimBench's grids come with pip install 'p2p-der-toolkit[simbench]'; their data are under the
+    Open Database License 1.0.
+    """
+    from toolkit.cli import console
+    from toolkit.commands.feeder_api import import_feeder
+
+    with console.status(f"importing {source}"):
+        imported = import_feeder(source, out=out)
+    for sentence in imported.done:
+        terminal.wrapped(sentence, "- ")
+    terminal.say(f"Wrote {imported.file}")
 
 
 def _tree(name: str, root: Path | None) -> Path | None:

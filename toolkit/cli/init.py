@@ -14,7 +14,7 @@ from toolkit.cli import terminal
 #: The file that tells an editor what a study may hold.
 SCHEMA = "study.schema.json"
 app = typer.Typer(
-    help="Write a study, its schema, or an optimizer package.",
+    help="Write a study, its schema, or a package for a plug-in.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -87,4 +87,18 @@ def init_plugin(
     from toolkit.optimizer import scaffold
 
     folder = scaffold.write_plugin(name, Path())
+    terminal.say(f'Wrote {folder}. Next: pip install -e "./{folder}[test]" && pytest {folder}')
+
+
+@app.command("policy")
+def init_policy(
+    name: Annotated[str, typer.Argument(help="Name of the policy; makes the folder NAME here.")],
+) -> None:
+    """Write a package for a dispatch policy of your own.
+
+    Code, entry point, tests and README.
+    """
+    from toolkit.problem.policies import scaffold
+
+    folder = scaffold.write_policy(name, Path())
     terminal.say(f'Wrote {folder}. Next: pip install -e "./{folder}[test]" && pytest {folder}')

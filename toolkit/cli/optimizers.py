@@ -17,10 +17,10 @@ app = typer.Typer(
 @app.command("list")
 def optimizers_list() -> None:
     """List every installed optimizer, broken ones with the reason."""
-    from toolkit.cli import console
+    from toolkit.cli.console import plugins
     from toolkit.optimizer import enquiry
 
-    console.print_optimizers(enquiry.catalogue())
+    plugins.print_plugins(enquiry.catalogue())
 
 
 @app.command("show")
@@ -28,10 +28,10 @@ def optimizers_show(
     name: Annotated[str, typer.Argument(help="An optimizer's name.")],
 ) -> None:
     """Show an optimizer: description, reference and options."""
-    from toolkit.cli import console
+    from toolkit.cli.console import plugins
     from toolkit.optimizer import enquiry
 
-    console.print_optimizer(enquiry.portrait(name))
+    plugins.print_optimizer(enquiry.portrait(name))
 
 
 @app.command("test")
@@ -43,14 +43,13 @@ def optimizers_test(
 
     Exit code 1 when a check fails.
     """
-    from toolkit.cli import console
+    from toolkit.cli.console import plugins, status
     from toolkit.optimizer import registry, testing
-    from toolkit.optimizer.options import parse_options
 
     given = by_optimizer(option, (name,)).get(name, {})
-    parse_options(registry.load(name), given, name)
-    with console.status(f"testing {name}"):
+    registry.OPTIMIZERS.parsed(registry.load(name), given, name)
+    with status(f"testing {name}"):
         results = testing.check_optimizer(name, given)
-    console.print_checks(results)
+    plugins.print_checks(results)
     if not all(result.passed for result in results):
         raise typer.Exit(1)

@@ -29,7 +29,7 @@ class Imported:
     Attributes
     ----------
     file : pathlib.Path
-        The profile file.
+        The profile file; the study of a feeder.
     done : tuple of str
         What was read, assumed and done, in sentences.
 

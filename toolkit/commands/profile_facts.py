@@ -44,6 +44,7 @@ def _facts(column: str, values: FloatArray, dt: float) -> ColumnFacts:
     total = float(values.sum()) * (1.0 if field == "trip_energy" else dt)
     told = {
         ("load", "kW"): f"{total:,.1f} kWh",
+        ("load", "kvar"): f"{total:,.1f} kvarh",
         ("load", "pu"): f"{total:,.1f} full-load h",
         ("irradiance", "W/m2"): f"{total / 1000.0:,.1f} kWh/m2",
         ("trip_energy", "kWh/vehicle"): f"{total:,.1f} kWh/vehicle",

@@ -20,7 +20,7 @@ from toolkit.results import bills
 from toolkit.results import paper_tables as tables
 from toolkit.results.columns import columns
 from toolkit.results.ranking import best_row
-from toolkit.results.spans import span
+from toolkit.results.spans import span_of
 from toolkit.results.statistics import comparison as statistics
 from toolkit.results.statistics import targets
 from toolkit.results.store.sheets import write_csv
@@ -39,7 +39,8 @@ class Outcome:
     """What came of a command.
 
     ``money`` says what trading meant in the best case, ``objective`` what was sought, ``notices``
-    what figures have to be read with, ``span`` what the time of the study is called.
+    what figures have to be read with, ``span`` what the time of the study is called, ``policy`` who
+    decides its dispatch.
     """
 
     folder: Path
@@ -54,6 +55,7 @@ class Outcome:
     objective: str = "traded"
     notices: tuple[str, ...] = ()
     span: str = "day"
+    policy: str = "schedule"
 
 
 @contextmanager
@@ -91,7 +93,7 @@ def write(
 ) -> Outcome:
     """Write everything but the manifest, where it is not the results of the folder yet."""
     folder, objective = place.staging, setting.study.market.objective
-    over = span(setting.scenario.hours)
+    over = span_of(setting.scenario)
     groups = {"base": [base], **{name: cases for name, cases in found.items() if cases}}
     cases = [case for group in groups.values() for case in group]
     write_study(folder, setting)
@@ -120,6 +122,7 @@ def write(
         objective=objective,
         notices=tuple(gathered([str(notice) for notice in setting.feeder.notices])),
         span=over,
+        policy=setting.dispatch.policy,
     )
 
 

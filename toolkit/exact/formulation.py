@@ -15,15 +15,21 @@ from toolkit.common.types import BoolArray, FloatArray, IndexArray
 from toolkit.exact.program import NONE, Program, Term
 from toolkit.exact.site_classes import Slot, UnitClass
 from toolkit.model.goal_names import EnergyGoal
+from toolkit.model.scenario import Scenario
 
 
 @dataclass(frozen=True)
 class ModelDay:
-    """What the plans meet: load of each bus, kW, (T, B), step in hours, and what is maximised."""
+    """What the plans meet: load of each bus, kW, (T, B), steps, and what is maximised."""
 
     load: FloatArray
-    dt: float
+    scenario: Scenario
     objective: EnergyGoal
+
+    @property
+    def hours(self) -> FloatArray:
+        """How many hours each step stands for, (T,)."""
+        return self.scenario.step_hours
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,7 @@ def formulate(
         )
         _size_rows(program, unit, size[i, here], present[i, here])
         if unit.stores:
-            charge[i, here], discharge[i, here] = _store(program, unit, size[i, here], day.dt)
+            charge[i, here], discharge[i, here] = _store(program, unit, size[i, here], day.scenario)
     form = Formulation(
         classes,
         slots,
@@ -107,7 +113,7 @@ def formulate(
         discharge,
         surplus=program.variables((n, steps)),
         deficit=program.variables((n, steps)),
-        traded=program.variables((steps,), gain=0.0 if fixed else day.dt),
+        traded=program.variables((steps,), gain=0.0 if fixed else day.hours),
     )
     if not fixed:
         _count_rows(program, form)
@@ -134,18 +140,18 @@ def _size_rows(program: Program, unit: UnitClass, size: IndexArray, present: Ind
 
 
 def _store(
-    program: Program, unit: UnitClass, size: IndexArray, dt: float
+    program: Program, unit: UnitClass, size: IndexArray, scenario: Scenario
 ) -> tuple[IndexArray, IndexArray]:
     """Write equations (4) to (7) of M stores of a class; return charge and discharge, (M, T).
 
     A store may charge and discharge in one step here, which only wastes energy: more plans than
     there are, never fewer.
     """
-    steps = len(unit.charge)
+    steps, dt, fold = len(unit.charge), scenario.dt, scenario.folded
     charge = program.variables((len(size), steps), 0.0, unit.most_out)
     discharge = program.variables((len(size), steps), 0.0, unit.size_max * unit.discharge)
-    stored = program.variables((len(size), steps + 1))
-    each = size[:, None]
+    stored = program.variables((len(size), *unit.low.shape))
+    each, of_stretch = size[:, None], size[:, None, None]
     program.rows(charge.shape, [(1.0, charge), (-unit.charge, each)], upper=0.0)
     program.rows(charge.shape, [(1.0, discharge), (-unit.discharge, each)], upper=0.0)
     both = np.flatnonzero((unit.charge > 0.0) & (unit.discharge > 0.0))
@@ -158,18 +164,19 @@ def _store(
         ],
         upper=0.0,
     )
-    program.rows(stored.shape, [(1.0, stored), (-unit.soc_max * unit.capacity, each)], upper=0.0)
-    program.rows(stored.shape, [(1.0, stored), (-unit.low, each)], lower=0.0)
-    start = unit.soc_start * unit.capacity
-    program.rows(size.shape, [(1.0, stored[:, 0]), (-start, size)], 0.0, 0.0)
+    most = unit.soc_max * unit.capacity
+    program.rows(stored.shape, [(1.0, stored), (-most, of_stretch)], upper=0.0)
+    program.rows(stored.shape, [(1.0, stored), (-unit.low, of_stretch)], lower=0.0)
+    starts, start = stored[..., 0], unit.soc_start * unit.capacity
+    program.rows(starts.shape, [(1.0, starts), (-start, each)], 0.0, 0.0)
     program.rows(
-        charge.shape,
+        stored[..., 1:].shape,
         [
-            (1.0, stored[:, 1:]),
-            (-1.0, stored[:, :-1]),
-            (-unit.eta_charge * dt, charge),
-            (dt / unit.eta_discharge, discharge),
-            (unit.trip, each),
+            (1.0, stored[..., 1:]),
+            (-1.0, stored[..., :-1]),
+            (-unit.eta_charge * dt, fold(charge)),
+            (dt / unit.eta_discharge, fold(discharge)),
+            (fold(unit.trip), of_stretch),
         ],
         0.0,
         0.0,

@@ -59,7 +59,7 @@ class Verified:
 def model_day(problem: Problem) -> ModelDay:
     """Return what the plans of a problem meet, as the model wants it."""
     setting = problem.setting
-    return ModelDay(problem.load_kw, setting.scenario.dt, energy_traded(setting.study.market))
+    return ModelDay(problem.load_kw, setting.scenario, energy_traded(setting.study.market))
 
 
 def verified(

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from toolkit.common.errors import InputError
 from toolkit.common.monitor import SILENT, Monitor
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.exact.branch_and_bound import prove
@@ -25,9 +26,10 @@ from toolkit.exact.shares import FEWEST
 from toolkit.model.kinds import GENERATORS, STORES
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
-from toolkit.problem.encoding import decode, encode
+from toolkit.problem.encoding import encode
 from toolkit.problem.goals import energy_traded
 from toolkit.problem.problem import Problem
+from toolkit.problem.setting import Setting
 
 #: Kinds whose sites are chosen anew together.
 MOVED_TOGETHER = (GENERATORS, STORES)
@@ -49,6 +51,16 @@ class Polished:
     x: FloatArray | None
     kwh: float
     evaluations: int
+
+
+def check(setting: Setting) -> None:
+    """Refuse a study whose dispatch a policy decides: polishing chooses series. InputError."""
+    if not setting.dispatch.is_schedule:
+        raise InputError(
+            f"--polish: it chooses series of dispatch, which policy '{setting.dispatch.policy}' "
+            f'decides in study {setting.study.name}; leave it out, or set policy = "schedule" '
+            "in [dispatch]."
+        )
 
 
 def polish(
@@ -117,7 +129,7 @@ def _exchanged(
     while not monitor.should_stop():
         here = plan
         if best.x is not None:
-            here = decode(best.x[None], setting.operation, setting.space).row(0)
+            here = setting.decode(best.x[None]).row(0)
         needed, before = _for_exchange(problem, here), best.kwh
         if not needed or needed > evaluations - best.evaluations:
             break
@@ -189,6 +201,6 @@ def _dispatched(
     if found.plan is None:
         return Polished(None, -np.inf, found.evaluations)
     x = encode(found.plan, setting.fleet, setting.space)
-    scores = problem.score(decode(x[None], setting.operation, setting.space))
+    scores = problem.score(setting.decode(x[None]))
     kept = x if scores.violation[0] == 0.0 else None
     return Polished(kept, -float(scores.objective[0]), found.evaluations + 1)

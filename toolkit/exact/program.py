@@ -89,7 +89,7 @@ class Program:
         upper: ArrayLike = np.inf,
         *,
         integer: bool = False,
-        gain: float = 0.0,
+        gain: ArrayLike = 0.0,
     ) -> IndexArray:
         """Add variables and return their positions, of the shape asked for.
 

@@ -54,8 +54,13 @@ class Proof:
 
 def check(problem: Problem) -> None:
     """Refuse a study whose objective or loads the model does not describe. Raises InputError."""
+    energy_traded(problem.setting.study.market)
+    check_loads(problem)
+
+
+def check_loads(problem: Problem) -> None:
+    """Refuse a study whose loads the model does not describe. Raises InputError."""
     setting = problem.setting
-    energy_traded(setting.study.market)
     feeder = setting.feeder
     if (problem.load_kw < 0.0).any():
         bus = feeder.buses[int(np.argwhere(problem.load_kw < 0.0)[0, 1])]

@@ -24,9 +24,9 @@ class UnitClass:
 
     ``units`` are their positions in the fleet. Per unit of size: ``output`` is what sun and wind
     give, kW; ``charge`` and ``discharge`` the limits of power, kW; ``trip`` what driving takes,
-    kWh; each (T,); ``low`` the least stored energy, kWh, (T + 1,). No generator charges, and no
-    store has output. ``apart``: no other unit of the kind may stand at its bus. The rest are the
-    fields of :class:`~toolkit.model.devices.StorageParameters`.
+    kWh; each (T,); ``low`` the least stored energy, kWh, by stretches of time, (D, T / D + 1). No
+    generator charges, and no store has output. ``apart``: no other unit of the kind may stand at
+    its bus. The rest are the fields of :class:`~toolkit.model.devices.StorageParameters`.
     """
 
     kind: UnitKind
@@ -162,7 +162,7 @@ def _class(operation: Operation, unit: FleetUnit, units: tuple[int, ...], apart:
         charge=row(at.charge, none),
         discharge=row(at.discharge, none),
         trip=row(at.trip, none),
-        low=row(at.low, np.zeros(operation.steps + 1)),
+        low=row(at.low, np.zeros((0, 0))),
         capacity=unit.kwh_per_size,
         soc_max=parameter("soc_max"),
         soc_start=parameter("soc_start"),

@@ -28,6 +28,17 @@ class Day:
     unit_kva: ComplexArray
     reason: str
 
+    def part(self, steps: slice) -> Day:
+        """Return some of the steps of a day that was solved."""
+        return Day(
+            self.v_pu[steps],
+            self.loss_kw[steps],
+            self.loading[steps],
+            self.load_kva[steps],
+            self.unit_kva[steps],
+            self.reason,
+        )
+
 
 @dataclass(frozen=True)
 class Days:

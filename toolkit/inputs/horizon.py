@@ -83,6 +83,7 @@ def profiles_on(day: DayName | None, series: Profiles, what: str) -> Profiles:
         plugged_in=part(series.plugged_in),
         trip_energy=part(series.trip_energy),
         own={name: part(values) for name, values in series.own.items()},
+        foretold={name: part(values) for name, values in series.foretold.items()},
         start=start,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -23,6 +23,8 @@ from toolkit.model.scenario import LoadDay
 Shapes = Literal["own", "study"]
 #: What may bring a shape of its own.
 Declared = DeclaredLoad | DeclaredUnit
+#: Shares of a declared kW and of a declared kvar, each (T,).
+Shares = tuple[FloatArray, FloatArray]
 
 
 def load_day(
@@ -31,27 +33,39 @@ def load_day(
     dt: float,
     shapes: Shapes = "own",
     on: DayName | None = None,
-    given: Mapping[str, FloatArray] | None = None,
+    given: Mapping[str, Shares] | None = None,
 ) -> LoadDay:
     """Return the day of a feeder's loads in steps of dt hours; ``load``, (T,): the study's shape.
 
-    given: shares of what a load declares, (T,), by its name, which count before any shape. With
+    given: shares of declared kW and kvar by the name of a load, which count before any shape. With
     "own" a load keeps the daily shape it declares, or, having none, a yearly one. Of a shape
     longer than the study its first hours count, or those from the day ``on``.
     Raises InputError for a daily shape that is shorter and does not repeat into the study.
     """
     hours = len(load) * dt
-    rows: list[tuple[FloatArray, FloatArray]] = []
+    rows: list[Shares] = []
     for declared in feeder.loads:
-        if (share := (given or {}).get(declared.name)) is not None:
-            rows.append((share, share))
+        if (shares := (given or {}).get(declared.name)) is not None:
+            rows.append(shares)
             continue
         own = own_shape(declared, hours, feeder, on) if shapes == "own" else None
         rows.append((load, load) if own is None else _shares(declared, own, dt, len(load), feeder))
     return _grouped(feeder, rows, len(load))
 
 
-def _grouped(feeder: Feeder, rows: list[tuple[FloatArray, FloatArray]], steps: int) -> LoadDay:
+def joined_loads(days: Sequence[LoadDay], feeder: Feeder) -> LoadDay:
+    """Return the days of a feeder's loads side by side."""
+    rows = [
+        (
+            np.concatenate([day.p[day.of[i]] for day in days]),
+            np.concatenate([day.q[day.of[i]] for day in days]),
+        )
+        for i in range(len(feeder.loads))
+    ]
+    return _grouped(feeder, rows, sum(len(day.kw) for day in days))
+
+
+def _grouped(feeder: Feeder, rows: list[Shares], steps: int) -> LoadDay:
     """Find the different shapes among those of all loads, in the order in which they come."""
     found: dict[bytes, int] = {}
     of = [found.setdefault(p.tobytes() + q.tobytes(), len(found)) for p, q in rows]

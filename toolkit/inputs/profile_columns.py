@@ -20,10 +20,20 @@ SHARED = {
     "plugged_in [pu]": "plugged_in",
     "trip_energy [kWh/vehicle]": "trip_energy",
 }
+#: Column that foretells a column for all -> field of Profiles that it foretells.
+FORETOLD = {
+    "load_forecast [pu]": "load",
+    "irradiance_forecast [W/m2]": "irradiance",
+    "wind_speed_forecast [m/s]": "wind_speed",
+}
 #: Field of Profiles -> column for all.
 COLUMN = {field: column for column, field in SHARED.items()}
 #: Columns for one alone, as messages write them: field, unit.
-_OWN = (("load", "kW"), *((f, c.partition("[")[2][:-1]) for f, c in COLUMN.items()))
+_OWN = (
+    ("load", "kW"),
+    ("load", "kvar"),
+    *((f, c.partition("[")[2][:-1]) for f, c in COLUMN.items()),
+)
 OWN = tuple(f"{field}.NAME [{unit}]" for field, unit in _OWN)
 _FORMS = [
     (field, unit, re.compile(rf"{field}\.(\S.*?) *\[{re.escape(unit)}\]")) for field, unit in _OWN
@@ -43,6 +53,7 @@ MOST = {
     ("plugged_in", "pu"): (1.0, "a share from 0 to 1"),
     ("load", "pu"): (caps.LOAD_PU, f"at most {caps.LOAD_PU:,g} pu"),
     ("load", "kW"): (caps.KW, f"at most {caps.KW:,g} kW"),
+    ("load", "kvar"): (caps.KW, f"at most {caps.KW:,g} kvar"),
     ("wind_speed", "m/s"): (caps.WIND, f"at most {caps.WIND:,g} m/s"),
     ("trip_energy", "kWh/vehicle"): (caps.VEHICLE, f"at most {caps.VEHICLE:,g} kWh"),
 }
@@ -68,7 +79,9 @@ def own_of(column: str) -> Own | None:
 def field_of(column: str) -> tuple[str, str]:
     """Return the field and the unit of a known column of values."""
     own = own_of(column)
-    return (own.field, own.unit) if own else (SHARED[column], column.partition("[")[2][:-1])
+    if own is not None:
+        return own.field, own.unit
+    return {**SHARED, **FORETOLD}[column], column.partition("[")[2][:-1]
 
 
 def spelt(column: str) -> str:

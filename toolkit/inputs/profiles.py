@@ -15,6 +15,7 @@ from toolkit.common.excerpts import excerpt, shortened
 from toolkit.common.types import FloatArray
 from toolkit.inputs import profile_time, separated
 from toolkit.inputs.profile_columns import (
+    FORETOLD,
     HOUR,
     MOST,
     OWN,
@@ -45,7 +46,8 @@ class Profiles:
     ``dt`` is the step in hours; remark: how the file was read where that needs to be said; own:
     columns of one load, unit or station each, by their names, in the place of those for all;
     start: when the first step begins, where the file has times; lacking: fields that the file has
-    no column for, 0 here; file: the file read.
+    no column for, 0 here; file: the file read; foretold: forecasts of fields, from columns of their
+    own.
     """
 
     dt: float
@@ -59,6 +61,7 @@ class Profiles:
     start: datetime.datetime | None = None
     lacking: tuple[str, ...] = ()
     file: str = ""
+    foretold: Mapping[str, FloatArray] = field(default_factory=dict)
 
     @property
     def steps(self) -> int:
@@ -150,19 +153,28 @@ def parse(text: str, where: str) -> Profiles:
     start, dt = _clock(where, header, rows, columns.pop(HOUR, None), lines)
     for name, values in columns.items():
         _check_most(where, name, values, lines)
-    own = {name: values for name, values in columns.items() if name not in SHARED}
+    foretold = {FORETOLD[name]: columns[name] for name in FORETOLD if name in columns}
+    alone = [name for name in columns if name not in SHARED and name not in FORETOLD]
+    own = {name: columns[name] for name in alone}
     series = {SHARED[name]: values for name, values in columns.items() if name in SHARED}
     lacking = tuple(name for name in SHARED.values() if name not in series)
     series |= {name: np.zeros(len(rows)) for name in lacking}
     remarks = [found.remark, ONE_ROW if len(rows) == 1 else ""]
     remark = " ".join(text for text in remarks if text)
     return Profiles(
-        dt=dt, **series, remark=remark, own=own, start=start, lacking=lacking, file=where
+        dt=dt,
+        **series,
+        remark=remark,
+        own=own,
+        start=start,
+        lacking=lacking,
+        file=where,
+        foretold=foretold,
     )
 
 
 def _check_header(where: str, header: Sequence[str], line: int) -> None:
-    known = (HOUR, TIME, *SHARED)
+    known = (HOUR, TIME, *SHARED, *FORETOLD)
     for name in header:
         if name not in known and own_of(name) is None:
             raise InputError(
@@ -228,7 +240,7 @@ def _values(
 
 
 def _is_signed(column: str) -> bool:
-    """Say whether a column may be negative: a load measured behind the owner's generation."""
+    """Say whether a column may be negative: a load behind its owner's generation, or its kvar."""
     own = own_of(column)
     return own is not None and own.field == "load"
 

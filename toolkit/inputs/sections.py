@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
-import datetime
-import re
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     StrictBool,
+    ValidationInfo,
     model_validator,
 )
 
 from toolkit.common import caps
 from toolkit.common.validation import Name, PathText
-from toolkit.inputs import not_yet
+from toolkit.inputs import not_yet, turbines
 from toolkit.inputs.not_yet import NotYet
 from toolkit.model.branches import LineRating, TransformerRating
 from toolkit.model.devices import NOTHING_DECLARED, DeclaredStore, StorageParameters
@@ -151,26 +149,18 @@ class Market(Section):
         return self
 
 
-def _day(value: object) -> object:
-    """Refuse what names no day of a series; None is all of it."""
-    if value is None:
-        return value
-    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= caps.STEPS:
-        return value
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        with contextlib.suppress(ValueError):
-            return datetime.date.fromisoformat(value).isoformat()
-    raise ValueError('expected the number of a day, from 1, or a date such as "2018-07-01"')
+class Dispatch(Section):
+    """Who decides what stores do in each step."""
 
-
-class Horizon(Section):
-    """The time that a study is about."""
-
-    day: Annotated[int | str | None, BeforeValidator(_day)] = Field(
-        None,
-        description="day of longer profiles and load shapes: its number, from 1, or a date, of "
-        "which month and day count; without it the whole profiles, and of load shapes the first "
-        "hours",
+    policy: Name = Field(
+        "schedule",
+        description="'schedule': the search, a series for each store with the whole scenario "
+        "known; else a policy, which decides by what is known: 'toolkit policies list'",
+    )
+    options: dict[Name, Any] = Field(
+        default_factory=dict,
+        max_length=caps.ENTRIES,
+        description="options of the policy: 'toolkit policies show NAME'",
     )
 
 
@@ -193,6 +183,17 @@ class Wind(Section):
         max_length=caps.ENTRIES,
         description="power curve as pairs of (m/s, pu) instead of the standard curve",
     )
+    curve: PathText | None = Field(
+        None, description="a .csv file with the power curve, instead of 'table', which it becomes"
+    )
+    turbine: Name | None = Field(
+        None, description="a turbine of windpowerlib, such as 'E48/800', instead of 'table'"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_table(cls, data: Any, info: ValidationInfo) -> Any:
+        return turbines.with_table(data, Path((info.context or {}).get("folder", "")))
 
     @model_validator(mode="after")
     def _ordered(self) -> Wind:

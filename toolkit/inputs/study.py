@@ -10,9 +10,10 @@ from pydantic import Discriminator, Field, Tag, field_validator
 from toolkit.common import caps
 from toolkit.common.validation import SECTION, TEXT, Name, PathText
 from toolkit.inputs.fleet_sections import Fleet
+from toolkit.inputs.horizon_sections import Horizon
 from toolkit.inputs.sections import (
+    Dispatch,
     FeederFiles,
-    Horizon,
     Limits,
     Loads,
     Market,
@@ -57,6 +58,7 @@ class Study(Section):
     tariffs: Tariffs = Tariffs()
     settlement: Settlement = Settlement()
     fleet: Fleet = Fleet()
+    dispatch: Dispatch = Dispatch()
     loads: Loads = Loads()
     wind: Wind = Wind()
     storage: Storage = Storage()

@@ -45,7 +45,7 @@ def load(name: str, *, with_profiles: bool = True) -> Study:
     Raises InputError naming file and field.
     """
     path = _locate(check_path(name, "study"))
-    study = parse(input_files.content(path, caps.STUDY_BYTES), str(path))
+    study = parse(input_files.content(path, caps.STUDY_BYTES), str(path), path.parent)
     return _absolute(study, path.parent, with_profiles)
 
 
@@ -66,8 +66,11 @@ def _locate(name: str) -> Path:
     raise unknown_name("study", name, names())
 
 
-def parse(content: bytes, where: str) -> Study:
-    """Parse and check a study file's content; ``where`` is what messages call it."""
+def parse(content: bytes, where: str, folder: Path = Path()) -> Study:
+    """Parse and check a study file's content; ``where`` is what messages call it.
+
+    folder: where a file with a power curve is looked for.
+    """
     text = input_files.decoded(content, where)
     if deep := _TOO_DEEP.search(text):
         at = text.count("\n", 0, deep.start()) + 1
@@ -87,7 +90,7 @@ def parse(content: bytes, where: str) -> Study:
         ) from error
     check_plain(data, where)
     try:
-        return Study.model_validate(data)
+        return Study.model_validate(data, context={"folder": folder})
     except ValidationError as error:
         raise InputError(explain(error, Study, where)) from error
 

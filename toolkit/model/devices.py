@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from toolkit.common.types import FloatArray
+from toolkit.common.types import FloatArray, IntArray
 
 Parameter = float | FloatArray
 
@@ -94,20 +94,40 @@ def least_stored(
     trip: FloatArray,
     parameters: StorageParameters,
     dt: float,
+    end: FloatArray | None = None,
 ) -> FloatArray:
     """Least energy from which the rest of the day can still be served, kWh, shape (..., T + 1).
 
-    capacity: kWh, shape (..., 1); charge_max: kW >= 0 and trip: kWh >= 0, both shape (..., T).
-    Entry t is the least state of charge at the start of step t from which charging at full power
-    keeps every later step above soc_min and ends the day no lower than it started.
+    capacity: kWh, shape (..., 1); charge_max: kW >= 0 and trip: kWh >= 0, both shape (..., T); end:
+    kWh to be held at the end, (..., 1), what the day began with where it is not given. Entry t is
+    the least state of charge at the start of step t from which charging at full power keeps every
+    later step above soc_min and ends the day no lower than that.
     """
     floor = parameters.soc_min * capacity
     most_in = parameters.eta_charge * charge_max * dt - trip
     need = np.empty((*trip.shape[:-1], trip.shape[-1] + 1))
-    need[..., -1:] = np.maximum(floor, parameters.soc_start * capacity)
+    held = parameters.soc_start * capacity if end is None else end
+    need[..., -1:] = np.maximum(floor, held)
     for t in range(trip.shape[-1] - 1, -1, -1):
         need[..., t : t + 1] = np.maximum(floor, need[..., t + 1 : t + 2] - most_in[..., t : t + 1])
     return need
+
+
+def reach(low: FloatArray, floor: FloatArray) -> IntArray:
+    """Return on how many steps ahead the least energy of each store depends at most, (...,).
+
+    low: what :func:`least_stored` gives, (..., T + 1); floor: kWh, (..., 1), infinite where that
+    depends on nothing that has to be announced. From a step whose least is the floor on, nothing
+    later counts.
+    """
+    steps = low.shape[-1]
+    free = low <= floor + 1e-9
+    ahead = np.zeros(low.shape[:-1], dtype=np.int_)
+    most = ahead.copy()
+    for t in range(steps - 1, -1, -1):
+        ahead = np.where(free[..., t], 0, ahead + 1)
+        most = np.maximum(most, ahead)
+    return most
 
 
 def repair(
@@ -183,6 +203,47 @@ def _follow_few(
                 now = most
             followed[t] = now
     return np.array(least).reshape(course.shape)
+
+
+def next_stored(
+    stored: FloatArray,
+    wanted: FloatArray,
+    low: FloatArray,
+    top: FloatArray,
+    charge_max: FloatArray,
+    discharge_max: FloatArray,
+    trip: FloatArray,
+    parameters: StorageParameters,
+    dt: float,
+) -> FloatArray:
+    """Energy stored after one step of a wanted power, kWh: the step that :func:`repair` takes.
+
+    stored, low (at the end of the step) and top: kWh; wanted and the limits: kW; trip: kWh. All of
+    one shape, or they broadcast.
+    """
+    limited = np.minimum(np.maximum(wanted, -charge_max), discharge_max)
+    change = stored_change(limited, parameters, dt) - trip
+    return np.minimum(np.maximum(stored + change, low), top)
+
+
+def possible(
+    stored: FloatArray,
+    low: FloatArray,
+    top: FloatArray,
+    charge_max: FloatArray,
+    discharge_max: FloatArray,
+    trip: FloatArray,
+    parameters: StorageParameters,
+    dt: float,
+) -> tuple[FloatArray, FloatArray]:
+    """Lowest and highest injection that :func:`repair` leaves as it is in one step, kW.
+
+    Arguments as in :func:`next_stored`. A store that has to charge has both below 0.
+    """
+    least = injection(top - stored + trip, parameters, dt)
+    most = injection(low - stored + trip, parameters, dt)
+    lowest = np.minimum(np.maximum(-charge_max, least), discharge_max)
+    return lowest, np.maximum(np.minimum(discharge_max, most), lowest)
 
 
 def charge_on_arrival(

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from toolkit.common.types import FloatArray
+from toolkit.common.types import BoolArray, FloatArray
 from toolkit.model import devices
 from toolkit.model.devices import StorageParameters
 from toolkit.model.fleet import Fleet, FleetUnit
@@ -21,7 +21,7 @@ class Stores:
     """Limits of S storage units per unit of their size, to which all of them are proportional.
 
     capacity: kWh, (S, 1); charge, discharge: kW, and trip: kWh, (S, T); low: least stored energy,
-    kWh, (S, T + 1).
+    kWh, by stretches of time, (S, D, T / D + 1).
     """
 
     capacity: FloatArray
@@ -34,10 +34,15 @@ class Stores:
 
 @dataclass(frozen=True)
 class Operation:
-    """What may be decided, and what happens meanwhile."""
+    """What may be decided, and what happens meanwhile.
+
+    ends: kWh per unit of size that stores have to hold at the end, (S,); where it is not given,
+    what they begin with.
+    """
 
     fleet: Fleet
     scenario: Scenario
+    ends: FloatArray | None = None
 
     @property
     def steps(self) -> int:
@@ -71,10 +76,10 @@ class Operation:
     @cached_property
     def stores(self) -> Stores:
         """Limits of the storage units per unit of size."""
-        return _stores(self.fleet, self.scenario)
+        return _stores(self.fleet, self.scenario, self.ends)
 
 
-def _stores(fleet: Fleet, scenario: Scenario) -> Stores:
+def _stores(fleet: Fleet, scenario: Scenario, ends: FloatArray | None) -> Stores:
     bev = np.array([fleet.kinds[u] == "bev" for u in fleet.storage_rows], dtype=bool)[:, None]
     power = fleet.kw_per_size[fleet.storage_rows, None]
     capacity = fleet.kwh_per_size[fleet.storage_rows, None]
@@ -88,9 +93,21 @@ def _stores(fleet: Fleet, scenario: Scenario) -> Stores:
     own = [fleet.store_of(u) for u in fleet.storage_rows]
     each = {n: np.array([getattr(p, n) for p in own], dtype=float)[:, None] for n in names}
     parameters = StorageParameters(**each)
-    low = devices.least_stored(capacity, charge, trip, parameters, scenario.dt)
+    low = devices.least_stored(
+        capacity[:, None],
+        scenario.folded(charge),
+        scenario.folded(trip),
+        by_stretches(parameters),
+        scenario.dt,
+        None if ends is None else ends[:, None, None],
+    )
     discharge = charge * np.where(bev, float(fleet.v2g), 1.0)
     return Stores(capacity, charge, discharge, trip, parameters, low)
+
+
+def by_stretches(parameters: StorageParameters) -> StorageParameters:
+    """Return what stores allow, fields of shape (S, 1), for arrays of stretches, (S, 1, 1)."""
+    return StorageParameters(*(np.expand_dims(v, -1) for v in vars(parameters).values()))
 
 
 def unserved(operation: Operation) -> list[str]:
@@ -100,9 +117,9 @@ def unserved(operation: Operation) -> list[str]:
     """
     at, fleet = operation.stores, operation.fleet
     slack = 1e-9 * np.maximum(at.capacity, 1.0)
-    starts = at.low[:, :1] <= at.parameters.soc_start * at.capacity + slack
-    fits = at.low <= at.parameters.soc_max * at.capacity + slack
-    served = starts[:, 0] & fits.all(axis=1)
+    starts = at.low[..., 0] <= at.parameters.soc_start * at.capacity + slack
+    fits = at.low <= (at.parameters.soc_max * at.capacity + slack)[..., None]
+    served: BoolArray = np.logical_and(starts.all(axis=1), fits.all(axis=(1, 2)))
     return [fleet.units[u].name for u, ok in zip(fleet.storage_rows, served, strict=True) if not ok]
 
 

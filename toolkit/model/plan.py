@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.model import devices
-from toolkit.model.operation import Operation
+from toolkit.model.operation import Operation, by_stretches
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,9 @@ class Plan:
 
     bus: index into the feeder's buses, shape (..., U); size: kW or vehicles; kw: power rating;
     kwh: energy capacity (0 for pv and wt), all (..., U); p_kw: scheduled injection, (..., U, T);
-    stored: energy at the start of each step and at the end, kWh, (..., U, T + 1), 0 for pv and wt.
+    stored: energy at the start and at the end of each step, kWh, (..., U, T + 1), 0 for pv and wt;
+    each stretch of separate days starts with the first of them. parameters: those of a dispatch
+    policy that plans follow, for each store, (..., S, P).
     """
 
     bus: IndexArray
@@ -27,22 +31,35 @@ class Plan:
     kwh: FloatArray
     p_kw: FloatArray
     stored: FloatArray
+    parameters: FloatArray | None = None
 
     def row(self, i: int | slice | None) -> Plan:
         """Return plan i, or a slice, of a population; with None, a population of this one plan."""
-        return Plan(
-            self.bus[i], self.size[i], self.kw[i], self.kwh[i], self.p_kw[i], self.stored[i]
-        )
+        return self._each(lambda values: values[i])
+
+    def part(self, steps: slice) -> Plan:
+        """Return what one plan does in some steps that follow each other."""
+        held = slice(steps.start, steps.stop + 1)
+        return dataclasses.replace(self, p_kw=self.p_kw[:, steps], stored=self.stored[:, held])
 
     def rows(self, rows: IndexArray) -> Plan:
         """Return some plans of a population."""
-        return Plan(*(getattr(self, field.name)[rows] for field in fields(self)))
+        return self._each(lambda values: values[rows])
+
+    def _each(self, part: Callable[[Any], Any]) -> Plan:
+        arrays: dict[str, Any] = {
+            name: None if own is None else part(own) for name, own in vars(self).items()
+        }
+        return Plan(**arrays)
 
 
 def joined(parts: Sequence[Plan]) -> Plan:
-    """Return populations of plans as one."""
-    names = [field.name for field in fields(Plan)]
-    return Plan(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+    """Return populations of plans as one; only what all of them have is kept of their policies."""
+    arrays: dict[str, Any] = {}
+    for field in fields(Plan):
+        own = [getattr(part, field.name) for part in parts]
+        arrays[field.name] = None if any(v is None for v in own) else np.concatenate(own)
+    return Plan(**arrays)
 
 
 def schedule(bus: IndexArray, size: FloatArray, wanted: FloatArray, operation: Operation) -> Plan:
@@ -55,9 +72,19 @@ def schedule(bus: IndexArray, size: FloatArray, wanted: FloatArray, operation: O
     kw = size * fleet.kw_per_size
     p_kw = kw[..., None] * operation.generation
     stored = np.zeros((*size.shape, scenario.steps + 1))
-    rows, at = fleet.storage_rows, operation.stores
+    rows = fleet.storage_rows
     if rows.size:
-        per_size, energy = devices.repair(
+        per_size, energy = _repaired(wanted, operation)
+        p_kw[..., rows, :] = per_size * size[..., rows, None]
+        stored[..., rows, :] = energy * size[..., rows, None]
+    return Plan(bus, size, kw, size * fleet.kwh_per_size, p_kw, stored)
+
+
+def _repaired(wanted: FloatArray, operation: Operation) -> tuple[FloatArray, FloatArray]:
+    """Return what stores do, kW, (..., S, T), and hold, kWh, (..., S, T + 1), per unit of size."""
+    at, scenario = operation.stores, operation.scenario
+    if scenario.stretches == 1:
+        return devices.repair(
             wanted,
             at.capacity,
             at.charge,
@@ -65,11 +92,20 @@ def schedule(bus: IndexArray, size: FloatArray, wanted: FloatArray, operation: O
             at.trip,
             at.parameters,
             scenario.dt,
-            at.low,
+            at.low[:, 0],
         )
-        p_kw[..., rows, :] = per_size * size[..., rows, None]
-        stored[..., rows, :] = energy * size[..., rows, None]
-    return Plan(bus, size, kw, size * fleet.kwh_per_size, p_kw, stored)
+    per_size, energy = devices.repair(
+        scenario.folded(wanted),
+        at.capacity[:, None],
+        scenario.folded(at.charge),
+        scenario.folded(at.discharge),
+        scenario.folded(at.trip),
+        by_stretches(at.parameters),
+        scenario.dt,
+        at.low,
+    )
+    ends = energy[..., 1:].reshape(wanted.shape)
+    return per_size.reshape(wanted.shape), np.concatenate([energy[..., 0, :1], ends], axis=-1)
 
 
 def on_arrival(operation: Operation) -> FloatArray:
@@ -77,12 +113,19 @@ def on_arrival(operation: Operation) -> FloatArray:
 
     kW per unit of size of each storage unit, (S, T).
     """
-    fleet, at = operation.fleet, operation.stores
+    fleet, at, fold = operation.fleet, operation.stores, operation.scenario.folded
     wanted = np.zeros(at.charge.shape)
     for s, u in enumerate(fleet.storage_rows):
         if fleet.kinds[u] == "bev":
-            wanted[s] = devices.charge_on_arrival(
-                float(at.capacity[s, 0]), at.charge[s], at.trip[s], fleet.bev, operation.dt
+            capacity, stretches = (
+                float(at.capacity[s, 0]),
+                zip(fold(at.charge[s]), fold(at.trip[s]), strict=True),
+            )
+            wanted[s] = np.concatenate(
+                [
+                    devices.charge_on_arrival(capacity, charge, trip, fleet.bev, operation.dt)
+                    for charge, trip in stretches
+                ]
             )
     return wanted
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
-from toolkit.common import caps
 from toolkit.common.errors import InputError, nearest
 from toolkit.common.excerpts import excerpt, shortened
 from toolkit.common.names import lowered
@@ -19,46 +18,19 @@ from toolkit.model.fleet import Fleet, FleetUnit
 from toolkit.model.kinds import KINDS
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, on_arrival, schedule
-
-Rating = Annotated[float, Field(ge=0.0, le=caps.KWH)]
-Power = Annotated[float, Field(ge=-caps.KW, le=caps.KW)]
-
-
-Vehicles = Annotated[int, Field(ge=0, le=caps.VEHICLES)]
+from toolkit.model.plan_entries import Follow, Followed, GivenEntry, Parsed
+from toolkit.model.scenario import Scenario
 
 
-class _Entry(BaseModel):
-    """What every plan says of a unit."""
+def to_json(
+    plan: Plan, operation: Operation, followed: Followed | None = None, names: Sequence[str] = ()
+) -> str:
+    """Return the plan as JSON: per unit name, kind, bus, kw, kwh, vehicles and p_kw[T].
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-    name: str
-    bus: str
-    store: dict[str, float] | None = None
-
-
-class GivenEntry(_Entry):
-    """One unit of a plan that is handed in; what it leaves out the study gives."""
-
-    kind: str | None = None
-    kw: Rating | None = None
-    kwh: Rating | None = None
-    vehicles: Vehicles | None = None
-    p_kw: list[Power] | None = None
-
-
-class Entry(_Entry):
-    """One unit of a plan file that the toolkit writes, which leaves nothing out."""
-
-    kind: str
-    kw: Rating
-    kwh: Rating
-    vehicles: Vehicles
-    p_kw: list[Power]
-
-
-def to_json(plan: Plan, operation: Operation) -> str:
-    """Return the plan as JSON: per unit name, kind, bus, kw, kwh, vehicles and p_kw[T]."""
+    With them what its days are called where they have names, and what separate days stand for.
+    followed, names: the policy, and what its parameters are called; said of plans that follow it.
+    """
+    follows = plan.parameters is not None and followed is not None
     units = [
         {
             "name": unit.name,
@@ -69,10 +41,35 @@ def to_json(plan: Plan, operation: Operation) -> str:
             "vehicles": int(plan.size[u]) if KINDS[unit.kind].in_vehicles else 0,
             "p_kw": [float(p) for p in plan.p_kw[u]],
             **_store(unit),
+            **(_parameters(plan, operation, u, names) if follows else {}),
         }
         for u, unit in enumerate(operation.fleet.units)
     ]
-    return json.dumps({"step_h": operation.dt, "units": units}, indent=1) + "\n"
+    head = _time(operation.scenario)
+    if follows and followed is not None:
+        head["dispatch"] = followed.model_dump(exclude_defaults=True)
+    return json.dumps({**head, "units": units}, indent=1) + "\n"
+
+
+def _parameters(
+    plan: Plan, operation: Operation, u: int, names: Sequence[str]
+) -> dict[str, dict[str, float]]:
+    """Return the parameters by which a store follows a policy; nothing of what is no store."""
+    (rows,) = np.nonzero(operation.fleet.storage_rows == u)
+    if plan.parameters is None or not len(rows):
+        return {}
+    own = plan.parameters[rows[0]].tolist()
+    return {"parameters": dict(zip(names, own, strict=True))}
+
+
+def _time(scenario: Scenario) -> dict[str, object]:
+    """Return what a plan file says of its steps."""
+    time: dict[str, object] = {"step_h": scenario.dt}
+    if scenario.day_names:
+        time["days"] = list(scenario.day_names)
+    if scenario.separate is not None:
+        time["weights"] = [float(w) for w in scenario.separate.weights]
+    return time
 
 
 def _store(unit: FleetUnit) -> dict[str, dict[str, float]]:
@@ -82,8 +79,8 @@ def _store(unit: FleetUnit) -> dict[str, dict[str, float]]:
     )
 
 
-def parsed(text: str) -> tuple[float, tuple[Entry, ...]]:
-    """Return hours per step and units of a plan file as they stand, checked for their form alone.
+def parsed(text: str) -> Parsed:
+    """Return a plan file as it stands, checked for its form alone.
 
     Raises ValueError (pydantic's included), KeyError or TypeError where it has not the form.
     """
@@ -91,37 +88,52 @@ def parsed(text: str) -> tuple[float, tuple[Entry, ...]]:
         data = json.loads(text)
     except RecursionError:
         raise ValueError("nested too deep") from None
-    return float(data["step_h"]), tuple(Entry.model_validate(unit) for unit in data["units"])
+    return Parsed.model_validate(data)
 
 
-def from_json(text: str, operation: Operation, where: str) -> Plan:
+def from_json(text: str, operation: Operation, where: str, follow: Follow | None = None) -> Plan:
     """Read a plan and check it against the fleet and the physics.
 
     The study's candidate buses and size bounds limit the search, not a plan that is handed in. A
     short plan has the bus of each unit and its kW, or the vehicles of a station; the rest follows
     from the study: kWh, and in the place of ``p_kw`` what sun and wind give, batteries that stay
-    idle and vehicles that charge on arrival.
+    idle and vehicles that charge on arrival. follow: makes plans that follow a policy.
 
     Raises InputError naming the file, unit and field when a unit is missing, unknown or named
     twice, a value is none that a plan can have, or a dispatch cannot be carried out.
     """
-    entries = _entries(text, operation, where)
+    data = _loaded(text, where)
+    entries = _entries(data, operation, where)
     _check_stores(entries, operation, where)
     units = operation.fleet.units
     bus = np.array([operation.fleet.buses.index(lowered(e.bus)) for e in entries], dtype=np.intp)
     size = np.array([_size(e, u, where) for e, u in zip(entries, units, strict=True)], dtype=float)
-    idle = schedule(bus, size, on_arrival(operation), operation)
+    followed = None if follow is None else follow(_followed(data, where), bus, size, entries)
+    idle = followed or schedule(bus, size, on_arrival(operation), operation)
     given = np.array(
         [idle.p_kw[u] if e.p_kw is None else e.p_kw for u, e in enumerate(entries)], dtype=float
     ).reshape(len(entries), operation.steps)
     own = size[operation.fleet.storage_rows, None]
     per_size = np.zeros((len(operation.fleet.storage_rows), operation.steps))
     np.divide(given[operation.fleet.storage_rows], own, out=per_size, where=own > 0.0)
-    plan = schedule(bus, size, per_size, operation)
+    plan = followed or schedule(bus, size, per_size, operation)
     _check_sites(plan, operation.fleet, where)
     _check_ratings(entries, plan, operation.fleet, where)
-    _check_dispatch(entries, given, plan, where)
+    why = "breaks a power, energy, end-of-day or weather limit of this study"
+    if followed is not None:
+        why = "is not what its policy gives in this study"
+    _check_dispatch(entries, given, plan, where, why)
     return plan
+
+
+def _followed(data: Any, where: str) -> Followed | None:
+    """Return the policy that a plan says it follows, None where it says nothing."""
+    if "dispatch" not in data:
+        return None
+    try:
+        return Followed.model_validate(data["dispatch"])
+    except ValidationError as error:
+        raise InputError(explain(error, Followed, f"{where}: 'dispatch'")) from error
 
 
 def _check_stores(entries: Sequence[GivenEntry], operation: Operation, where: str) -> None:
@@ -136,9 +148,8 @@ def _check_stores(entries: Sequence[GivenEntry], operation: Operation, where: st
             )
 
 
-def _entries(text: str, operation: Operation, where: str) -> list[GivenEntry]:
+def _entries(data: Any, operation: Operation, where: str) -> list[GivenEntry]:
     """Return one checked entry a unit, in fleet order."""
-    data = _loaded(text, where)
     try:
         raw = [(lowered(str(unit["name"])), unit) for unit in data["units"]]
     except (KeyError, TypeError) as error:
@@ -261,11 +272,13 @@ def _check_ratings(entries: list[GivenEntry], plan: Plan, fleet: Fleet, where: s
                 )
 
 
-def _check_dispatch(entries: list[GivenEntry], given: FloatArray, plan: Plan, where: str) -> None:
+def _check_dispatch(
+    entries: list[GivenEntry], given: FloatArray, plan: Plan, where: str, why: str
+) -> None:
     off = np.abs(plan.p_kw - given).max(axis=1, initial=0.0)
     for entry, gap, kw in zip(entries, off, plan.kw, strict=True):
         if gap > 1e-6 * max(kw, 1.0):
             raise InputError(
                 f"{where}: unit '{entry.name}', p_kw: cannot be carried out (off by {gap:.3g} kW): "
-                "it breaks a power, energy, end-of-day or weather limit of this study."
+                f"it {why}."
             )

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
 
 from toolkit.common.types import FloatArray, IndexArray
 
 if TYPE_CHECKING:
     from toolkit.model.market.tariffs import Tariffs
+
+#: Values of steps, or their places.
+Values = TypeVar("Values", FloatArray, IndexArray)
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,10 @@ class LoadDay:
     of: IndexArray
     kw: FloatArray
 
+    def part(self, steps: slice) -> LoadDay:
+        """Return some of the steps."""
+        return LoadDay(self.names, self.p[:, steps], self.q[:, steps], self.of, self.kw[steps])
+
 
 @dataclass(frozen=True)
 class UnitDay:
@@ -40,6 +50,11 @@ class UnitDay:
     temperature: FloatArray | None
     output: FloatArray
 
+    def part(self, steps: slice) -> UnitDay:
+        """Return some of the steps."""
+        degrees = None if self.temperature is None else self.temperature[steps]
+        return UnitDay(self.followed[steps], self.q[steps], degrees, self.output[steps])
+
 
 @dataclass(frozen=True)
 class StationDay:
@@ -51,6 +66,23 @@ class StationDay:
     plugged: FloatArray
     trip: FloatArray
 
+    def part(self, steps: slice) -> StationDay:
+        """Return some of the steps."""
+        return StationDay(self.plugged[steps], self.trip[steps])
+
+
+@dataclass(frozen=True)
+class SeparateDays:
+    """D days out of a longer time that a scenario has side by side, none following another.
+
+    names: the date or number of each; weights: how many days each stands for, (D,); their sum is
+    the longer time; typical: whether they were chosen as typical of it, not listed.
+    """
+
+    names: tuple[str, ...]
+    weights: FloatArray
+    typical: bool = False
+
 
 @dataclass(frozen=True)
 class Scenario:
@@ -58,7 +90,9 @@ class Scenario:
 
     pv and wt: output per kW of rating, where ``units`` say nothing else by name; plugged: share of
     vehicles at their chargers; trip: kWh a vehicle drives, where ``stations`` say nothing else by
-    name; each of shape (T,). weight: how many such days the scenario stands for.
+    name; each of shape (T,). separate: the days that its steps are of where they do not follow each
+    other; stores then begin each of them at their start and end it no lower. dates: of the days
+    that follow each other, where they have any.
     """
 
     dt: float
@@ -68,7 +102,8 @@ class Scenario:
     trip: FloatArray
     loads: LoadDay
     tariffs: Tariffs
-    weight: float = 1.0
+    separate: SeparateDays | None = None
+    dates: tuple[str, ...] = ()
     units: Mapping[str, UnitDay] = field(default_factory=dict)
     stations: Mapping[str, StationDay] = field(default_factory=dict)
 
@@ -82,6 +117,67 @@ class Scenario:
         return len(self.pv)
 
     @property
+    def day_names(self) -> tuple[str, ...]:
+        """What each day is called; none where days have but a number, from 1."""
+        return self.dates if self.separate is None else self.separate.names
+
+    @property
+    def stretches(self) -> int:
+        """Number of stretches of time, of equal length, through which stores run."""
+        return 1 if self.separate is None else len(self.separate.names)
+
+    @property
+    def weights(self) -> FloatArray:
+        """How often each step counts, (T,): as many times as its day stands for days."""
+        if self.separate is None:
+            return np.ones(self.steps)
+        return np.repeat(self.separate.weights, self.steps // self.stretches)
+
+    @cached_property
+    def step_hours(self) -> FloatArray:
+        """How many hours each step stands for, (T,): its dt, as often as it counts."""
+        hours: FloatArray = self.dt * self.weights
+        return hours
+
+    @property
     def hours(self) -> float:
-        """Length of the scenario in hours."""
-        return self.steps * self.dt
+        """How many hours the scenario stands for."""
+        if self.separate is None:
+            return self.steps * self.dt
+        return 24.0 * float(self.separate.weights.sum())
+
+    def part(self, own: slice, dates: tuple[str, ...] = ()) -> Scenario:
+        """Return some steps that follow each other; ``dates`` of their days, if they have any."""
+        return Scenario(
+            dt=self.dt,
+            pv=self.pv[own],
+            wt=self.wt[own],
+            plugged=self.plugged[own],
+            trip=self.trip[own],
+            loads=self.loads.part(own),
+            tariffs=self.tariffs.part(own),
+            units={name: day.part(own) for name, day in self.units.items()},
+            stations={name: day.part(own) for name, day in self.stations.items()},
+            dates=dates,
+        )
+
+    def folded(self, values: Values) -> Values:
+        """Return values of steps, (..., T), by the stretches that they are of, (..., D, T / D)."""
+        *outer, steps = values.shape
+        return values.reshape(*outer, self.stretches, steps // self.stretches)
+
+
+def days_of_steps(steps: int, dt: float, names: Sequence[str]) -> list[str]:
+    """Return what the day of each of T steps of dt hours is called: its name, or its number."""
+    day = np.floor(np.arange(steps) * dt / 24.0 + 1e-9).astype(int).tolist()
+    return [names[d] if d < len(names) else str(d + 1) for d in day]
+
+
+def since_start(total: FloatArray, stretches: int, steps: int) -> FloatArray:
+    """Return sums over the steps so far, (..., <= T), as sums since each stretch of T began."""
+    if stretches == 1:
+        return total
+    first = np.arange(total.shape[-1]) // (steps // stretches) * (steps // stretches)
+    before = np.concatenate([np.zeros_like(total[..., :1]), total], axis=-1)[..., first]
+    since: FloatArray = total - before
+    return since

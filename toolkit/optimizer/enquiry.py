@@ -15,21 +15,20 @@ from typing import Any, Protocol
 import numpy as np
 
 from toolkit.common import processes
-from toolkit.common.errors import InputError, ToolkitError
+from toolkit.common.errors import ToolkitError
+from toolkit.common.plugins.groups import ANSWER_S
+from toolkit.common.plugins.options import OptionRow
 from toolkit.common.processes import Broke, Pen
 from toolkit.common.types import FloatArray
 from toolkit.optimizer import labels, registry
 from toolkit.optimizer.ledger import Ledger, search
-from toolkit.optimizer.options import OptionRow
-from toolkit.optimizer.registry import PluginInfo, Portrait
+from toolkit.optimizer.registry import OPTIMIZERS, Portrait
 from toolkit.optimizer.scores import Scores
 from toolkit.optimizer.space import Space
 
-#: Seconds that an answer may take, imports included; that a rehearsal may take, and what is left
-#: of it after its one evaluation.
-ANSWER_S, REHEARSAL_S, ENCORE_S = 120.0, 30.0, 3.0
-#: Characters of a text that a list shows.
-MOST = 1000
+#: Seconds that a rehearsal may take, and what is left of it after its one evaluation.
+REHEARSAL_S, ENCORE_S = 30.0, 3.0
+catalogue = OPTIMIZERS.catalogue
 
 
 class Setting(Protocol):
@@ -44,26 +43,12 @@ class Setting(Protocol):
         """Its options."""
 
 
-def catalogue() -> tuple[PluginInfo, ...]:
-    """Return what every plug-in says of itself, or why it cannot be used."""
-    names = registry.names()
-    told = processes.each(_info, names, seconds=ANSWER_S)
-    return tuple(
-        registry.unusable(name, str(info)) if isinstance(info, ToolkitError) else PluginInfo(**info)
-        for name, info in zip(names, told, strict=True)
-    )
-
-
-def _info(name: str) -> dict[str, str]:
-    return {key: text[:MOST] for key, text in asdict(registry.info(name)).items()}
-
-
 def portrait(name: str) -> Portrait:
     """Return what an optimizer says of itself. Raises InputError where it cannot be used."""
     try:
         told = processes.ask(_portrait, name, seconds=ANSWER_S)
     except Broke as error:
-        raise _unusable(name, error) from None
+        raise OPTIMIZERS.broke(name, error) from None
     rows = tuple(OptionRow(**row) for row in told.pop("options"))
     return Portrait(options=rows, **told)
 
@@ -83,7 +68,7 @@ def resolved(
     told = processes.each(_resolved, every, run, dict(study), dict(request), seconds=ANSWER_S)
     for label, entry in zip(every, told, strict=True):
         if isinstance(entry, Broke):
-            raise _unusable(label, entry)
+            raise OPTIMIZERS.broke(label, entry)
         if isinstance(entry, ToolkitError):
             raise entry
     return dict(zip(every, told, strict=True))
@@ -136,7 +121,3 @@ def _rehearsed(task: Setting, space: Space) -> None:
 
 def _nothing(x: FloatArray) -> Scores:
     return Scores(np.zeros(len(x)), np.zeros(len(x)))
-
-
-def _unusable(name: str, error: Broke) -> InputError:
-    return InputError(f"optimizer '{registry.in_words(name)}' cannot be used: {error}")

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from toolkit.common.errors import InputError, unknown_name
+from toolkit.common.plugins.groups import DEVICES, NAME
 from toolkit.optimizer import registry
 from toolkit.optimizer.contract import Optimizer
 
@@ -126,7 +127,7 @@ def check_distinct(labels: Iterable[str]) -> None:
 
 
 def _check_label(label: str, optimizer: str) -> None:
-    if not registry.NAME.fullmatch(label):
+    if not NAME.fullmatch(label):
         raise InputError(
             f"label {label[:60]!a} of optimizer '{optimizer}': expected a letter, then letters, "
             "digits, '-' or '_', 40 at most."
@@ -144,7 +145,7 @@ def _check_free(label: str, optimizer: str) -> None:
 
     It then runs under a label.
     """
-    if label.casefold() in TAKEN | registry.DEVICES:
+    if label.casefold() in TAKEN | DEVICES:
         other = "give it a label" if label == optimizer else "choose another"
         raise InputError(
             f"label '{label}' of optimizer '{optimizer}': has a meaning of its own in results; "

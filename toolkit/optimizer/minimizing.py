@@ -57,7 +57,7 @@ def _optimizer(value: Any) -> str | Optimizer | type[Optimizer]:
     given = plain(value)
     if isinstance(given, str | Optimizer):
         return given
-    if flaw := registry.flaw(given):
+    if flaw := registry.OPTIMIZERS.flaw(given):
         raise ValueError(f"{flaw}; expected an optimizer's name, class or instance")
     found: type[Optimizer] = given
     return found

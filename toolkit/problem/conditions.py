@@ -35,10 +35,15 @@ class Conditions:
     load_kw: FloatArray
 
     @property
+    def hours(self) -> FloatArray:
+        """How many hours each step stands for, (T,)."""
+        return self.operation.scenario.step_hours
+
+    @property
     def load_cost(self) -> float:
-        """Cost of the day's scheduled load bought at retail."""
-        bought = self.market.tariffs.retail @ self.load_kw.sum(axis=1)
-        return float(bought) * self.operation.dt or 1.0
+        """Cost of the scheduled load bought at retail."""
+        bought = (self.market.tariffs.retail * self.hours) @ self.load_kw.sum(axis=1)
+        return float(bought) or 1.0
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import replace
 
-from toolkit.inputs.horizon import ROUNDING, DayName, profiles_day, profiles_on, shapes_day
+from toolkit.inputs.horizon import ROUNDING
 from toolkit.inputs.loads import outlasts, own_shape
 from toolkit.inputs.profile_time import zone_told
 from toolkit.inputs.profiles import Profiles
@@ -14,15 +14,16 @@ from toolkit.inputs.study import Study
 from toolkit.model.feeder import DeclaredLoad, DeclaredUnit, Feeder, LoadShape
 from toolkit.model.kinds import STORES
 from toolkit.model.notices import Notice, shortlist
+from toolkit.problem.picked_days import PickedDays
 
 
-def with_day_notices(study: Study, feeder: Feeder, series: Profiles) -> Feeder:
+def with_day_notices(study: Study, feeder: Feeder, series: Profiles, picked: PickedDays) -> Feeder:
     """Return a feeder with what figures of it have to be read with, given a study's profiles.
 
-    series: the profiles as their file has them, before a day of them is picked.
+    series: the profiles as their file has them; picked: the days of them that are studied.
     """
-    found = (*_reading(series), *_picked(study, series), *_cut(study, feeder, series))
-    found += tuple(_shaped(study, feeder, series))
+    found = (*_reading(series), *picked.notices, *_cut(study, feeder, picked))
+    found += tuple(_shaped(study, feeder, picked))
     return replace(feeder, notices=(*feeder.notices, *found))
 
 
@@ -36,24 +37,11 @@ def _reading(series: Profiles) -> Iterator[Notice]:
         yield Notice("profiles", text, topic="study", level="note")
 
 
-def _picked(study: Study, series: Profiles) -> Iterator[Notice]:
-    day = study.horizon.day
-    if day is None:
-        return
-    where = f"load shapes longer than a day begin with day {day}"
-    if series.days > 1:
-        at = profiles_day(day, series, study.profiles) + 1
-        where = (
-            f"day {at} of the {series.days} days of profiles '{study.profiles}' is studied; {where}"
-        )
-    yield Notice("horizon.day", f"{where}.", topic="study", level="note")
-
-
-def _cut(study: Study, feeder: Feeder, series: Profiles) -> Iterator[Notice]:
+def _cut(study: Study, feeder: Feeder, picked: PickedDays) -> Iterator[Notice]:
     """Name the loads' shapes of which only the first hours count."""
-    if study.loads.shapes == "study" or study.horizon.day is not None:
+    if study.loads.shapes == "study" or picked.on[0] is not None:
         return
-    hours = series.steps * series.dt
+    hours = _hours(picked)
     shapes = [load.daily or load.yearly for load in feeder.loads]
     longer = [shape.name for shape in shapes if shape is not None and outlasts(shape, hours)]
     if longer:
@@ -68,17 +56,16 @@ def _cut(study: Study, feeder: Feeder, series: Profiles) -> Iterator[Notice]:
         )
 
 
-def _shaped(study: Study, feeder: Feeder, series: Profiles) -> Iterator[Notice]:
+def _shaped(study: Study, feeder: Feeder, picked: PickedDays) -> Iterator[Notice]:
     """Name the shapes that count in another way than OpenDSS has it, by what is done to them.
 
     OpenDSS picks one value at the end of each step, or between two where they have hours.
     """
-    hours = _hours(study, series)
-    on = _shapes_day(study, series)
+    hours, on, dt = _hours(picked), picked.on[0], picked.parts[0].dt
     groups: dict[str, dict[str, LoadShape]] = {}
     for declared in _declared(study, feeder):
         shape = own_shape(declared, hours, feeder, on)
-        text = "" if shape is None else _taken(shape, series.dt)
+        text = "" if shape is None else _taken(shape, dt)
         if shape is None and (shape := declared.yearly) is not None:
             text = (
                 f"{shape.length:g} h of a yearly shape are not used, they do not fit {hours:g} h: "
@@ -91,16 +78,9 @@ def _shaped(study: Study, feeder: Feeder, series: Profiles) -> Iterator[Notice]:
         yield Notice(shortlist(names), text, first.file, first.line, topic="loads", level="note")
 
 
-def _shapes_day(study: Study, series: Profiles) -> DayName | None:
-    """Return the day that load shapes begin with, profiles being those before it is picked."""
-    day = study.horizon.day
-    return shapes_day(day, profiles_on(day, series, study.profiles))
-
-
-def _hours(study: Study, series: Profiles) -> float:
-    """Return how many hours a study is about, of a day picked those of it."""
-    hours = series.steps * series.dt
-    return hours if study.horizon.day is None else min(hours, 24.0)
+def _hours(picked: PickedDays) -> float:
+    """Return the length of each stretch of time in hours."""
+    return picked.parts[0].steps * picked.parts[0].dt
 
 
 def _declared(study: Study, feeder: Feeder) -> Iterator[DeclaredLoad | DeclaredUnit]:

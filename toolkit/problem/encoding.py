@@ -1,10 +1,13 @@
 """Plans and points of the unit cube, one from the other.
 
 Any point of the unit cube decodes to a plan that can be carried out: sites are made distinct
-within a kind, and dispatch is repaired against power, energy and end-of-day limits.
+within a kind, and dispatch, a series or what a policy wants, is repaired against power, energy and
+end-of-day limits.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,30 +20,56 @@ from toolkit.model.plan import Plan, schedule
 from toolkit.model.sites import Sites, fitted
 from toolkit.optimizer.space import Kind as VariableKind
 from toolkit.optimizer.space import Space, Variable
+from toolkit.problem.policies.dispatch import Dispatch, schedule_of
+from toolkit.problem.policies.host import wanted_by
 
 
-def space_of(operation: Operation) -> Space:
-    """Return the search space: site and size of every unit, then a value per step of each store."""
+def space_of(operation: Operation, dispatch: Dispatch | None = None) -> Space:
+    """Return the search space: site and size of every unit, then what each store's policy asks for.
+
+    Without a policy that is a value per step of each store.
+    """
     variables: list[Variable] = []
-    fleet, steps = operation.fleet, operation.steps
+    fleet, dispatch = operation.fleet, dispatch or schedule_of(operation)
     for unit in fleet.units:
         kind: VariableKind = "integer" if KINDS[unit.kind].in_vehicles else "real"
         variables.append(Variable(f"{unit.name}.site", "choice", 0, len(unit.candidates) - 1))
         variables.append(Variable(f"{unit.name}.size", kind, unit.size_min, unit.size_max))
     for row in fleet.storage_rows:
         name = fleet.units[row].name
-        variables += [Variable(f"{name}.p[{t + 1}]", "real", -1, 1) for t in range(steps)]
+        variables += [
+            Variable(f"{name}.{asked.name}", "real", asked.lower, asked.upper)
+            for asked in dispatch.parameters
+        ]
     return Space(tuple(variables))
 
 
-def decode(x: FloatArray, operation: Operation, space: Space) -> Plan:
-    """Turn points of the unit cube, shape (n, d), into n plans that can be carried out."""
+def decode(
+    x: FloatArray, operation: Operation, space: Space, dispatch: Dispatch | None = None
+) -> Plan:
+    """Turn points of the unit cube, shape (n, d), into n plans that can be carried out.
+
+    dispatch: the policy that they follow, whose parameters the space has; without one they carry a
+    series for each store. Raises ToolkitError where the policy breaks.
+    """
     values, fleet = space.values(x), operation.fleet
     units, stores = len(fleet.units), len(fleet.storage_rows)
     bus = place(values[:, 0 : 2 * units : 2].astype(np.intp), fleet)
-    dispatch = values[:, 2 * units :].reshape(len(x), stores, operation.steps)
-    wanted = dispatch * fleet.kw_per_size[fleet.storage_rows, None]
-    return schedule(bus, values[:, 1 : 2 * units : 2], wanted, operation)
+    size, own = values[:, 1 : 2 * units : 2], values[:, 2 * units :]
+    if dispatch is None or dispatch.is_schedule:
+        series = own.reshape(len(x), stores, operation.steps)
+        wanted = series * fleet.kw_per_size[fleet.storage_rows, None]
+        return schedule(bus, size, wanted, operation)
+    searched = own.reshape(len(x), stores, len(dispatch.parameters))
+    return dispatched(bus, size, searched, operation, dispatch)
+
+
+def dispatched(
+    bus: IndexArray, size: FloatArray, values: FloatArray, operation: Operation, dispatch: Dispatch
+) -> Plan:
+    """Return n plans that follow a policy; values: of its parameters, (n, S, P)."""
+    wanted = wanted_by(dispatch, operation, bus, size, values)
+    return replace(schedule(bus, size, wanted, operation), parameters=values)
 
 
 def place(choice: IndexArray, fleet: Fleet) -> IndexArray:

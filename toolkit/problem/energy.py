@@ -67,7 +67,7 @@ def _at_buses(by_unit: FloatArray, bus: IndexArray, buses: int) -> FloatArray:
 
 @dataclass(frozen=True)
 class TradingDay:
-    """What neighbours traded in one day, cleared from the positions of its buses.
+    """What neighbours traded in a scenario, cleared from the positions of its buses.
 
     trades: kW, of arrays (T, B); energy: kWh of each step, (T,).
     """
@@ -83,8 +83,8 @@ def trading_day(at: Positions, dt: float) -> TradingDay:
     return TradingDay(at, trades, energy(at, trades, dt))
 
 
-def energy(at: Positions, trades: market.Trades, dt: float) -> Energy:
-    """Return the energy traded and the part of it that serves load, kWh."""
+def energy(at: Positions, trades: market.Trades, dt: float | FloatArray) -> Energy:
+    """Return the energy traded and the part of it that serves load, kWh, in steps of dt hours."""
     to_load = market.traded_to_load(trades.buy, at.load, at.charging)
     return Energy(trades.traded * dt, to_load * dt)
 
@@ -99,13 +99,13 @@ def scheduled(
     """
     load = np.broadcast_to(load_kw, (len(plans.bus), *load_kw.shape))
     at = positions(load, plans.p_kw.swapaxes(1, 2), plans.bus)
-    return -maximised(at, operation.dt, objective)
+    return -maximised(at, operation.scenario.step_hours, objective)
 
 
-def maximised(at: Positions, dt: float, objective: EnergyGoal) -> FloatArray:
-    """Return the energy that is maximised, kWh over the day, shape (n,)."""
+def maximised(at: Positions, hours: FloatArray, objective: EnergyGoal) -> FloatArray:
+    """Return the energy that is maximised, kWh, shape (n,); hours: what steps stand for, (T,)."""
     if objective == "traded":
-        traded: FloatArray = (market.traded(at.net) * dt).sum(axis=-1)
+        traded: FloatArray = (market.traded(at.net) * hours).sum(axis=-1)
         return traded
-    to_load: FloatArray = energy(at, market.clear(at.net), dt).traded_to_load.sum(axis=-1)
+    to_load: FloatArray = energy(at, market.clear(at.net), hours).traded_to_load.sum(axis=-1)
     return to_load

@@ -29,23 +29,25 @@ Reference = Callable[["Conditions"], float]
 
 
 def _traded(solved: Solved) -> FloatArray:
-    return energy.maximised(solved.at, solved.conditions.operation.dt, "traded")
+    return energy.maximised(solved.at, solved.conditions.hours, "traded")
 
 
 def _traded_to_load(solved: Solved) -> FloatArray:
-    return energy.maximised(solved.at, solved.conditions.operation.dt, "traded_to_load")
+    return energy.maximised(solved.at, solved.conditions.hours, "traded_to_load")
 
 
 def _losses(solved: Solved) -> FloatArray:
-    """Return the network's active losses over the day, kWh, (n,)."""
-    return np.asarray(solved.days.loss_kw.sum(axis=1) * solved.conditions.operation.dt)
+    """Return the network's active losses over all that steps stand for, kWh, (n,)."""
+    return np.asarray((solved.days.loss_kw * solved.conditions.hours).sum(axis=1))
 
 
 def _voltage_deviation(solved: Solved) -> FloatArray:
-    """Return the largest distance of a node from 1 pu, averaged over the steps, (n,)."""
+    """Return the largest distance of a node from 1 pu, averaged over what steps stand for, (n,)."""
     # fmax passes over NaN: nodes without a voltage base.
-    off = [np.fmax.reduce(np.abs(v_pu - 1.0), axis=1).mean() for v_pu in solved.days.v_pu]
-    return np.array(off)
+    off = [np.fmax.reduce(np.abs(v_pu - 1.0), axis=1) for v_pu in solved.days.v_pu]
+    if solved.conditions.operation.scenario.separate is None:
+        return np.array([each.mean() for each in off])
+    return np.average(off, axis=1, weights=solved.conditions.hours)
 
 
 def _community_cost(solved: Solved) -> FloatArray:
@@ -58,10 +60,11 @@ def _self_sufficiency(solved: Solved) -> FloatArray:
     """Return the share of what prosumers used that they generated, behind one meter, %, (n,)."""
     conditions = solved.conditions
     stores, at = conditions.operation.fleet.storage_rows, conditions.market.prosumers
+    counts = conditions.operation.scenario.weights
     units = solved.unit_kw.sum(axis=-1) - solved.unit_kw[..., stores].sum(axis=-1)
-    negative_load = np.maximum(-solved.at.load[..., at], 0.0).sum(axis=-1)
-    net = solved.at.net[..., at].sum(axis=-1)
-    generated = (units + negative_load).sum(axis=-1)
+    negative_load = counts * np.maximum(-solved.at.load[..., at], 0.0).sum(axis=-1)
+    net = counts * solved.at.net[..., at].sum(axis=-1)
+    generated = (counts * units + negative_load).sum(axis=-1)
     own = market.kept(generated, np.maximum(net, 0.0).sum(axis=-1))
     used = own + np.maximum(-net, 0.0).sum(axis=-1)
     share: FloatArray = np.divide(own, used, out=np.zeros_like(own), where=used > 0.0)
@@ -69,8 +72,8 @@ def _self_sufficiency(solved: Solved) -> FloatArray:
 
 
 def _load_kwh(conditions: Conditions) -> float:
-    """Return the day's scheduled load, kWh."""
-    return float(conditions.load_kw.sum()) * conditions.operation.dt or 1.0
+    """Return the scheduled load, kWh."""
+    return float(conditions.load_kw.sum(axis=1) @ conditions.hours) or 1.0
 
 
 def _load_cost(conditions: Conditions) -> float:
@@ -90,12 +93,12 @@ def _most_kw(conditions: Conditions) -> FloatArray:
 
 
 def _most_kwh(conditions: Conditions) -> float:
-    return float(_most_kw(conditions).sum()) * conditions.operation.dt
+    return float(_most_kw(conditions) @ conditions.hours)
 
 
 def _most_cost(conditions: Conditions) -> float:
     retail = conditions.market.tariffs.retail
-    return float(retail @ _most_kw(conditions)) * conditions.operation.dt
+    return float((retail * conditions.hours) @ _most_kw(conditions))
 
 
 def _largest_deviation(conditions: Conditions) -> float:

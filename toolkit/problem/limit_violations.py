@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from toolkit.common.types import FloatArray
+from toolkit.common.types import BoolArray, FloatArray
 from toolkit.grid.solution import Day, Days, stacked
 from toolkit.inputs.sections import Limits
 from toolkit.model.plan import Plan
@@ -68,6 +68,21 @@ def _excess_in_network(v_pu: FloatArray, loading: FloatArray, limits: Limits) ->
 def _total(values: FloatArray) -> FloatArray:
     """Return the sum over each day, whose values stand in one row: alike beside other days."""
     return np.asarray(values.reshape(len(values), -1).sum(axis=1))
+
+
+def broken_steps(day: Day, plan: Plan, limits: Limits) -> BoolArray:
+    """Say in which steps of a solved day some limit (9) is broken, (T,)."""
+    planned, given = plan.p_kw.T, day.unit_kva.real
+    undelivered = np.abs(given - planned) > DELIVERED * np.maximum(plan.kw, 1.0)
+    parts: tuple[BoolArray, ...] = (
+        (day.v_pu < limits.v_min) | (day.v_pu > limits.v_max),
+        day.loading > limits.loading_max,
+        undelivered,
+    )
+    broken: BoolArray = np.zeros(len(planned), dtype=bool)
+    for part in parts:
+        broken |= np.asarray(part.any(axis=1))
+    return broken
 
 
 def violation(day: Day, plan: Plan, limits: Limits) -> float:

@@ -27,14 +27,14 @@ class LocalMarket:
     """All that settling a day needs beside its net positions.
 
     prosumers: the buses that take part, (P,): those with load and those where units may stand. Who
-    owns a unit is the prosumer at whose bus it stands.
+    owns a unit is the prosumer at whose bus it stands. hours: how many each step stands for, (T,).
     """
 
     prosumers: IndexArray
     tariffs: Tariffs
     mechanism: str
     terms: Terms
-    dt: float
+    hours: FloatArray
 
     def exchange(self, net: FloatArray) -> Exchange:
         """Clear the net positions of all buses, kW of shape (..., T, B).
@@ -43,7 +43,7 @@ class LocalMarket:
         same last digit however many days there are.
         """
         own = np.ascontiguousarray(net.swapaxes(-2, -1)[..., self.prosumers, :])
-        return market.exchange(own.swapaxes(-2, -1), self.dt)
+        return market.exchange(own.swapaxes(-2, -1), self.hours[:, None])
 
     def settle(self, net: FloatArray) -> Settlement:
         """Clear and settle the net positions of all buses, kW of shape (..., T, B)."""
@@ -61,15 +61,20 @@ def of(study: Study, feeder: Feeder, operation: Operation) -> LocalMarket:
         raise InputError(f"study {study.name}: {error}") from error
 
 
-def tariffs_of(study: Study, steps: int) -> Tariffs:
-    """Return a study's tariffs over the steps of a scenario.
+def day_steps(dt: float) -> int:
+    """Return how many steps of dt hours a day has."""
+    return round(24.0 / dt)
+
+
+def tariffs_of(study: Study, steps: int, dt: float) -> Tariffs:
+    """Return a study's tariffs over so many steps of dt hours; prices of one day repeat.
 
     Raises InputError for tariffs that leave no room for trade or are not one per step.
     """
     try:
         return Tariffs(
             *(
-                market.series(getattr(study.tariffs, name), steps, f"tariffs.{name}")
+                market.series(getattr(study.tariffs, name), steps, f"tariffs.{name}", day_steps(dt))
                 for name in ("retail", "feed_in", "network")
             )
         )
@@ -82,7 +87,13 @@ def _of(study: Study, feeder: Feeder, operation: Operation) -> LocalMarket:
     sites = {bus for unit in operation.fleet.units for bus in (*unit.candidates, unit.base_bus)}
     prosumers = np.array(sorted(sites | set(np.flatnonzero(feeder.load_kw))), dtype=np.intp)
     terms = _terms(study.settlement, feeder, operation, prosumers)
-    return LocalMarket(prosumers, tariffs, study.settlement.mechanism, terms, operation.dt)
+    return LocalMarket(
+        prosumers,
+        tariffs,
+        study.settlement.mechanism,
+        terms,
+        operation.scenario.step_hours,
+    )
 
 
 def _terms(asked: Asked, feeder: Feeder, operation: Operation, prosumers: IndexArray) -> Terms:
@@ -93,11 +104,12 @@ def _terms(asked: Asked, feeder: Feeder, operation: Operation, prosumers: IndexA
         if bus not in names:
             raise unknown_name("bus in settlement.bids", bus, names)
     if asked.mechanism == "auction":
+        steps, of_day = operation.steps, day_steps(operation.dt)
         ask, bid = market.seeded_limits(tariffs, len(prosumers), asked.seed)
         for bus, given in asked.bids.items():
             at, where = names.index(bus), f"settlement.bids.{bus}"
-            ask[:, at] = market.series(given.ask, operation.steps, f"{where}.ask")
-            bid[:, at] = market.series(given.bid, operation.steps, f"{where}.bid")
+            ask[:, at] = market.series(given.ask, steps, f"{where}.ask", of_day)
+            bid[:, at] = market.series(given.bid, steps, f"{where}.bid", of_day)
         return Terms(ask=ask, bid=bid)
     if asked.mechanism != "bilateral":
         return Terms()

@@ -9,7 +9,7 @@ from typing import Any
 from toolkit.common.errors import InputError, listed
 from toolkit.common.types import FloatArray
 from toolkit.inputs.horizon import DayName
-from toolkit.inputs.loads import own_shape
+from toolkit.inputs.loads import Shares, own_shape
 from toolkit.inputs.profile_columns import ABOUT, COLUMN, Own, own_of, unknown_owner
 from toolkit.inputs.profiles import Profiles
 from toolkit.inputs.study import Study
@@ -28,13 +28,19 @@ def by_owner(feeder: Feeder, day: Profiles, field: str) -> dict[str, FloatArray]
     return {who.name: values for own, who, _, values in _owned(feeder, day) if own.field == field}
 
 
-def load_shares(feeder: Feeder, day: Profiles) -> dict[str, FloatArray]:
-    """Return the loads that have columns of their own as shares of what they declare, by name."""
-    shares = {}
+def load_shares(feeder: Feeder, day: Profiles) -> dict[str, Shares]:
+    """Return the loads that have columns of their own as shares of their kW and kvar, by name.
+
+    Without a column for kvar these follow the kW, at the power factor declared.
+    """
+    real: dict[str, FloatArray] = {}
+    reactive: dict[str, FloatArray] = {}
     for own, load, _, values in _owned(feeder, day):
-        if own.field == "load":
-            shares[load.name] = values / load.kw if own.unit == "kW" else values
-    return shares
+        if own.field == "load" and own.unit == "kvar":
+            reactive[load.name] = values / load.kvar
+        elif own.field == "load":
+            real[load.name] = values / load.kw if own.unit == "kW" else values
+    return {name: (share, reactive.get(name, share)) for name, share in real.items()}
 
 
 def _owners(feeder: Feeder, field: str) -> Sequence[DeclaredLoad | DeclaredUnit]:
@@ -63,13 +69,14 @@ def preferred(feeder: Feeder, day: Profiles) -> Feeder:
     at its declared power or has none.
     """
     _check_known(feeder, day)
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, bool, str]] = set()
     for own, one, column, _ in _owned(feeder, day):
-        where = f"{day.file}, column '{column}'"
-        if (own.field, one.name) in seen:
+        where, key = f"{day.file}, column '{column}'", (own.field, own.unit == "kvar", one.name)
+        if key in seen:
             raise InputError(f"{where}: found a second column of {_named(one)}; expected one.")
-        seen.add((own.field, one.name))
+        seen.add(key)
         _check_follows(where, own, one)
+    _check_kvar(feeder, day)
     told = without_overruled(feeder, day)
     return replace(told, notices=(*told.notices, *_notices(feeder, day)))
 
@@ -96,6 +103,22 @@ def _check_follows(where: str, own: Own, one: DeclaredLoad | DeclaredUnit) -> No
             f"{where}: {_named(one)} declares 0 kW, so that its kvar have no power factor; "
             "expected a kW in the script."
         )
+    if own.unit == "kvar" and one.kvar == 0.0:
+        raise InputError(
+            f"{where}: {_named(one)} declares 0 kvar, of which the column cannot be a share; "
+            "expected a kvar in the script."
+        )
+
+
+def _check_kvar(feeder: Feeder, day: Profiles) -> None:
+    """Raise InputError for the kvar of a load whose kW are in no column."""
+    shares = load_shares(feeder, day)
+    for own, load, column, _ in _owned(feeder, day):
+        if own.unit == "kvar" and load.name not in shares:
+            raise InputError(
+                f"{day.file}, column '{column}': found no 'load.{own.name} [kW]'; expected it too, "
+                "or no such column."
+            )
 
 
 def _named(one: DeclaredLoad | DeclaredUnit) -> str:
@@ -123,7 +146,7 @@ def _notices(feeder: Feeder, day: Profiles) -> Iterator[Notice]:
         shape, columns = overruled[0][1], shortlist([column for column, _ in overruled])
         text = f"{columns} of the profiles count in the place of shapes that the scripts declare."
         yield Notice("profiles", text, shape.file, shape.line, topic="study", level="note")
-    loads = [(own, one, c, v) for own, one, c, v in found if own.field == "load"]
+    loads = [f for f in found if f[0].field == "load" and f[0].unit != "kvar"]
     negative = [c for _, _, c, values in loads if (values < 0.0).any()]
     if negative:
         text = f"{shortlist(negative)} are negative at times: that counts as generation of the bus."

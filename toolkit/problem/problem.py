@@ -15,7 +15,6 @@ from toolkit.optimizer.scores import UNSOLVED, Scores
 from toolkit.optimizer.scores import joined as joined_scores
 from toolkit.problem import energy, objectives
 from toolkit.problem.conditions import Conditions
-from toolkit.problem.encoding import decode
 from toolkit.problem.goals import as_energy
 from toolkit.problem.objectives import Aim
 
@@ -78,7 +77,7 @@ class Problem:
         """Return the plans that both solvers have to agree on: the base plan and random ones."""
         setting = self.setting
         x = np.random.default_rng(TRIAL_SEED).random((TRIALS, len(setting.space)))
-        random = decode(x, setting.operation, setting.space)
+        random = setting.decode(x)
         return joined([base_plan(setting.operation).row(None), random])
 
     def evaluate(self, x: FloatArray) -> Scores:
@@ -111,7 +110,7 @@ class Problem:
         self, x: FloatArray, incumbent: FloatArray | None, flow: SearchFlow
     ) -> Scores:
         setting = self.setting
-        plans = decode(x, setting.operation, setting.space)
+        plans = setting.decode(x)
         sought = as_energy(setting.study.market.objective)
         if (
             incumbent is None
@@ -177,7 +176,7 @@ class Problem:
             for i in np.flatnonzero((points == x).all(axis=1))[:1].tolist():
                 rows = slice(i, i + 1)
                 return plans.row(rows), days.rows(rows)
-        plan = decode(x[None], self.setting.operation, self.setting.space)
+        plan = self.setting.decode(x[None])
         return plan, self.search.flow.days(plan, self.aim.needs_losses)
 
     @cached_property

@@ -5,22 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from toolkit.common.errors import InputError
+from toolkit.common.types import FloatArray
 from toolkit.grid.backend import backend
 from toolkit.inputs import feeder_files, profiles
-from toolkit.inputs.horizon import profiles_on
 from toolkit.inputs.profiles import Profiles
 from toolkit.inputs.study import Study
 from toolkit.model.feeder import Feeder
 from toolkit.model.fleet import Fleet
 from toolkit.model.operation import Operation
+from toolkit.model.plan import Plan
 from toolkit.model.scenario import Scenario
 from toolkit.optimizer.space import Space
 from toolkit.problem import fleet_builder, local_market, named_series, stations
 from toolkit.problem.day_notices import with_day_notices
-from toolkit.problem.encoding import space_of
+from toolkit.problem.dispatching import dispatch_notices, dispatch_of
+from toolkit.problem.encoding import decode, space_of
 from toolkit.problem.local_market import LocalMarket
+from toolkit.problem.picked_days import picked
+from toolkit.problem.policies.dispatch import Dispatch
 from toolkit.problem.ratings import rated
-from toolkit.problem.scenario_builder import scenario_of
+from toolkit.problem.scenario_builder import joined, scenario_of
 from toolkit.problem.unit_days import shape_notices
 
 
@@ -34,6 +38,11 @@ class Setting:
     operation: Operation
     space: Space
     market: LocalMarket
+    dispatch: Dispatch
+
+    def decode(self, x: FloatArray) -> Plan:
+        """Turn points of the unit cube, shape (n, d), into n plans that follow its policy."""
+        return decode(x, self.operation, self.space, self.dispatch)
 
     @property
     def fleet(self) -> Fleet:
@@ -51,28 +60,35 @@ def prepare(study: Study) -> Setting:
 
     Raises InputError for a feeder without load, an unknown unit or bus, a column of profiles about
     nothing or one that is lacking, too few candidate buses, vehicles that cannot recharge what they
-    drive, or tariffs that leave no room for trade.
+    drive, tariffs that leave no room for trade, or a dispatch policy that cannot be used.
     """
     script = feeder_files.locate(study.script)
     read = rated(backend().read_feeder(script, root=study.root), study.limits)
     feeder = fleet_builder.with_units(study, read)
     path = profiles.locate(study.profiles)
     series = profiles.read(path)
-    day = profiles_on(study.horizon.day, series, study.profiles)
-    feeder = named_series.preferred(feeder, day)
-    feeder = with_day_notices(study, feeder, series)
+    days = picked(study, feeder, series)
+    feeder = named_series.preferred(feeder, days.profiles)
+    feeder = with_day_notices(study, feeder, series, days)
     if not feeder.prosumers:
         raise InputError(f"feeder {feeder.name}: no bus carries load, so nobody can trade.")
     noted = (*feeder.notices, *shape_notices(feeder, study.fleet.shapes))
     feeder = replace(feeder, notices=noted)
     fleet = fleet_builder.fleet(study, feeder)
     names = [fleet.units[u].name for u in fleet.rows["bev"]]
-    own = stations.station_days(day, names, str(path))
-    operation = Operation(fleet, scenario_of(study, feeder, day, own))
-    named_series.check_followed(study, operation, day)
+    scenarios = [
+        scenario_of(study, feeder, day, stations.station_days(day, names, str(path)), on)
+        for day, on in zip(days.parts, days.on, strict=True)
+    ]
+    named_series.check_followed(study, Operation(fleet, scenarios[0]), days.parts[0])
+    operation = Operation(fleet, joined(scenarios, days.separate, feeder))
     stations.check_trips(operation, study)
     market = local_market.of(study, feeder, operation)
-    return Setting(study, feeder, day, operation, space_of(operation), market)
+    dispatch = dispatch_of(study, feeder, operation, days)
+    told = dispatch_notices(dispatch, operation)
+    feeder = replace(feeder, notices=(*feeder.notices, *told))
+    space = space_of(operation, dispatch)
+    return Setting(study, feeder, days.profiles, operation, space, market, dispatch)
 
 
 def check_searchable(setting: Setting) -> None:

@@ -112,7 +112,8 @@ def _meters(setting: Setting, case: Case) -> tuple[_Meters, _Meters]:
     kinds = ("load_kw", "pv_kw", "wt_kw", "net_kw")
     load, pv, wt, net = (_kw(setting, case, kind)[:, at] for kind in kinds)
     # A load that is negative is generation.
-    parts = np.stack([pv + wt + np.maximum(-load, 0.0), net]) * setting.scenario.dt
+    parts = np.stack([pv + wt + np.maximum(-load, 0.0), net])
+    parts *= setting.scenario.step_hours[:, None]
     return _metered(parts), _metered(parts.sum(axis=-1, keepdims=True))
 
 

@@ -24,11 +24,14 @@ class DaySolution:
     buses, units, kinds, branches: names; unit_bus: index of each unit's bus, (U,); load_kva: of
     each bus, (T, B); unit_kva: injected by each unit, (T, U); v_min_pu, v_max_pu: over the voltages
     of each bus, (T, B), NaN without any; across: what those of each bus are across; loss_kw: (T,);
-    stored_kwh: at the end of each step, (T, U), NaN for what stores nothing; branch_kw into the
+    stored_kwh: at the end of each step, (T, U), NaN for what stores nothing; days: what the day of
+    each step is called, and weights: how many days it stands for, both (T,); branch_kw into the
     first terminal, branch_a the largest phase current, loading_pct: (T, K), NaN without a rating.
     """
 
     dt: float
+    days: Sequence[str]
+    weights: FloatArray
     buses: Sequence[str]
     units: Sequence[str]
     kinds: Sequence[str]
@@ -58,11 +61,11 @@ class CaseTables:
 
     def totals(self, dt: float) -> dict[str, float]:
         """Return the columns of summary.csv that are sums and extremes of hourly.csv."""
-        hourly = self.hourly
+        hourly, weight = self.hourly, self.hourly["weight"]
         return {
-            "traded_kwh": float(hourly["traded_kwh"].sum()),
-            "traded_to_load_kwh": float(hourly["traded_to_load_kwh"].sum()),
-            "loss_kwh": float(hourly["loss_kw"].sum() * dt),
+            "traded_kwh": float((hourly["traded_kwh"] * weight).sum()),
+            "traded_to_load_kwh": float((hourly["traded_to_load_kwh"] * weight).sum()),
+            "loss_kwh": float((hourly["loss_kw"] * weight).sum() * dt),
             "v_min_pu": float(hourly["v_min_pu"].min()),
             "v_max_pu": float(hourly["v_max_pu"].max()),
         }
@@ -125,6 +128,8 @@ def _hourly(solution: DaySolution, injections: Mapping[str, FloatArray]) -> pd.D
         "loss_kw": solution.loss_kw,
         "v_min_pu": np.nanmin(solution.v_min_pu, axis=1),
         "v_max_pu": np.nanmax(solution.v_max_pu, axis=1),
+        "day": np.array(solution.days, dtype=object),
+        "weight": solution.weights,
     }
     return pd.DataFrame(data)[columns("hourly.csv")]
 

@@ -75,6 +75,13 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("export_kwh", "kWh", "surpluses given to the upstream grid, losses left out"),
         Column("loss_kw", "kW", "active losses of the network"),
         *_VOLTAGES,
+        _words("day", "day that the step is of: its date, or its number", added=True),
+        Column(
+            "weight",
+            "days",
+            "how many days that day stands for: by so much the step counts in sums over all",
+            added=True,
+        ),
     ),
     "buses.csv": (
         _STEP,
@@ -246,6 +253,27 @@ FILES: dict[str, tuple[Column, ...]] = {
         _words("optimizer", "name of the optimizer"),
         Column("evaluations", "", "evaluations spent"),
         Column("share", "", "share of (run, target) pairs reached, 0 to 1"),
+    ),
+    "validation.csv": (
+        _words("case", "the plan whose sites and sizes were tried"),
+        _words("policy", "how its stores were dispatched"),
+        _words("day", "day of the profiles: its date, or its number"),
+        Column("traded_kwh", "kWh", "energy sold to neighbours"),
+        Column("traded_to_load_kwh", "kWh", "the part of it that serves load"),
+        Column("loss_kwh", "kWh", "active losses of the network"),
+        Column("import_kwh", "kWh", "deficits met by the upstream grid, losses left out"),
+        Column("export_kwh", "kWh", "surpluses given to the upstream grid, losses left out"),
+        Column("community_cost", "money", "sum of the prosumers' bills with trading"),
+        *_VOLTAGES,
+        Column("hours_broken", "h", "hours in which some limit of the network is broken"),
+        _words("broken", "limits broken, the worst place of each kind; blank when all hold"),
+        Column(
+            "bound_kwh",
+            "kWh",
+            "proven: no dispatch of these sites and sizes trades more on this day, perfect "
+            "foresight included, that begins and ends it with the energy stored; blank without",
+        ),
+        Column("pct_of_bound", "%", "energy maximised over it"),
     ),
     "explain.csv": (
         _words("case", "the plan that is explained"),

@@ -55,10 +55,10 @@ PAPER_FEEDER = "ieee12"
 def figures_of(case: Case, dt: float) -> pd.DataFrame:
     """Return one case's figures for all four tables: table, item, period, value.
 
-    A value is the mean over a period, to which a step counts by its share there; blank for a period
-    that no step touches.
+    A value is the mean over a period, to which a step counts by its share there, as often as its
+    day stands for days; blank for a period that no step touches.
     """
-    hour = case.hourly
+    hour, weight = case.hourly, case.hourly["weight"].to_numpy(dtype=float)
     wanted = [
         (1, "", hour["traded_kwh"] / dt),
         (3, "", hour["loss_kw"]),
@@ -68,16 +68,20 @@ def figures_of(case: Case, dt: float) -> pd.DataFrame:
     wanted += [(2, str(kind), own["sell_kwh"]) for kind, own in sold.groupby("kind")]
     rows = []
     for number, item, values in wanted:
-        means = _means(values.to_numpy(dtype=float), dt)
+        means = _means(values.to_numpy(dtype=float), weight, dt)
         for period, mean in zip(PERIODS, means, strict=True):
             rows.append((number, item, period, mean / dt if number == 2 else mean))
     return pd.DataFrame(rows, columns=["table", "item", "period", "value"])
 
 
-def _means(values: FloatArray, dt: float) -> list[float]:
-    """Return the mean of a value per step, (T,), over each period; a blank adds nothing."""
+def _means(values: FloatArray, weight: FloatArray, dt: float) -> list[float]:
+    """Return the mean of a value per step, (T,), over each period; a blank adds nothing.
+
+    weight: how often each step counts, (T,).
+    """
     means = []
-    for share in shares_of(len(values), dt).T:
+    for each in shares_of(len(values), dt).T:
+        share = each * weight
         here = share != 0.0
         parts = (values * share)[here & ~np.isnan(values)]
         means.append(fsum(parts) / fsum(share[here]) if here.any() else float("nan"))

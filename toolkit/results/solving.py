@@ -9,7 +9,7 @@ from toolkit.common.errors import EngineError
 from toolkit.common.types import FloatArray
 from toolkit.grid.solution import Day, Flows
 from toolkit.model.plan import Plan, base_plan
-from toolkit.problem.encoding import decode
+from toolkit.model.scenario import days_of_steps
 from toolkit.problem.evaluation import Evaluation, evaluate
 from toolkit.problem.limit_violations import Places, in_words
 from toolkit.problem.problem import Problem
@@ -39,7 +39,7 @@ def base_case(problem: Problem) -> Case:
 def best_case(problem: Problem, run: Run) -> Case:
     """Solve the best plan of a run."""
     setting = problem.setting
-    best = decode(run.best_x[None, :], setting.operation, setting.space).row(0)
+    best = setting.decode(run.best_x[None, :]).row(0)
     return solve(problem, run.task.case, best, run)
 
 
@@ -114,6 +114,8 @@ def _solution(problem: Problem, evaluation: Evaluation, flows: Flows) -> DaySolu
     rated = np.array([np.isfinite(branch.rating_a) for branch in branches], dtype=bool)
     return DaySolution(
         dt=setting.scenario.dt,
+        days=days_of_steps(setting.scenario.steps, setting.scenario.dt, setting.scenario.day_names),
+        weights=setting.scenario.weights,
         buses=fleet.buses,
         units=[unit.name for unit in fleet.units],
         kinds=fleet.kinds,

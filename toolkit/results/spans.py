@@ -1,6 +1,8 @@
-"""What the time of a study is called: "day", "week", "3 days", "year"."""
+"""What the time of a study is called: "day", "week", "3 days", "year (8 typical days)"."""
 
 from __future__ import annotations
+
+from toolkit.model.scenario import Scenario
 
 #: Names of lengths, by hours; a year of either kind.
 NAMES = {24.0: "day", 168.0: "week", 8760.0: "year", 8784.0: "year"}
@@ -12,3 +14,16 @@ def span(hours: float) -> str:
         return name
     days = hours / 24.0
     return f"{days:,.0f} days" if abs(days - round(days)) < 1e-6 else f"{hours:,.4g} h"
+
+
+def span_of_days(hours: float, days: int, typical: bool) -> str:
+    """Return what so many hours are called that some separate days stand for."""
+    those = f"{days} {'typical ' if typical else ''}{'day' if days == 1 else 'days'}"
+    return f"{span(hours)} ({those})"
+
+
+def span_of(scenario: Scenario) -> str:
+    """Return what the time that a scenario stands for is called."""
+    if scenario.separate is None:
+        return span(scenario.hours)
+    return span_of_days(scenario.hours, scenario.stretches, scenario.separate.typical)

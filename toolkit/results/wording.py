@@ -245,12 +245,22 @@ ENDINGS = {
 }
 
 
-def proof_sentences(row: Mapping[str, Any], span: str = "day") -> list[str]:
-    """Return what a row of bound.csv says; ``span``: the time that a plan is about."""
+def proof_sentences(
+    row: Mapping[str, Any], span: str = "day", policy: str = "schedule"
+) -> list[str]:
+    """Return what a row of bound.csv says; ``span``: the time that a plan is about.
+
+    policy: what decides the study's dispatch; a bound looks ahead, whatever that does.
+    """
     lines = [
         f"Proven: no plan of this study exceeds {bound_text(row['bound_kwh'])} kWh over the {span} "
         f"({_seconds(row['bound_s'])}, {ENDINGS[row['ended']]}; network limits left out)."
     ]
+    if policy != "schedule":
+        lines.append(
+            "It is the proven most with foresight, above whatever policies reach; case exact knows "
+            f"the whole {span}, policy '{policy}' does not have to."
+        )
     if math.isnan(row["exact_kwh"]):
         return [*lines, "No plan of the model was found that keeps the network's limits."]
     return [

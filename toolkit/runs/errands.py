@@ -28,6 +28,7 @@ from toolkit.model.plan import Plan
 from toolkit.optimizer import registry
 from toolkit.optimizer.ledger import Ledger, ended, search
 from toolkit.optimizer.scores import Scores
+from toolkit.problem.policies import host
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
 from toolkit.runs.cluster import Cluster
@@ -85,6 +86,8 @@ class Tallied(Problem):
 def carry_out_search(pen: Pen, order: Order) -> None:
     """Let an optimizer search, every evaluation in its journal; tell how that ended."""
     check_study(order.setting, order.study_hash)
+    # Plug-ins are let into this process; who asked for the run follows policies anew, apart.
+    host.here()
     problem = Tallied(order.setting)
     # Whatever is left to compile is compiled before a plug-in is there.
     problem.search  # noqa: B018

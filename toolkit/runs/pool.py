@@ -1,4 +1,4 @@
-"""Processes of this machine that score rows."""
+"""Processes of this machine that score rows of a run, for its own process alone."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from typing import Any, TypeVar
 
+from toolkit.problem.policies import host
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
 from toolkit.runs.worker_tasks import Place
@@ -53,6 +54,7 @@ class Pool:
 def _start_process(setting: Setting) -> None:
     """Make this process a worker: one circuit, compiled once."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    host.here()
     _process[:] = [Place(Problem(setting), lambda number, evaluations: None, lambda: False)]
 
 

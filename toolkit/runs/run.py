@@ -17,7 +17,6 @@ from toolkit.exact.shares import reserve
 from toolkit.model.fleet import Fleet
 from toolkit.optimizer import registry
 from toolkit.optimizer.ledger import Ending, Ledger, search
-from toolkit.problem.encoding import decode
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
 from toolkit.runs.journal import Journal
@@ -182,7 +181,7 @@ def polished(problem: Problem, found: Run, monitor: Monitor) -> dict[str, Any]:
 
     started = time.perf_counter()
     setting, task = problem.setting, found.task
-    plan = decode(found.best_x[None], setting.operation, setting.space).row(0)
+    plan = setting.decode(found.best_x[None]).row(0)
     feasible = bool(np.isfinite(found.best_objective[-1]))
     better = polish.polish(
         problem,
@@ -208,7 +207,7 @@ def with_polish(setting: Setting, found: Run, better: Mapping[str, Any]) -> Run:
     """
     kept = better["x"] is not None
     x = np.array(better["x"], dtype=float) if kept else found.best_x
-    plans = decode(np.array([found.best_x, x]), setting.operation, setting.space)
+    plans = setting.decode(np.array([found.best_x, x]))
     before, n = float(found.best_objective[-1]), int(better["evaluations"])
     best, objective, violation = np.full(n, before), np.full(n, np.nan), np.full(n, np.nan)
     if kept:

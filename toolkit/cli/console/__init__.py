@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -24,14 +24,12 @@ from toolkit.cli.terminal import say, width, wrapped
 from toolkit.common.excerpts import line
 from toolkit.common.monitor import Monitor
 from toolkit.model.notices import gathered
-from toolkit.optimizer import registry
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from toolkit.commands.check_feeder import Diagnosis, Finding, Shown
     from toolkit.commands.record import Outcome
-    from toolkit.optimizer.testing import CheckResult
 
 _out = Console(highlight=False, markup=False)
 _err = Console(stderr=True, highlight=False, markup=False)
@@ -102,7 +100,8 @@ def print_outcome(outcome: Outcome) -> None:
         wrapped(wording.polish_sentence(outcome.polished))
         say()
     if outcome.proof is not None:
-        for sentence in wording.proof_sentences(outcome.proof.row(), outcome.span):
+        row = outcome.proof.row()
+        for sentence in wording.proof_sentences(row, outcome.span, outcome.policy):
             wrapped(sentence)
         say()
     for note in outcome.notes:
@@ -229,41 +228,3 @@ def _located(finding: Finding, here: Path) -> str:
     where = os.path.relpath(finding.file, here) if finding.file else ""
     where += f", line {finding.line}" if finding.line else ""
     return f"{where}: {finding.text}" if where else finding.text
-
-
-def print_optimizers(found: Sequence[registry.PluginInfo]) -> None:
-    """Print every optimizer, with the reason where one cannot be used."""
-    for info in found:
-        text = f"cannot be used: {info.reason}" if info.reason else info.description
-        wrapped(text, f"{info.name:12} ")
-        say(f"{'':12} from {info.distribution}", dim=True)
-
-
-def print_optimizer(shown: registry.Portrait) -> None:
-    """Print an optimizer's description, source and options, with what a library has to offer."""
-    wrapped(f"{shown.name}: {shown.description}")
-    wrapped(f"Source: {shown.reference}")
-    if shown.lacking:
-        wrapped(f"It cannot be used: {shown.lacking}")
-    for row in shown.options:
-        say()
-        wrapped(f"{row.name} ({row.kind}{', ' + row.range if row.range else ''})", "  ")
-        wrapped(f"default {row.default}. {row.description}", "      ")
-        _print_choices(shown.choices.get(row.name, {}))
-
-
-def _print_choices(groups: Mapping[str, Sequence[str]]) -> None:
-    """Print values under their headings, several to a line, sorted."""
-    for heading, values in groups.items():
-        say(f"      {heading or 'values'} ({len(values)}):")
-        wrapped(", ".join(sorted(values, key=str.casefold)), " " * 8)
-
-
-def print_checks(results: Sequence[CheckResult]) -> None:
-    """Print one line per check, with the reason where it failed."""
-    for result in results:
-        say(f"{'pass' if result.passed else 'FAIL'}  {result.name}")
-        if result.reason:
-            wrapped(result.reason, "      ")
-    failed = sum(not result.passed for result in results)
-    wrapped(f"{len(results) - failed} passed, {failed} failed")

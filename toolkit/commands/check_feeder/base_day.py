@@ -13,8 +13,6 @@ from toolkit.grid.backend import PowerFlow, backend
 from toolkit.grid.circuit import Circuit
 from toolkit.grid.solution import Day
 from toolkit.inputs import profiles
-from toolkit.inputs.horizon import profiles_on
-from toolkit.inputs.profiles import Profiles
 from toolkit.inputs.sections import Limits
 from toolkit.inputs.study import Study
 from toolkit.model.feeder import Feeder
@@ -24,10 +22,11 @@ from toolkit.model.plan import base_plan
 from toolkit.model.voltages import factor_told, node_of
 from toolkit.problem import named_series
 from toolkit.problem.day_notices import with_day_notices
+from toolkit.problem.picked_days import PickedDays, picked
 from toolkit.problem.ratings import rated
-from toolkit.problem.scenario_builder import scenario_of
+from toolkit.problem.scenario_builder import joined, scenario_of
 from toolkit.problem.setting import Setting
-from toolkit.results.spans import span
+from toolkit.results.spans import span_of
 
 #: A node below this, pu, all day is connected to nothing.
 DEAD = 0.01
@@ -47,11 +46,11 @@ def solve_base_day(
             grid = backend().power_flow(feeder, operation)
         else:
             series = profiles.read(_profile(study))
-            day = profiles_on(study.horizon.day, series, study.profiles)
             feeder = backend().read_feeder(script, units=False, root=study.root)
-            feeder = named_series.without_overruled(feeder, day)
-            feeder = with_day_notices(study, rated(feeder, study.limits), series)
-            operation = _without_units(feeder, day, study)
+            days = picked(study, feeder, series)
+            feeder = named_series.without_overruled(feeder, days.profiles)
+            feeder = with_day_notices(study, rated(feeder, study.limits), series, days)
+            operation = _without_units(feeder, days, study)
             grid = backend().power_flow(
                 feeder, operation, without=[unit.name for unit in circuit.units]
             )
@@ -64,7 +63,7 @@ def solve_base_day(
         "prosumers": len(feeder.prosumers),
         "load_kw": round(float(feeder.load_kw.sum()), 3),
         "steps": operation.steps,
-        "span": span(operation.steps * operation.dt),
+        "span": span_of(operation.scenario),
     }
     _judge_day(found, solved, grid, study.limits)
 
@@ -83,11 +82,14 @@ def _profile(study: Study) -> Path:
     return profiles.locate(study.profiles)
 
 
-def _without_units(feeder: Feeder, day: Profiles, study: Study) -> Operation:
+def _without_units(feeder: Feeder, days: PickedDays, study: Study) -> Operation:
     """Return the day of a feeder whose units are left out."""
     storage, vehicles = study.storage.parameters(), study.vehicles.parameters()
     fleet = Fleet(units=(), buses=feeder.buses, bess=storage, bev=vehicles, v2g=False)
-    return Operation(fleet, scenario_of(study, feeder, day))
+    scenarios = [
+        scenario_of(study, feeder, day, on=on) for day, on in zip(days.parts, days.on, strict=True)
+    ]
+    return Operation(fleet, joined(scenarios, days.separate, feeder))
 
 
 def _judge_day(found: Diagnosis, day: Day, grid: PowerFlow, limits: Limits) -> None:
@@ -95,7 +97,7 @@ def _judge_day(found: Diagnosis, day: Day, grid: PowerFlow, limits: Limits) -> N
     if day.reason:
         found.add("fault", "convergence", f"the base day cannot be solved: {day.reason}.")
         return
-    found.facts["loss_kwh"] = round(float(day.loss_kw.sum() * grid.operation.dt), 3)
+    found.facts["loss_kwh"] = round(float(day.loss_kw @ grid.operation.scenario.step_hours), 3)
     known = ~np.isnan(day.v_pu).all(axis=0)
     dead = np.logical_and(known, (day.v_pu < DEAD).all(axis=0))
     _judge_dead(found, dead, grid)

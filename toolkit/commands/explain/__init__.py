@@ -26,14 +26,14 @@ from toolkit.common.monitor import SILENT, Monitor
 from toolkit.exact import proof
 from toolkit.grid.backend import backend
 from toolkit.inputs import study_files
-from toolkit.model import plan_json
+from toolkit.problem import plan_files
 from toolkit.problem.goals import GOALS, Goal
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 from toolkit.results.columns import columns
 from toolkit.results.ranking import best_row
 from toolkit.results.solving import solve
-from toolkit.results.spans import span
+from toolkit.results.spans import span_of
 from toolkit.results.store.reading import read_results
 from toolkit.results.store.sheets import write_csv
 
@@ -121,9 +121,9 @@ def _explained(folder: Path, results: Results, case: str | None, monitor: Monito
         raise InputError(f"{folder}: its feeder has no unit, so no plan is there to be explained.")
     objective = setting.study.market.objective
     maximised = GOALS[objective].ranked
-    name = _chosen(results.summary, case, objective, folder)
+    name = chosen(results.summary, case, objective, folder)
     path = folder / "cases" / name / "plan.json"
-    plan = plan_json.from_json(files.read_text(path), setting.operation, str(path))
+    plan = plan_files.from_json(files.read_text(path), setting, str(path))
     problem = Problem(setting)
     monitor.phase(f"solving {name} without each unit")
     solved = solve(problem, name, plan)
@@ -140,7 +140,7 @@ def _explained(folder: Path, results: Results, case: str | None, monitor: Monito
         baseline=baseline,
         gains=tuple(more),
         refused=refused,
-        span=span(setting.scenario.hours),
+        span=span_of(setting.scenario),
     )
 
 
@@ -148,6 +148,14 @@ def _gains(
     problem: Problem, plan: Plan, monitor: Monitor
 ) -> tuple[Baseline | None, list[Gain], str]:
     """Return what 1 % more brings, or why the model cannot say."""
+    dispatch = problem.setting.dispatch
+    if not dispatch.is_schedule:
+        return (
+            None,
+            [],
+            f"the exact model chooses series of dispatch, which policy '{dispatch.policy}' decides "
+            "in this study.",
+        )
     try:
         proof.check(problem)
         return *gains(problem, plan, monitor), ""
@@ -155,8 +163,11 @@ def _gains(
         return None, [], str(error)
 
 
-def _chosen(summary: pd.DataFrame, case: str | None, objective: str, folder: Path) -> str:
-    """Return the case asked for, or the feasible one that has most of what is maximised."""
+def chosen(summary: pd.DataFrame, case: str | None, objective: str, folder: Path) -> str:
+    """Return the case asked for, or the feasible one that has most of what is maximised.
+
+    Raises InputError for an unknown case, and where no plan is feasible.
+    """
     if case is not None:
         if case not in set(summary["case"]):
             raise unknown_name("case", case, map(str, summary["case"]))

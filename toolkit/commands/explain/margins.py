@@ -141,9 +141,11 @@ def _energy(operation: Operation, plan: Plan, s: int, u: int, kwh: FloatArray) -
     for limit, sign in (("soc_min", 1.0), ("soc_max", -1.0)):
         bound = np.full((len(kwh), 1), share[limit] * full)
         found.append(_closest(limit, [name], kwh[:, None], bound, sign, full, "kWh"))
-    start, end = share["soc_start"] * full, float(kwh[-1])
+    start, ends = share["soc_start"] * full, operation.scenario.folded(kwh)[:, -1]
+    stretch = int(ends.argmin())
+    end, steps = float(ends[stretch]), len(kwh) // len(ends)
     closing = (end - start) / full
-    limit = f"end of {span(operation.steps * operation.dt)}"
-    at = Margin(limit, name, len(kwh), end, start, "kWh", end - start, closing,
-                int(closing <= BINDING))  # fmt: skip
+    limit = f"end of {span(steps * operation.dt)}"
+    at = Margin(limit, name, (stretch + 1) * steps, end, start, "kWh", end - start, closing,
+                int(((ends - start) / full <= BINDING).sum()))  # fmt: skip
     return [m for m in (*found, at) if m is not None]

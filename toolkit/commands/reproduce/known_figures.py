@@ -35,7 +35,8 @@ def figures_and_words(
 
 def _from_day(reading: Reading, totals: dict[str, float], study: Study) -> dict[str, object]:
     """Return the figures that need nothing but the day."""
-    off = float(np.fmax.reduce(np.abs(reading.day.v_pu - 1.0), axis=1).mean())
+    each = np.fmax.reduce(np.abs(reading.day.v_pu - 1.0), axis=1)
+    off = float(np.average(each, weights=reading.solution.weights))
     figures = {**totals, "voltage_deviation_pu": off}
     violated = {} if study.market.nobody_worse_off else _violated(_of_network(reading, study))
     return {**figures, **_score(figures, study), **violated}

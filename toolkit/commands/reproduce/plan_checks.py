@@ -16,10 +16,10 @@ from toolkit.common.errors import InputError
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.grid.solution import Replayed
 from toolkit.inputs.study import Study
-from toolkit.model import plan_json
 from toolkit.model.fleet import Fleet
 from toolkit.model.plan import Plan, base_plan
-from toolkit.problem import fleet_builder
+from toolkit.model.scenario import Scenario
+from toolkit.problem import fleet_builder, plan_files
 from toolkit.problem.setting import Setting
 
 #: The fields of a plan file that a feeder shows; ``kind`` besides, where the study is at hand.
@@ -41,10 +41,12 @@ def with_feeder(
     units, (charger, battery) = planned.units, of_vehicle
     bev = [u.kind == "bev" for u in units]
     own_kwh = np.array([u.vehicles for u in units]) * battery
+    # Where days are separate, a battery's energy in the script is too wide to bind, and shows none.
+    shown = day.unit_kwh[rows] if planned.weights is None else np.array([u.kwh for u in units])
     solved = {
         "bus": pd.Series([day.unit_bus[r] for r in rows]),
         "kw": pd.Series(day.unit_kw[rows]),
-        "kwh": pd.Series(np.where(bev, own_kwh, day.unit_kwh[rows])),
+        "kwh": pd.Series(np.where(bev, own_kwh, shown)),
         "vehicles": pd.Series(np.where(bev, day.unit_kw[rows] / charger, 0.0)),
         "p_kw": pd.Series(day.unit_kva.real[:, rows].T.reshape(-1)),
     }
@@ -98,17 +100,33 @@ def with_study(case: str, path: Path, planned: PlanFile, setting: Setting) -> li
     fleet = setting.fleet
     kind = same(case, "plan.json", "kind", [u.kind for u in planned.units], [*fleet.kinds])
     differences = [kind, _steps(case, planned.step_h, setting.scenario.dt)]
+    differences += _days(case, planned, setting.scenario)
     if case == "base":
         return differences + _base(planned, base_plan(setting.operation), fleet)
     try:
-        plan = plan_json.from_json(files.read_text(path), setting.operation, "plan.json")
+        plan = plan_files.from_json(files.read_text(path), setting, "plan.json")
     except InputError as error:
         message = re.sub(r"^plan\.json[:,] ", "", str(error))
         return [*differences, unlike(case, "plan.json", "units", message, "what the study allows")]
+    searched = case not in ("plan", "exact")
+    if searched and plan.parameters is None and not setting.dispatch.is_schedule:
+        expected = f"policy '{setting.dispatch.policy}'"
+        differences.append(unlike(case, "plan.json", "dispatch", "no policy", expected))
     outside = "" if case == "plan" else _outside(plan, fleet)
     if outside:
         differences.append(unlike(case, "plan.json", "units", outside, "what may be searched"))
     return differences
+
+
+def _days(case: str, planned: PlanFile, scenario: Scenario) -> list[Difference]:
+    """Compare what days are called, and what separate ones stand for, where they are named."""
+    weights = None if scenario.separate is None else tuple(scenario.separate.weights.tolist())
+    if not planned.days and not scenario.day_names and weights is None:
+        return []
+    return [
+        same(case, "plan.json", "days", [*planned.days], [*scenario.day_names]),
+        same(case, "plan.json", "weights", planned.weights, weights),
+    ]
 
 
 def _base(planned: PlanFile, base: Plan, fleet: Fleet) -> list[Difference]:

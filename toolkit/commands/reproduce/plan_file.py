@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,23 +12,39 @@ from pydantic import ValidationError
 from toolkit.commands.reproduce.compare import readable
 from toolkit.common import files
 from toolkit.common.errors import InputError
-from toolkit.common.types import IndexArray
+from toolkit.common.types import FloatArray, IndexArray
 from toolkit.grid.backend import backend
 from toolkit.grid.solution import Replayed
 from toolkit.model import plan_json
 from toolkit.model.kinds import KINDS
 from toolkit.model.plan import Plan
-from toolkit.model.plan_json import Entry
+from toolkit.model.plan_entries import Entry
 from toolkit.problem.setting import Setting
 
 
 @dataclass(frozen=True)
 class PlanFile:
-    """A plan file as it stands: steps, their hours, and the units."""
+    """A plan file as it stands: steps, their hours, the units, and what its days are.
+
+    days: their names, where they have any; weights: what separate days stand for, else None.
+    """
 
     steps: int
     step_h: float
     units: tuple[Entry, ...]
+    days: tuple[str, ...] = ()
+    weights: tuple[float, ...] | None = None
+
+    @property
+    def stretches(self) -> int:
+        """Number of stretches of time, of equal length, through which stores run."""
+        return 1 if self.weights is None else len(self.weights)
+
+    @property
+    def step_weights(self) -> FloatArray:
+        """How many days the day of each step stands for, (T,)."""
+        weights = np.ones(1) if self.weights is None else np.array(self.weights)
+        return np.repeat(weights, self.steps // self.stretches)
 
     def as_plan(self, bus: IndexArray) -> Plan:
         """Return it as a plan; what it does not say, sizes and stored energy, is 0."""
@@ -43,21 +58,22 @@ def read_plan(path: Path) -> PlanFile:
     """Read a plan file without asking whether it can be carried out. Raises InputError."""
     text = files.read_text(path)
     try:
-        step_h, units = plan_json.parsed(text)
-        extra = sorted(json.loads(text).keys() - {"step_h", "units"})
+        found = plan_json.parsed(text)
     except (ValueError, KeyError, TypeError, ValidationError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"it is no plan: {reason[:120]}") from error
+    step_h, units = found.step_h, found.units
     lengths = {len(unit.p_kw) for unit in units} or {_rows(path.parent / "hourly.csv")}
     if len(lengths) != 1 or not min(lengths) or not 0.0 < step_h < math.inf:
         raise InputError(f"found p_kw of {sorted(lengths)} values, steps of {step_h:g} h.")
-    if extra:
-        raise InputError(f"found '{extra[0][:40]}'; expected step_h and units alone.")
+    steps = lengths.pop()
+    if found.weights is not None and steps % len(found.weights):
+        raise InputError(f"found {steps} steps for {len(found.weights)} days.")
     names = [unit.name.lower() for unit in units]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None or not {unit.kind for unit in units} <= KINDS.keys():
         raise InputError("a unit stands there twice, or is of no kind that there is.")
-    return PlanFile(lengths.pop(), step_h, units)
+    return PlanFile(steps, step_h, units, found.days, found.weights)
 
 
 def _rows(path: Path) -> int:

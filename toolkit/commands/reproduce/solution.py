@@ -13,6 +13,7 @@ from toolkit.grid.solution import Day, Replayed
 from toolkit.inputs.study import Study
 from toolkit.model.feeder import sum_at_buses
 from toolkit.model.plan import Plan
+from toolkit.model.scenario import days_of_steps, since_start
 from toolkit.problem.energy import positions, trading_day
 from toolkit.problem.limit_violations import Places
 from toolkit.problem.setting import Setting
@@ -63,6 +64,8 @@ def read_day(
     names = [u.name for u in planned.units]
     solution = DaySolution(
         dt=planned.step_h,
+        days=days_of_steps(planned.steps, planned.step_h, planned.days),
+        weights=planned.step_weights,
         buses=day.buses,
         units=names,
         kinds=[u.kind for u in planned.units],
@@ -107,11 +110,13 @@ def _stored(
     for u, (entry, row) in enumerate(zip(planned.units, rows, strict=True)):
         # A unit of no size has no share of energy, and none.
         moved = np.nan_to_num(day.stored_pu[:, row] - day.start_pu[row]) * day.unit_kwh[row]
+        moved = since_start(moved, planned.stretches, planned.steps)
         if entry.kind == "bess":
             own = entry.store or vars(study.storage.parameters())
             stored[:, u] = own["soc_start"] * entry.kwh + moved
         elif entry.kind == "bev" and what_happens is not None:
             driven = what_happens.station(entry.name).trip
             start = study.vehicles.soc_start * entry.kwh
-            stored[:, u] = start + moved - entry.vehicles * np.cumsum(driven)
+            taken = entry.vehicles * np.cumsum(driven)
+            stored[:, u] = start + moved - since_start(taken, planned.stretches, planned.steps)
     return stored

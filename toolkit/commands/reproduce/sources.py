@@ -11,8 +11,8 @@ from toolkit.commands.reproduce.difference import Difference, unlike
 from toolkit.common.errors import InputError
 from toolkit.common.files import read_text
 from toolkit.grid.backend import backend
-from toolkit.model import plan_json
 from toolkit.model.plan import Plan, base_plan
+from toolkit.problem import plan_files
 from toolkit.problem.setting import Setting
 
 #: How far two numbers in a script may be apart, as a share: a plan file's schedule is worked out
@@ -46,7 +46,7 @@ def _plan_of(case: Path, setting: Setting) -> Plan | None:
         return base_plan(setting.operation)
     try:
         text = read_text(case / "plan.json")
-        return plan_json.from_json(text, setting.operation, "plan.json")
+        return plan_files.from_json(text, setting, "plan.json")
     except InputError:
         return None
 

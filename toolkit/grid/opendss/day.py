@@ -33,6 +33,7 @@ from toolkit.inputs.scripts.writing import statement
 from toolkit.model.feeder import Feeder, sum_at_buses
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
+from toolkit.model.scenario import since_start
 
 
 class Grid:
@@ -285,11 +286,13 @@ class Grid:
 
     def _own_energy(self, stored_pu: FloatArray, plan: Plan) -> FloatArray:
         """Turn the engine's stored shares, (T, S), into kWh, without trips and wide limits."""
-        kwh = np.zeros_like(stored_pu)
+        kwh, scenario = np.zeros_like(stored_pu), self.operation.scenario
         for s, u in enumerate(self.operation.fleet.storage_rows):
             rated, _, start = engine_energy(plan, self.operation, int(u))
-            kwh[:, s] = (stored_pu[:, s] - start / 100.0) * rated + plan.stored[u, 0]
+            taken = (stored_pu[:, s] - start / 100.0) * rated
+            kwh[:, s] = since_start(taken, scenario.stretches, scenario.steps) + plan.stored[u, 0]
             if self.operation.fleet.kinds[u] == "bev":
-                day = self.operation.scenario.station(self.operation.fleet.units[u].name)
-                kwh[:, s] -= np.cumsum(plan.size[u] * day.trip)[: len(kwh)]
+                day = scenario.station(self.operation.fleet.units[u].name)
+                driven = np.cumsum(plan.size[u] * day.trip)[: len(kwh)]
+                kwh[:, s] -= since_start(driven, scenario.stretches, scenario.steps)
         return np.nan_to_num(kwh)

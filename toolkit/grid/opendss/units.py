@@ -269,8 +269,9 @@ def engine_energy(plan: Plan, operation: Operation, u: int) -> tuple[float, floa
 
     A vehicle station's energy is held by the plan: trip energy leaves its batteries without
     passing the grid, which a Storage element cannot do, so its own limits are set too wide to bind.
+    So are those of any store where days are separate: each begins anew, which no element can do.
     """
-    if operation.fleet.kinds[u] == "bess":
+    if operation.fleet.kinds[u] == "bess" and operation.scenario.separate is None:
         own = operation.fleet.store_of(u)
         reserve, start = float(own.soc_min), float(own.soc_start)
         return float(plan.kwh[u]), 100.0 * reserve, 100.0 * start

@@ -52,8 +52,8 @@ class Exchange:
         return Exchange(sell, buy, surplus - sell, deficit - buy)
 
 
-def exchange(net: FloatArray, dt: float) -> Exchange:
-    """Clear net positions, kW of shape (..., T, B), over steps of dt hours."""
+def exchange(net: FloatArray, dt: float | FloatArray) -> Exchange:
+    """Clear net positions, kW of shape (..., T, B), over steps of dt hours, or of (T, 1)."""
     trades = clear(net)
     surplus, deficit = np.maximum(net, 0.0), np.maximum(-net, 0.0)
     exported = np.maximum(surplus - trades.sell, 0.0)

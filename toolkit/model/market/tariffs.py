@@ -45,6 +45,10 @@ class Tariffs:
                 "most retail, or no trade could pay both sides."
             )
 
+    def part(self, steps: slice) -> Tariffs:
+        """Return the prices of some of the steps."""
+        return Tariffs(self.retail[steps], self.feed_in[steps], self.network[steps])
+
     @property
     def energy(self) -> FloatArray:
         """The most a buyer would pay a neighbour for a kWh: retail less network, (T,)."""
@@ -57,11 +61,17 @@ class Tariffs:
         return self.energy - self.feed_in
 
 
-def series(value: float | Sequence[float], steps: int, what: str) -> FloatArray:
-    """Return a constant or a list of ``steps`` numbers as an array, (T,). Raises InputError."""
+def series(value: float | Sequence[float], steps: int, what: str, day: int = 0) -> FloatArray:
+    """Return a constant, or a list of ``steps`` numbers, as an array, (T,).
+
+    day: the steps of a day, of which a list repeats from day to day. Raises InputError.
+    """
     values = np.atleast_1d(np.asarray(value, dtype=float))
-    if len(values) not in (1, steps):
+    of_days = bool(day) and len(values) == day and steps % day == 0
+    if len(values) not in (1, steps) and not of_days:
+        days = f", or {day}, which repeat from day to day" if day and day != steps else ""
         raise InputError(
-            f"{what}: found {len(values)} values; expected one number, or {steps}, one per step."
+            f"{what}: found {len(values)} values; expected one number, or {steps}, one per step"
+            f"{days}."
         )
-    return np.array(np.broadcast_to(values, steps))
+    return np.array(np.resize(values, steps))

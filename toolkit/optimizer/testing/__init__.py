@@ -6,18 +6,15 @@ Which checks an optimizer has to pass follows from flags on its class, never fro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from toolkit.common.errors import InputError
-from toolkit.common.processes import (
-    Apart,
-    Pen,
-    answer,
-    too_late,
-)
+from toolkit.common.plugins.checking import CheckResult, checked_apart, outcome
+from toolkit.common.plugins.groups import missing
+from toolkit.common.processes import Pen
 from toolkit.optimizer.contract import Optimizer
-from toolkit.optimizer.registry import load, missing
+from toolkit.optimizer.registry import load
 from toolkit.optimizer.testing.checks import checks_of
 from toolkit.optimizer.testing.trial import PATIENCE, Hung, Subject
 
@@ -25,25 +22,6 @@ __all__ = ["CheckResult", "check_optimizer"]
 
 #: Seconds that one check may take in all; it makes several runs.
 SILENCE_S = 5 * PATIENCE
-
-
-@dataclass(frozen=True)
-class CheckResult:
-    """The outcome of one check.
-
-    Attributes
-    ----------
-    name : str
-        What is checked.
-    passed : bool
-        Whether the optimizer passed.
-    reason : str
-        Why it failed; empty otherwise.
-    """
-
-    name: str
-    passed: bool
-    reason: str = ""
 
 
 def check_optimizer(
@@ -80,7 +58,7 @@ def check_optimizer(
     []
     """
     if isinstance(optimizer, str):
-        return _apart(optimizer, dict(options or {}))
+        return checked_apart(_tested, SILENCE_S, optimizer, dict(options or {}))
     return list(_results(optimizer, dict(options or {})))
 
 
@@ -99,19 +77,6 @@ def _results(kind: type[Optimizer], options: dict[str, Any]) -> Iterator[CheckRe
         hung = "" if came_back else name
 
 
-def _apart(name: str, options: dict[str, Any]) -> list[CheckResult]:
-    """Have an optimizer tested in a process of its own; the check in which that ends has failed."""
-    with Apart(_tested, name, options) as process:
-        late = too_late(process, SILENCE_S)
-    said = process.said()
-    names, results = said["note"] if "note" in said else answer(process, late)
-    found = [CheckResult(**result) for result in results]
-    if len(found) < len(names):
-        found.append(CheckResult(names[len(found)], False, late or process.how_it_ended()))
-    ended = "not run: it ended the process of the tests"
-    return found + [CheckResult(left, False, ended) for left in names[len(found) :]]
-
-
 def _tested(pen: Pen, name: str, options: dict[str, Any]) -> Any:
     kind = load(name)
     names, results = list(checks_of(kind)), list[dict[str, Any]]()
@@ -126,15 +91,13 @@ def _outcome(
     name: str, check: Callable[[Subject], None], subject: Subject
 ) -> tuple[CheckResult, bool]:
     """Carry out a check; say how it went, and whether its runs came to an end."""
-    try:
-        check(subject)
-    except Hung as error:
-        return CheckResult(name, False, str(error)), False
-    # Whatever goes wrong in a plug-in is what the suite has to tell, its own signals included.
-    except BaseException as error:
-        if isinstance(error, KeyboardInterrupt):
+    hung: list[Hung] = []
+
+    def watched(subject: Subject) -> None:
+        try:
+            check(subject)
+        except Hung as error:
+            hung.append(error)
             raise
-        told = isinstance(error, AssertionError)
-        reason = str(error) if told else f"{type(error).__name__}: {error}"
-        return CheckResult(name, False, reason), True
-    return CheckResult(name, True), True
+
+    return outcome(name, watched, subject), not hung

@@ -9,14 +9,10 @@ from collections.abc import Callable
 import numpy as np
 
 from toolkit.common.errors import InputError
+from toolkit.common.plugins.options import option_table
 from toolkit.common.types import FloatArray
 from toolkit.optimizer.contract import Optimizer
-from toolkit.optimizer.options import option_table, parse_options
-from toolkit.optimizer.registry import (
-    choices,
-    configure,
-    flaw,
-)
+from toolkit.optimizer.registry import OPTIMIZERS, choices, configure
 from toolkit.optimizer.scores import UNSOLVED, Scores
 from toolkit.optimizer.space import Space, Variable
 from toolkit.optimizer.testing.repeated import same_history_in_another_process
@@ -65,7 +61,8 @@ def _spends(trial: Trial, budget: int) -> None:
 
 
 def _declares_itself(subject: Subject) -> None:
-    require(not flaw(subject.kind), flaw(subject.kind))
+    flaw = OPTIMIZERS.flaw(subject.kind)
+    require(not flaw, flaw)
     require(bool(subject.kind.reference.strip()), "it has no reference")
     for row in option_table(subject.kind):
         require(bool(row.description), f"option '{row.name}' has no description")
@@ -80,7 +77,7 @@ def _unknown_option_refused(subject: Subject) -> None:
     """Ask both the declaration itself and the toolkit's own reading of options."""
     unknown = {"no_such_option": 1}
     try:
-        parse_options(subject.kind, unknown, "subject")
+        OPTIMIZERS.parsed(subject.kind, unknown, "subject")
     except InputError:
         forbids = subject.kind.Options.model_config.get("extra") == "forbid"
         require(forbids, "its Options take unknown keys; leave extra='forbid' in place")

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from toolkit.common.types import FloatArray
 from toolkit.results.ranking import best_row, median_row
-from toolkit.results.spans import span
+from toolkit.results.spans import span, span_of_days
 from toolkit.results.store.contents import CaseFiles, Results
 from toolkit.results.text_table import label
 
@@ -18,13 +19,15 @@ from toolkit.results.text_table import label
 class Group:
     """The base case, a given plan, or every run of one optimizer.
 
-    ``median`` is the case shown for the group, ``row`` its line of summary.csv, ``runs`` all cases.
+    ``median`` is the case shown for the group, ``row`` its line of summary.csv, ``runs`` all cases;
+    typical: whether separate days are typical ones.
     """
 
     name: str
     median: CaseFiles
     row: pd.Series
     runs: tuple[CaseFiles, ...]
+    typical: bool = False
 
     @property
     def title(self) -> str:
@@ -46,7 +49,24 @@ class Group:
     @property
     def span(self) -> str:
         """What the time of the study is called."""
-        return span(len(self.median.hourly) * self.step_h)
+        hours = float(self.weight.sum()) * self.step_h
+        separate = self.median.plan.get("weights")
+        return span_of_days(hours, len(separate), self.typical) if separate else span(hours)
+
+    @property
+    def weight(self) -> FloatArray:
+        """How many days the day of each step stands for, (T,)."""
+        return self.median.hourly["weight"].to_numpy(dtype=np.float64)
+
+    def clock(self, step: int) -> str:
+        """Return when a step begins, with the name of its day where there are several."""
+        named = self.median.plan.get("days")
+        steps_of_day = round(24.0 / self.step_h)
+        day, of_day = divmod(step - 1, steps_of_day)
+        if not named or (len(named) == 1 and not self.median.plan.get("weights")):
+            return clock(step, self.step_h)
+        name = named[day] if "-" in named[day] else f"day {named[day]}"
+        return f"{name}, {clock(of_day + 1, self.step_h)}"
 
     @property
     def step_h(self) -> float:
@@ -61,7 +81,8 @@ def groups_of(results: Results) -> Sequence[Group]:
     for name, rows in results.summary.groupby(names, sort=False):
         row = median_row(rows, results.study.market.objective)
         runs = tuple(results.cases[case] for case in rows["case"])
-        groups.append(Group(str(name), results.cases[row["case"]], row, runs))
+        typical = results.study.horizon.days == "typical"
+        groups.append(Group(str(name), results.cases[row["case"]], row, runs, typical))
     return groups
 
 

@@ -28,7 +28,7 @@ from toolkit.results.figures.geometry import (
     around,
     sketch,
 )
-from toolkit.results.figures.groups import Group, clock, extreme
+from toolkit.results.figures.groups import Group, extreme
 
 #: Everything here is in points, so that what fits on paper is known before it is drawn.
 POINTS = 72.0
@@ -163,7 +163,7 @@ def _standing(group: Group) -> dict[str, list[tuple[str, str]]]:
     for unit in sorted(units, key=lambda u: kinds.index(u["kind"])):
         found.setdefault(unit["bus"], []).append((unit["kind"], _size(unit)))
     lowest = extreme(group.median.buses, "v_min_pu", "bus", lowest=True)
-    when = clock(lowest.step, group.step_h)
+    when = group.clock(lowest.step)
     found.setdefault(lowest.at, []).append(("", f"lowest, {lowest.value:.4f} pu at {when}"))
     return found
 

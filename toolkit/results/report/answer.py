@@ -137,5 +137,6 @@ def proven(results: Results, span: str) -> list[str]:
     """Return what was proven and what polishing did, in words."""
     sentences = [] if results.polish.empty else [wording.polish_sentence(results.polish)]
     for row in results.bound.to_dict("records"):
-        sentences += wording.proof_sentences({str(key): value for key, value in row.items()}, span)
+        told = {str(key): value for key, value in row.items()}
+        sentences += wording.proof_sentences(told, span, results.study.dispatch.policy)
     return sentences

@@ -11,7 +11,6 @@ from toolkit.problem.goals import GOALS
 from toolkit.results.figures.groups import (
     Extreme,
     Group,
-    clock,
     extreme,
 )
 from toolkit.results.figures.storage import charge, storages
@@ -56,7 +55,7 @@ def _sentence(text: str) -> str:
 
 
 def _place(extreme_value: Extreme, group: Group, form: str, what: str) -> str:
-    when = clock(extreme_value.step, group.step_h)
+    when = group.clock(extreme_value.step)
     return f"{form.format(extreme_value.value)} at {what}{extreme_value.at} at {when}"
 
 
@@ -73,12 +72,15 @@ def _traded(group: Group) -> str:
     hourly = group.median.hourly
     peak = hourly.iloc[int(hourly["traded_kwh"].argmax())]
     most = f"{peak['traded_kwh'] / group.step_h:,.0f} kWh per hour"
-    when = clock(int(peak["step"]), group.step_h)
-    return f"{hourly['traded_kwh'].sum():,.0f} kWh over the {group.span}, at most {most} at {when}"
+    when = group.clock(int(peak["step"]))
+    total = float((hourly["traded_kwh"] * group.weight).sum())
+    return f"{total:,.0f} kWh over the {group.span}, at most {most} at {when}"
 
 
 def _sold(group: Group) -> str:
-    sold = group.median.units.groupby("kind")["sell_kwh"].sum()
+    units = group.median.units
+    counted = units["sell_kwh"] * group.weight[units["step"].to_numpy() - 1]
+    sold = counted.groupby(units["kind"]).sum()
     parts = [f"{KINDS[kind].title} {sold[kind]:,.0f}" for kind in KINDS if kind in sold]
     return f"{', '.join(parts)} kWh over the {group.span}" if parts else ""
 
@@ -86,7 +88,7 @@ def _sold(group: Group) -> str:
 def _losses(group: Group) -> str:
     hourly = group.median.hourly
     peak = hourly.iloc[int(hourly["loss_kw"].argmax())]
-    when = clock(int(peak["step"]), group.step_h)
+    when = group.clock(int(peak["step"]))
     total = f"{group.row['loss_kwh']:,.1f} kWh over the {group.span}"
     return f"{total}, at most {peak['loss_kw']:,.2f} kW at {when}"
 

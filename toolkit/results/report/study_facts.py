@@ -7,8 +7,9 @@ from typing import Any
 
 from toolkit.inputs.study import Study
 from toolkit.model.kinds import KINDS
+from toolkit.model.notices import shortlist
 from toolkit.problem.goals import GOALS
-from toolkit.results.figures.groups import Group, clock
+from toolkit.results.figures.groups import Group
 from toolkit.results.report.html_tables import HtmlTable
 from toolkit.results.store.contents import Results
 from toolkit.results.text_table import label
@@ -58,16 +59,18 @@ def _time(study: Study, base: Group) -> str:
     steps, step_h = len(base.median.hourly), base.step_h
     length = f"{step_h:g} h" if step_h >= 1.0 else f"{60.0 * step_h:g} min"
     day = "" if study.horizon.day is None else f", day {study.horizon.day}"
+    if (weights := base.median.plan.get("weights")) is not None:
+        those = zip(base.median.plan["days"], weights, strict=True)
+        day = ": " + shortlist([f"day {name} for {weight:.4g}" for name, weight in those])
     return f"{steps:,} steps of {length} (the {base.span}), profiles {study.profiles}{day}"
 
 
 def _load(base: Group) -> str:
     load = base.median.hourly["load_kw"]
     peak = int(base.median.hourly["step"].iloc[load.argmax()])
-    return (
-        f"{load.sum() * base.step_h:,.0f} kWh over the {base.span}, at most {load.max():,.1f} kW "
-        f"at {clock(peak, base.step_h)}"
-    )
+    kwh = float((load * base.weight).sum()) * base.step_h
+    most = f"at most {load.max():,.1f} kW at {base.clock(peak)}"
+    return f"{kwh:,.0f} kWh over the {base.span}, {most}"
 
 
 def _units(units: Sequence[Mapping[str, Any]]) -> str:

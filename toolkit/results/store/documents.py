@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from toolkit.common import files
 from toolkit.common.errors import InputError
 from toolkit.common.validation import explain
-from toolkit.model.plan_json import Entry
+from toolkit.model.plan_entries import Entry
 
 
 class _Document(BaseModel):
@@ -50,6 +50,8 @@ class _Network(_Document):
 
 class _Plan(_Document):
     step_h: Annotated[float, Field(gt=0.0)]
+    days: tuple[str, ...] = Field((), strict=False)
+    weights: tuple[Annotated[float, Field(gt=0.0)], ...] | None = Field(None, strict=False)
     units: tuple[Entry, ...] = Field(strict=False)
 
     @model_validator(mode="after")

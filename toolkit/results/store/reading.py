@@ -106,6 +106,7 @@ def _read_if_there(path: Path) -> pd.DataFrame:
 def _read_case(folder: Path) -> CaseFiles:
     frames = {name: read_csv(folder / f"{name}.csv") for name in TABLES}
     check_steps(folder, frames)
+    frames["hourly"] = frames["hourly"].fillna({"weight": 1.0})
     plan = read_plan(folder / "plan.json")
     check_units(folder, plan, frames["units"])
     history = folder / "history.csv"

@@ -45,7 +45,12 @@ def unmarked(cell: str) -> str:
     return cell.removeprefix(MARK)
 
 
-def _each(column: pd.Series, change: Callable[[str], str]) -> pd.Series:
+def _text(cell: str) -> str | float:
+    """Return the text that stands in a cell, NaN for none."""
+    return unmarked(cell) or math.nan
+
+
+def _each(column: pd.Series, change: Callable[[str], str | float]) -> pd.Series:
     """Change every text of a column; what is no text, such as a blank, stays."""
     return column.map(lambda value: change(value) if isinstance(value, str) else value)
 
@@ -87,7 +92,7 @@ def read_csv(path: Path) -> pd.DataFrame:
     blank = {name: [""] for name in header if name not in WORDS}
     words = dict.fromkeys((name for name in header if name in WORDS), str)
     frame = _parsed(path, dtype=words, keep_default_na=False, na_values=blank)
-    texts = {name: _each(frame[name], unmarked).replace("", math.nan) for name in words}
+    texts = {name: _each(frame[name], _text).astype(frame[name].dtype) for name in words}
     _check_numbers(path, frame)
     lacking = dict.fromkeys((name for name in later if name not in frame), math.nan)
     return frame.assign(**texts, **lacking)

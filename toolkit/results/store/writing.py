@@ -11,8 +11,8 @@ from toolkit.common.errors import ToolkitError
 from toolkit.common.files import write_text
 from toolkit.grid.backend import backend
 from toolkit.inputs import study_files
-from toolkit.model import plan_json
 from toolkit.model.feeder import Feeder
+from toolkit.problem import plan_files
 from toolkit.problem.setting import Setting
 from toolkit.results import bills
 from toolkit.results.bills import Account
@@ -54,7 +54,7 @@ def write_case(folder: Path, setting: Setting, case: Case) -> Account:
     ``folder`` is one of results that are not whole yet: nothing of the case is there.
     """
     to = folder / "cases" / case.name
-    write_text(to / "plan.json", plan_json.to_json(case.plan, setting.operation))
+    write_text(to / "plan.json", plan_files.to_json(case.plan, setting))
     for name in ("hourly", "buses", "units", "lines", "history"):
         frame = getattr(case, name)
         if frame is not None:

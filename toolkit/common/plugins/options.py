@@ -1,4 +1,4 @@
-"""The options of an optimizer: checked by its own declaration, and told as a table."""
+"""The options of a plug-in: checked by its own declaration, and told as a table."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Union, get_args, get_origin
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from toolkit.common.errors import InputError, nearest
 from toolkit.common.processes import words
-from toolkit.optimizer.contract import Optimizer, OptimizerOptions
 
 
 @dataclass(frozen=True)
 class OptionRow:
-    """One option of an optimizer, as ``optimizers show`` prints it."""
+    """One option of a plug-in, as ``optimizers show`` prints it."""
 
     name: str
     kind: str
@@ -26,28 +25,30 @@ class OptionRow:
     description: str
 
 
-def parse_options(
-    optimizer: type[Optimizer], options: Mapping[str, Any] | None, name: str
-) -> OptimizerOptions:
-    """Check options against the optimizer's declaration; strings such as ``"20"`` are parsed."""
+def parse_options(plugin: type[Any], options: Mapping[str, Any] | None, name: str) -> BaseModel:
+    """Check options against a plug-in's declaration; strings such as ``"20"`` are parsed.
+
+    name: what messages call the plug-in, such as ``optimizer 'random'``.
+    """
     given = dict(options or {})
-    known = optimizer.Options.model_fields
+    known = plugin.Options.model_fields
     for key in given:
         if key not in known:
             raise InputError(
-                f"optimizer '{name}' has no option '{key}'.{nearest(key, known)} "
+                f"{name} has no option '{key}'.{nearest(key, known)} "
                 f"Options: {', '.join(sorted(known)) or 'none'}."
             )
     try:
-        return optimizer.Options.model_validate(given)
+        parsed: BaseModel = plugin.Options.model_validate(given)
+        return parsed
     except ValidationError as error:
         raise InputError(_bad_options(error, known, name)) from None
     except (Exception, SystemExit) as error:
-        raise InputError(f"options of optimizer '{name}': {words(error)}") from error
+        raise InputError(f"options of {name}: {words(error)}") from error
 
 
-def option_table(optimizer: type[Optimizer]) -> tuple[OptionRow, ...]:
-    """Return the options an optimizer takes, in the order it declares them."""
+def option_table(plugin: type[Any]) -> tuple[OptionRow, ...]:
+    """Return the options a plug-in takes, in the order it declares them."""
     return tuple(
         OptionRow(
             name=key,
@@ -56,7 +57,7 @@ def option_table(optimizer: type[Optimizer]) -> tuple[OptionRow, ...]:
             default="required" if field.is_required() else str(field.get_default()),
             description=field.description or "",
         )
-        for key, field in optimizer.Options.model_fields.items()
+        for key, field in plugin.Options.model_fields.items()
     )
 
 
@@ -65,16 +66,14 @@ def _bad_options(error: ValidationError, known: Mapping[str, FieldInfo], name: s
     lines = []
     for item in error.errors():
         if not item["loc"]:
-            lines.append(
-                f"options of optimizer '{name}': {item['msg'].removeprefix('Value error, ')}."
-            )
+            lines.append(f"options of {name}: {item['msg'].removeprefix('Value error, ')}.")
             continue
         key = str(item["loc"][0])
         if item["type"] == "missing":
-            lines.append(f"optimizer '{name}' needs the option '{key}': {_expected(known[key])}.")
+            lines.append(f"{name} needs the option '{key}': {_expected(known[key])}.")
             continue
         lines.append(
-            f"option '{key}' of optimizer '{name}': found {item['input']!r}, "
+            f"option '{key}' of {name}: found {item['input']!r}, "
             f"expected {_expected(known[key]) or item['msg']}."
         )
     return "\n".join(lines)

@@ -1,0 +1,79 @@
+"""What a terminal shows of optimizers and policies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from toolkit.cli.terminal import say, wrapped
+
+if TYPE_CHECKING:
+    from toolkit.common.plugins.checking import CheckResult
+    from toolkit.common.plugins.groups import PluginInfo
+    from toolkit.optimizer import registry as optimizers
+    from toolkit.problem.policies import registry as policies
+
+#: Parameters of a policy that are shown.
+SHOWN = 10
+
+
+def print_plugins(found: Sequence[PluginInfo]) -> None:
+    """Print every plug-in of a group, with the reason where one cannot be used."""
+    for info in found:
+        text = f"cannot be used: {info.reason}" if info.reason else info.description
+        wrapped(text, f"{info.name:12} ")
+        say(f"{'':12} from {info.distribution}", dim=True)
+
+
+def print_optimizer(shown: optimizers.Portrait) -> None:
+    """Print an optimizer's description, source and options, with what a library has to offer."""
+    wrapped(f"{shown.name}: {shown.description}")
+    wrapped(f"Source: {shown.reference}")
+    if shown.lacking:
+        wrapped(f"It cannot be used: {shown.lacking}")
+    for row in shown.options:
+        say()
+        wrapped(f"{row.name} ({row.kind}{', ' + row.range if row.range else ''})", "  ")
+        wrapped(f"default {row.default}. {row.description}", "      ")
+        _print_choices(shown.choices.get(row.name, {}))
+
+
+def print_policy(shown: policies.Portrait) -> None:
+    """Print a policy's description, source, options, and what is searched for each store."""
+    wrapped(f"{shown.name}: {shown.description}")
+    wrapped(f"Source: {shown.reference}")
+    if shown.lacking:
+        wrapped(f"It cannot be used: {shown.lacking}")
+    if shown.options:
+        say()
+        say("Options, in a study under [dispatch] options:")
+    for row in shown.options:
+        say()
+        wrapped(f"{row.name} ({row.kind}{', ' + row.range if row.range else ''})", "  ")
+        wrapped(f"default {row.default}. {row.description}", "      ")
+    say()
+    say(f"Searched for each store, in a day of 24 steps: {len(shown.parameters) or 'nothing'}")
+    for asked in shown.parameters[:SHOWN]:
+        say()
+        unit = f" {asked.unit}" if asked.unit else ""
+        wrapped(f"{asked.name} ({asked.lower:g} to {asked.upper:g}{unit})", "  ")
+        wrapped(f"default {asked.default:g}. {asked.meaning}", "      ")
+    if len(shown.parameters) > SHOWN:
+        say(f"  and {len(shown.parameters) - SHOWN} more")
+
+
+def _print_choices(groups: Mapping[str, Sequence[str]]) -> None:
+    """Print values under their headings, several to a line, sorted."""
+    for heading, values in groups.items():
+        say(f"      {heading or 'values'} ({len(values)}):")
+        wrapped(", ".join(sorted(values, key=str.casefold)), " " * 8)
+
+
+def print_checks(results: Sequence[CheckResult]) -> None:
+    """Print one line per check, with the reason where it failed."""
+    for result in results:
+        say(f"{'pass' if result.passed else 'FAIL'}  {result.name}")
+        if result.reason:
+            wrapped(result.reason, "      ")
+    failed = sum(not result.passed for result in results)
+    wrapped(f"{len(results) - failed} passed, {failed} failed")

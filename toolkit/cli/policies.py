@@ -1,0 +1,57 @@
+"""``toolkit policies``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    help="List, show and test dispatch policies.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+@app.command("list")
+def policies_list() -> None:
+    """List every installed dispatch policy, broken ones with the reason."""
+    from toolkit.cli.console import plugins
+    from toolkit.problem.policies.registry import POLICIES
+
+    plugins.print_plugins(POLICIES.catalogue())
+
+
+@app.command("show")
+def policies_show(
+    name: Annotated[str, typer.Argument(help="A policy's name.")],
+) -> None:
+    """Show a policy: description, reference, options, and what is searched for each store."""
+    from toolkit.cli.console import plugins
+    from toolkit.problem.policies import registry
+
+    plugins.print_policy(registry.portrait(name))
+
+
+@app.command("test")
+def policies_test(
+    name: Annotated[str, typer.Argument(help="A policy's name.")],
+    option: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--option", "-o", help="Option of the policy, repeatable.", metavar="KEY=VALUE"
+        ),
+    ] = None,
+) -> None:
+    """Run the conformance suite on a policy.
+
+    Exit code 1 when a check fails.
+    """
+    from toolkit.cli.console import plugins, status
+    from toolkit.cli.options import by_optimizer
+    from toolkit.problem.policies import testing
+
+    given: dict[str, Any] = by_optimizer(option, (name,)).get(name, {})
+    with status(f"testing {name}"):
+        results = testing.check_policy(name, given)
+    plugins.print_checks(results)
+    if not all(result.passed for result in results):
+        raise typer.Exit(1)

@@ -1,0 +1,72 @@
+"""``toolkit validate``: a plan on days that it was not made for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from toolkit.cli import ending, terminal
+from toolkit.cli.options import by_optimizer
+from toolkit.cli.proof import FOLDER, STYLE
+
+
+def validate(
+    folder: FOLDER,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--profiles",
+            metavar="NAME|FILE",
+            help="Profiles of the days to try [default: those of the study].",
+        ),
+    ] = None,
+    case: Annotated[
+        str | None,
+        typer.Option("--case", metavar="NAME", help="Case [default: the best feasible plan]."),
+    ] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            "--policy",
+            metavar="NAME",
+            help="Who dispatches stores: 'toolkit policies list' [default: the plan's own].",
+        ),
+    ] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option("--option", metavar="KEY=VALUE", help="Option of the policy; repeatable."),
+    ] = None,
+    bound: Annotated[
+        bool,
+        typer.Option(
+            "--bound/--no-bound",
+            help="Prove for each day what perfect foresight could have traded.",
+        ),
+    ] = True,
+    style: STYLE = "text",
+) -> None:
+    """Try a plan on days that it was not made for.
+
+    Keeps the sites and sizes of a case, lets a policy dispatch its stores through all days of the
+    profiles, one after the other, and solves every step in OpenDSS. Writes validation.csv, a row
+    per day, into the results folder: energy, losses, cost, limits broken, and beside it the proven
+    most that perfect foresight could have traded with the same sites and sizes.
+    """
+    from toolkit.cli import console
+    from toolkit.commands.validate import validate as tried
+
+    given = by_optimizer(option, (policy or "policy",)).get(policy or "policy", {})
+    with console.status(f"validating {folder}") as monitor:
+        ending.try_results(folder)
+        found = tried(folder, profile, case, policy, given, bound=bound, monitor=monitor)
+    if style == "json":
+        terminal.say_json(found.as_json())
+        return
+    for notice in found.notices:
+        console.show_notice(notice)
+    for sentence in found.sentences:
+        terminal.wrapped(sentence)
+        terminal.say()
+    terminal.say(Path(folder) / "validation.csv")

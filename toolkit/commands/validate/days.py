@@ -1,0 +1,117 @@
+"""A plan in the power flow of many days: one row of figures for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import repeat
+
+import numpy as np
+import pandas as pd
+
+from toolkit.common.errors import EngineError
+from toolkit.common.types import FloatArray
+from toolkit.exact.shares import pct
+from toolkit.grid.solution import Day, stacked
+from toolkit.model.goal_names import EnergyGoal
+from toolkit.model.plan import Plan
+from toolkit.model.scenario import days_of_steps
+from toolkit.problem import objectives
+from toolkit.problem.energy import trading_day
+from toolkit.problem.limit_violations import (
+    LimitViolation,
+    Places,
+    broken_steps,
+    in_words,
+    worst_violations,
+)
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import Setting
+from toolkit.results.columns import columns
+
+#: The column of each energy that may be maximised.
+COLUMN: dict[EnergyGoal, str] = {
+    "traded": "traded_kwh",
+    "traded_to_load": "traded_to_load_kwh",
+}
+
+
+def slices(setting: Setting) -> list[slice]:
+    """Return the steps of each day of a scenario."""
+    scenario = setting.scenario
+    names = days_of_steps(scenario.steps, scenario.dt, scenario.day_names)
+    starts = [t for t, name in enumerate(names) if not t or names[t - 1] != name]
+    return [slice(a, b) for a, b in zip(starts, [*starts[1:], scenario.steps], strict=True)]
+
+
+def solved_days(problem: Problem, plan: Plan) -> Day:
+    """Solve a plan over all days by the engine. Raises EngineError for what does not converge."""
+    day = problem.search_grid.day(plan)
+    if day.reason:
+        scenario = problem.setting.scenario
+        names = days_of_steps(scenario.steps, scenario.dt, scenario.day_names)
+        first = int(np.isnan(day.loss_kw).argmax())
+        raise EngineError(f"day {names[first]}: {day.reason}.")
+    return day
+
+
+def rows(
+    problem: Problem, case: str, plan: Plan, day: Day, ceilings: Iterable[float] | None
+) -> pd.DataFrame:
+    """Return validation.csv: one row per day. ceilings: a proven bound for each, kWh, if any."""
+    setting = problem.setting
+    hours = _hours(problem, plan, day)
+    names = days_of_steps(setting.scenario.steps, setting.scenario.dt, setting.scenario.day_names)
+    goal = energy_of(setting)
+    found = []
+    for part, bound in zip(slices(setting), ceilings or repeat(np.nan), strict=False):
+        sums = {name: float(values[part].sum()) for name, values in hours.items()}
+        found.append(
+            {
+                "case": case,
+                "policy": setting.dispatch.label,
+                "day": names[part.start],
+                **sums,
+                **_network(problem, plan.part(part), day.part(part)),
+                "bound_kwh": bound,
+                "pct_of_bound": pct(sums[COLUMN[goal]], bound),
+            }
+        )
+    return pd.DataFrame(found, columns=columns("validation.csv"))
+
+
+def energy_of(setting: Setting) -> EnergyGoal:
+    """Return the energy that a study maximises; traded energy where it seeks something else."""
+    return "traded_to_load" if setting.study.market.objective == "traded_to_load" else "traded"
+
+
+def _hours(problem: Problem, plan: Plan, day: Day) -> dict[str, FloatArray]:
+    """Return the sums of a day by column, as what each step adds, (T,)."""
+    setting, dt = problem.setting, problem.setting.scenario.dt
+    at = objectives.solved(stacked([day]), plan.row(None), problem.aim).at.row(0)
+    trading = trading_day(at, dt)
+    return {
+        "traded_kwh": trading.energy.traded,
+        "traded_to_load_kwh": trading.energy.traded_to_load,
+        "loss_kwh": day.loss_kw * dt,
+        "import_kwh": trading.trades.imported * dt,
+        "export_kwh": trading.trades.exported * dt,
+        "community_cost": setting.market.settle(at.net).bill.sum(axis=-1),
+        "hours_broken": dt * broken_steps(day, plan, setting.study.limits),
+    }
+
+
+def _network(problem: Problem, plan: Plan, day: Day) -> dict[str, object]:
+    feeder, limits = problem.setting.feeder, problem.setting.study.limits
+    broken: Sequence[LimitViolation] = ()
+    if broken_steps(day, plan, limits).any():
+        places = Places(
+            [branch.name for branch in feeder.branches],
+            [unit.name for unit in feeder.units],
+            problem.search_grid.nodes,
+        )
+        broken = worst_violations(day, plan, limits, places)
+    return {
+        "v_min_pu": float(np.nanmin(day.v_pu)),
+        "v_max_pu": float(np.nanmax(day.v_pu)),
+        "broken": in_words(broken),
+    }

@@ -1,0 +1,64 @@
+"""What a plan does on days that it was not made for, in words."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from toolkit.commands.validate.days import COLUMN
+from toolkit.exact.shares import pct
+
+
+def sentences(days: pd.DataFrame, policy: str, goal: str, refused: str) -> list[str]:
+    """Return the answer first, then its spread, limits, the worst day, and what was possible."""
+    column = COLUMN[goal]  # type: ignore[index]
+    traded = days[column]
+    what = "traded between neighbours" + (" to serve load" if goal == "traded_to_load" else "")
+    count = f"{len(days):,} day{'' if len(days) == 1 else 's'}"
+    lines = [
+        f"Case {days['case'].iloc[0]} under policy {policy}: {traded.sum():,.0f} kWh {what} over "
+        f"{count}; a day {traded.mean():,.1f} kWh in the mean, {traded.quantile(0.05):,.1f} to "
+        f"{traded.quantile(0.95):,.1f} kWh on 90 % of days."
+    ]
+    lines.append(_limits(days))
+    lines.append(_worst(days, column))
+    lines.append(_possible(days, column, refused))
+    return lines
+
+
+def _limits(days: pd.DataFrame) -> str:
+    hours = float(days["hours_broken"].sum())
+    if not hours:
+        return "Limits of the network hold in every step."
+    broken = days[days["hours_broken"] > 0.0]
+    row = broken.iloc[int(broken["hours_broken"].to_numpy().argmax())]
+    return (
+        f"Limits are broken in {hours:,.4g} h on {len(broken):,} of {len(days):,} days, most on "
+        f"{_day(row['day'])} ({row['hours_broken']:.4g} h): {row['broken']}."
+    )
+
+
+def _worst(days: pd.DataFrame, column: str) -> str:
+    row = days.iloc[int(days[column].to_numpy().argmin())]
+    bought, sold = float(row["import_kwh"]), float(row["export_kwh"])
+    cause = (
+        f"little was to spare: {bought:,.0f} kWh came from the grid, {sold:,.0f} kWh went there"
+        if bought >= sold
+        else f"little was wanted: {sold:,.0f} kWh went to the grid, {bought:,.0f} kWh came from it"
+    )
+    return f"Least was traded on {_day(row['day'])}, {row[column]:,.1f} kWh: {cause}."
+
+
+def _possible(days: pd.DataFrame, column: str, refused: str) -> str:
+    if refused:
+        return f"No bound on what perfect foresight would have given: {refused}."
+    most, found = float(days["bound_kwh"].sum()), float(days[column].sum())
+    return (
+        f"Proven: with these sites and sizes and perfect foresight within each day no dispatch "
+        f"trades more than {most:,.0f} kWh from day to day, network limits left out; the policy "
+        f"reaches {pct(found, most):.1f} %, so not knowing costs {most - found:,.0f} kWh at most."
+    )
+
+
+def _day(name: object) -> str:
+    text = str(name)
+    return text if "-" in text else f"day {text}"

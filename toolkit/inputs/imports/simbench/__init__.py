@@ -1,0 +1,1 @@
+"""Grids of SimBench turned into a feeder, its profiles and a study."""

@@ -1,0 +1,133 @@
+"""Policies in processes of their own, which are told what is known and nothing else.
+
+A policy's process holds no study and no scenario: what it has not been told it cannot look up. A
+process into which plug-ins are let anyway follows policies itself, which is quicker, see ``here``;
+what it says of them is proven by one that is not.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from toolkit.common.errors import InputError, ToolkitError
+from toolkit.common.processes import Broke
+from toolkit.common.processes.dialogue import ANSWER, MISTAKE, Dialogue
+from toolkit.common.types import FloatArray, IndexArray
+from toolkit.model.operation import Operation
+from toolkit.problem.policies.contract import Policy
+from toolkit.problem.policies.dispatch import Dispatch
+from toolkit.problem.policies.following import followed
+from toolkit.problem.policies.known import Beginning, News
+from toolkit.problem.policies.registry import POLICIES
+from toolkit.problem.policies.session import Session, at_step, checked
+
+#: Seconds that a policy may take for one step.
+STEP_S = 120.0
+_hosts: dict[str, Host] = {}
+_sessions: dict[str, type[Policy]] = {}
+_here: list[bool] = []
+_opening = threading.Lock()
+
+
+class Host:
+    """A policy in a process of its own, see ``session.Decider``; begun when it is first asked."""
+
+    def __init__(self, name: str, options: Mapping[str, Any]) -> None:
+        self._name, self._options = name, options
+        self._dialogue: Dialogue | None = None
+        self._shape = (0, 0)
+        self.lock = threading.Lock()
+
+    def begin(self, beginning: Beginning) -> None:
+        """Have the policy made anew, see ``Decider``."""
+        if self._dialogue is None:
+            self._dialogue = Dialogue(_policy, self._name, dict(self._options))
+        self._shape = beginning.bus.shape
+        self._ask(beginning, 0, f"policy '{self._name}'")
+
+    def power(self, news: News) -> FloatArray:
+        """Return the power wanted, see ``Decider``."""
+        count = self._shape[0] * self._shape[1]
+        said = self._ask(news, 8 * count, at_step(self._name, news.step))
+        # Checked again here: what a process says of itself is not believed.
+        values = np.frombuffer(said, dtype=float) if len(said) == 8 * count else None
+        power = values if values is None else values.reshape(self._shape)
+        return checked(power, self._shape, self._name, news.step)
+
+    def _ask(self, request: object, most: int, here: str) -> bytes:
+        assert self._dialogue is not None
+        try:
+            said = self._dialogue.ask(request, most, STEP_S)
+        except Broke as error:
+            self._dialogue = None
+            raise ToolkitError(f"{here}: {error}") from None
+        if said[:1] == ANSWER:
+            return said[1:]
+        text = said[1:].decode("utf-8", "replace")
+        raise InputError(text) if said[:1] == MISTAKE else ToolkitError(text)
+
+
+    def close(self) -> None:
+        """End the process, if it has begun."""
+        if self._dialogue is not None:
+            self._dialogue.close()
+            self._dialogue = None
+
+
+@atexit.register
+def _close_all() -> None:
+    for host in _hosts.values():
+        host.close()
+
+
+def _policy(name: str, options: Mapping[str, Any]) -> Callable[[Any], bytes]:
+    """Return what answers in a policy's process: it begins anew, or tells the power of a step."""
+    kind = POLICIES.load(name)
+    POLICIES.configure(kind, options, name)
+    session: list[Session] = []
+
+    def answer(request: Any) -> bytes:
+        if isinstance(request, Beginning):
+            session[:] = [Session(POLICIES.configure(kind, options, name), name)]
+            session[0].begin(request)
+            return b""
+        return session[0].power(request).tobytes()
+
+    return answer
+
+
+def here() -> None:
+    """Let policies into this process from now on: it is one of those that nobody believes."""
+    _here[:] = [True]
+
+
+def _session(dispatch: Dispatch) -> Session:
+    """Return a policy made anew in this process."""
+    name = dispatch.policy
+    if name not in _sessions:
+        _sessions[name] = POLICIES.load(name)
+    return Session(POLICIES.configure(_sessions[name], dispatch.options, name), name)
+
+
+def wanted_by(
+    dispatch: Dispatch,
+    operation: Operation,
+    bus: IndexArray,
+    size: FloatArray,
+    values: FloatArray,
+) -> FloatArray:
+    """Return what a study's policy wants of stores, see ``following.followed``."""
+    if _here:
+        own = _session(dispatch)
+        return followed(own, dispatch, operation, bus, size, values)
+    key = json.dumps([dispatch.policy, dict(dispatch.options)], sort_keys=True)
+    with _opening:
+        host = _hosts.setdefault(key, Host(dispatch.policy, dispatch.options))
+    with host.lock:
+        return followed(host, dispatch, operation, bus, size, values)

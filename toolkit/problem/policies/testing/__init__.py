@@ -1,0 +1,79 @@
+"""The conformance suite every policy has to pass, for use in a plug-in's own tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from toolkit.common.errors import InputError
+from toolkit.common.plugins.checking import CheckResult, checked_apart, outcome
+from toolkit.common.plugins.groups import missing
+from toolkit.common.processes import Pen
+from toolkit.problem.policies.contract import Policy
+from toolkit.problem.policies.registry import POLICIES
+from toolkit.problem.policies.testing.checks import checks_of
+from toolkit.problem.policies.testing.scenes import Subject
+
+__all__ = ["check_policy"]
+
+#: Seconds that one check may take.
+SILENCE_S = 600.0
+
+
+def check_policy(
+    policy: str | type[Policy], options: Mapping[str, Any] | None = None
+) -> list[CheckResult]:
+    """Carry out every check on a dispatch policy.
+
+    Parameters
+    ----------
+    policy : str or type of Policy
+        A name is tested in a process of its own, which may crash; a class is tested in this one.
+    options : mapping, optional
+        Options of the policy.
+
+    Returns
+    -------
+    list of CheckResult
+        One result per check.
+
+    Raises
+    ------
+    InputError
+        For an unknown policy or option, or a library that is missing.
+
+    Notes
+    -----
+    Causality is proven by changing what a policy cannot know: load, sun and wind of later steps,
+    and trips beyond the 24 h for which they are announced. A policy that asks for the future itself
+    is exempt, and the list says so.
+
+    Examples
+    --------
+    >>> from toolkit.testing import check_policy
+    >>> [check for check in check_policy("surplus") if not check.passed]
+    []
+    """
+    if isinstance(policy, str):
+        return checked_apart(_tested, SILENCE_S, policy, dict(options or {}))
+    return list(_results(policy, dict(options or {})))
+
+
+def _results(kind: type[Policy], options: dict[str, Any]) -> Iterator[CheckResult]:
+    if lacking := missing(kind):
+        raise InputError(f"policy '{kind.__name__}' cannot be tested: {lacking}")
+    subject = Subject(kind, options)
+    for name, check in checks_of(subject).items():
+        yield outcome(name, check, subject)
+
+
+def _tested(pen: Pen, name: str, options: dict[str, Any]) -> Any:
+    kind = POLICIES.load(name)
+    POLICIES.configure(kind, options, name)
+    names, results = list(checks_of(Subject(kind, options))), list[dict[str, Any]]()
+    pen.note([names, results])
+    for result in _results(kind, options):
+        results.append(asdict(result))
+        pen.note([names, results])
+    return [names, results]
