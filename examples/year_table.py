@@ -58,9 +58,7 @@ def tried(folder, seed, policy, options):
     case = f"pygad-seed{seed}"
     kept = folder / f"{case}-{policy}.csv"
     if not kept.is_file():
-        found = toolkit.validate(
-            folder, "real_weather", case=case, policy=policy, options=options
-        )
+        found = toolkit.validate(folder, "real_weather", case=case, policy=policy, options=options)
         found.days.to_csv(kept, index=False)
     return pd.read_csv(kept)
 
