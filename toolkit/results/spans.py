@@ -18,8 +18,22 @@ def span(hours: float) -> str:
 
 def span_of_days(hours: float, days: int, typical: bool) -> str:
     """Return what so many hours are called that some separate days stand for."""
-    those = f"{days} {'typical ' if typical else ''}{'day' if days == 1 else 'days'}"
-    return f"{span(hours)} ({those})"
+    return f"{span(hours)} ({those_days(days, typical)})"
+
+
+def those_days(days: int, typical: bool) -> str:
+    """Return what some separate days are called: "8 typical days", "1 day"."""
+    return f"{days} {'typical ' if typical else ''}{'day' if days == 1 else 'days'}"
+
+
+def is_date(day: str) -> bool:
+    """Say whether a day of results is named by its date, not by its number."""
+    return "-" in day
+
+
+def day_label(day: str) -> str:
+    """Return what a day of results is called: its date, or "day 183"."""
+    return day if is_date(day) else f"day {day}"
 
 
 def span_of(scenario: Scenario) -> str:

@@ -18,6 +18,7 @@ from toolkit.inputs.sections import Limits
 from toolkit.model.kinds import KINDS, UnitKind
 from toolkit.results.figures import style
 from toolkit.results.figures.groups import Group
+from toolkit.results.figures.time_axis import TimeAxis
 from toolkit.results.store.contents import CaseFiles
 
 Quantity = Callable[[CaseFiles], FloatArray]
@@ -30,7 +31,7 @@ def traded(groups: Sequence[Group]) -> Figure:
     axes = figure.subplots()
     _lines(axes, groups, lambda case: _column(case.hourly, "traded_kwh") / step_h, zero=True)
     axes.set_ylabel("Energy traded (kWh per hour)")
-    axes.set_title("Energy traded between neighbours", pad=18)
+    axes.set_title(f"Energy traded between neighbours{groups[0].on_days}", pad=18)
     style.legend_below(figure, _handles(groups))
     return figure
 
@@ -41,7 +42,7 @@ def losses(groups: Sequence[Group]) -> Figure:
     axes = figure.subplots()
     _lines(axes, groups, lambda case: _column(case.hourly, "loss_kw"), zero=True)
     axes.set_ylabel("Active losses (kW)")
-    axes.set_title("Active losses of the network", pad=18)
+    axes.set_title(f"Active losses of the network{groups[0].on_days}", pad=18)
     style.legend_below(figure, _handles(groups))
     return figure
 
@@ -57,9 +58,10 @@ def voltages(groups: Sequence[Group], limits: Limits) -> Figure:
     _limit(above, limits.v_max, "highest allowed")
     _limit(below, limits.v_min, "lowest allowed")
     above.set_xlabel("")
+    above.tick_params(axis="x", which="both", labelbottom=False)
     above.set_ylabel("Highest voltage (pu)")
     below.set_ylabel("Lowest voltage (pu)")
-    above.set_title("Highest and lowest bus voltage", pad=18)
+    above.set_title(f"Highest and lowest bus voltage{groups[0].on_days}", pad=18)
     style.legend_below(figure, _handles(groups))
     return figure
 
@@ -72,16 +74,19 @@ def contribution(groups: Sequence[Group]) -> Figure | None:
     if not kinds:
         return None
     columns = min(len(groups), 2 if len(groups) in (2, 4) else 3)
+    if groups[0].separate:  # as wide as the page: there are several days in each panel
+        columns = 1
     rows = -(-len(groups) // columns)
-    figure = style.new_figure(max(4.0 * columns, 6.0), 1.3 + 3.2 * rows)
+    width = 9.0 if groups[0].separate else max(4.0 * columns, 6.0)
+    figure = style.new_figure(width, 1.3 + 3.2 * rows)
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     for axes, group, stack in zip(panels, groups, stacks, strict=False):
-        _stack(axes, stack, group.step_h)
+        _stack(axes, stack, group.time)
         axes.set_title(group.title, fontsize=10, pad=18)
         style.from_zero(axes, highest)
     style.lowest_labelled(panels, len(groups), columns)
     figure.supylabel("Energy sold to neighbours (kWh per hour)", fontsize=10)
-    figure.suptitle("What each kind of unit sells", fontsize=11)
+    figure.suptitle(f"What each kind of unit sells{groups[0].on_days}", fontsize=11)
     style.legend_below(figure, [_kind_patch(kind) for kind in kinds])
     return figure
 
@@ -90,24 +95,21 @@ def _column(frame: pd.DataFrame, name: str) -> FloatArray:
     return np.asarray(frame[name], dtype=np.float64)
 
 
-def _hours(group: Group) -> FloatArray:
-    """Return the middle of each step, hours: values are averages over it."""
-    return (_column(group.median.hourly, "step") - 0.5) * group.step_h
-
-
 def _lines(axes: Axes, groups: Sequence[Group], quantity: Quantity, zero: bool = False) -> None:
     """Draw a quantity of every group's median case, with the range over its runs behind."""
     looks = style.line_looks([group.name for group in groups])
     highest = 0.0
     for group in groups:
-        at, drawn = _hours(group), looks[group.name]
+        time, drawn = group.time, looks[group.name]
+        at = time.middles  # values are averages over a step
         every = np.array([quantity(case) for case in group.runs])
         highest = max(highest, float(every.max()))
         if len(every) > 1:
             band: dict[str, Any] = {"color": drawn.colour, "alpha": 0.14, "linewidth": 0}
-            axes.fill_between(at, every.min(axis=0), every.max(axis=0), **band)
-        axes.plot(at, quantity(group.median), **style.keywords(drawn, len(at)))
-    style.day_axis(axes, len(_hours(groups[0])) * groups[0].step_h)
+            low, high = time.broken(every.min(axis=0)), time.broken(every.max(axis=0))
+            axes.fill_between(at, low, high, **band)
+        axes.plot(at, time.broken(quantity(group.median)), **style.keywords(drawn, len(at)))
+    groups[0].time.lay_out(axes)
     if zero:
         style.from_zero(axes, highest)
 
@@ -145,14 +147,16 @@ def _sold(group: Group) -> pd.DataFrame:
     return sold.reindex(group.median.hourly["step"]).fillna(0.0) / group.step_h
 
 
-def _stack(axes: Axes, stack: pd.DataFrame, step_h: float) -> None:
-    edges = np.arange(len(stack) + 1) * step_h
-    under = np.zeros(len(stack))
-    for kind in (kind for kind in KINDS if kind in stack):
-        over = under + _column(stack, kind)
-        axes.stairs(over, edges, baseline=under, fill=True, **_fill(kind))
-        under = over
-    style.day_axis(axes, float(edges[-1]))
+def _stack(axes: Axes, stack: pd.DataFrame, time: TimeAxis) -> None:
+    for start, steps in time.days:
+        day = stack.iloc[steps]
+        edges = start + np.arange(len(day) + 1) * time.step_h
+        under = np.zeros(len(day))
+        for kind in (kind for kind in KINDS if kind in stack):
+            over = under + _column(day, kind)
+            axes.stairs(over, edges, baseline=under, fill=True, **_fill(kind))
+            under = over
+    time.lay_out(axes)
 
 
 def _fill(kind: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from toolkit.common.types import BoolArray, FloatArray
 from toolkit.inputs.sections import Limits
 from toolkit.results.figures import style
 from toolkit.results.figures.groups import Group
+from toolkit.results.figures.time_axis import TimeAxis
 from toolkit.results.store.contents import CaseFiles
 
 #: More rows than these could not be told apart on a page: the worst ones are shown.
@@ -82,7 +83,7 @@ def voltage_map(groups: Sequence[Group], limits: Limits) -> Figure:
     shown = _worst(far, MOST_BUSES)
     chosen = f": the {len(shown)} of {len(far):,} buses nearest a limit"
     return _maps(
-        f"Voltage by bus and hour{chosen if len(shown) < len(far) else ''}",
+        f"Voltage by bus and hour{groups[0].on_days}{chosen if len(shown) < len(far) else ''}",
         [(g, frame[shown]) for g, frame in zip(groups, frames, strict=True)],
         voltage_scale(frames, limits),
         lambda values: (values < limits.v_min) | (values > limits.v_max),
@@ -106,8 +107,9 @@ def loading_map(groups: Sequence[Group], limits: Limits) -> Figure | None:
         "Loading (% of rating)", "YlGnBu", Normalize(0.0, top), (limits.loading_max,), text
     )
     chosen = f": the {len(shown)} most loaded of {len(peak):,}"
+    chosen = chosen if len(shown) < len(peak) else ""
     return _maps(
-        f"Loading of lines and transformers{chosen if len(shown) < len(peak) else ''}",
+        f"Loading of lines and transformers{groups[0].on_days}{chosen}",
         [(g, frame[shown]) for g, frame in zip(groups, frames, strict=True)],
         scale,
         lambda values: values > limits.loading_max,
@@ -201,7 +203,7 @@ def _maps(
         values = frame.to_numpy(dtype=np.float64).T
         outside = beyond(values)
         broken |= bool(outside.any())
-        _map(axes, values, outside, group.step_h, scale)
+        _map(axes, values, outside, group.time, scale)
         axes.set_title(group.title, fontsize=10, loc="left")
         axes.tick_params(axis="y", labelsize=7.5)
     style.lowest_labelled(found, len(panels), columns)
@@ -212,22 +214,24 @@ def _maps(
     return figure
 
 
-def _map(axes: Axes, values: FloatArray, outside: BoolArray, step_h: float, scale: Scale) -> None:
-    rows, steps = values.shape
-    hours = steps * step_h
-    axes.imshow(
-        values,
-        cmap=scale.colours,
-        norm=scale.norm,
-        aspect="auto",
-        interpolation="none",
-        extent=(0.0, hours, rows - 0.5, -0.5),
-    )
-    axes.grid(False)
+def _map(axes: Axes, values: FloatArray, outside: BoolArray, time: TimeAxis, scale: Scale) -> None:
+    rows = len(values)
     row, step = np.nonzero(outside)
     mark: dict[str, Any] = {"marker": "x", "color": "black", "linewidth": 0.8, "s": 9.0}
-    axes.scatter((step + 0.5) * step_h, row, rasterized=True, **mark)
-    style.time_ticks(axes, hours)
+    for start, steps in time.days:
+        axes.imshow(
+            values[:, steps],
+            cmap=scale.colours,
+            norm=scale.norm,
+            aspect="auto",
+            interpolation="none",
+            extent=(start, start + (steps.stop - steps.start) * time.step_h, rows - 0.5, -0.5),
+        )
+    axes.grid(False)
+    at = np.array([start for start, _ in time.days])[step // time.days[0][1].stop]
+    since = step % time.days[0][1].stop
+    axes.scatter(at + (since + 0.5) * time.step_h, row, rasterized=True, **mark)
+    time.lay_out(axes, shaded=False)
 
 
 def _bar(figure: Figure, panels: list[Axes], scale: Scale, broken: bool) -> None:

@@ -162,7 +162,7 @@ def lowest_labelled(panels: Iterable[Axes], shown: int, columns: int) -> None:
     for i, axes in enumerate(panels):
         axes.set_visible(i < shown)
         lowest = i + columns >= shown
-        axes.tick_params(labelbottom=lowest)
+        axes.tick_params(which="both", labelbottom=lowest)
         axes.xaxis.label.set_visible(lowest)
 
 
