@@ -26,6 +26,12 @@ def those_days(days: int, typical: bool) -> str:
     return f"{days} {'typical ' if typical else ''}{'day' if days == 1 else 'days'}"
 
 
+def days_text(weight: float) -> str:
+    """Return how many days a day stands for, to a tenth: "48.9 days", "1 day"."""
+    number = f"{weight:,.1f}".removesuffix(".0") if weight >= 0.95 else f"{weight:.2g}"
+    return f"{number} {'day' if number == '1' else 'days'}"
+
+
 def is_date(day: str) -> bool:
     """Say whether a day of results is named by its date, not by its number."""
     return "-" in day

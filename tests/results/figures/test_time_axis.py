@@ -1,28 +1,15 @@
 """Separate days side by side: a break between them, each with its name and its weight."""
 
 import numpy as np
-import pytest
 from helpers.drawings import changed, drawn
 
-from toolkit.commands import simulate_and_store
-from toolkit.inputs.study import Study
 from toolkit.results.figures import daily, style
 from toolkit.results.figures.groups import groups_of
 from toolkit.results.figures.storage import state_of_charge
-from toolkit.results.figures.time_axis import TimeAxis, fitting, weight_label
+from toolkit.results.figures.time_axis import TimeAxis, fitting
 from toolkit.results.store import read_results
 
 TWO = TimeAxis(6.0, 8, ("2023-01-15", "2023-07-01"), (165.0, 200.0))
-
-
-@pytest.fixture(scope="module")
-def two_days(tmp_path_factory):
-    """A study of two separate days of the bundled year."""
-    folder = tmp_path_factory.mktemp("two") / "results"
-    horizon = {"days": [15, 182], "weights": [165, 200]}
-    fields = {"name": "two", "feeder": "ieee12", "profiles": "real_weather", "horizon": horizon}
-    simulate_and_store(Study.model_validate(fields), None, folder, "toolkit simulate")
-    return folder
 
 
 def test_a_break_parts_separate_days_and_nothing_parts_days_in_a_row():
@@ -52,13 +39,6 @@ def test_labels_are_as_long_as_there_is_room_for():
     assert fitting(names, weights, 44.0) == (["15 Jan\n31.6 days", "1 Jul\n48.9 days"], False)
     assert fitting(names, weights, 20.0)[1]
     assert fitting(("day 182",), (3.0,), 20.0) == (["day 182, 3 days"], True)
-
-
-@pytest.mark.parametrize(
-    ("weight", "text"), [(48.93, "48.9"), (200.0, "200"), (0.999, "1"), (0.25, "0.25")]
-)
-def test_weights_are_told_to_a_tenth(weight, text):
-    assert weight_label(weight) == text
 
 
 def test_no_line_of_a_figure_crosses_from_one_day_into_the_other(two_days):

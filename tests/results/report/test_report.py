@@ -108,7 +108,7 @@ def test_tables_have_captions_and_every_header_its_scope(reported):
     count = sum(tag == "table" for tag, _ in tags)
     assert count == sum(tag == "caption" for tag, _ in tags) >= 7
     assert all(a["scope"] in ("col", "row") for tag, a in tags if tag == "th")
-    header = html_tables.paper(read_results(reported).tables)[0].header
+    header = html_tables.paper(read_results(reported).tables, "day")[0].header
     assert header[:3] == ["case", "off-peak, kWh/h", "off-peak paper, kWh/h"]
 
 

@@ -225,11 +225,11 @@ def _map(axes: Axes, values: FloatArray, outside: BoolArray, time: TimeAxis, sca
             norm=scale.norm,
             aspect="auto",
             interpolation="none",
-            extent=(start, start + (steps.stop - steps.start) * time.step_h, rows - 0.5, -0.5),
+            extent=(start, start + time.each * time.step_h, rows - 0.5, -0.5),
         )
     axes.grid(False)
-    at = np.array([start for start, _ in time.days])[step // time.days[0][1].stop]
-    since = step % time.days[0][1].stop
+    at = np.array([start for start, _ in time.days])[step // time.each]
+    since = step % time.each
     axes.scatter(at + (since + 0.5) * time.step_h, row, rasterized=True, **mark)
     time.lay_out(axes, shaded=False)
 

@@ -87,7 +87,7 @@ def _panel(
         ends = charge(group, unit)
         if ends is None:
             continue
-        at, shown = group.time.ends(100.0 * section.soc_start, ends)
+        at, shown = group.time.ends(float(100.0 * section.soc_start), ends)
         look = style.keywords(looks[group.name], len(at))
         axes.plot(at, shown, **{**look, "markersize": 4.0})
     groups[0].time.lay_out(axes, shaded=False)

@@ -13,11 +13,12 @@ from matplotlib.axes import Axes
 
 from toolkit.common.types import FloatArray
 from toolkit.results.figures import style
+from toolkit.results.spans import days_text
 
 #: Hours between two days that do not follow each other.
 GAP = 2.0
 #: Points of text under such days, and points from the axis down to their names.
-SIZE, BELOW = 7.5, 12.0
+SIZE, BELOW = 7.5, 13.5
 #: The least width of a day, points, at which hours can be read below it, and below every quarter.
 FEW_HOURS, ALL_HOURS = 28.0, 100.0
 #: What such an axis says, and where there is no room for that.
@@ -41,21 +42,23 @@ class TimeAxis:
     @property
     def days(self) -> list[tuple[float, slice]]:
         """Where each stretch of time begins on the axis, hours, and its steps."""
-        count = max(len(self.weights), 1)
-        each = self.steps // count
-        pitch = each * self.step_h + GAP
-        return [(d * pitch, slice(d * each, (d + 1) * each)) for d in range(count)]
+        pitch, each = self.each * self.step_h + GAP, self.each
+        return [(d * pitch, slice(d * each, (d + 1) * each)) for d in range(self.steps // each)]
+
+    @property
+    def each(self) -> int:
+        """Number of steps of a stretch."""
+        return self.steps // max(len(self.weights), 1)
 
     @property
     def end(self) -> float:
         """Where the axis ends, hours."""
-        start, steps = self.days[-1]
-        return start + (steps.stop - steps.start) * self.step_h
+        return self.days[-1][0] + self.each * self.step_h
 
     @property
     def middles(self) -> FloatArray:
         """The middle of each step on the axis, hours, NaN between separate days."""
-        each = (np.arange(1.0, self.days[0][1].stop + 1.0) - 0.5) * self.step_h
+        each = (np.arange(1.0, self.each + 1.0) - 0.5) * self.step_h
         return _with_breaks([start + each for start, _ in self.days])
 
     def broken(self, values: FloatArray) -> FloatArray:
@@ -64,12 +67,9 @@ class TimeAxis:
 
     def ends(self, start: float, values: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return hours and values at the ends of steps; each stretch begins with ``start``."""
-        hours, shown = [], []
-        for begin, steps in self.days:
-            own = values[steps]
-            hours.append(begin + np.arange(len(own) + 1) * self.step_h)
-            shown.append(np.r_[start, own])
-        return _with_breaks(hours), _with_breaks(shown)
+        each = np.arange(self.each + 1.0) * self.step_h
+        shown = [np.concatenate([[start], values[steps]]) for _, steps in self.days]
+        return _with_breaks([begin + each for begin, _ in self.days]), _with_breaks(shown)
 
     def lay_out(self, axes: Axes, shaded: bool = True) -> None:
         """Lay out the axis; separate days with a break between them, their names and weights.
@@ -110,23 +110,18 @@ def fitting(names: Sequence[str], weights: Sequence[float], width: float) -> tup
 
     As much as there is room for: "2023-07-01, stands for 48.9 days", and shorter by steps.
     """
-    pairs = [(name, weight_label(weight)) for name, weight in zip(names, weights, strict=True)]
+    pairs = [(name, days_text(weight)) for name, weight in zip(names, weights, strict=True)]
     forms = (
-        [f"{name}, stands for {days} days" for name, days in pairs],
-        [f"{name}\nstands for {days} days" for name, days in pairs],
-        [f"{name}\n{days} days" for name, days in pairs],
-        [f"{_short(name)}\n{days} days" for name, days in pairs],
+        [f"{name}, stands for {days}" for name, days in pairs],
+        [f"{name}\nstands for {days}" for name, days in pairs],
+        [f"{name}\n{days}" for name, days in pairs],
+        [f"{_short(name)}\n{days}" for name, days in pairs],
     )
     for form in forms:
         widest = max(style.text_width(line, SIZE) for text in form for line in text.split("\n"))
         if widest + 3.0 <= width:
             return form, False
-    return [f"{_short(name)}, {days} days" for name, days in pairs], True
-
-
-def weight_label(weight: float) -> str:
-    """Return how many days a day stands for, to a tenth: 48.9, 200."""
-    return f"{weight:,.1f}".removesuffix(".0") if weight >= 0.95 else f"{weight:.2g}"
+    return [f"{_short(name)}, {days}" for name, days in pairs], True
 
 
 def _short(name: str) -> str:
