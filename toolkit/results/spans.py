@@ -7,6 +7,8 @@ from toolkit.model.scenario import Scenario
 #: Names of lengths, by hours; a year of either kind.
 NAMES = {24.0: "day", 168.0: "week", 8760.0: "year", 8784.0: "year"}
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
 
 def span(hours: float) -> str:
     """Return what so many hours are called, to follow "over the"."""

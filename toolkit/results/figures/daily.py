@@ -29,7 +29,7 @@ def traded(groups: Sequence[Group]) -> Figure:
     step_h = groups[0].step_h
     figure = style.new_figure(9.0, 5.0)
     axes = figure.subplots()
-    _lines(axes, groups, lambda case: _column(case.hourly, "traded_kwh") / step_h, zero=True)
+    _lines(axes, groups, lambda case: column(case.hourly, "traded_kwh") / step_h, zero=True)
     axes.set_ylabel("Energy traded (kWh per hour)")
     axes.set_title(f"Energy traded between neighbours{groups[0].on_days}", pad=18)
     style.legend_below(figure, _handles(groups))
@@ -40,7 +40,7 @@ def losses(groups: Sequence[Group]) -> Figure:
     """Draw the active losses of the network at each step."""
     figure = style.new_figure(9.0, 5.0)
     axes = figure.subplots()
-    _lines(axes, groups, lambda case: _column(case.hourly, "loss_kw"), zero=True)
+    _lines(axes, groups, lambda case: column(case.hourly, "loss_kw"), zero=True)
     axes.set_ylabel("Active losses (kW)")
     axes.set_title(f"Active losses of the network{groups[0].on_days}", pad=18)
     style.legend_below(figure, _handles(groups))
@@ -51,12 +51,12 @@ def voltages(groups: Sequence[Group], limits: Limits) -> Figure:
     """Draw the highest and the lowest bus voltage at each step, with their limits."""
     figure = style.new_figure(9.0, 6.6)
     above, below = figure.subplots(2, 1, sharex=True)
-    _lines(above, groups, lambda case: _column(case.hourly, "v_max_pu"))
-    _lines(below, groups, lambda case: _column(case.hourly, "v_min_pu"))
+    _lines(above, groups, lambda case: column(case.hourly, "v_max_pu"))
+    _lines(below, groups, lambda case: column(case.hourly, "v_min_pu"))
     for period in list(below.texts):
         period.remove()  # the panel above has named them
-    _limit(above, limits.v_max, "highest allowed")
-    _limit(below, limits.v_min, "lowest allowed")
+    limit_line(above, limits.v_max, "highest allowed")
+    limit_line(below, limits.v_min, "lowest allowed")
     above.set_xlabel("")
     above.tick_params(axis="x", which="both", labelbottom=False)
     above.set_ylabel("Highest voltage (pu)")
@@ -87,11 +87,12 @@ def contribution(groups: Sequence[Group]) -> Figure | None:
     style.lowest_labelled(panels, len(groups), columns)
     figure.supylabel("Energy sold to neighbours (kWh per hour)", fontsize=10)
     figure.suptitle(f"What each kind of unit sells{groups[0].on_days}", fontsize=11)
-    style.legend_below(figure, [_kind_patch(kind) for kind in kinds])
+    style.legend_below(figure, [kind_patch(kind) for kind in kinds])
     return figure
 
 
-def _column(frame: pd.DataFrame, name: str) -> FloatArray:
+def column(frame: pd.DataFrame, name: str) -> FloatArray:
+    """Return a column as numbers."""
     return np.asarray(frame[name], dtype=np.float64)
 
 
@@ -126,7 +127,7 @@ def _handles(groups: Sequence[Group]) -> list[Artist]:
     return handles
 
 
-def _limit(axes: Axes, value: float, name: str) -> None:
+def limit_line(axes: Axes, value: float, name: str) -> None:
     """Draw a voltage limit and say what it is, on the side where there is room."""
     axes.axhline(value, color=style.INK, linestyle=(0, (1, 1)), linewidth=1.4)
     axes.margins(y=0.12)
@@ -153,13 +154,14 @@ def _stack(axes: Axes, stack: pd.DataFrame, time: TimeAxis) -> None:
         edges = start + np.arange(len(day) + 1) * time.step_h
         under = np.zeros(len(day))
         for kind in (kind for kind in KINDS if kind in stack):
-            over = under + _column(day, kind)
-            axes.stairs(over, edges, baseline=under, fill=True, **_fill(kind))
+            over = under + column(day, kind)
+            axes.stairs(over, edges, baseline=under, fill=True, **kind_fill(kind))
             under = over
     time.lay_out(axes)
 
 
-def _fill(kind: str) -> dict[str, Any]:
+def kind_fill(kind: str) -> dict[str, Any]:
+    """Return matplotlib's words for an area of a kind."""
     drawn = style.LOOKS[kind]
     return {
         "facecolor": drawn.colour,
@@ -169,5 +171,6 @@ def _fill(kind: str) -> dict[str, Any]:
     }
 
 
-def _kind_patch(kind: UnitKind) -> Patch:
-    return Patch(label=KINDS[kind].title, **_fill(kind))
+def kind_patch(kind: UnitKind) -> Patch:
+    """Return the legend's entry for a kind."""
+    return Patch(label=KINDS[kind].title, **kind_fill(kind))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from toolkit.common.types import FloatArray
+from toolkit.results.figures.calendar import Calendar, calendar
 from toolkit.results.figures.time_axis import TimeAxis
 from toolkit.results.ranking import best_row, median_row
 from toolkit.results.spans import day_label, is_date, span, span_of_days, those_days
@@ -82,6 +84,11 @@ class Group:
     def long(self) -> bool:
         """Whether the study is about more days, one after the other, than lines can show."""
         return not self.separate and len(self.median.hourly) * self.step_h > LONG
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The days of the study, where they follow each other."""
+        return calendar(self.median.hourly, self.step_h)
 
     @property
     def weight(self) -> FloatArray:

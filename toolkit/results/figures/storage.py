@@ -14,7 +14,7 @@ from toolkit.common.types import FloatArray
 from toolkit.inputs.study import Study
 from toolkit.model.devices import StorageParameters
 from toolkit.model.kinds import KINDS, STORES, UnitKind
-from toolkit.results.figures import style
+from toolkit.results.figures import seasons, style
 from toolkit.results.figures.groups import Group
 
 #: More units than this would fill pages: the largest are shown.
@@ -48,7 +48,7 @@ def state_of_charge(groups: Sequence[Group], study: Study) -> Figure | None:
     if not shown:
         return None
     columns = min(len(shown), 2 if len(shown) <= 8 else 5)
-    if groups[0].separate and len(shown) <= 4:
+    if (groups[0].separate or groups[0].long) and len(shown) <= 4:
         columns = 1
     rows = -(-len(shown) // columns)
     figure = style.new_figure(9.0, 1.6 + rows * (2.0 if columns < 3 else 1.25))
@@ -62,8 +62,10 @@ def state_of_charge(groups: Sequence[Group], study: Study) -> Figure | None:
     figure.supylabel("State of charge (% of capacity)", fontsize=10)
     every = sum(u["kind"] in STORES for u in groups[0].median.plan["units"])
     chosen = f": the {len(shown)} largest of {every} units" if every > MOST_UNITS else ""
-    figure.suptitle(f"State of charge of each unit{groups[0].on_days}{chosen}")
-    style.legend_below(figure, [*_handles(groups, looks), _limit()])
+    daily = ", the range of each day" if groups[0].long else ""
+    figure.suptitle(f"State of charge of each unit{daily}{groups[0].on_days}{chosen}")
+    drawn = seasons.handles(groups) if groups[0].long else _handles(groups, looks)
+    style.legend_below(figure, [*drawn, _limit()])
     return figure
 
 
@@ -87,10 +89,14 @@ def _panel(
         ends = charge(group, unit)
         if ends is None:
             continue
+        if group.long:
+            seasons.envelope(axes, group.calendar.by_hour(ends), looks[group.name])
+            continue
         at, shown = group.time.ends(float(100.0 * section.soc_start), ends)
         look = style.keywords(looks[group.name], len(at))
         axes.plot(at, shown, **{**look, "markersize": 4.0})
-    groups[0].time.lay_out(axes, shaded=False)
+    over = groups[0].calendar if groups[0].long else groups[0].time
+    over.lay_out(axes, shaded=False)
     axes.set_ylim(-4.0, 104.0)
     axes.yaxis.set_major_locator(MultipleLocator(25.0))
 

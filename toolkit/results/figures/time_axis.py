@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 
 from toolkit.common.types import FloatArray
 from toolkit.results.figures import style
-from toolkit.results.spans import days_text
+from toolkit.results.spans import MONTHS, days_text
 
 #: Hours between two days that do not follow each other.
 GAP = 2.0
@@ -44,6 +44,11 @@ class TimeAxis:
         """Where each stretch of time begins on the axis, hours, and its steps."""
         pitch, each = self.each * self.step_h + GAP, self.each
         return [(d * pitch, slice(d * each, (d + 1) * each)) for d in range(self.steps // each)]
+
+    @property
+    def spans(self) -> list[tuple[float, float, slice]]:
+        """Where stretches of steps lie on the axis: from, to, and which."""
+        return [(start, start + self.each * self.step_h, steps) for start, steps in self.days]
 
     @property
     def each(self) -> int:
@@ -131,9 +136,6 @@ def _short(name: str) -> str:
     except ValueError:
         return name
     return f"{day.day} {MONTHS[day.month - 1]}"
-
-
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def _hours(width: float) -> tuple[float, ...]:

@@ -105,7 +105,9 @@ def _sections(results: Results, groups: Sequence[Group], shown: Group) -> list[P
         PageSection(
             "trade",
             "Trade",
-            pictures=figures("figure2_traded", "figure3_contribution"),
+            pictures=figures(
+                "figure14_months", "figure2_traded", "figure3_contribution", "figure13_duration"
+            ),
         ),
         PageSection("losses", "Losses", pictures=figures("figure4_losses")),
         PageSection(

@@ -13,6 +13,7 @@ from toolkit.results.figures.groups import (
     Group,
     extreme,
 )
+from toolkit.results.figures.seasons import traded_by_block
 from toolkit.results.figures.storage import charge, storages
 from toolkit.results.store.contents import Results
 from toolkit.results.text_table import label
@@ -39,6 +40,8 @@ def findings(results: Results, groups: Groups, shown: Group) -> dict[str, str]:
         "figure10_charge": _each(groups, _charge),
         "figure11_loading": _each(groups, _loading),
         "figure12_trades": _trades(shown),
+        "figure13_duration": _each(groups, _most),
+        "figure14_months": _each(groups, _months),
     }
 
 
@@ -132,6 +135,23 @@ def _trades(group: Group) -> str:
     sides = f"{sold} {'seller' if sold == 1 else 'sellers'}, {bought} "
     sides += "buyer" if bought == 1 else "buyers"
     return _sentence(f"{group.title}: {sides}; the most from {pair}")
+
+
+def _most(group: Group) -> str:
+    hourly = group.median.hourly
+    most = [f"{hourly[name].max() / group.step_h:,.0f} kW" for name in ("import_kwh", "export_kwh")]
+    return f"at most {most[0]} of import and {most[1]} of export"
+
+
+def _months(group: Group) -> str:
+    if not group.long:
+        return ""
+    energy = traded_by_block(group)
+    names = [name.partition("\n")[0] for name, _ in group.calendar.blocks()]
+    most, least = int(energy.argmax()), int(energy.argmin())
+    block = "" if group.calendar.dated else f"the {group.calendar.block} from day "
+    told = [f"{energy[i]:,.0f} kWh in {block}{names[i]}" for i in (most, least)]
+    return f"most {told[0]}, least {told[1]}"
 
 
 def _searched(results: Results, groups: Groups) -> str:
