@@ -18,6 +18,7 @@ from toolkit.results.figures.maps import loading_map, trade_matrix, voltage_map
 from toolkit.results.figures.names import fit_to_draw
 from toolkit.results.figures.one_line import one_line
 from toolkit.results.figures.storage import state_of_charge
+from toolkit.results.figures.tried import tried
 from toolkit.results.store.contents import Results
 from toolkit.results.store.reading import read_results
 
@@ -37,6 +38,7 @@ FIGURES = {
     "figure12_trades": "Energy each prosumer sells to each other",
     "figure13_duration": "For how many hours import, export and loading are as high, by case",
     "figure14_months": "Energy traded between neighbours by month, by case",
+    "figure15_validation": "A plan on days it was not made for: energy traded beside its bound",
 }
 
 
@@ -73,5 +75,6 @@ def _figures(results: Results) -> Iterator[tuple[str, Figure]]:
         trade_matrix(best(groups, results.study.market.objective)),
         duration(groups, results.study.limits),
         seasons.months(groups) if long else None,
+        tried(results.validation, results.validation_facts),
     )
     return ((stem, figure) for stem, figure in zip(FIGURES, figures, strict=True) if figure)

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import StrMethodFormatter
 
 from toolkit.common.types import FloatArray
@@ -64,10 +63,7 @@ def duration(groups: Sequence[Group], limits: Limits) -> Figure | None:
     panels[-1].set_xlim(0.0, float(hours[0].sum()))
     panels[-1].xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     panels[-1].set_xlabel(f"Hours of the {groups[0].span} with at least as much")
-    drawn: list[Any] = [
-        Line2D([], [], label=g.title, color=k.colour, linestyle=k.dashes)
-        for g, k in ((g, looks[g.name]) for g in groups)
-    ]
+    drawn: list[Any] = [style.plain_line(group.title, looks[group.name]) for group in groups]
     if LOADING in shown:
         dots: dict[str, Any] = {"color": style.INK, "linestyle": (0, (1, 1)), "linewidth": 1.4}
         text = f"highest loading allowed: {limits.loading_max:g} %"

@@ -10,7 +10,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import StrMethodFormatter
 
@@ -97,10 +96,7 @@ def envelope(axes: Axes, grid: FloatArray, look: style.LineLook) -> None:
 
 def handles(groups: Sequence[Group]) -> list[Any]:
     """Return the legend of envelopes: the median of each case, and what a band is."""
-    lines = [
-        Line2D([], [], label=f"{g.title}, median of the day", color=k.colour, linestyle=k.dashes)
-        for g, k in _looks(groups)
-    ]
+    lines = [style.plain_line(f"{g.title}, median of the day", k) for g, k in _looks(groups)]
     text = "lowest to highest of the day"
     return [*lines, Patch(color=style.FAINT, alpha=0.35, linewidth=0, label=text)]
 

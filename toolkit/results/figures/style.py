@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
 from matplotlib.textpath import text_to_path
 
 from toolkit.results.periods import PERIODS
@@ -131,6 +132,12 @@ def keywords(line_look: LineLook, points: int = 1) -> dict[str, Any]:
         "markevery": max(1, points // 24),
         **EDGE,
     }
+
+
+def plain_line(label: str, line_look: LineLook) -> Line2D:
+    """Return the legend's entry for a line without markers."""
+    shape: dict[str, Any] = {"color": line_look.colour, "linestyle": line_look.dashes}
+    return Line2D([], [], label=label, **shape)
 
 
 def day_axis(axes: Axes, hours: float) -> None:

@@ -24,6 +24,7 @@ from toolkit.results.report.findings import findings
 from toolkit.results.report.html_tables import PageSection, Picture
 from toolkit.results.report.money import bills_section
 from toolkit.results.report.study_facts import study_facts, unit_table
+from toolkit.results.report.tried import tried_section
 from toolkit.results.store.contents import Results
 from toolkit.results.store.reading import read_results
 
@@ -121,6 +122,7 @@ def _sections(results: Results, groups: Sequence[Group], shown: Group) -> list[P
             pictures=figures("figure12_trades"),
         ),
         bills_section(results, groups, shown),
+        tried_section(results, figures("figure15_validation")),
         PageSection(
             "search",
             "The search",

@@ -17,6 +17,7 @@ from toolkit.results.figures.seasons import traded_by_block
 from toolkit.results.figures.storage import charge, storages
 from toolkit.results.store.contents import Results
 from toolkit.results.text_table import label
+from toolkit.results.validation_words import column_of
 
 Groups = Sequence[Group]
 #: Cases told one by one in a sentence; the others are in the tables.
@@ -42,6 +43,7 @@ def findings(results: Results, groups: Groups, shown: Group) -> dict[str, str]:
         "figure12_trades": _trades(shown),
         "figure13_duration": _each(groups, _most),
         "figure14_months": _each(groups, _months),
+        "figure15_validation": _tried(results),
     }
 
 
@@ -152,6 +154,17 @@ def _months(group: Group) -> str:
     block = "" if group.calendar.dated else f"the {group.calendar.block} from day "
     told = [f"{energy[i]:,.0f} kWh in {block}{names[i]}" for i in (most, least)]
     return f"most {told[0]}, least {told[1]}"
+
+
+def _tried(results: Results) -> str:
+    days = results.validation
+    if days.empty:
+        return ""
+    energy, broken = days[column_of(results.validation_facts)], days["hours_broken"]
+    bound = days["bound_kwh"].sum()
+    share = f", {100.0 * energy.sum() / bound:.1f} % of the bound" if bound > 0.0 else ""
+    total = f"{energy.sum():,.0f} kWh over {len(days):,} days{share}"
+    return f"{total}; limits are broken in {broken.sum():,.4g} h."
 
 
 def _searched(results: Results, groups: Groups) -> str:
