@@ -7,8 +7,10 @@ from toolkit.results.figures import FIGURES, style
 from toolkit.results.figures.names import fit_to_draw
 from toolkit.results.store import read_results
 
+#: Figures of more than a week, and those that show a plan tried on other days.
+LONG = ("figure13_duration", "figure14_months", "figure15_validation")
 #: Of two optimizers there are no ranks to draw.
-DRAWN = [stem for stem in FIGURES if stem != "figure8_ranks"]
+DRAWN = [stem for stem in FIGURES if stem not in ("figure8_ranks", *LONG)]
 
 
 def svg(folder, stem):

@@ -139,7 +139,7 @@ def _written_tables(
 ) -> pd.DataFrame:
     """Write the paper's tables of the cases, and return them."""
     study = setting.study
-    published = study.script == tables.PAPER_FEEDER
+    published = tables.is_papers(study)
     tidy = tables.build(groups, setting.scenario.dt, study.market.objective, published)
     write_csv(folder / "tables.csv", tidy)
     write_text(folder / "tables.md", tables.to_markdown(tidy, polished, study.market.objective))

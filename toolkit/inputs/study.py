@@ -11,6 +11,7 @@ from toolkit.common import caps
 from toolkit.common.validation import SECTION, TEXT, Name, PathText
 from toolkit.inputs.fleet_sections import Fleet
 from toolkit.inputs.horizon_sections import Horizon
+from toolkit.inputs.output_sections import Output
 from toolkit.inputs.sections import (
     Dispatch,
     FeederFiles,
@@ -63,6 +64,7 @@ class Study(Section):
     wind: Wind = Wind()
     storage: Storage = Storage()
     vehicles: Vehicles = Vehicles()
+    output: Output = Output()
     optimizers: dict[Name, dict[Name, Any]] = Field(
         default_factory=dict,
         max_length=caps.ENTRIES,

@@ -12,6 +12,8 @@ import pandas as pd
 
 from toolkit.common.excerpts import line
 from toolkit.common.types import FloatArray
+from toolkit.inputs.horizon_sections import Horizon
+from toolkit.inputs.study import Study
 from toolkit.model.goal_names import GoalName
 from toolkit.model.kinds import KINDS
 from toolkit.problem.goals import GOALS
@@ -44,12 +46,18 @@ TABLES = (
 NOTE = (
     "Each optimizer's figures come from one plan: its run with the median {median_of}, "
     "of an even number the lower of the middle two. "
-    "tables.csv has the lowest and highest over the seeds, docs/reproduction.md says why ours and "
-    "the paper's differ."
+    "tables.csv has the lowest and highest over the seeds."
 )
+WITH_PAPER = " docs/reproduction.md says why ours and the paper's differ."
 POLISHED = " Plans were polished by the exact model after the search (polish.csv)."
-#: The study whose figures the paper publishes.
-PAPER_FEEDER = "ieee12"
+#: The feeder and the profiles whose figures the paper publishes.
+PAPER_FEEDER, PAPER_PROFILES = "ieee12", "typical_day"
+
+
+def is_papers(study: Study) -> bool:
+    """Say whether a study is about what the paper's is: its feeder over its day."""
+    asked = (study.script, study.profiles, study.horizon)
+    return asked == (PAPER_FEEDER, PAPER_PROFILES, Horizon())
 
 
 def figures_of(case: Case, dt: float) -> pd.DataFrame:
@@ -136,7 +144,7 @@ def text_tables(tidy: pd.DataFrame) -> list[TextTable]:
 
 
 def _text_table(kind: TableKind, part: pd.DataFrame) -> TextTable:
-    published = bool(part["published"].notna().any())
+    published = has_published(part)
     header = ["case", *(["kind"] if kind.number == 2 else [])]
     for period in PERIODS:
         header += [period.replace("_", "-"), *(["paper"] if published else [])]
@@ -161,13 +169,14 @@ def to_markdown(tidy: pd.DataFrame, polished: bool, objective: GoalName) -> str:
     polished: whether plans of searches were polished; objective: what was sought.
     """
     parts = [_markdown(table) for table in text_tables(tidy)]
-    return "\n".join(
-        [
-            *parts,
-            NOTE.format(median_of=GOALS[objective].median_of) + (POLISHED if polished else ""),
-            "",
-        ]
-    )
+    note = NOTE.format(median_of=GOALS[objective].median_of)
+    note += WITH_PAPER if has_published(tidy) else ""
+    return "\n".join([*parts, note + (POLISHED if polished else ""), ""])
+
+
+def has_published(tidy: pd.DataFrame) -> bool:
+    """Say whether the paper's figures stand beside ours."""
+    return bool(tidy["published"].notna().any())
 
 
 def _markdown(table: TextTable) -> str:

@@ -7,6 +7,8 @@ from toolkit.model.scenario import Scenario
 #: Names of lengths, by hours; a year of either kind.
 NAMES = {24.0: "day", 168.0: "week", 8760.0: "year", 8784.0: "year"}
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
 
 def span(hours: float) -> str:
     """Return what so many hours are called, to follow "over the"."""
@@ -18,8 +20,28 @@ def span(hours: float) -> str:
 
 def span_of_days(hours: float, days: int, typical: bool) -> str:
     """Return what so many hours are called that some separate days stand for."""
-    those = f"{days} {'typical ' if typical else ''}{'day' if days == 1 else 'days'}"
-    return f"{span(hours)} ({those})"
+    return f"{span(hours)} ({those_days(days, typical)})"
+
+
+def those_days(days: int, typical: bool) -> str:
+    """Return what some separate days are called: "8 typical days", "1 day"."""
+    return f"{days} {'typical ' if typical else ''}{'day' if days == 1 else 'days'}"
+
+
+def days_text(weight: float) -> str:
+    """Return how many days a day stands for, to a tenth: "48.9 days", "1 day"."""
+    number = f"{weight:,.1f}".removesuffix(".0") if weight >= 0.95 else f"{weight:.2g}"
+    return f"{number} {'day' if number == '1' else 'days'}"
+
+
+def is_date(day: str) -> bool:
+    """Say whether a day of results is named by its date, not by its number."""
+    return "-" in day
+
+
+def day_label(day: str) -> str:
+    """Return what a day of results is called: its date, or "day 183"."""
+    return day if is_date(day) else f"day {day}"
 
 
 def span_of(scenario: Scenario) -> str:

@@ -10,10 +10,10 @@ from toolkit.commands import search_and_store
 from toolkit.commands.reproduce import reproduce
 from toolkit.commands.request import Request
 from toolkit.commands.validate import validate
-from toolkit.commands.validate.wording import sentences
 from toolkit.errors import InputError
 from toolkit.inputs import study_files
 from toolkit.results.columns import columns
+from toolkit.results.validation_words import sentences
 
 HEAD = (
     "hour [h],load [pu],irradiance [W/m2],wind_speed [m/s],plugged_in [pu],"
@@ -134,7 +134,7 @@ def test_reproduce_tries_it_again_and_finds_what_was_changed(found, folder):
 
 def test_broken_limits_are_told_with_the_day_and_its_cause(found):
     days = found.days.assign(hours_broken=[0.0, 2.0, 3.0, 0.0], broken=["", "a", "b", ""])
-    told = sentences(days, "surplus", "traded", "")[1]
+    told = sentences(days, "surplus", {})[1]
     assert told == "Limits are broken in 5 h on 2 of 4 days, most on day 3 (3 h): b."
 
 

@@ -138,7 +138,7 @@ def over_cases(
         return Aggregates(None, compared, objective)
     groups = _groups(typed, cases)
     return Aggregates(
-        paper_tables.build(groups, dt, objective, study.script == paper_tables.PAPER_FEEDER),
+        paper_tables.build(groups, dt, objective, paper_tables.is_papers(study)),
         compared,
         objective,
     )

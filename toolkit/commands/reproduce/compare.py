@@ -23,13 +23,14 @@ from toolkit.commands.reproduce.difference import (
 from toolkit.common.errors import InputError
 from toolkit.common.types import FloatArray
 from toolkit.results.columns import FILES, columns
+from toolkit.results.store.compact import form_of, half_digit
 from toolkit.results.store.sheets import read_words
 
 
 def readable(path: Path) -> pd.DataFrame | None:
     """Read a table that has the columns of its file; None where there is none such."""
     try:
-        table = read_words(path)
+        table = read_words(form_of(path))
     except InputError:
         return None
     return table if list(table.columns) == columns(path.name) else None
@@ -44,21 +45,28 @@ def table(
     home: Path, case: str, file: str, solved: pd.DataFrame, keys: Sequence[str]
 ) -> list[Difference]:
     """Compare a file of a folder with what was solved; see :func:`frames`."""
-    if not (home / file).is_file():
+    path = form_of(home / file)
+    if not path.is_file():
         return [unlike(case, file, "file", "none", "one")]
     try:
-        return frames(case, file, read_words(home / file), solved, keys)
+        return frames(case, file, read_words(path), solved, keys, packed=path.name != file)
     except InputError as error:
-        message = str(error).removeprefix(f"{home / file}: ")
+        message = str(error).removeprefix(f"{path}: ")
         return [unlike(case, file, "file", message[:60], "a table")]
 
 
 def frames(
-    case: str, file: str, found: pd.DataFrame, solved: pd.DataFrame, keys: Sequence[str]
+    case: str,
+    file: str,
+    found: pd.DataFrame,
+    solved: pd.DataFrame,
+    keys: Sequence[str],
+    packed: bool = False,
 ) -> list[Difference]:
     """Return the largest difference of every column of a file; rows belong together by ``keys``.
 
-    Columns, rows and their order have to be those of what was solved.
+    Columns, rows and their order have to be those of what was solved. packed: the file holds fewer
+    digits, by which its figures may be off besides.
     """
     odd = odd_columns(case, file, found, list(solved.columns))
     if odd is not None:
@@ -70,7 +78,9 @@ def frames(
     units = {c.name: c.unit for c in FILES[file]}
     compared = [c for c in solved.columns if c not in keys]
     same = [Difference(case, file, key, "", 0.0, 0.0, "", "", "") for key in keys]
-    return [*same, *(column(case, file, c, units[c], found[c], solved[c], mine) for c in compared)]
+    off = {c: half_digit(units[c]) if packed else 0.0 for c in compared}
+    each = ((case, file, c, units[c], found[c], solved[c], mine, off[c]) for c in compared)
+    return [*same, *(column(*args) for args in each)]
 
 
 def odd_columns(
@@ -121,13 +131,18 @@ def column(
     found: pd.Series[str],
     solved: pd.Series,
     labels: Sequence[str],
+    rounding: float = 0.0,
 ) -> Difference:
-    """Return the largest difference of one column; text must be the same, blank equals NaN."""
+    """Return the largest difference of one column; text must be the same, blank equals NaN.
+
+    rounding: how far the digits that were written may be off besides.
+    """
     if solved.dtype.kind in "fiu":
         theirs = solved.to_numpy(dtype=float)
         blank = (found == "").to_numpy() & np.isnan(theirs)
         amounts = np.where(blank, 0.0, np.abs(numbers(found) - theirs))
         allowed = np.full(len(theirs), VOLTAGE) if unit == "pu" else allowances(theirs, unit)
+        allowed = allowed + rounding
     else:
         amounts = np.where(found.to_numpy() == solved.astype(str).to_numpy(), 0.0, np.inf)
         allowed = np.zeros(len(amounts))

@@ -12,6 +12,7 @@ from pathlib import Path
 from toolkit.commands.reproduce.difference import Difference
 from toolkit.commands.reproduce.plan_checks import FIELDS
 from toolkit.results.columns import FILES, columns
+from toolkit.results.store.compact import form_of
 
 RERUN = "only --rerun shows it"
 TIME = "a time, which nothing shows again"
@@ -143,7 +144,7 @@ def _parts(
             yield name, name, part
     for case in cases:
         for file in (*FILES, "plan.json"):
-            if (folder / "cases" / case / file).is_file():
+            if form_of(folder / "cases" / case / file).is_file():
                 for part in _of(file):
                     yield f"cases/{case}/{file}", f"cases/*/{file}", part
         yield f"cases/{case}/feeder", "cases/*/feeder", "scripts"

@@ -13,6 +13,7 @@ from toolkit.common.errors import ToolkitError
 from toolkit.inputs import study_files
 from toolkit.inputs.study import Study
 from toolkit.problem.setting import Setting, prepare
+from toolkit.results.store.compact import form_of
 from toolkit.results.store.names import TOP as LISTED
 from toolkit.results.store.names import UNLISTED
 from toolkit.results.store.sums import checksums
@@ -64,6 +65,8 @@ def examine(
     Whatever lies in the feeder of a case is the feeder's.
     """
     named, there = manifest.get("files"), checksums(folder)
+    # A large table is packed beside its name.
+    expected = {form_of(folder / name).relative_to(folder).as_posix() for name in expected}
     listed: Mapping[str, Any] = named if isinstance(named, Mapping) else {}
     feeders = tuple(f"cases/{name}/feeder/" for name in cases)
     own = {name for name in there if name in expected or name.startswith(feeders)}

@@ -10,12 +10,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from toolkit.commands.reproduce import compare
 from toolkit.commands.reproduce.difference import Difference, unlike
-from toolkit.commands.validate import FACTS, asked_again, hash_of, tried
+from toolkit.commands.validate import asked_again, hash_of, tried
 from toolkit.common import files
 from toolkit.common.errors import InputError, ToolkitError
 from toolkit.common.monitor import Monitor
 from toolkit.inputs.study import Study
 from toolkit.model import plan_json
+from toolkit.results.store.names import VALIDATION_FACTS
 
 FILE = "validation.csv"
 
@@ -38,9 +39,11 @@ def check(folder: Path, study: Study, monitor: Monitor) -> tuple[list[Difference
     if not (folder / FILE).is_file():
         return [], ""
     try:
-        facts = Facts.model_validate(json.loads(files.read_text(folder / FACTS)))
+        facts = Facts.model_validate(json.loads(files.read_text(folder / VALIDATION_FACTS)))
     except (ToolkitError, ValueError, ValidationError, RecursionError) as error:
-        return [unlike("", FACTS, "file", " ".join(str(error).split())[:60], "facts")], ""
+        return [
+            unlike("", VALIDATION_FACTS, "file", " ".join(str(error).split())[:60], "facts")
+        ], ""
     try:
         if hash_of(facts.profiles) != facts.profiles_sha256:
             return [], f"{FILE}: profiles '{facts.profiles}' have changed since it was made."

@@ -13,7 +13,6 @@ import numpy as np
 
 from toolkit.commands.explain import chosen
 from toolkit.commands.validate.days import energy_of, rows, slices, solved_days
-from toolkit.commands.validate.wording import sentences
 from toolkit.common import files
 from toolkit.common.errors import InputError, fitting_together
 from toolkit.common.monitor import SILENT, Monitor
@@ -28,6 +27,8 @@ from toolkit.problem.plan_files import values_of
 from toolkit.problem.policies.dispatch import SCHEDULE
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
+from toolkit.results import validation_words
+from toolkit.results.store.names import VALIDATION_FACTS
 from toolkit.results.store.reading import read_results
 from toolkit.results.store.sheets import write_csv
 
@@ -38,9 +39,6 @@ if TYPE_CHECKING:
     from toolkit.model.plan import Plan
     from toolkit.model.plan_entries import Parsed
     from toolkit.problem.setting import Setting
-
-#: What a folder's validation is read with.
-FACTS = "validation.json"
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,8 @@ class Validation:
     @property
     def sentences(self) -> list[str]:
         """What came of it, in words."""
-        return sentences(self.days, self.policy, self.goal, self.refused)
+        facts = {validation_words.GOAL: self.goal, validation_words.REFUSED: self.refused}
+        return validation_words.sentences(self.days, self.policy, facts)
 
 
 def validate(
@@ -106,7 +105,7 @@ def validate(
         folder, name, _asked(study, name, given, profile, policy, options), given, bound, monitor
     )
     write_csv(folder / "validation.csv", found.days)
-    files.write_text(folder / FACTS, json.dumps(found.facts, indent=1) + "\n")
+    files.write_text(folder / VALIDATION_FACTS, json.dumps(found.facts, indent=1) + "\n")
     return found
 
 
@@ -140,6 +139,8 @@ def tried(
             "policy": asked.dispatch.policy,
             "options": dict(setting.dispatch.options),
             "bound": not refused,
+            validation_words.GOAL: energy_of(setting),
+            validation_words.REFUSED: refused,
         },
     )
 

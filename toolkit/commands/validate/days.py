@@ -27,12 +27,7 @@ from toolkit.problem.limit_violations import (
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
 from toolkit.results.columns import columns
-
-#: The column of each energy that may be maximised.
-COLUMN: dict[EnergyGoal, str] = {
-    "traded": "traded_kwh",
-    "traded_to_load": "traded_to_load_kwh",
-}
+from toolkit.results.validation_words import COLUMN
 
 
 def slices(setting: Setting) -> list[slice]:

@@ -9,20 +9,16 @@ from matplotlib.figure import Figure
 
 from toolkit.common.errors import fitting_together
 from toolkit.common.files import write_bytes
-from toolkit.results.figures import style
+from toolkit.results.figures import daily, seasons, style
 from toolkit.results.figures.comparison import critical_difference, targets_reached
 from toolkit.results.figures.convergence import convergence
-from toolkit.results.figures.daily import (
-    contribution,
-    losses,
-    traded,
-    voltages,
-)
+from toolkit.results.figures.duration import duration
 from toolkit.results.figures.groups import best, groups_of
 from toolkit.results.figures.maps import loading_map, trade_matrix, voltage_map
 from toolkit.results.figures.names import fit_to_draw
 from toolkit.results.figures.one_line import one_line
 from toolkit.results.figures.storage import state_of_charge
+from toolkit.results.figures.tried import tried
 from toolkit.results.store.contents import Results
 from toolkit.results.store.reading import read_results
 
@@ -40,6 +36,9 @@ FIGURES = {
     "figure10_charge": "State of charge of each battery and vehicle station, by case",
     "figure11_loading": "Loading of lines and transformers, by case",
     "figure12_trades": "Energy each prosumer sells to each other",
+    "figure13_duration": "For how many hours import, export and loading are as high, by case",
+    "figure14_months": "Energy traded between neighbours by month, by case",
+    "figure15_validation": "A plan on days it was not made for: energy traded beside its bound",
 }
 
 
@@ -59,13 +58,14 @@ def draw_folder(folder: Path) -> None:
 
 def _figures(results: Results) -> Iterator[tuple[str, Figure]]:
     groups = groups_of(results)
-    bound = results.bound_kwh
+    bound, long = results.bound_kwh, groups[0].long
+    over_time = seasons if long else daily
     figures = (
         one_line(results.network, groups, results.study.limits),
-        traded(groups),
-        contribution(groups),
-        losses(groups),
-        voltages(groups, results.study.limits),
+        over_time.traded(groups),
+        over_time.contribution(groups),
+        over_time.losses(groups),
+        over_time.voltages(groups, results.study.limits),
         convergence(groups, results.study.market.objective, bound),
         targets_reached(groups, results.targets, bound),
         critical_difference(groups, results.statistics, results.friedman),
@@ -73,5 +73,8 @@ def _figures(results: Results) -> Iterator[tuple[str, Figure]]:
         state_of_charge(groups, results.study),
         loading_map(groups, results.study.limits),
         trade_matrix(best(groups, results.study.market.objective)),
+        duration(groups, results.study.limits),
+        seasons.months(groups) if long else None,
+        tried(results.validation, results.validation_facts),
     )
     return ((stem, figure) for stem, figure in zip(FIGURES, figures, strict=True) if figure)

@@ -18,6 +18,7 @@ from toolkit.inputs.sections import Limits
 from toolkit.model.kinds import KINDS, UnitKind
 from toolkit.results.figures import style
 from toolkit.results.figures.groups import Group
+from toolkit.results.figures.time_axis import TimeAxis
 from toolkit.results.store.contents import CaseFiles
 
 Quantity = Callable[[CaseFiles], FloatArray]
@@ -28,9 +29,9 @@ def traded(groups: Sequence[Group]) -> Figure:
     step_h = groups[0].step_h
     figure = style.new_figure(9.0, 5.0)
     axes = figure.subplots()
-    _lines(axes, groups, lambda case: _column(case.hourly, "traded_kwh") / step_h, zero=True)
+    _lines(axes, groups, lambda case: column(case.hourly, "traded_kwh") / step_h, zero=True)
     axes.set_ylabel("Energy traded (kWh per hour)")
-    axes.set_title("Energy traded between neighbours", pad=18)
+    axes.set_title(f"Energy traded between neighbours{groups[0].on_days}", pad=18)
     style.legend_below(figure, _handles(groups))
     return figure
 
@@ -39,9 +40,9 @@ def losses(groups: Sequence[Group]) -> Figure:
     """Draw the active losses of the network at each step."""
     figure = style.new_figure(9.0, 5.0)
     axes = figure.subplots()
-    _lines(axes, groups, lambda case: _column(case.hourly, "loss_kw"), zero=True)
+    _lines(axes, groups, lambda case: column(case.hourly, "loss_kw"), zero=True)
     axes.set_ylabel("Active losses (kW)")
-    axes.set_title("Active losses of the network", pad=18)
+    axes.set_title(f"Active losses of the network{groups[0].on_days}", pad=18)
     style.legend_below(figure, _handles(groups))
     return figure
 
@@ -50,16 +51,17 @@ def voltages(groups: Sequence[Group], limits: Limits) -> Figure:
     """Draw the highest and the lowest bus voltage at each step, with their limits."""
     figure = style.new_figure(9.0, 6.6)
     above, below = figure.subplots(2, 1, sharex=True)
-    _lines(above, groups, lambda case: _column(case.hourly, "v_max_pu"))
-    _lines(below, groups, lambda case: _column(case.hourly, "v_min_pu"))
+    _lines(above, groups, lambda case: column(case.hourly, "v_max_pu"))
+    _lines(below, groups, lambda case: column(case.hourly, "v_min_pu"))
     for period in list(below.texts):
         period.remove()  # the panel above has named them
-    _limit(above, limits.v_max, "highest allowed")
-    _limit(below, limits.v_min, "lowest allowed")
+    limit_line(above, limits.v_max, "highest allowed")
+    limit_line(below, limits.v_min, "lowest allowed")
     above.set_xlabel("")
+    above.tick_params(axis="x", which="both", labelbottom=False)
     above.set_ylabel("Highest voltage (pu)")
     below.set_ylabel("Lowest voltage (pu)")
-    above.set_title("Highest and lowest bus voltage", pad=18)
+    above.set_title(f"Highest and lowest bus voltage{groups[0].on_days}", pad=18)
     style.legend_below(figure, _handles(groups))
     return figure
 
@@ -72,27 +74,26 @@ def contribution(groups: Sequence[Group]) -> Figure | None:
     if not kinds:
         return None
     columns = min(len(groups), 2 if len(groups) in (2, 4) else 3)
+    if groups[0].separate:  # as wide as the page: there are several days in each panel
+        columns = 1
     rows = -(-len(groups) // columns)
-    figure = style.new_figure(max(4.0 * columns, 6.0), 1.3 + 3.2 * rows)
+    width = 9.0 if groups[0].separate else max(4.0 * columns, 6.0)
+    figure = style.new_figure(width, 1.3 + 3.2 * rows)
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     for axes, group, stack in zip(panels, groups, stacks, strict=False):
-        _stack(axes, stack, group.step_h)
+        _stack(axes, stack, group.time)
         axes.set_title(group.title, fontsize=10, pad=18)
         style.from_zero(axes, highest)
     style.lowest_labelled(panels, len(groups), columns)
     figure.supylabel("Energy sold to neighbours (kWh per hour)", fontsize=10)
-    figure.suptitle("What each kind of unit sells", fontsize=11)
-    style.legend_below(figure, [_kind_patch(kind) for kind in kinds])
+    figure.suptitle(f"What each kind of unit sells{groups[0].on_days}", fontsize=11)
+    style.legend_below(figure, [kind_patch(kind) for kind in kinds])
     return figure
 
 
-def _column(frame: pd.DataFrame, name: str) -> FloatArray:
+def column(frame: pd.DataFrame, name: str) -> FloatArray:
+    """Return a column as numbers."""
     return np.asarray(frame[name], dtype=np.float64)
-
-
-def _hours(group: Group) -> FloatArray:
-    """Return the middle of each step, hours: values are averages over it."""
-    return (_column(group.median.hourly, "step") - 0.5) * group.step_h
 
 
 def _lines(axes: Axes, groups: Sequence[Group], quantity: Quantity, zero: bool = False) -> None:
@@ -100,14 +101,16 @@ def _lines(axes: Axes, groups: Sequence[Group], quantity: Quantity, zero: bool =
     looks = style.line_looks([group.name for group in groups])
     highest = 0.0
     for group in groups:
-        at, drawn = _hours(group), looks[group.name]
+        time, drawn = group.time, looks[group.name]
+        at = time.middles  # values are averages over a step
         every = np.array([quantity(case) for case in group.runs])
         highest = max(highest, float(every.max()))
         if len(every) > 1:
             band: dict[str, Any] = {"color": drawn.colour, "alpha": 0.14, "linewidth": 0}
-            axes.fill_between(at, every.min(axis=0), every.max(axis=0), **band)
-        axes.plot(at, quantity(group.median), **style.keywords(drawn, len(at)))
-    style.day_axis(axes, len(_hours(groups[0])) * groups[0].step_h)
+            low, high = time.broken(every.min(axis=0)), time.broken(every.max(axis=0))
+            axes.fill_between(at, low, high, **band)
+        axes.plot(at, time.broken(quantity(group.median)), **style.keywords(drawn, len(at)))
+    groups[0].time.lay_out(axes)
     if zero:
         style.from_zero(axes, highest)
 
@@ -124,7 +127,7 @@ def _handles(groups: Sequence[Group]) -> list[Artist]:
     return handles
 
 
-def _limit(axes: Axes, value: float, name: str) -> None:
+def limit_line(axes: Axes, value: float, name: str) -> None:
     """Draw a voltage limit and say what it is, on the side where there is room."""
     axes.axhline(value, color=style.INK, linestyle=(0, (1, 1)), linewidth=1.4)
     axes.margins(y=0.12)
@@ -145,17 +148,20 @@ def _sold(group: Group) -> pd.DataFrame:
     return sold.reindex(group.median.hourly["step"]).fillna(0.0) / group.step_h
 
 
-def _stack(axes: Axes, stack: pd.DataFrame, step_h: float) -> None:
-    edges = np.arange(len(stack) + 1) * step_h
-    under = np.zeros(len(stack))
-    for kind in (kind for kind in KINDS if kind in stack):
-        over = under + _column(stack, kind)
-        axes.stairs(over, edges, baseline=under, fill=True, **_fill(kind))
-        under = over
-    style.day_axis(axes, float(edges[-1]))
+def _stack(axes: Axes, stack: pd.DataFrame, time: TimeAxis) -> None:
+    for start, steps in time.days:
+        day = stack.iloc[steps]
+        edges = start + np.arange(len(day) + 1) * time.step_h
+        under = np.zeros(len(day))
+        for kind in (kind for kind in KINDS if kind in stack):
+            over = under + column(day, kind)
+            axes.stairs(over, edges, baseline=under, fill=True, **kind_fill(kind))
+            under = over
+    time.lay_out(axes)
 
 
-def _fill(kind: str) -> dict[str, Any]:
+def kind_fill(kind: str) -> dict[str, Any]:
+    """Return matplotlib's words for an area of a kind."""
     drawn = style.LOOKS[kind]
     return {
         "facecolor": drawn.colour,
@@ -165,5 +171,6 @@ def _fill(kind: str) -> dict[str, Any]:
     }
 
 
-def _kind_patch(kind: UnitKind) -> Patch:
-    return Patch(label=KINDS[kind].title, **_fill(kind))
+def kind_patch(kind: UnitKind) -> Patch:
+    """Return the legend's entry for a kind."""
+    return Patch(label=KINDS[kind].title, **kind_fill(kind))

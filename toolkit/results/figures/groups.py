@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from toolkit.common.types import FloatArray
+from toolkit.results.figures.calendar import Calendar, calendar
+from toolkit.results.figures.time_axis import TimeAxis
 from toolkit.results.ranking import best_row, median_row
-from toolkit.results.spans import span, span_of_days
+from toolkit.results.spans import day_label, is_date, span, span_of_days, those_days
 from toolkit.results.store.contents import CaseFiles, Results
 from toolkit.results.text_table import label
+
+#: Hours, one after the other, up to which every step is drawn as a point.
+LONG = 7 * 24.0
 
 
 @dataclass(frozen=True)
@@ -54,19 +60,48 @@ class Group:
         return span_of_days(hours, len(separate), self.typical) if separate else span(hours)
 
     @property
+    def separate(self) -> bool:
+        """Whether the days of the study do not follow each other."""
+        return bool(self.median.plan.get("weights"))
+
+    @property
+    def time(self) -> TimeAxis:
+        """Where the steps lie on an axis of time."""
+        plan, steps = self.median.plan, len(self.median.hourly)
+        if not self.separate:
+            return TimeAxis(self.step_h, steps)
+        names = tuple(day_label(str(name)) for name in plan["days"])
+        return TimeAxis(self.step_h, steps, names, tuple(plan["weights"]))
+
+    @property
+    def on_days(self) -> str:
+        """What a title adds where days are separate: " on 8 typical days"."""
+        if not self.separate:
+            return ""
+        return f" on {those_days(len(self.median.plan['weights']), self.typical)}"
+
+    @property
+    def long(self) -> bool:
+        """Whether the study is about more days, one after the other, than lines can show."""
+        return not self.separate and len(self.median.hourly) * self.step_h > LONG
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The days of the study, where they follow each other."""
+        return calendar(self.median.hourly, self.step_h)
+
+    @property
     def weight(self) -> FloatArray:
         """How many days the day of each step stands for, (T,)."""
         return self.median.hourly["weight"].to_numpy(dtype=np.float64)
 
     def clock(self, step: int) -> str:
         """Return when a step begins, with the name of its day where there are several."""
-        named = self.median.plan.get("days")
-        steps_of_day = round(24.0 / self.step_h)
-        day, of_day = divmod(step - 1, steps_of_day)
-        if not named or (len(named) == 1 and not self.median.plan.get("weights")):
+        day = str(self.median.hourly["day"].iloc[step - 1])
+        several = self.separate or len(self.median.hourly) * self.step_h > 24.0
+        if not several or not (self.separate or is_date(day)):
             return clock(step, self.step_h)
-        name = named[day] if "-" in named[day] else f"day {named[day]}"
-        return f"{name}, {clock(of_day + 1, self.step_h)}"
+        return f"{day_label(day)}, {clock(step, self.step_h)[-len('00:00') :]}"
 
     @property
     def step_h(self) -> float:

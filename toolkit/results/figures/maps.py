@@ -18,7 +18,9 @@ from matplotlib.lines import Line2D
 from toolkit.common.types import BoolArray, FloatArray
 from toolkit.inputs.sections import Limits
 from toolkit.results.figures import style
+from toolkit.results.figures.calendar import Calendar
 from toolkit.results.figures.groups import Group
+from toolkit.results.figures.time_axis import TimeAxis
 from toolkit.results.store.contents import CaseFiles
 
 #: More rows than these could not be told apart on a page: the worst ones are shown.
@@ -27,6 +29,8 @@ MOST_BUSES, MOST_BRANCHES = 40, 20
 MOST_TRADERS, MOST_NUMBERS = 40, 16
 #: Inches a row of a map takes, and the least a panel does.
 ROW, LEAST = 0.155, 1.5
+#: Size of a cross, points squared: of a step, and of a day among many.
+CROSS, SMALL = 9.0, 4.0
 
 
 @dataclass(frozen=True)
@@ -78,11 +82,15 @@ def voltage_map(groups: Sequence[Group], limits: Limits) -> Figure:
     """Draw every bus's voltage at each step, one panel per case; of many buses the worst."""
     frames = [nearest_limit(group.median, limits).dropna(axis=1, how="all") for group in groups]
     middle = (limits.v_min + limits.v_max) / 2.0
+    what = "Voltage by bus and hour"
+    if groups[0].long:
+        what = "Voltage by bus and day, the furthest from midway between the limits"
+        frames = [_furthest(g, frame, middle) for g, frame in zip(groups, frames, strict=True)]
     far = pd.concat([(frame - middle).abs().max() for frame in frames], axis=1).max(axis=1)
     shown = _worst(far, MOST_BUSES)
     chosen = f": the {len(shown)} of {len(far):,} buses nearest a limit"
     return _maps(
-        f"Voltage by bus and hour{chosen if len(shown) < len(far) else ''}",
+        f"{what}{groups[0].on_days}{chosen if len(shown) < len(far) else ''}",
         [(g, frame[shown]) for g, frame in zip(groups, frames, strict=True)],
         voltage_scale(frames, limits),
         lambda values: (values < limits.v_min) | (values > limits.v_max),
@@ -96,6 +104,8 @@ def loading_map(groups: Sequence[Group], limits: Limits) -> Figure | None:
         _wide(group.median.lines, "line", "loading_pct").dropna(axis=1, how="all")
         for group in groups
     ]
+    if groups[0].long:
+        frames = [_highest(group, frame) for group, frame in zip(groups, frames, strict=True)]
     peak = pd.concat([frame.max() for frame in frames], axis=1).max(axis=1)
     if peak.empty:
         return None
@@ -106,13 +116,28 @@ def loading_map(groups: Sequence[Group], limits: Limits) -> Figure | None:
         "Loading (% of rating)", "YlGnBu", Normalize(0.0, top), (limits.loading_max,), text
     )
     chosen = f": the {len(shown)} most loaded of {len(peak):,}"
+    chosen = chosen if len(shown) < len(peak) else ""
+    when = ", the highest of each day" if groups[0].long else ""
     return _maps(
-        f"Loading of lines and transformers{chosen if len(shown) < len(peak) else ''}",
+        f"Loading of lines and transformers{when}{groups[0].on_days}{chosen}",
         [(g, frame[shown]) for g, frame in zip(groups, frames, strict=True)],
         scale,
         lambda values: values > limits.loading_max,
         "Line or transformer",
     )
+
+
+def _furthest(group: Group, frame: pd.DataFrame, middle: float) -> pd.DataFrame:
+    """Return of each day the value furthest from the middle: days down, buses across."""
+    values = frame.to_numpy(dtype=np.float64)
+    low, high = group.calendar.lowest(values), group.calendar.highest(values)
+    return pd.DataFrame(np.where(middle - low >= high - middle, low, high), columns=frame.columns)
+
+
+def _highest(group: Group, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the highest of each day: days down."""
+    values = frame.to_numpy(dtype=np.float64)
+    return pd.DataFrame(group.calendar.highest(values), columns=frame.columns)
 
 
 def trade_matrix(group: Group) -> Figure | None:
@@ -191,7 +216,7 @@ def _maps(
     what: str,
 ) -> Figure:
     """Draw maps side by side with one bar of colours for all."""
-    columns = min(len(panels), 2)
+    columns = 1 if panels[0][0].long else min(len(panels), 2)
     rows = -(-len(panels) // columns)
     tall = max(ROW * panels[0][1].shape[1], LEAST)
     figure = style.new_figure(9.0, 1.5 + rows * (tall + 0.45))
@@ -201,7 +226,7 @@ def _maps(
         values = frame.to_numpy(dtype=np.float64).T
         outside = beyond(values)
         broken |= bool(outside.any())
-        _map(axes, values, outside, group.step_h, scale)
+        _map(axes, values, outside, group.calendar if group.long else group.time, scale)
         axes.set_title(group.title, fontsize=10, loc="left")
         axes.tick_params(axis="y", labelsize=7.5)
     style.lowest_labelled(found, len(panels), columns)
@@ -212,22 +237,30 @@ def _maps(
     return figure
 
 
-def _map(axes: Axes, values: FloatArray, outside: BoolArray, step_h: float, scale: Scale) -> None:
-    rows, steps = values.shape
-    hours = steps * step_h
-    axes.imshow(
-        values,
-        cmap=scale.colours,
-        norm=scale.norm,
-        aspect="auto",
-        interpolation="none",
-        extent=(0.0, hours, rows - 0.5, -0.5),
-    )
+def _map(
+    axes: Axes,
+    values: FloatArray,
+    outside: BoolArray,
+    time: TimeAxis | Calendar,
+    scale: Scale,
+) -> None:
+    rows = len(values)
+    size = CROSS if isinstance(time, TimeAxis) else SMALL
+    mark: dict[str, Any] = {"marker": "x", "color": "black", "linewidth": 0.8, "s": size}
+    for left, right, steps in time.spans:
+        axes.imshow(
+            values[:, steps],
+            cmap=scale.colours,
+            norm=scale.norm,
+            aspect="auto",
+            interpolation="none",
+            extent=(left, right, rows - 0.5, -0.5),
+        )
+        row, step = np.nonzero(outside[:, steps])
+        width = (right - left) / values[:, steps].shape[1]
+        axes.scatter(left + (step + 0.5) * width, row, rasterized=True, **mark)
     axes.grid(False)
-    row, step = np.nonzero(outside)
-    mark: dict[str, Any] = {"marker": "x", "color": "black", "linewidth": 0.8, "s": 9.0}
-    axes.scatter((step + 0.5) * step_h, row, rasterized=True, **mark)
-    style.time_ticks(axes, hours)
+    time.lay_out(axes, shaded=False)
 
 
 def _bar(figure: Figure, panels: list[Axes], scale: Scale, broken: bool) -> None:

@@ -14,7 +14,7 @@ from toolkit.common.types import FloatArray
 from toolkit.inputs.study import Study
 from toolkit.model.devices import StorageParameters
 from toolkit.model.kinds import KINDS, STORES, UnitKind
-from toolkit.results.figures import style
+from toolkit.results.figures import seasons, style
 from toolkit.results.figures.groups import Group
 
 #: More units than this would fill pages: the largest are shown.
@@ -48,6 +48,8 @@ def state_of_charge(groups: Sequence[Group], study: Study) -> Figure | None:
     if not shown:
         return None
     columns = min(len(shown), 2 if len(shown) <= 8 else 5)
+    if (groups[0].separate or groups[0].long) and len(shown) <= 4:
+        columns = 1
     rows = -(-len(shown) // columns)
     figure = style.new_figure(9.0, 1.6 + rows * (2.0 if columns < 3 else 1.25))
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
@@ -60,8 +62,10 @@ def state_of_charge(groups: Sequence[Group], study: Study) -> Figure | None:
     figure.supylabel("State of charge (% of capacity)", fontsize=10)
     every = sum(u["kind"] in STORES for u in groups[0].median.plan["units"])
     chosen = f": the {len(shown)} largest of {every} units" if every > MOST_UNITS else ""
-    figure.suptitle(f"State of charge of each unit{chosen}")
-    style.legend_below(figure, [*_handles(groups, looks), _limit()])
+    daily = ", the range of each day" if groups[0].long else ""
+    figure.suptitle(f"State of charge of each unit{daily}{groups[0].on_days}{chosen}")
+    drawn = seasons.handles(groups) if groups[0].long else _handles(groups, looks)
+    style.legend_below(figure, [*drawn, _limit()])
     return figure
 
 
@@ -81,16 +85,18 @@ def _panel(
 ) -> None:
     for limit in (section.soc_min, section.soc_max):
         axes.axhline(float(100.0 * limit), color=style.INK, linestyle=(0, (1, 1)), linewidth=1.2)
-    hours = 24.0
     for group in groups:
         ends = charge(group, unit)
-        hours = len(group.median.hourly) * group.step_h
         if ends is None:
             continue
-        at = np.arange(len(ends) + 1) * group.step_h
+        if group.long:
+            seasons.envelope(axes, group.calendar.by_hour(ends), looks[group.name])
+            continue
+        at, shown = group.time.ends(float(100.0 * section.soc_start), ends)
         look = style.keywords(looks[group.name], len(at))
-        axes.plot(at, np.r_[100.0 * section.soc_start, ends], **{**look, "markersize": 4.0})
-    style.time_ticks(axes, hours)
+        axes.plot(at, shown, **{**look, "markersize": 4.0})
+    over = groups[0].calendar if groups[0].long else groups[0].time
+    over.lay_out(axes, shaded=False)
     axes.set_ylim(-4.0, 104.0)
     axes.yaxis.set_major_locator(MultipleLocator(25.0))
 

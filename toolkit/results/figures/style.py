@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
 from matplotlib.textpath import text_to_path
 
 from toolkit.results.periods import PERIODS
@@ -133,6 +134,12 @@ def keywords(line_look: LineLook, points: int = 1) -> dict[str, Any]:
     }
 
 
+def plain_line(label: str, line_look: LineLook) -> Line2D:
+    """Return the legend's entry for a line without markers."""
+    shape: dict[str, Any] = {"color": line_look.colour, "linestyle": line_look.dashes}
+    return Line2D([], [], label=label, **shape)
+
+
 def day_axis(axes: Axes, hours: float) -> None:
     """Lay out a time axis of so many hours with the day's three periods shaded and named."""
     for i, start in enumerate(np.arange(0.0, hours, 8.0)):
@@ -162,7 +169,7 @@ def lowest_labelled(panels: Iterable[Axes], shown: int, columns: int) -> None:
     for i, axes in enumerate(panels):
         axes.set_visible(i < shown)
         lowest = i + columns >= shown
-        axes.tick_params(labelbottom=lowest)
+        axes.tick_params(which="both", labelbottom=lowest)
         axes.xaxis.label.set_visible(lowest)
 
 

@@ -15,14 +15,16 @@ from toolkit.common.errors import fitting_together
 from toolkit.common.excerpts import line
 from toolkit.common.files import write_text
 from toolkit.problem.goals import GOALS
-from toolkit.results import wording
+from toolkit.results import paper_tables, wording
 from toolkit.results.figures import FIGURES
 from toolkit.results.figures.groups import Group, best, groups_of
 from toolkit.results.report import answer, html_tables
+from toolkit.results.report.days import days_section
 from toolkit.results.report.findings import findings
 from toolkit.results.report.html_tables import PageSection, Picture
 from toolkit.results.report.money import bills_section
 from toolkit.results.report.study_facts import study_facts, unit_table
+from toolkit.results.report.tried import tried_section
 from toolkit.results.store.contents import Results
 from toolkit.results.store.reading import read_results
 
@@ -96,14 +98,17 @@ def _sections(results: Results, groups: Sequence[Group], shown: Group) -> list[P
         PageSection(
             "tables",
             "The paper's tables",
-            _about_tables(results),
-            html_tables.paper(results.tables),
+            _about_tables(results, shown.span),
+            html_tables.paper(results.tables, shown.span),
         ),
+        days_section(groups, shown),
         PageSection("feeder", "The feeder and its units", pictures=figures("figure1_one_line")),
         PageSection(
             "trade",
             "Trade",
-            pictures=figures("figure2_traded", "figure3_contribution"),
+            pictures=figures(
+                "figure14_months", "figure2_traded", "figure3_contribution", "figure13_duration"
+            ),
         ),
         PageSection("losses", "Losses", pictures=figures("figure4_losses")),
         PageSection(
@@ -117,6 +122,7 @@ def _sections(results: Results, groups: Sequence[Group], shown: Group) -> list[P
             pictures=figures("figure12_trades"),
         ),
         bills_section(results, groups, shown),
+        tried_section(results, figures("figure15_validation")),
         PageSection(
             "search",
             "The search",
@@ -131,11 +137,11 @@ def _sections(results: Results, groups: Sequence[Group], shown: Group) -> list[P
 
 #: What the paper's tables hold, with what the median run is the median of.
 TABLES = (
-    "Means over the hours 1-8 (off-peak), 9-16 (mid-peak) and 17-24 (peak). An optimizer's figures "
-    "come from one plan: its run with the median {median_of}, of an even "
-    "number the lower of the middle two. Columns named “paper” hold the "
-    "published figures.",
+    "Means over the hours 1-8 (off-peak), 9-16 (mid-peak) and 17-24 (peak){of}. An optimizer's "
+    "figures come from one plan: its run with the median {median_of}, of an even number the lower "
+    "of the middle two.{paper}",
 )
+PAPER = " Columns named “paper” hold the published figures."
 PAIRED = (
     "Runs are paired by seed. A run that breaks a limit counts below every run that keeps them "
     "all; a figure that falls on such a run is left out.",
@@ -146,9 +152,13 @@ ORIGIN = (
 )
 
 
-def _about_tables(results: Results) -> list[str]:
-    goal = GOALS[results.study.market.objective]
-    return [text.format(median_of=goal.median_of) for text in TABLES]
+def _about_tables(results: Results, span: str) -> list[str]:
+    told = {
+        "median_of": GOALS[results.study.market.objective].median_of,
+        "of": "" if span == "day" else f" of each day, over the {span}",
+        "paper": PAPER if paper_tables.has_published(results.tables) else "",
+    }
+    return [text.format(**told) for text in TABLES]
 
 
 def _comparison(results: Results, pictures: Sequence[Picture], span: str) -> PageSection:

@@ -13,9 +13,11 @@ from toolkit.results.figures.groups import (
     Group,
     extreme,
 )
+from toolkit.results.figures.seasons import traded_by_block
 from toolkit.results.figures.storage import charge, storages
 from toolkit.results.store.contents import Results
 from toolkit.results.text_table import label
+from toolkit.results.validation_words import column_of
 
 Groups = Sequence[Group]
 #: Cases told one by one in a sentence; the others are in the tables.
@@ -39,6 +41,9 @@ def findings(results: Results, groups: Groups, shown: Group) -> dict[str, str]:
         "figure10_charge": _each(groups, _charge),
         "figure11_loading": _each(groups, _loading),
         "figure12_trades": _trades(shown),
+        "figure13_duration": _each(groups, _most),
+        "figure14_months": _each(groups, _months),
+        "figure15_validation": _tried(results),
     }
 
 
@@ -132,6 +137,34 @@ def _trades(group: Group) -> str:
     sides = f"{sold} {'seller' if sold == 1 else 'sellers'}, {bought} "
     sides += "buyer" if bought == 1 else "buyers"
     return _sentence(f"{group.title}: {sides}; the most from {pair}")
+
+
+def _most(group: Group) -> str:
+    hourly = group.median.hourly
+    most = [f"{hourly[name].max() / group.step_h:,.0f} kW" for name in ("import_kwh", "export_kwh")]
+    return f"at most {most[0]} of import and {most[1]} of export"
+
+
+def _months(group: Group) -> str:
+    if not group.long:
+        return ""
+    energy = traded_by_block(group)
+    names = [name.partition("\n")[0] for name, _ in group.calendar.blocks()]
+    most, least = int(energy.argmax()), int(energy.argmin())
+    block = "" if group.calendar.dated else f"the {group.calendar.block} from day "
+    told = [f"{energy[i]:,.0f} kWh in {block}{names[i]}" for i in (most, least)]
+    return f"most {told[0]}, least {told[1]}"
+
+
+def _tried(results: Results) -> str:
+    days = results.validation
+    if days.empty:
+        return ""
+    energy, broken = days[column_of(results.validation_facts)], days["hours_broken"]
+    bound = days["bound_kwh"].sum()
+    share = f", {100.0 * energy.sum() / bound:.1f} % of the bound" if bound > 0.0 else ""
+    total = f"{energy.sum():,.0f} kWh over {len(days):,} days{share}"
+    return f"{total}; limits are broken in {broken.sum():,.4g} h."
 
 
 def _searched(results: Results, groups: Groups) -> str:

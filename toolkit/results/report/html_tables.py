@@ -48,13 +48,13 @@ class PageSection:
     facts: dict[str, str] | None = None
 
 
-def paper(tidy: pd.DataFrame) -> list[HtmlTable]:
+def paper(tidy: pd.DataFrame, span: str) -> list[HtmlTable]:
     """Return the paper's tables, every column with its unit."""
     tables = zip(paper_tables.TABLES, paper_tables.text_tables(tidy), strict=True)
-    return [_paper(table, kind.unit, 2 if kind.number == 2 else 1) for kind, table in tables]
+    return [_paper(table, kind.unit, 2 if kind.number == 2 else 1, span) for kind, table in tables]
 
 
-def _paper(table: TextTable, unit: str, texts: int) -> HtmlTable:
+def _paper(table: TextTable, unit: str, texts: int, span: str) -> HtmlTable:
     """Name each of the paper's columns by the period it is about."""
     periods = [name.replace("_", "-") for name in PERIODS]
     header, period = [], ""
@@ -62,7 +62,8 @@ def _paper(table: TextTable, unit: str, texts: int) -> HtmlTable:
         period = name if name in periods else period
         about = f"{period} paper" if name == "paper" else name
         header.append(f"{about}, {SHORT.get(unit, unit)}" if period else about)
-    return HtmlTable(table.title, header, table.rows, texts)
+    over = "" if span == "day" else f", over the {span}"
+    return HtmlTable(f"{table.title}{over}", header, table.rows, texts)
 
 
 def compared(

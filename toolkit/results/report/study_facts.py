@@ -12,6 +12,7 @@ from toolkit.model.notices import shortlist
 from toolkit.problem.goals import GOALS
 from toolkit.results.figures.groups import Group
 from toolkit.results.report.html_tables import HtmlTable
+from toolkit.results.spans import day_label, days_text
 from toolkit.results.store.contents import Results
 from toolkit.results.text_table import label
 
@@ -67,8 +68,9 @@ def _time(study: Study, base: Group) -> str:
     day = "" if study.horizon.day is None else f", day {study.horizon.day}"
     if (weights := base.median.plan.get("weights")) is not None:
         those = zip(base.median.plan["days"], weights, strict=True)
-        day = ": " + shortlist([f"day {name} for {weight:.4g}" for name, weight in those])
-    return f"{steps:,} steps of {length} (the {base.span}), profiles {study.profiles}{day}"
+        day = ": " + shortlist([f"{day_label(name)} for {days_text(n)}" for name, n in those])
+    over = f"for the {base.span}" if base.separate else f"(the {base.span})"
+    return f"{steps:,} steps of {length} {over}, profiles {study.profiles}{day}"
 
 
 def _load(base: Group) -> str:

@@ -60,9 +60,11 @@ class Results:
         The paper's Tables 1-4, one row per figure.
     cases : dict of str to CaseFiles
         The cases by name, in the order of ``summary``.
-    bound, polish, statistics, pairs, friedman, targets, community : pandas.DataFrame
+    bound, polish, statistics, pairs, friedman, targets, community, validation : pandas.DataFrame
         The files of these names; empty where the folder lacks one, because nothing was proven,
-        polished, compared or settled.
+        polished, compared, settled or tried.
+    validation_facts : dict
+        What ``validation.csv`` is read with; empty without it.
 
     Examples
     --------
@@ -88,6 +90,8 @@ class Results:
     friedman: pd.DataFrame
     targets: pd.DataFrame
     community: pd.DataFrame
+    validation: pd.DataFrame
+    validation_facts: dict[str, Any]
 
     @property
     def bound_kwh(self) -> float | None:

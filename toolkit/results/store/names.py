@@ -19,15 +19,19 @@ TOP = (
     *("study.toml", "network.json", "summary.csv", "tables.md", "tables.csv", "bound.csv"),
     *("polish.csv", "community.csv", *(f"{name}.csv" for name in STATISTICS)),
 )
+#: Tables of every step, which are packed where they are large.
+SERIES = ("buses.csv", "units.csv", "lines.csv")
 #: Files of a case; its feeder is besides.
 OF_CASE = (
-    *("plan.json", "hourly.csv", "buses.csv", "units.csv", "lines.csv", "history.csv"),
+    *("plan.json", "hourly.csv", *SERIES, *(f"{name}.gz" for name in SERIES), "history.csv"),
     *("bills.csv", "trades.csv"),
 )
+#: What a validation is read with.
+VALIDATION_FACTS = "validation.json"
 #: What is left out of the checksums: the file that holds them, what later commands write, the
 #: journals, and what is not finished.
 UNLISTED = (
-    *(MANIFEST, "figures", "report.html", "explain.csv", "validation.csv", "validation.json"),
+    *(MANIFEST, "figures", "report.html", "explain.csv", "validation.csv", VALIDATION_FACTS),
     *(JOURNAL, STAGING, REPLACEMENT),
 )
 _ASIDE = f"(figures/|{JOURNAL}/)?{ASIDE.pattern}"

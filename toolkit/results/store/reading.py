@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from toolkit.common.arguments import PathLike, checked
 from toolkit.common.errors import InputError
-from toolkit.common.files import is_name
+from toolkit.common.files import is_name, read_json
 from toolkit.results.columns import columns
+from toolkit.results.store.compact import form_of
 from toolkit.results.store.contents import CaseFiles, Results
 from toolkit.results.store.documents import read_network, read_plan
 from toolkit.results.store.folder import read_manifest, read_study
@@ -21,7 +23,7 @@ from toolkit.results.store.grids import (
     check_steps,
     check_units,
 )
-from toolkit.results.store.names import STATISTICS
+from toolkit.results.store.names import STATISTICS, VALIDATION_FACTS
 from toolkit.results.store.sheets import read_csv
 
 
@@ -68,9 +70,10 @@ def read_results(folder: PathLike) -> Results:
         summary=summary,
         tables=_read_tables(folder / "tables.csv"),
         cases=cases,
+        validation_facts=_read_facts(folder / VALIDATION_FACTS),
         **{
             name: _read_if_there(folder / f"{name}.csv")
-            for name in ("bound", "polish", "community", *STATISTICS)
+            for name in ("bound", "polish", "community", "validation", *STATISTICS)
         },
     )
 
@@ -103,8 +106,18 @@ def _read_if_there(path: Path) -> pd.DataFrame:
     return read_csv(path)
 
 
+def _read_facts(path: Path) -> dict[str, Any]:
+    """Read an object of JSON that not every folder has. Raises InputError."""
+    if not path.is_file():
+        return {}
+    facts = read_json(path)
+    if not isinstance(facts, dict):
+        raise InputError(f"{path}: cannot be read: expected an object of JSON.")
+    return facts
+
+
 def _read_case(folder: Path) -> CaseFiles:
-    frames = {name: read_csv(folder / f"{name}.csv") for name in TABLES}
+    frames = {name: read_csv(form_of(folder / f"{name}.csv")) for name in TABLES}
     check_steps(folder, frames)
     frames["hourly"] = frames["hourly"].fillna({"weight": 1.0})
     plan = read_plan(folder / "plan.json")

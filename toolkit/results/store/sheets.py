@@ -7,9 +7,11 @@ before it, which reading takes off again.
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import math
 import warnings
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
@@ -23,16 +25,24 @@ from toolkit.results.columns import WORDS, added, columns
 #: What text must not begin with in a cell: a spreadsheet takes it for a formula.
 RUN = ("=", "+", "-", "@", "\t", "\r")
 MARK = "'"
+#: How the names of packed tables end, and what damaged ones raise.
+PACKED = ".gz"
+UNPACKED = (EOFError, gzip.BadGzipFile, zlib.error)
 
 
 def write_csv(path: Path, frame: pd.DataFrame) -> None:
     """Write a frame as CSV; it reads back to the same words and doubles."""
+    files.write_text(path, as_csv(frame))
+
+
+def as_csv(frame: pd.DataFrame, header: bool = True) -> str:
+    """Return a frame as CSV; header: with the names of its columns."""
     words = [name for name in frame if name in WORDS]
     safe = frame.assign(**{name: _each(frame[name], marked) for name in words})
     # A carriage return alone does not make the writer quote a cell, but ends a row when read.
     odd = any(safe[name].astype(str).str.contains("\r", regex=False).any() for name in words)
     quoting: Literal[0, 2] = csv.QUOTE_NONNUMERIC if odd else csv.QUOTE_MINIMAL
-    files.write_text(path, safe.to_csv(index=False, lineterminator="\n", quoting=quoting))
+    return safe.to_csv(index=False, header=header, lineterminator="\n", quoting=quoting)
 
 
 def marked(text: str) -> str:
@@ -62,7 +72,7 @@ def read_words(path: Path) -> pd.DataFrame:
     twice.
     """
     try:
-        header, *rows = csv.reader(io.StringIO(files.read_text(path), newline=""))
+        header, *rows = csv.reader(io.StringIO(_read_text(path), newline=""))
     except csv.Error as error:
         raise InputError(f"{path}: cannot be read: {error}.") from error
     except ValueError as error:
@@ -84,9 +94,10 @@ def read_csv(path: Path) -> pd.DataFrame:
 
     Raises InputError naming file and column where one is missing, or has text instead of numbers.
     """
-    later = added(path.name)
+    file = path.name.removesuffix(PACKED)
+    later = added(file)
     header = _parsed(path, dtype=str, nrows=0)
-    missing = [name for name in columns(path.name) if name not in header and name not in later]
+    missing = [name for name in columns(file) if name not in header and name not in later]
     if missing:
         raise InputError(f"{path}: column '{missing[0]}' is missing.")
     blank = {name: [""] for name in header if name not in WORDS}
@@ -100,17 +111,28 @@ def read_csv(path: Path) -> pd.DataFrame:
 
 def _parsed(path: Path, **how: object) -> pd.DataFrame:
     content = io.BytesIO(files.read_bytes(path))
+    how["compression"] = "gzip" if path.name.endswith(PACKED) else None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # rows longer than the header
             return pd.read_csv(content, index_col=False, low_memory=False, **how)  # type: ignore[call-overload, no-any-return]
-    except (ValueError, OverflowError, Warning) as error:
+    except (ValueError, OverflowError, Warning, *UNPACKED) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
+
+
+def _read_text(path: Path) -> str:
+    """Read the text of a table, packed or not. Raises InputError."""
+    if not path.name.endswith(PACKED):
+        return files.read_text(path)
+    try:
+        return gzip.decompress(files.read_bytes(path)).decode("utf-8")
+    except (ValueError, *UNPACKED) as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
 
 
 def _check_numbers(path: Path, frame: pd.DataFrame) -> None:
     """Raise InputError where a column has text in the place of numbers."""
-    for name in columns(path.name):
+    for name in columns(path.name.removesuffix(PACKED)):
         known = name in WORDS or name not in frame or frame.empty
         if known or frame[name].dtype.kind in "iufb":
             continue

@@ -18,6 +18,8 @@ from toolkit.results import bills
 from toolkit.results.bills import Account
 from toolkit.results.case import Case
 from toolkit.results.statistics.comparison import Comparison
+from toolkit.results.store.compact import write_series
+from toolkit.results.store.names import SERIES
 from toolkit.results.store.sheets import write_csv
 
 
@@ -55,10 +57,13 @@ def write_case(folder: Path, setting: Setting, case: Case) -> Account:
     """
     to = folder / "cases" / case.name
     write_text(to / "plan.json", plan_files.to_json(case.plan, setting))
-    for name in ("hourly", "buses", "units", "lines", "history"):
-        frame = getattr(case, name)
-        if frame is not None:
-            write_csv(to / f"{name}.csv", frame)
+    write_csv(to / "hourly.csv", case.hourly)
+    for name in SERIES:
+        write_series(
+            to / name, getattr(case, name.removesuffix(".csv")), setting.study.output.series
+        )
+    if case.history is not None:
+        write_csv(to / "history.csv", case.history)
     account = bills.account(setting, case)
     write_csv(to / "bills.csv", account.bills)
     write_csv(to / "trades.csv", account.trades)

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
-from toolkit.commands.validate.days import COLUMN
 from toolkit.exact.shares import pct
+from toolkit.model.goal_names import EnergyGoal
+
+#: The column of each energy that may be maximised.
+COLUMN: dict[EnergyGoal, str] = {
+    "traded": "traded_kwh",
+    "traded_to_load": "traded_to_load_kwh",
+}
+#: Entries of validation.json: the energy whose bound is told, and why there is no bound.
+GOAL, REFUSED = "goal", "no_bound"
 
 
-def sentences(days: pd.DataFrame, policy: str, goal: str, refused: str) -> list[str]:
+def column_of(facts: Mapping[str, Any]) -> str:
+    """Return the column of the energy that a validation is about. facts: validation.json."""
+    return COLUMN["traded_to_load" if facts.get(GOAL) == "traded_to_load" else "traded"]
+
+
+def sentences(days: pd.DataFrame, policy: str, facts: Mapping[str, Any]) -> list[str]:
     """Return the answer first, then its spread, limits, the worst day, and what was possible."""
-    column = COLUMN[goal]  # type: ignore[index]
+    column = column_of(facts)
     traded = days[column]
-    what = "traded between neighbours" + (" to serve load" if goal == "traded_to_load" else "")
+    what = "traded between neighbours" + (
+        " to serve load" if column == COLUMN["traded_to_load"] else ""
+    )
     count = f"{len(days):,} day{'' if len(days) == 1 else 's'}"
     lines = [
         f"Case {days['case'].iloc[0]} under policy {policy}: {traded.sum():,.0f} kWh {what} over "
@@ -21,7 +39,8 @@ def sentences(days: pd.DataFrame, policy: str, goal: str, refused: str) -> list[
     ]
     lines.append(_limits(days))
     lines.append(_worst(days, column))
-    lines.append(_possible(days, column, refused))
+    unknown = "" if days["bound_kwh"].notna().all() else "none was proven"
+    lines.append(_possible(days, column, str(facts.get(REFUSED) or unknown)))
     return lines
 
 
