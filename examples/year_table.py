@@ -1,4 +1,4 @@
-"""Plans made for some days of a year, tried on all of them: the table of docs/year.md.
+"""Plans made for some days of a year, tried on all of them: the table of docs/how-to/year.md.
 
 Searches sites and sizes of the 12-bus feeder for a few typical days of the bundled year, and tries
 each plan on the whole year under policies that do not look ahead.
@@ -82,10 +82,18 @@ def row(home, count, search, policy, options):
     }
 
 
+def told(value):
+    """Return a cell of the table."""
+    return f"{value:,.1f}" if isinstance(value, float) else str(value)
+
+
 def main(home):
     """Make the table and print it as Markdown."""
     rows = [row(home, count, *pair) for pair in PAIRS for count in COUNTS]
-    print(pd.DataFrame(rows).to_markdown(index=False, floatfmt=".1f"))
+    print("| " + " | ".join(rows[0]) + " |")
+    print("|" + "---|" * len(rows[0]))
+    for each in rows:
+        print("| " + " | ".join(map(told, each.values())) + " |")
 
 
 if __name__ == "__main__":
