@@ -47,7 +47,7 @@ def arms_for(setting, population, scripts, others):
     """Return the arms with their plans; the slow ones take fewer of them."""
     x = np.random.default_rng(0).random((population, len(setting.space)))
     few = x[: max(population // 10, 1)]
-    arms = [Fitness(setting, x), OneByOne(setting, few), ByEngine(setting, few)]
+    arms = [Fitness(setting, x), OneByOne(setting, x), ByEngine(setting, few)]
     arms += [SameCalls(setting, x if scripts else few), OneText(setting, few)]
     print(textwrap.fill(f"searched by {arms[0].problem.search}", 79))
     if scripts:

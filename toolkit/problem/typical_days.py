@@ -29,7 +29,7 @@ _EXTREME: Mapping[Extreme, tuple[str, str]] = {
 }
 #: How far weighted sums may be off, as a share, and by which factor a weight may be off the days in
 #: its cluster: what is tried, one after the other.
-TRIES = ((5e-3, 3.0), (5e-3, 10.0), (5e-2, 10.0))
+TRIES = ((5e-3, 3.0), (1e-2, 3.0), (1e-2, 10.0), (2e-2, 10.0), (5e-2, 10.0))
 
 
 @dataclass(frozen=True)
@@ -136,21 +136,23 @@ def balanced(
     """
     totals = {name: float(each.sum()) for name, each in every.items()}
     rows = np.array([chosen[name] / total for name, total in totals.items() if total != 0.0])
-    rows = rows.reshape(-1, len(members))
-    within = [LinearConstraint(np.ones(len(members)), days, days)]
+    # What is looked for is by how much each is multiplied: numbers near 1, whatever the sizes.
+    share = members / members.sum()
+    rows = rows.reshape(-1, len(members)) * members
+    within = [LinearConstraint(share, 1.0, 1.0)]
     for off, factor in TRIES:
         kept = [*within, LinearConstraint(rows, 1.0 - off, 1.0 + off)] if len(rows) else within
         found = minimize(
-            lambda w: (np.sum((w - members) ** 2 / members), 2.0 * (w - members) / members),
-            members,
+            lambda u: (np.sum(share * (u - 1.0) ** 2), 2.0 * share * (u - 1.0)),
+            np.ones(len(members)),
             jac=True,
             method="SLSQP",
-            bounds=Bounds(members / factor, members * factor),
+            bounds=Bounds(1.0 / factor, factor),
             constraints=kept,
             options={"maxiter": 1000, "ftol": 1e-12},
         )
         if found.success:
-            weights: FloatArray = np.array(found.x) * (days / float(np.sum(found.x)))
-            return weights
-    scaled: FloatArray = members * (days / float(members.sum()))
-    return scaled
+            scaled: FloatArray = np.array(found.x) * members
+            return scaled * (days / float(scaled.sum()))
+    unchanged: FloatArray = members * (days / float(members.sum()))
+    return unchanged

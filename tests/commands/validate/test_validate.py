@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from toolkit.commands import search_and_store
+from toolkit.commands.reproduce import reproduce
 from toolkit.commands.request import Request
 from toolkit.commands.validate import validate
 from toolkit.errors import InputError
@@ -108,6 +109,27 @@ def test_the_answer_comes_first_and_says_what_it_is_of(found):
     assert "hold in every step" in limits or "are broken in" in limits
     assert f"day {found.days['traded_kwh'].to_numpy().argmin() + 1}" in worst
     assert f"{found.days['bound_kwh'].sum():,.0f} kWh" in most
+
+
+def test_reproduce_tries_it_again_and_finds_what_was_changed(found, folder):
+    validate(folder, str(folder.parent / "others.csv"))
+    assert reproduce(folder).verdict.startswith("reproduced")
+    written = (folder / "validation.csv").read_text()
+    rows = written.splitlines()
+    cells = rows[2].split(",")
+    cells[3] = str(float(cells[3]) * 1.01)
+    (folder / "validation.csv").write_text("\n".join([*rows[:2], ",".join(cells), *rows[3:], ""]))
+    again = reproduce(folder)
+    assert again.verdict.startswith("NOT reproduced")
+    assert "validation.csv" in again.verdict
+    (folder / "validation.csv").write_text(written)
+    facts = json.loads((folder / "validation.json").read_text())
+    gone = {**facts, "profiles": str(folder / "gone.csv")}
+    (folder / "validation.json").write_text(json.dumps(gone))
+    again = reproduce(folder)
+    assert again.verdict.startswith("reproduced")
+    assert any("gone.csv" in note for note in again.notes)
+    (folder / "validation.json").write_text(json.dumps(facts))
 
 
 def test_broken_limits_are_told_with_the_day_and_its_cause(found):

@@ -9,6 +9,7 @@ from scipy.sparse.linalg import spsolve
 
 from toolkit.grid.backend import backend
 from toolkit.grid.batch.blocks import Blocks
+from toolkit.grid.batch.convergence import has_converged
 from toolkit.grid.batch.kept_nodes import KeptNodes
 from toolkit.grid.batch.one_thread import one_thread
 from toolkit.grid.batch.rotation import no_rotation, rotation_of
@@ -76,6 +77,7 @@ def test_nodes_that_pass_on_follow_from_those_kept(tmp_path):
     volts = kept.all(kept.factors.solve(current[kept.nodes]))
     expected = spsolve(network.admittance, current)
     assert np.abs(volts - expected).max() < 1e-9 * np.abs(expected).max()
+    assert np.allclose(kept.expansion @ volts[kept.nodes], volts, rtol=1e-13, atol=0.0)
 
 
 def test_rows_as_blocks_are_the_matrix():
@@ -83,13 +85,27 @@ def test_rows_as_blocks_are_the_matrix():
     matrix = csr_matrix(random_array((40, 30), density=0.1, rng=rng)).astype(complex)
     begins = np.array([0, 3, 6, 7, 20, 38])
     values = rng.random((30, 8)) + 1j * rng.random((30, 8))
-    found = np.full((40, 8), np.nan, dtype=complex)
-    groups = []
-    for group, rows, product in Blocks(matrix, begins).products(values):
-        found[rows] = product
-        groups += group.tolist()
-    assert np.allclose(found, matrix @ values, rtol=1e-13, atol=1e-13)
-    assert sorted(groups) == list(range(6))
+    blocks = Blocks(matrix, begins)
+    assert sorted(blocks.rows) == list(range(40))
+    expected = (matrix @ values)[blocks.rows]
+    assert np.allclose(blocks.product(values), expected, rtol=1e-13, atol=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("moves", "ends"),
+    [
+        ([1e-4, 1e-6], False),  # a hundredth each time: about 1e-8 is left
+        ([1e-4, 3e-7], True),  # 9e-10 is left
+        ([1e-8, 1e-8], True),  # as near as rounding leaves it
+        ([1e-6, 2e-6], False),
+        ([2e-7, 1.9e-7], False),
+        ([np.nan, np.nan], False),
+    ],
+)
+def test_voltages_have_converged_by_what_is_left(moves, ends):
+    before, most = moves
+    assert has_converged(most, before) == ends
+    assert has_converged(np.array([most]), np.array([before])).tolist() == [ends]
 
 
 def test_products_are_made_by_one_thread_and_then_by_as_many_as_before():

@@ -13,7 +13,7 @@ from sweep.construct import HERE
 
 from toolkit.errors import InputError
 from toolkit.grid.agreement import agreement
-from toolkit.grid.batch import impedance
+from toolkit.grid.batch import fixed_point, impedance
 from toolkit.grid.choice import batch_flow
 from toolkit.inputs import study_files
 from toolkit.inputs.study import Study
@@ -61,6 +61,23 @@ def test_a_plan_is_the_same_bits_alone_among_others_and_again(both):
             alone = batch.days(plans.row(rows))
             for name in ("v_pu", "loss_kw", "loading", "load_kva", "unit_kva"):
                 assert np.array_equal(getattr(alone, name)[-1], getattr(together, name)[i])
+
+
+def test_loads_and_a_plans_own_units_alone_give_the_same_days(both, monkeypatch):
+    problem, whole = both
+    setting = problem.setting
+    monkeypatch.setattr(fixed_point, "FEW", np.inf)
+    alone = batch_flow(setting.feeder, setting.operation)
+    plans = plans_of(setting, 20, 2)
+    assert alone._injected == alone._units.where_they_stand
+    assert whole._injected == whole._units.everywhere
+    found, expected = alone.days(plans), whole.days(plans)
+    for name in ("v_pu", "loss_kw", "loading", "load_kva", "unit_kva"):
+        assert getattr(found, name) == pytest.approx(getattr(expected, name), rel=1e-7, abs=1e-9)
+    for i in (0, 7, 19):
+        own = alone.days(plans.row(slice(i, i + 1)))
+        for name in ("v_pu", "loss_kw", "loading", "load_kva"):
+            assert np.array_equal(getattr(own, name)[0], getattr(found, name)[i])
 
 
 def test_many_ports_are_solved_by_sparse_factors_and_alike(monkeypatch, make_setting, coarse_day):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from toolkit.commands.reproduce import comparisons, integrity
+from toolkit.commands.reproduce import comparisons, integrity, validations
 from toolkit.commands.reproduce.case import check_case
 from toolkit.commands.reproduce.coverage import SOURCES, Unchecked, unchecked
 from toolkit.commands.reproduce.diagnosis import culprits
@@ -108,6 +108,8 @@ def reproduce(
         monitor.phase(f"solving {name} again")
         checks.append(check_case(folder, name, results.study, sources.setting))
     beside, aggregates = comparisons.compared(results, checks, sources)
+    validated, remark = validations.check(folder, results.study, monitor)
+    beside = [*beside, *validated]
     optional = comparisons.files(results, aggregates)
     expected = integrity.files(results.cases, results.searched, optional)
     state = integrity.examine(folder, results.manifest, expected, results.cases)
@@ -117,7 +119,7 @@ def reproduce(
         folder=folder,
         cases=results.cases,
         culprits=tuple(culprits(state, checks, beside)),
-        notes=_notes(state, sources),
+        notes=(*_notes(state, sources), *([remark] if remark else [])),
         differences=differences,
         unchecked=_unchecked(results, differences, sources, again),
         repeat=again,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +46,8 @@ class Validation:
     """A plan tried on many days.
 
     days: validation.csv, a row per day; goal: the energy whose bound is told; refused: why there
-    is no bound, blank where there is one; notices: what figures have to be read with.
+    is no bound, blank where there is one; notices: what figures have to be read with; facts: what
+    validation.json says, from which the same can be done again.
     """
 
     folder: Path
@@ -56,6 +57,7 @@ class Validation:
     goal: str
     refused: str
     notices: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return it with stable keys."""
@@ -98,35 +100,54 @@ def validate(
     study = study_files.load(str(folder / "study.toml"))
     name = chosen(results.summary, case, study.market.objective, folder)
     with fitting_together(folder):
-        path = folder / "cases" / name / "plan.json"
-        given = plan_json.parsed(files.read_text(path))
-    asked = _asked(study, name, given, profile, policy, options)
+        given = plan_json.parsed(files.read_text(folder / "cases" / name / "plan.json"))
+    found = tried(
+        folder, name, _asked(study, name, given, profile, policy, options), given, bound, monitor
+    )
+    write_csv(folder / "validation.csv", found.days)
+    files.write_text(folder / VALIDATION_FACTS, json.dumps(found.facts, indent=1) + "\n")
+    return found
+
+
+def tried(
+    folder: Path, case: str, asked: Study, given: Parsed, bound: bool, monitor: Monitor
+) -> Validation:
+    """Try a case's plan on the days of a study whose policy decides; write nothing.
+
+    given: the plan file of the case. Raises InputError and ToolkitError as ``validate`` does.
+    """
     setting = prepare(asked)
     monitor.phase(f"following policy '{setting.dispatch.policy}' through {asked.profiles}")
-    plan = _followed(setting, given, path)
+    plan = _followed(setting, given, folder / "cases" / case / "plan.json")
     problem = Problem(setting)
     monitor.phase("solving every day in OpenDSS")
     day = solved_days(problem, plan)
     refused = _refused(problem) if bound else "it was not asked for"
     ceilings = None if refused else _ceilings(problem, plan, monitor)
-    found = rows(problem, name, plan, day, ceilings)
-    write_csv(folder / "validation.csv", found)
-    facts = {
-        "case": name,
-        "profiles": asked.profiles,
-        "profiles_sha256": hashlib.sha256(
-            profiles.content(profiles.locate(asked.profiles))
-        ).hexdigest(),
-        "policy": asked.dispatch.policy,
-        "options": dict(setting.dispatch.options),
-        "bound": not refused,
-        validation_words.GOAL: energy_of(setting),
-        validation_words.REFUSED: refused,
-    }
-    files.write_text(folder / VALIDATION_FACTS, json.dumps(facts, indent=1) + "\n")
-    notices = tuple(str(notice) for notice in setting.feeder.notices if notice.about == "dispatch")
-    label = setting.dispatch.label
-    return Validation(folder, name, label, found, energy_of(setting), refused, notices)
+    return Validation(
+        folder=folder,
+        case=case,
+        policy=setting.dispatch.label,
+        days=rows(problem, case, plan, day, ceilings),
+        goal=energy_of(setting),
+        refused=refused,
+        notices=tuple(str(n) for n in setting.feeder.notices if n.about == "dispatch"),
+        facts={
+            "case": case,
+            "profiles": asked.profiles,
+            "profiles_sha256": hash_of(asked.profiles),
+            "policy": asked.dispatch.policy,
+            "options": dict(setting.dispatch.options),
+            "bound": not refused,
+            validation_words.GOAL: energy_of(setting),
+            validation_words.REFUSED: refused,
+        },
+    )
+
+
+def hash_of(profile: str) -> str:
+    """Return the hash of profiles by name or path. Raises InputError where they are not there."""
+    return hashlib.sha256(profiles.content(profiles.locate(profile))).hexdigest()
 
 
 def _asked(
@@ -151,13 +172,17 @@ def _asked(
         chosen_options = dict(own.options)
     found = profiles.locate(profile or study.profiles)
     named = profile if profile and not profiles.is_path(profile) else str(found.resolve())
-    return study.model_copy(
-        update={
-            "profiles": named if profile else study.profiles,
-            "horizon": Horizon(),
-            "dispatch": Dispatch(policy=follows, options=chosen_options),
-        }
-    )
+    return asked_again(study, named if profile else study.profiles, follows, chosen_options)
+
+
+def asked_again(study: Study, profile: str, policy: str, options: Mapping[str, Any]) -> Study:
+    """Return a study about all days of some profiles, one after the other, under a policy."""
+    changes = {
+        "profiles": profile,
+        "horizon": Horizon(),
+        "dispatch": Dispatch(policy=policy, options=dict(options)),
+    }
+    return study.model_copy(update=changes)
 
 
 def _followed(setting: Setting, given: Parsed, path: Path) -> Plan:

@@ -9,13 +9,11 @@ import numpy as np
 
 from toolkit.common.types import BoolArray, ComplexArray, IndexArray
 from toolkit.grid.batch.compensation import Compensation
+from toolkit.grid.batch.convergence import has_converged
 from toolkit.grid.batch.draws import Injections
 from toolkit.grid.batch.fixed_point import MOST, FixedPoint
 from toolkit.grid.batch.secant import Secant
 from toolkit.grid.control_rules import ControlRules
-
-#: Largest move of a voltage, pu, in an iteration at which a column has converged; one more follows.
-TOLERANCE = 1e-8
 
 
 @dataclass(frozen=True)
@@ -64,23 +62,27 @@ class ControlledColumns:
         start, injections = point.impedance.start, Injections.of(injected)
         powers = point.draws.powers(step)
         current, count = np.empty_like(begin), begin.shape[1]
-        found, kept = np.empty_like(begin), np.zeros(count, dtype=bool)
-        secant = Secant(begin)
+        kept = np.zeros(count, dtype=bool)
+        found = Solved(np.full_like(begin, np.nan), np.full_like(begin, np.nan), kept)
+        secant, before = Secant(begin), np.zeros(count)
         for _ in range(2 * MOST):
             point.currents(secant.volts, injections, powers, current)
             moved = np.empty_like(begin)
-            self._drop(current, m, moved)
+            drawn = self._drop(current, m, moved)
             np.subtract(start, moved, out=moved)
-            new = (secant.step(moved) <= TOLERANCE) & ~kept
-            if new.any():
-                found[:, new] = moved[:, new]
-                kept |= new
+            largest = secant.step(moved)
+            new = np.asarray(has_converged(largest, before)) & ~kept
+            before = largest
+            if not new.any():
+                continue
+            current[own.ports] += drawn
+            if new.all():
+                return Solved(moved, current, new)
+            found.volts[:, new], found.current[:, new] = moved[:, new], current[:, new]
+            kept |= new
             if kept.all():
                 break
-        found[:, ~kept] = np.nan
-        point.currents(found, injections, powers, current)
-        current[own.ports] += self._drop(current, m, moved)
-        return Solved(np.subtract(start, moved, out=moved), current, kept)
+        return found
 
     def _drop(self, current: ComplexArray, m: ComplexArray, out: ComplexArray) -> ComplexArray:
         """Write what currents take off voltages; return what controlled ports draw besides."""

@@ -15,15 +15,9 @@ import numpy as np
 from toolkit.common.types import BoolArray, ComplexArray, FloatArray, IndexArray
 from toolkit.grid.batch.control_queue import ControlState, acted, begin_day, sampled
 from toolkit.grid.batch.controlled_columns import ControlledColumns, Solved, together
-from toolkit.grid.batch.fixed_point import (
-    GROUP,
-    LEAST,
-    Block,
-    FixedPoint,
-    Part,
-    Value,
-    filled,
-)
+from toolkit.grid.batch.fixed_point import LEAST, FixedPoint
+from toolkit.grid.batch.solved_block import GROUP, Block, Part, Value, filled
+from toolkit.grid.batch.unit_ports import Injected
 from toolkit.grid.control_rules import ControlRules
 
 #: How often controls may act in a step; OpenDSS gives up after as many.
@@ -55,13 +49,13 @@ class ControlledDays:
         if alone.converged.all():
             self._start = Start(np.ascontiguousarray(alone.volts[:, 0]), _steps_to(alone.acts[0]))
 
-    def blocks(self, injected: ComplexArray) -> Iterator[Block]:
-        """Solve n plans whose units inject so many VA at each port, (P, n, T), block by block."""
-        ports, count, steps = injected.shape
+    def blocks(self, injected: Injected) -> Iterator[Block]:
+        """Solve n plans, block by block."""
+        ports, count, steps = injected.power.shape
         at_once = max(min(self._most, VALUES // (ports * steps)), 1)
         for first in range(0, count, at_once):
             plans = slice(first, min(first + at_once, count))
-            yield from self._solved(injected[:, plans]).blocks(first)
+            yield from self._solved(injected.power[:, plans]).blocks(first)
 
     def acting(self, injected: ComplexArray) -> float:
         """Return the share of the steps of plans, (P, n, T), in which a control acts."""

@@ -36,8 +36,8 @@ class Draws:
     """The loads of a network, at the ports that stand for all; powers in VA, voltages in pu.
 
     Legs of constant power with the same band at one port count as one. power: what those draw at
-    each port while they hold, (P, T); least, most: squares of the voltages between which all of
-    them do, (P, 1); plain: whether there are no others.
+    each port while they hold, (P, T); ports: of loads, which come first; least, most: squares of
+    the voltages between which all of them do, (P, 1); plain: whether there are no others.
     """
 
     def __init__(self, network: Network, rotation: Rotation, base_v: FloatArray) -> None:
@@ -46,12 +46,14 @@ class Draws:
         legs = replace(legs, port=rotation.port[legs.port])
         #: How many legs each stands for.
         size = np.bincount(rotation.port, minlength=len(base_v))
+        #: Ports at which loads draw come first: how many.
+        self.ports = int(legs.port.max(initial=-1)) + 1
         plain = legs.model == POWER
         self.plain = bool(plain.all())
         self._groups = _grouped(_rows(legs, np.flatnonzero(plain)))
         by_model = np.argsort(legs.model, kind="stable")
         quick = np.isin(legs.model[by_model], QUICK)
-        self._in_band = InBand(_rows(legs, by_model[quick]), base_v)
+        self._in_band = InBand(_rows(legs, by_model[quick]), base_v, self.ports)
         self._others = _rows(legs, np.flatnonzero(~plain & ~np.isin(legs.model, QUICK)))
         self._base_v = base_v
         groups = self._groups
@@ -68,12 +70,21 @@ class Draws:
         self.least, self.most = np.zeros((shape[0], 1)), np.full((shape[0], 1), np.inf)
         np.maximum.at(self.least, groups.port, self._least)
         np.minimum.at(self.most, groups.port, self._most)
+        self._band = self.least[: self.ports], self.most[: self.ports]
+        #: The band in which every load draws its power.
+        self._inner = self.least.max(initial=0.0), self.most.min(initial=np.inf)
 
     def hold(self, volts: ComplexArray) -> BoolArray:
         """Say in which columns all loads draw their power at voltages, (P, C)."""
-        squared = squares(volts)
-        within = (squared > self.least) & (squared <= self.most)
+        squared = squares(volts[: self.ports])
+        within = squared > self._band[0]
+        within &= squared <= self._band[1]
         return np.asarray(within.all(axis=0))
+
+    def all_hold(self, volts: ComplexArray) -> bool:
+        """Say whether all do in all columns, quickly: not always where they do."""
+        squared = squares(volts[: self.ports])
+        return bool(squared.min() > self._inner[0] and squared.max() <= self._inner[1])
 
     def powers(self, step: IndexArray) -> Powers:
         """Return what loads would draw in the steps of columns, for ``currents``."""
@@ -110,7 +121,7 @@ class Draws:
             if self._in_band.alone:
                 out[port] += drawn
             else:
-                out += self._in_band.at_ports @ drawn
+                out[: self.ports] += self._in_band.at_ports @ drawn
         self._add_others(volts, step, out)
 
     def _add_others(self, volts: ComplexArray, step: IndexArray, out: ComplexArray) -> None:

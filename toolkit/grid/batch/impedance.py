@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_matrix, diags_array
 
-from toolkit.common.types import ComplexArray, FloatArray
+from toolkit.common.types import ComplexArray, FloatArray, IndexArray
 from toolkit.grid.batch.kept_nodes import KeptNodes
 from toolkit.grid.batch.rotation import Rotation
 from toolkit.grid.network import Network
@@ -57,7 +57,9 @@ class Impedance:
         count, factors = len(rotation.ports), self._kept.factors
         self.dense = count <= DENSE
         entries = factors.L.nnz + factors.U.nnz
+        self._rotation = rotation
         self._spread_densely = self.dense and len(self._stand_ins) * count <= PER_ENTRY * entries
+        self._by_stand_ins = self._turned or self._spread_densely
 
     @cached_property
     def _caused(self) -> ComplexArray:
@@ -77,9 +79,13 @@ class Impedance:
         return np.ascontiguousarray(across)
 
     @cached_property
-    def across_conj(self) -> ComplexArray:
-        """The same, conjugated."""
-        return np.conj(self.across)
+    def network(self) -> tuple[ComplexArray, ComplexArray]:
+        """The matrix that makes voltages of currents with a row of ones below, pu, (P, P + 1).
+
+        And the same, conjugated.
+        """
+        network = np.concatenate([-self.across, self.start], axis=1)
+        return network, np.conj(network)
 
     def drop(self, current: ComplexArray, out: ComplexArray) -> None:
         """Write what currents, (P, C), take off the voltages across ports, pu."""
@@ -88,42 +94,71 @@ class Impedance:
             return
         out[:] = self._to_pu @ self._solved(current)
 
-    def drop_conj(self, current: ComplexArray, out: ComplexArray) -> None:
-        """Write the same of conjugated currents, conjugated."""
-        if self.dense:
-            np.matmul(self.across_conj, current, out=out)
-            return
-        self.drop(np.conj(current), out)
-        np.conjugate(out, out=out)
-
     def port_volts(self, volts: ComplexArray) -> ComplexArray:
         """Return voltages across ports, V, the last of which is ground, (P + 1, C), of pu."""
         own = volts * self.base_v[:, None]
         return np.concatenate([own, np.zeros((1, own.shape[1]))])
 
-    def node_volts(self, current: ComplexArray) -> ComplexArray:
-        """Return the voltages at nodes, V, (N, C), that currents at ports leave."""
+    @cached_property
+    def expansion(self) -> csr_matrix:
+        """The matrix that makes the voltages of all nodes of those that are solved, (all, S)."""
+        return self._rotation.expansion if self._by_stand_ins else self._kept.expansion
+
+    @cached_property
+    def solved_bus(self) -> IndexArray:
+        """The number of the bus of each node that is solved, (S,)."""
+        return self._kept.bus[self._stand_ins if self._by_stand_ins else self._kept.nodes]
+
+    def node_volts(
+        self, current: ComplexArray, units: IndexArray | None = None
+    ) -> tuple[ComplexArray, ComplexArray]:
+        """Return the voltages, V, at the nodes solved, (S, C), and those for all, (N, C).
+
+        current: what it is that leaves them, at all ports, (P, C); or at those of loads and, below,
+        of each plan's units, which are ``units``, (R, n).
+        """
         if self._spread_densely:
-            drop = self._caused_at_all @ current
+            drop = self._dropped(self._caused_at_all, current, units)
             np.subtract(self._no_load[:, None], drop, out=drop)
-            return drop
-        volts = self._solved(current)
+            return drop, drop
+        if units is None:
+            volts = self._solved(current)
+        else:
+            volts = self._dropped(self._caused, current, units)
         np.subtract(self._no_load_kept[:, None], volts, out=volts)
         whole = self._kept.all(volts)
-        return whole[self._stand_ins] if self._turned else whole
+        if self._turned:
+            whole = whole[self._stand_ins]
+        return whole if self._turned else volts, whole
+
+    @staticmethod
+    def _dropped(
+        caused: ComplexArray, current: ComplexArray, units: IndexArray | None
+    ) -> ComplexArray:
+        """Return what currents, as in ``node_volts``, cause by a matrix of all ports, (X, P)."""
+        if units is None:
+            return caused @ current
+        loads, count = len(current) - len(units), units.shape[1]
+        drop = caused[:, :loads] @ current[:loads]
+        width = current.shape[1] // count
+        for i in range(count):
+            own = slice(i * width, (i + 1) * width)
+            drop[:, own] += caused[:, units[:, i]] @ current[loads:, own]
+        return drop
 
     def _solved(self, current: ComplexArray) -> ComplexArray:
         """Return the voltages at the nodes kept, V, (K, C), that currents at ports cause."""
         at_kept = np.asarray(self._from_pu @ current)
         count, columns = at_kept.shape
+        if columns == SOLVED:
+            return np.asarray(self._kept.factors.solve(at_kept))
         solved = np.empty((count, columns), dtype=complex)
         for begin in range(0, columns, SOLVED):
             part = at_kept[:, begin : begin + SOLVED]
             width = part.shape[1]
             if width < SOLVED:
                 part = np.concatenate([part, np.zeros((count, SOLVED - width))], axis=1)
-            found = self._kept.factors.solve(np.asfortranarray(part))
-            solved[:, begin : begin + width] = found[:, :width]
+            solved[:, begin : begin + width] = self._kept.factors.solve(part)[:, :width]
         return solved
 
 

@@ -19,13 +19,14 @@ MODELS = (IMPEDANCE, EXPONENTS, CURRENT)
 class InBand:
     """Legs of these models, L of them in the order of models, in pu of their ports' voltages."""
 
-    def __init__(self, legs: LoadLegs, base_v: FloatArray) -> None:
+    def __init__(self, legs: LoadLegs, base_v: FloatArray, ports: int) -> None:
+        """Take legs, V at 1 pu of all ports, and how many ports loads draw at."""
         self.legs = legs
         self._base_v = base_v[legs.port]
         #: Whether there is one leg at a port at most, and what those of each port add up from.
         self.alone = len(np.unique(legs.port)) == len(legs.port)
         ones = np.ones(len(legs.port)), (legs.port, np.arange(len(legs.port)))
-        self.at_ports = csr_matrix(ones, (len(base_v), len(legs.port)))
+        self.at_ports = csr_matrix(ones, (ports, len(legs.port)))
         self._scale = (legs.base_v / self._base_v)[:, None]
         self._least = (legs.least[:, None] * self._scale) ** 2
         self._most = (legs.most[:, None] * self._scale) ** 2
@@ -49,27 +50,24 @@ class InBand:
         """Return currents, VA at 1 pu, (L, C), at voltages across ports, pu, (L, C)."""
         squared = squares(volts)
         size = np.sqrt(squared)
-        drawn = power * volts
+        drawn = np.empty_like(volts)
+        for own in (self._impedances, self._currents):
+            np.multiply(power[own], volts[own], out=drawn[own])
         drawn[self._currents] /= size[self._currents]
         if len(self._by_voltage[0]):
             own = self._exponents
-            pu = size[own] / self._scale[own]
-            drawn[own] = _by_parts(power[own], [_raised(pu, by) for by in self._by_voltage])
+            # What is divided by the square of the voltage is so before it becomes complex.
+            pu, per_squared = size[own] / self._scale[own], 1.0 / squared[own]
+            for part, by in zip(("real", "imag"), self._by_voltage, strict=True):
+                factor = _raised(pu, by)
+                factor *= per_squared
+                np.multiply(getattr(power[own], part), factor, out=getattr(drawn[own], part))
             drawn[own] *= volts[own]
-            drawn[own] /= squared[own]
         outside = (squared <= self._least) | (squared > self._most)
         if outside.any():
             row, column = np.nonzero(outside)
             drawn[row, column] = currents_of(self.legs, self._base_v, (row, column), volts, step)
         return drawn
-
-
-def _by_parts(power: ComplexArray, factors: list[FloatArray]) -> ComplexArray:
-    """Return power with its real and reactive part each times its factor."""
-    whole = np.empty_like(power)
-    np.multiply(power.real, factors[0], out=whole.real)
-    np.multiply(power.imag, factors[1], out=whole.imag)
-    return whole
 
 
 def _raised(pu: FloatArray, exponents: FloatArray) -> FloatArray:
@@ -78,8 +76,8 @@ def _raised(pu: FloatArray, exponents: FloatArray) -> FloatArray:
     if (exponents != first).any():
         return np.asarray(np.power(pu, exponents[:, None]))
     if first in (1.0, 2.0, 3.0):
-        raised = pu
+        raised = pu.copy()
         for _ in range(int(first) - 1):
-            raised = raised * pu
+            raised *= pu
         return raised
     return np.asarray(np.power(pu, first))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.sparse import csc_matrix, csr_matrix, hstack
+from scipy.sparse import csc_matrix, csr_matrix, hstack, identity, vstack
+from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import splu
 
 from toolkit.common.types import BoolArray, ComplexArray, IndexArray
@@ -35,16 +36,27 @@ class KeptNodes:
         self.nodes: IndexArray = np.flatnonzero(kept)
         self._others = np.flatnonzero(~kept)
         self._count = len(kept)
+        #: The number of the bus of each node, (N,).
+        self.bus: IndexArray = _bus_of(network.nodes)
         admittance = network.admittance.tocsr()
         left = csr_matrix(admittance[self.nodes][:, self.nodes])
         if len(self._others):
-            bus = _bus_of(network.nodes)[self._others]
-            self._others = self._others[np.argsort(bus, kind="stable")]
-            shares = _shares(admittance, self.nodes, self._others)
-            left = left + admittance[self.nodes][:, self._others] @ shares
-            begins = np.flatnonzero(np.diff(np.sort(bus), prepend=-1))
-            self._shares = Blocks(shares, begins)
+            chain = _chains(admittance, self._others)
+            self._others = self._others[np.argsort(chain, kind="stable")]
+            self._of_kept = _shares(admittance, self.nodes, self._others)
+            left = left + admittance[self.nodes][:, self._others] @ self._of_kept
+            begins = np.flatnonzero(np.diff(np.sort(chain), prepend=-1))
+            self._shares = Blocks(self._of_kept, begins)
+            self._in_turn = self._others[self._shares.rows]
         self.factors = splu(csc_matrix(left), permc_spec=ORDER)
+
+    @property
+    def expansion(self) -> csr_matrix:
+        """The matrix that makes the voltages of all nodes of those of the nodes kept, (N, K)."""
+        order, own = self.nodes, identity(len(self.nodes), format="csr")
+        if len(self._others):
+            own, order = vstack([own, self._of_kept]), np.concatenate([order, self._others])
+        return csr_matrix(own.tocsr()[np.argsort(order)])
 
     def all(self, volts: ComplexArray) -> ComplexArray:
         """Return the voltages of all nodes, (N, C), by those of the nodes kept, (K, C)."""
@@ -52,8 +64,7 @@ class KeptNodes:
             return volts
         whole = np.empty((self._count, volts.shape[1]), dtype=complex)
         whole[self.nodes] = volts
-        for _, rows, own in self._shares.products(volts):
-            whole[self._others[rows]] = own
+        whole[self._in_turn] = self._shares.product(volts)
         return whole
 
 
@@ -69,6 +80,13 @@ def _kept(network: Network) -> BoolArray:
     keeps[bus[network.ports[network.ports >= 0]]] = True
     keeps[bus[network.source_nodes]] = True
     return np.asarray(keeps[bus])
+
+
+def _chains(admittance: csr_matrix, others: IndexArray) -> IndexArray:
+    """Return the number of the chain of each node that is not kept: those that hang together."""
+    own = admittance[others][:, others]
+    pattern = csr_matrix((np.ones(len(own.data)), own.indices, own.indptr), own.shape)
+    return np.asarray(connected_components(pattern, directed=False)[1], dtype=np.intp)
 
 
 def _bus_of(nodes: Sequence[str]) -> IndexArray:

@@ -8,18 +8,20 @@ import numpy as np
 
 from toolkit.common.types import BoolArray, ComplexArray, FloatArray, IndexArray
 from toolkit.grid.batch.controlled_days import ControlledDays
-from toolkit.grid.batch.fixed_point import Block, FixedPoint, Part
+from toolkit.grid.batch.fixed_point import FixedPoint
 from toolkit.grid.batch.one_thread import one_thread
 from toolkit.grid.batch.readings import Conductors, Losses, Voltages
 from toolkit.grid.batch.regulated_readings import RegulatedReadings
-from toolkit.grid.batch.rotation import Rotation, no_rotation, rotation_of
+from toolkit.grid.batch.rotation import no_rotation, rotation_of
+from toolkit.grid.batch.solved_block import Block, Part
+from toolkit.grid.batch.unit_ports import UnitPorts
 from toolkit.grid.network import Network
 from toolkit.grid.solution import Days
 from toolkit.model.feeder import sum_at_buses
 from toolkit.model.plan import Plan
 
 #: Node voltages that are read at a time: more leave the cache.
-VALUES = 1 << 16
+VALUES = 1 << 17
 #: Products of numbers from which on OpenBLAS shares them out over threads.
 SHARED_OUT = 1 << 16
 NOT_CONVERGED = "the batch power flow did not converge"
@@ -41,12 +43,14 @@ class BatchPowerFlow:
             self._blocks = self._controlled.blocks
             self._regulated = RegulatedReadings(network.control.regulators)
         self._voltages = Voltages(network.held, rotation)
-        self._conductors = Conductors(network, rotation)
+        self._conductors = Conductors(network, rotation, self._fixed_point.impedance)
         self._losses = Losses(network, rotation)
-        self._ports, self._legs = _unit_ports(network, rotation, buses)
-        self._port_count = len(rotation.ports)
+        self._units = UnitPorts(network, rotation, buses)
+        self._injected = self._units.everywhere
+        if not network.control and self._fixed_point.pays(self._units.most):
+            self._injected = self._units.where_they_stand
         self._node_count = len(rotation.nodes)
-        self._entries = len(network.nodes) * self._port_count
+        self._entries = len(network.nodes) * len(rotation.ports)
         legs = network.loads
         self._load_kva = sum_at_buses(legs.power.T / 1000.0, legs.bus, buses)
         #: The same of one plan, not to be written to.
@@ -82,22 +86,11 @@ class BatchPowerFlow:
         """Return the share of the steps of plans in which a regulator or capacitor control acts."""
         if self._controlled is None:
             return 0.0
-        return self._controlled.acting(self._injected(plans, self._unit_kva(plans)))
+        return self._controlled.acting(self._injected(plans, self._unit_kva(plans)).power)
 
     def _unit_kva(self, plans: Plan) -> ComplexArray:
         """Return what units inject, kVA, (n, U, T)."""
         return plans.p_kw + 1j * (plans.kw[..., None] * self._network.unit_kvar)
-
-    def _injected(self, plans: Plan, unit_kva: ComplexArray) -> ComplexArray:
-        """Return what units inject at each port, VA, (P, n, T), alike in all legs of a unit."""
-        n, units, steps = unit_kva.shape
-        row, unit = np.arange(n)[:, None], np.arange(units)
-        each = unit_kva * (1000.0 / self._legs[unit, plans.bus])[..., None]
-        # The last port takes what units with fewer legs than others have too many.
-        total = np.zeros((self._port_count + 1, n, steps), dtype=complex)
-        for ports in self._ports:
-            np.add.at(total, (ports[unit, plans.bus], row), each)
-        return total[:-1]
 
     def _read(self, block: Block, found: _Found, plans: Plan, losses: bool) -> None:
         """Write what a block's voltages say to where its plans and steps stand."""
@@ -105,9 +98,9 @@ class BatchPowerFlow:
         impedance = self._fixed_point.impedance
         for part in block.parts(VALUES // self._node_count):
             at = part.plans, part.steps
-            volts = impedance.node_volts(part.of(block.current))
+            solved, volts = impedance.node_volts(part.of(block.current), block.unit_ports(part))
             found.v_pu[at] = part.by_plan(self._voltages.pu(volts))
-            loading = self._conductors.loading(volts)
+            loading = self._conductors.loading(solved)
             moved: FloatArray | float = 0.0
             if self._regulated and block.taps is not None:
                 across = impedance.port_volts(part.of(block.volts))
@@ -141,22 +134,3 @@ class _Found:
         self.loading: FloatArray = np.empty((n, steps, branches))
         self.loss_kw: FloatArray = np.full((n, steps), np.nan)
         self.converged: BoolArray = np.ones(n, dtype=bool)
-
-
-def _unit_ports(
-    network: Network, rotation: Rotation, buses: int
-) -> tuple[list[IndexArray], IndexArray]:
-    """Return the port of each leg of a unit at a bus, (U, B) of each leg, and how many legs it has.
-
-    Of the legs that are alike but turned one is left.
-    """
-    units = len(network.unit_kvar)
-    legs = np.ones((units, buses), dtype=np.intp)
-    own = {at: np.unique(rotation.port[ports]) for at, ports in network.unit_ports.items()}
-    most = max((len(ports) for ports in own.values()), default=0)
-    table = [np.full((units, buses), len(rotation.ports), dtype=np.intp) for _ in range(most)]
-    for at, ports in network.unit_ports.items():
-        legs[at] = len(ports)
-        for k, port in enumerate(own[at]):
-            table[k][at] = port
-    return table, legs

@@ -7,6 +7,7 @@ from scipy.sparse import csr_matrix
 
 from toolkit.common.types import ComplexArray, FloatArray, IndexArray
 from toolkit.grid.batch.blocks import Blocks
+from toolkit.grid.batch.impedance import Impedance
 from toolkit.grid.batch.rotation import Rotation
 from toolkit.grid.held_voltages import HeldVoltages
 from toolkit.grid.network import Network
@@ -45,25 +46,65 @@ class Voltages:
 
 
 class Conductors:
-    """The rated conductors of branches: what they carry follows from node voltages."""
+    """The rated conductors of branches: what they carry follows from the voltages solved, S."""
 
-    def __init__(self, network: Network, rotation: Rotation) -> None:
+    def __init__(self, network: Network, rotation: Rotation, impedance: Impedance) -> None:
         rated, begins = network.rated, network.branch_begins
+        expanded = csr_matrix(rated @ impedance.expansion)
         if len(rotation.nodes) < len(rotation.node):
-            rated, begins = _without_doubles(csr_matrix(rated @ rotation.expansion), begins)
-        self._count, self._blocks = len(begins), Blocks(rated, begins)
-        alone = len(begins) == rated.shape[0] and rated.shape[0] * rated.shape[1] <= SMALL
+            expanded, begins = _without_doubles(expanded, begins)
+        self._count = len(begins)
+        alone = len(begins) == expanded.shape[0] and np.prod(expanded.shape) <= SMALL
         #: The whole matrix where it is small and each branch has one conductor that counts.
-        self._whole = rated.toarray() if alone else None
+        self._whole = expanded.toarray() if alone else None
+        counts = np.diff(begins, append=expanded.shape[0])
+        parts = ((int(c), np.flatnonzero(counts == c)) for c in np.unique(counts))
+        bus = impedance.solved_bus
+        self._parts = [_Alike(expanded, begins[own], own, count, bus) for count, own in parts]
 
     def loading(self, volts: ComplexArray) -> FloatArray:
-        """Return the loading of branches, %, (L, C), of node voltages, V, (N, C)."""
+        """Return the loading of branches, %, (L, C), of the voltages solved, V, (S, C)."""
         if self._whole is not None:
             return np.asarray(np.abs(self._whole @ volts))
         loading: FloatArray = np.empty((self._count, volts.shape[1]))
-        for branches, _, pct in self._blocks.products(volts):
-            loading[branches] = np.abs(pct).max(axis=1)
+        for part in self._parts:
+            part.write(volts, loading)
         return loading
+
+
+class _Alike:
+    """Branches that have as many conductors, those beside each other that hang on the same buses.
+
+    rated: of all conductors, (R, S); begins: where those of each branch begin, (B,), and branches:
+    which ones they are, (B,); bus: of each voltage, (S,).
+    """
+
+    def __init__(
+        self,
+        rated: csr_matrix,
+        begins: IndexArray,
+        branches: IndexArray,
+        conductors: int,
+        bus: IndexArray,
+    ) -> None:
+        rows = begins[:, None] + np.arange(conductors)
+        alike: dict[frozenset[int], list[int]] = {}
+        for i, own in enumerate(rows):
+            found = rated.indices[rated.indptr[own[0]] : rated.indptr[own[-1] + 1]]
+            alike.setdefault(frozenset(bus[found].tolist()), []).append(i)
+        order = np.array([i for members in alike.values() for i in members], dtype=np.intp)
+        counts = np.array([conductors * len(members) for members in alike.values()])
+        blocks = Blocks(csr_matrix(rated[rows[order].ravel()]), np.cumsum(counts) - counts)
+        self._blocks, self._conductors = blocks, conductors
+        self._branches = branches[order[blocks.rows[::conductors] // conductors]]
+
+    def write(self, volts: ComplexArray, loading: FloatArray) -> None:
+        """Write the loading of the branches, %, into that of all, (L, C)."""
+        size = np.abs(self._blocks.product(volts)).reshape(-1, self._conductors, volts.shape[1])
+        most = size[:, 0]
+        for k in range(1, self._conductors):
+            most = np.maximum(most, size[:, k])
+        loading[self._branches] = most
 
 
 def _without_doubles(rated: csr_matrix, begins: IndexArray) -> tuple[csr_matrix, IndexArray]:
@@ -100,17 +141,16 @@ class Losses:
 
     def __init__(self, network: Network, rotation: Rotation) -> None:
         series = network.series
-        self._node, self._turn = rotation.node[series.node], rotation.node_turn[series.node, None]
         self._turned = len(rotation.nodes) < len(rotation.node)
         self._blocks = Blocks(csr_matrix(series.admittance @ rotation.expansion), series.begins)
+        node = series.node[self._blocks.rows]
+        self._node, self._turn = rotation.node[node], rotation.node_turn[node, None]
 
     def kw(self, volts: ComplexArray) -> FloatArray:
         """Return losses, kW, (C,), of node voltages, V, (N, C)."""
-        lost = np.zeros(volts.shape[1])
-        for _, rows, amps in self._blocks.products(volts):
-            own = volts[self._node[rows]]
-            if self._turned:
-                own *= self._turn[rows]
-            own *= np.conj(amps, out=amps)
-            lost += own.real.sum(axis=(0, 1))
-        return lost / 1000.0
+        amps = self._blocks.product(volts)
+        own = volts[self._node]
+        if self._turned:
+            own *= self._turn
+        own *= np.conj(amps, out=amps)
+        return np.asarray(own.real.sum(axis=0) / 1000.0)

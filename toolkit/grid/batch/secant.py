@@ -25,21 +25,22 @@ class Secant:
     def step(self, moved: ComplexArray) -> FloatArray:
         """Take what values became; return by how much the largest moved, in each column, (C,)."""
         off = moved - self.volts
-        parts = np.abs(off.view(np.float64)).max(axis=0).reshape(-1, 2).max(axis=1)
+        parts = off.view(np.float64)
+        largest = np.maximum(parts.max(axis=0), -parts.min(axis=0)).reshape(-1, 2).max(axis=1)
         if self._off is None or self._moved is None:
             self.volts = moved
         else:
-            change = off - self._off
+            # What was off before is not asked for again.
+            change = np.subtract(off, self._off, out=self._off)
             along = _product(change, off) / np.maximum(_product(change, change), TINY)
-            back = moved - self._moved
-            back *= along
-            self.volts = moved - back
+            back = np.subtract(moved, self._moved, out=change)
+            back.view(np.float64)[...] *= np.repeat(along, 2)
+            self.volts = np.subtract(moved, back, out=back)
         self._moved, self._off = moved, off
-        return np.asarray(parts)
+        return np.asarray(largest)
 
 
 def _product(one: ComplexArray, other: ComplexArray) -> FloatArray:
     """Return the real part of the inner product of each column, (C,)."""
-    products = one.real * other.real
-    products += one.imag * other.imag
-    return np.asarray(products.sum(axis=0))
+    parts = np.einsum("pc,pc->c", one.view(np.float64), other.view(np.float64))
+    return np.asarray(parts.reshape(-1, 2).sum(axis=1))

@@ -7,6 +7,7 @@ what it says of them is proven by one that is not.
 
 from __future__ import annotations
 
+import atexit
 import json
 import threading
 from collections.abc import Callable, Mapping
@@ -70,6 +71,18 @@ class Host:
             return said[1:]
         text = said[1:].decode("utf-8", "replace")
         raise InputError(text) if said[:1] == MISTAKE else ToolkitError(text)
+
+    def close(self) -> None:
+        """End the process, if it has begun."""
+        if self._dialogue is not None:
+            self._dialogue.close()
+            self._dialogue = None
+
+
+@atexit.register
+def _close_all() -> None:
+    for host in _hosts.values():
+        host.close()
 
 
 def _policy(name: str, options: Mapping[str, Any]) -> Callable[[Any], bytes]:
