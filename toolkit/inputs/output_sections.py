@@ -18,5 +18,5 @@ class Output(Section):
     series: Series = Field(
         "compact",
         description="how buses, units and lines are written: compact packs a table of more than "
-        "500,000 rows as .csv.gz with fewer digits; full writes every digit as plain CSV",
+        "100,000 rows as .csv.bz2 with fewer digits; full writes every digit as plain CSV",
     )

@@ -23,7 +23,7 @@ from toolkit.commands.reproduce.difference import (
 from toolkit.common.errors import InputError
 from toolkit.common.types import FloatArray
 from toolkit.results.columns import FILES, columns
-from toolkit.results.store.compact import form_of, half_digit
+from toolkit.results.store.compact import form_of, half_digits
 from toolkit.results.store.sheets import read_words
 
 
@@ -78,8 +78,8 @@ def frames(
     units = {c.name: c.unit for c in FILES[file]}
     compared = [c for c in solved.columns if c not in keys]
     same = [Difference(case, file, key, "", 0.0, 0.0, "", "", "") for key in keys]
-    off = {c: half_digit(units[c]) if packed else 0.0 for c in compared}
-    each = ((case, file, c, units[c], found[c], solved[c], mine, off[c]) for c in compared)
+    off = half_digits(file, solved) if packed else {}
+    each = ((case, file, c, units[c], found[c], solved[c], mine, off.get(c, 0.0)) for c in compared)
     return [*same, *(column(*args) for args in each)]
 
 

@@ -1,11 +1,12 @@
-"""Large tables packed: CSV in gzip, with as many digits as figures and checks need."""
+"""Large tables packed: CSV in bzip2, with as many digits as figures and checks need."""
 
 from __future__ import annotations
 
-import gzip
-import io
+import bz2
+import math
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from toolkit.common import files
@@ -14,11 +15,13 @@ from toolkit.results.columns import FILES
 from toolkit.results.store.sheets import PACKED, as_csv, write_csv
 
 #: Rows up to which a table is written plain, with every digit.
-PLAIN_ROWS = 500_000
-#: Decimals kept, by unit: 10 W, 10 Wh, 10 mA, 0.01 % and 0.1 mV for each volt.
-DECIMALS = {"kW": 2, "kvar": 2, "kWh": 2, "A": 2, "%": 2, "pu": 4}
-#: Rows packed at a time, and how hard: more effort saves 4 % and takes three times as long.
-ROWS, LEVEL = 200_000, 6
+PLAIN_ROWS = 100_000
+#: Voltages keep 0.1 mV for each volt; all else a thousandth of the largest, but no less than 0.01.
+VOLTAGE_DECIMALS, MOST_DECIMALS, SHARE = 4, 2, 1e-3
+#: Units whose figures are rounded.
+ROUNDED = ("kW", "kvar", "kWh", "A", "%", "pu")
+#: Rows packed at a time.
+ROWS = 200_000
 
 
 def write_series(path: Path, frame: pd.DataFrame, series: Series) -> None:
@@ -30,25 +33,37 @@ def write_series(path: Path, frame: pd.DataFrame, series: Series) -> None:
 
 
 def packed(file: str, frame: pd.DataFrame) -> bytes:
-    """Return a table as rounded CSV in gzip, the same bytes every time."""
-    buffer = io.BytesIO()
-    with gzip.GzipFile("", "wb", LEVEL, buffer, mtime=0) as out:
-        for start in range(0, max(len(frame), 1), ROWS):
-            part = rounded(file, frame.iloc[start : start + ROWS])
-            out.write(as_csv(part, header=not start).encode("utf-8", "backslashreplace"))
-    return buffer.getvalue()
+    """Return a table as rounded CSV in bzip2, the same bytes every time."""
+    packer, kept = bz2.BZ2Compressor(), decimals(file, frame)
+    parts = []
+    for start in range(0, max(len(frame), 1), ROWS):
+        part = frame.iloc[start : start + ROWS]
+        # Adding 0 makes 0.0 of -0.0.
+        part = part.assign(**{name: part[name].round(n) + 0.0 for name, n in kept.items()})
+        text = as_csv(part, header=not start)
+        parts.append(packer.compress(text.encode("utf-8", "backslashreplace")))
+    return b"".join([*parts, packer.flush()])
 
 
-def rounded(file: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with as many decimals as are kept."""
-    kept = {c.name: DECIMALS[c.unit] for c in FILES[file] if c.unit in DECIMALS}
-    # Adding 0 makes 0.0 of -0.0.
-    return frame.assign(**{name: frame[name].round(n) + 0.0 for name, n in kept.items()})
+def decimals(file: str, frame: pd.DataFrame) -> dict[str, int]:
+    """Return how many decimals each column of a packed table keeps, by name."""
+    units = {c.name: c.unit for c in FILES[file] if c.unit in ROUNDED}
+    return {name: _decimals(frame[name], unit) for name, unit in units.items()}
 
 
-def half_digit(unit: str) -> float:
-    """Return how far a packed figure may be from the one that was rounded."""
-    return 0.5 * 10.0 ** -DECIMALS[unit] if unit in DECIMALS else 0.0
+def half_digits(file: str, frame: pd.DataFrame) -> dict[str, float]:
+    """Return how far figures of a packed table may be from those that were rounded, by column."""
+    return {name: 0.5 * 10.0**-n for name, n in decimals(file, frame).items()}
+
+
+def _decimals(values: pd.Series, unit: str) -> int:
+    if unit == "pu":
+        return VOLTAGE_DECIMALS
+    known = np.abs(values.to_numpy(dtype=np.float64))
+    largest = float(np.fmax.reduce(known, initial=0.0))
+    if not 0.0 < largest < math.inf:
+        return MOST_DECIMALS
+    return min(max(math.ceil(-math.log10(SHARE * largest)), 0), MOST_DECIMALS)
 
 
 def form_of(path: Path) -> Path:

@@ -23,7 +23,7 @@ TOP = (
 SERIES = ("buses.csv", "units.csv", "lines.csv")
 #: Files of a case; its feeder is besides.
 OF_CASE = (
-    *("plan.json", "hourly.csv", *SERIES, *(f"{name}.gz" for name in SERIES), "history.csv"),
+    *("plan.json", "hourly.csv", *SERIES, *(f"{name}.bz2" for name in SERIES), "history.csv"),
     *("bills.csv", "trades.csv"),
 )
 #: What a validation is read with.

@@ -6,12 +6,11 @@ before it, which reading takes off again.
 
 from __future__ import annotations
 
+import bz2
 import csv
-import gzip
 import io
 import math
 import warnings
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
@@ -26,8 +25,8 @@ from toolkit.results.columns import WORDS, added, columns
 RUN = ("=", "+", "-", "@", "\t", "\r")
 MARK = "'"
 #: How the names of packed tables end, and what damaged ones raise.
-PACKED = ".gz"
-UNPACKED = (EOFError, gzip.BadGzipFile, zlib.error)
+PACKED = ".bz2"
+UNPACKED = (EOFError, OSError)
 
 
 def write_csv(path: Path, frame: pd.DataFrame) -> None:
@@ -111,7 +110,7 @@ def read_csv(path: Path) -> pd.DataFrame:
 
 def _parsed(path: Path, **how: object) -> pd.DataFrame:
     content = io.BytesIO(files.read_bytes(path))
-    how["compression"] = "gzip" if path.name.endswith(PACKED) else None
+    how["compression"] = "bz2" if path.name.endswith(PACKED) else None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # rows longer than the header
@@ -125,7 +124,7 @@ def _read_text(path: Path) -> str:
     if not path.name.endswith(PACKED):
         return files.read_text(path)
     try:
-        return gzip.decompress(files.read_bytes(path)).decode("utf-8")
+        return bz2.decompress(files.read_bytes(path)).decode("utf-8")
     except (ValueError, *UNPACKED) as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
 
