@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from helpers import forks
-from helpers.processes import state
+from helpers.processes import FORKING, state
 
 from toolkit.common import processes
 
@@ -63,3 +63,43 @@ def test_a_process_begins_fresh_where_its_interpreter_is_told_otherwise(monkeypa
     (tmp_path / "sitecustomize.py").write_text("import os\nos.environ['MARK'] = 'fresh'\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     assert processes.ask(state, seconds=60)["mark"] == "fresh"
+
+
+#: A command that asks two processes.
+ASKS = f"""{FORKING}
+import json, os
+from helpers.processes import state
+from toolkit.common import processes
+if __name__ == "__main__":
+    told = [processes.ask(state, seconds=60) for _ in range(2)]
+    print(json.dumps([os.getpid(), os.getcwd(), sys.argv[1:], told]))
+    sys.exit(3)
+"""
+
+
+def test_processes_of_a_forked_command_are_forks_of_it(tmp_path):
+    running = forks.command(ASKS, ["a", "b"], tmp_path)
+    out, err = running.communicate(timeout=60)
+    assert (running.returncode, err) == (3, "")
+    pid, folder, words, told = json.loads(out)
+    assert (pid, folder, words) == (running.pid, str(tmp_path), ["a", "b"])
+    assert [one["parent"] for one in told] == [pid, pid]
+    assert len({pid, *(one["pid"] for one in told)}) == 3
+    assert not told[0]["plugins"]
+
+
+def test_what_a_test_has_processes_begin_with_is_done_in_a_fork_too(inside_runs):
+    inside_runs("import os\nos.environ['MARK'] = 'inside'")
+    assert forks.beginning(forks.template("command")) is not None
+    assert processes.ask(state, seconds=60)["mark"] == "inside"
+
+
+def test_a_fork_ends_whose_parent_was_killed_before_it_began(monkeypatch, tmp_path):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "getpid", lambda: gone.pid)
+        fork = forks.command("print('alive')", [], tmp_path)
+    out, err = fork.communicate(timeout=30)
+    assert (fork.returncode, out) == (1, "")
+    assert "ProcessLookupError" in err

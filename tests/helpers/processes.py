@@ -67,6 +67,7 @@ def state(pen):
     everywhere = np.random.random()  # noqa: NPY002
     return {
         "pid": os.getpid(),
+        "parent": os.getppid(),
         "plugins": [name for name in sys.modules if name.startswith("toolkit_plugins")],
         "drawn": [random.random(), float(everywhere), float(np.random.default_rng().random())],
         "mark": os.environ.get("MARK"),
