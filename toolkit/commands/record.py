@@ -23,7 +23,7 @@ from toolkit.results.ranking import best_row
 from toolkit.results.spans import span_of
 from toolkit.results.statistics import comparison as statistics
 from toolkit.results.statistics import targets
-from toolkit.results.store.sheets import write_csv
+from toolkit.results.store.sheets import PACKED, write_csv
 from toolkit.results.store.writing import write_case, write_comparison, write_study
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def write(
         status="complete",
         summary=summary,
         tables=tidy,
-        notes=notes,
+        notes=(*notes, *_rounded(folder)),
         comparison=comparison,
         proof=proven,
         polished=polished,
@@ -124,6 +124,17 @@ def write(
         span=over,
         policy=setting.dispatch.policy,
     )
+
+
+def _rounded(folder: Path) -> list[str]:
+    """Say which tables have fewer digits than were computed."""
+    names = sorted({path.name for path in folder.glob(f"cases/*/*{PACKED}")})
+    if not names:
+        return []
+    return [
+        f"{', '.join(names)} are packed, to 0.0001 pu and a thousandth of the largest power of a "
+        'column; every digit is there with [output] series = "full" in the study.'
+    ]
 
 
 def _written_cases(folder: Path, setting: Setting, cases: Sequence[Case]) -> pd.DataFrame:
