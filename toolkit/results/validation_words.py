@@ -72,9 +72,9 @@ def _possible(days: pd.DataFrame, column: str, refused: str) -> str:
         return f"No bound on what perfect foresight would have given: {refused}."
     most, found = float(days["bound_kwh"].sum()), float(days[column].sum())
     return (
-        f"Proven: with these sites and sizes and perfect foresight within each day no dispatch "
-        f"trades more than {most:,.0f} kWh from day to day, network limits left out; the policy "
-        f"reaches {pct(found, most):.1f} %, so not knowing costs {most - found:,.0f} kWh at most."
+        "Proven: with these sites and sizes and perfect foresight no dispatch that begins and ends "
+        f"each day with the energy which the policy had stored trades more than {most:,.0f} kWh, "
+        f"network limits left out; the policy reaches {pct(found, most):.1f} % of it."
     )
 
 

@@ -81,6 +81,26 @@ def test_a_day_that_stores_begin_as_in_the_study_gives_the_studys_figures(folder
         assert day[name] == pytest.approx(hourly[name].sum(), rel=1e-6, abs=1e-6)
 
 
+def test_a_days_cost_is_its_own_whatever_settles_it(folder, tmp_path):
+    """Under bill-sharing one price holds for all steps; a day still costs what it costs."""
+    rows = {}
+    for mechanism in ("mid-market", "bill-sharing"):
+        text = (folder.parent / "study.toml").read_text().replace("days.csv", "others.csv")
+        (folder.parent / f"{mechanism}.toml").write_text(
+            f'{text}[settlement]\nmechanism = "{mechanism}"\n'
+        )
+        study = study_files.load(str(folder.parent / f"{mechanism}.toml"))
+        search_and_store(study, Request(("random",), 5, 1), tmp_path / mechanism, "toolkit")
+        rows[mechanism] = validate(
+            tmp_path / mechanism, case="base", policy="surplus", bound=False
+        ).days
+    for days in rows.values():
+        bought, sold, traded = (days[f"{n}_kwh"] for n in ("import", "export", "traded"))
+        # The defaults of [tariffs]: 0.30 retail, 0.08 feed-in, 0.08 network.
+        own = 0.30 * bought + 0.08 * traded - 0.08 * sold
+        assert days["community_cost"].to_numpy() == pytest.approx(own, rel=1e-9)
+
+
 def test_every_day_is_there_and_none_trades_more_than_is_proven(found, folder):
     assert list(found.days.columns) == columns("validation.csv")
     assert found.days["day"].tolist() == ["1", "2", "3", "4"]

@@ -90,9 +90,19 @@ def _hours(problem: Problem, plan: Plan, day: Day) -> dict[str, FloatArray]:
         "loss_kwh": day.loss_kw * dt,
         "import_kwh": trading.trades.imported * dt,
         "export_kwh": trading.trades.exported * dt,
-        "community_cost": setting.market.settle(at.net).bill.sum(axis=-1),
-        "hours_broken": dt * broken_steps(day, plan, setting.study.limits),
+        "community_cost": _cost(setting, at.net),
+        "hours_broken": dt * broken_steps(day, plan, setting.study.limits).astype(np.float64),
     }
+
+
+def _cost(setting: Setting, net: FloatArray) -> FloatArray:
+    """Return what the community pays in each step, (T,): what network and grid get.
+
+    That is the sum of its bills where each step has its own. Shared bills have one price for a
+    year, so that the bills of a day would not be its cost.
+    """
+    done = setting.market.settle(net)
+    return np.asarray(done.network + done.grid)
 
 
 def _network(problem: Problem, plan: Plan, day: Day) -> dict[str, object]:
