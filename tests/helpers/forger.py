@@ -194,7 +194,7 @@ def _tables(folder, study, summary):
         groups.setdefault(row["optimizer"] or row["case"], []).append(case)
     dt = json.loads((home / "plan.json").read_text(encoding="utf-8"))["step_h"]
     objective = study.market.objective
-    tidy = paper_tables.build(groups, dt, objective, study.feeder == "ieee12")
+    tidy = paper_tables.build(groups, dt, objective, paper_tables.is_papers(study))
     store.write_csv(folder / "tables.csv", tidy)
 
 

@@ -52,4 +52,4 @@ def test_nothing_is_lost_or_counted_twice(steps, days, seed):
     assert (shares >= 0.0).all()
     energy = np.random.default_rng(seed).random(steps)
     assert (shares.T @ energy).sum() == pytest.approx(energy.sum())
-    assert np.mean(_means(energy, dt)) == pytest.approx(energy.mean())
+    assert np.mean(_means(energy, np.ones(len(energy)), dt)) == pytest.approx(energy.mean())
