@@ -33,14 +33,14 @@ def test_a_longer_time_begins_anew_each_day():
 
 
 def test_a_mean_weighs_each_step_by_its_share():
-    means = _means(np.array([1.0, 1.0, 4.0, 7.0, 7.0, 1.0, 1.0, 1.0]), 3.0)
+    means = _means(np.array([1.0, 1.0, 4.0, 7.0, 7.0, 1.0, 1.0, 1.0]), np.ones(8), 3.0)
     assert len(means) == len(PERIODS)
     # (3*1 + 3*1 + 2*4) / 8, (1*4 + 3*7 + 3*7 + 1*1) / 8, all 1.
     assert means == pytest.approx([14 / 8, 47 / 8, 1.0])
 
 
 def test_a_period_that_no_step_touches_has_no_mean():
-    assert np.isnan(_means(np.array([5.0]), 1.0)).tolist() == [False, True, True]
+    assert np.isnan(_means(np.array([5.0]), np.ones(1), 1.0)).tolist() == [False, True, True]
 
 
 @given(st.integers(1, 96), st.integers(1, 3), st.integers(0, 2**32 - 1))
@@ -53,3 +53,9 @@ def test_nothing_is_lost_or_counted_twice(steps, days, seed):
     energy = np.random.default_rng(seed).random(steps)
     assert (shares.T @ energy).sum() == pytest.approx(energy.sum())
     assert np.mean(_means(energy, np.ones(len(energy)), dt)) == pytest.approx(energy.mean())
+
+
+def test_a_step_counts_as_often_as_its_day_stands_for_days():
+    """Two days of three steps of 8 h: the second counts three times."""
+    values, weight = np.array([1.0, 2.0, 3.0, 5.0, 6.0, 7.0]), np.repeat([1.0, 3.0], 3)
+    assert _means(values, weight, 8.0) == pytest.approx([4.0, 5.0, 6.0])
