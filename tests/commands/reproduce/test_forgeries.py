@@ -101,7 +101,9 @@ def test_honest_results_are_reproduced_however_often_they_are_made_anew(honest, 
 def test_every_column_of_the_schema_is_compared_or_has_a_reason_not_to_be(honest):
     made = {(d.file, d.column) for d in reproduce(honest["traded"]).differences}
     given = {(file, column) for file, reasons in REASONS.items() for column in reasons}
-    wanted = {(file, column) for file in FILES for column in columns(file)}
+    # What a later command adds is in tests/commands/validate.
+    files = [file for file in FILES if file != "validation.csv"]
+    wanted = {(file, column) for file in files for column in columns(file)}
     assert not wanted - made - given
 
 

@@ -133,7 +133,10 @@ def test_the_answer_comes_first_and_says_what_it_is_of(found):
 
 def test_reproduce_tries_it_again_and_finds_what_was_changed(found, folder):
     validate(folder, str(folder.parent / "others.csv"))
-    assert reproduce(folder).verdict.startswith("reproduced")
+    honest = reproduce(folder)
+    assert honest.verdict.startswith("reproduced")
+    compared = {d.column for d in honest.differences if d.file == "validation.csv"}
+    assert compared == {*columns("validation.csv")}
     written = (folder / "validation.csv").read_text()
     rows = written.splitlines()
     cells = rows[2].split(",")
