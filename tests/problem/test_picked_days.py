@@ -228,3 +228,16 @@ def test_a_day_of_prices_repeats(study):
     assert (setting.scenario.tariffs.retail[:24] == setting.scenario.tariffs.retail[24:]).all()
     with pytest.raises(InputError, match="or 24, one per step"):
         prepare(study(LISTED, "[tariffs]\nretail = [0.3, 0.3]"))
+
+
+def test_days_that_do_not_differ_are_told(study, week):
+    assert not [n for n in prepare(study(LISTED)).feeder.notices if "same load" in n.text]
+    text = (week / "study.toml").read_text().replace('[loads]\nshapes = "study"\n', "")
+    (week / "own.toml").write_text(text)
+    told = [str(n) for n in prepare(study_files.load(str(week / "own.toml"))).feeder.notices]
+    assert any("all 2 days have the same load" in notice for notice in told)
+
+
+def test_a_policy_on_separate_days_is_told_of_their_ends(study):
+    setting = prepare(study(LISTED, '[dispatch]\npolicy = "surplus"'))
+    assert any("too high" in str(notice) for notice in setting.feeder.notices)

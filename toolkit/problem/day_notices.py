@@ -6,6 +6,8 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from toolkit.inputs.horizon import ROUNDING
 from toolkit.inputs.loads import outlasts, own_shape
 from toolkit.inputs.profile_time import zone_told
@@ -14,6 +16,7 @@ from toolkit.inputs.study import Study
 from toolkit.model.feeder import DeclaredLoad, DeclaredUnit, Feeder, LoadShape
 from toolkit.model.kinds import STORES
 from toolkit.model.notices import Notice, shortlist
+from toolkit.model.scenario import Scenario
 from toolkit.problem.picked_days import PickedDays
 
 
@@ -113,3 +116,18 @@ def _taken(shape: LoadShape, dt: float) -> str:
         f"values of {shape.interval:g} h in steps of {dt:g} h: each step takes {does}, where plain "
         "OpenDSS takes the one nearest to its end."
     )
+
+
+def alike_notices(scenario: Scenario) -> tuple[Notice, ...]:
+    """Say of several days that they do not differ where profiles of a year would have them."""
+    if scenario.stretches == 1:
+        return ()
+    load = scenario.folded(scenario.loads.kw.sum(axis=1))
+    if not np.array_equal(load, np.broadcast_to(load[0], load.shape)):
+        return ()
+    text = (
+        f"all {scenario.stretches} days have the same load: loads follow shapes of one day which "
+        'the scripts declare; with [loads] shapes = "study" they follow the profiles ([fleet] '
+        "shapes for sun and wind)."
+    )
+    return (Notice("horizon.days", text, topic="study"),)

@@ -97,6 +97,12 @@ def dispatch_notices(dispatch: Dispatch, operation: Operation) -> tuple[Notice, 
     if dispatch.is_schedule:
         return ()
     found = []
+    if operation.scenario.separate is not None:
+        found.append(
+            "each separate day begins with stores at soc_start and ends no lower, so a policy can "
+            "sell at its beginning what is charged again at its end: sums over the year may be "
+            "too high; 'toolkit validate' tries the plan on all days in a row."
+        )
     if dispatch.outlook.source == "perfect":
         found.append(f"policy '{dispatch.policy}' is given the future itself: {FORESIGHT}.")
     ahead = float(devices.reach(operation.stores.low, _floor(operation)[..., None]).max(initial=0))

@@ -17,7 +17,7 @@ from toolkit.model.plan import Plan
 from toolkit.model.scenario import Scenario
 from toolkit.optimizer.space import Space
 from toolkit.problem import fleet_builder, local_market, named_series, stations
-from toolkit.problem.day_notices import with_day_notices
+from toolkit.problem.day_notices import alike_notices, with_day_notices
 from toolkit.problem.dispatching import dispatch_notices, dispatch_of
 from toolkit.problem.encoding import decode, space_of
 from toolkit.problem.local_market import LocalMarket
@@ -82,6 +82,7 @@ def prepare(study: Study) -> Setting:
     ]
     named_series.check_followed(study, Operation(fleet, scenarios[0]), days.parts[0])
     operation = Operation(fleet, joined(scenarios, days.separate, feeder))
+    feeder = replace(feeder, notices=(*feeder.notices, *alike_notices(operation.scenario)))
     stations.check_trips(operation, study)
     market = local_market.of(study, feeder, operation)
     dispatch = dispatch_of(study, feeder, operation, days)

@@ -37,8 +37,10 @@ def sentences(days: pd.DataFrame, policy: str, facts: Mapping[str, Any]) -> list
         f"{count}; a day {traded.mean():,.1f} kWh in the mean, {traded.quantile(0.05):,.1f} to "
         f"{traded.quantile(0.95):,.1f} kWh on 90 % of days."
     ]
+    if len(days) == 1:
+        lines = [lines[0].partition("; a day")[0] + "."]
     lines.append(_limits(days))
-    lines.append(_worst(days, column))
+    lines += [_worst(days, column)] if len(days) > 1 else []
     unknown = "" if days["bound_kwh"].notna().all() else "none was proven"
     lines.append(_possible(days, column, str(facts.get(REFUSED) or unknown)))
     return lines
