@@ -1,6 +1,7 @@
 """Shared fixtures: the 12-bus study ready to solve, variants of it, and small results folders."""
 
 import csv
+import gc
 import os
 import shutil
 import sys
@@ -83,10 +84,13 @@ PUBLIC = {
 
 #: The files that take longest. They begin first, so that no core waits for one of them at the end.
 LONGEST = (
-    *("test_docs.py", "test_forgeries.py", "test_misbehaving.py", "test_cluster.py"),
-    *("test_cli.py", "test_ending.py", "test_tampering.py", "test_resume_kills.py"),
-    *("test_third_party.py", "test_resume.py", "test_objectives.py", "test_public_studies.py"),
-    *("test_figures.py", "test_foreign.py", "test_replacing.py", "test_network_limits.py"),
+    *("test_docs.py", "test_cluster.py", "test_forgeries.py", "test_public_studies.py"),
+    *("test_misbehaving.py", "test_record.py", "test_sweep.py", "test_network_limits.py"),
+    *("test_figures.py", "test_reproduce.py", "test_foreign.py", "test_objectives.py"),
+    *("test_resume_kills.py", "test_canonical.py", "test_replacing.py", "test_third_party.py"),
+    *("test_resume.py", "test_tampering.py", "test_explain.py", "test_conformance.py"),
+    *("test_ending.py", "test_storing.py", "test_fuzz.py", "test_cli.py", "test_browser.py"),
+    *("test_effort.py", "test_untrusted.py", "test_api.py", "test_checks.py", "test_odd.py"),
 )
 
 
@@ -94,6 +98,11 @@ def pytest_collection_modifyitems(items):
     """Put the longest files first; the order within a file stays."""
     order = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(item.path.name, len(order)))
+
+
+def pytest_collection_finish():
+    """Have no collection of garbage look through what is there to stay."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -309,10 +318,10 @@ def begin_inside(tmp_path_factory):
     """
 
     def begin(patch, code):
-        body = f"    {code.strip()}".replace("\n", "\n    ")
-        text = f"import sys\nif 'processes.inside' in ' '.join(sys.orig_argv):\n{body}\n"
         folder = tmp_path_factory.mktemp("inside")
+        text = "import sys\nif 'processes.inside' in ' '.join(sys.orig_argv):\n    import inside\n"
         (folder / "sitecustomize.py").write_text(text, encoding="utf-8")
+        (folder / "inside.py").write_text(code, encoding="utf-8")
         patch.setenv("PYTHONPATH", str(folder))
 
     return begin

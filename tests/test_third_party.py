@@ -106,7 +106,7 @@ def test_a_study_is_optimized_with_both(environment):
     assert len(pd.read_csv(history)) == 60
     assert (environment.work / "one" / "report.html").is_file()
     words = ["--optimizer", "fresh-one", "--optimizer", "wide=fresh-one", "-o", "wide.step=0.9"]
-    environment.toolkit(
+    environment.sooner(
         "compare", *words, "--budget", "60", "--runs", "1", "-w", "2", "--out", "two"
     )
     found = pd.read_csv(environment.work / "two" / "summary.csv").set_index("case")

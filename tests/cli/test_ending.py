@@ -3,16 +3,16 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 
 import pandas as pd
 import pytest
+from helpers import forks
 from helpers.commands import spent
+from helpers.processes import FORKING
 
 #: The command as it is, but it leaves figures out and writes its progress to a file.
-WATCHED = """
+WATCHED = f"""{FORKING}
 from contextlib import contextmanager
 from pathlib import Path
 from toolkit import cli
@@ -30,14 +30,7 @@ if __name__ == "__main__":
 
 def interrupted(folder, words, ready, wait=0.0, budget=("--budget", "100000")):
     """Start a command, press Ctrl-C ``wait`` seconds after it is ready; return what it printed."""
-    running = subprocess.Popen(
-        [sys.executable, "-c", WATCHED, *words, *budget, "--out", "out"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=folder,
-        start_new_session=True,
-    )
+    running = forks.command(WATCHED, [*words, *budget, "--out", "out"], folder)
     try:
         give_up = time.monotonic() + 40
         while not ready() and time.monotonic() < give_up:

@@ -78,7 +78,7 @@ polish.SITES = Effort(gap=0.1, nodes=3)
 def polished(roomy, begin_inside, tmp_path_factory):
     """The results folder of a polished comparison with a bound."""
     folder = tmp_path_factory.mktemp("polish") / "roomy"
-    request = Request(("random", "cheetah"), 300, 2, 1, 1, bound_s=5.0, polish="sites")
+    request = Request(("random", "cheetah"), 300, 2, 1, 1, bound_s=2.0, polish="sites")
     with pytest.MonkeyPatch.context() as patch:
         begin_inside(patch, LITTLE)
         assert search_and_store(roomy, request, folder, "toolkit compare").status == "complete"
@@ -213,7 +213,10 @@ def test_with_sites_kept_only_the_dispatch_changes(small_problem):
 
 
 @pytest.mark.parametrize(("kind", "workers"), [("dispatch", 2), ("sites", 1)])
-def test_a_polished_run_is_the_same_twice_and_in_other_processes(roomy, tmp_path, kind, workers):
+def test_a_polished_run_is_the_same_twice_and_in_other_processes(
+    roomy, tmp_path, kind, workers, inside_runs
+):
+    inside_runs(LITTLE)
     found = []
     for again, processes in enumerate((1, workers)):
         request = Request(("random", "cheetah"), 200, 1, 5, processes, polish=kind)

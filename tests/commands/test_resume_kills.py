@@ -4,20 +4,19 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 
 import numpy as np
 import pytest
-from helpers.processes import PLAIN, start, writer_of
+from helpers.processes import start, writer_of
 from helpers.resuming import check_same
 
 
 def finished(words, folder, expected=0):
     """Run a command to its end; return what it printed."""
     running = start(words, folder)
-    told, _ = running.communicate(timeout=300)
-    assert running.returncode == expected, told
+    told, error = running.communicate(timeout=300)
+    assert running.returncode == expected, told + error
     return told
 
 
@@ -25,14 +24,13 @@ def killed(words, folder, seconds):
     """Kill a command, and nothing but its first process, after so long; say if it was alive."""
     running = start(words, folder)
     try:
-        running.wait(seconds)
-        told, _ = running.communicate()
-        assert running.returncode == 0, told
-        return False
+        told = running.communicate(seconds)
     except subprocess.TimeoutExpired:
         running.kill()
         running.communicate()
         return True
+    assert running.returncode == 0, told
+    return False
 
 
 def killed_again_and_again(words, whole, times, folder, seconds, resume=()):
@@ -94,7 +92,7 @@ def test_a_worker_process_that_is_killed_costs_time_only(asked, tmp_path):
     while time.monotonic() < give_up and not writer_of(running.pid, journals):
         time.sleep(0.02)
     os.kill(writer_of(running.pid, journals), signal.SIGKILL)
-    told, _ = running.communicate(timeout=120)
+    told = running.communicate(timeout=120)
     assert running.returncode == 0, told
     check_same(tmp_path / "out", tmp_path / "whole")
 
@@ -107,17 +105,11 @@ import toolkit.runs.journal as journals
 
 journals.Journal.__init__ = lambda *given: os.kill(os.getpid(), signal.SIGKILL)
 """)
-    running = subprocess.run(
-        [sys.executable, "-c", PLAIN, *map(str, compare(asked, 30, 2)), "--out", "two"],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        timeout=120,
-        check=False,
-    )
+    running = start([*compare(asked, 30, 2), "--out", "two"], tmp_path)
+    stdout, stderr = running.communicate(timeout=120)
     assert running.returncode == 1
-    assert "Traceback" not in running.stderr
-    told = " ".join(running.stdout.split())
+    assert "Traceback" not in stderr
+    told = " ".join(stdout.split())
     for name in ("random", "cheetah"):
         assert f"{name}-seed1 broke after 0 evaluations: its process was ended by SIGKILL 3" in told
     assert "toolkit resume" not in told

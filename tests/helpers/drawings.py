@@ -23,6 +23,13 @@ def drawn(folder, *stems):
         return {stem: style.to_bytes(f, "svg").decode() for stem, f in made if stem in stems}
 
 
+def put(folder, *stems):
+    """Put these figures, or all, into a results folder as a page shows them: as SVG alone."""
+    (folder / "figures").mkdir(exist_ok=True)
+    for stem, text in drawn(folder, *stems or FIGURES).items():
+        (folder / "figures" / f"{stem}.svg").write_text(text, encoding="utf-8")
+
+
 def overlaps(figure):
     """Return the pairs of texts of one panel that lie over each other."""
     figure.canvas.draw()

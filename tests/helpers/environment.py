@@ -6,6 +6,8 @@ import sys
 import venv
 from pathlib import Path
 
+from helpers.processes import PLAIN
+
 
 def seen_here():
     """Return the folders that installed packages are in, editable installs included."""
@@ -42,6 +44,10 @@ class Environment:
 
     def toolkit(self, *words, expected=0):
         return self.run("-m", "toolkit.cli", *words, expected=expected)
+
+    def sooner(self, *words, expected=0):
+        """Carry out a command whose processes begin as forks of it, figures left out."""
+        return self.run("-c", PLAIN, *words, expected=expected)
 
     def install(self, *folders):
         flags = ["--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check"]

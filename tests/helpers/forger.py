@@ -7,16 +7,17 @@ statistics and checksums are written again as one would who knows how results ar
 import csv
 import hashlib
 import json
+import pickle
 from types import SimpleNamespace
 
 import pandas as pd
 
 from toolkit.commands import reproduce
-from toolkit.commands.reproduce import integrity
+from toolkit.commands.reproduce import aggregates, integrity
 from toolkit.exact import proof
 from toolkit.grid import opendss
 from toolkit.problem.goals import GOALS
-from toolkit.results import paper_tables, store
+from toolkit.results import bills, paper_tables, store
 from toolkit.results.statistics import comparison, targets
 
 #: The share by which a figure is changed.
@@ -258,7 +259,7 @@ def follow(folder, file, column):
 
 
 def remember(patch):
-    """Have ``reproduce`` look at each case once as long as it and the study are the same."""
+    """Have ``reproduce`` look at each case, and at all, once as long as they are the same."""
 
     def of_case(folder, name, study, setting):
         return content(folder / "cases" / name), name, repr(study), setting is None
@@ -269,9 +270,19 @@ def remember(patch):
     def of_study(study, manifest):
         return repr(study), repr(manifest.get("study_hash")), repr(manifest.get("study"))
 
+    def of_sums(cases, histories, summary, study, *more):
+        # A case is the same object as long as it is remembered.
+        known = {name: id(case) for name, case in cases.items()}
+        return hashlib.sha256(pickle.dumps((known, histories, summary))).digest(), repr(study), more
+
+    def of_account(setting, case):
+        return id(setting), id(case)
+
     patch.setattr(opendss, "replay", held(opendss.replay, of_feeder))
     patch.setattr(reproduce, "check_case", held(reproduce.check_case, of_case))
     patch.setattr(integrity, "sources", held(integrity.sources, of_study))
+    patch.setattr(aggregates, "over_cases", held(aggregates.over_cases, of_sums))
+    patch.setattr(bills, "account", held(bills.account, of_account))
 
 
 def held(function, key):
@@ -281,8 +292,9 @@ def held(function, key):
     def remembering(*given):
         at = key(*given)
         if at not in known:
-            known[at] = function(*given)
-        return known[at]
+            # With what it was given, so that no other object gets the identity of that.
+            known[at] = given, function(*given)
+        return known[at][1]
 
     return remembering
 

@@ -6,6 +6,7 @@ output, folder, environment and import path that it is given, and its own random
 """
 
 import ctypes
+import importlib
 import multiprocessing
 import os
 import pickle
@@ -19,14 +20,15 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from toolkit.commands.check_feeder import sandbox
+from helpers import template as forking
 from toolkit.common import processes
-from toolkit.runs import pool
 
-#: What processes of commands import, whatever they do.
+#: What commands and their processes import, whatever they do.
 PRELOADED = (
     "numpy",
     "pandas",
+    "toolkit.cli",
+    "toolkit.commands.storing",
     "toolkit.common.processes.inside",
     "toolkit.grid.opendss",
     "toolkit.optimizer.enquiry",
@@ -51,8 +53,9 @@ TEMPLATES = {}
 class Fork:
     """A process that carries out some code, with the part of ``Popen`` that is asked of it."""
 
-    def __init__(self, pid, stdin=None, stdout=None):
-        self.pid, self.stdin, self.stdout, self.returncode = pid, stdin, stdout, None
+    def __init__(self, pid, stdin=None, stdout=None, stderr=None):
+        self.pid, self.stdin, self.stdout, self.stderr = pid, stdin, stdout, stderr
+        self.returncode = None
 
     def poll(self):
         """Return the exit code, None while it runs."""
@@ -68,6 +71,12 @@ class Fork:
             finally:
                 os.close(handle)
         return self._reaped(0)
+
+    def communicate(self, timeout=None):
+        """Return what a command has printed once it has ended; raises TimeoutExpired."""
+        self.wait(timeout)
+        with self.stdout as out, self.stderr as err:
+            return tuple(os.pread(file.fileno(), 1 << 30, 0).decode() for file in (out, err))
 
     def kill(self):
         if self.poll() is None:
@@ -85,18 +94,11 @@ class Fork:
 class Template:
     """A process that has imported some modules, and forks; it ends with this one."""
 
-    def __init__(self, modules, flags=()):
+    def __init__(self, begin):
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.settings = settings()
-        words = [str(Path(__file__).with_name("template.py")), str(theirs.fileno()), *modules]
         with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, *flags, *words],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
+            self._process = begin(theirs, self._socket)
 
     def fork(self, code, words, files, cwd=None):
         """Begin a process and return its number; ``files``: its input, output and errors."""
@@ -122,6 +124,33 @@ class Template:
         self._process.wait()
 
 
+def fresh(modules, flags, theirs, ours):
+    """Begin a template as a process of its own."""
+    words = [str(Path(__file__).with_name("template.py")), str(theirs.fileno()), *modules]
+    return subprocess.Popen(
+        [sys.executable, *flags, *words],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        pass_fds=[theirs.fileno()],
+        start_new_session=True,
+    )
+
+
+def of_this(theirs, ours):
+    """Begin a template as a fork of this process, which must have one thread only."""
+    pid = os.fork()
+    if pid:
+        return Fork(pid)
+    ours.close()
+    os.setsid()
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nothing, number)
+    os.close(nothing)
+    forking.serve(theirs)
+    sys.exit()
+
+
 def settings():
     """Return what an interpreter reads of the environment when it begins."""
     return {name: value for name, value in os.environ.items() if name.startswith("PYTHON")}
@@ -133,8 +162,7 @@ def template(name):
     In the first a warning is an error. In the second no plug-in is imported.
     """
     if name not in TEMPLATES:
-        modules, flags = MODULES[name]
-        TEMPLATES[name] = Template(modules, flags)
+        TEMPLATES[name] = Template(partial(fresh, *MODULES[name]))
     return TEMPLATES[name]
 
 
@@ -167,24 +195,59 @@ def _bare(code, words, files, cwd):
     return subprocess.Popen(words, stdin=files[0], stdout=files[1], stderr=files[2], cwd=cwd)
 
 
+def command(code, words, cwd):
+    """Begin a command, whose code says what it is; what it prints is there once it has ended."""
+    if not POSSIBLE:
+        words = [sys.executable, "-c", code, *map(str, words)]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return subprocess.Popen(words, text=True, cwd=cwd, start_new_session=True, **pipes)
+    files = [os.open(os.devnull, os.O_RDONLY), *(os.memfd_create(name) for name in ("out", "err"))]
+    pid = template("command").fork(code, words, files, cwd)
+    os.close(files[0])
+    return Fork(pid, None, *(open(file, "rb") for file in files[1:]))
+
+
 def of_command(plain, slate):
     """Begin a process that ``toolkit.common.processes`` asks for; ``plain`` begins a fresh one.
 
     That begins where a test changes what an interpreter reads as it begins.
     """
-    if settings() != template("command").settings:
+    code = beginning(template("command"))
+    if code is None:
         return plain(slate)
     (theirs, stdin), (stdout, ours) = os.pipe(), os.pipe()
     try:
-        pid = template("command").fork(processes.BOOT, [slate.path], [theirs, ours, ours])
+        pid = template("command").fork(code, [slate.path], [theirs, ours, ours])
     finally:
         os.close(theirs)
         os.close(ours)
     return Fork(pid, open(stdin, "wb", 0), open(stdout, "rb", 0))
 
 
+def beginning(template):
+    """Return the code of a fork: that of ``inside.py`` in the folder ``PYTHONPATH``, see
+    ``begin_inside``, and what every process of a command does; None where it has to begin fresh."""
+    now, then = settings(), dict(template.settings)
+    inside = Path(now.get("PYTHONPATH", ""), "inside.py")
+    if inside.is_file() and {**then, "PYTHONPATH": ""} == {**now, "PYTHONPATH": ""}:
+        return f"{inside.read_text(encoding='utf-8')}\n{processes.BOOT}"
+    return processes.BOOT if now == then else None
+
+
+def of_itself(words):
+    """Have the processes of this command, which has just begun, begin as forks of it."""
+    if POSSIBLE:
+        for name in (*PRELOADED, *(name for name in LIBRARIES if name in words)):
+            importlib.import_module(name)
+        TEMPLATES["command"] = Template(of_this)
+        processes._started = partial(of_command, processes._started)
+
+
 def use(patch):
     """Have commands of this process begin theirs as forks, where the system can do that."""
+    from toolkit.commands.check_feeder import sandbox
+    from toolkit.runs import pool
+
     if POSSIBLE:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(list(PRELOADED))

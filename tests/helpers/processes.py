@@ -3,13 +3,24 @@
 import contextlib
 import os
 import random
-import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 
+from helpers import forks
+
+#: Has the processes that a command starts begin as forks of it.
+FORKING = f"""
+import sys
+sys.path.insert(0, {str(Path(__file__).parents[1])!r})
+from helpers import forks
+del sys.path[0]
+if __name__ == "__main__":
+    forks.of_itself(sys.argv)
+"""
 #: The command as it is, figures left out.
-PLAIN = """
+PLAIN = f"""{FORKING}
 from toolkit import cli
 from toolkit.results import figures
 if __name__ == "__main__":
@@ -19,15 +30,8 @@ if __name__ == "__main__":
 
 
 def start(words, folder):
-    """Start a command in a process group of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-c", PLAIN, *map(str, words)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        cwd=folder,
-        start_new_session=True,
-    )
+    """Start a command in a session of its own."""
+    return forks.command(PLAIN, words, folder)
 
 
 def children(pid):

@@ -47,12 +47,14 @@ def begun(order, files, pipes):
         os.close(file)
     while os.getppid() != order["parent"]:
         time.sleep(0.0005)
+        # Raises where whoever asked was killed meanwhile.
+        os.kill(order["parent"], 0)
     os.chdir(order["cwd"])
     become(order["environ"])
     sys.argv[:] = ["-c", *order["words"]]
     sys.path[0] = ""
     # As with ``-c``, there is no file that a process of multiprocessing would import again.
-    del sys.modules["__main__"].__file__
+    vars(sys.modules["__main__"]).pop("__file__", None)
     importlib.invalidate_caches()
     # Python's own random numbers begin anew in a fork, NumPy's do not.
     if "numpy" in sys.modules:
@@ -69,8 +71,12 @@ def become(environ):
             os.environ[name] = value
 
 
+def serve(control):
+    """Fork for ever; in each fork carry out what it is to do."""
+    exec(compile(job(control), "<string>", "exec"), {"__name__": "__main__"})
+
+
 if __name__ == "__main__":
     for name in sys.argv[2:]:
         importlib.import_module(name)
-    code = compile(job(socket.socket(fileno=int(sys.argv[1]))), "<string>", "exec")
-    exec(code, {"__name__": "__main__"})
+    serve(socket.socket(fileno=int(sys.argv[1])))

@@ -13,7 +13,13 @@ from toolkit.errors import EngineError
 from toolkit.grid.solution import Day
 from toolkit.inputs.sections import Limits
 from toolkit.inputs.study import Study
-from toolkit.problem.limit_violations import Places, in_words, shared, worst_violations
+from toolkit.problem.limit_violations import (
+    Places,
+    in_words,
+    shared,
+    violation,
+    worst_violations,
+)
 from toolkit.results import store
 
 PLACES = Places(branches=["line.ab", "line.bc"], units=["box"], nodes=["a.1", "b.2", "c.3"])
@@ -61,6 +67,31 @@ def test_loading_and_delivery_are_told_in_their_units():
 def test_a_value_just_outside_is_told_apart_from_its_limit():
     (high,) = found(day(v_pu=[[1.05004, 1.0, 1.0]] * 2))
     assert "1.05004 pu at" in str(high)
+
+
+def over(of, share, hours=(1.0, 1.0)):
+    plan = SimpleNamespace(kw=PLAN.kw, p_kw=PLAN.p_kw, row=lambda i: ONE)
+    return violation(of, plan, Limits(share_of_hours=share), np.array(hours))
+
+
+ONE = SimpleNamespace(kw=PLAN.kw[None], p_kw=PLAN.p_kw[None])
+
+
+def test_the_worst_hours_that_need_not_hold_are_left_out():
+    """0.02 and 0.01 pu beyond a band of 0.1 pu, in two hours."""
+    both = day(v_pu=[[1.07, 1.0, 1.0], [1.0, 0.94, 1.0]])
+    assert over(both, 1.0) == pytest.approx(0.3)
+    assert over(both, 0.5) == pytest.approx(0.1)
+    assert over(both, 0.49) == pytest.approx(0.1)
+    assert over(both, 0.0) == 0.0
+    # The worst step stands for three of four hours: a quarter of them has to hold, then.
+    assert over(both, 0.25, (3.0, 1.0)) == pytest.approx(0.1)
+    assert over(both, 0.5, (3.0, 1.0)) == pytest.approx(0.3)
+
+
+def test_hours_that_need_not_hold_leave_out_loadings_too_but_no_delivery():
+    assert over(day(loading=[[150.0, math.nan], [99.0, 10.0]]), 0.5) == 0.0
+    assert over(day(unit_kw=(5.0, -4.0)), 0.0) > 0.0
 
 
 def test_what_days_share_is_the_same_limit_at_one_of_the_same_places():

@@ -1,10 +1,11 @@
 """What the time of a study is called, and that a week is called so wherever words are."""
 
 import pytest
+from helpers.drawings import put
 
 from toolkit.commands import simulate_and_store
-from toolkit.commands.api import write_report
 from toolkit.inputs import study_files
+from toolkit.results.report import write_report
 from toolkit.results.spans import span
 
 
@@ -37,6 +38,7 @@ def test_longer_studies_are_not_called_a_day(tmp_path, write_day, days, word):
     study = study_files.load(str(tmp_path / "long.toml"))
     outcome = simulate_and_store(study, None, tmp_path / "out", "test")
     assert outcome.span == word
+    put(tmp_path / "out", "figure12_trades")
     write_report(tmp_path / "out")
     page = (tmp_path / "out" / "report.html").read_text()
     assert f"over the {word}" in page

@@ -13,6 +13,7 @@ import pytest
 
 from toolkit.commands import search_and_store
 from toolkit.commands.request import Request
+from toolkit.optimizer import enquiry
 
 BUDGET = 40
 #: What every plug-in here can use: a batch of points, and what is found of a kind in memory.
@@ -290,7 +291,10 @@ def beside(request, asked, install_all, tmp_path_factory):
     install_all({name: body for name, (body, _, _) in BAD.items()})
     names = (*BAD, "random")
     asked_for = Request(names, BUDGET, 1, workers=request.param)
-    return search_and_store(asked, asked_for, folder, "toolkit compare")
+    with pytest.MonkeyPatch.context() as patch:
+        # One evaluates for ever when it is rehearsed, and would have a core to itself for 30 s.
+        patch.setattr(enquiry, "REHEARSAL_S", 5.0)
+        return search_and_store(asked, asked_for, folder, "toolkit compare")
 
 
 @pytest.fixture(scope="module")

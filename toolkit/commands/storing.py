@@ -106,7 +106,7 @@ def carry_out(
                 record.manifest(place, facts, setting, started) as ended,
             ):
                 runs = workers.run_all(
-                    setting,
+                    problem,
                     request.tasks(),
                     request.workers,
                     monitor,

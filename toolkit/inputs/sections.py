@@ -90,6 +90,11 @@ class Limits(Section):
     v_min: Voltage = Field(0.95, description="lowest voltage allowed, pu")
     v_max: Voltage = Field(1.05, description="highest voltage allowed, pu")
     loading_max: Percent = Field(100.0, description="highest line or transformer loading, %")
+    share_of_hours: Share = Field(
+        1.0,
+        description="share of all hours in which voltages and loadings have to keep their limits; "
+        "in the others, the worst, they may break them",
+    )
     transformer_rating: TransformerRating = Field(
         "declared",
         description="what 100 % of a transformer is: 'declared': its normhkVA where the scripts "

@@ -59,7 +59,7 @@ class Solved:
     @cached_property
     def network_violation(self) -> FloatArray:
         """Violation of the network's limits, shape (n,); NaN for a day that was not solved."""
-        return violations(self.days, self.plans, self.conditions.limits)
+        return violations(self.days, self.plans, self.conditions.limits, self.conditions.hours)
 
     @cached_property
     def worsening(self) -> FloatArray:

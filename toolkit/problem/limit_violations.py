@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -25,15 +26,18 @@ SMALL = 1 << 16
 Kind = Literal["low voltage", "high voltage", "loading", "delivery"]
 
 
-def violations(days: Days, plans: Plan, limits: Limits) -> FloatArray:
+def violations(days: Days, plans: Plan, limits: Limits, hours: FloatArray) -> FloatArray:
     """Return the sum of normalised excesses over limits (9), (n,); NaN for what is unsolved.
 
     It is 0 where all hold. Voltage: pu outside the band over the band's width, summed over steps
     and nodes. Loading: excess over the limit as a share of it, summed over steps and branches.
-    Delivery: what the engine did not deliver of each unit's plan, as a share of its rating.
+    Delivery: what the engine did not deliver of each unit's plan, as a share of its rating. hours:
+    how many each step stands for, (T,): where limits need not hold in all of them, the worst steps
+    are left out as far as they go.
     """
     parts = _parts(len(days), days.v_pu[:1].size)
-    excess = [_excess_in_network(days.v_pu[rows], days.loading[rows], limits) for rows in parts]
+    over = _excess_in_network if limits.share_of_hours >= 1.0 else partial(_excess_of_most, hours)
+    excess = [over(days.v_pu[rows], days.loading[rows], limits) for rows in parts]
     total = excess[0] if len(excess) == 1 else np.concatenate(excess)
     gap = days.unit_kva.real.swapaxes(1, 2) - plans.p_kw
     np.abs(gap, out=gap)
@@ -67,6 +71,20 @@ def _excess_in_network(v_pu: FloatArray, loading: FloatArray, limits: Limits) ->
     return np.asarray(over / (limits.v_max - limits.v_min) + overload)
 
 
+def _excess_of_most(
+    hours: FloatArray, v_pu: FloatArray, loading: FloatArray, limits: Limits
+) -> FloatArray:
+    """Return the excess of n days without that of the worst steps that need not hold, (n,)."""
+    outside = np.fmax(np.fmax(v_pu - limits.v_max, limits.v_min - v_pu), 0.0).sum(axis=2)
+    overload = np.fmax(loading / limits.loading_max - 1.0, 0.0)
+    excess = outside / (limits.v_max - limits.v_min) + np.nan_to_num(overload).sum(axis=2)
+    worst_first = np.argsort(-excess, axis=1, kind="stable")
+    spare = (1.0 - limits.share_of_hours) * hours.sum()
+    counts = np.cumsum(hours[worst_first], axis=1) > spare * (1.0 + 1e-9)
+    beyond: FloatArray = np.where(counts, np.take_along_axis(excess, worst_first, axis=1), 0.0)
+    return np.asarray(beyond.sum(axis=1))
+
+
 def _total(values: FloatArray) -> FloatArray:
     """Return the sum over each day, whose values stand in one row: alike beside other days."""
     return np.asarray(values.reshape(len(values), -1).sum(axis=1))
@@ -87,9 +105,9 @@ def broken_steps(day: Day, plan: Plan, limits: Limits) -> BoolArray:
     return broken
 
 
-def violation(day: Day, plan: Plan, limits: Limits) -> float:
+def violation(day: Day, plan: Plan, limits: Limits, hours: FloatArray) -> float:
     """Return the same of one day."""
-    return float(violations(stacked([day]), plan.row(None), limits)[0])
+    return float(violations(stacked([day]), plan.row(None), limits, hours)[0])
 
 
 @dataclass(frozen=True)

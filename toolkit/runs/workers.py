@@ -18,7 +18,6 @@ from typing import Any, TypeVar
 from toolkit.common.errors import ToolkitError
 from toolkit.common.monitor import Monitor
 from toolkit.problem.problem import Problem
-from toolkit.problem.setting import Setting
 from toolkit.runs.archive import Archive
 from toolkit.runs.cluster import Cluster
 from toolkit.runs.errands import Rows
@@ -119,7 +118,7 @@ class Locals:
 
 
 def run_all(
-    setting: Setting,
+    problem: Problem,
     tasks: Sequence[Task],
     workers: int,
     monitor: Monitor,
@@ -130,6 +129,7 @@ def run_all(
 ) -> list[Run]:
     """Carry out tasks on so many processes, or on a Dask cluster; return runs in task order.
 
+    The problem proves what runs tell, and is used by this thread alone.
     Results do not depend on the workers. Runs that the archive holds are taken from there, others
     go on from their journals. Once ``stop`` is set the runs in progress end with what they found,
     and those not begun are left out.
@@ -142,7 +142,7 @@ def run_all(
     spent = [0] * len(tasks)
     for i, run in runs.items():
         spent[i] = run.evaluations
-    job = _Job(setting, left, archive, spent, monitor, stop)
+    job = _Job(problem, left, archive, spent, monitor, stop)
     with closing(job.results(workers, scheduler)) as found:
         for i, run in found:
             runs[i] = run
@@ -158,14 +158,14 @@ class _Job:
 
     def __init__(
         self,
-        setting: Setting,
+        problem: Problem,
         left: Mapping[int, Task],
         archive: Archive | None,
         spent: list[int],
         monitor: Monitor,
         stop: Stop,
     ) -> None:
-        self._problem = Problem(setting)
+        self._problem = problem
         self._left = left
         self._archive = archive
         self._spent = spent
@@ -178,24 +178,24 @@ class _Job:
         """Yield number and run of each task as it is done."""
         if not self._left:
             return
-        # Compiled before there are threads: the engine changes the working folder meanwhile. It is
-        # used by this thread alone.
-        row_s = day_seconds(self._problem)
+        # Compiled before there are threads: the engine changes the working folder meanwhile.
+        self._problem.search_grid  # noqa: B018
         if scheduler is not None:
             with Cluster(scheduler, self._problem.setting, self._note) as cluster:
-                if self._few(cluster.size, cluster.overhead_s, row_s):
+                if self._few(cluster.size, cluster.overhead_s):
                     yield from self._by_locals(1, scheduler)
                 else:
                     yield from self._side_by_side(cluster)
-        elif workers > 1 and (len(self._left) == 1 or self._few(workers, Pool.overhead_s, row_s)):
+        elif workers > 1 and (len(self._left) == 1 or self._few(workers, Pool.overhead_s)):
             # More processes than cores score no row sooner.
             yield from self._by_locals(1, min(workers, max(available(), 2)))
         else:
             yield from self._by_locals(min(workers, len(self._left)), None)
 
-    def _few(self, size: int, overhead_s: float, row_s: float) -> bool:
+    def _few(self, size: int, overhead_s: float) -> bool:
         """Say whether so few runs are left that sharing out their rows pays."""
-        return size >= TO_A_RUN * len(self._left) and row_s > WORTH * overhead_s
+        enough = size >= TO_A_RUN * len(self._left)
+        return enough and day_seconds(self._problem) > WORTH * overhead_s
 
     def _by_locals(self, size: int, rows: Rows) -> Iterator[tuple[int, Run]]:
         """Carry out runs on this machine, so many at once, their rows shared out or not."""

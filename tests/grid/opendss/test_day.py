@@ -194,14 +194,14 @@ def test_a_limit_broken_counts_by_how_far(problem, ieee12):
     plan = base_plan(ieee12.operation)
     day = problem.grid.day(plan)
     limits = ieee12.study.limits
-    assert violation(day, plan, limits) == 0.0
+    assert violation(day, plan, limits, np.ones(24)) == 0.0
     tight = limits.model_copy(update={"v_min": 0.97})
     expected = np.maximum(0.97 - day.v_pu, 0.0).sum() / (limits.v_max - 0.97)
-    assert violation(day, plan, tight) == pytest.approx(expected)
+    assert violation(day, plan, tight, np.ones(24)) == pytest.approx(expected)
     assert expected > 0.0
     loaded = limits.model_copy(update={"loading_max": 10.0})
     expected = np.maximum(day.loading / 10.0 - 1.0, 0.0).sum()
-    assert violation(day, plan, loaded) == pytest.approx(expected)
+    assert violation(day, plan, loaded, np.ones(24)) == pytest.approx(expected)
     assert expected > 0.0
 
 

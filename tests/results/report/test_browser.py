@@ -6,10 +6,10 @@ import shutil
 import pandas as pd
 import pytest
 from helpers import chromium
+from helpers.drawings import put
 
 from toolkit.commands import simulate_and_store
 from toolkit.inputs import study_files
-from toolkit.results.figures import draw_folder
 from toolkit.results.report import write_report
 
 pytestmark = pytest.mark.skipif(
@@ -203,7 +203,7 @@ def test_no_name_of_a_users_file_runs(page, reported, tmp_path):
     )
     summary = pd.read_csv(folder / "summary.csv").head(1)
     summary.to_csv(folder / "summary.csv", index=False)
-    draw_folder(folder)
+    put(folder)
     write_report(folder)
     page.open((folder / "report.html").as_uri())
     assert page.told(*TROUBLE, "Page.javascriptDialogOpening") == []
@@ -217,7 +217,7 @@ def test_no_name_of_a_users_file_runs(page, reported, tmp_path):
 def test_report_of_the_base_case_opens(page, tmp_path):
     folder = tmp_path / "results"
     simulate_and_store(study_files.load("ieee12"), None, folder, "toolkit simulate")
-    draw_folder(folder)
+    put(folder)
     write_report(folder)
     page.open((folder / "report.html").as_uri())
     assert page.told(*TROUBLE) == []

@@ -59,7 +59,8 @@ def _score(figures: dict[str, float], study: Study) -> dict[str, float]:
 
 def _of_network(reading: Reading, study: Study) -> float:
     """Return the violation of the network's limits."""
-    raw = violation(reading.day, reading.plan, study.limits)
+    hours = reading.solution.dt * reading.solution.weights
+    raw = violation(reading.day, reading.plan, study.limits, hours)
     return float(sanitised(np.zeros(1), np.array([raw])).violation[0])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from toolkit.inputs.sections import Limits
 from toolkit.inputs.study import Study
 from toolkit.model.kinds import KINDS
 from toolkit.model.notices import shortlist
@@ -29,7 +30,7 @@ def study_facts(results: Results, base: Group) -> dict[str, str]:
         "Units": _units(base.median.plan["units"]),
         "Sought": _sought(results.study, base.span),
         "Limits": f"{limits.v_min:g} to {limits.v_max:g} pu at every bus, phase and step; lines "
-        f"and transformers up to {limits.loading_max:g} % of their rating",
+        f"and transformers up to {limits.loading_max:g} % of their rating{_in_most(limits)}",
         "Search": _search(results.manifest),
     }
     return {name: text for name, text in facts.items() if text}
@@ -42,6 +43,11 @@ def _sought(study: Study, over: str) -> str:
         parts = ", ".join(f"{GOALS[part].about} {weight:g}" for part, weight in weights.items())
         return f"the best weighted sum of goals, each as a share of its scale: {parts}"
     return GOALS[name].sought(over)
+
+
+def _in_most(limits: Limits) -> str:
+    share = 100.0 * limits.share_of_hours
+    return "" if share >= 100.0 else f", in {share:.6g} % of all hours at least"
 
 
 def _feeder(network: Mapping[str, Any]) -> str:
