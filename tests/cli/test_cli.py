@@ -28,7 +28,8 @@ def test_every_commented_default_of_the_template_is_the_default(command, tmp_pat
     lines = text.splitlines()
     for i, line in enumerate(lines):
         bare = line.removeprefix("# ")
-        other = ("buses", "size", "hours", "table", "[", "variant", "optimizer", "algorithm")
+        other = ("buses", "size", "hours", "table", "curve", "turbine", "[", "variant")
+        other += ("optimizer", "algorithm")
         # What is left out may stand for what the scripts declare.
         alternative = bare.startswith(other) or "left out" in bare
         if line.startswith("# ") and " = " in bare and not alternative:

@@ -59,7 +59,7 @@ def feeders_import(
         typer.Option(metavar="FOLDER", help="The folder to write [default: dss/CODE]."),
     ] = None,
 ) -> None:
-    """Import a grid of SimBench: scripts, a year of profiles and a study.
+    """Import a grid of SimBench with a year of profiles.
 
     SimBench's grids come with pip install 'p2p-der-toolkit[simbench]'; their data are under the
     Open Database License 1.0.
