@@ -63,12 +63,12 @@ def test_words_typed_are_shown_not_obeyed(words, command):
 
 
 def test_a_fault_of_our_own_is_one_message_and_a_traceback_on_demand(command, monkeypatch):
-    from toolkit.cli import console
+    from toolkit.cli.console import plugins
 
     def broken(*given):
         raise KeyError("\x1b[31m")
 
-    monkeypatch.setattr(console, "print_plugins", broken)
+    monkeypatch.setattr(plugins, "print_plugins", broken)
     monkeypatch.delenv("TOOLKIT_DEBUG", raising=False)
     code, _, err = command("optimizers", "list")
     assert code == 1
