@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,7 +21,9 @@ from toolkit.model.scenario import SeparateDays
 from toolkit.problem import fleet_builder, named_series
 from toolkit.problem.scenario_builder import scenario_of
 from toolkit.problem.stations import station_days
-from toolkit.problem.typical_days import TypicalDays, typical_days
+
+if TYPE_CHECKING:
+    from toolkit.problem.typical_days import TypicalDays
 
 #: How far the weights of listed days may be from the days of the profiles, as a share.
 ROUNDING = 1e-6
@@ -141,6 +144,9 @@ def _typical(study: Study, feeder: Feeder, series: Profiles) -> PickedDays:
             f"profiles '{study.profiles}' of {series.days}; expected profiles of more days, or a "
             "lower 'horizon.count'."
         )
+    # What it stands on is heavy, and a search's processes have no need of it.
+    from toolkit.problem.typical_days import typical_days
+
     every = _parts(study, (1,), series)[0].steps
     found = typical_days(_features(study, feeder, series), every, asked.typical_days, asked.kept)
     first = series.start and series.start.date()
