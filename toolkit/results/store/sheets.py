@@ -101,7 +101,11 @@ def read_csv(path: Path) -> pd.DataFrame:
         raise InputError(f"{path}: column '{missing[0]}' is missing.")
     blank = {name: [""] for name in header if name not in WORDS}
     words = dict.fromkeys((name for name in header if name in WORDS), str)
-    frame = _parsed(path, dtype=words, keep_default_na=False, na_values=blank)
+    try:
+        frame = _parsed(path, dtype=words, keep_default_na=False, na_values=blank)
+    except OverflowError as error:
+        _check_numbers(path, _too_large(_parsed(path, dtype=str, keep_default_na=False)))
+        raise InputError(f"{path}: cannot be read: {error}") from error
     texts = {name: _each(frame[name], _text).astype(frame[name].dtype) for name in words}
     _check_numbers(path, frame)
     lacking = dict.fromkeys((name for name in later if name not in frame), math.nan)
@@ -115,8 +119,14 @@ def _parsed(path: Path, **how: object) -> pd.DataFrame:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # rows longer than the header
             return pd.read_csv(content, index_col=False, low_memory=False, **how)  # type: ignore[call-overload, no-any-return]
-    except (ValueError, OverflowError, Warning, *UNPACKED) as error:
+    except (ValueError, Warning, *UNPACKED) as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
+
+
+def _too_large(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of a table read as text that hold more than a number can."""
+    odd = [name for name in frame if not all(map(_is_number, frame[name]))]
+    return frame[odd]
 
 
 def _read_text(path: Path) -> str:
