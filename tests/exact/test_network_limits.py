@@ -161,12 +161,12 @@ def test_limits_that_cannot_be_met_give_no_plan(make_setting, patch):
 
 
 def test_loading_is_held_to_its_limit(make_setting, patch):
-    tight = make_setting(limits={"v_min": 0.8, "v_max": 1.2, "loading_max": 34.0})
+    tight = make_setting(limits={"v_min": 0.8, "v_max": 1.2, "loading_max": 35.0})
     study, dispatch, start = started(tight, patch)
-    assert study.problem.search_grid.day(start).loading.max() > 34.0
+    assert study.problem.search_grid.day(start).loading.max() > 35.0
     found = verified(study.problem, dispatch, start, ROUGH, evaluations=30)
     assert study.feasible(found.plan)
-    assert 29.0 < study.problem.search_grid.day(found.plan).loading.max() <= 34.0
+    assert 30.0 < study.problem.search_grid.day(found.plan).loading.max() <= 35.0
 
 
 def test_generators_are_made_smaller_where_they_raise_voltages_too_far(make_setting, patch):
