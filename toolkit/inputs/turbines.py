@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from toolkit.common import caps, input_files
 from toolkit.common.errors import InputError, unknown_name
 from toolkit.common.excerpts import excerpt
+from toolkit.common.extras import library, quiet
 from toolkit.inputs import separated
 
-COMMAND = "pip install 'p2p-der-toolkit[wind]'"
 #: Columns of a file: speeds, and output in one of two units.
 SPEED, OUTPUTS = "wind_speed [m/s]", ("power [kW]", "power [pu]")
 #: A power curve: m/s, and share of the highest output.
@@ -61,31 +60,16 @@ def of_file(path: Path) -> Pairs:
 
 def of_turbine(name: str) -> Pairs:
     """Return the curve of a turbine. Raises InputError for one that windpowerlib does not have."""
-    library = _library()
-    types: Any = _quietly(lambda: library.get_turbine_types(print_out=False))
+    found = library("windpowerlib", "turbines are in windpowerlib", "wind")
+    with quiet():
+        types = found.get_turbine_types(print_out=False)
     known = types[types["has_power_curve"].astype(bool)]["turbine_type"].tolist()
     if name not in known:
         raise unknown_name("turbine", name, known)
-    turbine = _quietly(lambda: library.WindTurbine(hub_height=_HIGH, turbine_type=name))
-    curve = turbine.power_curve
-    found = list(zip(curve["wind_speed"].tolist(), curve["value"].tolist(), strict=True))
-    return _shares(found, f"turbine {name}")
-
-
-def _library() -> Any:
-    try:
-        return _quietly(lambda: __import__("windpowerlib"))
-    except ImportError as error:
-        raise InputError(
-            f"turbines are in windpowerlib, which is not installed; expected it: {COMMAND}"
-        ) from error
-
-
-def _quietly(what: Callable[[], Any]) -> Any:
-    """Keep what the library warns of itself from users."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return what()
+    with quiet():
+        curve = found.WindTurbine(hub_height=_HIGH, turbine_type=name).power_curve
+    pairs = list(zip(curve["wind_speed"].tolist(), curve["value"].tolist(), strict=True))
+    return _shares(pairs, f"turbine {name}")
 
 
 def _number(row: Sequence[str], at: int, where: str) -> float:

@@ -6,21 +6,17 @@ Applied Energy 315:119029 (2022), doi 10.1016/j.apenergy.2022.119029.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, minimize
 
-from toolkit.common.errors import InputError
+from toolkit.common.extras import library, quiet
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.inputs.horizon_sections import Extreme
 
-#: How to install tsam.
-COMMAND = "pip install 'p2p-der-toolkit[year]'"
 #: Which series an extreme day is one of, and what it is the day of, in tsam's words.
 _EXTREME: Mapping[Extreme, tuple[str, str]] = {
     "peak_load": ("load", "max_value"),
@@ -81,15 +77,14 @@ def _clustered(
     series: Mapping[str, FloatArray], day_steps: int, count: int, extremes: Sequence[Extreme]
 ) -> tuple[IndexArray, FloatArray]:
     """Return days and the number of days in the cluster of each, in the order of the calendar."""
-    tsam = _tsam()
+    tsam = library("tsam", "horizon.days: typical days are chosen by tsam", "year")
     steps = len(next(iter(series.values())))
     hours = 24.0 / day_steps
     index = pd.date_range("2023-01-01", periods=steps, freq=pd.Timedelta(hours=hours))
     kept: dict[str, list[str]] = {}
     for name, how in (_EXTREME[extreme] for extreme in extremes):
         kept.setdefault(how, []).append(name)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quiet():
         found = tsam.aggregate(
             pd.DataFrame(dict(series), index=index),
             count - len(extremes),
@@ -105,20 +100,6 @@ def _clustered(
     at, of = np.unique(centers, return_inverse=True)
     members: FloatArray = np.bincount(of, weights=sizes).astype(float)
     return at, members
-
-
-def _tsam() -> Any:
-    """Return tsam. Raises InputError that names how to install it."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            import tsam
-    except ImportError as error:
-        raise InputError(
-            "horizon.days: typical days are chosen by tsam, which is not installed; expected it: "
-            f"{COMMAND}"
-        ) from error
-    return tsam
 
 
 def balanced(

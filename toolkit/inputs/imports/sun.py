@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 
 from toolkit.common.errors import InputError
+from toolkit.common.extras import quiet
 from toolkit.common.types import FloatArray
-from toolkit.inputs.imports.weather_files import Site, Weather, pvlib_of, quiet
+from toolkit.inputs.imports.weather_files import Site, Weather, pvlib_of
 
 if TYPE_CHECKING:
     import pandas as pd

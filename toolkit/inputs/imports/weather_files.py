@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,6 +13,7 @@ import numpy as np
 
 from toolkit.common.errors import InputError
 from toolkit.common.excerpts import shortened
+from toolkit.common.extras import library, quiet
 from toolkit.inputs.imports.tables import text_of
 
 if TYPE_CHECKING:
@@ -25,8 +24,6 @@ Format = Literal["epw", "tmy3", "pvgis", "nsrdb", "csv"]
 KEPT = ("ghi", "dni", "dhi", "temp_air", "wind_speed")
 #: The height in m at which all these formats give the wind.
 WIND_HEIGHT = 10.0
-#: How to install what reads weather.
-COMMAND = "pip install 'p2p-der-toolkit[year]'"
 
 
 @dataclass(frozen=True)
@@ -80,26 +77,9 @@ class Weather:
         return f"{self.where}, row {self.line + i}"
 
 
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Keep what pvlib warns of itself, such as names that pandas will drop, from users."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
 def pvlib_of() -> Any:
     """Return pvlib. Raises InputError that names how to install it."""
-    try:
-        with quiet():
-            import pvlib
-            import pvlib.iotools
-            import pvlib.modelchain
-    except ImportError as error:
-        raise InputError(
-            f"weather is read by pvlib, which is not installed; expected it: {COMMAND}"
-        ) from error
-    return pvlib
+    return library("pvlib", "weather is read by pvlib", "year")
 
 
 def form_of(text: str) -> Format:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import logging
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from toolkit.common import extras
 from toolkit.common.errors import InputError, nearest, unknown_name
 from toolkit.common.excerpts import excerpt
 
-#: What a source begins with, and how its library is installed.
+#: What a source begins with.
 PREFIX = "simbench:"
-COMMAND = "pip install 'p2p-der-toolkit[simbench]'"
 EXAMPLE = f"{PREFIX}1-LV-rural1--0-sw"
 
 
@@ -31,8 +30,7 @@ def code_of(source: str) -> str:
 @contextmanager
 def quiet() -> Iterator[None]:
     """Keep what the library and pandapower say of themselves from users."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with extras.quiet():
         before = logging.root.manager.disable
         logging.disable(logging.WARNING)
         try:
@@ -43,15 +41,9 @@ def quiet() -> Iterator[None]:
 
 def library() -> Any:
     """Return the package simbench. Raises InputError that names how to install it."""
-    try:
-        with quiet():
-            import simbench
-    except ImportError as error:
-        raise InputError(
-            "grids of SimBench are in the package simbench, which is not installed; expected it: "
-            f"{COMMAND}"
-        ) from error
-    return simbench
+    with quiet():
+        use = "grids of SimBench are in the package simbench"
+        return extras.library("simbench", use, "simbench")
 
 
 def version() -> str:
