@@ -205,45 +205,37 @@ def _follow_few(
     return np.array(least).reshape(course.shape)
 
 
-def next_stored(
-    stored: FloatArray,
-    wanted: FloatArray,
-    low: FloatArray,
-    top: FloatArray,
-    charge_max: FloatArray,
-    discharge_max: FloatArray,
-    trip: FloatArray,
-    parameters: StorageParameters,
-    dt: float,
-) -> FloatArray:
-    """Energy stored after one step of a wanted power, kWh: the step that :func:`repair` takes.
+@dataclass(frozen=True)
+class StoreStep:
+    """What stores can do in one of the steps that :func:`repair` takes.
 
-    stored, low (at the end of the step) and top: kWh; wanted and the limits: kW; trip: kWh. All of
-    one shape, or they broadcast.
+    low, at the end of the step, and top: kWh; charge_max, discharge_max: kW; trip: kWh. All of one
+    shape, or they broadcast.
     """
-    limited = np.minimum(np.maximum(wanted, -charge_max), discharge_max)
-    change = stored_change(limited, parameters, dt) - trip
-    return np.minimum(np.maximum(stored + change, low), top)
 
+    low: FloatArray
+    top: FloatArray
+    charge_max: FloatArray
+    discharge_max: FloatArray
+    trip: FloatArray
+    parameters: StorageParameters
+    dt: float
 
-def possible(
-    stored: FloatArray,
-    low: FloatArray,
-    top: FloatArray,
-    charge_max: FloatArray,
-    discharge_max: FloatArray,
-    trip: FloatArray,
-    parameters: StorageParameters,
-    dt: float,
-) -> tuple[FloatArray, FloatArray]:
-    """Lowest and highest injection that :func:`repair` leaves as it is in one step, kW.
+    def next_stored(self, stored: FloatArray, wanted: FloatArray) -> FloatArray:
+        """Energy stored after the step, kWh, of what is stored, kWh, and wanted, kW."""
+        limited = np.minimum(np.maximum(wanted, -self.charge_max), self.discharge_max)
+        change = stored_change(limited, self.parameters, self.dt) - self.trip
+        return np.minimum(np.maximum(stored + change, self.low), self.top)
 
-    Arguments as in :func:`next_stored`. A store that has to charge has both below 0.
-    """
-    least = injection(top - stored + trip, parameters, dt)
-    most = injection(low - stored + trip, parameters, dt)
-    lowest = np.minimum(np.maximum(-charge_max, least), discharge_max)
-    return lowest, np.maximum(np.minimum(discharge_max, most), lowest)
+    def possible(self, stored: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Lowest and highest injection that :func:`repair` leaves as it is, kW.
+
+        A store that has to charge has both below 0.
+        """
+        least = injection(self.top - stored + self.trip, self.parameters, self.dt)
+        most = injection(self.low - stored + self.trip, self.parameters, self.dt)
+        lowest = np.minimum(np.maximum(-self.charge_max, least), self.discharge_max)
+        return lowest, np.maximum(np.minimum(self.discharge_max, most), lowest)
 
 
 def charge_on_arrival(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import toolkit
 from toolkit.errors import InputError, ToolkitError
-from toolkit.model.devices import possible, repair
+from toolkit.model.devices import StorageParameters, StoreStep, repair
 from toolkit.model.market import Tariffs
 from toolkit.model.operation import can_serve
 from toolkit.model.plan import schedule
@@ -126,15 +126,14 @@ def test_the_powers_told_are_carried_out_as_they_are(at):
 
 def test_what_a_store_can_do_by_hand():
     """10 kWh of which 6 are stored, 1 to keep: 5 kWh out at 80 % are 4 kW, 4 in at 80 % 5 kW."""
-    from toolkit.model.devices import StorageParameters
-
     parameters = StorageParameters(0.1, 1.0, 0.6, 0.8, 0.8)
     now, one = np.array([6.0]), np.array([1.0])
     wide = np.array([50.0])
-    low, high = possible(now, one, 10.0 * one, wide, wide, 0.0 * one, parameters, 1.0)
+    step = StoreStep(one, 10.0 * one, wide, wide, 0.0 * one, parameters, 1.0)
+    low, high = step.possible(now)
     assert (low[0], high[0]) == (pytest.approx(-5.0), pytest.approx(4.0))
     # It has to hold 8 kWh at the end: 2 more kWh, which take 2.5 kW, at least.
-    low, high = possible(now, 8.0 * one, 10.0 * one, wide, wide, 0.0 * one, parameters, 1.0)
+    low, high = replace(step, low=8.0 * one).possible(now)
     assert (low[0], high[0]) == (pytest.approx(-5.0), pytest.approx(-2.5))
 
 

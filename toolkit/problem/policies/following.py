@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-
 import numpy as np
 
 from toolkit.common.types import FloatArray, IndexArray
-from toolkit.model import devices
-from toolkit.model.devices import StorageParameters
+from toolkit.model.devices import StorageParameters, StoreStep
 from toolkit.model.operation import Operation
 from toolkit.problem.policies.dispatch import Dispatch
 from toolkit.problem.policies.known import ANNOUNCED_H, Beginning, News
@@ -79,26 +76,15 @@ def _beginning(
         network=tariffs.network[within],
         names=tuple(parameter.name for parameter in dispatch.parameters),
         values=values,
-        **{field.name: field_of(at.parameters, field.name) for field in fields(StorageParameters)},
+        **vars(_per_store(at.parameters)),
     )
 
 
-def field_of(parameters: StorageParameters, name: str) -> FloatArray:
-    """Return one parameter of all stores, (S,)."""
-    return np.asarray(getattr(parameters, name), dtype=float)[:, 0]
-
-
-@dataclass(frozen=True)
-class _Step:
-    """What stores can do in one step per unit of size, each (S,), see ``devices.next_stored``."""
-
-    low: FloatArray
-    top: FloatArray
-    charge_max: FloatArray
-    discharge_max: FloatArray
-    trip: FloatArray
-    parameters: StorageParameters
-    dt: float
+def _per_store(parameters: StorageParameters) -> StorageParameters:
+    """Return the parameters of all stores, each (S,)."""
+    return StorageParameters(
+        *(np.asarray(value, dtype=float)[:, 0] for value in vars(parameters).values())
+    )
 
 
 class _Course:
@@ -119,8 +105,7 @@ class _Course:
         self.steps = operation.steps // scenario.stretches
         self.within = slice(stretch * self.steps, (stretch + 1) * self.steps)
         self.own = size[:, rows]
-        names = [field.name for field in fields(StorageParameters)]
-        self._parameters = StorageParameters(**{n: field_of(at.parameters, n) for n in names})
+        self._parameters = _per_store(at.parameters)
         self._capacity, self._low = at.capacity[:, 0], at.low[:, stretch].T
         self._charge, self._discharge = at.charge[:, self.within].T, at.discharge[:, self.within].T
         self._trip, self._dt = at.trip[:, self.within].T, operation.dt
@@ -144,8 +129,8 @@ class _Course:
             return _net(generation, load, bus, kw)
         return None
 
-    def _step(self, t: int) -> _Step:
-        return _Step(
+    def _step(self, t: int) -> StoreStep:
+        return StoreStep(
             self._low[t + 1],
             self._parameters.soc_max * self._capacity,
             self._charge[t],
@@ -157,7 +142,7 @@ class _Course:
 
     def news(self, t: int) -> News:
         """Return what a step brings, from what has been carried out until then."""
-        lowest, highest = devices.possible(self._stored, **vars(self._step(t)))
+        lowest, highest = self._step(t).possible(self._stored)
         until, ahead = t + self._announced, self._ahead
         return News(
             step=t,
@@ -175,7 +160,7 @@ class _Course:
 
     def carry_out(self, t: int, wanted: FloatArray) -> None:
         """Go on to the next step with what was wanted, kW per unit of size, (n, S)."""
-        self._stored = devices.next_stored(self._stored, wanted, **vars(self._step(t)))
+        self._stored = self._step(t).next_stored(self._stored, wanted)
 
 
 def _shares(power: FloatArray, rating: FloatArray) -> FloatArray:
