@@ -158,12 +158,7 @@ def options():
     parts = []
     for name in registry.names():
         optimizer = registry.load(name)
-        rows = [
-            (f"`{o.name}`", o.kind, o.range, f"`{o.default}`", o.description)
-            for o in option_table(optimizer)
-        ]
-        parts += [f"## {name}", f"{optimizer.description}. {optimizer.reference}."]
-        parts += [_table(("option", "value", "range", "default", "meaning"), rows)]
+        parts += [f"## {name}", *_plugin(optimizer)]
     return "\n\n".join(parts)
 
 
@@ -172,16 +167,21 @@ def policies():
     parts = []
     for name in POLICIES.names():
         policy = POLICIES.load(name)
-        rows = [
-            (f"`{o.name}`", o.kind, o.range, f"`{o.default}`", o.description)
-            for o in option_table(policy)
-        ]
-        parts += [f"### {name}", f"{policy.description}. {policy.reference}."]
-        parts += [_table(("option", "value", "range", "default", "meaning"), rows)]
+        parts += [f"### {name}", *_plugin(policy)]
         asked = list(policy().parameters(1))
         searched = [(f"`{p.name}`", p.lower, p.upper, p.default, p.unit, p.meaning) for p in asked]
         parts += [_table(("searched", "from", "to", "default", "unit", "meaning"), searched)]
     return "\n\n".join(parts)
+
+
+def _plugin(kind):
+    """Return what a plug-in's class is, and its options."""
+    rows = [
+        (f"`{o.name}`", o.kind, o.range, f"`{o.default}`", o.description)
+        for o in option_table(kind)
+    ]
+    options = _table(("option", "value", "range", "default", "meaning"), rows)
+    return [f"{kind.description}. {kind.reference}.", options]
 
 
 def _table(header, rows):

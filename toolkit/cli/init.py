@@ -86,8 +86,7 @@ def init_plugin(
     """
     from toolkit.optimizer import scaffold
 
-    folder = scaffold.write_plugin(name, Path())
-    terminal.say(f'Wrote {folder}. Next: pip install -e "./{folder}[test]" && pytest {folder}')
+    _say_next(scaffold.write_plugin(name, Path()))
 
 
 @app.command("policy")
@@ -100,5 +99,8 @@ def init_policy(
     """
     from toolkit.problem.policies import scaffold
 
-    folder = scaffold.write_policy(name, Path())
+    _say_next(scaffold.write_policy(name, Path()))
+
+
+def _say_next(folder: Path) -> None:
     terminal.say(f'Wrote {folder}. Next: pip install -e "./{folder}[test]" && pytest {folder}')

@@ -10,6 +10,7 @@ from toolkit.cli.terminal import say, wrapped
 if TYPE_CHECKING:
     from toolkit.common.plugins.checking import CheckResult
     from toolkit.common.plugins.groups import PluginInfo
+    from toolkit.common.plugins.options import OptionRow
     from toolkit.optimizer import registry as optimizers
     from toolkit.problem.policies import registry as policies
 
@@ -27,30 +28,20 @@ def print_plugins(found: Sequence[PluginInfo]) -> None:
 
 def print_optimizer(shown: optimizers.Portrait) -> None:
     """Print an optimizer's description, source and options, with what a library has to offer."""
-    wrapped(f"{shown.name}: {shown.description}")
-    wrapped(f"Source: {shown.reference}")
-    if shown.lacking:
-        wrapped(f"It cannot be used: {shown.lacking}")
+    _print_head(shown)
     for row in shown.options:
-        say()
-        wrapped(f"{row.name} ({row.kind}{', ' + row.range if row.range else ''})", "  ")
-        wrapped(f"default {row.default}. {row.description}", "      ")
+        _print_option(row)
         _print_choices(shown.choices.get(row.name, {}))
 
 
 def print_policy(shown: policies.Portrait) -> None:
     """Print a policy's description, source, options, and what is searched for each store."""
-    wrapped(f"{shown.name}: {shown.description}")
-    wrapped(f"Source: {shown.reference}")
-    if shown.lacking:
-        wrapped(f"It cannot be used: {shown.lacking}")
+    _print_head(shown)
     if shown.options:
         say()
         say("Options, in a study under [dispatch] options:")
     for row in shown.options:
-        say()
-        wrapped(f"{row.name} ({row.kind}{', ' + row.range if row.range else ''})", "  ")
-        wrapped(f"default {row.default}. {row.description}", "      ")
+        _print_option(row)
     say()
     say(f"Searched for each store, in a day of 24 steps: {len(shown.parameters) or 'nothing'}")
     for asked in shown.parameters[:SHOWN]:
@@ -60,6 +51,19 @@ def print_policy(shown: policies.Portrait) -> None:
         wrapped(f"default {asked.default:g}. {asked.meaning}", "      ")
     if len(shown.parameters) > SHOWN:
         say(f"  and {len(shown.parameters) - SHOWN} more")
+
+
+def _print_head(shown: optimizers.Portrait | policies.Portrait) -> None:
+    wrapped(f"{shown.name}: {shown.description}")
+    wrapped(f"Source: {shown.reference}")
+    if shown.lacking:
+        wrapped(f"It cannot be used: {shown.lacking}")
+
+
+def _print_option(row: OptionRow) -> None:
+    say()
+    wrapped(f"{row.name} ({row.kind}{', ' + row.range if row.range else ''})", "  ")
+    wrapped(f"default {row.default}. {row.description}", "      ")
 
 
 def _print_choices(groups: Mapping[str, Sequence[str]]) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
-from toolkit.common.processes import Apart, answer, too_late
+from toolkit.common.errors import InputError
+from toolkit.common.plugins.groups import Group
+from toolkit.common.plugins.options import option_table
+from toolkit.common.processes import Apart, Pen, answer, too_late
 
 S = TypeVar("S")
 
@@ -45,6 +48,44 @@ def checked_apart(tested: Callable[..., Any], seconds: float, *given: Any) -> li
         found.append(CheckResult(names[len(found)], False, late or process.how_it_ended()))
     ended = "not run: it ended the process of the tests"
     return found + [CheckResult(left, False, ended) for left in names[len(found) :]]
+
+
+def noted(pen: Pen, names: Sequence[str], results: Iterable[CheckResult]) -> Any:
+    """Note the names of all checks and the results so far, as each is there; return both."""
+    found: list[dict[str, Any]] = []
+    pen.note([names, found])
+    for result in results:
+        found.append(asdict(result))
+        pen.note([names, found])
+    return [names, found]
+
+
+def require(condition: bool, reason: str) -> None:
+    """Raise with a reason; ``assert`` would vanish under ``python -O``."""
+    if not condition:
+        raise AssertionError(reason)
+
+
+def check_declaration(group: Group[Any], kind: type[Any]) -> None:
+    """Require a plug-in's class to be usable, and to say where it comes from and what it takes."""
+    flaw = group.flaw(kind)
+    require(not flaw, flaw)
+    require(bool(kind.reference.strip()), "it has no reference")
+    for row in option_table(kind):
+        require(bool(row.description), f"option '{row.name}' has no description")
+        numeric = row.kind in ("whole number", "number")
+        require(bool(row.range) or not numeric, f"option '{row.name}' has no range")
+
+
+def check_unknown_option(group: Group[Any], kind: type[Any]) -> None:
+    """Require an unknown option to be refused, by the declaration and as options are read."""
+    try:
+        group.parsed(kind, {"no_such_option": 1}, "subject")
+    except InputError:
+        forbids = kind.Options.model_config.get("extra") == "forbid"
+        require(forbids, "its Options take unknown keys; leave extra='forbid' in place")
+        return
+    raise AssertionError("an option it does not have was accepted")
 
 
 def outcome(name: str, check: Callable[[S], None], subject: S) -> CheckResult:

@@ -6,11 +6,10 @@ Which checks an optimizer has to pass follows from flags on its class, never fro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from toolkit.common.errors import InputError
-from toolkit.common.plugins.checking import CheckResult, checked_apart, outcome
+from toolkit.common.plugins.checking import CheckResult, checked_apart, noted, outcome
 from toolkit.common.plugins.groups import missing
 from toolkit.common.processes import Pen
 from toolkit.optimizer.contract import Optimizer
@@ -79,12 +78,7 @@ def _results(kind: type[Optimizer], options: dict[str, Any]) -> Iterator[CheckRe
 
 def _tested(pen: Pen, name: str, options: dict[str, Any]) -> Any:
     kind = load(name)
-    names, results = list(checks_of(kind)), list[dict[str, Any]]()
-    pen.note([names, results])
-    for result in _results(kind, options):
-        results.append(asdict(result))
-        pen.note([names, results])
-    return [names, results]
+    return noted(pen, list(checks_of(kind)), _results(kind, options))
 
 
 def _outcome(

@@ -8,8 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from toolkit.common.errors import InputError
-from toolkit.common.plugins.options import option_table
+from toolkit.common.plugins.checking import check_declaration, check_unknown_option, require
 from toolkit.common.types import FloatArray
 from toolkit.optimizer.contract import Optimizer
 from toolkit.optimizer.registry import OPTIMIZERS, choices, configure
@@ -20,7 +19,6 @@ from toolkit.optimizer.testing.trial import (
     Subject,
     Trial,
     reals,
-    require,
     run,
     sphere,
 )
@@ -61,28 +59,14 @@ def _spends(trial: Trial, budget: int) -> None:
 
 
 def _declares_itself(subject: Subject) -> None:
-    flaw = OPTIMIZERS.flaw(subject.kind)
-    require(not flaw, flaw)
-    require(bool(subject.kind.reference.strip()), "it has no reference")
-    for row in option_table(subject.kind):
-        require(bool(row.description), f"option '{row.name}' has no description")
-        numeric = row.kind in ("whole number", "number")
-        require(bool(row.range) or not numeric, f"option '{row.name}' has no range")
+    check_declaration(OPTIMIZERS, subject.kind)
     for option in choices(subject.kind, subject.kind.__name__):
         known = subject.kind.Options.model_fields
         require(option in known, f"choices() names '{option}', which is no option")
 
 
 def _unknown_option_refused(subject: Subject) -> None:
-    """Ask both the declaration itself and the toolkit's own reading of options."""
-    unknown = {"no_such_option": 1}
-    try:
-        OPTIMIZERS.parsed(subject.kind, unknown, "subject")
-    except InputError:
-        forbids = subject.kind.Options.model_config.get("extra") == "forbid"
-        require(forbids, "its Options take unknown keys; leave extra='forbid' in place")
-        return
-    raise AssertionError("an option it does not have was accepted")
+    check_unknown_option(OPTIMIZERS, subject.kind)
 
 
 def _exact_budget(subject: Subject) -> None:

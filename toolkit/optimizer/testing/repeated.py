@@ -8,7 +8,8 @@ import sys
 from importlib import import_module
 from operator import attrgetter
 
-from toolkit.optimizer.testing.trial import PATIENCE, Subject, reals, require, run, sphere
+from toolkit.common.plugins.checking import require
+from toolkit.optimizer.testing.trial import PATIENCE, Subject, reals, run, sphere
 
 
 def same_history_in_another_process(subject: Subject) -> None:

@@ -127,9 +127,3 @@ def run(
     ending = _to_its_end(ledger, lambda swallowed: search(optimizer, ledger, rng, swallowed))
     rows = np.concatenate(seen) if seen else np.empty((0, len(space)))
     return Trial(ledger, rows, ending)
-
-
-def require(condition: bool, reason: str) -> None:
-    """Raise with a reason; ``assert`` would vanish under ``python -O``."""
-    if not condition:
-        raise AssertionError(reason)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from toolkit.common.errors import InputError
-from toolkit.common.plugins.checking import CheckResult, checked_apart, outcome
+from toolkit.common.plugins.checking import CheckResult, checked_apart, noted, outcome
 from toolkit.common.plugins.groups import missing
 from toolkit.common.processes import Pen
 from toolkit.problem.policies.contract import Policy
@@ -71,9 +70,4 @@ def _results(kind: type[Policy], options: dict[str, Any]) -> Iterator[CheckResul
 def _tested(pen: Pen, name: str, options: dict[str, Any]) -> Any:
     kind = POLICIES.load(name)
     POLICIES.configure(kind, options, name)
-    names, results = list(checks_of(Subject(kind, options))), list[dict[str, Any]]()
-    pen.note([names, results])
-    for result in _results(kind, options):
-        results.append(asdict(result))
-        pen.note([names, results])
-    return [names, results]
+    return noted(pen, list(checks_of(Subject(kind, options))), _results(kind, options))

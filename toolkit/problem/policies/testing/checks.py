@@ -8,8 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from toolkit.common.errors import InputError
-from toolkit.common.plugins.options import option_table
+from toolkit.common.plugins.checking import check_declaration, check_unknown_option, require
 from toolkit.model.devices import stored_change
 from toolkit.model.plan import Plan
 from toolkit.problem.policies.contract import FORESIGHT
@@ -58,20 +57,8 @@ def checks_of(subject: Subject) -> dict[str, Callable[[Subject], None]]:
     }
 
 
-def require(condition: bool, reason: str) -> None:
-    """Raise with a reason; ``assert`` would vanish under ``python -O``."""
-    if not condition:
-        raise AssertionError(reason)
-
-
 def _declares_itself(subject: Subject) -> None:
-    flaw = POLICIES.flaw(subject.kind)
-    require(not flaw, flaw)
-    require(bool(subject.kind.reference.strip()), "it has no reference")
-    for row in option_table(subject.kind):
-        require(bool(row.description), f"option '{row.name}' has no description")
-        numeric = row.kind in ("whole number", "number")
-        require(bool(row.range) or not numeric, f"option '{row.name}' has no range")
+    check_declaration(POLICIES, subject.kind)
     policy = subject.made()
     asked = tuple(policy.parameters(DAY))
     fault = flaw_of(asked, policy.outlook())
@@ -81,13 +68,7 @@ def _declares_itself(subject: Subject) -> None:
 
 
 def _unknown_option_refused(subject: Subject) -> None:
-    try:
-        POLICIES.parsed(subject.kind, {"no_such_option": 1})
-    except InputError:
-        forbids = subject.kind.Options.model_config.get("extra") == "forbid"
-        require(forbids, "its Options take unknown keys; leave extra='forbid' in place")
-        return
-    raise AssertionError("an option it does not have was accepted")
+    check_unknown_option(POLICIES, subject.kind)
 
 
 def _shapes(subject: Subject) -> None:
