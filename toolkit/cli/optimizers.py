@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from toolkit.cli.flags import flag
-from toolkit.cli.options import by_optimizer
+from toolkit.cli.options import of_one
 
 app = typer.Typer(
     help="List, show and test optimizers.", no_args_is_help=True, rich_markup_mode=None
@@ -46,7 +46,7 @@ def optimizers_test(
     from toolkit.cli.console import plugins, status
     from toolkit.optimizer import registry, testing
 
-    given = by_optimizer(option, (name,)).get(name, {})
+    given = of_one(option, name)
     registry.OPTIMIZERS.parsed(registry.load(name), given, name)
     with status(f"testing {name}"):
         results = testing.check_optimizer(name, given)

@@ -7,6 +7,11 @@ from typing import Any
 from toolkit.common.errors import InputError, unknown_name
 
 
+def of_one(given: list[str] | None, name: str) -> dict[str, Any]:
+    """Return what KEY=VALUE, or NAME.KEY=VALUE, sets for the one plug-in that is asked for."""
+    return by_optimizer(given, (name,)).get(name, {})
+
+
 def by_optimizer(given: list[str] | None, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     """Sort KEY=VALUE and NAME.KEY=VALUE by optimizer."""
     options: dict[str, dict[str, Any]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -46,10 +46,10 @@ def policies_test(
     Exit code 1 when a check fails.
     """
     from toolkit.cli.console import plugins, status
-    from toolkit.cli.options import by_optimizer
+    from toolkit.cli.options import of_one
     from toolkit.problem.policies import testing
 
-    given: dict[str, Any] = by_optimizer(option, (name,)).get(name, {})
+    given = of_one(option, name)
     with status(f"testing {name}"):
         results = testing.check_policy(name, given)
     plugins.print_checks(results)

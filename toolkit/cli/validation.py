@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from toolkit.cli import ending, terminal
-from toolkit.cli.options import by_optimizer
+from toolkit.cli.options import of_one
 from toolkit.cli.proof import FOLDER, STYLE
 
 
@@ -57,7 +57,7 @@ def validate(
     from toolkit.cli import console
     from toolkit.commands.validate import validate as tried
 
-    given = by_optimizer(option, (policy or "policy",)).get(policy or "policy", {})
+    given = of_one(option, policy or "policy")
     with console.status(f"validating {folder}") as monitor:
         ending.try_results(folder)
         found = tried(folder, profile, case, policy, given, bound=bound, monitor=monitor)

@@ -122,6 +122,17 @@ class Scenario:
         return self.dates if self.separate is None else self.separate.names
 
     @property
+    def step_days(self) -> list[str]:
+        """What the day of each step is called, (T,)."""
+        return days_of_steps(self.steps, self.dt, self.day_names)
+
+    @property
+    def day_slices(self) -> list[slice]:
+        """The steps of each day."""
+        starts = np.flatnonzero(np.diff(day_numbers(self.steps, self.dt), prepend=-1)).tolist()
+        return [slice(a, b) for a, b in zip(starts, [*starts[1:], self.steps], strict=True)]
+
+    @property
     def stretches(self) -> int:
         """Number of stretches of time, of equal length, through which stores run."""
         return 1 if self.separate is None else len(self.separate.names)
@@ -167,10 +178,16 @@ class Scenario:
         return values.reshape(*outer, self.stretches, steps // self.stretches)
 
 
+def day_numbers(steps: int, dt: float) -> IndexArray:
+    """Return the day that each of T steps of dt hours is of, from 0, (T,)."""
+    numbers: IndexArray = np.floor(np.arange(steps) * dt / 24.0 + 1e-9).astype(np.intp)
+    return numbers
+
+
 def days_of_steps(steps: int, dt: float, names: Sequence[str]) -> list[str]:
     """Return what the day of each of T steps of dt hours is called: its name, or its number."""
-    day = np.floor(np.arange(steps) * dt / 24.0 + 1e-9).astype(int).tolist()
-    return [names[d] if d < len(names) else str(d + 1) for d in day]
+    numbers = day_numbers(steps, dt).tolist()
+    return [names[d] if d < len(names) else str(d + 1) for d in numbers]
 
 
 def since_start(total: FloatArray, stretches: int, steps: int) -> FloatArray:

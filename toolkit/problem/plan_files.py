@@ -12,7 +12,7 @@ from toolkit.common.excerpts import excerpt, shortened
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.model import plan_json
 from toolkit.model.plan import Plan
-from toolkit.model.plan_entries import Entry, Followed, GivenEntry
+from toolkit.model.plan_entries import Followed, GivenEntry
 from toolkit.problem.encoding import dispatched
 from toolkit.problem.policies.contract import FORESIGHT, Parameter
 from toolkit.problem.policies.dispatch import Dispatch, schedule_of
@@ -97,22 +97,7 @@ def _check_none(stores: Sequence[GivenEntry], where: str) -> None:
             )
 
 
-def values_of(
-    stores: Sequence[Entry], dispatch: Dispatch, where: str, *, stated: bool
-) -> FloatArray:
-    """Return the parameters that stores of one plan follow a policy by, (1, S, P).
-
-    Those that the entries state, where ``stated``, else its defaults. Raises InputError for a
-    parameter that the policy does not have.
-    """
-    if stated:
-        rows = [_values(entry, dispatch, where) for entry in stores]
-    else:
-        rows = [[parameter.default for parameter in dispatch.parameters] for _ in stores]
-    return np.array(rows, dtype=float).reshape(1, len(stores), len(dispatch.parameters))
-
-
-def _values(entry: Entry | GivenEntry, dispatch: Dispatch, where: str) -> list[float]:
+def _values(entry: GivenEntry, dispatch: Dispatch, where: str) -> list[float]:
     """Return the parameters of one store, those left out by their defaults."""
     given, known = entry.parameters or {}, [p.name for p in dispatch.parameters]
     for name in given:
@@ -124,9 +109,7 @@ def _values(entry: Entry | GivenEntry, dispatch: Dispatch, where: str) -> list[f
     return [_value(entry, given, parameter, where) for parameter in dispatch.parameters]
 
 
-def _value(
-    entry: Entry | GivenEntry, given: dict[str, float], parameter: Parameter, where: str
-) -> float:
+def _value(entry: GivenEntry, given: dict[str, float], parameter: Parameter, where: str) -> float:
     value = given.get(parameter.name, parameter.default)
     slack = 1e-9 * (parameter.upper - parameter.lower)
     if not parameter.lower - slack <= value <= parameter.upper + slack:

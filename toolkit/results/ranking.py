@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from toolkit.common.errors import InputError, unknown_name
 from toolkit.problem.goals import GOALS
 from toolkit.results.case import Case
 
@@ -32,3 +34,18 @@ def median_case(cases: Sequence[Case], objective: str) -> Case:
     summary = pd.DataFrame([case.summary for case in cases])
     middle = median_row(summary, objective)["case"]
     return next(case for case in cases if case.name == middle)
+
+
+def chosen_case(summary: pd.DataFrame, case: str | None, objective: str, folder: Path) -> str:
+    """Return the case asked for, or the feasible one that has most of what is maximised.
+
+    Raises InputError for an unknown case, and where no plan is feasible.
+    """
+    if case is not None:
+        if case not in set(summary["case"]):
+            raise unknown_name("case", case, map(str, summary["case"]))
+        return case
+    feasible = summary[summary["feasible"].astype(bool)]
+    if feasible.empty:
+        raise InputError(f"{folder}: no plan keeps every limit; choose one with --case NAME.")
+    return str(best_row(feasible, objective)["case"])

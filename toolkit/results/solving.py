@@ -9,7 +9,6 @@ from toolkit.common.errors import EngineError
 from toolkit.common.types import FloatArray
 from toolkit.grid.solution import Day, Flows
 from toolkit.model.plan import Plan, base_plan
-from toolkit.model.scenario import days_of_steps
 from toolkit.problem.evaluation import Evaluation, evaluate
 from toolkit.problem.limit_violations import Places, in_words
 from toolkit.problem.problem import Problem
@@ -114,7 +113,7 @@ def _solution(problem: Problem, evaluation: Evaluation, flows: Flows) -> DaySolu
     rated = np.array([np.isfinite(branch.rating_a) for branch in branches], dtype=bool)
     return DaySolution(
         dt=setting.scenario.dt,
-        days=days_of_steps(setting.scenario.steps, setting.scenario.dt, setting.scenario.day_names),
+        days=setting.scenario.step_days,
         weights=setting.scenario.weights,
         buses=fleet.buses,
         units=[unit.name for unit in fleet.units],

@@ -20,7 +20,6 @@ from toolkit.common.errors import (
     EngineError,
     InputError,
     fitting_together,
-    unknown_name,
 )
 from toolkit.common.monitor import SILENT, Monitor
 from toolkit.exact import proof
@@ -31,7 +30,7 @@ from toolkit.problem.goals import GOALS, Goal
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 from toolkit.results.columns import columns
-from toolkit.results.ranking import best_row
+from toolkit.results.ranking import chosen_case
 from toolkit.results.solving import solve
 from toolkit.results.spans import span_of
 from toolkit.results.store.reading import read_results
@@ -121,7 +120,7 @@ def _explained(folder: Path, results: Results, case: str | None, monitor: Monito
         raise InputError(f"{folder}: its feeder has no unit, so no plan is there to be explained.")
     objective = setting.study.market.objective
     maximised = GOALS[objective].ranked
-    name = chosen(results.summary, case, objective, folder)
+    name = chosen_case(results.summary, case, objective, folder)
     path = folder / "cases" / name / "plan.json"
     plan = plan_files.from_json(files.read_text(path), setting, str(path))
     problem = Problem(setting)
@@ -161,18 +160,3 @@ def _gains(
         return *gains(problem, plan, monitor), ""
     except (InputError, EngineError) as error:
         return None, [], str(error)
-
-
-def chosen(summary: pd.DataFrame, case: str | None, objective: str, folder: Path) -> str:
-    """Return the case asked for, or the feasible one that has most of what is maximised.
-
-    Raises InputError for an unknown case, and where no plan is feasible.
-    """
-    if case is not None:
-        if case not in set(summary["case"]):
-            raise unknown_name("case", case, map(str, summary["case"]))
-        return case
-    feasible = summary[summary["feasible"].astype(bool)]
-    if feasible.empty:
-        raise InputError(f"{folder}: no plan keeps every limit; choose one with --case NAME.")
-    return str(best_row(feasible, objective)["case"])

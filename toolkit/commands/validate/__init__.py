@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from toolkit.commands.explain import chosen
-from toolkit.commands.validate.days import energy_of, rows, slices, solved_days
+from toolkit.commands.validate.days import energy_of, rows, solved_days
+from toolkit.commands.validate.facts import Facts, hash_of
 from toolkit.common import files
 from toolkit.common.errors import InputError, fitting_together
 from toolkit.common.monitor import SILENT, Monitor
@@ -22,15 +19,14 @@ from toolkit.inputs import profiles, study_files
 from toolkit.inputs.horizon_sections import Horizon
 from toolkit.inputs.sections import Dispatch
 from toolkit.model import plan_json
-from toolkit.problem.encoding import dispatched
-from toolkit.problem.plan_files import values_of
+from toolkit.problem import plan_files
 from toolkit.problem.policies.dispatch import SCHEDULE
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 from toolkit.results import validation_words
-from toolkit.results.store.names import VALIDATION_FACTS
-from toolkit.results.store.reading import read_results
-from toolkit.results.store.sheets import write_csv
+from toolkit.results.ranking import chosen_case
+from toolkit.results.store.folder import read_manifest
+from toolkit.results.store.sheets import read_csv, write_csv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,45 +34,38 @@ if TYPE_CHECKING:
     from toolkit.inputs.study import Study
     from toolkit.model.plan import Plan
     from toolkit.model.plan_entries import Parsed
-    from toolkit.problem.setting import Setting
 
 
 @dataclass(frozen=True)
 class Validation:
     """A plan tried on many days.
 
-    days: validation.csv, a row per day; goal: the energy whose bound is told; refused: why there
-    is no bound, blank where there is one; notices: what figures have to be read with; facts: what
-    validation.json says, from which the same can be done again.
+    days: validation.csv, a row per day; facts: what was asked for; policy: what results call who
+    decided; notices: what figures have to be read with.
     """
 
     folder: Path
-    case: str
-    policy: str
     days: pd.DataFrame
-    goal: str
-    refused: str
+    facts: Facts
+    policy: str
     notices: tuple[str, ...] = ()
-    facts: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return it with stable keys."""
-        days = json.loads(self.days.to_json(orient="records"))
         return {
             "folder": str(self.folder),
-            "case": self.case,
+            "case": self.facts.case,
             "policy": self.policy,
-            "goal": self.goal,
-            "no_bound": self.refused,
+            "goal": self.facts.goal,
+            "no_bound": self.facts.no_bound,
             "notices": list(self.notices),
-            "days": days,
+            "days": json.loads(self.days.to_json(orient="records")),
         }
 
     @property
     def sentences(self) -> list[str]:
         """What came of it, in words."""
-        facts = {validation_words.GOAL: self.goal, validation_words.REFUSED: self.refused}
-        return validation_words.sentences(self.days, self.policy, facts)
+        return validation_words.sentences(self.days, self.policy, self.facts.model_dump())
 
 
 def validate(
@@ -96,17 +85,27 @@ def validate(
     validation.csv and validation.json into the folder. Raises InputError for no results folder, an
     unknown case or policy, profiles that do not fit, and a plan that carries a series alone.
     """
-    results = read_results(folder)
+    read_manifest(folder)
     study = study_files.load(str(folder / "study.toml"))
-    name = chosen(results.summary, case, study.market.objective, folder)
+    summary = read_csv(folder / "summary.csv")
     with fitting_together(folder):
-        given = plan_json.parsed(files.read_text(folder / "cases" / name / "plan.json"))
+        name = chosen_case(summary, case, study.market.objective, folder)
+        given = plan_of(folder, name)
     found = tried(
         folder, name, _asked(study, name, given, profile, policy, options), given, bound, monitor
     )
     write_csv(folder / "validation.csv", found.days)
-    files.write_text(folder / VALIDATION_FACTS, json.dumps(found.facts, indent=1) + "\n")
+    found.facts.write(folder)
     return found
+
+
+def plan_of(folder: Path, case: str) -> Parsed:
+    """Return the plan file of a case as it stands; errors as of ``plan_json.parsed``."""
+    return plan_json.parsed(files.read_text(_plan_file(folder, case)))
+
+
+def _plan_file(folder: Path, case: str) -> Path:
+    return folder / "cases" / case / "plan.json"
 
 
 def tried(
@@ -118,7 +117,8 @@ def tried(
     """
     setting = prepare(asked)
     monitor.phase(f"following policy '{setting.dispatch.policy}' through {asked.profiles}")
-    plan = _followed(setting, given, folder / "cases" / case / "plan.json")
+    path = str(_plan_file(folder, case))
+    plan = plan_files.from_json(_without_series(given, asked.dispatch.policy), setting, path)
     problem = Problem(setting)
     monitor.phase("solving every day in OpenDSS")
     day = solved_days(problem, plan)
@@ -126,28 +126,32 @@ def tried(
     ceilings = None if refused else _ceilings(problem, plan, monitor)
     return Validation(
         folder=folder,
-        case=case,
-        policy=setting.dispatch.label,
         days=rows(problem, case, plan, day, ceilings),
-        goal=energy_of(setting),
-        refused=refused,
+        facts=Facts(
+            case=case,
+            profiles=asked.profiles,
+            profiles_sha256=hash_of(asked.profiles),
+            policy=asked.dispatch.policy,
+            options=dict(setting.dispatch.options),
+            bound=not refused,
+            goal=energy_of(setting),
+            no_bound=refused,
+        ),
+        policy=setting.dispatch.label,
         notices=tuple(str(n) for n in setting.feeder.notices if n.about == "dispatch"),
-        facts={
-            "case": case,
-            "profiles": asked.profiles,
-            "profiles_sha256": hash_of(asked.profiles),
-            "policy": asked.dispatch.policy,
-            "options": dict(setting.dispatch.options),
-            "bound": not refused,
-            validation_words.GOAL: energy_of(setting),
-            validation_words.REFUSED: refused,
-        },
     )
 
 
-def hash_of(profile: str) -> str:
-    """Return the hash of profiles by name or path. Raises InputError where they are not there."""
-    return hashlib.sha256(profiles.content(profiles.locate(profile))).hexdigest()
+def _without_series(given: Parsed, policy: str) -> str:
+    """Return a plan file of the sites and sizes of another, for a policy to be followed.
+
+    It states the stores' parameters where the other follows that policy.
+    """
+    kept = {"name", "bus", "kw", "kwh", "vehicles"}
+    if given.dispatch is not None and given.dispatch.policy == policy:
+        kept |= {"parameters"}
+    units = [unit.model_dump(include=kept, exclude_none=True) for unit in given.units]
+    return json.dumps({"units": units})
 
 
 def _asked(
@@ -185,27 +189,6 @@ def asked_again(study: Study, profile: str, policy: str, options: Mapping[str, A
     return study.model_copy(update=changes)
 
 
-def _followed(setting: Setting, given: Parsed, path: Path) -> Plan:
-    """Return the plan of the sites and sizes of a plan file that follows the study's policy."""
-    fleet, dispatch = setting.fleet, setting.dispatch
-    entries = {unit.name.lower(): unit for unit in given.units}
-    each = [entries.get(unit.name.lower()) for unit in fleet.units]
-    if any(entry is None for entry in each) or len(entries) != len(fleet.units):
-        raise InputError(f"{path}: its units are not those of the study.")
-    known = [entry for entry in each if entry is not None]
-    bus = np.array([fleet.buses.index(entry.bus) for entry in known], dtype=np.intp)
-    size = np.array(
-        [
-            float(entry.vehicles) if unit.kind == "bev" else entry.kw / unit.kw_per_size
-            for entry, unit in zip(known, fleet.units, strict=True)
-        ]
-    )
-    own = given.dispatch is not None and given.dispatch.policy == dispatch.policy
-    stores = [known[row] for row in fleet.storage_rows]
-    values = values_of(stores, dispatch, str(path), stated=own)
-    return dispatched(bus[None], size[None], values, setting.operation, dispatch).row(0)
-
-
 def _refused(problem: Problem) -> str:
     """Say why there can be no bound, or return an empty text."""
     try:
@@ -216,7 +199,7 @@ def _refused(problem: Problem) -> str:
 
 
 def _ceilings(problem: Problem, plan: Plan, monitor: Monitor) -> Iterator[float]:
-    setting, days = problem.setting, slices(problem.setting)
+    setting, days = problem.setting, problem.setting.scenario.day_slices
     found = daily_ceilings(setting.operation, problem.load_kw, plan, days, energy_of(setting))
     for n, ceiling in enumerate(found, 1):
         monitor.phase(f"proving what foresight could trade: day {n} of {len(days)}")

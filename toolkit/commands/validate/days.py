@@ -14,7 +14,6 @@ from toolkit.exact.shares import pct
 from toolkit.grid.solution import Day, stacked
 from toolkit.model.goal_names import EnergyGoal
 from toolkit.model.plan import Plan
-from toolkit.model.scenario import days_of_steps
 from toolkit.problem import objectives
 from toolkit.problem.energy import trading_day
 from toolkit.problem.limit_violations import (
@@ -30,22 +29,12 @@ from toolkit.results.columns import columns
 from toolkit.results.validation_words import COLUMN
 
 
-def slices(setting: Setting) -> list[slice]:
-    """Return the steps of each day of a scenario."""
-    scenario = setting.scenario
-    names = days_of_steps(scenario.steps, scenario.dt, scenario.day_names)
-    starts = [t for t, name in enumerate(names) if not t or names[t - 1] != name]
-    return [slice(a, b) for a, b in zip(starts, [*starts[1:], scenario.steps], strict=True)]
-
-
 def solved_days(problem: Problem, plan: Plan) -> Day:
     """Solve a plan over all days by the engine. Raises EngineError for what does not converge."""
     day = problem.search_grid.day(plan)
     if day.reason:
-        scenario = problem.setting.scenario
-        names = days_of_steps(scenario.steps, scenario.dt, scenario.day_names)
         first = int(np.isnan(day.loss_kw).argmax())
-        raise EngineError(f"day {names[first]}: {day.reason}.")
+        raise EngineError(f"day {problem.setting.scenario.step_days[first]}: {day.reason}.")
     return day
 
 
@@ -55,10 +44,9 @@ def rows(
     """Return validation.csv: one row per day. ceilings: a proven bound for each, kWh, if any."""
     setting = problem.setting
     hours = _hours(problem, plan, day)
-    names = days_of_steps(setting.scenario.steps, setting.scenario.dt, setting.scenario.day_names)
-    goal = energy_of(setting)
+    names, goal = setting.scenario.step_days, energy_of(setting)
     found = []
-    for part, bound in zip(slices(setting), ceilings or repeat(np.nan), strict=False):
+    for part, bound in zip(setting.scenario.day_slices, ceilings or repeat(np.nan), strict=False):
         sums = {name: float(values[part].sum()) for name, values in hours.items()}
         found.append(
             {

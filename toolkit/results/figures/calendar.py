@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from toolkit.common.types import FloatArray, IndexArray
+from toolkit.model.scenario import day_numbers
 from toolkit.results.spans import MONTHS, is_date
 
 #: Days up to which the axis names days, and up to which it names every month.
@@ -117,7 +118,7 @@ def _year(date: datetime.date) -> str:
 
 def calendar(hourly: pd.DataFrame, step_h: float) -> Calendar:
     """Return the days of hourly.csv; older ones have no names, and are numbered."""
-    day = np.floor(np.arange(len(hourly)) * step_h / 24.0 + 1e-9).astype(np.intp)
+    day = day_numbers(len(hourly), step_h)
     named = hourly["day"].notna().all()
     first = np.flatnonzero(np.diff(day, prepend=-1))
     names = [str(hourly["day"].iloc[i]) if named else str(day[i] + 1) for i in first]
