@@ -88,7 +88,9 @@ class Program:
 
         self._i, self._steps, self._stores = plan, window, now.stored.shape[1]
         self._highs = _quiet(highspy)
-        self._highs.setOptionValue("threads", 1)
+        # Serial, with the pool of threads as it is: HiGHS keeps one a process, and refuses to run
+        # when asked for another size than whoever came first took.
+        self._highs.setOptionValue("parallel", "off")
         self._kind = highspy
         size = window * self._stores
         at = np.arange(size, dtype=np.int32).reshape(window, self._stores)

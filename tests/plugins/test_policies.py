@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from helpers.tiny_studies import operation_of, unit
 
+from toolkit.exact.program import Effort, Program
 from toolkit.model.plan import schedule
 from toolkit.problem import energy
 from toolkit.problem.policies.dispatch import Dispatch
@@ -61,6 +62,16 @@ def test_rolling_with_the_future_known_is_the_best_there_is(day):
     """Surplus alone trades 20; the battery can do no more: PV sells 3 + 4 twice, it 3 twice."""
     plan = followed_by("rolling", day, [0, 1], [10.0, 4.0], hours=4, forecast="perfect")
     assert traded(plan, day) == pytest.approx(20.0, abs=1e-3)
+
+
+def test_rolling_runs_whatever_threads_a_bound_took_before_it(day):
+    """HiGHS keeps one pool of threads a process, and refuses a program that asks for another."""
+    for threads in (2, 1, 0):
+        bound = Program(threads)
+        bound.variables((1,), upper=1.0, gain=1.0)
+        assert bound.solve(Effort(seconds=5.0)).objective == pytest.approx(1.0)
+        plan = followed_by("rolling", day, [0, 1], [10.0, 4.0], hours=4, forecast="perfect")
+        assert traded(plan, day) == pytest.approx(20.0, abs=1e-3)
 
 
 def test_persistence_takes_the_latest_value_and_then_the_day_before():
