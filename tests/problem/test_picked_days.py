@@ -12,6 +12,7 @@ from toolkit.commands.reproduce import reproduce
 from toolkit.errors import InputError
 from toolkit.inputs import study_files
 from toolkit.model import plan_json
+from toolkit.problem import picked_days
 from toolkit.problem.encoding import decode
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
@@ -131,6 +132,16 @@ def test_results_say_what_days_count_and_are_reproduced(study, tmp_path):
     plan["weights"] = [3.5, 2.5]
     (home / "plan.json").write_text(json.dumps(plan))
     assert reproduce(tmp_path / "out").verdict.startswith("NOT")
+
+
+@pytest.mark.parametrize(("off", "verdict"), [(1e-8, "reproduced"), (1e-3, "NOT")])
+def test_weights_that_another_library_ends_near_are_the_same(
+    study, tmp_path, monkeypatch, off, verdict
+):
+    simulate_and_store(study(LISTED), None, tmp_path / "out", "toolkit simulate")
+    theirs = np.array([2.5 + off, 3.5 - off])
+    monkeypatch.setattr(picked_days, "_weights", lambda study, count, series: theirs)
+    assert reproduce(tmp_path / "out").verdict.startswith(verdict)
 
 
 def test_the_exported_script_gives_any_plan_of_both_days_in_plain_opendss(study, tmp_path):
