@@ -8,8 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from toolkit.common.errors import InputError
-from toolkit.common.types import FloatArray
-from toolkit.inputs.profiles import Profiles
+from toolkit.inputs.profiles import Profiles, combined
 from toolkit.model.feeder import LoadShape
 
 #: A day of a series: its number, from 1, or a date such as "2018-07-01".
@@ -71,21 +70,8 @@ def profiles_on(day: DayName | None, series: Profiles, what: str) -> Profiles:
     index = profiles_day(day, series, what)
     at = index * steps
     start = series.start and series.start + datetime.timedelta(days=index)
-
-    def part(values: FloatArray) -> FloatArray:
-        return values[at : at + steps].copy()
-
-    return replace(
-        series,
-        load=part(series.load),
-        irradiance=part(series.irradiance),
-        wind_speed=part(series.wind_speed),
-        plugged_in=part(series.plugged_in),
-        trip_energy=part(series.trip_energy),
-        own={name: part(values) for name, values in series.own.items()},
-        foretold={name: part(values) for name, values in series.foretold.items()},
-        start=start,
-    )
+    part = combined([series], lambda whole: whole[0][at : at + steps].copy())
+    return replace(part, start=start)
 
 
 def shapes_day(day: DayName | None, series: Profiles) -> DayName | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -72,6 +73,22 @@ class Profiles:
     def days(self) -> int:
         """Number of days, of 24 h each."""
         return round(self.steps * self.dt / 24.0)
+
+
+def combined(
+    parts: Sequence[Profiles], combine: Callable[[Sequence[FloatArray]], FloatArray]
+) -> Profiles:
+    """Return profiles with each series made of those that some of the same columns have of it.
+
+    What is no series is that of the first.
+    """
+    first = parts[0]
+    shared: dict[str, Any] = {
+        name: combine([getattr(part, name) for part in parts]) for name in SHARED.values()
+    }
+    own = {name: combine([part.own[name] for part in parts]) for name in first.own}
+    foretold = {name: combine([part.foretold[name] for part in parts]) for name in first.foretold}
+    return replace(first, **shared, own=own, foretold=foretold)
 
 
 def bundled_folder() -> Path:

@@ -12,7 +12,7 @@ from toolkit.common import caps
 from toolkit.common.errors import InputError
 from toolkit.common.types import FloatArray
 from toolkit.inputs.horizon import DayName, profiles_day, profiles_on, shapes_day
-from toolkit.inputs.profiles import Profiles
+from toolkit.inputs.profiles import Profiles, combined
 from toolkit.inputs.study import Study
 from toolkit.model.feeder import Feeder
 from toolkit.model.notices import Notice, shortlist
@@ -195,20 +195,6 @@ def _told(found: TypicalDays, separate: SeparateDays, series: Profiles) -> str:
 
 def _joined(parts: tuple[Profiles, ...]) -> Profiles:
     """Return profiles of several days side by side."""
-    first = parts[0]
     if len(parts) == 1:
-        return first
-
-    def side_by_side(name: str) -> FloatArray:
-        return np.concatenate([getattr(part, name) for part in parts])
-
-    return replace(
-        first,
-        load=side_by_side("load"),
-        irradiance=side_by_side("irradiance"),
-        wind_speed=side_by_side("wind_speed"),
-        plugged_in=side_by_side("plugged_in"),
-        trip_energy=side_by_side("trip_energy"),
-        own={name: np.concatenate([part.own[name] for part in parts]) for name in first.own},
-        start=None,
-    )
+        return parts[0]
+    return replace(combined(parts, np.concatenate), start=None)
