@@ -92,17 +92,22 @@ def _total(values: FloatArray) -> FloatArray:
 
 def broken_steps(day: Day, plan: Plan, limits: Limits) -> BoolArray:
     """Say in which steps of a solved day some limit (9) is broken, (T,)."""
-    planned, given = plan.p_kw.T, day.unit_kva.real
-    undelivered = np.abs(given - planned) > DELIVERED * np.maximum(plan.kw, 1.0)
-    parts: tuple[BoolArray, ...] = (
-        (day.v_pu < limits.v_min) | (day.v_pu > limits.v_max),
-        day.loading > limits.loading_max,
-        undelivered,
-    )
-    broken: BoolArray = np.zeros(len(planned), dtype=bool)
-    for part in parts:
-        broken |= np.asarray(part.any(axis=1))
-    return broken
+    parts = [(excess > 0.0).any(axis=1) for excess in _excesses(day, plan, limits).values()]
+    return np.asarray(np.logical_or.reduce(parts))
+
+
+def _excesses(day: Day, plan: Plan, limits: Limits) -> dict[Kind, FloatArray]:
+    """Return by how much values of a solved day are beyond each kind of limit, each (T, K).
+
+    NaN where there is none: a node without a voltage base, a branch without a rating.
+    """
+    undelivered = np.abs(day.unit_kva.real - plan.p_kw.T)
+    return {
+        "low voltage": limits.v_min - day.v_pu,
+        "high voltage": day.v_pu - limits.v_max,
+        "loading": day.loading - limits.loading_max,
+        "delivery": undelivered - DELIVERED * np.maximum(plan.kw, 1.0),
+    }
 
 
 def violation(day: Day, plan: Plan, limits: Limits, hours: FloatArray) -> float:
@@ -225,21 +230,20 @@ def nearly_worst(
 
 
 def _broken(day: Day, plan: Plan, limits: Limits, places: Places) -> list[_Watched]:
-    """Return the kinds of limits that a day breaks anywhere.
-
-    NaN breaks none: a node without a voltage base, a branch without a rating.
-    """
+    """Return the kinds of limits that a day breaks anywhere."""
     buses = [told(name) for name in places.nodes]
     units = [f"unit {name}" for name in places.units]
-    planned, given = plan.p_kw.T, day.unit_kva.real
-    undelivered = np.abs(given - planned) - DELIVERED * np.maximum(plan.kw, 1.0)
-    low, high, most = limits.v_min, limits.v_max, limits.loading_max
-    kinds = (
-        _Watched("low voltage", day.v_pu, low, low - day.v_pu, buses),
-        _Watched("high voltage", day.v_pu, high, day.v_pu - high, buses),
-        _Watched("loading", day.loading, most, day.loading - most, list(places.branches)),
-        _Watched("delivery", given, planned, undelivered, units),
-    )
+    held: dict[Kind, tuple[FloatArray, FloatArray | float, list[str]]] = {
+        "low voltage": (day.v_pu, limits.v_min, buses),
+        "high voltage": (day.v_pu, limits.v_max, buses),
+        "loading": (day.loading, limits.loading_max, list(places.branches)),
+        "delivery": (day.unit_kva.real, plan.p_kw.T, units),
+    }
+    excesses = _excesses(day, plan, limits)
+    kinds = [
+        _Watched(kind, values, limit, excesses[kind], names)
+        for kind, (values, limit, names) in held.items()
+    ]
     return [kind for kind in kinds if (kind.excess > 0.0).any()]
 
 

@@ -82,11 +82,10 @@ def prepare(study: Study) -> Setting:
     ]
     named_series.check_followed(study, Operation(fleet, scenarios[0]), days.parts[0])
     operation = Operation(fleet, joined(scenarios, days.separate, feeder))
-    feeder = replace(feeder, notices=(*feeder.notices, *alike_notices(operation.scenario)))
     stations.check_trips(operation, study)
     market = local_market.of(study, feeder, operation)
     dispatch = dispatch_of(study, feeder, operation, days)
-    told = dispatch_notices(dispatch, operation)
+    told = (*alike_notices(operation.scenario), *dispatch_notices(dispatch, operation))
     feeder = replace(feeder, notices=(*feeder.notices, *told))
     space = space_of(operation, dispatch)
     return Setting(study, feeder, days.profiles, operation, space, market, dispatch)
