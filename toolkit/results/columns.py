@@ -37,6 +37,10 @@ _GOALS = tuple(
     for goal in GOALS.values()
     if goal.measure
 )
+_GRID = (
+    Column("import_kwh", "kWh", "deficits met by the upstream grid, losses left out"),
+    Column("export_kwh", "kWh", "surpluses given to the upstream grid, losses left out"),
+)
 _VOLTAGES = (
     Column("v_min_pu", "pu", "lowest voltage across what customers are connected to"),
     Column("v_max_pu", "pu", "highest voltage across what customers are connected to"),
@@ -53,12 +57,7 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("feasible", "", "True when every limit holds"),
         _words("optimizer", "name of the optimizer; blank for the base case"),
         _words("ending", "spent: whole budget; stopped: by the user; returned early; failed"),
-        Column(
-            "pct_of_bound",
-            "%",
-            "energy maximised over the proven bound; blank without either",
-            added=True,
-        ),
+        Column("pct_of_bound", "%", "energy maximised over the proven bound, if any", added=True),
         _words(
             "broken", "limits broken, the worst place of each kind; blank when all hold", added=True
         ),
@@ -71,17 +70,11 @@ FILES: dict[str, tuple[Column, ...]] = {
         *_KINDS,
         Column("traded_kwh", "kWh", "energy sold to neighbours in the step"),
         Column("traded_to_load_kwh", "kWh", "the part of it that serves load"),
-        Column("import_kwh", "kWh", "deficits met by the upstream grid, losses left out"),
-        Column("export_kwh", "kWh", "surpluses given to the upstream grid, losses left out"),
+        *_GRID,
         Column("loss_kw", "kW", "active losses of the network"),
         *_VOLTAGES,
         _words("day", "day that the step is of: its date, or its number", added=True),
-        Column(
-            "weight",
-            "days",
-            "how many days that day stands for: by so much the step counts in sums over all",
-            added=True,
-        ),
+        Column("weight", "days", "days it stands for: so often sums count the step", added=True),
     ),
     "buses.csv": (
         _STEP,
@@ -261,8 +254,7 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("traded_kwh", "kWh", "energy sold to neighbours"),
         Column("traded_to_load_kwh", "kWh", "the part of it that serves load"),
         Column("loss_kwh", "kWh", "active losses of the network"),
-        Column("import_kwh", "kWh", "deficits met by the upstream grid, losses left out"),
-        Column("export_kwh", "kWh", "surpluses given to the upstream grid, losses left out"),
+        *_GRID,
         Column("community_cost", "money", "sum of the prosumers' bills with trading"),
         *_VOLTAGES,
         Column("hours_broken", "h", "hours in which some limit of the network is broken"),
