@@ -7,10 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import toolkit
 from toolkit.commands import simulate_and_store
 from toolkit.commands.reproduce import reproduce
 from toolkit.errors import InputError
-from toolkit.inputs import study_files
+from toolkit.inputs import profiles, study_files
+from toolkit.inputs.horizon import profiles_on
 from toolkit.model import plan_json
 from toolkit.problem import picked_days
 from toolkit.problem.encoding import decode
@@ -187,6 +189,26 @@ def test_typical_days_are_tsams_and_their_sums_the_years():
         assert found.off[name] == pytest.approx(
             found.weights @ daily[found.at] / daily.sum() - 1.0, abs=1e-12
         )
+
+
+@pytest.mark.parametrize("extremes", [(), ("peak_load", "peak_export", "darkest")])
+def test_eight_days_of_the_bundled_year_have_its_sums_within_a_percent(extremes):
+    pytest.importorskip("tsam")
+    asked = toolkit.load_study(
+        "ieee12",
+        profiles="real_weather",
+        loads={"shapes": "study"},
+        fleet={"shapes": "study"},
+        horizon={"days": "typical", "count": 8, "extremes": list(extremes)},
+    )
+    separate = prepare(asked).scenario.separate
+    year = profiles.read(profiles.locate("real_weather"))
+    chosen = [profiles_on(int(day), year, "real_weather") for day in separate.names]
+    # More sun than 1000 W/m2 brings no more power.
+    kinds = (lambda p: p.load, lambda p: np.minimum(p.irradiance, 1000.0), lambda p: p.trip_energy)
+    for of in kinds:
+        sums = separate.weights @ [of(day).sum() for day in chosen]
+        assert sums == pytest.approx(of(year).sum(), rel=1e-2 + 1e-6)
 
 
 def test_weights_that_fit_already_stay_as_they_are():

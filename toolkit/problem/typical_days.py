@@ -25,7 +25,7 @@ _EXTREME: Mapping[Extreme, tuple[str, str]] = {
 }
 #: How far weighted sums may be off, as a share, and by which factor a weight may be off the days in
 #: its cluster: what is tried, one after the other.
-TRIES = ((5e-3, 3.0), (1e-2, 3.0), (1e-2, 10.0), (2e-2, 10.0), (5e-2, 10.0))
+TRIES = ((5e-3, 3.0), (1e-2, 3.0), (1e-2, 10.0), (1e-2, 30.0), (2e-2, 10.0), (5e-2, 10.0))
 
 
 @dataclass(frozen=True)
