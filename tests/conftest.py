@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from helpers import forks
 from helpers.places import ROOT
+from hypothesis import HealthCheck, settings
 
 from toolkit import cli
 from toolkit.commands import search_and_store
@@ -24,6 +25,10 @@ from toolkit.problem.encoding import decode
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 from toolkit.results import figures
+
+# How long an example takes says how busy the machine is, not whether anything is right.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 #: A study whose every number differs from what the bundled scripts declare.
 OTHER = {

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from toolkit.commands.meter_api import import_meters
     from toolkit.commands.profile_facts import read_profiles
     from toolkit.commands.session_api import import_sessions
-    from toolkit.commands.validation_api import validate
+    from toolkit.commands.validation_api import validate, validate_runs
     from toolkit.commands.weather_api import import_weather
     from toolkit.common.errors import InputError, ToolkitError
     from toolkit.inputs.study import Study
@@ -54,6 +54,7 @@ _PUBLIC = {
     "read_results": "toolkit.results.store",
     "simulate": "toolkit.commands.api",
     "validate": "toolkit.commands.validation_api",
+    "validate_runs": "toolkit.commands.validation_api",
     "write_report": "toolkit.commands.api",
 }
 
@@ -87,6 +88,7 @@ __all__ = [
     "read_results",
     "simulate",
     "validate",
+    "validate_runs",
     "write_report",
 ]
 

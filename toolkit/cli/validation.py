@@ -10,6 +10,7 @@ import typer
 from toolkit.cli import ending, terminal
 from toolkit.cli.options import of_one
 from toolkit.cli.proof import FOLDER, STYLE
+from toolkit.common.errors import InputError
 
 
 def validate(
@@ -45,6 +46,13 @@ def validate(
             help="Prove for each day what perfect foresight could have traded.",
         ),
     ] = True,
+    every_run: Annotated[
+        bool,
+        typer.Option(
+            "--every-run",
+            help="Try the best plan of every run, and rank the optimizers by these days.",
+        ),
+    ] = False,
     style: STYLE = "text",
 ) -> None:
     """Try a plan on days that it was not made for.
@@ -53,11 +61,17 @@ def validate(
     profiles, one after the other, and solves every step in OpenDSS. Writes validation.csv, a row
     per day, into the results folder: energy, losses, cost, limits broken, and beside it the proven
     most that perfect foresight could have traded with the same sites and sizes.
+
+    With --every-run the plans of all runs are tried. Writes validation_runs.csv, a row per run, and
+    ranks and tests the optimizers as 'toolkit compare' does, but by what their plans do here.
     """
     from toolkit.cli import console
     from toolkit.commands.validate import validate as tried
 
     given = of_one(option, policy or "policy")
+    if every_run:
+        _every_run(folder, profile, case, policy, given, style)
+        return
     with console.status(f"validating {folder}") as monitor:
         ending.try_results(folder)
         found = tried(folder, profile, case, policy, given, bound=bound, monitor=monitor)
@@ -70,3 +84,33 @@ def validate(
         terminal.wrapped(sentence)
         terminal.say()
     terminal.say(Path(folder) / "validation.csv")
+
+
+def _every_run(
+    folder: Path,
+    profile: str | None,
+    case: str | None,
+    policy: str | None,
+    given: dict[str, object],
+    style: str,
+) -> None:
+    from toolkit.cli import console
+    from toolkit.commands.validate.every_run import FILE, validate_runs
+
+    if case is not None:
+        raise InputError(
+            f"found --every-run and --case {case}; expected one of them: every run, or one case."
+        )
+    with console.status(f"validating {folder}") as monitor:
+        ending.try_results(folder)
+        found = validate_runs(folder, profile, policy, given, monitor=monitor)
+    if style == "json":
+        terminal.say_json(found.as_json())
+        return
+    for notice in found.notices:
+        console.show_notice(notice)
+    for sentence in found.sentences:
+        terminal.wrapped(sentence)
+    terminal.say()
+    console.print_comparison(found.comparison, found.objective, found.span)
+    terminal.say(folder / FILE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from toolkit.commands.validate import Validation
+from toolkit.commands.validate import Validation, every_run
 from toolkit.commands.validate import validate as tried
 from toolkit.common.arguments import Flag, PathLike, Word, checked
 
@@ -61,3 +61,47 @@ def validate(
     """
     name = None if profiles is None else str(profiles)
     return tried(Path(folder), name, case, policy, options, bound=bound)
+
+
+@checked
+def validate_runs(
+    folder: PathLike,
+    profiles: PathLike | None = None,
+    *,
+    policy: Word | None = None,
+    options: dict[str, Any] | None = None,
+) -> every_run.RankedRuns:
+    """Try the best plan of every run on other days, and rank optimizers by it.
+
+    Writes validation_runs.csv.
+
+    Parameters
+    ----------
+    folder : str or path
+        A results folder of ``optimize`` or ``compare``.
+    profiles, policy, options
+        As of :func:`toolkit.validate`.
+
+    Returns
+    -------
+    RankedRuns
+        ``runs``: a row per run, as in validation_runs.csv; ``comparison``: spread, ranks and tests
+        of the optimizers; ``sentences``: the answer in words.
+
+    Raises
+    ------
+    InputError
+        As of :func:`toolkit.validate`, and where no optimizer ran.
+    ToolkitError
+        When a day cannot be solved, or the policy breaks.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> folder = toolkit.optimize("ieee12", budget=50, runs=2, out="results/two").folder
+    >>> found = toolkit.validate_runs(folder, policy="surplus")
+    >>> found.runs[["case", "days", "feasible"]].shape
+    (2, 3)
+    """
+    name = None if profiles is None else str(profiles)
+    return every_run.validate_runs(Path(folder), name, policy, options)

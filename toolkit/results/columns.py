@@ -2,116 +2,86 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from toolkit.problem.goals import GOALS
-
-
-class Column(NamedTuple):
-    """A column of a results file; words: it holds text; added: results of earlier versions lack it.
-
-    What is no text holds numbers, or True and False.
-    """
-
-    name: str
-    unit: str
-    about: str
-    words: bool = False
-    added: bool = False
-
-
-def _words(name: str, about: str, added: bool = False) -> Column:
-    return Column(name, "", about, words=True, added=added)
-
-
-_STEP = Column("step", "", "step, from 1")
-_KINDS = (
-    Column("pv_kw", "kW", "injection of PV"),
-    Column("wt_kw", "kW", "injection of wind"),
-    Column("bess_kw", "kW", "injection of batteries, negative when charging"),
-    Column("bev_kw", "kW", "injection of vehicle stations, negative when charging"),
-)
-#: The figure of each goal: energies and losses first, which every summary has had.
-_GOALS = tuple(
-    Column(goal.column, goal.unit, goal.describes, added=goal.added)
-    for goal in GOALS.values()
-    if goal.measure
-)
-_GRID = (
-    Column("import_kwh", "kWh", "deficits met by the upstream grid, losses left out"),
-    Column("export_kwh", "kWh", "surpluses given to the upstream grid, losses left out"),
-)
-_VOLTAGES = (
-    Column("v_min_pu", "pu", "lowest voltage across what customers are connected to"),
-    Column("v_max_pu", "pu", "highest voltage across what customers are connected to"),
+from toolkit.results.column import (
+    BROKEN,
+    FIGURES,
+    GRID,
+    HELD,
+    KINDS,
+    OPTIMIZER,
+    POLICY,
+    SCORE,
+    STEP,
+    VOLTAGES,
+    Column,
+    words,
 )
 
 FILES: dict[str, tuple[Column, ...]] = {
     "summary.csv": (
-        _words("case", "base, plan, exact, or OPTIMIZER-seedS"),
+        words("case", "base, plan, exact, or OPTIMIZER-seedS"),
         Column("seed", "", "seed of the run; blank for the base case"),
         Column("evaluations", "", "evaluations spent"),
-        *_GOALS[:3],
-        *_VOLTAGES,
-        Column("violation", "", "sum of normalised excesses over limits; 0 is feasible"),
-        Column("feasible", "", "True when every limit holds"),
-        _words("optimizer", "name of the optimizer; blank for the base case"),
-        _words("ending", "spent: whole budget; stopped: by the user; returned early; failed"),
+        *FIGURES[:3],
+        *VOLTAGES,
+        *HELD,
+        words("optimizer", "name of the optimizer; blank for the base case"),
+        words("ending", "spent: whole budget; stopped: by the user; returned early; failed"),
         Column("pct_of_bound", "%", "energy maximised over the proven bound, if any", added=True),
-        _words(
+        words(
             "broken", "limits broken, the worst place of each kind; blank when all hold", added=True
         ),
-        *_GOALS[3:],
-        Column("score", "", "minus the objective, in its unit: higher is better", added=True),
+        *FIGURES[3:],
+        SCORE,
     ),
     "hourly.csv": (
-        _STEP,
+        STEP,
         Column("load_kw", "kW", "load of all buses"),
-        *_KINDS,
+        *KINDS,
         Column("traded_kwh", "kWh", "energy sold to neighbours in the step"),
         Column("traded_to_load_kwh", "kWh", "the part of it that serves load"),
-        *_GRID,
+        *GRID,
         Column("loss_kw", "kW", "active losses of the network"),
-        *_VOLTAGES,
-        _words("day", "day that the step is of: its date, or its number", added=True),
+        *VOLTAGES,
+        words("day", "day that the step is of: its date, or its number", added=True),
         Column("weight", "days", "days it stands for: so often sums count the step", added=True),
     ),
     "buses.csv": (
-        _STEP,
-        _words("bus", "name of the bus"),
+        STEP,
+        words("bus", "name of the bus"),
         Column("load_kw", "kW", "load"),
         Column("load_kvar", "kvar", "reactive load"),
-        *_KINDS,
+        *KINDS,
         Column("net_kw", "kW", "pv + wt + bess + bev - load, surplus positive"),
         Column("sell_kwh", "kWh", "sold to neighbours"),
         Column("buy_kwh", "kWh", "bought from neighbours"),
-        *_VOLTAGES,
-        _words(
+        *VOLTAGES,
+        words(
             "v_across",
             "what both voltages are across: phase to ground, phase to neutral or between phases",
             added=True,
         ),
     ),
     "units.csv": (
-        _STEP,
-        _words("unit", "name of the unit"),
-        _words("kind", "pv, wt, bess or bev"),
-        _words("bus", "bus it stands at"),
+        STEP,
+        words("unit", "name of the unit"),
+        words("kind", "pv, wt, bess or bev"),
+        words("bus", "bus it stands at"),
         Column("p_kw", "kW", "injection, negative when charging"),
         Column("q_kvar", "kvar", "reactive injection"),
         Column("soc_kwh", "kWh", "stored energy at the end of the step; blank for pv and wt"),
         Column("sell_kwh", "kWh", "its share of what its bus sold to neighbours"),
     ),
     "lines.csv": (
-        _STEP,
-        _words("line", "name of the line or transformer"),
+        STEP,
+        words("line", "name of the line or transformer"),
         Column("p_kw", "kW", "power into its first terminal"),
         Column("i_a", "A", "largest phase current"),
         Column("loading_pct", "%", "largest phase current over its rating; blank without one"),
     ),
     "bills.csv": (
-        _words("period", "off_peak, mid_peak, peak, or day for all steps, of however many days"),
-        _words("bus", "bus of the prosumer, who owns the units that stand there"),
+        words("period", "off_peak, mid_peak, peak, or day for all steps, of however many days"),
+        words("bus", "bus of the prosumer, who owns the units that stand there"),
         Column("made_kwh", "kWh", "generated by PV and wind"),
         Column("used_kwh", "kWh", "kept of that, and taken in at the meter"),
         Column("sold_kwh", "kWh", "sold to neighbours, as settled"),
@@ -125,15 +95,15 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("self_consumption_pct", "%", "share of what it generated that it kept"),
     ),
     "trades.csv": (
-        _words("seller", "bus of the seller"),
-        _words("buyer", "bus of the buyer"),
+        words("seller", "bus of the seller"),
+        words("buyer", "bus of the buyer"),
         Column("kwh", "kWh", "sold from one to the other over all steps"),
         Column("money", "money", "paid for it, charges left out; blank with bill-sharing"),
     ),
     "community.csv": (
-        _words("case", "as in summary.csv"),
-        _words("mechanism", "how trades were settled"),
-        _words("currency", "name of the money"),
+        words("case", "as in summary.csv"),
+        words("mechanism", "how trades were settled"),
+        words("currency", "name of the money"),
         Column("matched_kwh", "kWh", "energy traded as settled"),
         Column("cost_alone", "money", "sum of the prosumers' bills without trading"),
         Column("cost_trading", "money", "sum of their bills with trading"),
@@ -141,7 +111,7 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("network_income", "money", "what the network operator gets, with trading"),
         Column("jain_index", "", "of the savings of those with any energy: 1 is even"),
         Column("worse_off", "", "prosumers whose bill is higher by half a cent or more"),
-        _words("worse_off_buses", "their buses"),
+        words("worse_off_buses", "their buses"),
         Column("self_sufficiency_pct", "%", "share of what all used that they generated"),
         Column("self_consumption_pct", "%", "share of what all generated that they kept"),
     ),
@@ -159,11 +129,11 @@ FILES: dict[str, tuple[Column, ...]] = {
     ),
     "tables.csv": (
         Column("table", "", "number of the table in the paper"),
-        _words("quantity", "what it reports"),
-        _words("unit", "its unit"),
-        _words("case", "base or an optimizer"),
-        _words("item", "kind of unit in Table 2; blank elsewhere"),
-        _words("period", "off_peak, mid_peak or peak"),
+        words("quantity", "what it reports"),
+        words("unit", "its unit"),
+        words("case", "base or an optimizer"),
+        words("item", "kind of unit in Table 2; blank elsewhere"),
+        words("period", "off_peak, mid_peak or peak"),
         Column("value", "", "ours, from the run in the middle of those of its optimizer"),
         Column("lowest", "", "lowest over the seeds"),
         Column("highest", "", "highest over the seeds"),
@@ -177,13 +147,13 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("gap_pct", "%", "what is left between them: optimum and bound may be closer"),
         Column("bound_s", "s", "time the bound took"),
         Column("seconds", "s", "time the bound and the exact plan took"),
-        _words(
+        words(
             "ended",
             "proven: as close as asked; loose: the model allows no closer; time; stopped",
         ),
     ),
     "polish.csv": (
-        _words("case", "the run whose plan was polished"),
+        words("case", "the run whose plan was polished"),
         Column("searched_kwh", "kWh", "energy maximised before; blank when not feasible"),
         Column("polished_kwh", "kWh", "energy maximised after, every limit kept in OpenDSS"),
         Column("kept", "", "True when polishing found a better plan that keeps every limit"),
@@ -192,7 +162,7 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("seconds", "s", "time it took"),
     ),
     "statistics.csv": (
-        _words("optimizer", "name of the optimizer"),
+        OPTIMIZER,
         Column("runs", "", "runs that left a plan; runs stopped by the user are left out"),
         Column("feasible", "", "runs whose plan keeps every limit"),
         Column(
@@ -213,8 +183,8 @@ FILES: dict[str, tuple[Column, ...]] = {
         ),
     ),
     "pairs.csv": (
-        _words("optimizer_a", "first of the pair"),
-        _words("optimizer_b", "second of the pair"),
+        words("optimizer_a", "first of the pair"),
+        words("optimizer_b", "second of the pair"),
         Column("n", "", "seeds both have a plan for"),
         Column(
             "median_difference_kwh",
@@ -224,14 +194,14 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("p", "", "two-sided exact p of Wilcoxon's signed-rank test"),
         Column("p_holm", "", "the same corrected for the number of pairs (Holm)"),
         Column("a12", "", "chance that a run of the first is better, ties as half"),
-        _words("effect", "A12 in words: negligible, small, medium, large, or - without any"),
+        words("effect", "A12 in words: negligible, small, medium, large, or - without any"),
         Column(
             "more_runs",
             "",
             "further seeds to see a difference of this size at 80 % power; blank when significant "
             "or when nothing points either way",
         ),
-        _words("verdict", "what the test says, in words"),
+        words("verdict", "what the test says, in words"),
         Column("p_nemenyi", "", "p of Nemenyi's test on average ranks; blank below three"),
     ),
     "friedman.csv": (
@@ -239,26 +209,26 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("seeds", "", "seeds all of them have a plan for"),
         Column("chi2", "", "Friedman's statistic, corrected for ties"),
         Column("p", "", "its p value"),
-        _words("method", "exact, or Iman-Davenport F"),
+        words("method", "exact, or Iman-Davenport F"),
         Column("critical_difference", "", "average ranks further apart differ at 0.05 (Nemenyi)"),
     ),
     "targets.csv": (
-        _words("optimizer", "name of the optimizer"),
+        OPTIMIZER,
         Column("evaluations", "", "evaluations spent"),
         Column("share", "", "share of (run, target) pairs reached, 0 to 1"),
     ),
     "validation.csv": (
-        _words("case", "the plan whose sites and sizes were tried"),
-        _words("policy", "how its stores were dispatched"),
-        _words("day", "day of the profiles: its date, or its number"),
+        words("case", "the plan whose sites and sizes were tried"),
+        POLICY,
+        words("day", "day of the profiles: its date, or its number"),
         Column("traded_kwh", "kWh", "energy sold to neighbours"),
         Column("traded_to_load_kwh", "kWh", "the part of it that serves load"),
         Column("loss_kwh", "kWh", "active losses of the network"),
-        *_GRID,
+        *GRID,
         Column("community_cost", "money", "sum of the prosumers' bills with trading"),
-        *_VOLTAGES,
-        Column("hours_broken", "h", "hours in which some limit of the network is broken"),
-        _words("broken", "limits broken, the worst place of each kind; blank when all hold"),
+        *VOLTAGES,
+        BROKEN,
+        words("broken", "limits broken, the worst place of each kind; blank when all hold"),
         Column(
             "bound_kwh",
             "kWh",
@@ -267,18 +237,29 @@ FILES: dict[str, tuple[Column, ...]] = {
         ),
         Column("pct_of_bound", "%", "energy maximised over it"),
     ),
+    "validation_runs.csv": (
+        words("case", "the run whose best plan's sites and sizes were tried"),
+        OPTIMIZER,
+        Column("seed", "", "seed of the run"),
+        POLICY,
+        Column("days", "", "days tried, one after the other"),
+        *FIGURES,
+        BROKEN,
+        *HELD,
+        SCORE,
+    ),
     "explain.csv": (
-        _words("case", "the plan that is explained"),
-        _words(
+        words("case", "the plan that is explained"),
+        words(
             "part",
             "worth: of a unit, by the engine; margin: to a limit, by the engine; more: what 1 % "
             "more of a limit or unit brings, by the exact model and by the engine",
         ),
-        _words("item", "unit, or limit and where it is closest"),
-        _words("quantity", "what the value is"),
+        words("item", "unit, or limit and where it is closest"),
+        words("quantity", "what the value is"),
         Column("step", "", "step it is in; blank for all steps"),
         Column("value", "", "the figure"),
-        _words("unit", "its unit"),
+        words("unit", "its unit"),
     ),
 }
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from toolkit.commands.check_feeder import Diagnosis, Finding, Shown
     from toolkit.commands.record import Outcome
+    from toolkit.results.statistics.comparison import Comparison
 
 _out = Console(highlight=False, markup=False)
 _err = Console(stderr=True, highlight=False, markup=False)
@@ -95,7 +96,7 @@ def print_outcome(outcome: Outcome) -> None:
     _summary(outcome)
     wrapped(outcome.money)
     say()
-    _comparison(outcome)
+    print_comparison(outcome.comparison, outcome.objective, outcome.span)
     if outcome.polished is not None and len(outcome.polished):
         wrapped(wording.polish_sentence(outcome.polished))
         say()
@@ -139,13 +140,13 @@ def _summary(outcome: Outcome) -> None:
     print_table(f"Every case: kWh over the {outcome.span}, voltages in pu", header, rows)
 
 
-def _comparison(outcome: Outcome) -> None:
-    """Print what the runs say about the optimizers, the pairs in words only."""
+def print_comparison(comparison: Comparison, objective: str, span: str) -> None:
+    """Print what runs say about optimizers, the pairs in words only."""
     from toolkit.problem.goals import GOALS
     from toolkit.results import wording
 
-    comparison, unit = outcome.comparison, GOALS[outcome.objective].ranked_in
-    tables = wording.comparison_tables(comparison.statistics, comparison.pairs, unit, outcome.span)
+    unit = GOALS[objective].ranked_in
+    tables = wording.comparison_tables(comparison.statistics, comparison.pairs, unit, span)
     for table in tables[:1]:
         print_table(table.title, table.header, table.rows)
     said = wording.sentences(comparison.pairs, comparison.friedman)

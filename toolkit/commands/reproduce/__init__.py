@@ -108,7 +108,7 @@ def reproduce(
         monitor.phase(f"solving {name} again")
         checks.append(check_case(folder, name, results.study, sources.setting))
     beside, aggregates = comparisons.compared(results, checks, sources)
-    validated, remark = validations.check(folder, results.study, monitor)
+    validated, remarks = validations.check(folder, results.study, monitor)
     beside = [*beside, *validated]
     optional = comparisons.files(results, aggregates)
     expected = integrity.files(results.cases, results.searched, optional)
@@ -119,7 +119,7 @@ def reproduce(
         folder=folder,
         cases=results.cases,
         culprits=tuple(culprits(state, checks, beside)),
-        notes=(*_notes(state, sources), *([remark] if remark else [])),
+        notes=(*_notes(state, sources), *remarks),
         differences=differences,
         unchecked=_unchecked(results, differences, sources, again),
         repeat=again,

@@ -42,6 +42,8 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "polish.csv": {"moved_units": MOVED, "seconds": TIME},
     "explain.csv": dict.fromkeys(columns("explain.csv"), LATER),
     "validation.json": {"all of it": TAKEN},
+    "validation_runs.json": {"all of it": TAKEN},
+    "validation_runs.csv": {"optimizer": FOUND, "seed": FOUND},
     "manifest.json": {
         "command": WORDS,
         "workers": "results are the same with any number",

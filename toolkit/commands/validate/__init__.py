@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from toolkit.inputs.study import Study
     from toolkit.model.plan import Plan
     from toolkit.model.plan_entries import Parsed
+    from toolkit.problem.setting import Setting
 
 
 @dataclass(frozen=True)
@@ -91,9 +92,8 @@ def validate(
     with fitting_together(folder):
         name = chosen_case(summary, case, study.market.objective, folder)
         given = plan_of(folder, name)
-    found = tried(
-        folder, name, _asked(study, name, given, profile, policy, options), given, bound, monitor
-    )
+    asked = asked_of(study, name, given, profile, policy, options)
+    found = tried(folder, name, asked, given, bound, monitor)
     write_csv(folder / "validation.csv", found.days)
     found.facts.write(folder)
     return found
@@ -117,8 +117,7 @@ def tried(
     """
     setting = prepare(asked)
     monitor.phase(f"following policy '{setting.dispatch.policy}' through {asked.profiles}")
-    path = str(_plan_file(folder, case))
-    plan = plan_files.from_json(_without_series(given, asked.dispatch.policy), setting, path)
+    plan = followed_plan(folder, case, given, setting)
     problem = Problem(setting)
     monitor.phase("solving every day in OpenDSS")
     day = solved_days(problem, plan)
@@ -138,8 +137,19 @@ def tried(
             no_bound=refused,
         ),
         policy=setting.dispatch.label,
-        notices=tuple(str(n) for n in setting.feeder.notices if n.about == "dispatch"),
+        notices=notices_of(setting),
     )
+
+
+def notices_of(setting: Setting) -> tuple[str, ...]:
+    """Return what figures under the setting's policy have to be read with."""
+    return tuple(str(n) for n in setting.feeder.notices if n.about == "dispatch")
+
+
+def followed_plan(folder: Path, case: str, given: Parsed, setting: Setting) -> Plan:
+    """Return the sites and sizes of a case's plan file, with stores under the setting's policy."""
+    path = str(_plan_file(folder, case))
+    return plan_files.from_json(_without_series(given, setting.dispatch.policy), setting, path)
 
 
 def _without_series(given: Parsed, policy: str) -> str:
@@ -154,7 +164,7 @@ def _without_series(given: Parsed, policy: str) -> str:
     return json.dumps({"units": units})
 
 
-def _asked(
+def asked_of(
     study: Study,
     case: str,
     given: Parsed,
@@ -162,7 +172,10 @@ def _asked(
     policy: str | None,
     options: Mapping[str, Any] | None,
 ) -> Study:
-    """Return the study whose days are all those of the profiles, one after the other."""
+    """Return the study whose days are all those of the profiles, one after the other.
+
+    given: the plan file of a case, whose policy counts where none is named.
+    """
     own = given.dispatch
     follows = policy or (own.policy if own is not None else SCHEDULE)
     if follows == SCHEDULE:

@@ -94,17 +94,19 @@ def _cost(setting: Setting, net: FloatArray) -> FloatArray:
 
 
 def _network(problem: Problem, plan: Plan, day: Day) -> dict[str, object]:
-    feeder, limits = problem.setting.feeder, problem.setting.study.limits
+    limits = problem.setting.study.limits
     broken: Sequence[LimitViolation] = ()
     if broken_steps(day, plan, limits).any():
-        places = Places(
-            [branch.name for branch in feeder.branches],
-            [unit.name for unit in feeder.units],
-            problem.search_grid.nodes,
-        )
-        broken = worst_violations(day, plan, limits, places)
+        broken = worst_violations(day, plan, limits, places(problem))
     return {
         "v_min_pu": float(np.nanmin(day.v_pu)),
         "v_max_pu": float(np.nanmax(day.v_pu)),
         "broken": in_words(broken),
     }
+
+
+def places(problem: Problem) -> Places:
+    """Return what branches, units and nodes of the search's circuit are called."""
+    feeder = problem.setting.feeder
+    branches, units = ([part.name for part in parts] for parts in (feeder.branches, feeder.units))
+    return Places(branches, units, problem.search_grid.nodes)

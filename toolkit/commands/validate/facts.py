@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -14,40 +14,50 @@ from toolkit.common.errors import InputError
 from toolkit.common.validation import explain
 from toolkit.inputs import profiles
 from toolkit.model.goal_names import EnergyGoal
-from toolkit.results.store.names import VALIDATION_FACTS
+from toolkit.results.store.names import RUNS_FACTS, VALIDATION_FACTS
 
 
-class Facts(BaseModel):
-    """The plan, the days, who decided on them, and whether each day got a bound.
+class RunsFacts(BaseModel):
+    """The days that all runs were tried on, and who decided on them.
 
-    profiles: name or path, of the content with this hash; goal: the energy whose bound is told;
-    no_bound: why there is none, blank where there is one.
+    profiles: name or path, of the content with this hash.
     """
 
     model_config = ConfigDict(frozen=True, strict=True)
+    FILE: ClassVar[str] = RUNS_FACTS
 
-    case: str
     profiles: str
     profiles_sha256: str
     policy: str
     options: dict[str, Any]
+
+    def write(self, folder: Path) -> None:
+        """Write them into a results folder."""
+        text = json.dumps(self.model_dump(), indent=1) + "\n"
+        files.write_text(folder / self.FILE, text)
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read them back. Raises InputError naming the file and what is wrong with it."""
+        path = folder / cls.FILE
+        try:
+            return cls.model_validate(files.read_json(path))
+        except ValidationError as error:
+            raise InputError(explain(error, cls, str(path))) from error
+
+
+class Facts(RunsFacts):
+    """The same of one plan, and whether each day got a bound.
+
+    goal: the energy whose bound is told; no_bound: why there is none, blank where there is one.
+    """
+
+    FILE: ClassVar[str] = VALIDATION_FACTS
+
+    case: str
     bound: bool
     goal: EnergyGoal
     no_bound: str
-
-    def write(self, folder: Path) -> None:
-        """Write validation.json."""
-        text = json.dumps(self.model_dump(), indent=1) + "\n"
-        files.write_text(folder / VALIDATION_FACTS, text)
-
-
-def read(folder: Path) -> Facts:
-    """Read validation.json. Raises InputError naming the file and what is wrong with it."""
-    path = folder / VALIDATION_FACTS
-    try:
-        return Facts.model_validate(files.read_json(path))
-    except ValidationError as error:
-        raise InputError(explain(error, Facts, str(path))) from error
 
 
 def hash_of(profile: str) -> str:

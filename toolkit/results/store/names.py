@@ -26,17 +26,19 @@ OF_CASE = (
     *("plan.json", "hourly.csv", *SERIES, *(f"{name}.bz2" for name in SERIES), "history.csv"),
     *("bills.csv", "trades.csv"),
 )
-#: What a validation is read with.
-VALIDATION_FACTS = "validation.json"
+#: What a validation is read with: of one plan, and of every run.
+VALIDATION_FACTS, RUNS_FACTS = "validation.json", "validation_runs.json"
+VALIDATIONS = ("validation.csv", "validation_runs.csv")
 #: What is left out of the checksums: the file that holds them, what later commands write, the
 #: journals, and what is not finished.
 UNLISTED = (
-    *(MANIFEST, "figures", "report.html", "explain.csv", "validation.csv", VALIDATION_FACTS),
+    *(MANIFEST, "figures", "report.html", "explain.csv"),
+    *(*VALIDATIONS, VALIDATION_FACTS, RUNS_FACTS),
     *(JOURNAL, STAGING, REPLACEMENT),
 )
 _ASIDE = f"(figures/|{JOURNAL}/)?{ASIDE.pattern}"
 _FIGURE = r"figures/figure[0-9]+_[a-z_]+\.(png|svg)"
-_SHOWN = re.compile(rf"report\.html|explain\.csv|validation\.(csv|json)|{_FIGURE}|{_ASIDE}")
+_SHOWN = re.compile(rf"report\.html|explain\.csv|validation(_runs)?\.(csv|json)|{_FIGURE}|{_ASIDE}")
 _KEPT = re.compile(f"{JOURNAL}/{KEPT.pattern}")
 #: What a command holds locked, and the word by which other machines know the folder.
 LOCK, TOKEN = f"{JOURNAL}/lock", f"{JOURNAL}/token"

@@ -1,0 +1,160 @@
+"""The best plan of every run on days that it was not made for, and the optimizers ranked by it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from toolkit.commands.validate import asked_of, followed_plan, notices_of, plan_of
+from toolkit.commands.validate.days import places, solved_days
+from toolkit.commands.validate.facts import RunsFacts, hash_of
+from toolkit.common.errors import InputError, fitting_together
+from toolkit.common.monitor import SILENT, Monitor
+from toolkit.inputs import study_files
+from toolkit.problem.evaluation import evaluate
+from toolkit.problem.goals import GOALS
+from toolkit.problem.limit_violations import broken_steps
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import prepare
+from toolkit.results.columns import columns
+from toolkit.results.ranking import best_row
+from toolkit.results.spans import span_of
+from toolkit.results.statistics import comparison
+from toolkit.results.statistics.comparison import Comparison
+from toolkit.results.store.folder import read_manifest
+from toolkit.results.store.sheets import read_csv, write_csv
+
+if TYPE_CHECKING:
+    from toolkit.inputs.study import Study
+    from toolkit.model.goal_names import GoalName
+    from toolkit.model.plan import Plan
+
+FILE = "validation_runs.csv"
+
+
+@dataclass(frozen=True)
+class RankedRuns:
+    """The best plan of every run tried on many days.
+
+    runs: validation_runs.csv, a row per run; objective: what the study seeks, by which they are
+    ranked; span: what all days together are called; notices: what figures have to be read with.
+    """
+
+    folder: Path
+    runs: pd.DataFrame
+    facts: RunsFacts
+    objective: GoalName
+    span: str
+    notices: tuple[str, ...] = ()
+
+    @property
+    def comparison(self) -> Comparison:
+        """The optimizers' spread, ranks and tests on these days, as of a comparison's own."""
+        return comparison.compare(
+            self.runs.assign(ending="spent"), {}, GOALS[self.objective].ranked
+        )
+
+    @property
+    def sentences(self) -> list[str]:
+        """The best run first, then how many keep every limit."""
+        goal, best = GOALS[self.objective], best_row(self.runs, self.objective)
+        broken = float(best["hours_broken"])
+        held = f"limits are broken in {broken:,.4g} h" if broken else "limits hold in every step"
+        kept = int(self.runs["feasible"].sum())
+        return [
+            f"Best under policy {best['policy']}: {best['case']}, {best[goal.column]:,.6g} "
+            f"{goal.unit} {goal.found(self.span)}; {held}.",
+            f"{kept} of {len(self.runs)} runs keep every limit on these days.",
+        ]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it with stable keys."""
+        found = self.comparison
+        tables = {"runs": self.runs, "statistics": found.statistics, "pairs": found.pairs}
+        return {
+            "folder": str(self.folder),
+            **self.facts.model_dump(),
+            "objective": self.objective,
+            "notices": list(self.notices),
+            **{name: json.loads(each.to_json(orient="records")) for name, each in tables.items()},
+        }
+
+
+def validate_runs(
+    folder: Path,
+    profile: str | None = None,
+    policy: str | None = None,
+    options: Mapping[str, Any] | None = None,
+    *,
+    monitor: Monitor = SILENT,
+) -> RankedRuns:
+    """Try the best plan of every run of a results folder on every day of some profiles.
+
+    Arguments are those of ``validate``. Writes validation_runs.csv and validation_runs.json.
+    Raises InputError as that does, and where no optimizer ran.
+    """
+    read_manifest(folder)
+    study = study_files.load(str(folder / "study.toml"))
+    runs = comparison.taking_part(read_csv(folder / "summary.csv"))
+    if runs.empty:
+        raise InputError(
+            f"{folder}: found no finished run of an optimizer; expected results of "
+            "'toolkit optimize' or 'toolkit compare'."
+        )
+    case = str(runs["case"].iloc[0])
+    with fitting_together(folder):
+        given = plan_of(folder, case)
+    asked = asked_of(study, case, given, profile, policy, options)
+    found = ranked(folder, runs, asked, monitor)
+    write_csv(folder / FILE, found.runs)
+    found.facts.write(folder)
+    return found
+
+
+def ranked(folder: Path, runs: pd.DataFrame, asked: Study, monitor: Monitor) -> RankedRuns:
+    """Try runs, rows of summary.csv, on the days of a study whose policy decides; write nothing."""
+    problem = Problem(prepare(asked))
+    setting, rows = problem.setting, []
+    for n, (_, run) in enumerate(runs.iterrows(), 1):
+        case = str(run["case"])
+        monitor.phase(f"trying {case} on {asked.profiles}: run {n} of {len(runs)}")
+        with fitting_together(folder):
+            plan = followed_plan(folder, case, plan_of(folder, case), setting)
+        rows.append(
+            {
+                "case": case,
+                "optimizer": run["optimizer"],
+                "seed": run["seed"],
+                "policy": setting.dispatch.label,
+                "days": len(setting.scenario.day_slices),
+                **_figures(problem, plan),
+            }
+        )
+    return RankedRuns(
+        folder=folder,
+        runs=pd.DataFrame(rows, columns=columns(FILE)),
+        facts=RunsFacts(
+            profiles=asked.profiles,
+            profiles_sha256=hash_of(asked.profiles),
+            policy=asked.dispatch.policy,
+            options=dict(setting.dispatch.options),
+        ),
+        objective=asked.market.objective,
+        span=span_of(setting.scenario),
+        notices=notices_of(setting),
+    )
+
+
+def _figures(problem: Problem, plan: Plan) -> dict[str, float | bool]:
+    """Return the figures of a plan over all days, and the hours in which it breaks a limit."""
+    day, limits = solved_days(problem, plan), problem.setting.study.limits
+    evaluation = evaluate(day, plan, problem.aim, places(problem))
+    hours = problem.setting.scenario.dt * broken_steps(day, plan, limits).astype(np.float64)
+    held = evaluation.figures["violation"] == 0.0
+    return {**evaluation.figures, "hours_broken": float(hours.sum()), "feasible": held}

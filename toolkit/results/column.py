@@ -1,0 +1,56 @@
+"""One column of a results file, and those that several files have."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from toolkit.problem.goals import GOALS
+
+
+class Column(NamedTuple):
+    """A column of a results file; words: it holds text; added: results of earlier versions lack it.
+
+    What is no text holds numbers, or True and False.
+    """
+
+    name: str
+    unit: str
+    about: str
+    words: bool = False
+    added: bool = False
+
+
+def words(name: str, about: str, added: bool = False) -> Column:
+    """Return a column of text."""
+    return Column(name, "", about, words=True, added=added)
+
+
+STEP = Column("step", "", "step, from 1")
+KINDS = (
+    Column("pv_kw", "kW", "injection of PV"),
+    Column("wt_kw", "kW", "injection of wind"),
+    Column("bess_kw", "kW", "injection of batteries, negative when charging"),
+    Column("bev_kw", "kW", "injection of vehicle stations, negative when charging"),
+)
+#: The figure of each goal: energies and losses first, which every summary has had.
+FIGURES = tuple(
+    Column(goal.column, goal.unit, goal.describes, added=goal.added)
+    for goal in GOALS.values()
+    if goal.measure
+)
+GRID = (
+    Column("import_kwh", "kWh", "deficits met by the upstream grid, losses left out"),
+    Column("export_kwh", "kWh", "surpluses given to the upstream grid, losses left out"),
+)
+HELD = (
+    Column("violation", "", "sum of normalised excesses over limits; 0 is feasible"),
+    Column("feasible", "", "True when every limit holds"),
+)
+SCORE = Column("score", "", "minus the objective, in its unit: higher is better", added=True)
+OPTIMIZER = words("optimizer", "name of the optimizer")
+POLICY = words("policy", "how its stores were dispatched")
+BROKEN = Column("hours_broken", "h", "hours in which some limit of the network is broken")
+VOLTAGES = (
+    Column("v_min_pu", "pu", "lowest voltage across what customers are connected to"),
+    Column("v_max_pu", "pu", "highest voltage across what customers are connected to"),
+)
