@@ -17,6 +17,9 @@ import toolkit
 COUNTS = (1, 4, 8, 12)
 #: Lowest voltage allowed, pu: the loads alone fall to 0.943 on the worst evening of the year.
 V_MIN = 0.93
+#: Every day begins with stores at their lowest, so that none sells what it is charged again for at
+#: the end of the day, which would promise too much.
+SOC_MIN = {"bess": 0.1, "bev": 0.2}
 #: Policy of the search, policy of the year, and its options.
 PAIRS = (
     ("surplus", "surplus", None),
@@ -35,6 +38,8 @@ def study(count, policy):
         horizon={"days": "typical", "count": count, "extremes": []},
         dispatch={"policy": policy},
         limits={"v_min": V_MIN},
+        storage={"soc_start": SOC_MIN["bess"]},
+        vehicles={"soc_start": SOC_MIN["bev"]},
     )
 
 
