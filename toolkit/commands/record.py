@@ -132,8 +132,8 @@ def _rounded(folder: Path) -> list[str]:
     if not names:
         return []
     return [
-        f"{', '.join(names)} are packed, to 0.0001 pu and a thousandth of the largest power of a "
-        'column; every digit is there with [output] series = "full" in the study.'
+        f"{', '.join(names)} are packed: voltages have 4 decimals, powers and currents 1 or 2; "
+        'every digit is there with [output] series = "full" in the study.'
     ]
 
 

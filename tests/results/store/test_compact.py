@@ -45,19 +45,25 @@ def read(content):
 
 
 @pytest.mark.parametrize(
-    ("largest", "kept"), [(8.0, 2), (10.0, 2), (99.0, 2), (105.0, 1), (999.0, 1), (3490.0, 0)]
+    ("largest", "kept"), [(0.2, 2), (6.0, 2), (7.0, 1), (50.0, 1), (3490.0, 1)]
 )
-def test_powers_keep_a_thousandth_of_the_largest(largest, kept):
-    frame = FRAME.assign(p_kw=[0.0, -largest, 1.0, 2.0])
+def test_powers_keep_about_half_a_percent_of_the_largest_and_a_tenth(largest, kept):
+    frame = FRAME.assign(p_kw=[0.0, -largest, 0.1, 0.2])
     assert decimals("lines.csv", frame)["p_kw"] == kept
     assert half_digits("lines.csv", frame)["p_kw"] == 0.5 * 10.0**-kept
 
 
+@pytest.mark.parametrize(("largest", "kept"), [(10.0, 2), (99.0, 2), (105.0, 1), (3490.0, 0)])
+def test_energies_keep_a_thousandth_of_the_largest(largest, kept):
+    buses = pd.DataFrame(columns=columns("buses.csv"), index=[0], dtype=float)
+    assert decimals("buses.csv", buses.assign(sell_kwh=largest))["sell_kwh"] == kept
+
+
 def test_figures_are_rounded_and_voltages_to_four_decimals():
     found = read(packed("lines.csv", FRAME))
-    assert found["p_kw"].tolist() == [1.23, 0.0, 7.0, 8.12]
+    assert found["p_kw"].tolist() == [1.2, 0.0, 7.0, 8.1]
     assert found["i_a"].tolist() == [0.0, 1.0, 2.0, 3.0]
-    assert found["loading_pct"][1] == 50.13
+    assert found["loading_pct"][1] == 50.1
     assert "-0.0" not in bz2.decompress(packed("lines.csv", FRAME)).decode()
     buses = pd.DataFrame(columns=columns("buses.csv"), dtype=float)
     assert decimals("buses.csv", buses)["v_min_pu"] == 4
@@ -70,7 +76,7 @@ def test_packed_bytes_repeat_and_hold_one_header(monkeypatch):
     lines = bz2.decompress(first).decode().splitlines()
     assert lines[0] == "step,line,p_kw,i_a,loading_pct"
     assert len(lines) == 5
-    assert lines[2] == "1,'=b,0.0,1.0,50.13"
+    assert lines[2] == "1,'=b,0.0,1.0,50.1"
 
 
 def test_tables_are_packed_only_where_they_are_large(tmp_path, small):

@@ -16,8 +16,10 @@ from toolkit.results.store.sheets import PACKED, as_csv, write_csv
 
 #: Rows up to which a table is written plain, with every digit.
 PLAIN_ROWS = 100_000
-#: Voltages keep 0.1 mV for each volt; all else a thousandth of the largest, but no less than 0.01.
-VOLTAGE_DECIMALS, MOST_DECIMALS, SHARE = 4, 2, 1e-3
+#: Voltages keep 0.1 mV for each volt. Energies, of which many small ones are summed, keep a
+#: thousandth of the largest at least, but no less than 0.01; the rest keeps about half a percent of
+#: the largest, 0.1 at least and no less than 0.01.
+VOLTAGE_DECIMALS, MOST_DECIMALS, ENERGY_SHARE, SHARE = 4, 2, 1e-3, 5e-3
 #: Units whose figures are rounded.
 ROUNDED = ("kW", "kvar", "kWh", "A", "%", "pu")
 #: Rows packed at a time.
@@ -63,7 +65,9 @@ def _decimals(values: pd.Series, unit: str) -> int:
     largest = float(np.fmax.reduce(known, initial=0.0))
     if not 0.0 < largest < math.inf:
         return MOST_DECIMALS
-    return min(max(math.ceil(-math.log10(SHARE * largest)), 0), MOST_DECIMALS)
+    if unit == "kWh":
+        return min(max(math.ceil(-math.log10(ENERGY_SHARE * largest)), 0), MOST_DECIMALS)
+    return min(max(round(-math.log10(SHARE * largest)), 1), MOST_DECIMALS)
 
 
 def form_of(path: Path) -> Path:
