@@ -274,3 +274,7 @@ def test_days_that_do_not_differ_are_told(study, week):
 def test_a_policy_on_separate_days_is_told_of_their_ends(study):
     setting = prepare(study(LISTED, '[dispatch]\npolicy = "surplus"'))
     assert any("too high" in str(notice) for notice in setting.feeder.notices)
+    empty = (
+        '[dispatch]\npolicy = "surplus"\n[storage]\nsoc_start = 0.1\n[vehicles]\nsoc_start = 0.2'
+    )
+    assert not any("too high" in str(n) for n in prepare(study(LISTED, empty)).feeder.notices)

@@ -97,11 +97,12 @@ def dispatch_notices(dispatch: Dispatch, operation: Operation) -> tuple[Notice, 
     if dispatch.is_schedule:
         return ()
     found = []
-    if operation.scenario.separate is not None:
+    if operation.scenario.separate is not None and _begins_above_least(operation):
         found.append(
             "each separate day begins with stores at soc_start and ends no lower, so a policy can "
             "sell at its beginning what is charged again at its end: sums over the year may be "
-            "too high; 'toolkit validate' tries the plan on all days in a row."
+            "too high. With soc_start at soc_min in [storage] and [vehicles] there is nothing to "
+            "sell; 'toolkit validate' tries the plan on all days in a row."
         )
     if dispatch.outlook.source == "perfect":
         found.append(f"policy '{dispatch.policy}' is given the future itself: {FORESIGHT}.")
@@ -113,6 +114,12 @@ def dispatch_notices(dispatch: Dispatch, operation: Operation) -> tuple[Notice, 
             "drivers announce their trips."
         )
     return tuple(Notice("dispatch", text, topic="study", level="note") for text in found)
+
+
+def _begins_above_least(operation: Operation) -> bool:
+    """Say whether some store begins a day with more than it may be emptied to."""
+    parameters = operation.stores.parameters
+    return bool(np.any(np.asarray(parameters.soc_start) > np.asarray(parameters.soc_min) + 1e-9))
 
 
 def _floor(operation: Operation) -> FloatArray:
