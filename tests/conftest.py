@@ -8,6 +8,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
 from helpers import forks
@@ -97,6 +98,11 @@ LONGEST = (
     *("test_ending.py", "test_storing.py", "test_fuzz.py", "test_cli.py", "test_browser.py"),
     *("test_effort.py", "test_untrusted.py", "test_api.py", "test_checks.py", "test_odd.py"),
 )
+
+
+# How long an example takes depends on what else the machine does.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 
 def pytest_collection_modifyitems(items):
@@ -252,6 +258,14 @@ def results(request, ieee12_results):
 def other_results(results_of, other_study):
     """Results of the study far from the defaults."""
     return results_of(other_study, runs=1)
+
+
+@pytest.fixture(scope="module")
+def undrawn():
+    """Leave out the figures of what commands and functions of Python write in a module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figures, "draw_folder", lambda folder: None)
+        yield
 
 
 @pytest.fixture

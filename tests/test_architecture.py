@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 import tomllib
+from collections.abc import Mapping
 
 import pytest
 from helpers.places import ROOT
@@ -66,10 +67,27 @@ def imports(path, name, at_import=False):
     return found
 
 
+class Imports(Mapping):
+    """The names that each module imports, each file read when it is first asked about."""
+
+    def __init__(self, found, at_import=False):
+        self._paths, self._at_import, self._known = dict(found), at_import, {}
+
+    def __getitem__(self, name):
+        if name not in self._known:
+            self._known[name] = imports(self._paths[name], name, self._at_import)
+        return self._known[name]
+
+    def __iter__(self):
+        return iter(self._paths)
+
+    def __len__(self):
+        return len(self._paths)
+
+
 OWN = [(name, path) for name, path in modules(ROOT / "toolkit", "toolkit") if "." in name]
-TOOLKIT = {name: imports(path, name) for name, path in OWN}
-AT_IMPORT = {name: imports(path, name, at_import=True) for name, path in OWN}
-PLUGINS = {name: imports(path, name) for name, path in modules(ROOT / "plugins", "toolkit_plugins")}
+TOOLKIT, AT_IMPORT = Imports(OWN), Imports(OWN, at_import=True)
+PLUGINS = Imports(modules(ROOT / "plugins", "toolkit_plugins"))
 
 
 def room_of(name):

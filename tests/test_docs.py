@@ -289,6 +289,14 @@ def typed(desk, line):
     return (desk.toolkit if as_it_is else desk.sooner)(*words[1:]).stdout
 
 
+def run(desk, python):
+    """Run the Python of a page so far; return what it prints. The first begins from nothing."""
+    file = desk.work / "typed.py"
+    as_it_is = not file.exists()
+    file.write_text(python, encoding="utf-8")
+    return (desk.run if as_it_is else desk.run_sooner)(file.name).stdout
+
+
 @pytest.mark.parametrize("page", READ)
 def test_a_page_works_as_it_is_typed(page, desk):
     """``bash`` is typed, ``python`` run, other blocks saved under the name before them.
@@ -296,14 +304,16 @@ def test_a_page_works_as_it_is_typed(page, desk):
     ``text`` is what was printed before, line by line; ``sh`` prepares the machine and is left out.
     """
     printed, python, did = "", "", 0
-    for language, file, content in blocks((DOCS / f"{page}.md").read_text(encoding="utf-8")):
+    found = list(blocks((DOCS / f"{page}.md").read_text(encoding="utf-8")))
+    after = [language for language, _, _ in found[1:]]
+    for (language, file, content), coming in zip(found, [*after, None], strict=True):
         did += 1
         if language == "bash":
             printed = "".join(typed(desk, line) for line in content.splitlines())
         elif language == "python":
             python += content
-            (desk.work / "typed.py").write_text(python, encoding="utf-8")
-            printed = desk.run("typed.py").stdout
+            if coming != "python":
+                printed = run(desk, python)
         elif language == "text":
             shown = {" ".join(line.split()) for line in printed.splitlines()}
             assert {" ".join(line.split()) for line in content.splitlines()} <= shown, printed

@@ -1,6 +1,7 @@
 import importlib.util
 
 import pytest
+from helpers.drawings import put
 from helpers.places import EXAMPLES
 from typer.testing import CliRunner
 
@@ -9,7 +10,7 @@ from toolkit.commands import search_and_store
 from toolkit.commands.request import Request
 from toolkit.errors import InputError
 from toolkit.inputs.study import Study
-from toolkit.results import wording
+from toolkit.results import figures, wording
 
 
 def load(name):
@@ -66,7 +67,8 @@ def test_the_table_of_optimizers_names_commands_that_exist():
         assert "--budget" in str(broken.exception)
 
 
-def test_the_python_example_runs_and_shows_its_results(tmp_path, capsys):
+def test_the_python_example_runs_and_shows_its_results(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(figures, "draw_folder", lambda folder: put(folder, "figure2_traded"))
     example = load("python_api")
     results = example.main(budget=25, runs=1, out=tmp_path / "out")
     assert list(results.cases) == ["base", "cheetah-seed1", "big-seed1"]

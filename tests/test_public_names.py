@@ -53,7 +53,7 @@ def test_a_public_name_has_numpydoc_sections(name):
 
 
 @pytest.mark.parametrize("name", sorted(PUBLIC))
-def test_the_example_of_a_public_name_runs(name, tmp_path, monkeypatch):
+def test_the_example_of_a_public_name_runs(name, tmp_path, monkeypatch, undrawn):
     monkeypatch.chdir(tmp_path)
     value = inspect.unwrap(PUBLIC[name])
     flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL

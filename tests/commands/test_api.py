@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 import toolkit
 from toolkit import InputError, cli
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 
 @pytest.fixture(scope="module")
 def small(six_hours):
@@ -116,7 +118,9 @@ import warnings
 
 import toolkit
 from toolkit import commands
+from toolkit.results import figures
 
+figures.draw_folder = lambda folder: None
 real = commands.simulate_and_store
 
 

@@ -41,7 +41,7 @@ def test_a_folder_is_written_that_is_a_feeder_and_a_study():
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-def test_the_study_of_a_day_holds_and_is_checked():
+def test_the_study_of_a_day_holds_and_is_checked(undrawn):
     folder = toolkit.import_feeder(SOURCE, out="mine").file.parent
     text = (folder / "study.toml").read_text(encoding="utf-8")
     day = text.replace("2016-06-21", "2016-03-27")

@@ -36,7 +36,7 @@ def test_it_is_told_before_the_day_is_solved_and_kept(noticed, tmp_path):
     assert json.loads((tmp_path / "manifest.json").read_text())["notices"] == told
 
 
-def test_python_warns_of_it(noticed, tmp_path):
+def test_python_warns_of_it(noticed, tmp_path, undrawn):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         toolkit.simulate("ieee12", out=tmp_path / "out")

@@ -101,7 +101,7 @@ def test_a_loop_in_changes_is_refused():
     refusal(lambda: toolkit.load_study("ieee12", fleet=looped), "at most 20 levels")
 
 
-def test_numbers_of_numpy_do_as_well_as_pythons_own(tmp_path):
+def test_numbers_of_numpy_do_as_well_as_pythons_own(tmp_path, undrawn):
     found = toolkit.optimize(
         np.str_("ieee12"),
         optimizer=np.str_("random"),

@@ -4,6 +4,7 @@ import html
 import json
 
 import pytest
+from helpers.drawings import put
 
 import toolkit
 from toolkit.commands.reproduce import reproduce
@@ -72,7 +73,7 @@ def lowered(name):
 
 
 @pytest.fixture(scope="module")
-def results(study, tmp_path_factory):
+def results(study, tmp_path_factory, undrawn):
     return toolkit.optimize(study, budget=12, workers=1, out=tmp_path_factory.mktemp("o") / "out")
 
 
@@ -102,6 +103,7 @@ def test_a_plan_is_taken_back(results, study, tmp_path):
 
 
 def test_the_report_shows_them_as_text(results):
+    put(results.folder)
     page = toolkit.write_report(results.folder).read_text(encoding="utf-8")
     assert "<u>" not in page
     assert html.escape("<u>") in page

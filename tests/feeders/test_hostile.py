@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from helpers.drawings import put
 
 from toolkit import cli
 from toolkit.errors import ToolkitError
@@ -18,6 +19,7 @@ from toolkit.inputs.scripts import read_script
 from toolkit.inputs.study import Study
 from toolkit.model.plan import base_plan
 from toolkit.problem.setting import prepare
+from toolkit.results import figures
 
 SOURCE = """
 #include <stdio.h>
@@ -193,6 +195,8 @@ def test_a_received_folder_loads_no_library(
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     manifest["status"] = "interrupted" if command == "resume" else "complete"
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    # As a page shows them.
+    monkeypatch.setattr(figures, "draw_folder", put)
     run(monkeypatch, capsys, command, str(folder))
     assert not loaded.exists()
 

@@ -18,11 +18,10 @@ def svg(folder, stem):
 
 
 def drawn(folder, *stems):
-    """Return these figures of a results folder as SVG text, by stem; most of a folder's time goes
-    into writing files."""
+    """Return these figures of a results folder as SVG text, by stem; those alone are made."""
     with style.look():
-        made = figures._figures(fit_to_draw(read_results(folder)))
-        return {stem: style.to_bytes(f, "svg").decode() for stem, f in made if stem in stems}
+        made = figures.drawn(fit_to_draw(read_results(folder)), stems)
+        return {stem: style.to_bytes(figure, "svg").decode() for stem, figure in made}
 
 
 def put(folder, *stems):
@@ -30,6 +29,14 @@ def put(folder, *stems):
     (folder / "figures").mkdir(exist_ok=True)
     for stem, text in drawn(folder, *stems or FIGURES).items():
         (folder / "figures" / f"{stem}.svg").write_text(text, encoding="utf-8")
+
+
+def put_blank(folder):
+    """Put empty pictures in the place of figures, where the words around them are what counts."""
+    (folder / "figures").mkdir(exist_ok=True)
+    for stem in FIGURES:
+        path = folder / "figures" / f"{stem}.svg"
+        path.write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
 
 
 def overlaps(figure):

@@ -8,12 +8,14 @@ import csv
 import hashlib
 import json
 import pickle
+from itertools import product
 from types import SimpleNamespace
 
 import pandas as pd
 
 from toolkit.commands import reproduce
 from toolkit.commands.reproduce import aggregates, integrity
+from toolkit.commands.reproduce import case as cases_of
 from toolkit.exact import proof
 from toolkit.grid import opendss
 from toolkit.problem.goals import GOALS
@@ -185,13 +187,13 @@ def _tables(folder, study, summary):
     groups = {}
     for row in summary.to_dict("records"):
         home = folder / "cases" / row["case"]
-        case = SimpleNamespace(
+        solved = SimpleNamespace(
             name=row["case"],
             summary=row,
             hourly=pd.read_csv(home / "hourly.csv"),
             units=pd.read_csv(home / "units.csv"),
         )
-        groups.setdefault(row["optimizer"] or row["case"], []).append(case)
+        groups.setdefault(row["optimizer"] or row["case"], []).append(solved)
     dt = json.loads((home / "plan.json").read_text(encoding="utf-8"))["step_h"]
     objective = study.market.objective
     tidy = paper_tables.build(groups, dt, objective, paper_tables.is_papers(study))
@@ -229,15 +231,29 @@ def forge(folder, file, column, every=True):
 
 def forge_each(folder, file, names):
     """Change several columns of one file, and what follows; return those of which any changed."""
-    if file in ("summary.csv", "bound.csv", "plan.json"):
-        # What follows from one column would write over others.
+    if file == "bound.csv":
+        # What follows from the bound would write over the others.
         return [column for column in names if forge(folder, file, column)]
+    own = _with_consequences(folder) if file == "summary.csv" else set()
+    shared = [column for column in names if column not in own]
     paths = [folder / file] if (folder / file).is_file() else sorted(folder.glob(f"cases/*/{file}"))
-    effect = {column: [change_column(path, column) for path in paths] for column in names}
-    forged = [column for column in names if any(effect[column])]
+    if file == "plan.json":
+        for path, column in product(paths, shared):
+            change_plan(path, column)
+        checksums(folder)
+        return shared
+    effect = {column: [change_column(path, column) for path in paths] for column in shared}
+    forged = [column for column in shared if any(effect[column])]
     if forged:
         follow(folder, file, forged[-1])
-    return forged
+    # What follows from one of these would write over others.
+    return forged + [column for column in names if column in own and forge(folder, file, column)]
+
+
+def _with_consequences(folder):
+    """Return the columns of summary.csv from which others of it follow."""
+    goal = GOALS[store.read_study(folder).market.objective]
+    return {"score", goal.column, "pct_of_bound"}
 
 
 def follow(folder, file, column):
@@ -267,6 +283,14 @@ def remember(patch):
     def of_feeder(master, steps):
         return content(master.parent), steps
 
+    def of_lines(home, setting):
+        return content(home / "feeder"), (home / "plan.json").read_bytes(), home.name, id(setting)
+
+    def of_solution(home, given, day, rows, study, setting):
+        # Without its study, the order of rows is taken from the files.
+        here = content(home) if setting is None else (home / "plan.json").read_bytes()
+        return here, home.name, id(day), rows.tobytes(), repr(study), id(setting)
+
     def of_study(study, manifest):
         return repr(study), repr(manifest.get("study_hash")), repr(manifest.get("study"))
 
@@ -280,6 +304,8 @@ def remember(patch):
 
     patch.setattr(opendss, "replay", held(opendss.replay, of_feeder))
     patch.setattr(reproduce, "check_case", held(reproduce.check_case, of_case))
+    patch.setattr(cases_of, "changed_lines", held(cases_of.changed_lines, of_lines))
+    patch.setattr(cases_of, "_solved", held(cases_of._solved, of_solution))
     patch.setattr(integrity, "sources", held(integrity.sources, of_study))
     patch.setattr(aggregates, "over_cases", held(aggregates.over_cases, of_sums))
     patch.setattr(bills, "account", held(bills.account, of_account))

@@ -100,13 +100,13 @@ class Template:
         with theirs:
             self._process = begin(theirs, self._socket)
 
-    def fork(self, code, words, files, cwd=None):
+    def fork(self, code, words, files, cwd=None, environ=None):
         """Begin a process and return its number; ``files``: its input, output and errors."""
         order = {
             "code": code,
             "words": list(map(str, words)),
             "cwd": str(cwd or os.getcwd()),
-            "environ": dict(os.environ),
+            "environ": dict(os.environ if environ is None else environ),
             "parent": os.getpid(),
         }
         libc = ctypes.CDLL(None)
@@ -124,13 +124,14 @@ class Template:
         self._process.wait()
 
 
-def fresh(modules, flags, theirs, ours):
+def fresh(modules, flags, theirs, ours, python=sys.executable, environ=None):
     """Begin a template as a process of its own."""
     words = [str(Path(__file__).with_name("template.py")), str(theirs.fileno()), *modules]
     return subprocess.Popen(
-        [sys.executable, *flags, *words],
+        [python, *flags, *words],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
+        env=environ,
         pass_fds=[theirs.fileno()],
         start_new_session=True,
     )
@@ -166,6 +167,14 @@ def template(name):
     return TEMPLATES[name]
 
 
+def template_of(python, environ):
+    """Return a template of what commands of another interpreter, and its environment, import."""
+    if python not in TEMPLATES:
+        begin = partial(fresh, *MODULES["command"], python=python, environ=environ)
+        TEMPLATES[python] = Template(begin)
+    return TEMPLATES[python]
+
+
 def close():
     """End the templates."""
     for one in TEMPLATES.values():
@@ -195,14 +204,18 @@ def _bare(code, words, files, cwd):
     return subprocess.Popen(words, stdin=files[0], stdout=files[1], stderr=files[2], cwd=cwd)
 
 
-def command(code, words, cwd):
-    """Begin a command, whose code says what it is; what it prints is there once it has ended."""
+def command(code, words, cwd, python=None, environ=None):
+    """Begin a command, whose code says what it is; what it prints is there once it has ended.
+
+    It is of this interpreter and environment, or of another with its own.
+    """
     if not POSSIBLE:
-        words = [sys.executable, "-c", code, *map(str, words)]
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        return subprocess.Popen(words, text=True, cwd=cwd, start_new_session=True, **pipes)
+        words = [python or sys.executable, "-c", code, *map(str, words)]
+        given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        return subprocess.Popen(words, cwd=cwd, env=environ, start_new_session=True, **given)
     files = [os.open(os.devnull, os.O_RDONLY), *(os.memfd_create(name) for name in ("out", "err"))]
-    pid = template("command").fork(code, words, files, cwd)
+    begun = template_of(python, environ) if python else template("command")
+    pid = begun.fork(code, words, files, cwd, environ)
     os.close(files[0])
     return Fork(pid, None, *(open(file, "rb") for file in files[1:]))
 

@@ -63,7 +63,7 @@ def test_vehicles_are_at_home_at_night_and_drive_as_their_sessions_say(year):
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("day", ["2018-01-15", "2018-07-15"])
-def test_a_day_of_it_is_a_day_of_the_12_bus_feeder(day, tmp_path):
+def test_a_day_of_it_is_a_day_of_the_12_bus_feeder(day, tmp_path, undrawn):
     study = toolkit.load_study("ieee12", profiles="real_weather", horizon={"day": day})
     hourly = toolkit.simulate(study, out=tmp_path / "out").cases["base"].hourly
     load = toolkit.read_profiles("real_weather")["load [pu]"].to_numpy().reshape(365, 24)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.processes import start
 
 from toolkit.grid.opendss import Grid, export_feeder
 from toolkit.inputs import study_files
@@ -176,9 +177,7 @@ def test_a_script_that_ends_the_engine_ends_no_command(command, written, ieee12_
     manifest["study_hash"] = study_files.fingerprint(study_files.load(str(results / "study.toml")))
     (results / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     words = command.format(script=script, results=results).split()
-    code = "from toolkit.cli import main; main()"
-    run = subprocess.run(
-        [sys.executable, "-c", code, *words], capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 2, run.stdout + run.stderr
-    assert "small.dss, line 7" in " ".join(run.stderr.split())
+    running = start(words, script.parent)
+    out, err = running.communicate(timeout=120)
+    assert running.returncode == 2, out + err
+    assert "small.dss, line 7" in " ".join(err.split())

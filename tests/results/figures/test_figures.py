@@ -9,12 +9,11 @@ import sys
 
 import pandas as pd
 import pytest
-from helpers.drawings import DRAWN, svg
+from helpers.drawings import DRAWN, put, svg
 from helpers.drawings import drawn as drawn_of
 from PIL import Image
 
 from toolkit.commands import simulate_and_store
-from toolkit.commands.api import write_report
 from toolkit.errors import ToolkitError
 from toolkit.inputs import study_files
 from toolkit.inputs.study import Study
@@ -24,6 +23,7 @@ from toolkit.results.figures.groups import (
     groups_of,
     median_row,
 )
+from toolkit.results.report import write_report
 from toolkit.results.store import read_results
 
 #: Words that must be readable in each figure: title, axes with their units, a legend's entry.
@@ -183,6 +183,7 @@ def test_names_that_a_screen_would_obey_are_written_out(ieee12_results, tmp_path
         for column in {"unit", "bus"} & set(frame):
             frame[column] = frame[column].replace({"pv1": odd, "9": odd})
         store.write_csv(path, frame)
+    put(folder)
     write_report(folder)
     drawn = [path.read_text(encoding="utf-8") for path in folder.glob("figures/*.svg")]
     page = (folder / "report.html").read_text(encoding="utf-8")

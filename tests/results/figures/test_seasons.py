@@ -3,14 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
-from helpers.drawings import drawn
+from helpers.drawings import drawn, put_blank
 
-from toolkit.commands.api import write_report
 from toolkit.results.figures import style
 from toolkit.results.figures.calendar import calendar
 from toolkit.results.figures.duration import curve, duration
 from toolkit.results.figures.groups import groups_of
 from toolkit.results.figures.seasons import sold_by_block, traded, traded_by_block, voltages
+from toolkit.results.report import write_report
 from toolkit.results.store import read_results
 
 
@@ -117,6 +117,7 @@ def test_a_day_has_neither(ieee12_results):
 
 
 def test_the_report_names_dates_and_times(forty_days):
+    put_blank(forty_days)
     write_report(forty_days)
     page = (forty_days / "report.html").read_text(encoding="utf-8")
     peak = read_results(forty_days).cases["base"].hourly.iloc[0:]

@@ -3,19 +3,21 @@
 import shutil
 
 import pytest
+from helpers.drawings import put_blank
 
-from toolkit.commands.api import write_report
 from toolkit.commands.reproduce import reproduce
 from toolkit.inputs import study_files
 from toolkit.inputs.study import Study
 from toolkit.results import paper_tables
 from toolkit.results.figures.groups import groups_of
+from toolkit.results.report import write_report
 from toolkit.results.report.days import by_day, days_section
 from toolkit.results.store import read_results
 
 
 @pytest.fixture(scope="module")
 def page(two_days):
+    put_blank(two_days)
     write_report(two_days)
     return (two_days / "report.html").read_text(encoding="utf-8")
 

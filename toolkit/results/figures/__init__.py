@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from functools import partial
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -51,30 +52,33 @@ def draw_folder(folder: Path) -> None:
     """
     results = fit_to_draw(read_results(folder))
     with style.look(), fitting_together(folder):
-        for stem, figure in _figures(results):
+        for stem, figure in drawn(results):
             for kind in ("png", "svg"):
                 write_bytes(folder / "figures" / f"{stem}.{kind}", style.to_bytes(figure, kind))
 
 
-def _figures(results: Results) -> Iterator[tuple[str, Figure]]:
+def drawn(results: Results, stems: Container[str] = FIGURES) -> Iterator[tuple[str, Figure]]:
+    """Yield the figures that have something to show, by file name; each is made when it is due."""
     groups = groups_of(results)
     bound, long = results.bound_kwh, groups[0].long
     over_time = seasons if long else daily
-    figures = (
-        one_line(results.network, groups, results.study.limits),
-        over_time.traded(groups),
-        over_time.contribution(groups),
-        over_time.losses(groups),
-        over_time.voltages(groups, results.study.limits),
-        convergence(groups, results.study.market.objective, bound),
-        targets_reached(groups, results.targets, bound),
-        critical_difference(groups, results.statistics, results.friedman),
-        voltage_map(groups, results.study.limits),
-        state_of_charge(groups, results.study),
-        loading_map(groups, results.study.limits),
-        trade_matrix(best(groups, results.study.market.objective)),
-        duration(groups, results.study.limits),
-        seasons.months(groups) if long else None,
-        tried(results.validation, results.validation_facts),
+    parts = (
+        partial(one_line, results.network, groups, results.study.limits),
+        partial(over_time.traded, groups),
+        partial(over_time.contribution, groups),
+        partial(over_time.losses, groups),
+        partial(over_time.voltages, groups, results.study.limits),
+        partial(convergence, groups, results.study.market.objective, bound),
+        partial(targets_reached, groups, results.targets, bound),
+        partial(critical_difference, groups, results.statistics, results.friedman),
+        partial(voltage_map, groups, results.study.limits),
+        partial(state_of_charge, groups, results.study),
+        partial(loading_map, groups, results.study.limits),
+        lambda: trade_matrix(best(groups, results.study.market.objective)),
+        partial(duration, groups, results.study.limits),
+        partial(seasons.months, groups) if long else lambda: None,
+        partial(tried, results.validation, results.validation_facts),
     )
-    return ((stem, figure) for stem, figure in zip(FIGURES, figures, strict=True) if figure)
+    for stem, part in zip(FIGURES, parts, strict=True):
+        if stem in stems and (figure := part()) is not None:
+            yield stem, figure
