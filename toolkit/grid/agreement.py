@@ -101,8 +101,11 @@ def _loading_apart(one: FloatArray, other: FloatArray) -> float:
 
 def _off(one: Values, other: Values) -> FloatArray:
     """Return the sizes of differences, infinite where one of two values is NaN alone."""
-    alike = np.isnan(one) == np.isnan(other)
-    return np.where(alike, np.abs(one - other), np.inf)
+    off: FloatArray = np.abs(one - other)
+    # Where the largest is a number, so are all of them.
+    if off.size and not np.isnan(off.max()):
+        return off
+    return np.where(np.isnan(one) == np.isnan(other), off, np.inf)
 
 
 def _size(day: Values) -> float:
@@ -116,5 +119,5 @@ def _largest(day: Values, values: Callable[[slice], Values]) -> float:
     for begin in range(0, len(day), STEPS):
         size = np.abs(values(slice(begin, begin + STEPS)))
         # fmax passes over NaN: nodes without a voltage base, losses that were not read.
-        found = float(np.fmax(found, np.fmax.reduce(size, axis=None, initial=0.0)))
+        found = max(found, float(np.fmax.reduce(size, axis=None, initial=0.0)))
     return found

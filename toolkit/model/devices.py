@@ -78,14 +78,18 @@ NOTHING_DECLARED = DeclaredStore()
 def stored_change(p_kw: FloatArray, parameters: StorageParameters, dt: float) -> FloatArray:
     """Energy into the store, kWh, for injections p_kw (discharge positive), equation (5)."""
     p_kw = np.asarray(p_kw, dtype=float)
-    factor = np.where(p_kw < 0.0, parameters.eta_charge, 1.0 / parameters.eta_discharge)
-    return -p_kw * factor * dt
+    change = np.where(p_kw < 0.0, parameters.eta_charge, 1.0 / parameters.eta_discharge)
+    change *= p_kw
+    change *= -dt
+    return change
 
 
 def injection(change_kwh: FloatArray, parameters: StorageParameters, dt: float) -> FloatArray:
     """Injection in kW that stores ``change_kwh`` in one step; the inverse of stored_change."""
-    factor = np.where(change_kwh > 0.0, 1.0 / parameters.eta_charge, parameters.eta_discharge)
-    return -change_kwh * factor / dt
+    power = np.where(change_kwh > 0.0, 1.0 / parameters.eta_charge, parameters.eta_discharge)
+    power *= change_kwh
+    power /= -dt
+    return power
 
 
 def least_stored(
@@ -151,16 +155,19 @@ def repair(
     """
     if low is None:
         low = least_stored(capacity, charge_max, trip, parameters, dt)
-    limited = np.minimum(np.maximum(wanted, -charge_max), discharge_max)
-    change = stored_change(limited, parameters, dt) - trip
-    top = parameters.soc_max * capacity
-    stored = _follow(parameters.soc_start * capacity, change, low, top)
+    lowest = -charge_max
+    limited = np.minimum(np.maximum(wanted, lowest), discharge_max)
+    change = stored_change(limited, parameters, dt)
+    change -= trip
+    stored = _follow(parameters.soc_start * capacity, change, low, parameters.soc_max * capacity)
     moved = stored[..., 1:] - stored[..., :-1]
-    same = np.abs(moved - change) <= 1e-12 * np.maximum(capacity, 1.0)
-    exact = np.minimum(
-        np.maximum(injection(moved + trip, parameters, dt), -charge_max), discharge_max
-    )
-    return np.where(same, limited, exact), stored
+    change -= moved
+    other = np.abs(change, out=change) > 1e-12 * np.maximum(capacity, 1.0)
+    moved += trip
+    exact = injection(moved, parameters, dt)
+    np.maximum(exact, lowest, out=exact)
+    np.minimum(exact, discharge_max, out=limited, where=other)
+    return limited, stored
 
 
 def _follow(start: FloatArray, change: FloatArray, low: FloatArray, top: FloatArray) -> FloatArray:

@@ -69,6 +69,14 @@ class Fleet:
         return np.array([i for i, k in enumerate(self.kinds) if KINDS[k].stores], int)
 
     @cached_property
+    def storage(self) -> slice | IndexArray:
+        """The same rows, as a slice where they follow each other: a view in the place of a copy."""
+        rows = self.storage_rows
+        if len(rows) and rows[-1] - rows[0] == len(rows) - 1:
+            return slice(int(rows[0]), int(rows[-1]) + 1)
+        return rows
+
+    @cached_property
     def candidates(self) -> tuple[IndexArray, ...]:
         """Candidate buses of each unit, as arrays."""
         return tuple(np.array(u.candidates, dtype=np.intp) for u in self.units)

@@ -72,11 +72,12 @@ def schedule(bus: IndexArray, size: FloatArray, wanted: FloatArray, operation: O
     kw = size * fleet.kw_per_size
     p_kw = kw[..., None] * operation.generation
     stored = np.zeros((*size.shape, scenario.steps + 1))
-    rows = fleet.storage_rows
-    if rows.size:
+    if fleet.storage_rows.size:
         per_size, energy = _repaired(wanted, operation)
-        p_kw[..., rows, :] = per_size * size[..., rows, None]
-        stored[..., rows, :] = energy * size[..., rows, None]
+        rows = fleet.storage
+        sizes = size[..., rows, None]
+        p_kw[..., rows, :] = per_size * sizes
+        stored[..., rows, :] = energy * sizes
     return Plan(bus, size, kw, size * fleet.kwh_per_size, p_kw, stored)
 
 

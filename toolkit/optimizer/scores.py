@@ -105,15 +105,16 @@ def sanitised(
     """
     objective = np.array(objective, dtype=float).reshape(-1)
     violation = np.array(violation, dtype=float).reshape(-1)
-    whole = np.isfinite(objective) & np.isfinite(violation)
-    if not whole.all():
-        objective[~whole] = ceiling
-        violation[~whole] = UNSOLVED
-    violation = np.where(violation <= FEASIBLE, 0.0, np.minimum(violation, UNSOLVED))
+    if not (np.isfinite(objective).all() and np.isfinite(violation).all()):
+        broken = ~(np.isfinite(objective) & np.isfinite(violation))
+        objective[broken] = ceiling
+        violation[broken] = UNSOLVED
+    np.minimum(violation, UNSOLVED, out=violation)
+    violation[violation <= FEASIBLE] = 0.0
     if skipped is not None and not skipped.any():
         skipped = None
     if skipped is not None:
-        violation = np.where(skipped, UNSOLVED, violation)
+        violation[skipped] = UNSOLVED
     return Scores(objective, violation, ceiling, skipped, reasons)
 
 

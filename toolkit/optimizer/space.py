@@ -187,12 +187,12 @@ class Space:
         k values cuts [0, 1] into k equal cells, ``lower + min(floor(k x), k - 1)``.
         """
         x = np.minimum(np.maximum(np.asarray(x, dtype=float), 0.0), 1.0)
+        values: FloatArray = x * self._cells
+        np.floor(values, out=values, where=self.discrete)
+        np.minimum(values, self._span, out=values)
+        values += self.lower
         # Rounding may carry lower + span past upper by one unit in the last place.
-        values: FloatArray = np.minimum(self.lower + x * self._span, self.upper)
-        whole, span = self._whole, self._span[self._whole]
-        cell = np.minimum(np.floor(x[..., whole] * (span + 1.0)), span)
-        values[..., whole] = self.lower[whole] + cell
-        return values
+        return np.minimum(values, self.upper, out=values)
 
     @cached_property
     def _span(self) -> FloatArray:
@@ -200,9 +200,9 @@ class Space:
         return self.upper - self.lower
 
     @cached_property
-    def _whole(self) -> IndexArray:
-        """Indices of the variables that take whole numbers only."""
-        return np.flatnonzero(self.discrete)
+    def _cells(self) -> FloatArray:
+        """How many cells the unit interval has, shape (d,): of real variables the span."""
+        return self._span + self.discrete
 
     def unit(self, values: FloatArray) -> FloatArray:
         """Map natural values to the unit cube.

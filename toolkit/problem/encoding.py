@@ -58,7 +58,7 @@ def decode(
     size, own = values[:, 1 : 2 * units : 2], values[:, 2 * units :]
     if dispatch is None or dispatch.is_schedule:
         series = own.reshape(len(x), stores, operation.steps)
-        wanted = series * fleet.kw_per_size[fleet.storage_rows, None]
+        wanted = series * fleet.kw_per_size[fleet.storage, None]
         return schedule(bus, size, wanted, operation)
     searched = own.reshape(len(x), stores, len(dispatch.parameters))
     return dispatched(bus, size, searched, operation, dispatch)

@@ -97,7 +97,9 @@ def scheduled(
     load_kw: scheduled load of each bus, (T, B). It is what the engine delivers, up to the tolerance
     of the power flow, where loads draw constant power.
     """
-    load = np.broadcast_to(load_kw, (len(plans.bus), *load_kw.shape))
+    n, load = len(plans.bus), load_kw[None]
+    if n > 1:
+        load = np.broadcast_to(load_kw, (n, *load_kw.shape))
     at = positions(load, plans.p_kw.swapaxes(1, 2), plans.bus)
     return -maximised(at, operation.scenario.step_hours, objective)
 
@@ -105,7 +107,8 @@ def scheduled(
 def maximised(at: Positions, hours: FloatArray, objective: EnergyGoal) -> FloatArray:
     """Return the energy that is maximised, kWh, shape (n,); hours: what steps stand for, (T,)."""
     if objective == "traded":
-        traded: FloatArray = (market.traded(at.net) * hours).sum(axis=-1)
-        return traded
+        traded = market.traded(at.net)
+        traded *= hours
+        return np.asarray(traded.sum(axis=-1))
     to_load: FloatArray = energy(at, market.clear(at.net), hours).traded_to_load.sum(axis=-1)
     return to_load

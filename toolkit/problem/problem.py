@@ -99,12 +99,15 @@ class Problem:
     def _searched(self, x: FloatArray, incumbent: FloatArray | None, flow: SearchFlow) -> Scores:
         """Score n points by a solver, as many at a time as fit into memory."""
         size = max(VALUES // self._values, 1)
-        parts = [slice(i, i + size) for i in range(0, len(x), size)] or [slice(0)]
-        scores = [
-            self._searched_part(x[part], None if incumbent is None else incumbent[part], flow)
-            for part in parts
-        ]
-        return scores[0] if len(scores) == 1 else joined_scores(scores)
+        if len(x) <= size:
+            return self._searched_part(x, incumbent, flow)
+        parts = [slice(i, i + size) for i in range(0, len(x), size)]
+        return joined_scores(
+            [
+                self._searched_part(x[part], None if incumbent is None else incumbent[part], flow)
+                for part in parts
+            ]
+        )
 
     def _searched_part(
         self, x: FloatArray, incumbent: FloatArray | None, flow: SearchFlow
@@ -123,8 +126,8 @@ class Problem:
         skipped = objective > incumbent + SKIP_MARGIN
         violation = np.full(len(x), UNSOLVED)
         reasons = [""] * len(x)
-        left = np.flatnonzero(~skipped)
-        if len(left):
+        if not skipped.all():
+            left = np.flatnonzero(~skipped)
             if len(left) < len(x):
                 plans, x = plans.rows(left), x[left]
             solved = self.solved_by(plans, flow, x)

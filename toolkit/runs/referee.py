@@ -55,6 +55,9 @@ class Referee:
         self, x: FloatArray, incumbent: FloatArray | None, scores: Scores, by: ByteArray
     ) -> Scores:
         """Have what would be best solved by OpenDSS, and all that follows where it disagrees."""
+        told = zip(scores.objective.tolist(), scores.violation.tolist(), strict=True)
+        if not any(better(*one, *self._best) for one in told):
+            return scores
         objective, violation = scores.objective.copy(), scores.violation.copy()
         reasons = list(scores.reasons or ("",) * len(scores))
         best = self._best
@@ -88,9 +91,10 @@ class Referee:
 
     def _remember(self, scores: Scores, by: ByteArray) -> None:
         """Keep the best of what counts."""
-        for i in np.flatnonzero(by != NOTHING).tolist():
-            if better(scores.objective[i], scores.violation[i], *self._best):
-                self._best = float(scores.objective[i]), float(scores.violation[i])
+        told = zip(scores.objective.tolist(), scores.violation.tolist(), by.tolist(), strict=True)
+        for objective, violation, solver in told:
+            if solver != NOTHING and better(objective, violation, *self._best):
+                self._best = objective, violation
 
 
 def _sanitised(scores: Scores) -> Scores:

@@ -13,6 +13,8 @@ from toolkit.grid.batch.in_band import InBand
 from toolkit.grid.batch.rotation import Rotation
 from toolkit.grid.network import LoadLegs, Network
 
+#: A share of a voltage that is only rounding.
+ROUNDING = 1e-12
 #: What loads would draw in the steps of columns, conjugated: of constant power, of those whose band
 #: says more, VA, (G, C) and (L, C); and the steps, (C,).
 Powers = tuple[ComplexArray, ComplexArray, IndexArray]
@@ -71,8 +73,9 @@ class Draws:
         np.maximum.at(self.least, groups.port, self._least)
         np.minimum.at(self.most, groups.port, self._most)
         self._band = self.least[: self.ports], self.most[: self.ports]
-        #: The band in which every load draws its power.
-        self._inner = self.least.max(initial=0.0), self.most.min(initial=np.inf)
+        #: The band in which every load draws its power, less what rounding may do.
+        inner = self.least.max(initial=0.0), self.most.min(initial=np.inf)
+        self._inner = np.sqrt(inner[0]) * (1.0 + ROUNDING), np.sqrt(inner[1]) * (1.0 - ROUNDING)
 
     def hold(self, volts: ComplexArray) -> BoolArray:
         """Say in which columns all loads draw their power at voltages, (P, C)."""
@@ -83,8 +86,8 @@ class Draws:
 
     def all_hold(self, volts: ComplexArray) -> bool:
         """Say whether all do in all columns, quickly: not always where they do."""
-        squared = squares(volts[: self.ports])
-        return bool(squared.min() > self._inner[0] and squared.max() <= self._inner[1])
+        size = np.abs(volts[: self.ports])
+        return bool(size.min() > self._inner[0] and size.max() < self._inner[1])
 
     def powers(self, step: IndexArray) -> Powers:
         """Return what loads would draw in the steps of columns, for ``currents``."""

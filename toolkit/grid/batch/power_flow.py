@@ -45,6 +45,7 @@ class BatchPowerFlow:
         self._voltages = Voltages(network.held, rotation)
         self._conductors = Conductors(network, rotation, self._fixed_point.impedance)
         self._losses = Losses(network, rotation)
+        self._has_kvar = bool(network.unit_kvar.any())
         self._units = UnitPorts(network, rotation, buses)
         self._injected = self._units.everywhere
         if not network.control and self._fixed_point.pays(self._units.most):
@@ -90,7 +91,10 @@ class BatchPowerFlow:
 
     def _unit_kva(self, plans: Plan) -> ComplexArray:
         """Return what units inject, kVA, (n, U, T)."""
-        return plans.p_kw + 1j * (plans.kw[..., None] * self._network.unit_kvar)
+        kva: ComplexArray = plans.p_kw.astype(complex)
+        if self._has_kvar:
+            kva.imag = plans.kw[..., None] * self._network.unit_kvar
+        return kva
 
     def _read(self, block: Block, found: _Found, plans: Plan, losses: bool) -> None:
         """Write what a block's voltages say to where its plans and steps stand."""

@@ -36,14 +36,15 @@ class UnitPorts:
 
     def __init__(self, network: Network, rotation: Rotation, buses: int) -> None:
         units, self._count = len(network.unit_kvar), len(rotation.ports)
-        #: How many legs a unit has at a bus; of those that are alike but turned one is left below.
-        self._legs = np.ones((units, buses), dtype=np.intp)
+        self._unit = np.arange(units)
+        #: VA in each leg of a unit at a bus per kVA; of legs alike but turned one is left below.
+        self._per_leg = np.full((units, buses), 1000.0)
         own = {at: np.unique(rotation.port[ports]) for at, ports in network.unit_ports.items()}
         most = max((len(ports) for ports in own.values()), default=0)
         #: The port of each leg of a unit at a bus, (U, B) of each leg; the last is none.
         self._ports = [np.full((units, buses), self._count, dtype=np.intp) for _ in range(most)]
         for at, ports in network.unit_ports.items():
-            self._legs[at] = len(ports)
+            self._per_leg[at] = 1000.0 / len(ports)
             for k, port in enumerate(own[at]):
                 self._ports[k][at] = port
         #: Which units have such a leg anywhere.
@@ -52,13 +53,12 @@ class UnitPorts:
 
     def everywhere(self, plans: Plan, unit_kva: ComplexArray) -> Injected:
         """Return what units, kVA, (n, U, T), inject at each port, alike in all legs of a unit."""
-        n, units, steps = unit_kva.shape
-        row, unit = np.arange(n)[:, None], np.arange(units)
-        each = self._each(plans, unit_kva)
+        n, _, steps = unit_kva.shape
+        row, each = np.arange(n)[:, None], self._each(plans, unit_kva)
         # The last port takes what units with fewer legs than others have too many.
         total = np.zeros((self._count + 1, n, steps), dtype=complex)
         for ports in self._ports:
-            np.add.at(total, (ports[unit, plans.bus], row), each)
+            np.add.at(total, (ports[self._unit, plans.bus], row), each)
         return Injected(total[:-1])
 
     def where_they_stand(self, plans: Plan, unit_kva: ComplexArray) -> Injected:
@@ -78,5 +78,4 @@ class UnitPorts:
 
     def _each(self, plans: Plan, unit_kva: ComplexArray) -> ComplexArray:
         """Return what each unit injects in each of its legs, VA, (n, U, T)."""
-        unit = np.arange(unit_kva.shape[1])
-        return unit_kva * (1000.0 / self._legs[unit, plans.bus])[..., None]
+        return np.asarray(unit_kva * self._per_leg[self._unit, plans.bus][..., None])

@@ -50,10 +50,10 @@ def clear(net: FloatArray) -> Trades:
 
 def traded(net: FloatArray) -> FloatArray:
     """Return what :func:`clear` trades, shape (...), without whose it is: all a search asks."""
-    supply = np.maximum(net, 0.0).sum(axis=-1)
-    demand = np.maximum(-net, 0.0).sum(axis=-1)
-    least: FloatArray = np.minimum(supply, demand)
-    return least
+    side = np.maximum(net, 0.0)
+    supply = side.sum(axis=-1)
+    demand = np.subtract(side, net, out=side).sum(axis=-1)
+    return np.asarray(np.minimum(supply, demand))
 
 
 def _share(part: FloatArray, whole: FloatArray) -> FloatArray:
