@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -62,7 +62,7 @@ def drawn(results: Results, stems: Container[str] = FIGURES) -> Iterator[tuple[s
     groups = groups_of(results)
     bound, long = results.bound_kwh, groups[0].long
     over_time = seasons if long else daily
-    parts = (
+    parts: tuple[Callable[[], Figure | None], ...] = (
         partial(one_line, results.network, groups, results.study.limits),
         partial(over_time.traded, groups),
         partial(over_time.contribution, groups),
