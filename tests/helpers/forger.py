@@ -19,6 +19,7 @@ from toolkit.commands.reproduce import case as cases_of
 from toolkit.exact import proof
 from toolkit.grid import opendss
 from toolkit.problem.goals import GOALS
+from toolkit.problem.sought import goal_of
 from toolkit.results import bills, paper_tables, store
 from toolkit.results.statistics import comparison, targets
 
@@ -195,16 +196,15 @@ def _tables(folder, study, summary):
         )
         groups.setdefault(row["optimizer"] or row["case"], []).append(solved)
     dt = json.loads((home / "plan.json").read_text(encoding="utf-8"))["step_h"]
-    objective = study.market.objective
-    tidy = paper_tables.build(groups, dt, objective, paper_tables.is_papers(study))
+    tidy = paper_tables.build(groups, dt, goal_of(study).ranked, paper_tables.is_papers(study))
     store.write_csv(folder / "tables.csv", tidy)
 
 
 def markdown(folder):
     """Write tables.md anew from tables.csv."""
     tidy = pd.read_csv(folder / "tables.csv").fillna({"item": ""})
-    objective = store.read_study(folder).market.objective
-    text = paper_tables.to_markdown(tidy, (folder / "polish.csv").is_file(), objective)
+    study = store.read_study(folder)
+    text = paper_tables.to_markdown(tidy, (folder / "polish.csv").is_file(), goal_of(study))
     (folder / "tables.md").write_text(text, encoding="utf-8")
 
 

@@ -112,5 +112,5 @@ def _every_run(
     for sentence in found.sentences:
         terminal.wrapped(sentence)
     terminal.say()
-    console.print_comparison(found.comparison, found.objective, found.span)
+    console.print_comparison(found.comparison, found.goal, found.span)
     terminal.say(folder / FILE)

@@ -15,7 +15,8 @@ from toolkit.common.errors import ToolkitError
 from toolkit.common.files import write_text
 from toolkit.exact.shares import pct
 from toolkit.model.notices import gathered
-from toolkit.problem.goals import GOALS
+from toolkit.problem.goals import GOALS, Goal
+from toolkit.problem.sought import goal_of
 from toolkit.results import bills
 from toolkit.results import paper_tables as tables
 from toolkit.results.columns import columns
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 class Outcome:
     """What came of a command.
 
-    ``money`` says what trading meant in the best case, ``objective`` what was sought, ``notices``
+    ``money`` says what trading meant in the best case, ``goal`` what was sought, ``notices``
     what figures have to be read with, ``span`` what the time of the study is called, ``policy`` who
     decides its dispatch.
     """
@@ -52,7 +53,7 @@ class Outcome:
     proof: Proof | None = None
     polished: pd.DataFrame | None = None
     money: str = ""
-    objective: str = "traded"
+    goal: Goal = GOALS["traded"]
     notices: tuple[str, ...] = ()
     span: str = "day"
     policy: str = "schedule"
@@ -92,16 +93,16 @@ def write(
     polished: pd.DataFrame | None = None,
 ) -> Outcome:
     """Write everything but the manifest, where it is not the results of the folder yet."""
-    folder, objective = place.staging, setting.study.market.objective
+    folder, goal = place.staging, goal_of(setting.study)
     over = span_of(setting.scenario)
     groups = {"base": [base], **{name: cases for name, cases in found.items() if cases}}
     cases = [case for group in groups.values() for case in group]
     write_study(folder, setting)
     community = _written_cases(folder, setting, cases)
     bound_kwh = None if proven is None else proven.bound.kwh
-    summary = _summary(cases, GOALS[objective].ranked, bound_kwh)
+    summary = _summary(cases, goal.ranked, bound_kwh)
     write_csv(folder / "summary.csv", summary)
-    comparison = _compared(cases, summary, objective, bound_kwh)
+    comparison = _compared(cases, summary, goal.ranked, bound_kwh)
     write_comparison(folder, comparison)
     if proven is not None:
         rows = pd.DataFrame([proven.row()], columns=columns("bound.csv"))
@@ -118,8 +119,8 @@ def write(
         comparison=comparison,
         proof=proven,
         polished=polished,
-        money=_money(community, summary, objective, over),
-        objective=objective,
+        money=_money(community, summary, goal.ranked, over),
+        goal=goal,
         notices=tuple(gathered([str(notice) for notice in setting.feeder.notices])),
         span=over,
         policy=setting.dispatch.policy,
@@ -149,33 +150,32 @@ def _written_tables(
     folder: Path, setting: Setting, groups: Mapping[str, Sequence[Case]], polished: bool
 ) -> pd.DataFrame:
     """Write the paper's tables of the cases, and return them."""
-    study = setting.study
-    published = tables.is_papers(study)
-    tidy = tables.build(groups, setting.scenario.dt, study.market.objective, published)
+    study, goal = setting.study, goal_of(setting.study)
+    tidy = tables.build(groups, setting.scenario.dt, goal.ranked, tables.is_papers(study))
     write_csv(folder / "tables.csv", tidy)
-    write_text(folder / "tables.md", tables.to_markdown(tidy, polished, study.market.objective))
+    write_text(folder / "tables.md", tables.to_markdown(tidy, polished, goal))
     return tidy
 
 
 def _compared(
-    cases: Sequence[Case], summary: pd.DataFrame, objective: str, bound_kwh: float | None
+    cases: Sequence[Case], summary: pd.DataFrame, ranked: str, bound_kwh: float | None
 ) -> statistics.Comparison:
     """Return the statistics of the runs among the cases."""
     courses = {c.name: targets.course(c.history) for c in cases if c.history is not None}
-    return statistics.compare(summary, courses, GOALS[objective].ranked, bound_kwh)
+    return statistics.compare(summary, courses, ranked, bound_kwh)
 
 
-def _money(community: pd.DataFrame, summary: pd.DataFrame, objective: str, over: str) -> str:
+def _money(community: pd.DataFrame, summary: pd.DataFrame, ranked: str, over: str) -> str:
     """Return what trading meant in the best case, in words."""
-    best = _of_best(community, summary, objective)
+    best = _of_best(community, summary, ranked)
     base_cost = float(community["cost_trading"].iloc[0]) if best["case"] != "base" else None
     return bills.sentence(best, base_cost, over)
 
 
-def _of_best(community: pd.DataFrame, summary: pd.DataFrame, objective: str) -> dict[str, Any]:
+def _of_best(community: pd.DataFrame, summary: pd.DataFrame, ranked: str) -> dict[str, Any]:
     """Return the row of community.csv of the best case, the base case only where it is alone."""
     searched = summary[summary["case"] != "base"]
-    best = best_row(searched if len(searched) else summary, objective)
+    best = best_row(searched if len(searched) else summary, ranked)
     row = community[community["case"] == best["case"]].iloc[0]
     return {str(name): value for name, value in row.items()}
 

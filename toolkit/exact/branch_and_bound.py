@@ -22,9 +22,11 @@ from toolkit.exact.formulation import (
 )
 from toolkit.exact.program import Effort, Program, Solution
 from toolkit.exact.site_classes import classes_of, dominators, slots_of
+from toolkit.exact.total import total
 from toolkit.model.goal_names import EnergyGoal
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
+from toolkit.model.risk import MEAN, Risk
 from toolkit.problem import energy
 
 #: The bound is raised by this share: the solver keeps its rows to about 1e-7, relatively.
@@ -84,16 +86,18 @@ def prove(
     objective: EnergyGoal,
     effort: Effort,
     *,
+    risk: Risk = MEAN,
     threads: int = 0,
     monitor: Monitor = SILENT,
 ) -> Bound:
     """Bound the energy that any plan of a fleet can trade, network limits left out.
 
-    load_kw: scheduled load of each bus, (T, B), 0 or more. ``effort.gap`` is the relative distance
+    load_kw: scheduled load of each bus, (T, B), 0 or more; risk: how the energies of separate days
+    become one. ``effort.gap`` is the relative distance
     between bound and best plan at which to stop; ``effort.nodes`` limits the nodes looked at, and
     those of each layout's dispatch. threads: see ``Program``.
     """
-    day = ModelDay(load_kw, operation.scenario, objective)
+    day = ModelDay(load_kw, operation.scenario, objective, risk)
     return _Search(operation, day, effort, threads, monitor).run()
 
 
@@ -114,6 +118,8 @@ class _Search:
         ruled = dominators(self._classes, day.load)
         self._program = Program(threads)
         self._form = formulate(self._program, self._classes, slots_of(self._classes, ruled), day)
+        if day.risk.averse:
+            total(self._program, self._form)
         order_rows(self._program, self._form, ruled)
         self._items = cuts.items_of(self._form)
         cuts.seed(self._program, self._form, self._items)
@@ -146,7 +152,7 @@ class _Search:
         """Return what all units at their largest could sell or buy, kWh: a bound at no cost."""
         sold = sum(len(c.units) * c.most_in for c in self._classes)
         bought = self._day.load.sum(axis=1) + sum(len(c.units) * c.most_out for c in self._classes)
-        return float(np.minimum(sold, bought) @ self._day.hours)
+        return self._day.energy(np.minimum(sold, bought))
 
     def _open_up(self, node: Node) -> None:
         self._looked += 1
@@ -227,8 +233,9 @@ class _Search:
         return bus
 
     def _energy(self, plan: Plan) -> float:
-        day = self._day
-        return -float(energy.scheduled(plan.row(None), self._operation, day.load, day.objective)[0])
+        day, one = self._day, plan.row(None)
+        of = energy.scheduled(one, self._operation, day.load, day.objective, day.risk)
+        return -float(of[0])
 
     def _best(self) -> float:
         return max((f.kwh for f in self._found), default=-np.inf)

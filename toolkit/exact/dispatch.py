@@ -16,9 +16,9 @@ from toolkit.exact.program import (
     Effort,
     Program,
     Solution,
-    Term,
 )
 from toolkit.exact.site_classes import Slot, UnitClass, classes_of
+from toolkit.exact.total import total
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, schedule
 
@@ -67,9 +67,7 @@ class Dispatch:
         #: Slot of each unit; each is a class of its own, since its bus is its only candidate.
         self._slot = (self._form.present != NONE).argmax(axis=1)
         self._items = cuts.items_of(self._form)
-        self._total = self._program.variables((1,), gain=1.0)
-        energy: list[Term] = [(1.0, self._total), (-day.hours[:, None], self._form.traded[:, None])]
-        self._program.rows((1,), energy, upper=0.0)
+        self._total = total(self._program, self._form)
         self._decisions = np.concatenate([self._either_side(), self._either_way()])
         self._separated = False
         self._rows = 0

@@ -15,16 +15,28 @@ from toolkit.common.types import BoolArray, FloatArray, IndexArray
 from toolkit.exact.program import NONE, Program, Term
 from toolkit.exact.site_classes import Slot, UnitClass
 from toolkit.model.goal_names import EnergyGoal
+from toolkit.model.risk import MEAN, Risk
 from toolkit.model.scenario import Scenario
+from toolkit.problem.energy import at_risk
 
 
 @dataclass(frozen=True)
 class ModelDay:
-    """What the plans meet: load of each bus, kW, (T, B), steps, and what is maximised."""
+    """What the plans meet: load of each bus, kW, (T, B), steps, and what is maximised.
+
+    risk: how the energies of separate days become one.
+    """
 
     load: FloatArray
     scenario: Scenario
     objective: EnergyGoal
+    risk: Risk = MEAN
+
+    def energy(self, kw: FloatArray) -> float:
+        """Return what is maximised, kWh, of kW in each step, (T,)."""
+        if self.risk.averse:
+            return float(at_risk(kw, self.scenario, self.risk))
+        return float(kw @ self.hours)
 
     @property
     def hours(self) -> FloatArray:
@@ -85,7 +97,7 @@ def formulate(
 ) -> Formulation:
     """Write the study into a program; with ``fixed`` every slot is taken by all its classes.
 
-    What is maximised is then left to the caller.
+    What is maximised is then left to the caller, as it is where days count by how bad they are.
     """
     steps, n, k = len(day.load), len(slots), len(classes)
     used = program.variables((n,), 1.0 if fixed else 0.0, 1.0, integer=True)
@@ -113,7 +125,7 @@ def formulate(
         discharge,
         surplus=program.variables((n, steps)),
         deficit=program.variables((n, steps)),
-        traded=program.variables((steps,), gain=0.0 if fixed else day.hours),
+        traded=program.variables((steps,), gain=0.0 if fixed or day.risk.averse else day.hours),
     )
     if not fixed:
         _count_rows(program, form)

@@ -59,7 +59,8 @@ class Verified:
 def model_day(problem: Problem) -> ModelDay:
     """Return what the plans of a problem meet, as the model wants it."""
     setting = problem.setting
-    return ModelDay(problem.load_kw, setting.scenario, energy_traded(setting.study.market))
+    goal, risk = energy_traded(setting.study.market), problem.aim.risk
+    return ModelDay(problem.load_kw, setting.scenario, goal, risk)
 
 
 def verified(

@@ -161,12 +161,14 @@ def _exchange(
 def _moved(problem: Problem, plan: Plan, kwh: float, monitor: Monitor) -> IndexArray:
     """Return buses that are better by the model: each group moves while the others stand."""
     bus, best, idle = plan.bus, kwh, 0
-    objective = energy_traded(problem.setting.study.market)
+    objective, risk = energy_traded(problem.setting.study.market), problem.aim.risk
     turn = 0
     while idle < len(MOVED_TOGETHER) and not monitor.should_stop():
         free = _free(problem.setting.operation, bus, MOVED_TOGETHER[turn % len(MOVED_TOGETHER)])
         turn, idle = turn + 1, idle + 1
-        found = prove(free, problem.load_kw, objective, SITES, monitor=monitor, threads=1)
+        found = prove(
+            free, problem.load_kw, objective, SITES, risk=risk, monitor=monitor, threads=1
+        )
         if found.best_kwh > max(best * (1.0 + WORTHWHILE), best):
             bus, best, idle = found.found[0].plan.bus, found.best_kwh, 1
     return bus

@@ -106,6 +106,7 @@ def prove_study(
         problem.load_kw,
         energy_traded(problem.setting.study.market),
         Effort(FOR_THE_BOUND * seconds, gap),
+        risk=problem.aim.risk,
         monitor=monitor,
     )
     monitor.phase("making the best plan keep the network's limits")

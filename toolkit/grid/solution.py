@@ -65,6 +65,17 @@ class Days:
             reasons=self.reasons[rows],
         )
 
+    def part(self, steps: slice) -> Days:
+        """Return some of the steps of each day."""
+        return Days(
+            v_pu=self.v_pu[:, steps],
+            loss_kw=self.loss_kw[:, steps],
+            loading=self.loading[:, steps],
+            load_kva=self.load_kva[:, steps],
+            unit_kva=self.unit_kva[:, steps],
+            reasons=self.reasons,
+        )
+
     def day(self, i: int) -> Day:
         """Return the day of plan i."""
         return Day(

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from toolkit.common import caps
 from toolkit.inputs.sections import Section, Weight
+from toolkit.model.risk import LEVEL, MEAN, Risk, RiskName
 
 #: Days that are kept whatever is typical.
 Extreme = Literal["peak_load", "peak_export", "darkest"]
@@ -78,6 +79,17 @@ class Horizon(Section):
         description="typical days that are kept as they are: those with the highest load, the most "
         "export and the least sun; all three when left out and 'count' is above 6",
     )
+    risk: RiskName = Field(
+        "mean",
+        description="what is sought of separate days: 'mean': the sum over all that they stand "
+        "for; 'worst': the worst of them; 'cvar': the mean of the worst; the last two in the unit "
+        "of the sum, as if every day were like that",
+    )
+    risk_level: Annotated[float, Field(gt=0.0, lt=1.0)] | None = Field(
+        None,
+        description="share of the days, by weight, that 'cvar' leaves out as not the worst; "
+        f"{LEVEL} when left out",
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> Horizon:
@@ -101,7 +113,22 @@ class Horizon(Section):
                 f"found count = {self.typical_days} with {len(self.kept)} extremes; expected at "
                 f"least {len(self.kept) + 1}, or fewer extremes"
             )
+        self._check_risk()
         return self
+
+    def _check_risk(self) -> None:
+        """Refuse a risk without separate days, and a level of none."""
+        if self.risk_level is not None and self.risk != "cvar":
+            raise ValueError(
+                f"found 'risk_level' with risk = \"{self.risk}\"; expected it with risk = "
+                '"cvar" alone'
+            )
+        if self.risk != "mean" and self.days == "all":
+            about = "one day" if self.day is not None else "all days in a row"
+            raise ValueError(
+                f'found risk = "{self.risk}" for {about}; expected separate days to choose the '
+                'worst from: days = "typical", or a list of days; or risk = "mean"'
+            )
 
     @property
     def typical_days(self) -> int:
@@ -114,3 +141,11 @@ class Horizon(Section):
         if self.extremes is None:
             return EXTREMES if self.typical_days > 2 * len(EXTREMES) else ()
         return self.extremes
+
+    @property
+    def over_days(self) -> Risk:
+        """How the figures of separate days become one; of one day there is but one way."""
+        several = self.typical_days if self.days == "typical" else len(self.days)
+        if self.risk == "mean" or several == 1:
+            return MEAN
+        return Risk(self.risk, LEVEL if self.risk_level is None else self.risk_level)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, Tag, field_validator
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from toolkit.common import caps
 from toolkit.common.validation import SECTION, TEXT, Name, PathText
@@ -76,6 +76,19 @@ class Study(Section):
     def _plain(cls, feeder: str | FeederFiles) -> str | FeederFiles:
         """Return a section that says no more than a text as that text."""
         return feeder.script if isinstance(feeder, FeederFiles) and feeder.root is None else feeder
+
+    @model_validator(mode="after")
+    def _ranks_days(self) -> Study:
+        """Refuse a goal whose figures of days have no mean that says anything."""
+        market = self.market
+        sought = market.weights if market.objective == "weighted" else {market.objective: 1.0}
+        if self.horizon.risk == "cvar" and "self_sufficiency" in sought:
+            raise ValueError(
+                'found horizon.risk = "cvar" and self_sufficiency in [market]; expected risk = '
+                '"worst" or "mean", or another objective: the mean of the shares of days is no '
+                "share of what they use"
+            )
+        return self
 
     @property
     def script(self) -> str:

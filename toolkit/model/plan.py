@@ -38,9 +38,9 @@ class Plan:
         return self._each(lambda values: values[i])
 
     def part(self, steps: slice) -> Plan:
-        """Return what one plan does in some steps that follow each other."""
+        """Return what a plan, or each of several, does in some steps that follow each other."""
         held = slice(steps.start, steps.stop + 1)
-        return dataclasses.replace(self, p_kw=self.p_kw[:, steps], stored=self.stored[:, held])
+        return dataclasses.replace(self, p_kw=self.p_kw[..., steps], stored=self.stored[..., held])
 
     def rows(self, rows: IndexArray) -> Plan:
         """Return some plans of a population."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -171,6 +171,18 @@ class Scenario:
             stations={name: day.part(own) for name, day in self.stations.items()},
             dates=dates,
         )
+
+    def stretch(self, number: int) -> slice:
+        """Return the steps of a stretch of time, by its number from 0."""
+        length = self.steps // self.stretches
+        return slice(number * length, (number + 1) * length)
+
+    def alone(self, number: int) -> Scenario:
+        """Return one of separate days, which then stands for all that they stand for."""
+        assert self.separate is not None
+        names, total = self.separate.names[number : number + 1], self.separate.weights.sum()
+        own = SeparateDays(names, np.array([total]), self.separate.typical)
+        return replace(self.part(self.stretch(number)), separate=own)
 
     def folded(self, values: Values) -> Values:
         """Return values of steps, (..., T), by the stretches that they are of, (..., D, T / D)."""

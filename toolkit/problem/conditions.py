@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,17 @@ class Conditions:
         """How many hours each step stands for, (T,)."""
         return self.operation.scenario.step_hours
 
+    def on_day(self, number: int) -> Conditions:
+        """Return the conditions of one of separate days, as if every day were like it."""
+        scenario = self.operation.scenario.alone(number)
+        steps = self.operation.scenario.stretch(number)
+        return Conditions(
+            self.market.part(steps, scenario.step_hours),
+            replace(self.operation, scenario=scenario),
+            self.limits,
+            self.load_kw[steps],
+        )
+
     @property
     def load_cost(self) -> float:
         """Cost of the scheduled load bought at retail."""
@@ -55,6 +66,16 @@ class Solved:
     at: Positions
     unit_kw: FloatArray
     conditions: Conditions
+
+    def part(self, steps: slice, conditions: Conditions) -> Solved:
+        """Return some of the steps, under conditions of their own."""
+        return Solved(
+            self.days.part(steps),
+            self.plans.part(steps),
+            self.at.part(steps),
+            self.unit_kw[:, steps],
+            conditions,
+        )
 
     @cached_property
     def network_violation(self) -> FloatArray:

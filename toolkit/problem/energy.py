@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from toolkit.model import market
+from toolkit.model.risk import MEAN, Risk
 
 if TYPE_CHECKING:
     from toolkit.common.types import FloatArray, IndexArray
     from toolkit.model.goal_names import EnergyGoal
     from toolkit.model.operation import Operation
     from toolkit.model.plan import Plan
+    from toolkit.model.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class Positions:
         if self.bus.ndim == 1:
             return np.asarray(_at_buses(taken[None], self.bus[None], buses)[0])
         return _at_buses(taken, self.bus, buses)
+
+    def part(self, steps: slice) -> Positions:
+        """Return the positions in some of the steps."""
+        at = (..., steps, slice(None))
+        return Positions(self.load[at], self.net[at], self.unit_kw[..., steps], self.bus)
 
     def row(self, i: int) -> Positions:
         """Return the positions of plan i of a population."""
@@ -90,25 +97,48 @@ def energy(at: Positions, trades: market.Trades, dt: float | FloatArray) -> Ener
 
 
 def scheduled(
-    plans: Plan, operation: Operation, load_kw: FloatArray, objective: EnergyGoal
+    plans: Plan,
+    operation: Operation,
+    load_kw: FloatArray,
+    objective: EnergyGoal,
+    risk: Risk = MEAN,
 ) -> FloatArray:
     """Return minus the traded energy, kWh, of n plans by their schedules alone, shape (n,).
 
-    load_kw: scheduled load of each bus, (T, B). It is what the engine delivers, up to the tolerance
-    of the power flow, where loads draw constant power.
+    load_kw: scheduled load of each bus, (T, B); risk: how separate days become one figure. It is
+    what the engine delivers, up to the tolerance of the power flow, where loads draw constant
+    power.
     """
     n, load = len(plans.bus), load_kw[None]
     if n > 1:
         load = np.broadcast_to(load_kw, (n, *load_kw.shape))
     at = positions(load, plans.p_kw.swapaxes(1, 2), plans.bus)
+    if risk.averse:
+        return -at_risk(maximised_kw(at, objective), operation.scenario, risk)
     return -maximised(at, operation.scenario.step_hours, objective)
+
+
+def at_risk(kw: FloatArray, scenario: Scenario, risk: Risk) -> FloatArray:
+    """Return energy to be maximised, kWh, (...), of kW in each step of separate days, (..., T).
+
+    It is over all that the days stand for, as if every day were like those that the risk is about.
+    """
+    assert scenario.separate is not None
+    weights = scenario.separate.weights
+    days = scenario.folded(kw * (scenario.dt * weights.sum())).sum(axis=-1)
+    return -risk.of(-days, weights)
 
 
 def maximised(at: Positions, hours: FloatArray, objective: EnergyGoal) -> FloatArray:
     """Return the energy that is maximised, kWh, shape (n,); hours: what steps stand for, (T,)."""
+    kwh = maximised_kw(at, objective)
+    kwh *= hours
+    return np.asarray(kwh.sum(axis=-1))
+
+
+def maximised_kw(at: Positions, objective: EnergyGoal) -> FloatArray:
+    """Return the power that is maximised, kW, in each step, (..., T)."""
     if objective == "traded":
-        traded = market.traded(at.net)
-        traded *= hours
-        return np.asarray(traded.sum(axis=-1))
-    to_load: FloatArray = energy(at, market.clear(at.net), hours).traded_to_load.sum(axis=-1)
-    return to_load
+        return market.traded(at.net)
+    to_load = market.traded_to_load(market.clear(at.net).buy, at.load, at.charging)
+    return np.asarray(to_load)

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from toolkit.common.errors import InputError
 from toolkit.common.types import FloatArray
 from toolkit.model import market
+from toolkit.model.risk import MEAN, Risk
 from toolkit.problem import energy
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from toolkit.inputs.sections import Market
     from toolkit.model.goal_names import EnergyGoal, GoalName
     from toolkit.problem.conditions import Conditions, Solved
@@ -117,7 +120,7 @@ class Goal:
     best and answer: what is sought and what was found, where the words made of ``about`` would not
     do; needs_losses: whether it needs the engine's losses; from_day: whether it follows from the
     solved day alone, without tariffs and prosumers; added: whether results of earlier versions lack
-    its column.
+    its column; risk: how the figures of separate days become the one that is sought.
     """
 
     column: str
@@ -135,6 +138,7 @@ class Goal:
     needs_losses: bool = False
     from_day: bool = False
     added: bool = True
+    risk: Risk = MEAN
 
     @property
     def words(self) -> str:
@@ -149,16 +153,39 @@ class Goal:
     @property
     def median_of(self) -> str:
         """What the median run is the median of, in words."""
-        return "energy maximised" if self.ranked != "score" else self.about
+        return "energy maximised" if self.ranked != "score" else f"{self.about}{self._tail}"
+
+    @property
+    def _tail(self) -> str:
+        return f" {self.risk.words}" if self.risk.averse else ""
+
+    @property
+    def form(self) -> str:
+        """How the figure is written, with its unit."""
+        return "{:,.0f} kWh" if self.unit == "kWh" and self.sign < 0.0 else f"{{:,.4g}} {self.unit}"
+
+    def figure(self, row: Mapping[str, Any] | pd.Series[Any]) -> float:
+        """Return the figure of a row of summary.csv."""
+        ranked = self.column == "score"
+        return -self.sign * float(row["score"]) if ranked else float(row[self.column])
+
+    def brief(self, row: Mapping[str, Any] | pd.Series[Any]) -> str:
+        """Return the figure of a row of summary.csv for a column of a table."""
+        energy = self.unit == "kWh" and self.sign < 0.0
+        return f"{self.figure(row):.1f}" if energy else f"{self.figure(row):.4g}"
+
+    def over(self, span: str) -> str:
+        """Return a span of time, and of which days the figure is as if all were like them."""
+        return f"{span}{self._tail}"
 
     def sought(self, span: str) -> str:
         """Return what is sought over a span of time ("day"), in words."""
         best = self.best or f"the {'lowest' if self.sign > 0.0 else 'highest'} {self.about}"
-        return f"{best} over the {span}"
+        return f"{best} over the {self.over(span)}"
 
     def found(self, span: str) -> str:
         """Return what the figure of the answer is, in words."""
-        return f"{self.answer or self.about} over the {span}"
+        return f"{self.answer or self.about} over the {self.over(span)}"
 
 
 GOALS: Mapping[str, Goal] = {

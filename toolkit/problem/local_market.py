@@ -36,6 +36,16 @@ class LocalMarket:
     terms: Terms
     hours: FloatArray
 
+    def part(self, steps: slice, hours: FloatArray) -> LocalMarket:
+        """Return the market of some of the steps, which stand for so many hours each, (T,)."""
+        return LocalMarket(
+            self.prosumers,
+            self.tariffs.part(steps),
+            self.mechanism,
+            self.terms.part(steps),
+            hours,
+        )
+
     def exchange(self, net: FloatArray) -> Exchange:
         """Clear the net positions of all buses, kW of shape (..., T, B).
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from toolkit.model.risk import MEAN, Risk
 from toolkit.optimizer.scores import Scores, sanitised
 from toolkit.problem import energy
 from toolkit.problem.conditions import Conditions, Solved
 from toolkit.problem.goals import GOALS, MEASURES
 
 if TYPE_CHECKING:
+    from toolkit.common.types import FloatArray
     from toolkit.grid.solution import Days
     from toolkit.inputs.sections import Market
     from toolkit.model.plan import Plan
@@ -22,10 +24,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Aim:
-    """What a study searches for, its section ``asked``, under which conditions."""
+    """What a study searches for, its section ``asked``, under which conditions.
+
+    risk: how the figures of separate days become one.
+    """
 
     asked: Market
     conditions: Conditions
+    risk: Risk = MEAN
 
     @cached_property
     def weights(self) -> Mapping[str, float]:
@@ -38,8 +44,17 @@ class Aim:
     @cached_property
     def ceiling(self) -> float:
         """A value that no feasible plan's objective exceeds; see :func:`score`."""
+        return max(map(self._ceiling, self.days if self.risk.averse else [self.conditions]))
+
+    def _ceiling(self, conditions: Conditions) -> float:
         weights = self.weights.items()
-        return sum(weight * GOALS[name].worst(self.conditions) for name, weight in weights)
+        return sum(weight * GOALS[name].worst(conditions) for name, weight in weights)
+
+    @cached_property
+    def days(self) -> tuple[Conditions, ...]:
+        """The conditions of each separate day, as if every day were like it."""
+        days = range(self.conditions.operation.scenario.stretches)
+        return tuple(self.conditions.on_day(number) for number in days)
 
     @cached_property
     def needs_losses(self) -> bool:
@@ -65,13 +80,34 @@ def scored(measured: Solved, aim: Aim) -> Scores:
     The objective is cut off at the aim's ceiling, so that the scalar form holds whatever a plan
     does; only plans that no one would call feasible reach it.
     """
-    total = np.zeros(len(measured.days))
-    for name, weight in aim.weights.items():
-        total += weight * GOALS[name].sign * MEASURES[name](measured)
+    total = _at_risk(measured, aim) if aim.risk.averse else _sum(measured, aim)
     ceiling, violated = aim.ceiling, measured.network_violation
     if aim.asked.nobody_worse_off:
         violated = violated + measured.worsening
     return sanitised(np.minimum(total, ceiling), violated, ceiling, reasons=measured.days.reasons)
+
+
+def _sum(measured: Solved, aim: Aim) -> FloatArray:
+    """Return the weighted sum of the goals that is minimised, (n,)."""
+    total = np.zeros(len(measured.days))
+    for name, weight in aim.weights.items():
+        total += weight * GOALS[name].sign * MEASURES[name](measured)
+    return total
+
+
+def _at_risk(measured: Solved, aim: Aim) -> FloatArray:
+    """Return what is minimised over separate days that count by how bad they are, (n,).
+
+    A day's figure is that of the whole time, were every day like it; a sum of goals is ranked as
+    a sum.
+    """
+    scenario = aim.conditions.operation.scenario
+    assert scenario.separate is not None
+    days = [
+        _sum(measured.part(scenario.stretch(number), conditions), aim)
+        for number, conditions in enumerate(aim.days)
+    ]
+    return aim.risk.of(np.stack(days, axis=-1), scenario.separate.weights)
 
 
 def figures(measured: Solved) -> dict[str, float]:

@@ -17,6 +17,7 @@ from toolkit.inputs.study import Study
 from toolkit.model.feeder import Feeder
 from toolkit.model.notices import Notice, shortlist
 from toolkit.model.operation import Operation
+from toolkit.model.risk import Risk
 from toolkit.model.scenario import SeparateDays
 from toolkit.problem import fleet_builder, named_series
 from toolkit.problem.scenario_builder import scenario_of
@@ -87,7 +88,8 @@ def _listed(study: Study, days: tuple[DayName, ...], series: Profiles) -> Picked
         "each as often as it counts; stores begin every day at soc_start."
     )
     notice = Notice("horizon.days", text, topic="study", level="note")
-    return PickedDays(parts, _begins(days, parts), separate, (notice,))
+    notices = (notice, *_of_risk(study.horizon.over_days, weights))
+    return PickedDays(parts, _begins(days, parts), separate, notices)
 
 
 def _weights(study: Study, count: int, series: Profiles) -> FloatArray:
@@ -158,7 +160,26 @@ def _typical(study: Study, feeder: Feeder, series: Profiles) -> PickedDays:
     parts = _parts(study, tuple(days), series)
     separate = SeparateDays(tuple(str(day) for day in days), found.weights, typical=True)
     notice = Notice("horizon.days", _told(found, separate, series), topic="study", level="note")
-    return PickedDays(parts, _begins(tuple(days), parts), separate, (notice,))
+    notices = (notice, *_of_risk(study.horizon.over_days, found.weights))
+    return PickedDays(parts, _begins(tuple(days), parts), separate, notices)
+
+
+def _of_risk(risk: Risk, weights: FloatArray) -> tuple[Notice, ...]:
+    """Return what a figure of bad days has to be read with. weights: of all days, (D,)."""
+    if not risk.averse:
+        return ()
+    text = (
+        f"what is sought is what all days would give {risk.words}; other days add nothing to it, "
+        "so a search has no reason to dispatch stores well on them."
+    )
+    tail = risk.tail * weights.sum()
+    if risk.name == "cvar" and weights.min() >= tail:
+        text += (
+            f" Each day stands for {weights.min():.4g} days or more, and the worst "
+            f"{100.0 * risk.tail:.4g} % are {tail:.4g}: this is the worst day alone. A lower "
+            "'risk_level' takes in more."
+        )
+    return (Notice("horizon.risk", text, topic="study", level="note"),)
 
 
 def _features(study: Study, feeder: Feeder, series: Profiles) -> dict[str, FloatArray]:

@@ -122,7 +122,7 @@ class Problem:
             or not self.loads_as_scheduled
         ):
             return self.solved_by(plans, flow, x)
-        objective = energy.scheduled(plans, setting.operation, self.load_kw, sought)
+        objective = energy.scheduled(plans, setting.operation, self.load_kw, sought, self.aim.risk)
         skipped = objective > incumbent + SKIP_MARGIN
         violation = np.full(len(x), UNSOLVED)
         reasons = [""] * len(x)
@@ -187,7 +187,7 @@ class Problem:
         """What the study searches for, ready to be measured."""
         setting, study = self.setting, self.setting.study
         conditions = Conditions(setting.market, setting.operation, study.limits, self.load_kw)
-        return Aim(study.market, conditions)
+        return Aim(study.market, conditions, study.horizon.over_days)
 
     @cached_property
     def loads_as_scheduled(self) -> bool:

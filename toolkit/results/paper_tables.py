@@ -14,9 +14,8 @@ from toolkit.common.excerpts import line
 from toolkit.common.types import FloatArray
 from toolkit.inputs.horizon_sections import Horizon
 from toolkit.inputs.study import Study
-from toolkit.model.goal_names import GoalName
 from toolkit.model.kinds import KINDS
-from toolkit.problem.goals import GOALS
+from toolkit.problem.goals import Goal
 from toolkit.results.case import Case
 from toolkit.results.columns import columns
 from toolkit.results.periods import PERIODS, shares_of
@@ -97,17 +96,18 @@ def _means(values: FloatArray, weight: FloatArray, dt: float) -> list[float]:
 
 
 def build(
-    groups: Mapping[str, Sequence[Case]], dt: float, objective: GoalName, with_published: bool
+    groups: Mapping[str, Sequence[Case]], dt: float, ranked: str, with_published: bool
 ) -> pd.DataFrame:
     """Return Tables 1 to 4 as one tidy frame.
 
     groups: cases by what they are called in the tables (base, optimizer names). ``value`` comes
-    from one plan, the group's median run; ``lowest`` and ``highest`` run over the group.
+    from one plan, the group's median run by the column ``ranked``; ``lowest`` and ``highest`` run
+    over the group.
     """
     frames = []
     for name, cases in groups.items():
         figures = [figures_of(case, dt) for case in cases]
-        median = median_case(cases, objective)
+        median = median_case(cases, ranked)
         frame = next(f for case, f in zip(cases, figures, strict=True) if case is median)
         every = pd.concat(figures)
         spread = every.groupby(["table", "item", "period"])["value"].agg(["min", "max"])
@@ -163,13 +163,13 @@ def _text(value: float, digits: int) -> str:
     return "-" if value != value else f"{value:.{digits}f}"
 
 
-def to_markdown(tidy: pd.DataFrame, polished: bool, objective: GoalName) -> str:
+def to_markdown(tidy: pd.DataFrame, polished: bool, goal: Goal) -> str:
     """Return the tables as Markdown, with a note on what the figures are.
 
-    polished: whether plans of searches were polished; objective: what was sought.
+    polished: whether plans of searches were polished; goal: what was sought.
     """
     parts = [_markdown(table) for table in text_tables(tidy)]
-    note = NOTE.format(median_of=GOALS[objective].median_of)
+    note = NOTE.format(median_of=goal.median_of)
     note += WITH_PAPER if has_published(tidy) else ""
     return "\n".join([*parts, note + (POLISHED if polished else ""), ""])
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from toolkit.exact.shares import pct
 from toolkit.model.goal_names import EnergyGoal
+from toolkit.model.risk import Risk
+from toolkit.problem.goals import GOALS
 
 #: The column of each energy that may be maximised.
 COLUMN: dict[EnergyGoal, str] = {
@@ -17,6 +20,8 @@ COLUMN: dict[EnergyGoal, str] = {
 }
 #: Entries of validation.json: the energy whose bound is told, and why there is no bound.
 GOAL, REFUSED = "goal", "no_bound"
+#: The same: of which days the study seeks the figure of which objective.
+RISK, RISK_LEVEL, OBJECTIVE = "risk", "risk_level", "objective"
 
 
 def column_of(facts: Mapping[str, Any]) -> str:
@@ -41,6 +46,7 @@ def sentences(days: pd.DataFrame, policy: str, facts: Mapping[str, Any]) -> list
         lines = [lines[0].partition("; a day")[0] + "."]
     lines.append(_limits(days))
     lines += [_worst(days, column)] if len(days) > 1 else []
+    lines += [_at_risk(days, column, facts)] if facts.get(RISK, "mean") != "mean" else []
     unknown = "" if days["bound_kwh"].notna().all() else "none was proven"
     lines.append(_possible(days, column, str(facts.get(REFUSED) or unknown)))
     return lines
@@ -67,6 +73,25 @@ def _worst(days: pd.DataFrame, column: str) -> str:
         else f"little was wanted: {sold:,.0f} kWh went to the grid, {bought:,.0f} kWh came from it"
     )
     return f"Least was traded on {_day(row['day'])}, {row[column]:,.1f} kWh: {cause}."
+
+
+def _at_risk(days: pd.DataFrame, column: str, facts: Mapping[str, Any]) -> str:
+    """Return what a study that seeks bad days made of them: the mean, the worst share, the worst.
+
+    column: of the energy that is told where what the study seeks is no column of the days.
+    """
+    goal = GOALS[str(facts[OBJECTIVE])]
+    if goal.column not in days:
+        goal = next(each for each in GOALS.values() if each.column == column)
+    costs = goal.sign * days[goal.column].to_numpy(dtype=np.float64)
+    each = np.ones(len(costs))
+    risks = (Risk("mean"), Risk("cvar", float(facts[RISK_LEVEL])), Risk("worst"))
+    mean, tail, worst = (f"{goal.sign * risk.of(costs, each):,.1f} {goal.unit}" for risk in risks)
+    on = _day(days["day"].iloc[int(costs.argmax())])
+    return (
+        f"A day's {goal.about}: {mean} in the mean, {tail} in the mean of the worst "
+        f"{100.0 * risks[1].tail:.4g} % of days, {worst} on {on}, the worst."
+    )
 
 
 def _possible(days: pd.DataFrame, column: str, refused: str) -> str:

@@ -15,6 +15,7 @@ from helpers.drawings import LONG
 from toolkit.commands import simulate_and_store
 from toolkit.errors import InputError
 from toolkit.inputs import study_files
+from toolkit.problem.sought import goal_of
 from toolkit.results import paper_tables, wording
 from toolkit.results.figures import FIGURES
 from toolkit.results.figures.groups import best, groups_of
@@ -153,7 +154,7 @@ def test_report_holds_every_figure_with_words_for_it(reported):
 def test_bills_are_those_of_the_folder(reported):
     results = read_results(reported)
     groups = groups_of(results)
-    shown = best(groups, results.study.market.objective)
+    shown = best(groups, goal_of(results.study).ranked)
     section = bills_section(results, groups, shown)
     community, bills = section.tables
     held = results.community.set_index("case")

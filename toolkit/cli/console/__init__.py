@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from toolkit.commands.check_feeder import Diagnosis, Finding, Shown
     from toolkit.commands.record import Outcome
+    from toolkit.problem.goals import Goal
     from toolkit.results.statistics.comparison import Comparison
 
 _out = Console(highlight=False, markup=False)
@@ -96,13 +97,15 @@ def print_outcome(outcome: Outcome) -> None:
     _summary(outcome)
     wrapped(outcome.money)
     say()
-    print_comparison(outcome.comparison, outcome.objective, outcome.span)
+    print_comparison(outcome.comparison, outcome.goal, outcome.span)
     if outcome.polished is not None and len(outcome.polished):
         wrapped(wording.polish_sentence(outcome.polished))
         say()
     if outcome.proof is not None:
         row = outcome.proof.row()
-        for sentence in wording.proof_sentences(row, outcome.span, outcome.policy):
+        for sentence in wording.proof_sentences(
+            row, outcome.goal.over(outcome.span), outcome.policy
+        ):
             wrapped(sentence)
         say()
     for note in outcome.notes:
@@ -115,13 +118,12 @@ def print_outcome(outcome: Outcome) -> None:
 
 
 def _summary(outcome: Outcome) -> None:
-    from toolkit.problem.goals import GOALS
     from toolkit.results import wording
 
     header = ["case", "traded", "to load", "losses", "lowest V", "highest V", "limits"]
     proven = outcome.summary["pct_of_bound"].notna().any()
     header += ["% of bound"] if proven else []
-    goal = GOALS[outcome.objective]
+    goal = outcome.goal
     header += [goal.short] if goal.short else []
     rows = [
         [
@@ -133,20 +135,23 @@ def _summary(outcome: Outcome) -> None:
             f"{row['v_max_pu']:.4f}",
             "hold" if row["feasible"] else f"broken {row['violation']:.2g}",
             *([wording.percent(row["pct_of_bound"])] if proven else []),
-            *([f"{row[goal.column]:.4g}"] if goal.short else []),
+            *([goal.brief(row)] if goal.short else []),
         ]
         for _, row in outcome.summary.iterrows()
     ]
     print_table(f"Every case: kWh over the {outcome.span}, voltages in pu", header, rows)
+    if goal.risk.averse:
+        wrapped(f"{goal.short}, {goal.unit}: {goal.about} over the {goal.over(outcome.span)}.")
+        say()
 
 
-def print_comparison(comparison: Comparison, objective: str, span: str) -> None:
+def print_comparison(comparison: Comparison, goal: Goal, span: str) -> None:
     """Print what runs say about optimizers, the pairs in words only."""
-    from toolkit.problem.goals import GOALS
     from toolkit.results import wording
 
-    unit = GOALS[objective].ranked_in
-    tables = wording.comparison_tables(comparison.statistics, comparison.pairs, unit, span)
+    tables = wording.comparison_tables(
+        comparison.statistics, comparison.pairs, goal.ranked_in, goal.over(span)
+    )
     for table in tables[:1]:
         print_table(table.title, table.header, table.rows)
     said = wording.sentences(comparison.pairs, comparison.friedman)

@@ -77,7 +77,7 @@ def print_explanation(found: Explanation) -> None:
     value = -found.value if minimised else found.value
     wrapped(
         f"Case {found.case}: {value:,.5g} {found.goal.unit}, {found.goal.about}, over the "
-        f"{found.span}."
+        f"{found.goal.over(found.span)}."
     )
     say()
     _worths(found)
@@ -105,7 +105,8 @@ def _worths(found: Explanation) -> None:
         ]
         for w in found.worths
     ]
-    score = f"; score: {found.goal.words}" if sought else ""
+    days = f", {found.goal.risk.words}" if found.goal.risk.averse else ""
+    score = f"; score: {found.goal.words}{days}" if sought else ""
     title = f"What each unit adds by the engine, kWh over the {found.span}{score}"
     print_table(title, header, rows)
 
@@ -146,7 +147,8 @@ def _gains(found: Explanation) -> None:
         return
     header = ["1 % more of", "then", "by the model", "by the engine", "limits"]
     rows = [_gain(gain) for gain in found.gains]
-    title = f"What 1 % more brings, kWh over the {found.span}; sites and sizes as planned"
+    over = found.goal.over(found.span)
+    title = f"What 1 % more brings, kWh over the {over}; sites and sizes as planned"
     print_table(title, header, rows)
     base = found.baseline
     wrapped(

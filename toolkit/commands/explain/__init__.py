@@ -29,6 +29,7 @@ from toolkit.problem import plan_files
 from toolkit.problem.goals import GOALS, Goal
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
+from toolkit.problem.sought import goal_of
 from toolkit.results.columns import columns
 from toolkit.results.ranking import chosen_case
 from toolkit.results.solving import solve
@@ -47,7 +48,7 @@ __all__ = ["Baseline", "Explanation", "Gain", "Margin", "Worth", "explain"]
 class Explanation:
     """One plan explained; value: what is maximised, the column of that name, by the engine.
 
-    objective: the study's.
+    objective: the study's, which ``goal`` describes.
     span: what the time of the study is called; ``refused`` says why there are no gains: the exact
     model does not describe the study.
     """
@@ -63,16 +64,14 @@ class Explanation:
     gains: tuple[Gain, ...]
     refused: str
     span: str = "day"
-
-    @property
-    def goal(self) -> Goal:
-        """What the study seeks."""
-        return GOALS[self.objective]
+    goal: Goal = GOALS["traded"]
 
     def as_json(self) -> dict[str, Any]:
         """Return it with stable keys."""
         margins = [{**asdict(m), "binds": m.binds} for m in self.margins]
-        return {**asdict(self), "folder": str(self.folder), "margins": margins}
+        told = {name: value for name, value in asdict(self).items() if name != "goal"}
+        told["risk"] = self.goal.risk.name
+        return {**told, "folder": str(self.folder), "margins": margins}
 
     def table(self) -> pd.DataFrame:
         """Return it as the rows of explain.csv."""
@@ -118,9 +117,8 @@ def _explained(folder: Path, results: Results, case: str | None, monitor: Monito
     setting = prepare(study_files.load(str(folder / "study.toml")))
     if not setting.fleet.units:
         raise InputError(f"{folder}: its feeder has no unit, so no plan is there to be explained.")
-    objective = setting.study.market.objective
-    maximised = GOALS[objective].ranked
-    name = chosen_case(results.summary, case, objective, folder)
+    goal = goal_of(setting.study)
+    name = chosen_case(results.summary, case, goal.ranked, folder)
     path = folder / "cases" / name / "plan.json"
     plan = plan_files.from_json(files.read_text(path), setting, str(path))
     problem = Problem(setting)
@@ -131,15 +129,16 @@ def _explained(folder: Path, results: Results, case: str | None, monitor: Monito
     return Explanation(
         folder=folder,
         case=name,
-        objective=objective,
-        maximised=maximised,
-        value=solved.figure(maximised),
-        worths=tuple(worths(problem, plan, solved, maximised)),
+        objective=setting.study.market.objective,
+        maximised=goal.ranked,
+        value=solved.figure(goal.ranked),
+        worths=tuple(worths(problem, plan, solved, goal.ranked)),
         margins=tuple(margins(day, solved, plan, setting.operation, setting.study.limits)),
         baseline=baseline,
         gains=tuple(more),
         refused=refused,
         span=span_of(setting.scenario),
+        goal=goal,
     )
 
 

@@ -17,8 +17,8 @@ from toolkit.common import files
 from toolkit.common.errors import InputError
 from toolkit.exact.shares import pct
 from toolkit.inputs.study import Study
-from toolkit.model.goal_names import GoalName
-from toolkit.problem.goals import GOALS
+from toolkit.problem.goals import Goal
+from toolkit.problem.sought import goal_of
 from toolkit.results import paper_tables
 from toolkit.results.case import Case
 from toolkit.results.columns import FILES, columns
@@ -106,7 +106,7 @@ class Aggregates:
 
     tidy: pd.DataFrame | None
     compared: Mapping[str, pd.DataFrame]
-    objective: GoalName
+    goal: Goal
 
 
 def sound(found: pd.DataFrame, maximised: str) -> bool:
@@ -130,17 +130,16 @@ def over_cases(
     found: summary.csv as text, which says which run stands for an optimizer; cases: those solved
     again; the tables are left out where one is missing.
     """
-    typed, objective = _typed(found), study.market.objective
+    typed, goal = _typed(found), goal_of(study)
     best = {name: -history.best for name, history in histories.items()}
-    maximised = GOALS[objective].ranked
-    compared = comparison.compare(typed, best, maximised, bound_kwh).files()
+    compared = comparison.compare(typed, best, goal.ranked, bound_kwh).files()
     if not set(found["case"]) <= cases.keys():
-        return Aggregates(None, compared, objective)
+        return Aggregates(None, compared, goal)
     groups = _groups(typed, cases)
     return Aggregates(
-        paper_tables.build(groups, dt, objective, paper_tables.is_papers(study)),
+        paper_tables.build(groups, dt, goal.ranked, paper_tables.is_papers(study)),
         compared,
-        objective,
+        goal,
     )
 
 
@@ -160,20 +159,20 @@ def compared(folder: Path, over: Aggregates) -> list[Difference]:
     differences = []
     if over.tidy is not None:
         differences += compare.table(folder, "", "tables.csv", over.tidy, keys)
-    differences += _markdown(folder, over.objective)
+    differences += _markdown(folder, over.goal)
     for name, frame in over.compared.items():
         differences += compare.table(folder, "", name, frame, KEYS[name])
     return differences
 
 
-def _markdown(folder: Path, objective: GoalName) -> list[Difference]:
+def _markdown(folder: Path, goal: Goal) -> list[Difference]:
     """Check that tables.md is what tables.csv gives, with the note below."""
     polished = (folder / "polish.csv").is_file()
     try:
         table = read_words(folder / "tables.csv")
         figures = {c: compare.numbers(table[c]) for c in ("value", "published")}
         tidy = table.assign(**figures, table=pd.to_numeric(table["table"]))
-        wanted = paper_tables.to_markdown(tidy, polished, objective).split("\n")
+        wanted = paper_tables.to_markdown(tidy, polished, goal).split("\n")
         mine = files.read_text(folder / "tables.md").split("\n")
     except (InputError, ValueError, KeyError, TypeError) as error:
         return [unlike("", "tables.md", "text", str(error)[:60], "what tables.csv gives")]

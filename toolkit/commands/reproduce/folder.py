@@ -16,7 +16,7 @@ from toolkit.commands.reproduce.manifest_request import GIVEN, ManifestRequest, 
 from toolkit.common.errors import InputError
 from toolkit.common.files import is_name
 from toolkit.inputs.study import Study
-from toolkit.problem.goals import GOALS
+from toolkit.problem.sought import goal_of
 from toolkit.results.columns import columns
 from toolkit.results.store.folder import read_manifest, read_study
 from toolkit.results.store.sheets import read_words
@@ -53,7 +53,7 @@ class ResultsFolder:
     @property
     def ranked(self) -> str:
         """The column by which runs are ranked."""
-        return GOALS[self.study.market.objective].ranked
+        return goal_of(self.study).ranked
 
     @property
     def polished(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import numpy as np
 from toolkit.commands.reproduce.case_check import Words
 from toolkit.commands.reproduce.difference import RELATIVE, VOLTAGE
 from toolkit.commands.reproduce.solution import Reading
+from toolkit.common.types import FloatArray
 from toolkit.grid.solution import Day
 from toolkit.inputs.study import Study
 from toolkit.optimizer.scores import sanitised
@@ -38,23 +39,49 @@ def _from_day(reading: Reading, totals: dict[str, float], study: Study) -> dict[
     each = np.fmax.reduce(np.abs(reading.day.v_pu - 1.0), axis=1)
     off = float(np.average(each, weights=reading.solution.weights))
     figures = {**totals, "voltage_deviation_pu": off}
+    score = _score(reading, figures, each, study)
     violated = {} if study.market.nobody_worse_off else _violated(_of_network(reading, study))
-    return {**figures, **_score(figures, study), **violated}
+    return {**figures, **score, **violated}
 
 
 def _violated(value: float) -> dict[str, object]:
     return {"violation": value, "feasible": value == 0.0}
 
 
-def _score(figures: dict[str, float], study: Study) -> dict[str, float]:
-    """Return the score where the day alone gives it; the cut-off of objectives.score included."""
+def _score(
+    reading: Reading, figures: dict[str, float], off: FloatArray, study: Study
+) -> dict[str, float]:
+    """Return the score where the day alone gives it; the cut-off of objectives.score included.
+
+    off: the largest distance of a node from 1 pu, (T,).
+    """
     sought = study.market.objective
     if not GOALS[sought].from_day:
         return {}
     value = GOALS[sought].sign * figures[GOALS[sought].column]
+    if study.horizon.over_days.averse and reading.days is not None:
+        value = _at_risk(reading, reading.days, off, study)
     if sought == "voltage_deviation":
         value = min(value, study.limits.largest_deviation)
     return {"score": -value}
+
+
+def _at_risk(reading: Reading, weights: FloatArray, off: FloatArray, study: Study) -> float:
+    """Return what is minimised where separate days count by how bad they are.
+
+    weights: how many days each stands for, (D,).
+    """
+    solution, goal = reading.solution, GOALS[study.market.objective]
+    known = {
+        "traded": solution.trading.energy.traded,
+        "traded_to_load": solution.trading.energy.traded_to_load,
+        "losses": solution.loss_kw * solution.dt,
+        "voltage_deviation": off,
+    }
+    steps = known[study.market.objective].reshape(len(weights), -1)
+    averaged = study.market.objective == "voltage_deviation"
+    days = steps.mean(axis=1) if averaged else steps.sum(axis=1) * weights.sum()
+    return float(study.horizon.over_days.of(goal.sign * days, weights))
 
 
 def _of_network(reading: Reading, study: Study) -> float:

@@ -25,13 +25,15 @@ class Reading:
     """A plan and the day that plain OpenDSS solved of it, in the forms the toolkit measures.
 
     plan: what its file says; day, places: the day with the names of its parts; solution: what the
-    tables of the case are made from.
+    tables of the case are made from; days: how many days each separate day stands for, (D,), None
+    where days follow each other.
     """
 
     plan: Plan
     day: Day
     places: Places
     solution: DaySolution
+    days: FloatArray | None = None
 
 
 def ordered(day: Replayed, buses: Sequence[str], branches: Sequence[str]) -> Replayed:
@@ -85,7 +87,8 @@ def read_day(
     )
     whole = Day(day.v_pu, day.loss_kw, day.loading_pct, load, unit, "")
     places = Places(day.branches, names, day.nodes)
-    return Reading(planned.as_plan(unit_bus), whole, places, solution)
+    days = None if planned.weights is None else np.array(planned.weights)
+    return Reading(planned.as_plan(unit_bus), whole, places, solution, days)
 
 
 def _positions_of(names: Sequence[str], buses: Sequence[str]) -> IndexArray:

@@ -19,10 +19,12 @@ from toolkit.inputs import profiles, study_files
 from toolkit.inputs.horizon_sections import Horizon
 from toolkit.inputs.sections import Dispatch
 from toolkit.model import plan_json
+from toolkit.model.risk import MEAN, Risk
 from toolkit.problem import plan_files
 from toolkit.problem.policies.dispatch import SCHEDULE
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
+from toolkit.problem.sought import goal_of
 from toolkit.results import validation_words
 from toolkit.results.ranking import chosen_case
 from toolkit.results.store.folder import read_manifest
@@ -90,10 +92,10 @@ def validate(
     study = study_files.load(str(folder / "study.toml"))
     summary = read_csv(folder / "summary.csv")
     with fitting_together(folder):
-        name = chosen_case(summary, case, study.market.objective, folder)
+        name = chosen_case(summary, case, goal_of(study).ranked, folder)
         given = plan_of(folder, name)
-    asked = asked_of(study, name, given, profile, policy, options)
-    found = tried(folder, name, asked, given, bound, monitor)
+    asked, risk = asked_of(study, name, given, profile, policy, options), study.horizon.over_days
+    found = tried(folder, name, asked, given, bound, monitor, risk)
     write_csv(folder / "validation.csv", found.days)
     found.facts.write(folder)
     return found
@@ -109,11 +111,18 @@ def _plan_file(folder: Path, case: str) -> Path:
 
 
 def tried(
-    folder: Path, case: str, asked: Study, given: Parsed, bound: bool, monitor: Monitor
+    folder: Path,
+    case: str,
+    asked: Study,
+    given: Parsed,
+    bound: bool,
+    monitor: Monitor,
+    risk: Risk = MEAN,
 ) -> Validation:
     """Try a case's plan on the days of a study whose policy decides; write nothing.
 
-    given: the plan file of the case. Raises InputError and ToolkitError as ``validate`` does.
+    given: the plan file of the case; risk: of which days the study it was made for seeks the
+    figure. Raises InputError and ToolkitError as ``validate`` does.
     """
     setting = prepare(asked)
     monitor.phase(f"following policy '{setting.dispatch.policy}' through {asked.profiles}")
@@ -135,6 +144,9 @@ def tried(
             bound=not refused,
             goal=energy_of(setting),
             no_bound=refused,
+            objective=asked.market.objective,
+            risk=risk.name,
+            risk_level=risk.level,
         ),
         policy=setting.dispatch.label,
         notices=notices_of(setting),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from toolkit.common.errors import InputError, fitting_together
 from toolkit.common.monitor import SILENT, Monitor
 from toolkit.inputs import study_files
 from toolkit.problem.evaluation import evaluate
-from toolkit.problem.goals import GOALS
+from toolkit.problem.goals import GOALS, Goal
 from toolkit.problem.limit_violations import broken_steps
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
@@ -54,16 +54,19 @@ class RankedRuns:
     notices: tuple[str, ...] = ()
 
     @property
+    def goal(self) -> Goal:
+        """What runs are ranked by, over all days."""
+        return GOALS[self.objective]
+
+    @property
     def comparison(self) -> Comparison:
         """The optimizers' spread, ranks and tests on these days, as of a comparison's own."""
-        return comparison.compare(
-            self.runs.assign(ending="spent"), {}, GOALS[self.objective].ranked
-        )
+        return comparison.compare(self.runs.assign(ending="spent"), {}, self.goal.ranked)
 
     @property
     def sentences(self) -> list[str]:
         """The best run first, then how many keep every limit."""
-        goal, best = GOALS[self.objective], best_row(self.runs, self.objective)
+        goal, best = self.goal, best_row(self.runs, self.goal.ranked)
         broken = float(best["hours_broken"])
         held = f"limits are broken in {broken:,.4g} h" if broken else "limits hold in every step"
         kept = int(self.runs["feasible"].sum())
@@ -111,10 +114,22 @@ def validate_runs(
     with fitting_together(folder):
         given = plan_of(folder, case)
     asked = asked_of(study, case, given, profile, policy, options)
-    found = ranked(folder, runs, asked, monitor)
+    found = _with_notice(ranked(folder, runs, asked, monitor), study)
     write_csv(folder / FILE, found.runs)
     found.facts.write(folder)
     return found
+
+
+def _with_notice(found: RankedRuns, study: Study) -> RankedRuns:
+    """Say where runs are ranked by something else than the study seeks: all days, not bad ones."""
+    risk = study.horizon.over_days
+    if not risk.averse:
+        return found
+    told = (
+        f"horizon.risk: runs are ranked by the figure over the {found.span}, not by what it would "
+        f"be {risk.words}, which the study seeks; 'toolkit validate --case NAME' tells bad days."
+    )
+    return replace(found, notices=(*found.notices, told))
 
 
 def ranked(folder: Path, runs: pd.DataFrame, asked: Study, monitor: Monitor) -> RankedRuns:

@@ -13,7 +13,8 @@ from toolkit.common import files
 from toolkit.common.errors import InputError
 from toolkit.common.validation import explain
 from toolkit.inputs import profiles
-from toolkit.model.goal_names import EnergyGoal
+from toolkit.model.goal_names import EnergyGoal, GoalName
+from toolkit.model.risk import LEVEL, RiskName
 from toolkit.results.store.names import RUNS_FACTS, VALIDATION_FACTS
 
 
@@ -49,7 +50,8 @@ class RunsFacts(BaseModel):
 class Facts(RunsFacts):
     """The same of one plan, and whether each day got a bound.
 
-    goal: the energy whose bound is told; no_bound: why there is none, blank where there is one.
+    goal: the energy whose bound is told; no_bound: why there is none, blank where there is one;
+    objective, risk, risk_level: what the study seeks, and of which days.
     """
 
     FILE: ClassVar[str] = VALIDATION_FACTS
@@ -58,6 +60,9 @@ class Facts(RunsFacts):
     bound: bool
     goal: EnergyGoal
     no_bound: str
+    objective: GoalName = "traded"
+    risk: RiskName = "mean"
+    risk_level: float = LEVEL
 
 
 def hash_of(profile: str) -> str:

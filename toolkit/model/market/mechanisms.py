@@ -26,6 +26,11 @@ class Terms:
     bid: FloatArray | None = None
     charge: FloatArray | None = None
 
+    def part(self, steps: slice) -> Terms:
+        """Return the terms of some of the steps."""
+        known = {name: value for name, value in vars(self).items() if value is not None}
+        return Terms(**{name: value[steps] for name, value in known.items()})
+
 
 def _auction(done: Exchange, tariffs: Tariffs, terms: Terms) -> Settlement:
     if terms.ask is None or terms.bid is None:

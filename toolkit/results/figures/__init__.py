@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from toolkit.common.errors import fitting_together
 from toolkit.common.files import write_bytes
+from toolkit.problem.sought import goal_of
 from toolkit.results.figures import daily, seasons, style
 from toolkit.results.figures.comparison import critical_difference, targets_reached
 from toolkit.results.figures.convergence import convergence
@@ -60,6 +61,7 @@ def draw_folder(folder: Path) -> None:
 def drawn(results: Results, stems: Container[str] = FIGURES) -> Iterator[tuple[str, Figure]]:
     """Yield the figures that have something to show, by file name; each is made when it is due."""
     groups = groups_of(results)
+    goal = goal_of(results.study)
     bound, long = results.bound_kwh, groups[0].long
     over_time = seasons if long else daily
     parts: tuple[Callable[[], Figure | None], ...] = (
@@ -68,13 +70,13 @@ def drawn(results: Results, stems: Container[str] = FIGURES) -> Iterator[tuple[s
         partial(over_time.contribution, groups),
         partial(over_time.losses, groups),
         partial(over_time.voltages, groups, results.study.limits),
-        partial(convergence, groups, results.study.market.objective, bound),
+        partial(convergence, groups, goal, bound),
         partial(targets_reached, groups, results.targets, bound),
         partial(critical_difference, groups, results.statistics, results.friedman),
         partial(voltage_map, groups, results.study.limits),
         partial(state_of_charge, groups, results.study),
         partial(loading_map, groups, results.study.limits),
-        lambda: trade_matrix(best(groups, results.study.market.objective)),
+        lambda: trade_matrix(best(groups, goal.ranked)),
         partial(duration, groups, results.study.limits),
         partial(seasons.months, groups) if long else lambda: None,
         partial(tried, results.validation, results.validation_facts),

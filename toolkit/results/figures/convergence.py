@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from toolkit.common.types import FloatArray
-from toolkit.problem.goals import GOALS
+from toolkit.problem.goals import Goal
 from toolkit.results.figures import style
 from toolkit.results.figures.groups import Group
 from toolkit.results.statistics import targets
@@ -21,7 +21,7 @@ from toolkit.results.text_table import label
 
 
 def convergence(
-    groups: Sequence[Group], objective: str, bound_kwh: float | None = None
+    groups: Sequence[Group], goal: Goal, bound_kwh: float | None = None
 ) -> Figure | None:
     """Draw the best feasible objective by evaluation; None when nothing was searched.
 
@@ -31,7 +31,6 @@ def convergence(
     searched = [group for group in groups if _histories(group)]
     if not searched:
         return None
-    goal = GOALS[objective]
     figure = style.new_figure(9.0, 5.0)
     axes = figure.subplots()
     for group in searched:
@@ -45,7 +44,9 @@ def convergence(
         shape: dict[str, Any] = {"color": style.INK, "linestyle": (0, (1, 1.5)), "linewidth": 1.6}
         handles.append(axes.axhline(bound_kwh, label="proven upper bound", **shape))
     axes.set_xlabel("Evaluations")
-    axes.set_ylabel(f"Best feasible {goal.words} so far\n({goal.unit} over the {groups[0].span})")
+    axes.set_ylabel(
+        f"Best feasible {goal.words} so far\n({goal.unit} over the {goal.over(groups[0].span)})"
+    )
     axes.set_title("Progress of the search")
     axes.margins(x=0.01)
     axes.set_xlim(left=0.0)

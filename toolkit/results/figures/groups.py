@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.common.types import FloatArray
+from toolkit.problem.sought import goal_of
 from toolkit.results.figures.calendar import Calendar, calendar
 from toolkit.results.figures.time_axis import TimeAxis
 from toolkit.results.ranking import best_row, median_row
@@ -114,21 +115,22 @@ def groups_of(results: Results) -> Sequence[Group]:
     names = results.summary["optimizer"].fillna(results.summary["case"])
     groups = []
     for name, rows in results.summary.groupby(names, sort=False):
-        row = median_row(rows, results.study.market.objective)
+        row = median_row(rows, goal_of(results.study).ranked)
         runs = tuple(results.cases[case] for case in rows["case"])
         typical = results.study.horizon.days == "typical"
         groups.append(Group(str(name), results.cases[row["case"]], row, runs, typical))
     return groups
 
 
-def best(groups: Sequence[Group], objective: str) -> Group:
+def best(groups: Sequence[Group], ranked: str) -> Group:
     """Return the group the answer is about: of those beside the base case the one that does best.
 
-    A median case that keeps all limits comes before any that does not.
+    A median case that keeps all limits comes before any that does not. ranked: the column of what
+    is sought.
     """
     others = groups[1:] or groups
     rows = pd.DataFrame([group.row for group in others]).reset_index(drop=True)
-    return others[int(str(best_row(rows, objective).name))]
+    return others[int(str(best_row(rows, ranked).name))]
 
 
 @dataclass(frozen=True)

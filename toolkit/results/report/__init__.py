@@ -14,7 +14,7 @@ from markupsafe import Markup
 from toolkit.common.errors import fitting_together
 from toolkit.common.excerpts import line
 from toolkit.common.files import write_text
-from toolkit.problem.goals import GOALS
+from toolkit.problem.sought import goal_of
 from toolkit.results import paper_tables, wording
 from toolkit.results.figures import FIGURES
 from toolkit.results.figures.groups import Group, best, groups_of
@@ -44,7 +44,8 @@ def write_report(folder: Path) -> None:
 
 def _page(results: Results) -> str:
     groups = groups_of(results)
-    shown = best(groups, results.study.market.objective)
+    goal = goal_of(results.study)
+    shown = best(groups, goal.ranked)
     script = (TEMPLATES / "tables.js").read_text(encoding="utf-8").strip()
     return (
         _environment()
@@ -53,9 +54,9 @@ def _page(results: Results) -> str:
             study=results.study.name,
             feeder=results.network["feeder"],
             warnings=answer.warnings(groups, results),
-            sentence=answer.sentence(shown, groups[0], results.study.market.objective),
+            sentence=answer.sentence(shown, groups[0], goal),
             facts=answer.facts(shown, groups[0], results),
-            proven=answer.proven(results, shown.span),
+            proven=answer.proven(results, goal.over(shown.span)),
             sections=_sections(results, groups, shown),
             style=Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
             script=Markup(script),
@@ -129,7 +130,11 @@ def _sections(results: Results, groups: Sequence[Group], shown: Group) -> list[P
             pictures=figures("figure6_convergence", "figure7_targets"),
         ),
         _comparison(results, figures("figure8_ranks"), shown.span),
-        PageSection("cases", "Every case", tables=[html_tables.cases(results.summary, shown.span)]),
+        PageSection(
+            "cases",
+            "Every case",
+            tables=[html_tables.cases(results.summary, shown.span, goal_of(results.study))],
+        ),
         PageSection("provenance", "Where this comes from", ORIGIN, facts=_provenance(results)),
     ]
     return [s for s in sections if s.tables or s.pictures or s.facts or s.said]
@@ -154,7 +159,7 @@ ORIGIN = (
 
 def _about_tables(results: Results, span: str) -> list[str]:
     told = {
-        "median_of": GOALS[results.study.market.objective].median_of,
+        "median_of": goal_of(results.study).median_of,
         "of": "" if span == "day" else f" of each day, over the {span}",
         "paper": PAPER if paper_tables.has_published(results.tables) else "",
     }
@@ -162,12 +167,9 @@ def _about_tables(results: Results, span: str) -> list[str]:
 
 
 def _comparison(results: Results, pictures: Sequence[Picture], span: str) -> PageSection:
-    sentences = wording.sentences(results.pairs, results.friedman)
+    sentences, goal = wording.sentences(results.pairs, results.friedman), goal_of(results.study)
     tables = html_tables.compared(
-        results.statistics,
-        results.pairs,
-        GOALS[results.study.market.objective].ranked_in,
-        span,
+        results.statistics, results.pairs, goal.ranked_in, goal.over(span)
     )
     return PageSection("statistics", "Comparison", PAIRED, tables, pictures, sentences)
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from toolkit.model.goal_names import GoalName
 from toolkit.model.notices import gathered
-from toolkit.problem.goals import GOALS, as_energy
+from toolkit.problem.goals import GOALS, Goal
+from toolkit.problem.sought import goal_of
 from toolkit.results import wording
 from toolkit.results.figures.groups import Group
 from toolkit.results.store.contents import Results
@@ -31,7 +31,7 @@ class Fact:
     beside: tuple[str, ...]
 
 
-def sentence(shown: Group, base: Group, objective: GoalName) -> str:
+def sentence(shown: Group, base: Group, goal: Goal) -> str:
     """Return the answer in plain words, beginning with what was sought."""
     mine, before, over = shown.row, base.row, shown.span
     if shown is base:
@@ -40,13 +40,13 @@ def sentence(shown: Group, base: Group, objective: GoalName) -> str:
             f"over the {over}, {mine['traded_to_load_kwh']:,.0f} kWh of it to serve load, and "
             f"{_limits(mine)}."
         )
-    if as_energy(objective) is None:
-        goal = GOALS[objective]
+    if goal.ranked == "score":
+        found, declared = (goal.form.format(goal.figure(row)) for row in (mine, before))
+        days = f" over the {over}" if goal.risk.averse else ""
         return (
-            f"{_where(shown)} {goal.about} over the {over}: {mine[goal.column]:,.4g} {goal.unit} "
-            f"against {before[goal.column]:,.4g} {goal.unit} in the base case; neighbours trade "
-            f"{mine['traded_kwh']:,.0f} kWh against {before['traded_kwh']:,.0f} kWh, and "
-            f"{_limits(mine)}."
+            f"{_where(shown)} {goal.about} over the {goal.over(over)}: {found} against {declared} "
+            f"in the base case; neighbours trade {mine['traded_kwh']:,.0f} kWh against "
+            f"{before['traded_kwh']:,.0f} kWh{days}, and {_limits(mine)}."
         )
     return (
         f"{_where(shown)} neighbours trade {mine['traded_kwh']:,.0f} kWh over the {over} "
@@ -85,24 +85,22 @@ def _change(value: float, before: float) -> str:
 
 def facts(shown: Group, base: Group, results: Results) -> list[Fact]:
     """Return the three figures of the answer."""
-    objective = results.study.market.objective
-    goal, reached = GOALS[objective], _reached(shown, results.bound_kwh)
-    form = "{:,.0f} kWh" if as_energy(objective) else f"{{:,.4g}} {goal.unit}"
-    sought = (goal.column, form, goal.found(shown.span), reached)
-    losses = ("loss_kwh", "{:,.1f} kWh", f"lost in the network over the {shown.span}", ())
-    traded = ("traded_kwh", "{:,.0f} kWh", GOALS["traded"].found(shown.span), ())
-    wanted = (
-        sought,
-        traded if goal.column == "loss_kwh" else losses,
-        ("v_min_pu", "{:.4f} pu", "lowest voltage at any bus and step", ()),
-    )
+    goal, reached = goal_of(results.study), _reached(shown, results.bound_kwh)
+    mine, before = shown.row, base.row
+    sought = ([goal.figure(mine), goal.figure(before)], goal.form, goal.found(shown.span), reached)
+    losses = ("loss_kwh", "{:,.1f} kWh", f"lost in the network over the {shown.span}")
+    traded = ("traded_kwh", "{:,.0f} kWh", GOALS["traded"].found(shown.span))
+    # Where days count by how bad they are, the sum over all of them is told beside.
+    other = traded if goal.column == "loss_kwh" or goal.risk.averse else losses
+    lowest = ("v_min_pu", "{:.4f} pu", "lowest voltage at any bus and step")
+    beside = [([mine[c], before[c]], form, words, ()) for c, form, words in (other, lowest)]
     return [
         Fact(
-            form.format(shown.row[name]),
+            form.format(values[0]),
             words,
-            (*(() if shown is base else (f"base case {form.format(base.row[name])}",)), *more),
+            (*(() if shown is base else (f"base case {form.format(values[1])}",)), *more),
         )
-        for name, form, words, more in wanted
+        for values, form, words, more in (sought, *beside)
     ]
 
 

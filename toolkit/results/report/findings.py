@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 
 from toolkit.model.kinds import KINDS
-from toolkit.problem.goals import GOALS
+from toolkit.problem.sought import goal_of
 from toolkit.results.figures.groups import (
     Extreme,
     Group,
@@ -168,8 +168,9 @@ def _tried(results: Results) -> str:
 
 
 def _searched(results: Results, groups: Groups) -> str:
-    goal = GOALS[results.study.market.objective]
-    form = "{:,.0f} kWh" if goal.ranked != "score" else f"{{:,.4g}} ({goal.ranked_in})"
+    goal = goal_of(results.study)
+    energy = goal.unit == "kWh" and goal.sign < 0.0
+    form = "{:,.0f} kWh" if energy else f"{{:,.4g}} ({goal.ranked_in})"
     searched = [g for g in groups if any(case.history is not None for case in g.runs)]
     bound = results.bound_kwh
     sentences = [
@@ -178,7 +179,8 @@ def _searched(results: Results, groups: Groups) -> str:
     ]
     base = f"the base case has {form.format(groups[0].row[goal.ranked])}"
     proven = [] if bound is None else [f"no plan can exceed {bound:,.0f} kWh"]
-    return _sentence("; ".join([*sentences, base, *proven]))
+    days = [f"all {goal.risk.words}"] if goal.risk.averse else []
+    return _sentence("; ".join([*sentences, base, *proven, *days]))
 
 
 def _targets(targets: pd.DataFrame) -> str:

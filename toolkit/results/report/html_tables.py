@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from toolkit.problem.goals import Goal
 from toolkit.results import paper_tables, wording
 from toolkit.results.periods import PERIODS
 from toolkit.results.text_table import TextTable
@@ -80,12 +81,13 @@ def _with_unit(name: str, unit: str) -> str:
     return f"{name}, {unit}" if name in SPREAD else name
 
 
-def cases(summary: pd.DataFrame, span: str) -> HtmlTable:
-    """Return summary.csv ready to print."""
+def cases(summary: pd.DataFrame, span: str, goal: Goal) -> HtmlTable:
+    """Return summary.csv ready to print; with what is sought where it is no sum over days."""
     header = ["case", "evaluations", "traded, kWh", "to load, kWh", "losses, kWh"]
     header += ["lowest, pu", "highest, pu", "limits"]
     proven = summary["pct_of_bound"].notna().any()
     header += ["% of bound"] if proven else []
+    header += [f"{goal.short}, {goal.unit}"] if goal.risk.averse else []
     rows = [
         [
             str(row["case"]),
@@ -97,7 +99,9 @@ def cases(summary: pd.DataFrame, span: str) -> HtmlTable:
             f"{row['v_max_pu']:.4f}",
             "hold" if row["feasible"] else f"broken by {row['violation']:.2g}",
             *([wording.percent(row["pct_of_bound"])] if proven else []),
+            *([goal.brief(row)] if goal.risk.averse else []),
         ]
         for _, row in summary.iterrows()
     ]
-    return HtmlTable(f"Every case, over the {span}", header, rows)
+    told = f"; {goal.short}: {goal.about} {goal.risk.words}" if goal.risk.averse else ""
+    return HtmlTable(f"Every case, over the {span}{told}", header, rows)

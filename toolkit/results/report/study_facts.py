@@ -10,6 +10,7 @@ from toolkit.inputs.study import Study
 from toolkit.model.kinds import KINDS
 from toolkit.model.notices import shortlist
 from toolkit.problem.goals import GOALS
+from toolkit.problem.sought import goal_of
 from toolkit.results.figures.groups import Group
 from toolkit.results.report.html_tables import HtmlTable
 from toolkit.results.spans import day_label, days_text
@@ -42,8 +43,10 @@ def _sought(study: Study, over: str) -> str:
     name, weights = study.market.objective, study.market.weights
     if name == "weighted":
         parts = ", ".join(f"{GOALS[part].about} {weight:g}" for part, weight in weights.items())
-        return f"the best weighted sum of goals, each as a share of its scale: {parts}"
-    return GOALS[name].sought(over)
+        days = study.horizon.over_days.words
+        sum_of = f"the best weighted sum of goals{f', {days}' if days else ''}"
+        return f"{sum_of}, each as a share of its scale: {parts}"
+    return goal_of(study).sought(over)
 
 
 def _in_most(limits: Limits) -> str:
