@@ -4,13 +4,24 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from helpers.tiny_studies import OBJECTIVES, TIGHT, case, few, sites, studies, traded
+from helpers.tiny_studies import (
+    OBJECTIVES,
+    TIGHT,
+    case,
+    few,
+    operation_of,
+    sites,
+    studies,
+    traded,
+    unit,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.exact import cuts
 from toolkit.exact.dispatch import Dispatch, Linear, settled
 from toolkit.exact.formulation import ModelDay
+from toolkit.model.devices import StorageParameters
 from toolkit.problem.encoding import decode, space_of
 
 
@@ -27,6 +38,25 @@ def test_cuts_change_no_layouts_best_dispatch(study, objective):
             plain = Dispatch(settled(operation, bus), day, 1).solve(TIGHT)
             assert cut.objective == pytest.approx(plain.objective, rel=1e-4, abs=1e-6)
             assert cut.bound == pytest.approx(plain.bound, rel=1e-4, abs=1e-6)
+
+
+def test_a_dispatch_that_presolve_made_worse_is_the_best():
+    """HiGHS 1.15.1 presolved it to 3.684 and called that optimal; 4.506 can be traded."""
+    operation = operation_of(
+        unit("pv", 3.0, [3]),
+        unit("bess", 3.0, [3], 2.0),
+        unit("bess", 3.0, [0], 2.0),
+        pv=[0.73629651, 0.99736325],
+        bess=StorageParameters(0.08172407, 0.81511277, 0.4035159, 0.84513826, 0.68499222),
+    )
+    load = np.array([[0.5, 0.0, 0.0, 1.0], [1.5, 0.0, 1.0, 1.0]])
+    dispatch = Dispatch(operation, ModelDay(load, operation.scenario, "traded"), 1)
+    found = dispatch.solve(TIGHT)
+    assert found.objective == pytest.approx(4.506283, abs=1e-5)
+    plan = dispatch.plan(found.x)
+    assert traded(plan.row(None), operation, load, "traded")[0] == pytest.approx(
+        found.objective, abs=1e-5
+    )
 
 
 @few(10)
