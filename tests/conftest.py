@@ -8,7 +8,6 @@ import sys
 from functools import partial
 from pathlib import Path
 
-import hypothesis
 import numpy as np
 import pytest
 from helpers import forks
@@ -105,11 +104,6 @@ LONGEST = (
 )
 
 
-# How long an example takes depends on what else the machine does.
-hypothesis.settings.register_profile("suite", deadline=None)
-hypothesis.settings.load_profile("suite")
-
-
 def pytest_collection_modifyitems(items):
     """Put the longest files first; the order within a file stays."""
     order = {name: place for place, name in enumerate(LONGEST)}
@@ -142,8 +136,15 @@ def quick_starts():
     """Have the processes that commands start begin with their imports done."""
     with pytest.MonkeyPatch.context() as patch:
         forks.use(patch)
-        yield
+        yield forks.settings()
     forks.close()
+
+
+@pytest.fixture(autouse=True)
+def same_settings(quick_starts):
+    """Have no test leave variables that Python reads: no later process would begin as a fork."""
+    yield
+    assert forks.settings() == quick_starts
 
 
 @pytest.fixture(scope="session")

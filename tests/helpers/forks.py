@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import threading
+import traceback
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -138,7 +139,7 @@ def fresh(modules, flags, theirs, ours, python=sys.executable, environ=None):
 
 
 def of_this(theirs, ours):
-    """Begin a template as a fork of this process, which must have one thread only."""
+    """Begin a template as a fork of this process, of whose threads none may hold a lock."""
     pid = os.fork()
     if pid:
         return Fork(pid)
@@ -148,8 +149,17 @@ def of_this(theirs, ours):
     for number in (0, 1, 2):
         os.dup2(nothing, number)
     os.close(nothing)
-    forking.serve(theirs)
-    sys.exit()
+    # A worker of Dask has put something else there.
+    sys.stdin = os.fdopen(0, closefd=False)
+    code = 1
+    try:
+        forking.serve(theirs)
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        # What this process has on its stack is not for a fork of it to clear up.
+        os._exit(code)
 
 
 def settings():

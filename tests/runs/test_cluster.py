@@ -41,17 +41,51 @@ shares.Shares._shared = shared
 
 
 @pytest.fixture(scope="module")
-def cluster():
+def variables():
+    """The names of the variables of the environment before Dask adds its own."""
+    return set(os.environ)
+
+
+@pytest.fixture(autouse=True)
+def without_more(variables):
+    """Take away what Dask adds to this process when it starts a worker, such as a hash seed.
+
+    Later processes would have the same, and could not begin as forks.
+    """
+    yield
+    take_away(variables)
+
+
+def take_away(variables):
+    for name in set(os.environ) - variables:
+        del os.environ[name]
+
+
+@pytest.fixture(scope="module")
+def cluster(variables):
     """Two worker processes with a thread each, as docs/large-runs.md starts them."""
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
+        n_workers=2,
+        threads_per_worker=1,
+        processes=True,
+        dashboard_address=":0",
+        preload="helpers.dask_worker",
     ) as cluster:
+        take_away(variables)
         yield cluster
 
 
 def search(asked, folder, budget, runs=2, scheduler=None, **more):
     request = Request(NAMES, budget, runs, 1, 1, scheduler=scheduler)
     return search_and_store(asked, request, folder, "toolkit compare", **more)
+
+
+@pytest.fixture(scope="module")
+def here(asked, tmp_path_factory):
+    """Results of a small search on this machine."""
+    folder = tmp_path_factory.mktemp("here") / "results"
+    search(asked, folder, 40)
+    return folder
 
 
 def check_same(one, other):
@@ -61,8 +95,9 @@ def check_same(one, other):
     assert [n for n in names if (one / n).read_bytes() != (other / n).read_bytes()] == []
 
 
-def test_a_cluster_gives_the_same_results_and_tells_its_progress(cluster, asked, tmp_path, capfd):
-    search(asked, tmp_path / "here", 40)
+def test_a_cluster_gives_the_same_results_and_tells_its_progress(
+    cluster, asked, here, tmp_path, capfd
+):
     told = []
     outcome = search(
         asked,
@@ -72,7 +107,7 @@ def test_a_cluster_gives_the_same_results_and_tells_its_progress(cluster, asked,
         monitor=Monitor(spent=lambda spent: told.append(sum(spent))),
     )
     assert outcome.status == "complete"
-    check_same(tmp_path / "here", tmp_path / "there")
+    check_same(here, tmp_path / "there")
     assert not (tmp_path / "there" / "journal").exists()
     assert told[-1] == 160
     assert capfd.readouterr().err == ""
@@ -120,7 +155,7 @@ def test_rows_are_shared_out_where_a_day_costs_enough(
 
 
 def test_without_a_folder_in_common_runs_are_kept_as_they_arrive(
-    cluster, asked, tmp_path, monkeypatch
+    cluster, asked, here, tmp_path, monkeypatch
 ):
     from toolkit.runs.archive import Archive
 
@@ -140,9 +175,7 @@ def test_without_a_folder_in_common_runs_are_kept_as_they_arrive(
     monkeypatch.setattr(Archive, "store", store)
     search(asked, tmp_path / "there", 40, scheduler=cluster.scheduler_address)
     assert len(stored) == 4
-    monkeypatch.undo()
-    search(asked, tmp_path / "here", 40)
-    check_same(tmp_path / "here", tmp_path / "there")
+    check_same(here, tmp_path / "there")
 
 
 def test_a_stop_reaches_the_workers_and_the_rest_is_done_later(
