@@ -11,7 +11,8 @@ import pandas as pd
 from toolkit.exact.shares import pct
 from toolkit.model.goal_names import EnergyGoal
 from toolkit.model.risk import Risk
-from toolkit.problem.goals import GOALS
+from toolkit.problem.goals import GOALS, Goal
+from toolkit.results.ranking import best_row
 
 #: The column of each energy that may be maximised.
 COLUMN: dict[EnergyGoal, str] = {
@@ -50,6 +51,19 @@ def sentences(days: pd.DataFrame, policy: str, facts: Mapping[str, Any]) -> list
     unknown = "" if days["bound_kwh"].notna().all() else "none was proven"
     lines.append(_possible(days, column, str(facts.get(REFUSED) or unknown)))
     return lines
+
+
+def runs_sentences(runs: pd.DataFrame, goal: Goal, span: str) -> list[str]:
+    """Return what validation_runs.csv says: the best run, then how many keep every limit."""
+    best = best_row(runs, goal.ranked)
+    broken = float(best["hours_broken"])
+    held = f"limits are broken in {broken:,.4g} h" if broken else "limits hold in every step"
+    kept = int(runs["feasible"].sum())
+    return [
+        f"Best under policy {best['policy']}: {best['case']}, {best[goal.column]:,.6g} "
+        f"{goal.unit} {goal.found(span)}; {held}.",
+        f"{kept} of {len(runs)} runs keep every limit on these days.",
+    ]
 
 
 def _limits(days: pd.DataFrame) -> str:

@@ -16,6 +16,8 @@ from toolkit.commands.validate.every_run import validate_runs
 from toolkit.errors import InputError
 from toolkit.inputs import study_files
 from toolkit.results.columns import columns
+from toolkit.results.report.tried import tried_section
+from toolkit.results.store import read_results
 
 SEEDS = 2
 
@@ -79,6 +81,13 @@ def test_reproduce_tries_them_again_and_finds_what_was_changed(found, folder):
     forged.to_csv(folder / "validation_runs.csv", index=False)
     assert "validation_runs.csv" in reproduce(folder).verdict
     (folder / "validation_runs.csv").write_text(written)
+
+
+def test_the_page_has_them_in_words_and_a_table(found, folder):
+    section = tried_section(read_results(folder), [])
+    assert list(section.said[-2:]) == found.sentences
+    assert section.tables[0].title == "Final results over the seeds, kWh over the 4 days"
+    assert [row[0] for row in section.tables[0].rows] == ["random", "pygad (GA)"]
 
 
 def test_results_without_a_run_are_refused(folder, tmp_path):

@@ -23,12 +23,12 @@ from toolkit.problem.limit_violations import broken_steps
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 from toolkit.results.columns import columns
-from toolkit.results.ranking import best_row
 from toolkit.results.spans import span_of
 from toolkit.results.statistics import comparison
-from toolkit.results.statistics.comparison import Comparison
+from toolkit.results.statistics.comparison import Comparison, on_other_days
 from toolkit.results.store.folder import read_manifest
 from toolkit.results.store.sheets import read_csv, write_csv
+from toolkit.results.validation_words import runs_sentences
 
 if TYPE_CHECKING:
     from toolkit.inputs.study import Study
@@ -61,20 +61,12 @@ class RankedRuns:
     @property
     def comparison(self) -> Comparison:
         """The optimizers' spread, ranks and tests on these days, as of a comparison's own."""
-        return comparison.compare(self.runs.assign(ending="spent"), {}, self.goal.ranked)
+        return on_other_days(self.runs, self.goal.ranked)
 
     @property
     def sentences(self) -> list[str]:
         """The best run first, then how many keep every limit."""
-        goal, best = self.goal, best_row(self.runs, self.goal.ranked)
-        broken = float(best["hours_broken"])
-        held = f"limits are broken in {broken:,.4g} h" if broken else "limits hold in every step"
-        kept = int(self.runs["feasible"].sum())
-        return [
-            f"Best under policy {best['policy']}: {best['case']}, {best[goal.column]:,.6g} "
-            f"{goal.unit} {goal.found(self.span)}; {held}.",
-            f"{kept} of {len(self.runs)} runs keep every limit on these days.",
-        ]
+        return runs_sentences(self.runs, self.goal, self.span)
 
     def as_json(self) -> dict[str, Any]:
         """Return it with stable keys."""

@@ -71,6 +71,11 @@ def compare(
     )
 
 
+def on_other_days(runs: pd.DataFrame, maximised: str) -> Comparison:
+    """Return the same of validation_runs.csv, rows of runs tried on days they were not made for."""
+    return compare(runs.assign(ending="spent"), {}, maximised)
+
+
 def taking_part(summary: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of finished runs of optimizers.
 

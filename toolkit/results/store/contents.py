@@ -63,6 +63,8 @@ class Results:
     bound, polish, statistics, pairs, friedman, targets, community, validation : pandas.DataFrame
         The files of these names; empty where the folder lacks one, because nothing was proven,
         polished, compared, settled or tried.
+    validation_runs : pandas.DataFrame
+        The same of every run, which ``toolkit validate --every-run`` writes.
     validation_facts : dict
         What ``validation.csv`` is read with; empty without it.
 
@@ -91,6 +93,7 @@ class Results:
     targets: pd.DataFrame
     community: pd.DataFrame
     validation: pd.DataFrame
+    validation_runs: pd.DataFrame
     validation_facts: dict[str, Any]
 
     @property

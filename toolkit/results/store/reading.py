@@ -26,6 +26,9 @@ from toolkit.results.store.grids import (
 from toolkit.results.store.names import STATISTICS, VALIDATION_FACTS
 from toolkit.results.store.sheets import read_csv
 
+#: Files of one table that a folder may have, by the attribute they are read back as.
+BESIDE = ("bound", "polish", "community", "validation", "validation_runs")
+
 
 @checked
 def read_results(folder: PathLike) -> Results:
@@ -71,10 +74,7 @@ def read_results(folder: PathLike) -> Results:
         tables=_read_tables(folder / "tables.csv"),
         cases=cases,
         validation_facts=_read_facts(folder / VALIDATION_FACTS),
-        **{
-            name: _read_if_there(folder / f"{name}.csv")
-            for name in ("bound", "polish", "community", "validation", *STATISTICS)
-        },
+        **{name: _read_if_there(folder / f"{name}.csv") for name in (*BESIDE, *STATISTICS)},
     )
 
 
