@@ -60,12 +60,12 @@ def old_and_new(coarse, tmp_path_factory):
     return folder / "old", results_in(folder / "old"), results_in(folder / "new")
 
 
-def put(source, folder, setting):
-    """Do what a forced command does with a folder, its results being those of ``source``."""
+def put(results, folder, setting):
+    """Do what a forced command does with a folder, its results being files of these contents."""
     facts = {"command": "toolkit simulate", **store.identity(setting.study)}
     with store.claimed(folder, True) as place:
         place.begin(facts, setting)
-        for name, content in results_in(source).items():
+        for name, content in results.items():
             files.write_bytes(place.staging / name, content)
         place.publish({**facts, "status": "complete"})
         place.settled()
@@ -82,14 +82,14 @@ def test_killed_at_any_change_a_forced_command_leaves_old_or_new(
         with monkeypatch.context() as patch:
             killed_at(patch, n)
             try:
-                put(old.parent / "new", folder, setting)
+                put(will_be, folder, setting)
                 seen.append("done")
             except Killed:
                 pass
         held = results_in(folder)
         assert held in (was, will_be), n
         seen.append("old" if held == was else "new")
-        put(old.parent / "new", folder, setting)
+        put(will_be, folder, setting)
         assert results_in(folder) == will_be
         assert sorted(os.listdir(folder)) == sorted(os.listdir(old.parent / "new")), n
         shutil.rmtree(folder)
