@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from toolkit.common import caps
 from toolkit.common.errors import InputError
 from toolkit.common.types import FloatArray
 from toolkit.inputs.horizon import DayName, profiles_day, profiles_on, shapes_day
+from toolkit.inputs.horizon_sections import Extreme
 from toolkit.inputs.profiles import Profiles, combined
 from toolkit.inputs.study import Study
 from toolkit.model.feeder import Feeder
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 #: How far the weights of listed days may be from the days of the profiles, as a share.
 ROUNDING = 1e-6
+#: How far weighted sums may be from those of all days, as a share, without a word about it.
+CLOSE = 1.005e-2
 
 
 @dataclass(frozen=True)
@@ -159,7 +163,9 @@ def _typical(study: Study, feeder: Feeder, series: Profiles) -> PickedDays:
     ]
     parts = _parts(study, tuple(days), series)
     separate = SeparateDays(tuple(str(day) for day in days), found.weights, typical=True)
-    notice = Notice("horizon.days", _told(found, separate, series), topic="study", level="note")
+    notice = Notice(
+        "horizon.days", _told(found, separate, series, asked.kept), topic="study", level="note"
+    )
     notices = (notice, *_of_risk(study.horizon.over_days, found.weights))
     return PickedDays(parts, _begins(tuple(days), parts), separate, notices)
 
@@ -201,16 +207,21 @@ def _features(study: Study, feeder: Feeder, series: Profiles) -> dict[str, Float
     return {"load": load, "sun": sun, "wind": wind, "trips": trips, "export": sun + wind - load}
 
 
-def _told(found: TypicalDays, separate: SeparateDays, series: Profiles) -> str:
+def _told(
+    found: TypicalDays, separate: SeparateDays, series: Profiles, extremes: Sequence[Extreme]
+) -> str:
     each = [
         f"{name} for {weight:.4g} ({members:.0f} in its cluster)"
         for name, weight, members in zip(separate.names, found.weights, found.members, strict=True)
     ]
     off = ", ".join(f"{name} {100.0 * share:+.2f} %" for name, share in found.off.items())
+    far = any(abs(share) > CLOSE for share in found.off.values())
+    more = ", more than 1 %: more days, or fewer extremes, come closer" if far else ""
+    bare = "" if extremes else " The days of highest load, most export and least sun are not kept."
     return (
         f"{len(each)} typical days stand for the {series.days} of the profiles: {'; '.join(each)}. "
-        f"Real days, clustered by tsam. Weighted sums are off by {off}. Stores begin every day at "
-        "soc_start."
+        f"Real days, clustered by tsam. Weighted sums are off by {off}{more}.{bare} Stores begin "
+        "every day at soc_start."
     )
 
 

@@ -1,5 +1,6 @@
 """Weather of every format: irradiance as pvlib's own chain has it, wind at the hub, local days."""
 
+import datetime
 import warnings
 from pathlib import Path
 
@@ -7,11 +8,12 @@ import numpy as np
 import pytest
 from helpers import weather as make
 
-from toolkit.inputs.imports import weather_files
+from toolkit.inputs.imports import store, weather_files
 from toolkit.inputs.imports.sun import Plane
 from toolkit.inputs.imports.weather import Wish, import_weather
 from toolkit.inputs.imports.weather_files import Site
 from toolkit.inputs.imports.weather_table import TableWish
+from toolkit.inputs.profiles import Profiles
 
 pvlib = pytest.importorskip("pvlib")
 DATA = Path(pvlib.__file__).parent / "data"
@@ -150,6 +152,19 @@ def test_a_typical_year_gets_dates_when_asked(tmp_path):
     make.epw(tmp_path / "b.epw", [2005, 2011, 2007] * 4)
     found = imported(tmp_path / "b.epw", Wish(SOUTH, year=2025))
     assert found.axis.start.isoformat() == "2025-01-01T00:00:00+01:00"
+
+
+@pytest.mark.parametrize(("hours", "shift", "said"), [(9, 0, "clock on clock"), (2, 1, "instants")])
+def test_a_typical_year_beside_a_far_clock_keeps_its_noon(tmp_path, hours, shift, said):
+    """The file is of UTC+01:00; a clock an hour ahead of it shows the same sun an hour later."""
+    make.epw(tmp_path / "b.epw", [2005, 2011, 2007] * 4)
+    found = imported(tmp_path / "b.epw", Wish(SOUTH, year=2025))
+    clock = datetime.timezone(datetime.timedelta(hours=hours))
+    first = datetime.datetime(2025, 1, 1, tzinfo=clock)
+    base = Profiles(1.0, *np.ones((5, 8760)), start=first, lacking=("irradiance",))
+    put = store.beside(found, base, force=False)
+    assert np.array_equal(put.values[SUN], np.roll(found.values[SUN], shift))
+    assert said in " ".join(put.done)
 
 
 def test_steps_of_a_quarter_hold_the_hour(tmp_path):

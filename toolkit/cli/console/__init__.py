@@ -93,7 +93,8 @@ def print_outcome(outcome: Outcome) -> None:
     from toolkit.runs.archive import resume_words
 
     for table in paper_tables.text_tables(outcome.tables):
-        print_table(table.title, table.header, table.rows)
+        over = "" if outcome.span == "day" else f", over the {outcome.span}"
+        print_table(f"{table.title}{over}", table.header, table.rows)
     _summary(outcome)
     wrapped(outcome.money)
     say()

@@ -18,16 +18,24 @@ from toolkit.common.types import FloatArray
 from toolkit.inputs import profiles
 from toolkit.inputs.imports.axis import Axis, axis_of, onto
 from toolkit.inputs.profile_columns import COLUMN, HOUR, TIME
+from toolkit.inputs.profile_time import zone_told
 from toolkit.inputs.profiles import Profiles
+
+#: Clocks up to so far apart may both be of one place: by law and by the sun.
+NEAR = datetime.timedelta(hours=3)
 
 
 @dataclass(frozen=True)
 class Columns:
-    """What an import gives: columns of a profile file on an axis, and what was done, in words."""
+    """What an import gives: columns of a profile file on an axis, and what was done, in words.
+
+    typical: whether its dates are no dates on which anything was measured.
+    """
 
     axis: Axis
     values: Mapping[str, FloatArray]
     done: tuple[str, ...]
+    typical: bool = False
 
 
 def check_out(out: Path, force: bool) -> None:
@@ -78,13 +86,37 @@ def beside(found: Columns, base: Profiles, force: bool) -> Columns:
     if taken and not force:
         raise InputError(f"{base.file}: column '{taken[0]}' is there already; --force replaces it.")
     where = ", ".join(list(found.values)[:3])
-    moved = {name: onto(v, found.axis, target, where) for name, v in found.values.items()}
+    own, said = _own_axis(found, target)
+    moved = {name: onto(v, own, target, where) for name, v in found.values.items()}
     if target.start is None and found.axis.start is not None:
         target = replace(target, start=found.axis.start)
-    done = list(found.done)
+    done = [*found.done, *said]
     if found.axis != target:
         done.append(f"put on the steps of {base.file}: {target.told()}.")
     return Columns(target, {**there, **moved}, tuple(done))
+
+
+def _own_axis(found: Columns, target: Axis) -> tuple[Axis, list[str]]:
+    """Return the axis of columns beside a target, and what is to be said of their clocks.
+
+    A typical year of a place far away is put clock on clock: by its instants the sun would be
+    highest in the evening or at night. All else keeps its instants.
+    """
+    own = found.axis
+    if own.start is None or target.start is None:
+        return own, []
+    ahead, there = (
+        start.utcoffset() or datetime.timedelta() for start in (own.start, target.start)
+    )
+    if ahead == there:
+        return own, []
+    clocks = f"{zone_told(own.start)} and {zone_told(target.start)}"
+    if not found.typical or abs(ahead - there) <= NEAR:
+        return own, [f"instants kept between {clocks}."]
+    start = own.start.replace(tzinfo=target.start.tzinfo)
+    return replace(own, start=start), [
+        f"{clocks} are far apart: this typical year was put clock on clock, its noon on their noon."
+    ]
 
 
 def present(base: Profiles) -> dict[str, FloatArray]:

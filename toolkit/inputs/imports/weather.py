@@ -87,7 +87,7 @@ def import_weather(path: Path, wish: Wish) -> Columns:
     if weather.typical and wish.year is None:
         target = replace(target, start=None)
     check_size(target, str(path))
-    return Columns(target, moved, tuple(done))
+    return Columns(target, moved, tuple(done), weather.typical)
 
 
 def _told(weather: Weather) -> str:
