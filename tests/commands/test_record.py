@@ -78,7 +78,7 @@ polish.SITES = Effort(gap=0.1, nodes=3)
 def polished(roomy, begin_inside, tmp_path_factory):
     """The results folder of a polished comparison with a bound."""
     folder = tmp_path_factory.mktemp("polish") / "roomy"
-    request = Request(("random", "cheetah"), 300, 2, 1, 1, bound_s=2.0, polish="sites")
+    request = Request(("random", "cheetah"), 200, 2, 1, 1, bound_s=2.0, polish="sites")
     with pytest.MonkeyPatch.context() as patch:
         begin_inside(patch, LITTLE)
         assert search_and_store(roomy, request, folder, "toolkit compare").status == "complete"
@@ -181,8 +181,8 @@ def test_polishing_is_counted_and_stays_within_the_budget(polished):
     summary = polished.summary.set_index("case")
     for _, row in polished.polish.iterrows():
         history = polished.cases[row["case"]].history
-        assert len(history) == summary.loc[row["case"], "evaluations"] <= 300
-        assert row["evaluations"] <= shares.reserve(300) == 30
+        assert len(history) == summary.loc[row["case"], "evaluations"] <= 200
+        assert row["evaluations"] <= shares.reserve(200) == 20
         looked_at = history.tail(int(row["evaluations"]))
         assert looked_at["objective"].isna().iloc[:-1].all()
         assert -history["best_objective"].iloc[-1] == pytest.approx(row["polished_kwh"])
