@@ -79,6 +79,12 @@ def test_what_was_interrupted_is_finished(workers, half_done, whole):
     assert resuming.left_to_do(half_done, 1, None) is None
 
 
+def test_what_was_killed_before_its_end_holds_no_results_and_says_how_to_go_on(half_done):
+    (half_done / "summary.csv").unlink()
+    with pytest.raises(InputError, match=r"has not ended.*toolkit resume"):
+        store.read_results(half_done)
+
+
 def test_finished_runs_are_loaded_and_not_repeated(begun_again, whole, monkeypatch):
     built = []
     plain = registry.build

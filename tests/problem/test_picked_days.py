@@ -232,6 +232,7 @@ WRONG = {
     'days = ["2023-02-30"]': "a date such as",
     "days = [1, 1]": "lists a day twice",
     'days = [1, "2023-03-01"]': "listed twice",
+    'days = ["2023-03-01", 1]': "listed twice",
     "days = [7]": "at most 6",
     'days = ["2024-03-01"]': "from 2023-03-01 to 2023-03-06",
     "days = [1, 2]\nweights = [1]": "1 weights for 2 days",
@@ -253,6 +254,14 @@ def test_what_cannot_be_is_said_in_one_message(study, text):
         prepare(study(text))
     assert WRONG[text] in str(caught.value)
     assert "horizon" in str(caught.value)
+
+
+def test_a_day_of_profiles_without_dates_is_listed_once():
+    asked = toolkit.load_study(
+        "ieee12", profiles="real_weather", horizon={"days": ["2023-01-15", "2024-01-15"]}
+    )
+    with pytest.raises(InputError, match="'2023-01-15' and '2024-01-15' are one day"):
+        prepare(asked)
 
 
 def test_a_day_of_prices_repeats(study):

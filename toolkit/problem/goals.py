@@ -162,7 +162,7 @@ class Goal:
     @property
     def form(self) -> str:
         """How the figure is written, with its unit."""
-        return "{:,.0f} kWh" if self.unit == "kWh" and self.sign < 0.0 else f"{{:,.4g}} {self.unit}"
+        return "{:,.0f} kWh" if self.unit == "kWh" and self.sign < 0.0 else f"{{:,.6g}} {self.unit}"
 
     def figure(self, row: Mapping[str, Any] | pd.Series[Any]) -> float:
         """Return the figure of a row of summary.csv."""
@@ -172,7 +172,7 @@ class Goal:
     def brief(self, row: Mapping[str, Any] | pd.Series[Any]) -> str:
         """Return the figure of a row of summary.csv for a column of a table."""
         energy = self.unit == "kWh" and self.sign < 0.0
-        return f"{self.figure(row):.1f}" if energy else f"{self.figure(row):.4g}"
+        return f"{self.figure(row):.1f}" if energy else f"{self.figure(row):.6g}"
 
     def over(self, span: str) -> str:
         """Return a span of time, and of which days the figure is as if all were like them."""

@@ -84,7 +84,7 @@ def _of_one(study: Study, series: Profiles) -> tuple[Notice, ...]:
 def _listed(study: Study, days: tuple[DayName, ...], series: Profiles) -> PickedDays:
     weights = _weights(study, len(days), series)
     parts = _parts(study, days, series)
-    _check_different(study, parts)
+    _check_different(study, days, series)
     separate = SeparateDays(tuple(str(day) for day in days), weights)
     each = shortlist([f"{n} for {w:.4g}" for n, w in zip(separate.names, weights, strict=True)])
     text = (
@@ -127,15 +127,17 @@ def _parts(study: Study, days: tuple[DayName, ...], series: Profiles) -> tuple[P
     return tuple(profiles_on(day, series, study.profiles) for day in days)
 
 
-def _check_different(study: Study, parts: tuple[Profiles, ...]) -> None:
-    """Refuse two names of one day: "1" and its date."""
-    starts = [part.start for part in parts if part.start is not None]
-    if len(set(starts)) < len(starts):
-        twice = next(start for start in starts if starts.count(start) > 1)
-        raise InputError(
-            f"study {study.name}: 'horizon.days': {twice.date()} is listed twice, by its number "
-            "and its date; expected each day once, with a weight."
-        )
+def _check_different(study: Study, days: tuple[DayName, ...], series: Profiles) -> None:
+    """Refuse two names of one day: "1" and its date, or its date in two years."""
+    names: dict[int, DayName] = {}
+    for day in days:
+        at = profiles_day(day, series, study.profiles)
+        if at in names:
+            raise InputError(
+                f"study {study.name}: 'horizon.days': '{names[at]}' and '{day}' are one day of "
+                f"profiles '{study.profiles}', listed twice; expected each once, with a weight."
+            )
+        names[at] = day
 
 
 def _begins(days: tuple[DayName, ...], parts: tuple[Profiles, ...]) -> tuple[DayName | None, ...]:

@@ -18,7 +18,7 @@ from toolkit.common.files import is_name
 from toolkit.inputs.study import Study
 from toolkit.problem.sought import goal_of
 from toolkit.results.columns import columns
-from toolkit.results.store.folder import read_manifest, read_study
+from toolkit.results.store.folder import read_complete, read_study
 from toolkit.results.store.sheets import read_words
 
 
@@ -70,7 +70,7 @@ class ResultsFolder:
 
 def read_folder(folder: Path) -> ResultsFolder:
     """Read a results folder. Raises InputError where it is none."""
-    manifest = read_manifest(folder)
+    manifest = read_complete(folder)
     study = read_study(folder)
     raw = read_words(folder / "summary.csv")
     if "case" not in raw:

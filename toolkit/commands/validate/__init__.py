@@ -27,7 +27,7 @@ from toolkit.problem.setting import prepare
 from toolkit.problem.sought import goal_of
 from toolkit.results import validation_words
 from toolkit.results.ranking import chosen_case
-from toolkit.results.store.folder import read_manifest
+from toolkit.results.store.folder import read_complete
 from toolkit.results.store.sheets import read_csv, write_csv
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def validate(
     validation.csv and validation.json into the folder. Raises InputError for no results folder, an
     unknown case or policy, profiles that do not fit, and a plan that carries a series alone.
     """
-    read_manifest(folder)
+    read_complete(folder)
     study = study_files.load(str(folder / "study.toml"))
     summary = read_csv(folder / "summary.csv")
     with fitting_together(folder):

@@ -26,7 +26,7 @@ from toolkit.results.columns import columns
 from toolkit.results.spans import span_of
 from toolkit.results.statistics import comparison
 from toolkit.results.statistics.comparison import Comparison, on_other_days
-from toolkit.results.store.folder import read_manifest
+from toolkit.results.store.folder import read_complete
 from toolkit.results.store.sheets import read_csv, write_csv
 from toolkit.results.validation_words import runs_sentences
 
@@ -94,7 +94,7 @@ def validate_runs(
     Arguments are those of ``validate``. Writes validation_runs.csv and validation_runs.json.
     Raises InputError as that does, and where no optimizer ran.
     """
-    read_manifest(folder)
+    read_complete(folder)
     study = study_files.load(str(folder / "study.toml"))
     runs = comparison.taking_part(read_csv(folder / "summary.csv"))
     if runs.empty:

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.common import files
+from toolkit.common.errors import InputError
 from toolkit.inputs import study_files
 from toolkit.inputs.study import Study
 from toolkit.results.store import manifest
 from toolkit.results.store.replacing import settle
+from toolkit.runs.journal_files import JOURNAL
 
 
 def new_folder(command: str, study: str) -> Path:
@@ -34,6 +36,17 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if manifest.exists(folder):
         files.check_real(folder)
     return manifest.load(folder)
+
+
+def read_complete(folder: Path) -> dict[str, Any]:
+    """Read manifest.json of results that are complete; InputError, too, where a search goes on."""
+    read = read_manifest(folder)
+    if (folder / JOURNAL).is_dir() and not (folder / "summary.csv").is_file():
+        raise InputError(
+            f"{folder}: its command has not ended, so there are no results yet; "
+            f"'toolkit resume {folder}' goes on with it."
+        )
+    return read
 
 
 def read_study(folder: Path) -> Study:

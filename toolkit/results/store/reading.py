@@ -15,7 +15,7 @@ from toolkit.results.columns import columns
 from toolkit.results.store.compact import form_of
 from toolkit.results.store.contents import CaseFiles, Results
 from toolkit.results.store.documents import read_network, read_plan
-from toolkit.results.store.folder import read_manifest, read_study
+from toolkit.results.store.folder import read_complete, read_study
 from toolkit.results.store.grids import (
     TABLES,
     check_buses,
@@ -58,7 +58,7 @@ def read_results(folder: PathLike) -> Results:
     ['base']
     """
     folder = Path(folder)
-    manifest = read_manifest(folder)
+    manifest = read_complete(folder)
     summary = read_csv(folder / "summary.csv")
     check_cases(folder, summary["case"])
     network = read_network(folder)
