@@ -92,11 +92,11 @@ def choice_moves(choices: IndexArray) -> list[Weighted]:
 
 def row_moves(rows: IndexArray) -> list[Weighted]:
     """Return moves within and between rows of shape (rows, T >= 2), one or several steps each."""
-    count, steps = rows.shape
+    return _within_rows(rows) + (_between_rows(rows) if len(rows) > 1 else [])
 
-    def window(rng: np.random.Generator, mean: float) -> slice:
-        start = int(rng.integers(steps))
-        return slice(start, start + 1 + int(rng.geometric(1.0 / mean)))
+
+def _within_rows(rows: IndexArray) -> list[Weighted]:
+    count, steps = rows.shape
 
     def shift(x: FloatArray, rng: np.random.Generator) -> FloatArray:
         """Raise one step of a row by what another of its steps is lowered."""
@@ -109,8 +109,16 @@ def row_moves(rows: IndexArray) -> list[Weighted]:
     def level(x: FloatArray, rng: np.random.Generator) -> FloatArray:
         """Set a window of one row to one value."""
         z, row = x.copy(), rows[rng.integers(count)]
-        z[row[window(rng, 3.0)]] = rng.random() if rng.random() < 0.5 else rng.integers(0, 2)
+        z[row[_window(steps, rng, 3.0)]] = (
+            rng.random() if rng.random() < 0.5 else rng.integers(0, 2)
+        )
         return z
+
+    return [Weighted("shift", 1, shift), Weighted("level", 1, level)]
+
+
+def _between_rows(rows: IndexArray) -> list[Weighted]:
+    count, steps = rows.shape
 
     def exchange(x: FloatArray, rng: np.random.Generator) -> FloatArray:
         """Raise one row at a step by what another is lowered there."""
@@ -136,18 +144,21 @@ def row_moves(rows: IndexArray) -> list[Weighted]:
 
     def mirror(x: FloatArray, rng: np.random.Generator) -> FloatArray:
         """Let a window of one row do the opposite of another row."""
-        z, (a, b), steps_ = x.copy(), _two(count, rng), window(rng, 3.3)
+        z, (a, b), steps_ = x.copy(), _two(count, rng), _window(steps, rng, 3.3)
         z[rows[a, steps_]] = 1.0 - x[rows[b, steps_]]
         return z
 
-    alone = [Weighted("shift", 1, shift), Weighted("level", 1, level)]
-    between = [
+    return [
         Weighted("exchange", 1, exchange),
         Weighted("double exchange", 1, double_exchange),
         Weighted("swap rows", 1, swap_rows),
         Weighted("mirror", 1, mirror),
     ]
-    return alone + between if count > 1 else alone
+
+
+def _window(steps: int, rng: np.random.Generator, mean: float) -> slice:
+    start = int(rng.integers(steps))
+    return slice(start, start + 1 + int(rng.geometric(1.0 / mean)))
 
 
 def column_moves(rows: IndexArray) -> list[Weighted]:

@@ -26,9 +26,12 @@ from toolkit.results.statistics import comparison as statistics
 from toolkit.results.statistics import targets
 from toolkit.results.store.sheets import PACKED, write_csv
 from toolkit.results.store.writing import write_case, write_comparison, write_study
+from toolkit.runs.archive import origins
 
 if TYPE_CHECKING:
+    from toolkit.commands.request import Request
     from toolkit.exact.proof import Proof
+    from toolkit.problem.problem import Problem
     from toolkit.problem.setting import Setting
     from toolkit.results.case import Case
     from toolkit.results.store.place import Place
@@ -57,6 +60,15 @@ class Outcome:
     notices: tuple[str, ...] = ()
     span: str = "day"
     policy: str = "schedule"
+
+
+def searchers(request: Request, problem: Problem) -> dict[str, Any]:
+    """Return what a manifest says of who searches, and which solver."""
+    return {
+        "searched_by": problem.search.solver,
+        "searched_why": problem.search.why,
+        "origins": origins(task.optimizer for task in request.tasks()),
+    }
 
 
 @contextmanager

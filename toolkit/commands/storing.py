@@ -25,7 +25,7 @@ from toolkit.results.solving import base_case, best_case, solve
 from toolkit.results.store import Place
 from toolkit.results.wording import bound_so_far
 from toolkit.runs import cluster, workers
-from toolkit.runs.archive import Archive, origins, resume_words
+from toolkit.runs.archive import Archive, resume_words
 
 if TYPE_CHECKING:
     from toolkit.commands.record import Outcome
@@ -92,15 +92,8 @@ def carry_out(
         if request.scheduler is not None:
             cluster.check(request.scheduler, study)
         with take() as place:
-            facts = {
-                "command": command,
-                **identity,
-                "notices": notices,
-                **request.facts(),
-                "searched_by": problem.search.solver,
-                "searched_why": problem.search.why,
-                "origins": origins(t.optimizer for t in request.tasks()),
-            }
+            facts = {"command": command, **identity, "notices": notices, **request.facts()}
+            facts |= record.searchers(request, problem)
             with (
                 _archive(place, folder, identity["study_hash"], request) as archive,
                 record.manifest(place, facts, setting, started) as ended,

@@ -89,52 +89,28 @@ def _sections(results: Results, groups: Sequence[Group], shown: Group) -> list[P
     def figures(*stems: str) -> list[Picture]:
         return [available[stem] for stem in stems if stem in available]
 
+    def drawn(anchor: str, title: str, *stems: str) -> PageSection:
+        return PageSection(anchor, title, pictures=figures(*stems))
+
+    months, duration = "figure14_months", "figure13_duration"
+    asked, tables = study_facts(results, groups[0]), html_tables.paper(results.tables, shown.span)
+    every = html_tables.cases(results.summary, shown.span, goal_of(results.study))
     sections = [
-        PageSection(
-            "asked",
-            "What was asked",
-            facts=study_facts(results, groups[0]),
-            tables=[units] if units else [],
-        ),
-        PageSection(
-            "tables",
-            "The paper's tables",
-            _about_tables(results, shown.span),
-            html_tables.paper(results.tables, shown.span),
-        ),
+        PageSection("asked", "What was asked", facts=asked, tables=[units] if units else []),
+        PageSection("tables", "The paper's tables", _about_tables(results, shown.span), tables),
         days_section(groups, shown),
-        PageSection("feeder", "The feeder and its units", pictures=figures("figure1_one_line")),
-        PageSection(
-            "trade",
-            "Trade",
-            pictures=figures(
-                "figure14_months", "figure2_traded", "figure3_contribution", "figure13_duration"
-            ),
-        ),
-        PageSection("losses", "Losses", pictures=figures("figure4_losses")),
-        PageSection(
-            "voltage", "Voltage", pictures=figures("figure9_voltage_map", "figure5_voltages")
-        ),
-        PageSection("charge", "State of charge", pictures=figures("figure10_charge")),
-        PageSection("loading", "Loading", pictures=figures("figure11_loading")),
-        PageSection(
-            "trades",
-            "Who trades with whom",
-            pictures=figures("figure12_trades"),
-        ),
+        drawn("feeder", "The feeder and its units", "figure1_one_line"),
+        drawn("trade", "Trade", months, "figure2_traded", "figure3_contribution", duration),
+        drawn("losses", "Losses", "figure4_losses"),
+        drawn("voltage", "Voltage", "figure9_voltage_map", "figure5_voltages"),
+        drawn("charge", "State of charge", "figure10_charge"),
+        drawn("loading", "Loading", "figure11_loading"),
+        drawn("trades", "Who trades with whom", "figure12_trades"),
         bills_section(results, groups, shown),
         tried_section(results, figures("figure15_validation")),
-        PageSection(
-            "search",
-            "The search",
-            pictures=figures("figure6_convergence", "figure7_targets"),
-        ),
+        drawn("search", "The search", "figure6_convergence", "figure7_targets"),
         _comparison(results, figures("figure8_ranks"), shown.span),
-        PageSection(
-            "cases",
-            "Every case",
-            tables=[html_tables.cases(results.summary, shown.span, goal_of(results.study))],
-        ),
+        PageSection("cases", "Every case", tables=[every]),
         PageSection("provenance", "Where this comes from", ORIGIN, facts=_provenance(results)),
     ]
     return [s for s in sections if s.tables or s.pictures or s.facts or s.said]
