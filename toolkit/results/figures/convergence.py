@@ -44,9 +44,10 @@ def convergence(
         shape: dict[str, Any] = {"color": style.INK, "linestyle": (0, (1, 1.5)), "linewidth": 1.6}
         handles.append(axes.axhline(bound_kwh, label="proven upper bound", **shape))
     axes.set_xlabel("Evaluations")
-    axes.set_ylabel(
-        f"Best feasible {goal.words} so far\n({goal.unit} over the {goal.over(groups[0].span)})"
-    )
+    # On a line of their own, since the height of the figure holds no more than one of both.
+    days = f",\n{goal.risk.words}" if goal.risk.averse else ""
+    over = f"{goal.unit} over the {groups[0].span}{days}"
+    axes.set_ylabel(f"Best feasible {goal.words} so far\n({over})")
     axes.set_title("Progress of the search")
     axes.margins(x=0.01)
     axes.set_xlim(left=0.0)
