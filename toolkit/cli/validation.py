@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -66,51 +65,34 @@ def validate(
     ranks and tests the optimizers as 'toolkit compare' does, but by what their plans do here.
     """
     from toolkit.cli import console
+    from toolkit.commands.validate import every_run as runs
     from toolkit.commands.validate import validate as tried
 
     given = of_one(option, policy or "policy")
-    if every_run:
-        _every_run(folder, profile, case, policy, given, style)
-        return
-    with console.status(f"validating {folder}") as monitor:
-        ending.try_results(folder)
-        found = tried(folder, profile, case, policy, given, bound=bound, monitor=monitor)
-    if style == "json":
-        terminal.say_json(found.as_json())
-        return
-    for notice in found.notices:
-        console.show_notice(notice)
-    for sentence in found.sentences:
-        terminal.wrapped(sentence)
-        terminal.say()
-    terminal.say(Path(folder) / "validation.csv")
-
-
-def _every_run(
-    folder: Path,
-    profile: str | None,
-    case: str | None,
-    policy: str | None,
-    given: dict[str, object],
-    style: str,
-) -> None:
-    from toolkit.cli import console
-    from toolkit.commands.validate.every_run import FILE, validate_runs
-
-    if case is not None:
+    if every_run and case is not None:
         raise InputError(
             f"found --every-run and --case {case}; expected one of them: every run, or one case."
         )
     with console.status(f"validating {folder}") as monitor:
         ending.try_results(folder)
-        found = validate_runs(folder, profile, policy, given, monitor=monitor)
+        found = (
+            runs.validate_runs(folder, profile, policy, given, monitor=monitor)
+            if every_run
+            else tried(folder, profile, case, policy, given, bound=bound, monitor=monitor)
+        )
     if style == "json":
         terminal.say_json(found.as_json())
         return
     for notice in found.notices:
         console.show_notice(notice)
+    if isinstance(found, runs.RankedRuns):
+        for sentence in found.sentences:
+            terminal.wrapped(sentence)
+        terminal.say()
+        console.print_comparison(found.comparison, found.goal, found.span)
+        terminal.say(folder / runs.FILE)
+        return
     for sentence in found.sentences:
         terminal.wrapped(sentence)
-    terminal.say()
-    console.print_comparison(found.comparison, found.goal, found.span)
-    terminal.say(folder / FILE)
+        terminal.say()
+    terminal.say(folder / "validation.csv")

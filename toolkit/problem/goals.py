@@ -160,9 +160,14 @@ class Goal:
         return f" {self.risk.words}" if self.risk.averse else ""
 
     @property
+    def is_energy(self) -> bool:
+        """Whether it is energy to be maximised, of whatever days."""
+        return self.unit == "kWh" and self.sign < 0.0
+
+    @property
     def form(self) -> str:
         """How the figure is written, with its unit."""
-        return "{:,.0f} kWh" if self.unit == "kWh" and self.sign < 0.0 else f"{{:,.6g}} {self.unit}"
+        return "{:,.0f} kWh" if self.is_energy else f"{{:,.6g}} {self.unit}"
 
     def figure(self, row: Mapping[str, Any] | pd.Series[Any]) -> float:
         """Return the figure of a row of summary.csv."""
@@ -171,8 +176,7 @@ class Goal:
 
     def brief(self, row: Mapping[str, Any] | pd.Series[Any]) -> str:
         """Return the figure of a row of summary.csv for a column of a table."""
-        energy = self.unit == "kWh" and self.sign < 0.0
-        return f"{self.figure(row):.1f}" if energy else f"{self.figure(row):.6g}"
+        return f"{self.figure(row):.1f}" if self.is_energy else f"{self.figure(row):.6g}"
 
     def over(self, span: str) -> str:
         """Return a span of time, and of which days the figure is as if all were like them."""

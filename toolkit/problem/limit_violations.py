@@ -12,6 +12,7 @@ import numpy as np
 from toolkit.common.types import BoolArray, FloatArray
 from toolkit.grid.solution import Day, Days, stacked
 from toolkit.inputs.sections import Limits
+from toolkit.model.feeder import Feeder
 from toolkit.model.plan import Plan
 from toolkit.model.voltages import told
 
@@ -209,6 +210,14 @@ class Places:
     branches: Sequence[str]
     units: Sequence[str]
     nodes: Sequence[str]
+
+    @classmethod
+    def of(cls, feeder: Feeder, nodes: Sequence[str]) -> Places:
+        """Return the names of a feeder's parts, with those of a circuit's nodes."""
+        branches, units = (
+            [part.name for part in parts] for parts in (feeder.branches, feeder.units)
+        )
+        return cls(branches, units, nodes)
 
 
 def worst_violations(

@@ -138,14 +138,10 @@ class _Least:
 
 
 def _solved(grid: PowerFlow, plan: Plan, problem: Problem) -> _Least:
-    day, feeder = grid.day(plan), grid.feeder
+    day = grid.day(plan)
     if day.reason:
         return _Least(day.reason, ())
-    places = Places(
-        branches=[branch.name for branch in feeder.branches],
-        units=[unit.name for unit in feeder.units],
-        nodes=grid.nodes,
-    )
+    places = Places.of(grid.feeder, grid.nodes)
     return _Least("", worst_violations(day, plan, problem.setting.study.limits, places))
 
 

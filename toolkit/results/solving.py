@@ -97,12 +97,7 @@ def _check_stored(setting: Setting, name: str, plan: Plan, flows: Flows) -> None
 
 def evaluation_of(problem: Problem, day: Day, plan: Plan) -> Evaluation:
     """Measure a plan on a day of the circuit of record."""
-    feeder = problem.setting.feeder
-    places = Places(
-        branches=[branch.name for branch in feeder.branches],
-        units=[unit.name for unit in feeder.units],
-        nodes=problem.grid.nodes,
-    )
+    places = Places.of(problem.setting.feeder, problem.grid.nodes)
     return evaluate(day, plan, problem.aim, places)
 
 

@@ -18,6 +18,11 @@ def span(hours: float) -> str:
     return f"{days:,.0f} days" if abs(days - round(days)) < 1e-6 else f"{hours:,.4g} h"
 
 
+def over(name: str) -> str:
+    """Return a span as it follows a title, ", over the year"; blank for a day, which is known."""
+    return "" if name == "day" else f", over the {name}"
+
+
 def span_of_days(hours: float, days: int, typical: bool) -> str:
     """Return what so many hours are called that some separate days stand for."""
     return f"{span(hours)} ({those_days(days, typical)})"

@@ -90,11 +90,11 @@ def show_notice(text: str) -> None:
 def print_outcome(outcome: Outcome) -> None:
     """Print the tables, notes and, as the last line, the results folder."""
     from toolkit.results import paper_tables, wording
+    from toolkit.results.spans import over
     from toolkit.runs.archive import resume_words
 
     for table in paper_tables.text_tables(outcome.tables):
-        over = "" if outcome.span == "day" else f", over the {outcome.span}"
-        print_table(f"{table.title}{over}", table.header, table.rows)
+        print_table(f"{table.title}{over(outcome.span)}", table.header, table.rows)
     _summary(outcome)
     wrapped(outcome.money)
     say()

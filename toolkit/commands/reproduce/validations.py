@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
@@ -19,8 +20,7 @@ from toolkit.results.store.sheets import read_csv
 
 #: The rows of a table are told apart by these.
 KEYS = {"validation.csv": ("case", "policy", "day"), every_run.FILE: ("case", "policy")}
-#: What a table is made from: the folder, its study, and the words of who computes.
-Again = Callable[[Path, Study, Monitor], pd.DataFrame]
+F = TypeVar("F", bound=RunsFacts)
 
 
 def check(folder: Path, study: Study, monitor: Monitor) -> tuple[list[Difference], list[str]]:
@@ -31,7 +31,11 @@ def check(folder: Path, study: Study, monitor: Monitor) -> tuple[list[Difference
 
 
 def _check(
-    folder: Path, study: Study, monitor: Monitor, kind: type[RunsFacts], again: Again
+    folder: Path,
+    study: Study,
+    monitor: Monitor,
+    kind: type[F],
+    again: Callable[[Path, F, Study, Monitor], pd.DataFrame],
 ) -> tuple[list[Difference], str]:
     """Compare one table with the same made again by the facts of its kind."""
     file = f"{Path(kind.FILE).stem}.csv"
@@ -48,7 +52,7 @@ def _check(
         return [], f"{file}: profiles '{facts.profiles}' are not here, so it is not made again."
     asked = asked_again(study, facts.profiles, facts.policy, facts.options)
     try:
-        solved = again(folder, asked, monitor)
+        solved = again(folder, facts, asked, monitor)
     except (ToolkitError, ValueError, KeyError, TypeError) as error:
         return [unlike("", file, "file", "one", _cut(error))], ""
     return compare.table(folder, "", file, solved, KEYS[file]), ""
@@ -58,13 +62,12 @@ def _cut(error: Exception) -> str:
     return " ".join(str(error).split())[:60]
 
 
-def _of_plan(folder: Path, asked: Study, monitor: Monitor) -> pd.DataFrame:
-    facts = Facts.read(folder)
+def _of_plan(folder: Path, facts: Facts, asked: Study, monitor: Monitor) -> pd.DataFrame:
     monitor.phase(f"trying {facts.case} again on the days of {facts.profiles}")
     given = plan_of(folder, facts.case)
     return tried(folder, facts.case, asked, given, facts.bound, monitor).days
 
 
-def _of_runs(folder: Path, asked: Study, monitor: Monitor) -> pd.DataFrame:
+def _of_runs(folder: Path, _: RunsFacts, asked: Study, monitor: Monitor) -> pd.DataFrame:
     runs = comparison.taking_part(read_csv(folder / "summary.csv"))
     return every_run.ranked(folder, runs, asked, monitor).runs

@@ -97,16 +97,10 @@ def _network(problem: Problem, plan: Plan, day: Day) -> dict[str, object]:
     limits = problem.setting.study.limits
     broken: Sequence[LimitViolation] = ()
     if broken_steps(day, plan, limits).any():
-        broken = worst_violations(day, plan, limits, places(problem))
+        places = Places.of(problem.setting.feeder, problem.search_grid.nodes)
+        broken = worst_violations(day, plan, limits, places)
     return {
         "v_min_pu": float(np.nanmin(day.v_pu)),
         "v_max_pu": float(np.nanmax(day.v_pu)),
         "broken": in_words(broken),
     }
-
-
-def places(problem: Problem) -> Places:
-    """Return what branches, units and nodes of the search's circuit are called."""
-    feeder = problem.setting.feeder
-    branches, units = ([part.name for part in parts] for parts in (feeder.branches, feeder.units))
-    return Places(branches, units, problem.search_grid.nodes)

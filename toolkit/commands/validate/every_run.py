@@ -12,14 +12,14 @@ import numpy as np
 import pandas as pd
 
 from toolkit.commands.validate import asked_of, followed_plan, notices_of, plan_of
-from toolkit.commands.validate.days import places, solved_days
+from toolkit.commands.validate.days import solved_days
 from toolkit.commands.validate.facts import RunsFacts, hash_of
 from toolkit.common.errors import InputError, fitting_together
 from toolkit.common.monitor import SILENT, Monitor
 from toolkit.inputs import study_files
 from toolkit.problem.evaluation import evaluate
 from toolkit.problem.goals import GOALS, Goal
-from toolkit.problem.limit_violations import broken_steps
+from toolkit.problem.limit_violations import Places, broken_steps
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 from toolkit.results.columns import columns
@@ -161,7 +161,8 @@ def ranked(folder: Path, runs: pd.DataFrame, asked: Study, monitor: Monitor) -> 
 def _figures(problem: Problem, plan: Plan) -> dict[str, float | bool]:
     """Return the figures of a plan over all days, and the hours in which it breaks a limit."""
     day, limits = solved_days(problem, plan), problem.setting.study.limits
-    evaluation = evaluate(day, plan, problem.aim, places(problem))
+    places = Places.of(problem.setting.feeder, problem.search_grid.nodes)
+    evaluation = evaluate(day, plan, problem.aim, places)
     hours = problem.setting.scenario.dt * broken_steps(day, plan, limits).astype(np.float64)
     held = evaluation.figures["violation"] == 0.0
     return {**evaluation.figures, "hours_broken": float(hours.sum()), "feasible": held}

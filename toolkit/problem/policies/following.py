@@ -102,8 +102,8 @@ class _Course:
         stretch: int,
     ) -> None:
         scenario, at, rows = operation.scenario, operation.stores, operation.fleet.storage_rows
-        self.steps = operation.steps // scenario.stretches
-        self.within = slice(stretch * self.steps, (stretch + 1) * self.steps)
+        self.within = scenario.stretch(stretch)
+        self.steps = self.within.stop - self.within.start
         self.own = size[:, rows]
         self._parameters = _per_store(at.parameters)
         self._capacity, self._low = at.capacity[:, 0], at.low[:, stretch].T

@@ -169,8 +169,7 @@ def _tried(results: Results) -> str:
 
 def _searched(results: Results, groups: Groups) -> str:
     goal = goal_of(results.study)
-    energy = goal.unit == "kWh" and goal.sign < 0.0
-    form = "{:,.0f} kWh" if energy else f"{{:,.4g}} ({goal.ranked_in})"
+    form = goal.form if goal.is_energy else f"{{:,.4g}} ({goal.ranked_in})"
     searched = [g for g in groups if any(case.history is not None for case in g.runs)]
     bound = results.bound_kwh
     sentences = [

@@ -10,6 +10,7 @@ import pandas as pd
 from toolkit.problem.goals import Goal
 from toolkit.results import paper_tables, wording
 from toolkit.results.periods import PERIODS
+from toolkit.results.spans import over
 from toolkit.results.text_table import TextTable
 
 #: Units of the columns of statistics.csv that the caption alone would tell.
@@ -63,8 +64,7 @@ def _paper(table: TextTable, unit: str, texts: int, span: str) -> HtmlTable:
         period = name if name in periods else period
         about = f"{period} paper" if name == "paper" else name
         header.append(f"{about}, {SHORT.get(unit, unit)}" if period else about)
-    over = "" if span == "day" else f", over the {span}"
-    return HtmlTable(f"{table.title}{over}", header, table.rows, texts)
+    return HtmlTable(f"{table.title}{over(span)}", header, table.rows, texts)
 
 
 def compared(

@@ -17,8 +17,8 @@ from toolkit.results.store.sheets import PACKED, as_csv, write_csv
 #: Rows up to which a table is written plain, with every digit.
 PLAIN_ROWS = 100_000
 #: Voltages keep 0.1 mV for each volt. Energies, of which many small ones are summed, keep a
-#: thousandth of the largest at least, but no less than 0.01; the rest keeps about half a percent of
-#: the largest, 0.1 at least and no less than 0.01.
+#: thousandth of the largest at least, but no less than 0.01; the rest keeps 0.1, or
+#: 0.01 where that is nearer to half a percent of the largest.
 VOLTAGE_DECIMALS, MOST_DECIMALS, ENERGY_SHARE, SHARE = 4, 2, 1e-3, 5e-3
 #: Units whose figures are rounded.
 ROUNDED = ("kW", "kvar", "kWh", "A", "%", "pu")
