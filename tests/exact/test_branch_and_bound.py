@@ -88,7 +88,7 @@ def climbed(operation, load, objective, start, rng):
     space = space_of(operation)
     x = rng.random((40, len(space)))
     x[20:] = x[20:].round()
-    x[:5] = encode(start, operation.fleet, space)
+    x[:5] = encode(start, operation, space)
     kwh = traded(decode(x, operation, space), operation, load, objective)
     for i in range(120):
         moved = rng.random(x.shape) < 1.5 / x.shape[1]

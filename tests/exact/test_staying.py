@@ -47,7 +47,7 @@ def test_no_plan_exceeds_the_bound_and_the_best_found_is_the_decoders(name, obje
         assert bound.best_kwh == pytest.approx(bound.kwh, rel=1e-4)
     # The model's best plan is one of the decoder's.
     plan = bound.found[0].plan
-    again = decode(encode(plan, operation.fleet, space)[None], operation, space).row(0)
+    again = decode(encode(plan, operation, space)[None], operation, space).row(0)
     assert np.array_equal(again.bus, plan.bus)
     assert again.p_kw == pytest.approx(plan.p_kw, abs=1e-9)
 

@@ -88,7 +88,7 @@ def test_a_plan_survives_encoding(setting, x):
     plans = decode(x[:, : len(space)], operation, space)
     for i in range(len(x)):
         plan = plans.row(i)
-        again = decode(encode(plan, operation.fleet, space)[None], operation, space).row(0)
+        again = decode(encode(plan, operation, space)[None], operation, space).row(0)
         assert np.array_equal(again.bus, plan.bus)
         for field in ("size", "kw", "kwh", "p_kw", "stored"):
             assert getattr(again, field) == pytest.approx(getattr(plan, field), abs=1e-6)
@@ -115,7 +115,7 @@ def test_the_base_plan_is_what_the_scripts_declare(ieee12):
     assert plan.kwh[names["bess1"]] == pytest.approx(120.0)
     assert not plan.p_kw[fleet.rows["bess"]].any()
     assert plan.p_kw[names["bev1"]][7] == pytest.approx(-0.5120910384 * 59.2)
-    encoded = encode(plan, fleet, ieee12.space)
+    encoded = encode(plan, ieee12.operation, ieee12.space)
     again = decode(encoded[None], ieee12.operation, ieee12.space).row(0)
     assert again.p_kw == pytest.approx(plan.p_kw, abs=1e-9)
 
@@ -153,13 +153,13 @@ def test_nearest_is_meant_in_the_units_own_list(ieee12):
 def test_a_bus_outside_the_candidates_cannot_be_encoded(make_setting):
     setting = make_setting(fleet={"buses": ["2", "3", "4"]})
     with pytest.raises(InputError, match=r"pv1: bus 5 is no candidate"):
-        encode(base_plan(setting.operation), setting.fleet, setting.space)
+        encode(base_plan(setting.operation), setting.operation, setting.space)
 
 
 def test_a_size_outside_its_bounds_cannot_be_encoded(make_setting):
     setting = make_setting(fleet={"scale": [0.0, 0.5]})
     with pytest.raises(InputError, match=r"pv1\.size: found 75; expected 0 to 37\.5"):
-        encode(base_plan(setting.operation), setting.fleet, setting.space)
+        encode(base_plan(setting.operation), setting.operation, setting.space)
 
 
 @pytest.mark.parametrize("seed", [None, 1, 2, 3])

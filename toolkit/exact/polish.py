@@ -202,7 +202,7 @@ def _dispatched(
     )
     if found.plan is None:
         return Polished(None, -np.inf, found.evaluations)
-    x = encode(found.plan, setting.fleet, setting.space)
+    x = encode(found.plan, setting.operation, setting.space)
     scores = problem.score(setting.decode(x[None]))
     kept = x if scores.violation[0] == 0.0 else None
     return Polished(kept, -float(scores.objective[0]), found.evaluations + 1)

@@ -10,6 +10,7 @@ import numpy as np
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.model.devices import StorageParameters
 from toolkit.model.kinds import KINDS, UnitKind
+from toolkit.model.reactive import Inverters, Reactive
 from toolkit.model.sites import Sites, sites_of
 
 
@@ -20,7 +21,8 @@ class FleetUnit:
     Sizes are kW for pv, wt and bess, vehicles for bev. ``candidates`` are bus indices; ``base_bus``
     and ``base_size`` say what the scripts declare. ``stays``: its one candidate is where it is said
     to stand, which it may share with others of its kind that stay there. store: what its own
-    store allows, where that is not what holds for all of its kind.
+    store allows, where that is not what holds for all of its kind; reactive: how its reactive power
+    is decided, None where it is what the scripts declare.
     """
 
     name: str
@@ -34,6 +36,7 @@ class FleetUnit:
     kwh_per_size: float
     stays: bool = False
     store: StorageParameters | None = None
+    reactive: Reactive | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,16 @@ class Fleet:
         if len(rows) and rows[-1] - rows[0] == len(rows) - 1:
             return slice(int(rows[0]), int(rows[-1]) + 1)
         return rows
+
+    @cached_property
+    def inverters(self) -> Inverters:
+        """How the reactive power of units is decided."""
+        return Inverters(tuple(unit.reactive for unit in self.units))
+
+    @cached_property
+    def decides_further(self) -> bool:
+        """Say whether anything besides sites, sizes and stores follows from decisions."""
+        return self.inverters.any
 
     @cached_property
     def candidates(self) -> tuple[IndexArray, ...]:

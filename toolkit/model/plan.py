@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.model import devices
+from toolkit.model.decisions import NOTHING_DECIDED, Decisions, joined_decisions
+from toolkit.model.fleet import Fleet
 from toolkit.model.operation import Operation, by_stretches
 
 
@@ -22,7 +23,9 @@ class Plan:
     kwh: energy capacity (0 for pv and wt), all (..., U); p_kw: scheduled injection, (..., U, T);
     stored: energy at the start and at the end of each step, kWh, (..., U, T + 1), 0 for pv and wt;
     each stretch of separate days starts with the first of them. parameters: those of a dispatch
-    policy that plans follow, for each store, (..., S, P).
+    policy that plans follow, for each store, (..., S, P); q_kvar: scheduled reactive injection of
+    units of which the study decides it, (..., U, T), 0 for others; further: what is decided
+    besides.
     """
 
     bus: IndexArray
@@ -32,6 +35,8 @@ class Plan:
     p_kw: FloatArray
     stored: FloatArray
     parameters: FloatArray | None = None
+    q_kvar: FloatArray | None = None
+    further: Decisions = NOTHING_DECIDED
 
     def row(self, i: int | slice | None) -> Plan:
         """Return plan i, or a slice, of a population; with None, a population of this one plan."""
@@ -40,7 +45,9 @@ class Plan:
     def part(self, steps: slice) -> Plan:
         """Return what a plan, or each of several, does in some steps that follow each other."""
         held = slice(steps.start, steps.stop + 1)
-        return dataclasses.replace(self, p_kw=self.p_kw[..., steps], stored=self.stored[..., held])
+        q_kvar = None if self.q_kvar is None else self.q_kvar[..., steps]
+        p_kw, stored, further = self.p_kw[..., steps], self.stored[..., held], self.further
+        return replace(self, p_kw=p_kw, stored=stored, q_kvar=q_kvar, further=further.part(steps))
 
     def rows(self, rows: IndexArray) -> Plan:
         """Return some plans of a population."""
@@ -48,25 +55,33 @@ class Plan:
 
     def _each(self, part: Callable[[Any], Any]) -> Plan:
         arrays: dict[str, Any] = {
-            name: None if own is None else part(own) for name, own in vars(self).items()
+            name: None if own is None else part(own)
+            for name, own in vars(self).items()
+            if name != "further"
         }
-        return Plan(**arrays)
+        return Plan(**arrays, further=self.further.each(part))
 
 
 def joined(parts: Sequence[Plan]) -> Plan:
     """Return populations of plans as one; only what all of them have is kept of their policies."""
     arrays: dict[str, Any] = {}
-    for field in fields(Plan):
-        own = [getattr(part, field.name) for part in parts]
-        arrays[field.name] = None if any(v is None for v in own) else np.concatenate(own)
-    return Plan(**arrays)
+    for name in (field.name for field in fields(Plan) if field.name != "further"):
+        own = [getattr(part, name) for part in parts]
+        arrays[name] = None if any(v is None for v in own) else np.concatenate(own)
+    return Plan(**arrays, further=joined_decisions([part.further for part in parts]))
 
 
-def schedule(bus: IndexArray, size: FloatArray, wanted: FloatArray, operation: Operation) -> Plan:
+def schedule(
+    bus: IndexArray,
+    size: FloatArray,
+    wanted: FloatArray,
+    operation: Operation,
+    further: Decisions = NOTHING_DECIDED,
+) -> Plan:
     """Return the plan whose storage comes nearest to the wanted dispatch.
 
     bus, size: shape (..., U); wanted: kW per unit of size of each storage unit, (..., S, T). PV and
-    wind inject what sun and wind give.
+    wind inject what sun and wind give; further: what is decided besides.
     """
     fleet, scenario = operation.fleet, operation.scenario
     kw = size * fleet.kw_per_size
@@ -78,7 +93,23 @@ def schedule(bus: IndexArray, size: FloatArray, wanted: FloatArray, operation: O
         sizes = size[..., rows, None]
         p_kw[..., rows, :] = per_size * sizes
         stored[..., rows, :] = energy * sizes
-    return Plan(bus, size, kw, size * fleet.kwh_per_size, p_kw, stored)
+    plan = Plan(bus, size, kw, size * fleet.kwh_per_size, p_kw, stored, further=further)
+    return completed(plan, operation) if fleet.decides_further else plan
+
+
+def completed(plan: Plan, operation: Operation) -> Plan:
+    """Return a plan with what follows from its further decisions."""
+    return _with_kvar(plan, operation.fleet)
+
+
+def _with_kvar(plan: Plan, fleet: Fleet) -> Plan:
+    """Return a plan with the reactive power of units of which the study decides it."""
+    inverters = fleet.inverters
+    if not inverters.any:
+        return plan
+    further = plan.further
+    q_kvar = inverters.kvar(plan.kw, plan.p_kw, further.power_factor, further.kvar)
+    return replace(plan, q_kvar=q_kvar)
 
 
 def _repaired(wanted: FloatArray, operation: Operation) -> tuple[FloatArray, FloatArray]:

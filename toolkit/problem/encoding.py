@@ -13,6 +13,7 @@ import numpy as np
 
 from toolkit.common.errors import InputError
 from toolkit.common.types import FloatArray, IndexArray
+from toolkit.model.decisions import NOTHING_DECIDED, Decisions
 from toolkit.model.fleet import Fleet
 from toolkit.model.kinds import KINDS
 from toolkit.model.operation import Operation
@@ -20,6 +21,7 @@ from toolkit.model.plan import Plan, schedule
 from toolkit.model.sites import Sites, fitted
 from toolkit.optimizer.space import Kind as VariableKind
 from toolkit.optimizer.space import Space, Variable
+from toolkit.problem import further_variables
 from toolkit.problem.policies.dispatch import Dispatch, schedule_of
 from toolkit.problem.policies.host import wanted_by
 
@@ -27,7 +29,7 @@ from toolkit.problem.policies.host import wanted_by
 def space_of(operation: Operation, dispatch: Dispatch | None = None) -> Space:
     """Return the search space: site and size of every unit, then what each store's policy asks for.
 
-    Without a policy that is a value per step of each store.
+    Without a policy that is a value per step of each store. What is decided besides comes last.
     """
     variables: list[Variable] = []
     fleet, dispatch = operation.fleet, dispatch or schedule_of(operation)
@@ -41,7 +43,7 @@ def space_of(operation: Operation, dispatch: Dispatch | None = None) -> Space:
             Variable(f"{name}.{asked.name}", "real", asked.lower, asked.upper)
             for asked in dispatch.parameters
         ]
-    return Space(tuple(variables))
+    return Space((*variables, *further_variables.variables(operation)))
 
 
 def decode(
@@ -56,20 +58,30 @@ def decode(
     units, stores = len(fleet.units), len(fleet.storage_rows)
     bus = place(values[:, 0 : 2 * units : 2].astype(np.intp), fleet)
     size, own = values[:, 1 : 2 * units : 2], values[:, 2 * units :]
+    asked = operation.steps if dispatch is None else len(dispatch.parameters)
+    further = NOTHING_DECIDED
+    if own.shape[1] > stores * asked:
+        further = further_variables.decided(own[:, stores * asked :], operation)
+        own = own[:, : stores * asked]
     if dispatch is None or dispatch.is_schedule:
         series = own.reshape(len(x), stores, operation.steps)
         wanted = series * fleet.kw_per_size[fleet.storage, None]
-        return schedule(bus, size, wanted, operation)
-    searched = own.reshape(len(x), stores, len(dispatch.parameters))
-    return dispatched(bus, size, searched, operation, dispatch)
+        return schedule(bus, size, wanted, operation, further)
+    searched = own.reshape(len(x), stores, asked)
+    return dispatched(bus, size, searched, operation, dispatch, further)
 
 
 def dispatched(
-    bus: IndexArray, size: FloatArray, values: FloatArray, operation: Operation, dispatch: Dispatch
+    bus: IndexArray,
+    size: FloatArray,
+    values: FloatArray,
+    operation: Operation,
+    dispatch: Dispatch,
+    further: Decisions = NOTHING_DECIDED,
 ) -> Plan:
     """Return n plans that follow a policy; values: of its parameters, (n, S, P)."""
     wanted = wanted_by(dispatch, operation, bus, size, values)
-    return replace(schedule(bus, size, wanted, operation), parameters=values)
+    return replace(schedule(bus, size, wanted, operation, further), parameters=values)
 
 
 def place(choice: IndexArray, fleet: Fleet) -> IndexArray:
@@ -126,12 +138,12 @@ def _by_nearness(candidates: IndexArray, chosen: int) -> IndexArray:
     return candidates[order]
 
 
-def encode(plan: Plan, fleet: Fleet, space: Space) -> FloatArray:
+def encode(plan: Plan, operation: Operation, space: Space) -> FloatArray:
     """Return a point of the unit cube, shape (d,), that decodes to the plan.
 
     Raises InputError when a site or size is outside the fleet's bounds.
     """
-    values = np.zeros(len(space))
+    values, fleet = np.zeros(len(space)), operation.fleet
     units = len(fleet.units)
     for u, unit in enumerate(fleet.units):
         if int(plan.bus[u]) not in unit.candidates:
@@ -140,7 +152,8 @@ def encode(plan: Plan, fleet: Fleet, space: Space) -> FloatArray:
         values[2 * u + 1] = plan.size[u]
     kw = plan.kw[fleet.storage_rows, None]
     p_kw = plan.p_kw[fleet.storage_rows]
-    values[2 * units :] = np.divide(p_kw, kw, out=np.zeros_like(p_kw), where=kw > 0).reshape(-1)
+    series = np.divide(p_kw, kw, out=np.zeros_like(p_kw), where=kw > 0).reshape(-1)
+    values[2 * units :] = [*series, *further_variables.values(plan, operation)]
     outside = np.flatnonzero((values < space.lower - 1e-9) | (values > space.upper + 1e-9))
     if outside.size:
         at = outside[0]
