@@ -19,6 +19,7 @@ from toolkit.exact.program import (
 )
 from toolkit.exact.site_classes import Slot, UnitClass, classes_of
 from toolkit.exact.total import total
+from toolkit.model.decisions import NOTHING_DECIDED, Decisions
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, schedule
 
@@ -56,9 +57,19 @@ def settled(operation: Operation, bus: IndexArray, size: FloatArray | None = Non
 class Dispatch:
     """A mixed-integer program of one layout: a plan for it, and a bound on all of them."""
 
-    def __init__(self, operation: Operation, day: ModelDay, threads: int = 0) -> None:
-        """``operation``: one candidate bus per unit, see :func:`settled`."""
+    def __init__(
+        self,
+        operation: Operation,
+        day: ModelDay,
+        threads: int = 0,
+        further: Decisions = NOTHING_DECIDED,
+    ) -> None:
+        """``operation``: one candidate bus per unit, see :func:`settled`.
+
+        further: what its plans decide besides, of which the model knows nothing.
+        """
         self.operation = operation
+        self._further = further
         self._program = Program(threads)
         classes = classes_of(operation)
         self._form = formulate(
@@ -183,7 +194,7 @@ class Dispatch:
         each = size[stores, None]
         wanted = np.divide(power, each, out=np.zeros_like(power), where=each > 0.0)
         bus = np.array([unit.candidates[0] for unit in operation.fleet.units], dtype=np.intp)
-        return schedule(bus, size, wanted, operation)
+        return schedule(bus, size, wanted, operation, self._further)
 
 
 def _slots(classes: Sequence[UnitClass]) -> tuple[Slot, ...]:

@@ -70,7 +70,7 @@ def exchanges(
         if monitor.should_stop():
             break
         operation = settled(problem.setting.operation, plan.bus[order])
-        dispatch = Dispatch(operation, model_day(problem), threads=1)
+        dispatch = Dispatch(operation, model_day(problem), threads=1, further=plan.further)
         dispatch.hold(limits_at_stake(problem, operation, known, order))
         found = dispatch.solve(EFFORT, at_least=at_least, should_stop=monitor.should_stop)
         if found.x is not None:

@@ -194,7 +194,7 @@ def _dispatched(
     The engine looks first at an ``offer``, without one at the best plan without network limits.
     """
     setting = problem.setting
-    dispatch = Dispatch(held, model_day(problem), threads=1)
+    dispatch = Dispatch(held, model_day(problem), threads=1, further=plan.further)
     first = dispatch.solve(DISPATCH, should_stop=monitor.should_stop)
     start = offer or (plan if first.x is None else dispatch.plan(first.x))
     found = verified(

@@ -11,6 +11,7 @@ from toolkit.common import caps
 from toolkit.common.names import lowered
 from toolkit.common.validation import Name
 from toolkit.inputs import not_yet
+from toolkit.inputs.inverter_sections import InverterSettings
 from toolkit.inputs.sections import (
     Bounds,
     Buses,
@@ -24,7 +25,7 @@ from toolkit.inputs.sections import (
 from toolkit.model.kinds import UnitKind
 
 
-class UnitBounds(Section):
+class UnitBounds(InverterSettings):
     """What may be decided about one unit."""
 
     kind: UnitKind | None = Field(

@@ -11,6 +11,7 @@ from toolkit.common import caps
 from toolkit.common.validation import SECTION, TEXT, Name, PathText
 from toolkit.inputs.fleet_sections import Fleet
 from toolkit.inputs.horizon_sections import Horizon
+from toolkit.inputs.inverter_sections import Inverters
 from toolkit.inputs.output_sections import Output
 from toolkit.inputs.sections import (
     Dispatch,
@@ -59,6 +60,7 @@ class Study(Section):
     tariffs: Tariffs = Tariffs()
     settlement: Settlement = Settlement()
     fleet: Fleet = Fleet()
+    inverters: Inverters = Inverters()
     dispatch: Dispatch = Dispatch()
     loads: Loads = Loads()
     wind: Wind = Wind()

@@ -35,7 +35,8 @@ class Inverter:
 
     kva: rating; limit: most real power; cut_in, cut_out: panel power, % of the rating, from which
     it works and below which it stops; pf: power factor, negative where it absorbs, or NaN where
-    ``kvar`` is held; first: what keeps its wish when the rating is too small for both.
+    ``kvar`` is held; first: what keeps its wish when the rating is too small for both; rated:
+    whether the scripts give its rating.
     """
 
     kva: float
@@ -46,6 +47,7 @@ class Inverter:
     pf: float = 1.0
     kvar: float = 0.0
     first: str = "kvar"
+    rated: bool = True
 
 
 @dataclass(frozen=True, eq=False)

@@ -107,9 +107,13 @@ def _with_kvar(plan: Plan, fleet: Fleet) -> Plan:
     inverters = fleet.inverters
     if not inverters.any:
         return plan
-    further = plan.further
-    q_kvar = inverters.kvar(plan.kw, plan.p_kw, further.power_factor, further.kvar)
-    return replace(plan, q_kvar=q_kvar)
+    factors = np.broadcast_to(inverters.factors(plan.further.power_factor), plan.kw.shape)
+    q_kvar = inverters.kvar(plan.kw, plan.p_kw, factors, plan.further.kvar)
+    further = replace(plan.further, power_factor=factors)
+    p_kw = plan.p_kw
+    if inverters.gives_way.any():
+        p_kw = inverters.real_kw(plan.kw, p_kw, factors)
+    return replace(plan, p_kw=p_kw, q_kvar=q_kvar, further=further)
 
 
 def _repaired(wanted: FloatArray, operation: Operation) -> tuple[FloatArray, FloatArray]:

@@ -18,6 +18,10 @@ Power = Annotated[float, Field(ge=-caps.KW, le=caps.KW)]
 Vehicles = Annotated[int, Field(ge=0, le=caps.VEHICLES)]
 
 
+Kvar = Annotated[float, Field(ge=-100.0 * caps.KW, le=100.0 * caps.KW)]
+Factor = Annotated[float, Field(ge=-1.0, le=1.0)]
+
+
 class _Entry(BaseModel):
     """What every plan says of a unit."""
 
@@ -27,6 +31,8 @@ class _Entry(BaseModel):
     bus: str
     store: dict[str, float] | None = None
     parameters: dict[str, float] | None = None
+    power_factor: Factor | None = None
+    q_kvar: list[Kvar] | None = None
 
 
 class Followed(BaseModel):

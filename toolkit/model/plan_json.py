@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,11 @@ from toolkit.common.excerpts import excerpt, shortened
 from toolkit.common.names import lowered
 from toolkit.common.types import FloatArray
 from toolkit.common.validation import check_plain, explain
+from toolkit.model import plan_decisions
 from toolkit.model.fleet import Fleet, FleetUnit
 from toolkit.model.kinds import KINDS
 from toolkit.model.operation import Operation
-from toolkit.model.plan import Plan, on_arrival, schedule
+from toolkit.model.plan import Plan, completed, on_arrival, schedule
 from toolkit.model.plan_entries import Follow, Followed, GivenEntry, Parsed
 from toolkit.model.scenario import Scenario
 
@@ -40,6 +42,7 @@ def to_json(
             "kwh": float(plan.kwh[u]),
             "vehicles": int(plan.size[u]) if KINDS[unit.kind].in_vehicles else 0,
             "p_kw": [float(p) for p in plan.p_kw[u]],
+            **plan_decisions.said_of_unit(plan, operation, u),
             **_store(unit),
             **(_parameters(plan, operation, u, names) if follows else {}),
         }
@@ -117,12 +120,15 @@ def from_json(text: str, operation: Operation, where: str, follow: Follow | None
     per_size = np.zeros((len(operation.fleet.storage_rows), operation.steps))
     np.divide(given[operation.fleet.storage_rows], own, out=per_size, where=own > 0.0)
     plan = followed or schedule(bus, size, per_size, operation)
+    further = plan_decisions.decisions_of(entries, plan.kw, plan.p_kw, operation, where)
+    plan = completed(replace(plan, further=further), operation)
     _check_sites(plan, operation.fleet, where)
     _check_ratings(entries, plan, operation.fleet, where)
     why = "breaks a power, energy, end-of-day or weather limit of this study"
     if followed is not None:
         why = "is not what its policy gives in this study"
     _check_dispatch(entries, given, plan, where, why)
+    plan_decisions.check_kvar(entries, plan, where)
     return plan
 
 

@@ -77,6 +77,29 @@ class Inverters:
         by_size = np.where(np.isfinite(per_kw), np.nan_to_num(per_kw, posinf=0.0) * kw, np.inf)
         return np.asarray(np.minimum(most, by_size))
 
+    @cached_property
+    def gives_way(self) -> BoolArray:
+        """Of which units real power gives way at the rating, (U,)."""
+        return np.array([unit is not None and unit.reactive_first for unit in self.units], bool)
+
+    def real_kw(
+        self, kw: FloatArray, p_kw: FloatArray, power_factor: FloatArray | None
+    ) -> FloatArray:
+        """Return the injection that is left of units whose reactive power goes first, (..., U, T).
+
+        That of others stays; arguments as for :meth:`kvar`.
+        """
+        kva = self.kva(kw)[..., None]
+        wanted = np.minimum(np.abs(kvar_at(p_kw, self.factors(power_factor)[..., None])), kva)
+        least = np.minimum(p_kw, kvar_left(wanted, kva))
+        return np.where(self.gives_way[:, None], least, p_kw)
+
+    def factors(self, decided: FloatArray | None) -> FloatArray:
+        """Return the power factors of units, (..., U), as far as they are ``decided``, not NaN."""
+        if decided is None:
+            return self.power_factor
+        return np.where(np.isnan(decided), self.power_factor, decided)
+
     def kvar(
         self,
         kw: FloatArray,
@@ -87,15 +110,15 @@ class Inverters:
         """Return the reactive injection of units, kvar, (..., U, T), 0 where it is not decided.
 
         kw: ratings, (..., U); p_kw: injection, (..., U, T); power_factor, (..., U), and share of
-        what the rating leaves, (..., U, T), as far as they are decided, else NaN. Real power keeps
-        its place; reactive power gives way at the rating.
+        what the rating leaves, (..., U, T), as far as they are decided, else NaN. Reactive power
+        gives way at the rating, but where it goes first: there the rating alone limits it.
         """
-        held = self.power_factor if power_factor is None else power_factor
-        held = np.where(np.isnan(held), self.power_factor, held)
-        left = kvar_left(p_kw, self.kva(kw)[..., None])
-        wanted = kvar_at(p_kw, held[..., None])
+        kva = self.kva(kw)[..., None]
+        left = np.where(self.gives_way[:, None], kva, kvar_left(p_kw, kva))
+        wanted = kvar_at(p_kw, self.factors(power_factor)[..., None])
         if share is not None:
-            by_share = np.where(np.isnan(share), 0.0, share) * left
+            # Where no share is decided, no rating need limit, and 0 times infinity is no number.
+            by_share = np.multiply(share, left, out=wanted.copy(), where=~np.isnan(share))
             wanted = np.where(np.isnan(share), wanted, by_share)
         limited = np.minimum(np.maximum(wanted, -left), left)
         return np.where(self.decided[:, None], limited, 0.0)

@@ -20,7 +20,7 @@ from toolkit.model.fleet import Fleet, FleetUnit
 from toolkit.model.kinds import STORES
 from toolkit.model.notices import Notice
 from toolkit.model.sites import lacking
-from toolkit.problem import candidates, stations
+from toolkit.problem import candidates, inverters, stations
 from toolkit.problem.stations import Station
 
 #: Energy of a battery that says nothing of it, kWh per kW.
@@ -49,7 +49,7 @@ def with_units(study: Study, feeder: Feeder) -> Feeder:
                 f"unit.{nearest(name, names)} Declared: {', '.join(names) or 'none'}."
             )
     _check_fixed(study, feeder, names)
-    units = tuple(_of_kind(study, unit) for unit in units)
+    units = tuple(inverters.with_inverter(study, _of_kind(study, unit)) for unit in units)
     _check_vehicles(study, units)
     notices = feeder.notices + _notices(study, units)
     return dataclasses.replace(feeder, units=units, notices=notices)
@@ -180,6 +180,7 @@ def _fleet_unit(study: Study, feeder: Feeder, unit: DeclaredUnit) -> FleetUnit:
         kw_per_size=kw_per_size,
         kwh_per_size=kwh_per_size,
         store=store,
+        reactive=inverters.reactive_of(study, unit, own, high * kw_per_size),
     )
 
 

@@ -76,11 +76,12 @@ def gains(problem: Problem, plan: Plan, monitor: Monitor = SILENT) -> tuple[Base
     """
     monitor.phase("finding the best dispatch of its sites and sizes")
     operation = settled(problem.setting.operation, plan.bus, plan.size)
-    base = _baseline(problem, Dispatch(operation, model_day(problem), threads=1), plan)
+    day, further = model_day(problem), plan.further
+    base = _baseline(problem, Dispatch(operation, day, threads=1, further=further), plan)
     found = []
     for item, what, looser, units in _loosened(problem, operation):
         monitor.phase(f"1 % more of {item}")
-        dispatch = Dispatch(units, model_day(problem), threads=1)
+        dispatch = Dispatch(units, model_day(problem), threads=1, further=further)
         solved = _refined(looser, dispatch, _same_dispatch(base.plan, units), base.x)
         if solved is not None:
             model = solved.found.model_kwh - base.found.model_kwh
@@ -139,7 +140,7 @@ def _same_dispatch(plan: Plan, operation: Operation) -> Plan:
     size = plan.size[rows, None]
     power = plan.p_kw[rows]
     wanted = np.divide(power, size, out=np.zeros_like(power), where=size > 0.0)
-    return schedule(plan.bus, plan.size, wanted, operation)
+    return schedule(plan.bus, plan.size, wanted, operation, plan.further)
 
 
 def _loosened(

@@ -51,11 +51,24 @@ def with_feeder(
         "p_kw": pd.Series(day.unit_kva.real[:, rows].T.reshape(-1)),
     }
     differences = [_column(case, planned, name, values) for name, values in solved.items()]
+    differences += _kvar(case, planned, day.unit_kva.imag[:, rows])
     # Units stand in the feeder by these names, or nothing is solved at all.
     differences.append(same(case, "plan.json", "name", "", ""))
     if day.number != planned.steps:
         differences.append(same(case, "plan.json", "steps", planned.steps, day.number))
     return [*differences, _steps(case, planned.step_h, day.step_h)]
+
+
+def _kvar(case: str, planned: PlanFile, solved: FloatArray) -> list[Difference]:
+    """Compare the reactive power of units of which a plan says it, kvar, (T, U)."""
+    said = [u for u, unit in enumerate(planned.units) if unit.q_kvar is not None]
+    if not said:
+        return []
+    steps = range(1, planned.steps + 1)
+    labels = [f"unit {planned.units[u].name}, step {t}" for u in said for t in steps]
+    given = [repr(q) for u in said for q in planned.units[u].q_kvar or ()]
+    args = (pd.Series(given, dtype=object), pd.Series(solved[:, said].T.reshape(-1)), labels)
+    return [compare.column(case, "plan.json", "q_kvar", "kvar", *args)]
 
 
 def per_vehicle(base: PlanFile, study: Study, fleet: Fleet | None) -> tuple[FloatArray, FloatArray]:

@@ -51,7 +51,14 @@ class PlanFile:
         kw = np.array([u.kw for u in self.units])
         kwh = np.array([u.kwh for u in self.units])
         p_kw = np.array([u.p_kw for u in self.units]).reshape(len(kw), self.steps)
-        return Plan(bus, np.zeros_like(kw), kw, kwh, p_kw, np.zeros((len(kw), self.steps + 1)))
+        stored = np.zeros((len(kw), self.steps + 1))
+        return Plan(bus, np.zeros_like(kw), kw, kwh, p_kw, stored, q_kvar=self._kvar())
+
+    def _kvar(self) -> FloatArray | None:
+        """Return the reactive power of units of which plans say it, kvar, (U, T), 0 for others."""
+        if all(unit.q_kvar is None for unit in self.units):
+            return None
+        return np.array([u.q_kvar or [0.0] * self.steps for u in self.units], dtype=float)
 
 
 def read_plan(path: Path) -> PlanFile:

@@ -94,6 +94,8 @@ class BatchPowerFlow:
         kva: ComplexArray = plans.p_kw.astype(complex)
         if self._has_kvar:
             kva.imag = plans.kw[..., None] * self._network.unit_kvar
+        if plans.q_kvar is not None:
+            kva.imag += plans.q_kvar
         return kva
 
     def _read(self, block: Block, found: _Found, plans: Plan, losses: bool) -> None:

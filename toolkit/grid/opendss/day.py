@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from toolkit.common.errors import EngineError
-from toolkit.common.types import FloatArray, IndexArray
+from toolkit.common.types import ComplexArray, FloatArray, IndexArray
 from toolkit.grid.held_voltages import HeldVoltages
 from toolkit.grid.opendss.branches import unused_seasons
 from toolkit.grid.opendss.engine import (
@@ -18,6 +18,7 @@ from toolkit.grid.opendss.engine import (
     nodes_of,
     words,
 )
+from toolkit.grid.opendss.inverters import kvar_source, kvar_sources
 from toolkit.grid.opendss.loading import Loadings, WindingLoadings
 from toolkit.grid.opendss.readings import Reader
 from toolkit.grid.opendss.script import control_start, day_settings, preamble
@@ -76,6 +77,9 @@ class Grid:
         self._load_bus = np.array([feeder.bus_index[bus] for _, bus in found], dtype=np.intp)
         loads = [f"load.{name}" for name, _ in found]
         units = [element_of(u, feeder, stand_ins) for u in feeder.units]
+        sources = kvar_sources(feeder, operation, stand_ins)
+        units += [kvar_source(unit) for _, unit in sources]
+        self._source_rows = np.array([u for u, _ in sources], dtype=np.intp)
         self._read_rows, self._winding_rows, self._derived_rows = self._by_reading()
         read, wound = (
             [feeder.branches[k] for k in rows] for rows in (self._read_rows, self._winding_rows)
@@ -114,6 +118,9 @@ class Grid:
         for unit in self.feeder.units:
             at = connection(unit, self.feeder, self.feeder.bus_index[unit.bus])
             self._run(statement("Edit", element_of(unit, self.feeder, self._stand_ins), at))
+        for _, unit in kvar_sources(self.feeder, self.operation, self._stand_ins):
+            at = connection(unit, self.feeder, self.feeder.bus_index[unit.bus])
+            self._run(statement("Edit", kvar_source(unit), at))
         self._run("MakeBusList")
 
     def _units_come_last(self) -> bool:
@@ -124,6 +131,7 @@ class Grid:
         """
         units = {element_of(u, self.feeder, self._stand_ins).lower() for u in self.feeder.units}
         units |= {u.element.lower() for u in self.feeder.units}
+        units |= {kvar_source(u).lower() for u in self.feeder.units}
         named: set[str] = set()
         for full_name in self._d.Circuit.AllElementNames():
             if full_name.lower() in units:
@@ -251,9 +259,17 @@ class Grid:
             loss_kw=reader.loss / 1000.0,
             loading=self._loading(solved),
             load_kva=sum_at_buses(reader.power[:, :loads], self._load_bus, len(self.feeder.buses)),
-            unit_kva=0.0 - reader.power[:, loads:],
+            unit_kva=self._unit_kva(loads),
             reason=reason,
         )
+
+    def _unit_kva(self, loads: int) -> ComplexArray:
+        """Return what units inject, kVA, (T, U): the reading after those of so many loads."""
+        units = loads + len(self.feeder.units)
+        injected: ComplexArray = 0.0 - self._reader.power[:, loads:units]
+        for row, source in zip(self._source_rows, self._reader.power[:, units:].T, strict=True):
+            injected[:, row] -= source
+        return injected
 
     def _nodes_of_units(self, plan: Plan) -> list[str]:
         """Return the nodes that are held to limits because a unit stands there, if any."""

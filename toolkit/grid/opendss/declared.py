@@ -197,6 +197,7 @@ def _inverter(d: Engine, element: str, kw: float, said: Origins) -> Inverter:
         pf=float("nan") if held else pf,
         kvar=kvar,
         first="pf" if by_pf and not held else "kw" if by_watt else "kvar",
+        rated=rated,
     )
 
 

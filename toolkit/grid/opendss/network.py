@@ -205,6 +205,8 @@ def _unit_kvar(grid: Grid) -> FloatArray:
     if day.reason:
         raise Unfit(f"the declared day fails: {day.reason}")
     kvar = day.unit_kva.imag.T / plan.kw[:, None]
+    # What a study decides is in each plan.
+    kvar[operation.fleet.inverters.decided] = 0.0
     return np.where(np.abs(kvar) > NOTHING, kvar, 0.0)
 
 

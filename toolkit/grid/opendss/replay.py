@@ -21,6 +21,7 @@ from toolkit.grid.held_voltages import HeldVoltages
 from toolkit.grid.opendss import plain
 from toolkit.grid.opendss.declared import UNIT_CLASSES, is_between, is_delta, phases_of
 from toolkit.grid.opendss.engine import Engine, bus_of, compile_read, enabled_elements, property_of
+from toolkit.grid.opendss.inverters import served_by
 from toolkit.grid.opendss.voltages import voltages_of
 from toolkit.grid.solution import Replayed
 from toolkit.inputs.scripts import Script, read_script
@@ -79,6 +80,8 @@ def _solve(read: Script, steps: int, patience: float) -> dict[str, Any]:
 
 def _as_values(told: dict[str, Any], read: Script) -> Replayed:
     rows, steps = told["rows"], len(told["rows"])
+    own, injected = _with_sources(told["units"], 0.0 - _complex(rows, "units"))
+    units = [told["units"][i] for i in own]
     buses = tuple(str(bus).lower() for bus in told["buses"])
     base_kv = dict(zip(buses, told["bases"], strict=True))
     nodes = [str(node).lower() for node in told["nodes"]]
@@ -91,22 +94,36 @@ def _as_values(told: dict[str, Any], read: Script) -> Replayed:
         step_h=float(told["step_h"]),
         buses=buses,
         load_bus=tuple(load["bus"] for load in told["loads"]),
-        units=tuple(unit["name"] for unit in told["units"]),
-        unit_bus=tuple(unit["bus"] for unit in told["units"]),
+        units=tuple(unit["name"] for unit in units),
+        unit_bus=tuple(unit["bus"] for unit in units),
         branches=tuple(branch["name"] for branch in told["branches"]),
         nodes=tuple(node for node, keep in zip(names, kept, strict=True) if keep),
         load_kva=_complex(rows, "loads"),
-        unit_kva=0.0 - _complex(rows, "units"),
-        start_pu=np.array([unit["start"] for unit in told["units"]], dtype=float),
-        stored_pu=_array(rows, "stored").reshape(steps, -1),
-        unit_kw=np.array([unit["kw"] for unit in told["units"]], dtype=float),
-        unit_kwh=np.array([unit["kwh"] for unit in told["units"]], dtype=float),
+        unit_kva=injected,
+        start_pu=np.array([unit["start"] for unit in units], dtype=float),
+        stored_pu=_array(rows, "stored").reshape(steps, -1)[:, own],
+        unit_kw=np.array([unit["kw"] for unit in units], dtype=float),
+        unit_kwh=np.array([unit["kwh"] for unit in units], dtype=float),
         v_pu=v_pu[:, np.array(kept, dtype=bool)],
         loss_kw=_array(rows, "loss_kw"),
         branch_kw=flow[..., 0],
         branch_a=flow[..., 1],
         loading_pct=np.where(ratings > 0.0, flow[..., 2], np.nan),
     )
+
+
+def _with_sources(
+    units: list[dict[str, Any]], injected: ComplexArray
+) -> tuple[list[int], ComplexArray]:
+    """Return which elements are units, and what those inject with their sources of kvar, (T, U)."""
+    place = {unit["name"].partition(".")[2]: i for i, unit in enumerate(units)}
+    owner = {i: place.get(served_by(unit["name"])) for i, unit in enumerate(units)}
+    total = injected.copy()
+    for i, unit in owner.items():
+        if unit is not None:
+            total[:, unit] += injected[:, i]
+    own = [i for i, unit in owner.items() if unit is None]
+    return own, total[:, own]
 
 
 def _held(

@@ -7,6 +7,14 @@ from collections.abc import Mapping
 import numpy as np
 
 from toolkit.common.types import FloatArray, IndexArray
+from toolkit.grid.opendss.inverters import (
+    has_kvar_source,
+    inverter_ratings,
+    kvar_source_commands,
+    kvar_source_preamble,
+    priority,
+    reactive_of,
+)
 from toolkit.inputs.scripts.writing import Value, statement
 from toolkit.model.feeder import DeclaredUnit, Feeder
 from toolkit.model.kinds import KINDS
@@ -121,20 +129,25 @@ def unit_preamble(
         anew = {**at, **dict(declared.resets), **WIDE, **properties}
         return statement(command, declared.element, anew)
 
+    decided = reactive_of(declared, operation, feeder)
+    inverter, beside = priority(declared, decided), list[str]()
+    if has_kvar_source(declared, decided, stand_ins):
+        home = _at_home(declared, feeder)
+        beside = kvar_source_preamble(declared, home, shape, operation.steps)
     if not KINDS[declared.kind].stores:
         series, followed = _followed(declared, operation, shape)
-        return [*series, edit({**_ideal(declared), **followed})]
+        return [*series, edit({**_ideal(declared), **followed, **inverter}), *beside]
     idle = {**shape, "mult": np.zeros(operation.steps)}
     new = statement("New", shape_element(declared), idle)
     if stand_ins:
-        return [new, *_stand_in(declared, feeder)]
+        return [new, *_stand_in(declared, feeder), *beside]
     p = operation.fleet.store_of(feeder.units.index(declared))
     ideal = {"pf": "1", "dispmode": "follow", "daily": _shape_name(declared), "%IdlingkW": "0"}
     # The rating of the plan holds all of it.
     ideal |= {"%kWrated": "100"} if not declared.added else {}
     ideal |= {"%EffCharge": repr(100.0 * p.eta_charge)}
     ideal |= {"%EffDischarge": repr(100.0 * p.eta_discharge)}
-    return [new, edit(ideal)]
+    return [new, edit({**ideal, **inverter}), *beside]
 
 
 def _ideal(declared: DeclaredUnit) -> dict[str, str]:
@@ -221,7 +234,10 @@ def unit_commands(
     at = connection(declared, feeder, int(plan.bus[u]))
     sizes = ratings(plan, operation, declared, u, stand_ins)
     rated = {name: repr(value) for name, value in sizes.items()}
-    return [*lines, statement("Edit", element_of(declared, feeder, stand_ins), {**at, **rated})]
+    lines.append(statement("Edit", element_of(declared, feeder, stand_ins), {**at, **rated}))
+    if has_kvar_source(declared, operation.fleet.units[u].reactive, stand_ins):
+        lines += kvar_source_commands(plan, declared, u, at)
+    return lines
 
 
 def shape_element(declared: DeclaredUnit) -> str:
@@ -245,12 +261,14 @@ def ratings(
 ) -> dict[str, float]:
     """Return the properties that say how large a unit is, and what a Storage holds at first."""
     kind, kw = operation.fleet.kinds[u], float(plan.kw[u])
+    inverter = inverter_ratings(plan, operation, declared, u, stand_ins)
     if kind == "pv":
-        return _panel_ratings(declared, kw)
+        return {**_panel_ratings(declared, kw), **inverter}
     if kind == "wt" or stand_ins:
-        return {"kW": kw}
+        return {"kW": kw, **inverter}
     rated, reserve, stored = engine_energy(plan, operation, u)
-    return {"kWrated": kw, "kVA": kw, "kWhrated": rated, "%reserve": reserve, "%stored": stored}
+    energy = {"kWhrated": rated, "%reserve": reserve, "%stored": stored}
+    return {"kWrated": kw, "kVA": kw, **energy, **inverter}
 
 
 def _panel_ratings(declared: DeclaredUnit, kw: float) -> dict[str, float]:

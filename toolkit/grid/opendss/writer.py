@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from toolkit.common.errors import EngineError
+from toolkit.common.types import FloatArray
 from toolkit.grid.opendss.engine import (
     Engine,
     handle_of,
     vocabulary,
     words,
 )
+from toolkit.grid.opendss.inverters import kvar_shape, kvar_source, kvar_sources
 from toolkit.grid.opendss.units import (
     connection,
     element_of,
@@ -33,18 +35,32 @@ class Writer:
     def __init__(self, d: Engine, feeder: Feeder, operation: Operation, stand_ins: bool) -> None:
         self._feeder, self._operation, self._stand_ins = feeder, operation, stand_ins
         self._util = d._api_util
-        self._elements = [_Element(d, feeder, unit, stand_ins) for unit in feeder.units]
+        self._elements = [
+            _Element(d, feeder, unit, element_of(unit, feeder, stand_ins)) for unit in feeder.units
+        ]
+        self._sources = [
+            (u, _Element(d, feeder, unit, kvar_source(unit)))
+            for u, unit in kvar_sources(feeder, operation, stand_ins)
+        ]
+        self._kvar = np.zeros((len(self._sources), operation.steps))
+        self._none = np.zeros(operation.steps)
+        for row, (u, _) in zip(self._kvar, self._sources, strict=True):
+            self._share(handle_of(d, kvar_shape(feeder.units[u])), self._none, row)
         self._rows = operation.fleet.storage_rows
         self._shapes = np.zeros((len(self._rows), operation.steps))
         for row, u in zip(self._shapes, self._rows, strict=True):
             self._share(handle_of(d, shape_element(feeder.units[u])), row)
 
-    def _share(self, shape: object, row: np.ndarray) -> None:
-        """Make a load shape read its values from ``row`` whenever it is asked for one."""
+    def _share(self, shape: object, row: FloatArray, kvar: FloatArray | None = None) -> None:
+        """Make a load shape read its values from ``row`` whenever it is asked for one.
+
+        kvar: those of reactive power, where they are others.
+        """
         ffi, steps = self._util.ffi, len(row)
         values = ffi.cast("void*", row.ctypes.data)
+        others = ffi.NULL if kvar is None else ffi.cast("void*", kvar.ctypes.data)
         self._util.lib.Alt_LoadShape_Set_Points(
-            shape, steps, ffi.NULL, values, ffi.NULL, True, False, 1
+            shape, steps, ffi.NULL, values, others, True, False, 1
         )
         self._util._check_for_error()
 
@@ -56,9 +72,13 @@ class Writer:
             for u, (element, bus) in enumerate(zip(self._elements, plan.bus.tolist(), strict=True)):
                 unit = self._feeder.units[u]
                 element.write(bus, ratings(plan, self._operation, unit, u, self._stand_ins))
+            for row, (u, source) in zip(self._kvar, self._sources, strict=True):
+                assert plan.q_kvar is not None
+                row[:] = plan.q_kvar[u]
+                source.write(int(plan.bus[u]), {})
             self._util._check_for_error()
         except Exception as error:
-            for element in self._elements:
+            for element in (*self._elements, *(source for _, source in self._sources)):
                 element.bus = -1
             raise EngineError(f"OpenDSS refused a plan: {words(error)}") from error
 
@@ -66,8 +86,7 @@ class Writer:
 class _Element:
     """One unit's element in the engine, and the bus at which it stands (-1: unknown)."""
 
-    def __init__(self, d: Engine, feeder: Feeder, unit: DeclaredUnit, stand_ins: bool) -> None:
-        full_name = element_of(unit, feeder, stand_ins)
+    def __init__(self, d: Engine, feeder: Feeder, unit: DeclaredUnit, full_name: str) -> None:
         self.bus = -1
         self._feeder, self._unit = feeder, unit
         self._lib = d._api_util.lib
@@ -79,9 +98,11 @@ class _Element:
     def write(self, bus: int, rated: dict[str, float]) -> None:
         """Connect the element, if it moved, and set its ratings."""
         lib, handle = self._lib, self._handle
-        lib.Obj_BeginEdit(handle)
         moved = bus != self.bus
         at = self._connection(bus) if moved else []
+        if not at and not rated:
+            return
+        lib.Obj_BeginEdit(handle)
         for index, text in at:
             lib.Obj_SetAsString(handle, index, text, 0)
         for name, value in rated.items():

@@ -1,0 +1,128 @@
+"""What plan files say of what is decided besides sites, sizes and what stores do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from toolkit.common.errors import InputError
+from toolkit.common.types import FloatArray
+from toolkit.model.decisions import NOTHING_DECIDED, Decisions
+from toolkit.model.fleet import FleetUnit
+from toolkit.model.operation import Operation
+from toolkit.model.plan import Plan
+from toolkit.model.plan_entries import GivenEntry
+from toolkit.model.reactive import Reactive, kvar_left
+
+#: How far, as a share of its size, a number may be from what follows from others.
+CLOSE = 1e-6
+
+
+def said_of_unit(plan: Plan, operation: Operation, u: int) -> dict[str, Any]:
+    """Return what a plan file says of a unit's reactive power; nothing where scripts declare it."""
+    fleet = operation.fleet
+    own = fleet.units[u].reactive
+    if own is None or plan.q_kvar is None:
+        return {}
+    series = [float(q) for q in plan.q_kvar[u]]
+    if own.searched == "kvar":
+        return {"q_kvar": series}
+    factors = fleet.inverters.factors(plan.further.power_factor)
+    return {"power_factor": float(factors[u]), "q_kvar": series}
+
+
+def decisions_of(
+    entries: Sequence[GivenEntry],
+    kw: FloatArray,
+    p_kw: FloatArray,
+    operation: Operation,
+    where: str,
+) -> Decisions:
+    """Return the further decisions of a plan that is handed in, its entries in the fleet's order.
+
+    kw: ratings, (U,); p_kw: injection, (U, T). Raises InputError for what no inverter can do.
+    """
+    inverters = operation.fleet.inverters
+    for entry, unit in zip(entries, operation.fleet.units, strict=True):
+        _check(entry, unit, operation.steps, where)
+    if not inverters.any:
+        return NOTHING_DECIDED
+    left = kvar_left(p_kw, inverters.kva(kw)[:, None])
+    factor, share = np.full(len(entries), np.nan), np.full(p_kw.shape, np.nan)
+    for u, (entry, own) in enumerate(zip(entries, inverters.units, strict=True)):
+        if own is None:
+            continue
+        if own.searched == "power_factor" and entry.power_factor is not None:
+            factor[u] = entry.power_factor
+        if own.searched == "kvar":
+            share[u] = _share(entry, left[u], f"{where}: unit '{entry.name}', q_kvar")
+    return Decisions(
+        power_factor=factor if np.isfinite(factor).any() else None,
+        kvar=share if np.isfinite(share).any() else None,
+    )
+
+
+def _check(entry: GivenEntry, unit: FleetUnit, steps: int, where: str) -> None:
+    here, own = f"{where}: unit '{entry.name}'", unit.reactive
+    if own is None:
+        said = [name for name in ("power_factor", "q_kvar") if getattr(entry, name) is not None]
+        if said:
+            raise InputError(
+                f"{here}, {said[0]}: found it for a unit whose reactive power the study does not "
+                "decide; expected power_factor or reactive in [inverters] or in the unit's section."
+            )
+        return
+    if entry.q_kvar is not None and len(entry.q_kvar) != steps:
+        raise InputError(
+            f"{here}, q_kvar: found {len(entry.q_kvar)} values; expected {steps}, one per step."
+        )
+    if entry.power_factor is not None and not _allows(own, entry.power_factor):
+        raise InputError(
+            f"{here}, power_factor: found {entry.power_factor:g}; expected {_expected(own)}."
+        )
+
+
+def _allows(own: Reactive, factor: float) -> bool:
+    """Say whether a unit may have a power factor."""
+    if own.searched == "power_factor":
+        return abs(factor) >= own.least * (1.0 - CLOSE)
+    return own.searched == "" and abs(factor - own.power_factor) <= CLOSE
+
+
+def _expected(own: Reactive) -> str:
+    if own.searched == "power_factor":
+        return f"a size from {own.least:g} to 1"
+    if own.searched == "kvar":
+        return "q_kvar alone, since the study decides each step"
+    return f"{own.power_factor:g}, which the study says"
+
+
+def _share(entry: GivenEntry, left: FloatArray, here: str) -> FloatArray:
+    """Return reactive power as a share of what the rating leaves, (T,)."""
+    wanted = np.zeros(len(left)) if entry.q_kvar is None else np.array(entry.q_kvar)
+    over = np.abs(wanted) - left
+    if over.max(initial=0.0) > CLOSE * max(left.max(initial=0.0), 1.0):
+        step = int(np.argmax(over))
+        raise InputError(
+            f"{here}: found {wanted[step]:g} kvar in step {step + 1}; expected at most "
+            f"{left[step]:g}, which its rating leaves."
+        )
+    share = np.divide(wanted, left, out=np.zeros_like(left), where=left > 0.0)
+    return np.clip(share, -1.0, 1.0)
+
+
+def check_kvar(entries: Sequence[GivenEntry], plan: Plan, where: str) -> None:
+    """Refuse reactive power that is not what follows from a plan's power factors and ratings."""
+    for u, entry in enumerate(entries):
+        if entry.q_kvar is None or plan.q_kvar is None:
+            continue
+        off = np.abs(np.array(entry.q_kvar) - plan.q_kvar[u])
+        if off.max(initial=0.0) > CLOSE * max(float(plan.kw[u]), 1.0):
+            step = int(np.argmax(off))
+            raise InputError(
+                f"{where}: unit '{entry.name}', q_kvar: found {entry.q_kvar[step]:g} in step "
+                f"{step + 1}; expected {plan.q_kvar[u][step]:g}, which its power factor and rating "
+                "give."
+            )
