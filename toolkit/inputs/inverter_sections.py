@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from toolkit.inputs.sections import Power, Section
+from toolkit.inputs.volt_curves import VoltVar, VoltWatt
 
 #: The smallest size of a power factor: kvar are then ten times the kW.
 LEAST_FACTOR = 0.1
@@ -33,7 +34,7 @@ def _factor(value: Any) -> Any:
 
 PowerFactor = Annotated[float | Literal["optimised"] | None, BeforeValidator(_factor)]
 #: What decides reactive power, of which one can hold.
-WAYS = ("power_factor", "reactive")
+WAYS = ("power_factor", "reactive", "volt_var")
 
 
 class InverterSettings(Section):
@@ -52,11 +53,21 @@ class InverterSettings(Section):
     reactive: Literal["per step"] | None = Field(
         None, description="'per step': reactive power is decided for each step, within the rating"
     )
+    volt_var: VoltVar = Field(
+        None,
+        description="reactive power by voltage: 'A' or 'B', the defaults of IEEE 1547-2018, or "
+        "pairs of (voltage, pu; share of the rating, positive where it is injected)",
+    )
+    volt_watt: VoltWatt = Field(
+        None,
+        description="most real power of PV by voltage: 'A' or 'B', or pairs of (voltage, pu; share "
+        "of its kW)",
+    )
     kva: Power | None = Field(None, description="rating of the inverter, kVA")
     kva_per_kw: Annotated[float, Field(ge=1.0, le=100.0)] | None = Field(
         None,
         description="rating of the inverter, kVA per kW of the unit, instead of kva; when left out "
-        f"{RATED:.3f} with reactive = 'per step', else as declared, or no limit",
+        f"{RATED:.3f} with reactive = 'per step' or volt_var, else as declared, or no limit",
     )
     priority: Literal["active", "reactive"] | None = Field(
         None,
@@ -69,6 +80,13 @@ class InverterSettings(Section):
         said = [name for name in WAYS if getattr(self, name) is not None]
         if len(said) > 1:
             raise ValueError(f"found {' and '.join(said)}; expected one of them")
+        if self.volt_watt is not None and (
+            self.reactive is not None or self.power_factor == "optimised"
+        ):
+            raise ValueError(
+                "found volt_watt with reactive power that is searched; expected volt_var or a "
+                "power_factor beside it"
+            )
         if self.kva is not None and self.kva_per_kw is not None:
             raise ValueError("found kva and kva_per_kw; expected one of them")
         if self.power_factor_min is not None and isinstance(self.power_factor, float):
@@ -95,6 +113,6 @@ def settings_of(common: Inverters, own: InverterSettings) -> InverterSettings:
     for group in (WAYS, ("kva", "kva_per_kw")):
         if said.keys() & set(group):
             usual |= dict.fromkeys(group)
-    if isinstance(said.get("power_factor"), float) or "reactive" in said:
+    if said.keys() & set(WAYS) and said.get("power_factor") != "optimised":
         usual["power_factor_min"] = None
     return InverterSettings.model_construct(**{**usual, **said})

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.model.branches import Branch
 from toolkit.model.devices import NOTHING_DECLARED, DeclaredStore
-from toolkit.model.kinds import UnitKind
+from toolkit.model.kinds import KINDS, UnitKind
 from toolkit.model.notices import Notice
 from toolkit.model.photovoltaics import Panels
 from toolkit.model.voltages import Voltages
@@ -48,6 +48,22 @@ class LoadShape:
         return 24.0 * max(float(np.ceil(self.hours[-1] / 24.0 - 1e-9)), 1.0)
 
 
+#: Points of a curve: voltage, pu, and a share of the rating.
+Points = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class VoltControl:
+    """What an inverter does by the voltage at its terminals; empty where it follows no curve.
+
+    var: reactive injection by voltage, share of the rating in kVA; watt: most real power, share of
+    the rating in kW.
+    """
+
+    var: Points = ()
+    watt: Points = ()
+
+
 @dataclass(frozen=True)
 class DeclaredUnit:
     """A unit as the scripts declare it: kW rating, and kWh for storage (0 otherwise).
@@ -56,8 +72,9 @@ class DeclaredUnit:
     ``between`` that it is one phase between two of them; ``added`` that a study adds it, so that no
     script holds its element. daily, yearly: its own shape; ``steady`` that it follows none; kvar:
     what a generator injects at ``kw``; panels: those of a PVSystem; temperature: their own series,
-    deg C; resets: properties that are set anew; store: what a Storage says of its energy; file and
-    line: where it is declared, blank and 0 where no script does.
+    deg C; resets: properties that are set anew; store: what a Storage says of its energy; control:
+    of the scripts that works on its inverter, blank for none; volt: the curves by which a study
+    controls it; file and line: where it is declared, blank and 0 where no script does.
     """
 
     name: str
@@ -78,6 +95,8 @@ class DeclaredUnit:
     temperature: LoadShape | None = None
     resets: tuple[tuple[str, str], ...] = ()
     store: DeclaredStore = NOTHING_DECLARED
+    control: str = ""
+    volt: VoltControl | None = None
     file: str = ""
     line: int = 0
 
@@ -85,6 +104,17 @@ class DeclaredUnit:
     def about(self) -> str:
         """What messages call it."""
         return self.element
+
+    @property
+    def follows_voltage(self) -> bool:
+        """Whether a control works on its inverter through the day."""
+        return bool(self.control) or self.volt is not None
+
+    @property
+    def may_give_less(self) -> bool:
+        """Whether such a control may take real power from what sun or wind give."""
+        curve = self.volt is not None and bool(self.volt.watt)
+        return not KINDS[self.kind].stores and (bool(self.control) or curve)
 
 
 @dataclass(frozen=True)
@@ -126,21 +156,28 @@ class Controls:
 
     taps: transformers under a regulator with the tap of each winding, pu; steps: capacitors under a
     control with the state, 0 or 1, of each step; idle: other controls, which are switched off;
-    switched: what those of them open or close as a day begins; left_taps, left_steps: what controls
-    that rest left behind where the scripts solve on the way.
+    inverters: those of inverters with the full names of their elements; switched: what idle ones
+    open or close as a day begins; left_taps, left_steps: what controls that rest left behind where
+    the scripts solve on the way.
     """
 
     taps: tuple[tuple[str, tuple[float, ...]], ...] = ()
     steps: tuple[tuple[str, tuple[int, ...]], ...] = ()
     idle: tuple[str, ...] = ()
+    inverters: tuple[tuple[str, tuple[str, ...]], ...] = ()
     switched: tuple[Switching, ...] = ()
     left_taps: tuple[tuple[str, tuple[float, ...]], ...] = ()
     left_steps: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
     @property
     def any(self) -> bool:
-        """Say whether anything is under control."""
+        """Say whether taps or capacitors are under control."""
         return bool(self.taps or self.steps)
+
+    def of_inverter(self, element: str) -> str:
+        """Return the control that works on the inverter of an element, blank for none."""
+        own = (name for name, under in self.inverters if element.lower() in map(str.lower, under))
+        return next(own, "")
 
 
 @dataclass(frozen=True)
@@ -184,6 +221,11 @@ class Feeder:
     def three_phase(self) -> bool:
         """Whether every bus has all three phases."""
         return all(there == (1, 2, 3) for there in self.phases)
+
+    @cached_property
+    def controls_act(self) -> bool:
+        """Whether any control works through the day."""
+        return self.controls.any or any(unit.follows_voltage for unit in self.units)
 
     @property
     def prosumers(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from toolkit.common.types import FloatArray, IndexArray
+from toolkit.common.types import BoolArray, FloatArray, IndexArray
 from toolkit.model.devices import StorageParameters
 from toolkit.model.kinds import KINDS, UnitKind
 from toolkit.model.reactive import Inverters, Reactive
@@ -22,7 +22,8 @@ class FleetUnit:
     and ``base_size`` say what the scripts declare. ``stays``: its one candidate is where it is said
     to stand, which it may share with others of its kind that stay there. store: what its own
     store allows, where that is not what holds for all of its kind; reactive: how its reactive power
-    is decided, None where it is what the scripts declare.
+    is decided, None where it is what the scripts declare; gives_less: whether its inverter may give
+    less than sun or wind, by the voltage.
     """
 
     name: str
@@ -37,6 +38,7 @@ class FleetUnit:
     stays: bool = False
     store: StorageParameters | None = None
     reactive: Reactive | None = None
+    gives_less: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,11 @@ class Fleet:
     def inverters(self) -> Inverters:
         """How the reactive power of units is decided."""
         return Inverters(tuple(unit.reactive for unit in self.units))
+
+    @cached_property
+    def gives_less(self) -> BoolArray:
+        """Which units may give less than their plan says, by the voltage, (U,)."""
+        return np.array([unit.gives_less for unit in self.units], dtype=bool)
 
     @cached_property
     def decides_further(self) -> bool:

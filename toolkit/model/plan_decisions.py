@@ -21,16 +21,19 @@ CLOSE = 1e-6
 
 
 def said_of_unit(plan: Plan, operation: Operation, u: int) -> dict[str, Any]:
-    """Return what a plan file says of a unit's reactive power; nothing where scripts declare it."""
+    """Return what a plan file says of a unit's inverter; nothing where scripts declare it.
+
+    volt_watt: the inverter may give less than p_kw, by the voltage.
+    """
     fleet = operation.fleet
-    own = fleet.units[u].reactive
-    if own is None or plan.q_kvar is None:
-        return {}
+    own, less = fleet.units[u].reactive, {"volt_watt": True} if fleet.units[u].gives_less else {}
+    if own is None or own.by_voltage or plan.q_kvar is None:
+        return less
     series = [float(q) for q in plan.q_kvar[u]]
     if own.searched == "kvar":
-        return {"q_kvar": series}
+        return {"q_kvar": series, **less}
     factors = fleet.inverters.factors(plan.further.power_factor)
-    return {"power_factor": float(factors[u]), "q_kvar": series}
+    return {"power_factor": float(factors[u]), "q_kvar": series, **less}
 
 
 def decisions_of(
@@ -66,12 +69,13 @@ def decisions_of(
 
 def _check(entry: GivenEntry, unit: FleetUnit, steps: int, where: str) -> None:
     here, own = f"{where}: unit '{entry.name}'", unit.reactive
-    if own is None:
+    if own is None or own.by_voltage:
         said = [name for name in ("power_factor", "q_kvar") if getattr(entry, name) is not None]
         if said:
             raise InputError(
-                f"{here}, {said[0]}: found it for a unit whose reactive power the study does not "
-                "decide; expected power_factor or reactive in [inverters] or in the unit's section."
+                f"{here}, {said[0]}: found it for a unit whose reactive power no plan decides in "
+                "this study; expected power_factor or reactive in [inverters] or in the unit's "
+                "section of the study."
             )
         return
     if entry.q_kvar is not None and len(entry.q_kvar) != steps:

@@ -33,6 +33,7 @@ class _Entry(BaseModel):
     parameters: dict[str, float] | None = None
     power_factor: Factor | None = None
     q_kvar: list[Kvar] | None = None
+    volt_watt: bool = False
 
 
 class Followed(BaseModel):

@@ -24,7 +24,8 @@ class Reactive:
 
     searched: by which variables, if any; power_factor: what holds where none is decided; least:
     smallest size of one that is searched; kva and kva_per_kw: the inverter's rating, whichever is
-    smaller, infinite where none limits; reactive_first: whether real power gives way at the rating.
+    smaller, infinite where none limits; reactive_first: whether real power gives way at the rating;
+    by_voltage: whether it follows the voltage, so that no plan says it.
     """
 
     searched: Searched = ""
@@ -33,6 +34,7 @@ class Reactive:
     kva: float = np.inf
     kva_per_kw: float = np.inf
     reactive_first: bool = False
+    by_voltage: bool = False
 
 
 def kvar_at(p_kw: FloatArray, power_factor: FloatArray | float) -> FloatArray:

@@ -181,6 +181,7 @@ def _fleet_unit(study: Study, feeder: Feeder, unit: DeclaredUnit) -> FleetUnit:
         kwh_per_size=kwh_per_size,
         store=store,
         reactive=inverters.reactive_of(study, unit, own, high * kw_per_size),
+        gives_less=unit.may_give_less,
     )
 
 

@@ -16,7 +16,9 @@ from toolkit.inputs.inverter_sections import (
     settings_of,
 )
 from toolkit.inputs.study import Study
-from toolkit.model.feeder import DeclaredUnit
+from toolkit.inputs.volt_curves import VOLT_VAR, VOLT_WATT, points_of
+from toolkit.model.feeder import DeclaredUnit, VoltControl
+from toolkit.model.kinds import STORES
 from toolkit.model.reactive import Reactive, Searched
 
 
@@ -29,13 +31,20 @@ def reactive_of(
     InputError where its rating is too small, or nothing says what a rating or priority is for.
     """
     asked = settings_of(study.inverters, own)
-    if not any(getattr(asked, name) is not None for name in WAYS):
+    by_voltage = unit.volt is not None and bool(unit.volt.var)
+    if not (by_voltage or any(getattr(asked, name) is not None for name in WAYS[:-1])):
         _refuse_alone(study, unit, own, asked)
         return None
     kva, per_kw = _rating(asked, unit)
     _check_rating(study, unit, own, min(kva, per_kw * most_kw), most_kw)
     _check_priority(study, unit, own, asked)
     searched, factor = _searched(asked)
+    if searched and asked.volt_watt is not None:
+        raise InputError(
+            f"study {study.name}: '{_field(unit, own, 'volt_watt')}': unit {unit.name}: "
+            "found it with reactive power that is searched; expected volt_var or a power_factor "
+            "beside it."
+        )
     return Reactive(
         searched=searched,
         power_factor=factor,
@@ -43,29 +52,79 @@ def reactive_of(
         kva=kva,
         kva_per_kw=per_kw,
         reactive_first=asked.priority == "reactive",
+        by_voltage=by_voltage,
     )
 
 
 def with_inverter(study: Study, unit: DeclaredUnit) -> DeclaredUnit:
-    """Return a unit whose panels give what its inverter leaves where real power comes first.
+    """Return a unit whose inverter does what the study says of it.
 
-    That is so where the study decides its reactive power; others are as declared.
+    Its panels give what the inverter leaves where real power comes first, if the study decides its
+    reactive power; and it follows the study's curves. Raises InputError for a unit that cannot, or
+    that a control of the scripts steers already.
     """
-    asked = settings_of(study.inverters, study.fleet.bounds(unit.name))
+    own = study.fleet.bounds(unit.name)
+    asked = settings_of(study.inverters, own)
     decided = any(getattr(asked, name) is not None for name in WAYS)
+    _check_control(study, unit, own, asked)
+    unit = replace(unit, volt=_volt_control(study, unit, own, asked))
     if unit.panels is None or not decided:
         return unit
     plain = replace(unit.panels.inverter, pf=1.0, kvar=0.0, first="kw")
     return replace(unit, panels=replace(unit.panels, inverter=plain))
 
 
+def _volt_control(
+    study: Study, unit: DeclaredUnit, own: UnitBounds, asked: InverterSettings
+) -> VoltControl | None:
+    """Return the curves that a unit follows; what is said for all holds for those that can."""
+    var, watt = points_of(asked.volt_var, VOLT_VAR), points_of(asked.volt_watt, VOLT_WATT)
+    if var and not _has_inverter(unit):
+        _refuse_curve(study, unit, own, "volt_var", "PV, a battery or a station", "a Generator")
+        var = ()
+    if watt and unit.kind != "pv":
+        what = "what a store does is planned" if unit.kind in STORES else "a Generator"
+        _refuse_curve(study, unit, own, "volt_watt", "PV", what)
+        watt = ()
+    return VoltControl(var, watt) if var or watt else None
+
+
+def _has_inverter(unit: DeclaredUnit) -> bool:
+    """Say whether OpenDSS's InvControl can work on a unit."""
+    return unit.kind == "pv" or unit.kind in STORES
+
+
+def _refuse_curve(
+    study: Study, unit: DeclaredUnit, own: UnitBounds, name: str, who: str, why: str
+) -> None:
+    """Refuse a curve that a study gives a unit of its own which cannot follow it."""
+    if getattr(own, name) is not None:
+        raise InputError(
+            f"study {study.name}: '{_field(unit, own, name)}': found it for {unit.element} ({why}),"
+            f" which follows no curve; expected it of {who}."
+        )
+
+
+def _check_control(
+    study: Study, unit: DeclaredUnit, own: UnitBounds, asked: InverterSettings
+) -> None:
+    """Refuse to decide about an inverter that a control of the scripts works on."""
+    said = [name for name in (*WAYS, "volt_watt") if getattr(asked, name) is not None]
+    if unit.control and said:
+        raise InputError(
+            f"study {study.name}: '{_field(unit, own, said[0])}': {unit.control} of the scripts "
+            f"works on {unit.element}; expected one of them: disable the control in the script "
+            f"('Disable {unit.control}'), or leave {said[0]} out for this unit."
+        )
+
+
 def _searched(asked: InverterSettings) -> tuple[Searched, float]:
     """Return by which variables reactive power is decided, and the factor without them."""
     if asked.reactive is not None:
         return "kvar", 1.0
-    if isinstance(asked.power_factor, float):
-        return "", asked.power_factor
-    return "power_factor", 1.0
+    if asked.power_factor == "optimised":
+        return "power_factor", 1.0
+    return "", asked.power_factor or 1.0
 
 
 def _rating(asked: InverterSettings, unit: DeclaredUnit) -> tuple[float, float]:
@@ -75,7 +134,8 @@ def _rating(asked: InverterSettings, unit: DeclaredUnit) -> tuple[float, float]:
     if asked.kva_per_kw is not None:
         return np.inf, asked.kva_per_kw
     declared = _declared(unit)
-    return np.inf, RATED if declared == np.inf and asked.reactive is not None else declared
+    needs = asked.reactive is not None or asked.volt_var is not None
+    return np.inf, RATED if declared == np.inf and needs else declared
 
 
 def _declared(unit: DeclaredUnit) -> float:
@@ -90,10 +150,10 @@ def _refuse_alone(
     """Refuse what a study says of an inverter whose reactive power it does not decide."""
     names = ("kva", "kva_per_kw", "priority", "power_factor_min")
     said = [name for name in names if getattr(asked, name) is not None]
-    if said:
+    if said and asked.volt_var is None:
         raise InputError(
             f"study {study.name}: '{_field(unit, own, said[0])}': found it without power_factor or "
-            "reactive; expected one of them beside it, since it limits reactive power alone."
+            "volt_var; expected one of them beside it, since it limits reactive power alone."
         )
 
 
@@ -120,7 +180,8 @@ def _check_rating(
 def _check_priority(
     study: Study, unit: DeclaredUnit, own: UnitBounds, asked: InverterSettings
 ) -> None:
-    if asked.priority != "reactive" or (unit.kind == "pv" and asked.reactive is None):
+    by_factor = asked.reactive is None and asked.volt_var is None
+    if asked.priority != "reactive" or (unit.kind == "pv" and by_factor):
         return
     raise InputError(
         f"study {study.name}: '{_field(unit, own, 'priority')}': found 'reactive' for "

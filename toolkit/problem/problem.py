@@ -194,8 +194,10 @@ class Problem:
         """Say whether loads draw their scheduled power in every day that is within the limits.
 
         Only then is the schedule's objective the engine's: constant-power loads whose band holds
-        the voltage limits, and a base day that confirms it.
+        the voltage limits, and a base day that confirms it. Units then give what plans say, too.
         """
+        if self.setting.fleet.gives_less.any():
+            return False
         band, limits = self.setting.feeder.constant_power_band, self.setting.study.limits
         if not (band[0] <= limits.v_min and limits.v_max <= band[1]):
             return False

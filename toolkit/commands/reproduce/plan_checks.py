@@ -48,7 +48,7 @@ def with_feeder(
         "kw": pd.Series(day.unit_kw[rows]),
         "kwh": pd.Series(np.where(bev, own_kwh, shown)),
         "vehicles": pd.Series(np.where(bev, day.unit_kw[rows] / charger, 0.0)),
-        "p_kw": pd.Series(day.unit_kva.real[:, rows].T.reshape(-1)),
+        "p_kw": pd.Series(_carried_out(planned, day.unit_kva.real[:, rows]).reshape(-1)),
     }
     differences = [_column(case, planned, name, values) for name, values in solved.items()]
     differences += _kvar(case, planned, day.unit_kva.imag[:, rows])
@@ -57,6 +57,18 @@ def with_feeder(
     if day.number != planned.steps:
         differences.append(same(case, "plan.json", "steps", planned.steps, day.number))
     return [*differences, _steps(case, planned.step_h, day.step_h)]
+
+
+def _carried_out(planned: PlanFile, solved: FloatArray) -> FloatArray:
+    """Return the powers that a plan says and the feeder solved, kW, (U, T), of solved ones, (T, U).
+
+    An inverter that follows the voltage may give less than its plan says.
+    """
+    powers = solved.T.copy()
+    for u, unit in enumerate(planned.units):
+        if unit.volt_watt:
+            powers[u] = np.maximum(powers[u], unit.p_kw)
+    return powers
 
 
 def _kvar(case: str, planned: PlanFile, solved: FloatArray) -> list[Difference]:

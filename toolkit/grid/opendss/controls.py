@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from toolkit.common.errors import InputError
 from toolkit.grid.opendss.engine import Engine, enabled_elements, property_of
 from toolkit.grid.opendss.settings import controls_rest
@@ -12,7 +14,8 @@ from toolkit.model.notices import Notice
 #: Controls that are switched off, and what figures are without; what they work for, a plan decides.
 SET_ASIDE = {
     "StorageController": "it does not dispatch the storage under it; the plan does",
-    "InvControl": "inverters follow no curve; they work at the power factor of their unit",
+    "InvControl": "of a mode that follows no curve; inverters work at the power factor of their "
+    "unit",
     "ExpControl": "inverters follow no curve; they work at the power factor of their unit",
     "GenDispatcher": "it does not dispatch the generators under it; the plan does",
     "UPFCControl": "it does not set the UPFC under it, which stays as declared",
@@ -20,6 +23,11 @@ SET_ASIDE = {
 }
 #: Those whose state is topology, which stays, while what they do in a fault is no part of a day.
 SWITCHING = ("SwtControl", "Relay", "Recloser", "Fuse")
+#: What a control of inverters may do through a day: follow a curve of voltage or of real power.
+FOLLOWING = (
+    *("voltvar", "voltwatt", "dynamicreaccurr", "wattpf", "wattvar"),
+    *("vv_vw", "vv_drc"),
+)
 IDLE_CONTROLS = frozenset((*SET_ASIDE, *SWITCHING))
 
 
@@ -31,9 +39,12 @@ def controls_of(d: Engine, said: Origins, solved: bool) -> Controls:
     """
     enabled = list(enabled_elements(d))
     working = [] if controls_rest(d) else enabled
+    inverters = tuple(_inverters(d, name) for name in _acting(d, working))
+    acting = {name for name, _ in inverters}
     regulators = [name for cls, name in working if cls == "RegControl"]
     switched = [name for cls, name in working if cls == "CapControl"]
-    idle = tuple(f"{cls}.{name}" for cls, name in enabled if cls in IDLE_CONTROLS)
+    others = (f"{cls}.{name}" for cls, name in enabled if cls in IDLE_CONTROLS)
+    idle = tuple(name for name in others if name not in acting)
     transformers = {_regulated(d, name, said) for name in regulators}
     capacitors = {property_of(d, f"CapControl.{name}", "capacitor").lower() for name in switched}
     left = _under_any(d, said) if solved else (set(), set())
@@ -41,9 +52,27 @@ def controls_of(d: Engine, said: Origins, solved: bool) -> Controls:
         taps=tuple((name, _taps(d, name)) for name in sorted(transformers)),
         steps=tuple((name, _steps(d, name)) for name in sorted(capacitors)),
         idle=idle,
+        inverters=inverters,
         left_taps=tuple((name, _taps(d, name)) for name in sorted(left[0] - transformers)),
         left_steps=tuple((name, _steps(d, name)) for name in sorted(left[1] - capacitors)),
     )
+
+
+def _acting(d: Engine, working: Iterable[tuple[str, str]]) -> list[str]:
+    """Return the names of the controls of inverters that follow curves."""
+    return [name for cls, name in working if cls == "InvControl" and _follows(d, name)]
+
+
+def _follows(d: Engine, name: str) -> bool:
+    """Say whether a control of inverters follows a curve, by one of the modes known."""
+    said = (property_of(d, f"InvControl.{name}", key).lower() for key in ("mode", "CombiMode"))
+    return any(mode in FOLLOWING for mode in said)
+
+
+def _inverters(d: Engine, name: str) -> tuple[str, tuple[str, ...]]:
+    """Return the full name of a control of inverters, and those of what is under it."""
+    under = property_of(d, f"InvControl.{name}", "DERList").strip("[]()").replace(",", " ")
+    return f"InvControl.{name}", tuple(under.split())
 
 
 def _under_any(d: Engine, said: Origins) -> tuple[set[str], set[str]]:
@@ -62,7 +91,7 @@ def control_notices(d: Engine, said: Origins) -> tuple[Notice, ...]:
         return ()
     found = []
     for cls, name in enabled_elements(d):
-        if cls in SET_ASIDE:
+        if cls in SET_ASIDE and not (cls == "InvControl" and _follows(d, name)):
             element, text = f"{cls}.{name}", f"switched off: {SET_ASIDE[cls]}."
             found.append(Notice(element, text, *said.at(element), "controls"))
     return tuple(found)

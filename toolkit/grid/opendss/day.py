@@ -28,6 +28,7 @@ from toolkit.grid.opendss.units import (
     engine_energy,
     nodes_of_unit,
 )
+from toolkit.grid.opendss.volt_controls import volt_start
 from toolkit.grid.opendss.writer import Writer
 from toolkit.grid.solution import Day, Days, Flows, stacked
 from toolkit.inputs.scripts.writing import statement
@@ -58,8 +59,11 @@ class Grid:
         """
         self.feeder = feeder
         self.operation = operation
+        # A control of inverters works on storage itself, and rests within a tolerance of its own.
+        stand_ins = stand_ins and not any(unit.follows_voltage for unit in feeder.units)
         self._stand_ins = stand_ins
         self._control_start = "\n".join(control_start(feeder))
+        self._volt_start = "\n".join(volt_start(feeder))
         self._hours = [(t + 1) * operation.dt for t in range(operation.steps)]
         self._d: Engine = compile_feeder(feeder.script, feeder.root)
         settings = [*day_settings(operation, feeder), "Set number=1"]
@@ -234,6 +238,8 @@ class Grid:
         if self._control_start:
             self._run(self._control_start)
         self._writer.write(plan)
+        if self._volt_start:
+            self._run(self._volt_start)
         self._reader.start_day()
 
     def _step(self, t: int) -> str:

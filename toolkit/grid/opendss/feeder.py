@@ -29,7 +29,7 @@ from toolkit.inputs.feeder_files import feeder_name
 from toolkit.inputs.scripts import read_script
 from toolkit.inputs.scripts.origins import Origins, origins
 from toolkit.inputs.scripts.writing import statement
-from toolkit.model.feeder import Controls, DeclaredLoad, Feeder
+from toolkit.model.feeder import Controls, DeclaredLoad, DeclaredUnit, Feeder
 
 #: The classes that bring a phase to a bus.
 FEEDING = frozenset(("Vsource", "Line", "Transformer", "AutoTrans", "Reactor"))
@@ -53,6 +53,11 @@ def read_feeder(script: Path, units: bool = True, root: Path | None = None) -> F
         )
     load = load_of_buses(loads, buses)
     found = declared_units(d, said, lambda name: shape_of(d, name, said)) if units else ()
+    controls = controls_of(d, said, read.solves)
+    if not units:
+        # Nothing is left for them to work on.
+        idle = (*controls.idle, *(name for name, _ in controls.inverters))
+        controls = replace(controls, idle=idle, inverters=())
     d.Circuit.SetActiveElement(f"Vsource.{d.Vsources.AllNames()[0]}")
     head = bus_of(d, 0)
     feeder = Feeder(
@@ -68,10 +73,10 @@ def read_feeder(script: Path, units: bool = True, root: Path | None = None) -> F
         load_kw=load.real.copy(),
         load_kvar=load.imag.copy(),
         loads=loads,
-        units=found,
+        units=_steered(found, controls),
         branches=tuple(branches_of(d)),
         constant_power_band=constant_power_band(d),
-        controls=replace(controls_of(d, said, read.solves), switched=switched),
+        controls=replace(controls, switched=switched),
         notices=notices_of(d, read, said, found),
     )
     # Last, for it leaves the circuit solved without loads.
@@ -80,6 +85,11 @@ def read_feeder(script: Path, units: bool = True, root: Path | None = None) -> F
     slips = *rating_slips(voltages.slips, said), *base_slips(voltages.off_base, read)
     notices = (*feeder.notices, *slips, *units_to_ground(found, voltages, said))
     return replace(feeder, voltages=voltages, notices=notices)
+
+
+def _steered(units: Sequence[DeclaredUnit], controls: Controls) -> tuple[DeclaredUnit, ...]:
+    """Return units with the control of the scripts that works on the inverter of each."""
+    return tuple(replace(unit, control=controls.of_inverter(unit.element)) for unit in units)
 
 
 def _check_finite(loads: Sequence[DeclaredLoad], said: Origins) -> None:

@@ -51,7 +51,7 @@ def inverter_ratings(
     fleet = operation.fleet
     decided, kw = fleet.units[u].reactive, float(plan.kw[u])
     if decided is None:
-        return {}
+        return _begun_anew(declared)
     if has_kvar_source(declared, decided, stand_ins):
         return {"pf": 1.0}
     factor = float(fleet.inverters.factors(plan.further.power_factor)[u])
@@ -60,6 +60,14 @@ def inverter_ratings(
     kva = float(fleet.inverters.kva(plan.kw)[u])
     # What nothing is built of keeps a rating, by which the engine divides.
     return {"kVA": (kva if np.isfinite(kva) else 2.0 * kw / abs(factor)) or 1.0, "pf": factor}
+
+
+def _begun_anew(declared: DeclaredUnit) -> dict[str, float]:
+    """Return what an inverter begins each day with that a control of the scripts works on."""
+    if not declared.control:
+        return {}
+    pf = 1.0 if declared.panels is None else declared.panels.inverter.pf
+    return {} if np.isnan(pf) else {"pf": pf}
 
 
 def has_kvar_source(declared: DeclaredUnit, decided: Reactive | None, stand_ins: bool) -> bool:

@@ -57,6 +57,9 @@ def network_of(feeder: Feeder, operation: Operation) -> Network:
 
     Raises Unfit when something is not known here.
     """
+    steered = [unit.name for unit in feeder.units if unit.follows_voltage]
+    if steered:
+        raise Unfit(f"the inverter of {steered[0]} follows the voltage through the day")
     grid = Grid(feeder, operation, stand_ins=True)
     circuit = grid.engine
     for cls, name in enabled_elements(circuit):

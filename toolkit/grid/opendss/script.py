@@ -12,6 +12,7 @@ from toolkit.common.excerpts import line
 from toolkit.grid.opendss.branches import rating_lines
 from toolkit.grid.opendss.switches import switch_commands
 from toolkit.grid.opendss.units import unit_commands, unit_preamble
+from toolkit.grid.opendss.volt_controls import ITERATIONS, volt_start
 from toolkit.inputs.scripts import common_folder, read_script
 from toolkit.inputs.scripts.writing import Value, quoted, statement
 from toolkit.model.feeder import Feeder
@@ -32,8 +33,9 @@ def day_settings(operation: Operation, feeder: Feeder) -> list[str]:
     Their load multiplier and year stay: what loads draw has them in it.
     Where nothing is under control the control loop stays out of the day.
     """
+    actions = ITERATIONS if any(unit.follows_voltage for unit in feeder.units) else 100
     return [
-        f"Set controlmode={'static' if feeder.controls.any else 'off'} maxcontroliter=100",
+        f"Set controlmode={'static' if feeder.controls_act else 'off'} maxcontroliter={actions}",
         "Set genmult=1 random=none loadmodel=powerflow algorithm=normal",
         f"Set tolerance={TOLERANCE!r} maxiterations=100 miniterations=2",
         f"Set mode=daily stepsize={operation.dt * 3600.0!r}s hour=0 sec=0 number={operation.steps}",
@@ -162,6 +164,7 @@ def export_feeder(plan: Plan, operation: Operation, feeder: Feeder, to: Path) ->
         "! A Storage named bev... is a vehicle station. Its energy limits are wide on purpose;",
         "! trips and state of charge stand in plan.json and units.csv.",
         *control_start(feeder),
+        *volt_start(feeder),
         *day_settings(operation, feeder),
     ]
     (to / "Master.dss").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -15,6 +15,7 @@ from toolkit.grid.opendss.inverters import (
     priority,
     reactive_of,
 )
+from toolkit.grid.opendss.volt_controls import volt_preamble
 from toolkit.inputs.scripts.writing import Value, statement
 from toolkit.model.feeder import DeclaredUnit, Feeder
 from toolkit.model.kinds import KINDS
@@ -134,6 +135,7 @@ def unit_preamble(
     if has_kvar_source(declared, decided, stand_ins):
         home = _at_home(declared, feeder)
         beside = kvar_source_preamble(declared, home, shape, operation.steps)
+    beside += volt_preamble(declared)
     if not KINDS[declared.kind].stores:
         series, followed = _followed(declared, operation, shape)
         return [*series, edit({**_ideal(declared), **followed, **inverter}), *beside]

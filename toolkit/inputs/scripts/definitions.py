@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from toolkit.common.errors import nearest
@@ -78,6 +79,7 @@ def parsed(
             continue
         _check_action(element, about, word)
         _check_state(element, about, word)
+        _check_inverters(element, about, word)
         found.append((about, judged(about, word.value, variables)))
     return found, said
 
@@ -124,6 +126,17 @@ def _check_action(element: Element, about: Property, word: Parameter) -> None:
     if about.kind == "action" and not _abbreviates(word.value, known):
         said = f"'action={word.value}' of a {element.spelt} is refused: it writes a file."
         raise Refused("refused", said)
+
+
+def _check_inverters(element: Element, about: Property, word: Parameter) -> None:
+    """Raise Refused for what the engine in use breaks down at in a list of inverters."""
+    if element.cls != "invcontrol" or about.name != "derlist":
+        return
+    for unit in re.split(r"[\s,]+", word.value.strip("[](){}\"' ")):
+        cls, _, own = unit.lower().partition(".")
+        if unit and not (cls in ("pvsystem", "storage") and own):
+            said = "expected full names, such as PVSystem.roof or Storage.box."
+            raise Refused("syntax", f"{about.name}: found '{unit}'; {said}")
 
 
 def _check_state(element: Element, about: Property, word: Parameter) -> None:
