@@ -13,6 +13,7 @@ from toolkit.common.errors import EngineError
 from toolkit.common.monitor import SILENT, Monitor, Progress
 from toolkit.common.types import BoolArray, FloatArray, IndexArray
 from toolkit.exact import cuts
+from toolkit.exact.cap_rows import cap_rows
 from toolkit.exact.dispatch import Dispatch, settled
 from toolkit.exact.formulation import (
     ModelDay,
@@ -118,6 +119,7 @@ class _Search:
         ruled = dominators(self._classes, day.load)
         self._program = Program(threads)
         self._form = formulate(self._program, self._classes, slots_of(self._classes, ruled), day)
+        cap_rows(self._program, self._form, operation.fleet)
         if day.risk.averse:
             total(self._program, self._form)
         order_rows(self._program, self._form, ruled)

@@ -10,6 +10,7 @@ import numpy as np
 
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.exact import cuts
+from toolkit.exact.cap_rows import cap_rows
 from toolkit.exact.formulation import ModelDay, formulate
 from toolkit.exact.program import (
     NONE,
@@ -20,6 +21,7 @@ from toolkit.exact.program import (
 from toolkit.exact.site_classes import Slot, UnitClass, classes_of
 from toolkit.exact.total import total
 from toolkit.model.decisions import NOTHING_DECIDED, Decisions
+from toolkit.model.fleet_caps import to_be_had
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, schedule
 
@@ -48,7 +50,7 @@ def settled(operation: Operation, bus: IndexArray, size: FloatArray | None = Non
     ]
     if size is not None:
         units = [
-            replace(unit, size_min=float(s), size_max=float(s))
+            replace(unit, size_min=float(s), size_max=float(s), sizes=())
             for unit, s in zip(units, size, strict=True)
         ]
     return operation.with_units(units)
@@ -75,6 +77,7 @@ class Dispatch:
         self._form = formulate(
             self._program, classes, _slots(classes), day, fixed=True, whole_sizes=True
         )
+        cap_rows(self._program, self._form, operation.fleet)
         #: Slot of each unit; each is a class of its own, since its bus is its only candidate.
         self._slot = (self._form.present != NONE).argmax(axis=1)
         self._items = cuts.items_of(self._form)
@@ -188,6 +191,9 @@ class Dispatch:
         size = np.clip(x[form.size[units, self._slot]], low, high)
         whole = np.array([c.whole for c in form.classes])
         size = np.where(whole, np.round(size), size)
+        if operation.fleet.listed:
+            rows = np.array(operation.fleet.listed, dtype=np.intp)
+            size[rows] = to_be_had(size[None, rows], operation.fleet, rows)[0]
         stores = operation.fleet.storage_rows
         at = (stores, self._slot[stores])
         power = x[form.discharge[at]] - x[form.charge[at]]

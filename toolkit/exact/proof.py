@@ -55,6 +55,14 @@ class Proof:
 def check(problem: Problem) -> None:
     """Refuse a study whose objective or loads the model does not describe. Raises InputError."""
     energy_traded(problem.setting.study.market)
+    fleet = problem.setting.fleet
+    for unit in fleet.units:
+        if unit.gives_less:
+            raise InputError(
+                f"study {problem.setting.study.name}: no exact model: the inverter of {unit.name} "
+                "may give less than the sun, by the voltage, of which the model knows nothing; "
+                "leave volt_watt, or the control of the scripts, out."
+            )
     check_loads(problem)
 
 

@@ -129,6 +129,7 @@ def nature(operation: Operation, u: int) -> object:
         unit.kind,
         unit.size_min,
         unit.size_max,
+        unit.sizes,
         unit.kw_per_size,
         unit.kwh_per_size,
         unit.store,

@@ -21,8 +21,14 @@ from toolkit.inputs.sections import (
     Power,
     Scale,
     Section,
+    Size,
 )
 from toolkit.model.kinds import UnitKind
+
+Sizes = Annotated[tuple[Size, ...], Field(min_length=1, max_length=caps.ENTRIES)]
+Count = Annotated[int, Field(ge=0, le=caps.ENTRIES)]
+#: What a limit on units together is about.
+Together = UnitKind | Literal["all"]
 
 
 class UnitBounds(InverterSettings):
@@ -33,6 +39,9 @@ class UnitBounds(InverterSettings):
     )
     size: Bounds | None = Field(
         None, description="smallest and largest size: kW, for a vehicle station vehicles"
+    )
+    sizes: Sizes | None = Field(
+        None, description="sizes that can be had, instead of all between a smallest and a largest"
     )
     buses: Buses | None = Field(
         None, description="candidate buses: names, patterns, or kv:X for a voltage level"
@@ -54,8 +63,12 @@ class UnitBounds(InverterSettings):
     def _ordered(self) -> UnitBounds:
         if self.size and self.size[0] > self.size[1]:
             raise ValueError(f"size: found {list(self.size)}; expected the smaller one first")
-        if self.fixed and (self.size or self.buses is not None):
-            said = "size" if self.size else "buses"
+        if self.size and self.sizes:
+            raise ValueError("found size and sizes; expected one of them")
+        if self.sizes and len(set(self.sizes)) < len(self.sizes):
+            raise ValueError(f"sizes: found {list(self.sizes)}, one twice")
+        if self.fixed and (self.size or self.sizes or self.buses is not None):
+            said = "size" if self.size else "sizes" if self.sizes else "buses"
             raise ValueError(f"found fixed and {said}; expected one of them, or fixed = false")
         return self
 
@@ -100,6 +113,14 @@ class Fleet(Section):
     """Which units may be placed where and how large."""
 
     wishes = (*not_yet.ANYWHERE, not_yet.SUMS)
+    at_most: dict[Together, Count] = Field(
+        default_factory=dict,
+        description="most units of some size, by kind, or 'all': { pv = 3 }",
+    )
+    kw_at_most: dict[Together, Power] = Field(
+        default_factory=dict,
+        description="most kW together, by kind, or 'all': { pv = 60 }",
+    )
     scale: tuple[Scale, Scale] = Field(
         (0.0, 2.0), description="bounds of each size, times the declared size"
     )

@@ -39,7 +39,7 @@ EXCHANGE = NotYet(
 )
 #: The same where a key is about limits in any case.
 LIMIT_OF_EXCHANGE = NotYet(_GRID, EXCHANGE.absent, EXCHANGE.cure)
-SUMS = NotYet("total|budget|cost|number|count|max_units", "no limit on units together", _BOUNDS)
+SUMS = NotYet("budget|cost", "no cost of units", f"at_most and kw_at_most in [fleet], or {_BOUNDS}")
 #: What is looked for in every section.
 ANYWHERE = (CURTAILMENT, EXCHANGE)
 

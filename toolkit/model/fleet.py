@@ -23,7 +23,8 @@ class FleetUnit:
     to stand, which it may share with others of its kind that stay there. store: what its own
     store allows, where that is not what holds for all of its kind; reactive: how its reactive power
     is decided, None where it is what the scripts declare; gives_less: whether its inverter may give
-    less than sun or wind, by the voltage.
+    less than sun or wind, by the voltage; sizes: those that can be had, ascending, where not all
+    between the smallest and the largest can.
     """
 
     name: str
@@ -39,17 +40,45 @@ class FleetUnit:
     store: StorageParameters | None = None
     reactive: Reactive | None = None
     gives_less: bool = False
+    sizes: tuple[float, ...] = ()
+
+    @property
+    def in_whole(self) -> bool:
+        """Whether its size is a whole number."""
+        return KINDS[self.kind].in_vehicles
+
+
+@dataclass(frozen=True)
+class FleetCap:
+    """At most so many units of some size, and so many kW, among some units; None for no limit.
+
+    what: the kind they are of, or "all"; rows: their positions in the fleet.
+    """
+
+    what: str
+    rows: tuple[int, ...]
+    units: int | None = None
+    kw: float | None = None
 
 
 @dataclass(frozen=True)
 class Fleet:
-    """All units and what may be decided about each; bess and bev: what their stores allow."""
+    """All units and what may be decided about each; bess and bev: what their stores allow.
+
+    caps: what some of them may be together.
+    """
 
     units: tuple[FleetUnit, ...]
     buses: tuple[str, ...]
     bess: StorageParameters
     bev: StorageParameters
     v2g: bool
+    caps: tuple[FleetCap, ...] = ()
+
+    @cached_property
+    def listed(self) -> tuple[int, ...]:
+        """Positions of the units that can be had in some sizes alone."""
+        return tuple(u for u, unit in enumerate(self.units) if unit.sizes)
 
     @cached_property
     def kinds(self) -> tuple[UnitKind, ...]:
@@ -115,6 +144,11 @@ class Fleet:
     def kw_per_size(self) -> FloatArray:
         """The kW of each unit per unit of size, shape (U,)."""
         return np.array([u.kw_per_size for u in self.units])
+
+    @cached_property
+    def worth(self) -> FloatArray:
+        """What makes one unit larger than another per unit of size, (U,): its kW, if it has any."""
+        return np.where(self.kw_per_size > 0.0, self.kw_per_size, 1.0)
 
     @cached_property
     def kwh_per_size(self) -> FloatArray:

@@ -14,8 +14,8 @@ import numpy as np
 from toolkit.common.errors import InputError
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.model.decisions import NOTHING_DECIDED, Decisions
-from toolkit.model.fleet import Fleet
-from toolkit.model.kinds import KINDS
+from toolkit.model.fleet import Fleet, FleetUnit
+from toolkit.model.fleet_caps import capped
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, schedule
 from toolkit.model.sites import Sites, fitted
@@ -34,9 +34,8 @@ def space_of(operation: Operation, dispatch: Dispatch | None = None) -> Space:
     variables: list[Variable] = []
     fleet, dispatch = operation.fleet, dispatch or schedule_of(operation)
     for unit in fleet.units:
-        kind: VariableKind = "integer" if KINDS[unit.kind].in_vehicles else "real"
         variables.append(Variable(f"{unit.name}.site", "choice", 0, len(unit.candidates) - 1))
-        variables.append(Variable(f"{unit.name}.size", kind, unit.size_min, unit.size_max))
+        variables.append(_size_variable(unit))
     for row in fleet.storage_rows:
         name = fleet.units[row].name
         variables += [
@@ -44,6 +43,15 @@ def space_of(operation: Operation, dispatch: Dispatch | None = None) -> Space:
             for asked in dispatch.parameters
         ]
     return Space((*variables, *further_variables.variables(operation)))
+
+
+def _size_variable(unit: FleetUnit) -> Variable:
+    """Return the variable of a unit's size, or of its place among the sizes that can be had."""
+    name = f"{unit.name}.size"
+    if unit.sizes:
+        return Variable(name, "integer", 0, len(unit.sizes) - 1)
+    kind: VariableKind = "integer" if unit.in_whole else "real"
+    return Variable(name, kind, unit.size_min, unit.size_max)
 
 
 def decode(
@@ -58,6 +66,8 @@ def decode(
     units, stores = len(fleet.units), len(fleet.storage_rows)
     bus = place(values[:, 0 : 2 * units : 2].astype(np.intp), fleet)
     size, own = values[:, 1 : 2 * units : 2], values[:, 2 * units :]
+    if fleet.caps or fleet.listed:
+        size = capped(_listed(size, fleet), fleet)
     asked = operation.steps if dispatch is None else len(dispatch.parameters)
     further = NOTHING_DECIDED
     if own.shape[1] > stores * asked:
@@ -69,6 +79,14 @@ def decode(
         return schedule(bus, size, wanted, operation, further)
     searched = own.reshape(len(x), stores, asked)
     return dispatched(bus, size, searched, operation, dispatch, further)
+
+
+def _listed(values: FloatArray, fleet: Fleet) -> FloatArray:
+    """Return the sizes that values of size variables stand for, both (n, U)."""
+    size = values.copy()
+    for u in fleet.listed:
+        size[:, u] = np.array(fleet.units[u].sizes)[values[:, u].astype(np.intp)]
+    return size
 
 
 def dispatched(
@@ -138,6 +156,16 @@ def _by_nearness(candidates: IndexArray, chosen: int) -> IndexArray:
     return candidates[order]
 
 
+def _place_of(size: float, unit: FleetUnit) -> int:
+    """Return the place of a size among those that can be had. Raises InputError for another."""
+    off = np.abs(np.array(unit.sizes) - size)
+    at = int(off.argmin())
+    if off[at] > 1e-9 * max(unit.size_max, 1.0):
+        sizes = ", ".join(f"{each:g}" for each in unit.sizes)
+        raise InputError(f"{unit.name}.size: found {size:g}; expected one of {sizes}.")
+    return at
+
+
 def encode(plan: Plan, operation: Operation, space: Space) -> FloatArray:
     """Return a point of the unit cube, shape (d,), that decodes to the plan.
 
@@ -149,7 +177,7 @@ def encode(plan: Plan, operation: Operation, space: Space) -> FloatArray:
         if int(plan.bus[u]) not in unit.candidates:
             raise InputError(f"{unit.name}: bus {fleet.buses[plan.bus[u]]} is no candidate.")
         values[2 * u] = unit.candidates.index(int(plan.bus[u]))
-        values[2 * u + 1] = plan.size[u]
+        values[2 * u + 1] = _place_of(plan.size[u], unit) if unit.sizes else plan.size[u]
     kw = plan.kw[fleet.storage_rows, None]
     p_kw = plan.p_kw[fleet.storage_rows]
     series = np.divide(p_kw, kw, out=np.zeros_like(p_kw), where=kw > 0).reshape(-1)

@@ -21,6 +21,7 @@ from toolkit.model.kinds import STORES
 from toolkit.model.notices import Notice
 from toolkit.model.sites import lacking
 from toolkit.problem import candidates, inverters, stations
+from toolkit.problem.fleet_limits import caps_of
 from toolkit.problem.stations import Station
 
 #: Energy of a battery that says nothing of it, kWh per kW.
@@ -136,12 +137,14 @@ def fleet(study: Study, feeder: Feeder) -> Fleet:
 
     Raises InputError for an unknown bus, or too few candidate buses.
     """
+    each = tuple(_fleet_unit(study, feeder, unit) for unit in feeder.units)
     units = Fleet(
-        units=tuple(_fleet_unit(study, feeder, unit) for unit in feeder.units),
+        units=each,
         buses=feeder.buses,
         bess=study.storage.parameters(),
         bev=study.vehicles.parameters(),
         v2g=study.vehicles.v2g,
+        caps=caps_of(study, each),
     )
     if _says_buses(study):
         check_sites(units, study)
@@ -164,6 +167,7 @@ def _fleet_unit(study: Study, feeder: Feeder, unit: DeclaredUnit) -> FleetUnit:
             unit.kwh / unit.kw if unit.kw > 0.0 else DEFAULT_HOURS
         )
     fixed = _is_fixed(study, unit, own)
+    sizes = () if fixed or own.sizes is None else _sizes(study, unit, own.sizes)
     low, high = (size, size) if fixed else _size_bounds(study, unit, own, size)
     _check_sizes(study, unit, low, high)
     home = feeder.bus_index[unit.bus]
@@ -182,6 +186,7 @@ def _fleet_unit(study: Study, feeder: Feeder, unit: DeclaredUnit) -> FleetUnit:
         store=store,
         reactive=inverters.reactive_of(study, unit, own, high * kw_per_size),
         gives_less=unit.may_give_less,
+        sizes=sizes,
     )
 
 
@@ -200,7 +205,8 @@ def _store(study: Study, unit: DeclaredUnit) -> StorageParameters | None:
 def _is_fixed(study: Study, unit: DeclaredUnit, own: UnitBounds) -> bool:
     """Say whether a unit keeps bus and size. Raises InputError where the study says otherwise."""
     fixed = study.fleet.keeps(unit.name)
-    said = "size" if own.size else "buses" if own.buses is not None else ""
+    said = "size" if own.size else "sizes" if own.sizes else ""
+    said = said or ("buses" if own.buses is not None else "")
     if fixed and said:
         by = "fixed = true" if own.fixed else f"'{study.fleet.fixed_by(unit.name)}' in fleet.fixed"
         raise InputError(
@@ -214,7 +220,9 @@ def _size_bounds(
     study: Study, unit: DeclaredUnit, own: UnitBounds, size: float
 ) -> tuple[float, float]:
     """Return the smallest and the largest size that a search may give a unit."""
-    low, high = own.size or (size * study.fleet.scale[0], size * study.fleet.scale[1])
+    listed = (min(own.sizes), max(own.sizes)) if own.sizes else None
+    scaled = size * study.fleet.scale[0], size * study.fleet.scale[1]
+    low, high = own.size or listed or scaled
     if unit.kind != "bev":
         return low, high
     whole = float(np.ceil(low - 1e-9)), float(np.floor(high + 1e-9))
@@ -225,6 +233,17 @@ def _size_bounds(
             f"{low:g} to {high:g}; expected others: fleet.units.{unit.name}.size."
         )
     return whole
+
+
+def _sizes(study: Study, unit: DeclaredUnit, given: tuple[float, ...]) -> tuple[float, ...]:
+    """Return the sizes that a unit can be had in, ascending; vehicles are whole."""
+    broken = [size for size in given if unit.kind == "bev" and not float(size).is_integer()]
+    if broken:
+        raise InputError(
+            f"study {study.name}: unit {unit.name}, sizes: found {broken[0]:g} vehicles; expected "
+            "whole numbers."
+        )
+    return tuple(sorted(map(float, given)))
 
 
 def station_of(study: Study, name: str, bus: str, kw: float, kwh: float) -> Station:

@@ -16,6 +16,7 @@ from toolkit.common.errors import InputError
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.grid.solution import Replayed
 from toolkit.inputs.study import Study
+from toolkit.model import fleet_caps
 from toolkit.model.fleet import Fleet
 from toolkit.model.plan import Plan, base_plan
 from toolkit.model.scenario import Scenario
@@ -183,6 +184,8 @@ def _outside(plan: Plan, fleet: Fleet) -> str:
         if int(plan.bus[u]) not in unit.candidates:
             return f"{unit.name} at bus {fleet.buses[plan.bus[u]]}"
         over = max(plan.size[u] - unit.size_max, unit.size_min - plan.size[u])
+        if unit.sizes:
+            over = float(np.abs(np.array([0.0, *unit.sizes]) - plan.size[u]).min())
         if over > RELATIVE * max(unit.size_max, 1.0):
             return f"{unit.name} of size {plan.size[u]:.6g}"
-    return ""
+    return fleet_caps.broken(plan.size, fleet)
