@@ -12,6 +12,7 @@ from toolkit.model.devices import StorageParameters
 from toolkit.model.kinds import KINDS, UnitKind
 from toolkit.model.reactive import Inverters, Reactive
 from toolkit.model.sites import Sites, sites_of
+from toolkit.model.switching import Switches
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,17 @@ class FleetUnit:
 
 @dataclass(frozen=True)
 class Fleet:
-    """All units and what may be decided about each; bess and bev: what their stores allow."""
+    """All units and what may be decided about each; bess and bev: what their stores allow.
+
+    switches: the lines that the study opens and closes, None where it names none.
+    """
 
     units: tuple[FleetUnit, ...]
     buses: tuple[str, ...]
     bess: StorageParameters
     bev: StorageParameters
     v2g: bool
+    switches: Switches | None = None
 
     @cached_property
     def kinds(self) -> tuple[UnitKind, ...]:
@@ -87,7 +92,7 @@ class Fleet:
     @cached_property
     def decides_further(self) -> bool:
         """Say whether anything besides sites, sizes and stores follows from decisions."""
-        return self.inverters.any
+        return self.inverters.any or self.switches is not None
 
     @cached_property
     def candidates(self) -> tuple[IndexArray, ...]:

@@ -27,6 +27,9 @@ from toolkit.inputs.scripts import (
     read_script,
 )
 
+#: The classes that stand between buses.
+LINKING = ("Line", "Transformer", "AutoTrans", "Reactor", "Capacitor", "Fault")
+
 
 def check_compile(
     script: Path, tell: Callable[[str], None], root: Path | None = None
@@ -81,10 +84,8 @@ def examine(d: Engine, shown: Engine) -> Circuit:
         d.Circuit.SetActiveElement(full_name)
         if not d.CktElement.Enabled():
             continue
-        cls, name = full_name.split(".", 1)
-        at = [_bus(b) for b in connections_of(d)]
-        if cls in ("Line", "Transformer", "AutoTrans", "Reactor", "Capacitor", "Fault"):
-            links += _links(d, f"{cls}.{name}".lower(), at)
+        cls, at = full_name.split(".", 1)[0], [_bus(b) for b in connections_of(d)]
+        links += links_of(d, full_name)
         bus = at[0] if at else ""
         found.setdefault(cls, []).append(Attached(full_name, bus, int(d.CktElement.NumPhases())))
     units = [element for cls in UNIT_CLASSES for element in found.get(cls, [])]
@@ -143,16 +144,19 @@ def _without_base(d: Engine) -> tuple[str, ...]:
     return tuple(without)
 
 
-def _links(d: Engine, name: str, buses: list[str]) -> list[Link]:
+def links_of(d: Engine, full_name: str, closed: bool = True) -> list[Link]:
     """Return what the active element connects: the first bus with each other one."""
+    if full_name.partition(".")[0] not in LINKING:
+        return []
+    buses = [_bus(b) for b in connections_of(d)]
     terminals = range(1, len(buses) + 1)
-    closed = not any(_all_open(d, t) for t in terminals)
+    closed = closed and not any(_all_open(d, t) for t in terminals)
     first = connections_of(d)[0].split(".")[1:]
     phases = int(d.CktElement.NumPhases())
     nodes = frozenset(int(n) for n in first if n != "0") or frozenset(range(1, phases + 1))
     rating = float(d.CktElement.NormalAmps())
     return [
-        Link(name, buses[0], bus, nodes, phases, closed, rating)
+        Link(full_name.lower(), buses[0], bus, nodes, phases, closed, rating)
         for bus in dict.fromkeys(buses[1:])
         if bus != buses[0]
     ]

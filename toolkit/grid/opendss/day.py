@@ -21,6 +21,7 @@ from toolkit.grid.opendss.engine import (
 from toolkit.grid.opendss.loading import Loadings, WindingLoadings
 from toolkit.grid.opendss.readings import Reader
 from toolkit.grid.opendss.script import control_start, day_settings, preamble
+from toolkit.grid.opendss.switched_lines import SwitchWriter, switch_preamble
 from toolkit.grid.opendss.units import (
     connection,
     element_of,
@@ -63,8 +64,8 @@ class Grid:
         self._d: Engine = compile_feeder(feeder.script, feeder.root)
         settings = [*day_settings(operation, feeder), "Set number=1"]
         off = [statement("Edit", element, {"enabled": "no"}) for element in without]
-        off += ["MakeBusList"] if off else []
-        for command in [*off, *preamble(feeder, operation, stand_ins), *settings]:
+        listed = ["MakeBusList"] if off or switch_preamble(operation) else []
+        for command in [*off, *preamble(feeder, operation, stand_ins), *listed, *settings]:
             self._run(command)
         for command in [] if self._has_seasons() else unused_seasons(self._d, feeder.branches):
             self._run(command)
@@ -76,6 +77,7 @@ class Grid:
         self._load_bus = np.array([feeder.bus_index[bus] for _, bus in found], dtype=np.intp)
         loads = [f"load.{name}" for name, _ in found]
         units = [element_of(u, feeder, stand_ins) for u in feeder.units]
+        self._switches = SwitchWriter(self._d, feeder, operation)
         self._read_rows, self._winding_rows, self._derived_rows = self._by_reading()
         read, wound = (
             [feeder.branches[k] for k in rows] for rows in (self._read_rows, self._winding_rows)
@@ -145,6 +147,7 @@ class Grid:
         regulated = {f"transformer.{name}" for name, _ in self.feeder.controls.taps}
         names = [branch.name for branch in self.feeder.branches]
         derived = np.array([fixed and name not in regulated for name in names], dtype=bool)
+        derived[self._switches.rows] = False
         wound = np.array([b.is_transformer for b in self.feeder.branches], dtype=bool) & ~derived
         rows = ~derived & ~wound, wound, derived
         return np.flatnonzero(rows[0]), np.flatnonzero(rows[1]), np.flatnonzero(rows[2])
@@ -167,6 +170,7 @@ class Grid:
             loading[:, self._winding_rows] = self._windings.of(self._reader.amps)
         if solved and len(self._derived_rows):
             loading[:, self._derived_rows] = self.loadings.of(self._reader.volts)
+        loading[:solved, self._switches.open_rows] = 0.0
         return loading
 
     def _read_nodes(self) -> tuple[IndexArray, HeldVoltages]:
@@ -226,6 +230,7 @@ class Grid:
         if self._control_start:
             self._run(self._control_start)
         self._writer.write(plan)
+        self._switches.write(plan)
         self._reader.start_day()
 
     def _step(self, t: int) -> str:

@@ -1,0 +1,108 @@
+"""Lines that a study opens and closes: what there is of them, and how their state is written.
+
+An open line is open at both ends, so that it carries nothing, its charging current included. A line
+that the scripts disable is enabled and opened instead: that changes no order of nodes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from toolkit.common.types import BoolArray
+from toolkit.grid.circuit import Link
+from toolkit.grid.opendss.branches import line_ratings
+from toolkit.grid.opendss.checkup import links_of
+from toolkit.grid.opendss.engine import Engine, bus_of, compile_feeder
+from toolkit.grid.opendss.switches import switch_commands
+from toolkit.grid.wiring import Wiring
+from toolkit.inputs.scripts.writing import statement
+from toolkit.model.branches import Branch
+from toolkit.model.feeder import Feeder
+from toolkit.model.operation import Operation
+from toolkit.model.plan import Plan
+from toolkit.model.switching import Switches
+
+
+def read_wiring(feeder: Feeder) -> Wiring:
+    """Return what joins the buses of a feeder, in the order of its scripts."""
+    d = compile_feeder(feeder.script, feeder.root)
+    for command in switch_commands(feeder.controls.switched):
+        d.Text.Command(command)
+    links: list[Link] = []
+    disabled: list[Branch] = []
+    sources: list[str] = []
+    for full_name in map(str, d.Circuit.AllElementNames()):
+        d.Circuit.SetActiveElement(full_name)
+        enabled = bool(d.CktElement.Enabled())
+        if full_name.startswith("Vsource.") and enabled:
+            sources.append(bus_of(d, 0))
+        if not enabled and not full_name.startswith("Line."):
+            continue
+        links += links_of(d, full_name, closed=enabled)
+        if not enabled:
+            disabled.append(_disabled(d, full_name))
+    return Wiring(tuple(links), tuple(sources), tuple(disabled))
+
+
+def _disabled(d: Engine, full_name: str) -> Branch:
+    """Return the active element, a line that is disabled."""
+    branch = Branch(full_name.lower(), bus_of(d, 0), bus_of(d, 1), np.nan, line_ratings(d))
+    return branch.rated("declared", "normal")
+
+
+def switch_preamble(operation: Operation) -> list[str]:
+    """Return the lines that enable what a study switches and the scripts disable."""
+    switches = operation.fleet.switches
+    names = () if switches is None else switches.disabled
+    return [statement("Edit", name, {"enabled": "yes"}) for name in names]
+
+
+def switch_plan(plan: Plan, operation: Operation) -> list[str]:
+    """Return the lines that open and close what a study switches, as a plan has it."""
+    switches = operation.fleet.switches
+    return [] if switches is None else _commands(switches, _state(plan, switches))
+
+
+def _commands(switches: Switches, is_open: BoolArray) -> list[str]:
+    pairs = zip(switches.names, is_open.tolist(), strict=True)
+    return [line for name, is_off in pairs for line in _both_ends(name, is_off)]
+
+
+def _both_ends(name: str, is_open: bool) -> list[str]:
+    return [statement("Open" if is_open else "Close", name, {"term": t}) for t in ("1", "2")]
+
+
+def _state(plan: Plan, switches: Switches) -> BoolArray:
+    """Return which switches are open in a plan, (K,)."""
+    return switches.base if plan.further.open is None else plan.further.open
+
+
+class SwitchWriter:
+    """Opens and closes lines of a live circuit; only those that are not as they should be."""
+
+    def __init__(self, d: Engine, feeder: Feeder, operation: Operation) -> None:
+        self._d, self._switches = d, operation.fleet.switches
+        names = () if self._switches is None else self._switches.names
+        at = {branch.name: k for k, branch in enumerate(feeder.branches)}
+        #: Position of each switch among the feeder's branches, (K,).
+        self.rows = np.array([at[name] for name in names], dtype=np.intp)
+        #: Which are open now, (K,).
+        self.is_open = np.zeros(len(names), dtype=bool)
+        self._known = False
+
+    def write(self, plan: Plan) -> None:
+        """Bring all switches into the state of a plan."""
+        switches = self._switches
+        if switches is None:
+            return
+        wanted = _state(plan, switches)
+        moved = np.flatnonzero(wanted != self.is_open) if self._known else range(len(wanted))
+        for k in moved:
+            for command in _both_ends(switches.names[k], bool(wanted[k])):
+                self._d.Text.Command(command)
+        self.is_open, self._known = wanted.copy(), True
+
+    @property
+    def open_rows(self) -> list[int]:
+        """The positions of the open ones among the feeder's branches."""
+        return [int(row) for row in self.rows[self.is_open]]

@@ -1,0 +1,37 @@
+"""The variables of switches: a key for each, in whose order they are closed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from toolkit.common.types import FloatArray
+from toolkit.model.decisions import Decisions
+from toolkit.model.operation import Operation
+from toolkit.model.plan import Plan
+from toolkit.optimizer.space import Variable
+
+
+def variables(operation: Operation) -> list[Variable]:
+    """Return one key, 0 to 1, for each switch that is searched."""
+    switches = operation.fleet.switches
+    if switches is None or not switches.searched:
+        return []
+    return [Variable(f"{name}.key", "real", 0.0, 1.0) for name in switches.names]
+
+
+def decided(values: FloatArray, operation: Operation, decisions: Decisions) -> Decisions:
+    """Return decisions with the switches that are open by their keys, (n, K)."""
+    switches = operation.fleet.switches
+    assert switches is not None  # there are variables
+    return replace(decisions, open=switches.opened(values))
+
+
+def values(plan: Plan, operation: Operation) -> FloatArray:
+    """Return keys of the switches that are open in a plan, (K,)."""
+    switches = operation.fleet.switches
+    if switches is None or not switches.searched:
+        return np.zeros(0)
+    is_open = plan.further.open
+    return switches.keys(switches.base if is_open is None else is_open)
