@@ -11,23 +11,12 @@ from toolkit.common.errors import EngineError
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.grid.held_voltages import HeldVoltages
 from toolkit.grid.opendss.branches import unused_seasons
-from toolkit.grid.opendss.engine import (
-    Engine,
-    bus_of,
-    compile_feeder,
-    nodes_of,
-    words,
-)
+from toolkit.grid.opendss.engine import Engine, bus_of, compile_feeder, nodes_of, words
 from toolkit.grid.opendss.loading import Loadings, WindingLoadings
 from toolkit.grid.opendss.readings import Reader
 from toolkit.grid.opendss.script import control_start, day_settings, preamble
 from toolkit.grid.opendss.switched_lines import SwitchWriter, switch_preamble
-from toolkit.grid.opendss.units import (
-    connection,
-    element_of,
-    engine_energy,
-    nodes_of_unit,
-)
+from toolkit.grid.opendss.units import connection, element_of, engine_energy, nodes_of_unit
 from toolkit.grid.opendss.writer import Writer
 from toolkit.grid.solution import Day, Days, Flows, stacked
 from toolkit.inputs.scripts.writing import statement
@@ -206,6 +195,7 @@ class Grid:
             solved, len(self.operation.fleet.storage_rows)
         )
         flow = np.array([f for _, f in details]).reshape(solved, branches, 2)
+        flow[:, self._switches.open_rows] = 0.0
         return day, Flows(self._own_energy(stored, plan), flow[..., 0], flow[..., 1])
 
     def _solve(

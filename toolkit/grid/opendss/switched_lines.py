@@ -1,7 +1,8 @@
 """Lines that a study opens and closes: what there is of them, and how their state is written.
 
 An open line is open at both ends, so that it carries nothing, its charging current included. A line
-that the scripts disable is enabled and opened instead: that changes no order of nodes.
+that the scripts disable is enabled and opened instead: that changes no order of nodes. What the
+engine lets through an open end, some 1e-9 A by the conductance it puts there, counts as nothing.
 """
 
 from __future__ import annotations
