@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from toolkit.common.errors import InputError, nearest
+from toolkit.common.errors import InputError, listed, nearest
 from toolkit.common.names import lowered
 from toolkit.grid.backend import backend
 from toolkit.grid.circuit import Link
@@ -135,7 +135,7 @@ def _check_loops(
             around = [name.rpartition("#")[0] for name in way(pairs, link.bus1, link.bus2)]
             loop = [name for name in (*around, link.name) if name]
             raise InputError(
-                f"{where}: in feeder {feeder.name} {shortlist(loop)} close a loop (or join two "
+                f"{where}: in feeder {feeder.name} {listed(loop)} close a loop (or join two "
                 "sources) that no candidate opens; expected one of these lines among the "
                 "candidates."
             )

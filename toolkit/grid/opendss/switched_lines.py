@@ -87,19 +87,20 @@ class SwitchWriter:
         at = {branch.name: k for k, branch in enumerate(feeder.branches)}
         #: Position of each switch among the feeder's branches, (K,).
         self.rows = np.array([at[name] for name in names], dtype=np.intp)
+        #: What closes and what opens each.
+        self._commands = [(_both_ends(name, False), _both_ends(name, True)) for name in names]
         #: Which are open now, (K,).
         self.is_open = np.zeros(len(names), dtype=bool)
         self._known = False
 
     def write(self, plan: Plan) -> None:
         """Bring all switches into the state of a plan."""
-        switches = self._switches
-        if switches is None:
+        if self._switches is None:
             return
-        wanted = _state(plan, switches)
+        wanted = _state(plan, self._switches)
         moved = np.flatnonzero(wanted != self.is_open) if self._known else range(len(wanted))
         for k in moved:
-            for command in _both_ends(switches.names[k], bool(wanted[k])):
+            for command in self._commands[k][int(wanted[k])]:
                 self._d.Text.Command(command)
         self.is_open, self._known = wanted.copy(), True
 
