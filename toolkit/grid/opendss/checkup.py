@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from toolkit.common.names import lowered
 from toolkit.grid.circuit import Attached, Circuit, Link, Snapshot, Trouble
 from toolkit.grid.opendss.controls import IDLE_CONTROLS
 from toolkit.grid.opendss.declared import UNIT_CLASSES, unit_kind
@@ -19,6 +18,7 @@ from toolkit.grid.opendss.engine import (
     run_statements,
     words,
 )
+from toolkit.grid.opendss.links import bus_name, links_of
 from toolkit.grid.opendss.switches import switch_commands, switch_positions
 from toolkit.inputs.scripts import (
     Remark,
@@ -26,9 +26,6 @@ from toolkit.inputs.scripts import (
     Statement,
     read_script,
 )
-
-#: The classes that stand between buses.
-LINKING = ("Line", "Transformer", "AutoTrans", "Reactor", "Capacitor", "Fault")
 
 
 def check_compile(
@@ -84,7 +81,7 @@ def examine(d: Engine, shown: Engine) -> Circuit:
         d.Circuit.SetActiveElement(full_name)
         if not d.CktElement.Enabled():
             continue
-        cls, at = full_name.split(".", 1)[0], [_bus(b) for b in connections_of(d)]
+        cls, at = full_name.split(".", 1)[0], [bus_name(b) for b in connections_of(d)]
         links += links_of(d, full_name)
         bus = at[0] if at else ""
         found.setdefault(cls, []).append(Attached(full_name, bus, int(d.CktElement.NumPhases())))
@@ -131,10 +128,6 @@ def _phase_volts(d: Engine) -> list[float]:
     ]
 
 
-def _bus(bus: str) -> str:
-    return lowered(str(bus).split(".")[0])
-
-
 def _without_base(d: Engine) -> tuple[str, ...]:
     without = []
     for bus in d.Circuit.AllBusNames():
@@ -142,26 +135,3 @@ def _without_base(d: Engine) -> tuple[str, ...]:
         if not d.Bus.kVBase():
             without.append(str(bus).lower())
     return tuple(without)
-
-
-def links_of(d: Engine, full_name: str, closed: bool = True) -> list[Link]:
-    """Return what the active element connects: the first bus with each other one."""
-    if full_name.partition(".")[0] not in LINKING:
-        return []
-    buses = [_bus(b) for b in connections_of(d)]
-    terminals = range(1, len(buses) + 1)
-    closed = closed and not any(_all_open(d, t) for t in terminals)
-    first = connections_of(d)[0].split(".")[1:]
-    phases = int(d.CktElement.NumPhases())
-    nodes = frozenset(int(n) for n in first if n != "0") or frozenset(range(1, phases + 1))
-    rating = float(d.CktElement.NormalAmps())
-    return [
-        Link(full_name.lower(), buses[0], bus, nodes, phases, closed, rating)
-        for bus in dict.fromkeys(buses[1:])
-        if bus != buses[0]
-    ]
-
-
-def _all_open(d: Engine, terminal: int) -> bool:
-    phases = range(1, int(d.CktElement.NumPhases()) + 1)
-    return all(d.CktElement.IsOpen(terminal, phase) for phase in phases)
