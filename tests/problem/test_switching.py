@@ -5,6 +5,7 @@ import pytest
 from helpers.switched import HEAD, RING, TAIL, full_load_33, line, load, study_of
 
 from toolkit.common.errors import InputError
+from toolkit.exact import proof
 from toolkit.model.plan import base_plan
 from toolkit.problem.encoding import encode
 from toolkit.problem.problem import Problem
@@ -96,7 +97,10 @@ def test_a_base_case_that_is_meshed_stays_so(tmp_path) -> None:
     setting = prepare(study_of(tmp_path, meshed, candidates=["a", "b", "c", "d"]))
     assert setting.fleet.switches is not None
     assert not setting.fleet.switches.base.any()
-    assert not Problem(setting).grid.day(base_plan(setting.operation)).reason
+    problem = Problem(setting)
+    assert not problem.grid.day(base_plan(setting.operation)).reason
+    with pytest.raises(InputError, match="no line open; expected a radial network"):
+        encode(base_plan(setting.operation), setting.operation, setting.space)
 
 
 def test_load_that_no_choice_feeds(tmp_path) -> None:
@@ -184,3 +188,12 @@ def test_the_batch_solver_says_why_it_cannot(tmp_path) -> None:
         problem.search  # noqa: B018
     auto = Problem(prepare(full_load_33(tmp_path / "auto", candidates=["*"])))
     assert auto.search.solver == "opendss"
+
+
+def test_a_bound_of_a_study_without_units_is_refused(tmp_path) -> None:
+    study = full_load_33(tmp_path, candidates=["*"])
+    study = study.model_copy(
+        update={"market": study.market.model_copy(update={"objective": "traded"})}
+    )
+    with pytest.raises(InputError, match="has no unit, so nothing is traded"):
+        proof.check(Problem(prepare(study)))

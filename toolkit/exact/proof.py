@@ -54,7 +54,13 @@ class Proof:
 
 def check(problem: Problem) -> None:
     """Refuse a study whose objective or loads the model does not describe. Raises InputError."""
-    energy_traded(problem.setting.study.market)
+    setting = problem.setting
+    energy_traded(setting.study.market)
+    if not setting.fleet.units:
+        raise InputError(
+            f"study {setting.study.name}: no exact model: feeder {setting.feeder.name} has no unit, "
+            "so nothing is traded; expected units, or leave the bound out."
+        )
     check_loads(problem)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from toolkit.common.errors import InputError, listed
 from toolkit.common.types import FloatArray
 from toolkit.model.decisions import Decisions
 from toolkit.model.operation import Operation
@@ -29,9 +30,15 @@ def decided(values: FloatArray, operation: Operation, decisions: Decisions) -> D
 
 
 def values(plan: Plan, operation: Operation) -> FloatArray:
-    """Return keys of the switches that are open in a plan, (K,)."""
+    """Return keys of the switches that are open in a plan, (K,).
+
+    Raises InputError for a plan that no keys give: one with a loop, or with buses cut off.
+    """
     switches = operation.fleet.switches
     if switches is None or not switches.searched:
         return np.zeros(0)
-    is_open = plan.further.open
-    return switches.keys(switches.base if is_open is None else is_open)
+    is_open = switches.base if plan.further.open is None else plan.further.open
+    if not switches.radial(is_open):
+        said = listed(switches.said(is_open)) or "no line"
+        raise InputError(f"switches: found {said} open; expected a radial network, all of it fed.")
+    return switches.keys(is_open)
