@@ -58,8 +58,8 @@ def check(problem: Problem) -> None:
     energy_traded(setting.study.market)
     if not setting.fleet.units:
         raise InputError(
-            f"study {setting.study.name}: no exact model: feeder {setting.feeder.name} has no unit, "
-            "so nothing is traded; expected units, or leave the bound out."
+            f"study {setting.study.name}: no exact model: feeder {setting.feeder.name} has no "
+            "unit, so nothing is traded; expected units, or leave the bound out."
         )
     check_loads(problem)
 
