@@ -20,6 +20,7 @@ from toolkit.problem.sought import goal_of
 from toolkit.results import bills
 from toolkit.results import paper_tables as tables
 from toolkit.results.columns import columns
+from toolkit.results.open_lines import open_line_sentences
 from toolkit.results.ranking import best_row
 from toolkit.results.spans import span_of
 from toolkit.results.statistics import comparison as statistics
@@ -44,7 +45,7 @@ class Outcome:
 
     ``money`` says what trading meant in the best case, ``goal`` what was sought, ``notices``
     what figures have to be read with, ``span`` what the time of the study is called, ``policy`` who
-    decides its dispatch.
+    decides its dispatch, ``open_lines`` which switches are open, in words.
     """
 
     folder: Path
@@ -60,6 +61,7 @@ class Outcome:
     notices: tuple[str, ...] = ()
     span: str = "day"
     policy: str = "schedule"
+    open_lines: tuple[str, ...] = ()
 
 
 def searchers(request: Request, problem: Problem) -> dict[str, Any]:
@@ -136,6 +138,7 @@ def write(
         notices=tuple(gathered([str(notice) for notice in setting.feeder.notices])),
         span=over,
         policy=setting.dispatch.policy,
+        open_lines=_open_lines(setting, cases, summary, goal.ranked),
     )
 
 
@@ -184,10 +187,25 @@ def _money(community: pd.DataFrame, summary: pd.DataFrame, ranked: str, over: st
     return bills.sentence(best, base_cost, over)
 
 
+def _open_lines(
+    setting: Setting, cases: Sequence[Case], summary: pd.DataFrame, ranked: str
+) -> tuple[str, ...]:
+    """Return which switches are open in the base case and the best one, in words."""
+    switches = setting.fleet.switches
+    if switches is None:
+        return ()
+    return open_line_sentences(cases, switches.names, str(best_of(summary, ranked)["case"]))
+
+
+def best_of(summary: pd.DataFrame, ranked: str) -> pd.Series:
+    """Return the row of the best case, the base case only where it is alone."""
+    searched = summary[summary["case"] != "base"]
+    return best_row(searched if len(searched) else summary, ranked)
+
+
 def _of_best(community: pd.DataFrame, summary: pd.DataFrame, ranked: str) -> dict[str, Any]:
     """Return the row of community.csv of the best case, the base case only where it is alone."""
-    searched = summary[summary["case"] != "base"]
-    best = best_row(searched if len(searched) else summary, ranked)
+    best = best_of(summary, ranked)
     row = community[community["case"] == best["case"]].iloc[0]
     return {str(name): value for name, value in row.items()}
 

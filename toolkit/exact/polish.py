@@ -54,12 +54,19 @@ class Polished:
 
 
 def check(setting: Setting) -> None:
-    """Refuse a study whose dispatch a policy decides: polishing chooses series. InputError."""
+    """Refuse a study whose dispatch a policy decides, or whose switches a search. InputError."""
     if not setting.dispatch.is_schedule:
         raise InputError(
             f"--polish: it chooses series of dispatch, which policy '{setting.dispatch.policy}' "
             f'decides in study {setting.study.name}; leave it out, or set policy = "schedule" '
             "in [dispatch]."
+        )
+    switches = setting.fleet.switches
+    if switches is not None and switches.searched:
+        raise InputError(
+            "--polish: its model has no network, and study "
+            f"{setting.study.name} searches [switches]; leave it out, or name the lines that are "
+            "open in [switches] open."
         )
 
 

@@ -54,14 +54,19 @@ class Proof:
 
 def check(problem: Problem) -> None:
     """Refuse a study whose objective or loads the model does not describe. Raises InputError."""
-    energy_traded(problem.setting.study.market)
-    fleet = problem.setting.fleet
-    for unit in fleet.units:
+    setting = problem.setting
+    energy_traded(setting.study.market)
+    if not setting.fleet.units:
+        raise InputError(
+            f"study {setting.study.name}: no exact model: feeder {setting.feeder.name} has no "
+            "unit, so nothing is traded; expected units, or leave the bound out."
+        )
+    for unit in setting.fleet.units:
         if unit.gives_less:
             raise InputError(
-                f"study {problem.setting.study.name}: no exact model: the inverter of {unit.name} "
-                "may give less than the sun, by the voltage, of which the model knows nothing; "
-                "leave volt_watt, or the control of the scripts, out."
+                f"study {setting.study.name}: no exact model: the inverter of {unit.name} may give "
+                "less than the sun, by the voltage, of which the model knows nothing; leave "
+                "volt_watt, or the control of the scripts, out."
             )
     check_loads(problem)
 

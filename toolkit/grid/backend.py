@@ -10,6 +10,7 @@ from toolkit.common.types import FloatArray, IndexArray
 from toolkit.grid.circuit import Circuit, Trouble
 from toolkit.grid.network import Network
 from toolkit.grid.solution import Day, Days, Flows, Replayed
+from toolkit.grid.wiring import Wiring
 from toolkit.model.feeder import Feeder
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
@@ -70,6 +71,9 @@ class Backend(Protocol):
 
         ``root``: a folder below which its scripts may read files, besides their own folders.
         """
+
+    def read_wiring(self, feeder: Feeder) -> Wiring:
+        """Return what joins the buses of a feeder, closed as a day begins or not."""
 
     def element_of(self, kind: str, name: str) -> str:
         """Return the full name of the element that a unit of a kind is."""

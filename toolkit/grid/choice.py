@@ -81,6 +81,9 @@ def batch_flow(feeder: Feeder, operation: Operation) -> BatchFlow:
     """Return the batch power flow of a feeder. Raises Unfit where it has none."""
     from toolkit.grid.batch import BatchPowerFlow
 
+    switches = operation.fleet.switches
+    if switches is not None and switches.searched:
+        raise Unfit("switches are decided, so its admittances change with the plan")
     return BatchPowerFlow(backend().network_of(feeder, operation), len(feeder.buses))
 
 

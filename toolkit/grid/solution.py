@@ -123,7 +123,8 @@ class Replayed:
     voltage base left out. load_kva: (T, L); unit_kva: injected, (T, U); start_pu: share of unit_kwh
     stored when the day begins, (U,), stored_pu: at the end of each step, (T, U), 0 for what stores
     nothing; unit_kw, unit_kwh: ratings, (U,); v_pu: (T, N); loss_kw: (T,); branch_kw into the first
-    terminal, branch_a its largest phase current, loading_pct, (T, K), NaN without a rating.
+    terminal, branch_a its largest phase current, loading_pct, (T, K), NaN without a rating; open:
+    the branches that are open at their first terminal.
     """
 
     number: int
@@ -145,3 +146,4 @@ class Replayed:
     branch_kw: FloatArray
     branch_a: FloatArray
     loading_pct: FloatArray
+    open: tuple[str, ...] = ()

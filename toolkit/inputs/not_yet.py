@@ -39,7 +39,12 @@ EXCHANGE = NotYet(
 )
 #: The same where a key is about limits in any case.
 LIMIT_OF_EXCHANGE = NotYet(_GRID, EXCHANGE.absent, EXCHANGE.cure)
-SUMS = NotYet("budget|cost", "no cost of units", f"at_most and kw_at_most in [fleet], or {_BOUNDS}")
+_TOGETHER = "at_most = { pv = 3 } and kw_at_most = { pv = 60 } in [fleet]"
+SUMS = NotYet(
+    "total|budget|cost|number|count|max_units",
+    "no limit on units together of that name or on what they cost",
+    f"{_BOUNDS}; or {_TOGETHER}",
+)
 #: What is looked for in every section.
 ANYWHERE = (CURTAILMENT, EXCHANGE)
 

@@ -25,6 +25,7 @@ from toolkit.inputs.sections import (
     Vehicles,
     Wind,
 )
+from toolkit.inputs.switch_sections import SwitchFields
 from toolkit.inputs.tariff_sections import Settlement, Tariffs
 
 
@@ -66,6 +67,7 @@ class Study(Section):
     wind: Wind = Wind()
     storage: Storage = Storage()
     vehicles: Vehicles = Vehicles()
+    switches: SwitchFields = SwitchFields()
     output: Output = Output()
     optimizers: dict[Name, dict[Name, Any]] = Field(
         default_factory=dict,

@@ -12,6 +12,7 @@ from toolkit.model.devices import StorageParameters
 from toolkit.model.kinds import KINDS, UnitKind
 from toolkit.model.reactive import Inverters, Reactive
 from toolkit.model.sites import Sites, sites_of
+from toolkit.model.switching import Switches
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ class FleetCap:
 class Fleet:
     """All units and what may be decided about each; bess and bev: what their stores allow.
 
-    caps: what some of them may be together.
+    caps: what some of them may be together; switches: the lines that the study opens and closes,
+    None where it names none.
     """
 
     units: tuple[FleetUnit, ...]
@@ -74,6 +76,7 @@ class Fleet:
     bev: StorageParameters
     v2g: bool
     caps: tuple[FleetCap, ...] = ()
+    switches: Switches | None = None
 
     @cached_property
     def listed(self) -> tuple[int, ...]:
@@ -123,7 +126,7 @@ class Fleet:
     @cached_property
     def decides_further(self) -> bool:
         """Say whether anything besides sites, sizes and stores follows from decisions."""
-        return self.inverters.any
+        return self.inverters.any or self.switches is not None
 
     @cached_property
     def candidates(self) -> tuple[IndexArray, ...]:

@@ -99,7 +99,16 @@ def schedule(
 
 def completed(plan: Plan, operation: Operation) -> Plan:
     """Return a plan with what follows from its further decisions."""
-    return _with_kvar(plan, operation.fleet)
+    return _with_switches(_with_kvar(plan, operation.fleet), operation.fleet)
+
+
+def _with_switches(plan: Plan, fleet: Fleet) -> Plan:
+    """Return a plan that says which switches are open: as in the base case where none does."""
+    if fleet.switches is None or plan.further.open is not None:
+        return plan
+    base = fleet.switches.base
+    is_open = np.tile(base, (*plan.size.shape[:-1], 1))
+    return replace(plan, further=replace(plan.further, open=is_open))
 
 
 def _with_kvar(plan: Plan, fleet: Fleet) -> Plan:

@@ -70,7 +70,8 @@ class Parsed(BaseModel):
     """A plan file as it stands: hours per step, units, names of days, and what days stand for.
 
     ``weights`` are those of separate days; None where days follow each other. dispatch: the policy
-    that it follows, None where it carries series alone.
+    that it follows, None where it carries series alone; open: the lines that are open, None where
+    the study has no switches.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -80,6 +81,7 @@ class Parsed(BaseModel):
     days: tuple[str, ...] = ()
     weights: tuple[Annotated[float, Field(gt=0.0)], ...] | None = None
     dispatch: Followed | None = None
+    open: tuple[str, ...] | None = None
 
     @model_validator(mode="after")
     def _each(self) -> Self:

@@ -21,6 +21,7 @@ from toolkit.model.kinds import KINDS
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, completed, on_arrival, schedule
 from toolkit.model.plan_entries import Follow, Followed, GivenEntry, Parsed
+from toolkit.model.plan_switches import open_lines, with_open_lines
 from toolkit.model.scenario import Scenario
 
 
@@ -51,6 +52,7 @@ def to_json(
     head = _time(operation.scenario)
     if follows and followed is not None:
         head["dispatch"] = followed.model_dump(exclude_defaults=True)
+    head |= open_lines(plan, operation)
     return json.dumps({**head, "units": units}, indent=1) + "\n"
 
 
@@ -129,7 +131,7 @@ def from_json(text: str, operation: Operation, where: str, follow: Follow | None
         why = "is not what its policy gives in this study"
     _check_dispatch(entries, given, plan, where, why)
     plan_decisions.check_kvar(entries, plan, where)
-    return plan
+    return with_open_lines(plan, data, operation, where)
 
 
 def _followed(data: Any, where: str) -> Followed | None:

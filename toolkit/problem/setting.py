@@ -25,6 +25,7 @@ from toolkit.problem.picked_days import picked
 from toolkit.problem.policies.dispatch import Dispatch
 from toolkit.problem.ratings import rated
 from toolkit.problem.scenario_builder import joined, scenario_of
+from toolkit.problem.switching import with_switches
 from toolkit.problem.unit_days import shape_notices
 
 
@@ -63,7 +64,8 @@ def prepare(study: Study) -> Setting:
     drive, tariffs that leave no room for trade, or a dispatch policy that cannot be used.
     """
     script = feeder_files.locate(study.script)
-    read = rated(backend().read_feeder(script, root=study.root), study.limits)
+    read, switches = with_switches(study, backend().read_feeder(script, root=study.root))
+    read = rated(read, study.limits)
     feeder = fleet_builder.with_units(study, read)
     path = profiles.locate(study.profiles)
     series = profiles.read(path)
@@ -74,7 +76,7 @@ def prepare(study: Study) -> Setting:
         raise InputError(f"feeder {feeder.name}: no bus carries load, so nobody can trade.")
     noted = (*feeder.notices, *shape_notices(feeder, study.fleet.shapes))
     feeder = replace(feeder, notices=noted)
-    fleet = fleet_builder.fleet(study, feeder)
+    fleet = replace(fleet_builder.fleet(study, feeder), switches=switches)
     names = [fleet.units[u].name for u in fleet.rows["bev"]]
     scenarios = [
         scenario_of(study, feeder, day, stations.station_days(day, names, str(path)), on)
@@ -92,11 +94,13 @@ def prepare(study: Study) -> Setting:
 
 
 def check_searchable(setting: Setting) -> None:
-    """Raise InputError where nothing can be searched for: without units, or sites for them."""
-    if not setting.fleet.units:
+    """Raise InputError where nothing can be searched for: no units and no switches, or no sites."""
+    switches = setting.fleet.switches
+    if not setting.fleet.units and not (switches and switches.searched):
         raise InputError(
             f"feeder {setting.feeder.name}: the scripts declare no PV, wind or storage unit, and "
-            f"study {setting.study.name} adds none; add one with [[fleet.add]] in the study. The "
-            "base case needs none: 'toolkit simulate'."
+            f"study {setting.study.name} adds none and searches no switches; add a unit with "
+            "[[fleet.add]] or lines with [switches] in the study. The base case needs none: "
+            "'toolkit simulate'."
         )
     fleet_builder.check_sites(setting.fleet, setting.study)

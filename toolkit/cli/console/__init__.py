@@ -96,7 +96,8 @@ def print_outcome(outcome: Outcome) -> None:
     for table in paper_tables.text_tables(outcome.tables):
         print_table(f"{table.title}{over(outcome.span)}", table.header, table.rows)
     _summary(outcome)
-    wrapped(outcome.money)
+    for told in (*outcome.open_lines, outcome.money):
+        wrapped(told)
     say()
     print_comparison(outcome.comparison, outcome.goal, outcome.span)
     if outcome.polished is not None and len(outcome.polished):

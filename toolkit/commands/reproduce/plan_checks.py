@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from toolkit.commands.reproduce import compare
+from toolkit.commands.reproduce import compare, open_lines
 from toolkit.commands.reproduce.difference import RELATIVE, Difference, same, unlike
 from toolkit.commands.reproduce.plan_file import PlanFile
 from toolkit.common import files
@@ -57,6 +57,7 @@ def with_feeder(
     differences.append(same(case, "plan.json", "name", "", ""))
     if day.number != planned.steps:
         differences.append(same(case, "plan.json", "steps", planned.steps, day.number))
+    differences += open_lines.with_feeder(case, planned, day)
     return [*differences, _steps(case, planned.step_h, day.step_h)]
 
 
@@ -127,6 +128,7 @@ def with_study(case: str, path: Path, planned: PlanFile, setting: Setting) -> li
     kind = same(case, "plan.json", "kind", [u.kind for u in planned.units], [*fleet.kinds])
     differences = [kind, _steps(case, planned.step_h, setting.scenario.dt)]
     differences += _days(case, planned, setting.scenario)
+    differences += open_lines.with_study(case, planned, fleet)
     if case == "base":
         return differences + _base(planned, base_plan(setting.operation), fleet)
     try:

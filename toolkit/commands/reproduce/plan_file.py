@@ -26,7 +26,8 @@ from toolkit.problem.setting import Setting
 class PlanFile:
     """A plan file as it stands: steps, their hours, the units, and what its days are.
 
-    days: their names, where they have any; weights: what separate days stand for, else None.
+    days: their names, where they have any; weights: what separate days stand for, else None; open:
+    the lines that are open, None where it says nothing of them.
     """
 
     steps: int
@@ -34,6 +35,7 @@ class PlanFile:
     units: tuple[Entry, ...]
     days: tuple[str, ...] = ()
     weights: tuple[float, ...] | None = None
+    open: tuple[str, ...] | None = None
 
     @property
     def stretches(self) -> int:
@@ -80,7 +82,7 @@ def read_plan(path: Path) -> PlanFile:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None or not {unit.kind for unit in units} <= KINDS.keys():
         raise InputError("a unit stands there twice, or is of no kind that there is.")
-    return PlanFile(steps, step_h, units, found.days, found.weights)
+    return PlanFile(steps, step_h, units, found.days, found.weights, found.open)
 
 
 def _rows(path: Path) -> int:

@@ -173,7 +173,7 @@ def _without_series(given: Parsed, policy: str) -> str:
     if given.dispatch is not None and given.dispatch.policy == policy:
         kept |= {"parameters"}
     units = [unit.model_dump(include=kept, exclude_none=True) for unit in given.units]
-    return json.dumps({"units": units})
+    return json.dumps({"units": units, **({} if given.open is None else {"open": given.open})})
 
 
 def asked_of(

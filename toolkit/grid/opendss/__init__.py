@@ -12,6 +12,7 @@ from toolkit.grid.opendss.impedance import branch_impedances
 from toolkit.grid.opendss.network import network_of
 from toolkit.grid.opendss.replay import replay
 from toolkit.grid.opendss.script import export_feeder
+from toolkit.grid.opendss.wiring import read_wiring
 from toolkit.model.feeder import Feeder
 from toolkit.model.operation import Operation
 
@@ -24,6 +25,7 @@ __all__ = [
     "network_of",
     "power_flow",
     "read_feeder",
+    "read_wiring",
     "replay",
 ]
 

@@ -23,13 +23,14 @@ def branches_of(d: Engine) -> list[Branch]:
         cls, _, name = full_name.partition(".")
         if cls in ("Line", "Transformer") and d.CktElement.Enabled():
             buses = bus_of(d, 0), bus_of(d, 1)
-            known = _of_transformer(d, name) if cls == "Transformer" else _of_line(d)
+            known = _of_transformer(d, name) if cls == "Transformer" else line_ratings(d)
             branch = Branch(full_name.lower(), *buses, np.nan, known)
             branches.append(branch.rated("declared", "normal"))
     return branches
 
 
-def _of_line(d: Engine) -> Ratings:
+def line_ratings(d: Engine) -> Ratings:
+    """Return what is known of the rating of the active element, as of a line."""
     return Ratings(_amps(d.CktElement.NormalAmps()), _amps(d.CktElement.EmergAmps()))
 
 
@@ -39,7 +40,7 @@ def _amps(value: float) -> float:
 
 def _of_transformer(d: Engine, name: str) -> Ratings:
     """Return what is known of the active element, a transformer."""
-    engine = _of_line(d)
+    engine = line_ratings(d)
     phases = int(d.CktElement.NumPhases())
     kva, amps = zip(*_windings(d, f"Transformer.{name}", phases), strict=True)
     shares = tuple(float(a / amps[0]) if amps[0] else 1.0 for a in amps)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from toolkit.common.names import lowered
 from toolkit.grid.circuit import Attached, Circuit, Link, Snapshot, Trouble
 from toolkit.grid.opendss.controls import IDLE_CONTROLS
 from toolkit.grid.opendss.declared import UNIT_CLASSES, unit_kind
@@ -19,6 +18,7 @@ from toolkit.grid.opendss.engine import (
     run_statements,
     words,
 )
+from toolkit.grid.opendss.links import bus_name, links_of
 from toolkit.grid.opendss.switches import switch_commands, switch_positions
 from toolkit.inputs.scripts import (
     Remark,
@@ -81,10 +81,8 @@ def examine(d: Engine, shown: Engine) -> Circuit:
         d.Circuit.SetActiveElement(full_name)
         if not d.CktElement.Enabled():
             continue
-        cls, name = full_name.split(".", 1)
-        at = [_bus(b) for b in connections_of(d)]
-        if cls in ("Line", "Transformer", "AutoTrans", "Reactor", "Capacitor", "Fault"):
-            links += _links(d, f"{cls}.{name}".lower(), at)
+        cls, at = full_name.split(".", 1)[0], [bus_name(b) for b in connections_of(d)]
+        links += links_of(d, full_name)
         bus = at[0] if at else ""
         found.setdefault(cls, []).append(Attached(full_name, bus, int(d.CktElement.NumPhases())))
     units = [element for cls in UNIT_CLASSES for element in found.get(cls, [])]
@@ -130,10 +128,6 @@ def _phase_volts(d: Engine) -> list[float]:
     ]
 
 
-def _bus(bus: str) -> str:
-    return lowered(str(bus).split(".")[0])
-
-
 def _without_base(d: Engine) -> tuple[str, ...]:
     without = []
     for bus in d.Circuit.AllBusNames():
@@ -141,23 +135,3 @@ def _without_base(d: Engine) -> tuple[str, ...]:
         if not d.Bus.kVBase():
             without.append(str(bus).lower())
     return tuple(without)
-
-
-def _links(d: Engine, name: str, buses: list[str]) -> list[Link]:
-    """Return what the active element connects: the first bus with each other one."""
-    terminals = range(1, len(buses) + 1)
-    closed = not any(_all_open(d, t) for t in terminals)
-    first = connections_of(d)[0].split(".")[1:]
-    phases = int(d.CktElement.NumPhases())
-    nodes = frozenset(int(n) for n in first if n != "0") or frozenset(range(1, phases + 1))
-    rating = float(d.CktElement.NormalAmps())
-    return [
-        Link(name, buses[0], bus, nodes, phases, closed, rating)
-        for bus in dict.fromkeys(buses[1:])
-        if bus != buses[0]
-    ]
-
-
-def _all_open(d: Engine, terminal: int) -> bool:
-    phases = range(1, int(d.CktElement.NumPhases()) + 1)
-    return all(d.CktElement.IsOpen(terminal, phase) for phase in phases)

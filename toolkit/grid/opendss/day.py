@@ -11,23 +11,13 @@ from toolkit.common.errors import EngineError
 from toolkit.common.types import ComplexArray, FloatArray, IndexArray
 from toolkit.grid.held_voltages import HeldVoltages
 from toolkit.grid.opendss.branches import unused_seasons
-from toolkit.grid.opendss.engine import (
-    Engine,
-    bus_of,
-    compile_feeder,
-    nodes_of,
-    words,
-)
+from toolkit.grid.opendss.engine import Engine, bus_of, compile_feeder, nodes_of, words
 from toolkit.grid.opendss.inverters import kvar_source, kvar_sources
 from toolkit.grid.opendss.loading import Loadings, WindingLoadings
 from toolkit.grid.opendss.readings import Reader
 from toolkit.grid.opendss.script import control_start, day_settings, preamble
-from toolkit.grid.opendss.units import (
-    connection,
-    element_of,
-    engine_energy,
-    nodes_of_unit,
-)
+from toolkit.grid.opendss.switched_lines import SwitchWriter, switch_preamble
+from toolkit.grid.opendss.units import connection, element_of, engine_energy, nodes_of_unit
 from toolkit.grid.opendss.volt_controls import volt_start
 from toolkit.grid.opendss.writer import Writer
 from toolkit.grid.solution import Day, Days, Flows, stacked
@@ -68,8 +58,8 @@ class Grid:
         self._d: Engine = compile_feeder(feeder.script, feeder.root)
         settings = [*day_settings(operation, feeder), "Set number=1"]
         off = [statement("Edit", element, {"enabled": "no"}) for element in without]
-        off += ["MakeBusList"] if off else []
-        for command in [*off, *preamble(feeder, operation, stand_ins), *settings]:
+        listed = ["MakeBusList"] if off or switch_preamble(operation) else []
+        for command in [*off, *preamble(feeder, operation, stand_ins), *listed, *settings]:
             self._run(command)
         for command in [] if self._has_seasons() else unused_seasons(self._d, feeder.branches):
             self._run(command)
@@ -84,6 +74,7 @@ class Grid:
         sources = kvar_sources(feeder, operation, stand_ins)
         units += [kvar_source(unit) for _, unit in sources]
         self._source_rows = np.array([u for u, _ in sources], dtype=np.intp)
+        self._switches = SwitchWriter(self._d, feeder, operation)
         self._read_rows, self._winding_rows, self._derived_rows = self._by_reading()
         read, wound = (
             [feeder.branches[k] for k in rows] for rows in (self._read_rows, self._winding_rows)
@@ -157,6 +148,7 @@ class Grid:
         regulated = {f"transformer.{name}" for name, _ in self.feeder.controls.taps}
         names = [branch.name for branch in self.feeder.branches]
         derived = np.array([fixed and name not in regulated for name in names], dtype=bool)
+        derived[self._switches.rows] = False
         wound = np.array([b.is_transformer for b in self.feeder.branches], dtype=bool) & ~derived
         rows = ~derived & ~wound, wound, derived
         return np.flatnonzero(rows[0]), np.flatnonzero(rows[1]), np.flatnonzero(rows[2])
@@ -179,6 +171,7 @@ class Grid:
             loading[:, self._winding_rows] = self._windings.of(self._reader.amps)
         if solved and len(self._derived_rows):
             loading[:, self._derived_rows] = self.loadings.of(self._reader.volts)
+        loading[:solved, self._switches.open_rows] = 0.0
         return loading
 
     def _read_nodes(self) -> tuple[IndexArray, HeldVoltages]:
@@ -214,6 +207,7 @@ class Grid:
             solved, len(self.operation.fleet.storage_rows)
         )
         flow = np.array([f for _, f in details]).reshape(solved, branches, 2)
+        flow[:, self._switches.open_rows] = 0.0
         return day, Flows(self._own_energy(stored, plan), flow[..., 0], flow[..., 1])
 
     def _solve(
@@ -240,6 +234,7 @@ class Grid:
         self._writer.write(plan)
         if self._volt_start:
             self._run(self._volt_start)
+        self._switches.write(plan)
         self._reader.start_day()
 
     def _step(self, t: int) -> str:

@@ -61,7 +61,7 @@ def _solved(steps: int) -> dict[str, Any]:
         rows.append(_read(loads, units, branches))
     bases = [_base_kv(name) for name in dss.Circuit.AllBusNames()]
     day |= {"nodes": dss.Circuit.AllNodeNames(), "buses": dss.Circuit.AllBusNames()}
-    return {**day, "bases": bases, "branches": [_at(name) for name in branches], "rows": rows}
+    return {**day, "bases": bases, "branches": [_branch(name) for name in branches], "rows": rows}
 
 
 def _elements() -> tuple[list[str], list[str], list[str]]:
@@ -86,6 +86,13 @@ def _at(name: str) -> dict[str, Any]:
     # The binding takes a list of nothing but the word none for an empty one.
     bus = _lowered((dss.CktElement.BusNames() or ["none"])[0].split(".")[0])
     return {"name": name.lower(), "bus": bus, "rating": dss.CktElement.NormalAmps()}
+
+
+def _branch(name: str) -> dict[str, Any]:
+    """Return a branch's name, bus and rating, and whether all its first terminal is open."""
+    told = _at(name)
+    phases = range(1, dss.CktElement.NumPhases() + 1)
+    return {**told, "open": all(dss.CktElement.IsOpen(1, phase) for phase in phases)}
 
 
 def _lowered(name: str) -> str:

@@ -109,6 +109,7 @@ def _as_values(told: dict[str, Any], read: Script) -> Replayed:
         branch_kw=flow[..., 0],
         branch_a=flow[..., 1],
         loading_pct=np.where(ratings > 0.0, flow[..., 2], np.nan),
+        open=tuple(branch["name"] for branch in told["branches"] if branch["open"]),
     )
 
 

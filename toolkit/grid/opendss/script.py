@@ -10,6 +10,7 @@ import numpy as np
 
 from toolkit.common.excerpts import line
 from toolkit.grid.opendss.branches import rating_lines
+from toolkit.grid.opendss.switched_lines import switch_plan, switch_preamble
 from toolkit.grid.opendss.switches import switch_commands
 from toolkit.grid.opendss.units import unit_commands, unit_preamble
 from toolkit.grid.opendss.volt_controls import ITERATIONS, volt_start
@@ -82,6 +83,7 @@ def preamble(feeder: Feeder, operation: Operation, stand_ins: bool = False) -> l
         *(statement("Edit", control, {"enabled": "no"}) for control in feeder.controls.idle),
         *switch_commands(feeder.controls.switched),
         *_positions(feeder.controls.left_taps, feeder.controls.left_steps),
+        *switch_preamble(operation),
         *rating_lines(feeder.branches),
     ]
     for declared in feeder.units:
@@ -131,7 +133,8 @@ def plan_commands(
 ) -> list[str]:
     """Return the lines that write one plan into a feeder after its preamble."""
     units = range(len(feeder.units))
-    return [line for u in units for line in unit_commands(plan, operation, feeder, u, stand_ins)]
+    lines = [line for u in units for line in unit_commands(plan, operation, feeder, u, stand_ins)]
+    return [*lines, *switch_plan(plan, operation)]
 
 
 def export_feeder(plan: Plan, operation: Operation, feeder: Feeder, to: Path) -> None:

@@ -18,6 +18,7 @@ from toolkit.problem.sought import goal_of
 from toolkit.results import paper_tables, wording
 from toolkit.results.figures import FIGURES
 from toolkit.results.figures.groups import Group, best, groups_of
+from toolkit.results.open_lines import of_plan
 from toolkit.results.report import answer, html_tables
 from toolkit.results.report.days import days_section
 from toolkit.results.report.findings import findings
@@ -94,6 +95,7 @@ def _sections(results: Results, groups: Sequence[Group], shown: Group) -> list[P
 
     months, duration = "figure14_months", "figure13_duration"
     asked, tables = study_facts(results, groups[0]), html_tables.paper(results.tables, shown.span)
+    asked |= {f"Open lines, {g.title}": t for g in groups if (t := of_plan(g.median.plan))}
     every = html_tables.cases(results.summary, shown.span, goal_of(results.study))
     sections = [
         PageSection("asked", "What was asked", facts=asked, tables=[units] if units else []),

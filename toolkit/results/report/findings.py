@@ -84,7 +84,7 @@ def _traded(group: Group) -> str:
 
 def _sold(group: Group) -> str:
     units = group.median.units
-    counted = units["sell_kwh"] * group.weight[units["step"].to_numpy() - 1]
+    counted = units["sell_kwh"] * group.weight[units["step"].to_numpy(dtype=int) - 1]
     sold = counted.groupby(units["kind"]).sum()
     parts = [f"{KINDS[kind].title} {sold[kind]:,.0f}" for kind in KINDS if kind in sold]
     return f"{', '.join(parts)} kWh over the {group.span}" if parts else ""
