@@ -23,6 +23,9 @@ from toolkit.inputs.sections import (
 )
 from toolkit.model.kinds import UnitKind
 
+#: Whether PV and wind may give less than sun and wind give, and how often that is decided.
+Curtail = StrictBool | Literal["per step"]
+
 
 class UnitBounds(Section):
     """What may be decided about one unit."""
@@ -47,6 +50,10 @@ class UnitBounds(Section):
     )
     battery_kwh: OfVehicle | None = Field(
         None, description="of a vehicle station: battery of one vehicle, kWh"
+    )
+
+    curtail: Curtail | None = Field(
+        None, description="of PV or wind: as in [fleet], which holds where this is left out"
     )
 
     @model_validator(mode="after")
@@ -98,7 +105,7 @@ class AddedUnit(UnitBounds):
 class Fleet(Section):
     """Which units may be placed where and how large."""
 
-    wishes = (*not_yet.ANYWHERE, not_yet.SUMS)
+    wishes = (not_yet.SUMS,)
     scale: tuple[Scale, Scale] = Field(
         (0.0, 2.0), description="bounds of each size, times the declared size"
     )
@@ -114,6 +121,12 @@ class Fleet(Section):
     shapes: Literal["own", "study"] = Field(
         "own",
         description="'own': PV (in kW/m2) and wind follow their own shapes; 'study': its sun, wind",
+    )
+    curtail: Curtail = Field(
+        False,
+        description="true: PV and wind may give less than sun and wind give: what connection "
+        "limits ask for, and at most a share of the rating that is searched for each unit; "
+        "'per step': a share for each step",
     )
     units: dict[Name, UnitBounds] = Field(
         default_factory=dict, max_length=caps.ENTRIES, description="bounds of single units"

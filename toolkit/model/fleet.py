@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
-from toolkit.common.types import FloatArray, IndexArray
+from toolkit.common.types import BoolArray, FloatArray, IndexArray
 from toolkit.model.devices import StorageParameters
 from toolkit.model.kinds import KINDS, UnitKind
 from toolkit.model.reactive import Inverters, Reactive
 from toolkit.model.sites import Sites, sites_of
+
+#: How often it is decided what PV or wind gives at most; never: it gives all.
+Curtail = Literal["", "once", "per step"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,8 @@ class FleetUnit:
     and ``base_size`` say what the scripts declare. ``stays``: its one candidate is where it is said
     to stand, which it may share with others of its kind that stay there. store: what its own
     store allows, where that is not what holds for all of its kind; reactive: how its reactive power
-    is decided, None where it is what the scripts declare.
+    is decided, None where it is what the scripts declare; curtail: how often it is decided what it
+    gives at most.
     """
 
     name: str
@@ -37,6 +42,7 @@ class FleetUnit:
     stays: bool = False
     store: StorageParameters | None = None
     reactive: Reactive | None = None
+    curtail: Curtail = ""
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,23 @@ class Fleet:
     @cached_property
     def decides_further(self) -> bool:
         """Say whether anything besides sites, sizes and stores follows from decisions."""
-        return self.inverters.any
+        return self.inverters.any or self.curtails
+
+    @cached_property
+    def curtailable(self) -> BoolArray:
+        """Which units may give less than sun and wind give, (U,)."""
+        return np.array([bool(unit.curtail) for unit in self.units], dtype=bool)
+
+    @cached_property
+    def curtails(self) -> bool:
+        """Say whether any unit may give less than sun and wind give."""
+        return bool(self.curtailable.any())
+
+    @cached_property
+    def planned_rows(self) -> IndexArray:
+        """Positions of the units whose power of each step is a plan's own, in unit order."""
+        stores = np.array([KINDS[kind].stores for kind in self.kinds], dtype=bool)
+        return np.flatnonzero(stores | self.curtailable)
 
     @cached_property
     def candidates(self) -> tuple[IndexArray, ...]:

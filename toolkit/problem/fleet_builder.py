@@ -20,7 +20,7 @@ from toolkit.model.fleet import Fleet, FleetUnit
 from toolkit.model.kinds import STORES
 from toolkit.model.notices import Notice
 from toolkit.model.sites import lacking
-from toolkit.problem import candidates, stations
+from toolkit.problem import candidates, curtailment, stations
 from toolkit.problem.stations import Station
 
 #: Energy of a battery that says nothing of it, kWh per kW.
@@ -180,6 +180,7 @@ def _fleet_unit(study: Study, feeder: Feeder, unit: DeclaredUnit) -> FleetUnit:
         kw_per_size=kw_per_size,
         kwh_per_size=kwh_per_size,
         store=store,
+        curtail=curtailment.of_unit(study, unit, own),
     )
 
 

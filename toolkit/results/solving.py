@@ -10,7 +10,8 @@ from toolkit.common.types import FloatArray
 from toolkit.grid.solution import Day, Flows
 from toolkit.model.plan import Plan, base_plan
 from toolkit.problem.evaluation import Evaluation, evaluate
-from toolkit.problem.limit_violations import Places, in_words
+from toolkit.problem.limit_violations import Places
+from toolkit.problem.limit_words import in_words
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
 from toolkit.results.case import WORSE_OFF, Case

@@ -14,7 +14,7 @@ from toolkit.results.spans import span
 if TYPE_CHECKING:
     from toolkit.common.types import FloatArray
     from toolkit.grid.solution import Replayed
-    from toolkit.inputs.sections import Limits
+    from toolkit.inputs.limit_sections import Limits
     from toolkit.model.devices import Parameter
     from toolkit.model.operation import Operation
     from toolkit.model.plan import Plan

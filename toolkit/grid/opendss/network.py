@@ -200,7 +200,7 @@ def _unit_kvar(grid: Grid) -> FloatArray:
     size = np.array([max(unit.base_size, 1.0) for unit in operation.fleet.units])
     bus = np.array([unit.base_bus for unit in operation.fleet.units], dtype=np.intp)
     idle = np.zeros((len(operation.fleet.storage_rows), operation.steps))
-    plan = schedule(bus, size, idle, operation)
+    plan = schedule(bus, size, idle, operation, relieved=False)
     day = grid.day(plan, losses=False)
     if day.reason:
         raise Unfit(f"the declared day fails: {day.reason}")

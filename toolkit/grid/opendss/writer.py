@@ -34,7 +34,7 @@ class Writer:
         self._feeder, self._operation, self._stand_ins = feeder, operation, stand_ins
         self._util = d._api_util
         self._elements = [_Element(d, feeder, unit, stand_ins) for unit in feeder.units]
-        self._rows = operation.fleet.storage_rows
+        self._rows = operation.fleet.planned_rows
         self._shapes = np.zeros((len(self._rows), operation.steps))
         for row, u in zip(self._shapes, self._rows, strict=True):
             self._share(handle_of(d, shape_element(feeder.units[u])), row)

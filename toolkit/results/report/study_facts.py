@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from toolkit.inputs.sections import Limits
+from toolkit.inputs.limit_sections import Limits
 from toolkit.inputs.study import Study
 from toolkit.model.kinds import KINDS
 from toolkit.model.notices import shortlist
