@@ -6,7 +6,8 @@ share of the rating; what connections do not let through is cut besides.
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -14,9 +15,11 @@ from toolkit.common.types import FloatArray
 from toolkit.model.decisions import NOTHING_DECIDED, Decisions
 from toolkit.model.fleet import Fleet
 
+#: A share of what a unit could give that is the tolerance of the power flow.
+ROUNDING = 1e-8
 #: Why a unit gives less, in the order in which it is counted.
-REASONS = ("decision", "connection")
 Reason = Literal["decision", "connection"]
+REASONS: tuple[Reason, ...] = get_args(Reason)
 
 
 def capped(p_kw: FloatArray, kw: FloatArray, given: FloatArray, fleet: Fleet) -> FloatArray:
@@ -28,11 +31,6 @@ def capped(p_kw: FloatArray, kw: FloatArray, given: FloatArray, fleet: Fleet) ->
     return np.minimum(p_kw, most)
 
 
-def curtailed(available: FloatArray, p_kw: FloatArray, fleet: Fleet) -> FloatArray:
-    """Return what units do not give of what they could, kW, (..., U, T); 0 of other units."""
-    return np.where(fleet.curtailable[:, None], available - p_kw, 0.0)
-
-
 def nothing_given(fleet: Fleet, steps: int) -> Decisions:
     """Return the decisions of one plan whose curtailable units give nothing."""
     if not fleet.curtails:
@@ -41,16 +39,40 @@ def nothing_given(fleet: Fleet, steps: int) -> Decisions:
     return Decisions(given=np.repeat(given[:, None], steps, axis=1))
 
 
-def by_reason(
-    less: FloatArray, available: FloatArray, kw: FloatArray, given: FloatArray | None
-) -> dict[Reason, FloatArray]:
-    """Return what is curtailed for each reason, kW, (..., U, T), which add up to all of it.
+@dataclass(frozen=True)
+class Curtailable:
+    """What U units could give over T steps, kW, (U, T), NaN of those that give all they can.
 
-    less: all of it; available: what units could give, both (..., U, T); kw: ratings, (..., U);
-    given: largest share of its rating that a unit gives, (..., U, T), None where none is decided.
+    decided: the most that is decided, kW, (U, T), infinite where nothing is.
     """
-    decided = np.zeros_like(less)
-    if given is not None:
-        over = np.maximum(available - kw[..., None] * given, 0.0)
-        decided = np.minimum(over, np.maximum(less, 0.0))
-    return {"decision": decided, "connection": less - decided}
+
+    available: FloatArray
+    decided: FloatArray
+
+    def less(self, unit_kw: FloatArray) -> dict[Reason, FloatArray]:
+        """Return what units give less than they could for each reason, kW, (T, U).
+
+        unit_kw: what they give, (T, U). What both reasons give adds up to all of it.
+        """
+        available, whole = self.available.T, self.available.T - unit_kw
+        over = np.maximum(available - self.decided.T, 0.0)
+        by_decision = np.minimum(over, np.maximum(whole, 0.0))
+        rest = whole - by_decision
+        rest = np.where(np.abs(rest) <= ROUNDING * available, 0.0, rest)
+        small = (rest == 0.0) & (by_decision > 0.0)
+        return {"decision": np.where(small, whole, by_decision), "connection": rest}
+
+
+def curtailable(
+    kw: FloatArray, generation: FloatArray, given: FloatArray | None, fleet: Fleet
+) -> Curtailable | None:
+    """Return what the units of one plan could give, None where none may be curtailed.
+
+    kw: ratings, (U,); generation: of each kW, (U, T); given: largest share of its rating that a
+    unit gives, (U, T), None where none is decided.
+    """
+    if not fleet.curtails:
+        return None
+    rated = np.where(fleet.curtailable, kw, np.nan)[:, None]
+    most = np.full(generation.shape, np.inf) if given is None else kw[:, None] * given
+    return Curtailable(rated * generation, most)

@@ -14,6 +14,8 @@ from toolkit.common.excerpts import excerpt, shortened
 from toolkit.common.names import lowered
 from toolkit.common.types import FloatArray
 from toolkit.common.validation import check_plain, explain
+from toolkit.model import curtailed_entries
+from toolkit.model.decisions import NOTHING_DECIDED
 from toolkit.model.fleet import Fleet, FleetUnit
 from toolkit.model.kinds import KINDS
 from toolkit.model.operation import Operation
@@ -41,6 +43,7 @@ def to_json(
             "vehicles": int(plan.size[u]) if KINDS[unit.kind].in_vehicles else 0,
             "p_kw": [float(p) for p in plan.p_kw[u]],
             **_store(unit),
+            **curtailed_entries.of_unit(plan, operation, u),
             **(_parameters(plan, operation, u, names) if follows else {}),
         }
         for u, unit in enumerate(operation.fleet.units)
@@ -108,15 +111,21 @@ def from_json(text: str, operation: Operation, where: str, follow: Follow | None
     units = operation.fleet.units
     bus = np.array([operation.fleet.buses.index(lowered(e.bus)) for e in entries], dtype=np.intp)
     size = np.array([_size(e, u, where) for e, u in zip(entries, units, strict=True)], dtype=float)
-    followed = None if follow is None else follow(_followed(data, where), bus, size, entries)
-    idle = followed or schedule(bus, size, on_arrival(operation), operation)
+    further = curtailed_entries.decided(entries, operation, where, NOTHING_DECIDED)
+    asked = _followed(data, where)
+    followed = None if follow is None else follow(asked, bus, size, entries, further)
+    free = curtailed_entries.nothing_said(entries)
+    idle = followed or schedule(bus, size, on_arrival(operation), operation, further, free)
     given = np.array(
         [idle.p_kw[u] if e.p_kw is None else e.p_kw for u, e in enumerate(entries)], dtype=float
     ).reshape(len(entries), operation.steps)
     own = size[operation.fleet.storage_rows, None]
     per_size = np.zeros((len(operation.fleet.storage_rows), operation.steps))
     np.divide(given[operation.fleet.storage_rows], own, out=per_size, where=own > 0.0)
-    plan = followed or schedule(bus, size, per_size, operation)
+    plan = idle if free or followed else schedule(bus, size, per_size, operation, further, False)
+    if operation.fleet.curtails and not (followed or free):
+        plan = curtailed_entries.taken(plan, entries, operation, where)
+        given = np.where(operation.fleet.curtailable[:, None], plan.p_kw, given)
     _check_sites(plan, operation.fleet, where)
     _check_ratings(entries, plan, operation.fleet, where)
     why = "breaks a power, energy, end-of-day or weather limit of this study"
