@@ -19,8 +19,12 @@ from toolkit.exact.program import (
 )
 from toolkit.exact.site_classes import Slot, UnitClass, classes_of
 from toolkit.exact.total import total
+from toolkit.model.decisions import NOTHING_DECIDED, Decisions
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, schedule
+
+#: A share of what a unit could give that the solver's tolerance takes of it.
+WHOLE = 1e-7
 
 
 @dataclass(frozen=True)
@@ -183,7 +187,21 @@ class Dispatch:
         each = size[stores, None]
         wanted = np.divide(power, each, out=np.zeros_like(power), where=each > 0.0)
         bus = np.array([unit.candidates[0] for unit in operation.fleet.units], dtype=np.intp)
-        return schedule(bus, size, wanted, operation)
+        return schedule(bus, size, wanted, operation, self._given(x, size))
+
+    def _given(self, x: FloatArray, size: FloatArray) -> Decisions:
+        """Return which share of their rating curtailable units of such sizes, (U,), give."""
+        fleet = self.operation.fleet
+        if not fleet.curtails:
+            return NOTHING_DECIDED
+        given = np.ones((len(size), self.operation.steps))
+        for u in np.flatnonzero(fleet.curtailable):
+            power = x[self._form.discharge[u, self._slot[u]]]
+            kw = size[u] * fleet.kw_per_size[u]
+            most = kw * self.operation.generation[u]
+            share = np.divide(power, kw, out=np.ones_like(power), where=kw > 0.0)
+            given[u] = np.where(power < most * (1.0 - WHOLE), np.clip(share, 0.0, 1.0), 1.0)
+        return Decisions(given=given)
 
 
 def _slots(classes: Sequence[UnitClass]) -> tuple[Slot, ...]:

@@ -28,7 +28,7 @@ def of_unit(plan: Plan, operation: Operation, u: int) -> dict[str, object]:
     less: dict[str, object] = {"curtailed_kw": (available - plan.p_kw[u]).tolist()}
     if given is None:
         return less
-    once = unit.curtail == "once"
+    once = bool((given[u] == given[u, 0]).all())
     return {"given": float(given[u, 0]) if once else given[u].tolist(), **less}
 
 

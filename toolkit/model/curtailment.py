@@ -27,8 +27,16 @@ def capped(p_kw: FloatArray, kw: FloatArray, given: FloatArray, fleet: Fleet) ->
 
     kw: ratings, (..., U); given: largest share of its rating that a unit gives, (..., U, T).
     """
-    most = np.where(fleet.curtailable[:, None], kw[..., None] * given, np.inf)
+    most = np.where(fleet.curtailable[:, None], most_given(kw, given), np.inf)
     return np.minimum(p_kw, most)
+
+
+def most_given(kw: FloatArray, given: FloatArray) -> FloatArray:
+    """Return the most that units give by a decided share, kW, (..., U, T); the whole: no limit.
+
+    kw: ratings, (..., U); given: (..., U, T). Bright sun may give more than the rating.
+    """
+    return np.where(given < 1.0, kw[..., None] * given, np.inf)
 
 
 def nothing_given(fleet: Fleet, steps: int) -> Decisions:
@@ -74,5 +82,5 @@ def curtailable(
     if not fleet.curtails:
         return None
     rated = np.where(fleet.curtailable, kw, np.nan)[:, None]
-    most = np.full(generation.shape, np.inf) if given is None else kw[:, None] * given
+    most = np.full(generation.shape, np.inf) if given is None else most_given(kw, given)
     return Curtailable(rated * generation, most)

@@ -16,7 +16,7 @@ from toolkit.common.types import FloatArray, IndexArray
 from toolkit.grid.backend import backend
 from toolkit.grid.solution import Replayed
 from toolkit.model import plan_json
-from toolkit.model.curtailment import Curtailable
+from toolkit.model.curtailment import Curtailable, most_given
 from toolkit.model.kinds import KINDS
 from toolkit.model.plan import Plan
 from toolkit.model.plan_entries import Entry
@@ -58,7 +58,7 @@ class PlanFile:
             if u.curtailed_kw is not None:
                 available[k] = np.add(u.p_kw, u.curtailed_kw)
             if u.given is not None:
-                most[k] = u.kw * np.array(u.given)
+                most[k] = most_given(np.array(u.kw), np.atleast_1d(u.given))
         return Curtailable(available, most)
 
     def as_plan(self, bus: IndexArray) -> Plan:
