@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictBool, model_validator
+from pydantic import Field, PlainValidator, StrictBool, WithJsonSchema, model_validator
 
 from toolkit.common import caps
 from toolkit.common.names import lowered
@@ -23,8 +23,20 @@ from toolkit.inputs.sections import (
 )
 from toolkit.model.kinds import UnitKind
 
+
+def _how_often(value: Any) -> Any:
+    """Take true, false or "per step"."""
+    if isinstance(value, bool) or value == "per step":
+        return value
+    raise ValueError("expected true, false or 'per step'")
+
+
 #: Whether PV and wind may give less than sun and wind give, and how often that is decided.
-Curtail = StrictBool | Literal["per step"]
+Curtail = Annotated[
+    bool | Literal["per step"],
+    PlainValidator(_how_often),
+    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"const": "per step", "type": "string"}]}),
+]
 
 
 class UnitBounds(Section):

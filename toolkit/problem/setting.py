@@ -16,7 +16,13 @@ from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 from toolkit.model.scenario import Scenario
 from toolkit.optimizer.space import Space
-from toolkit.problem import fleet_builder, local_market, named_series, stations
+from toolkit.problem import (
+    fleet_builder,
+    hopeless_connections,
+    local_market,
+    named_series,
+    stations,
+)
 from toolkit.problem.day_notices import alike_notices, with_day_notices
 from toolkit.problem.dispatching import dispatch_notices, dispatch_of
 from toolkit.problem.encoding import decode, space_of
@@ -92,7 +98,7 @@ def prepare(study: Study) -> Setting:
 
 
 def check_searchable(setting: Setting) -> None:
-    """Raise InputError where nothing can be searched for: without units, or sites for them."""
+    """Raise InputError where nothing can be found: without units, sites, or limits to be kept."""
     if not setting.fleet.units:
         raise InputError(
             f"feeder {setting.feeder.name}: the scripts declare no PV, wind or storage unit, and "
@@ -100,3 +106,4 @@ def check_searchable(setting: Setting) -> None:
             "base case needs none: 'toolkit simulate'."
         )
     fleet_builder.check_sites(setting.fleet, setting.study)
+    hopeless_connections.check(setting.operation, setting.study.limits, setting.study.name)
