@@ -85,6 +85,7 @@ def network_of(feeder: Feeder, operation: Operation) -> Network:
         loads=loads,
         unit_ports=units,
         unit_kvar=kvar,
+        available=operation.generation if operation.fleet.curtails else None,
         source_nodes=sources,
         series=series,
         rated=rated,
