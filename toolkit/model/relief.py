@@ -15,7 +15,7 @@ from toolkit.model.connections import HEAD
 from toolkit.model.operation import Operation, repaired
 
 #: How often stores are asked anew: what they do in one step changes what they can in others.
-ROUNDS = 4
+ROUNDS = 6
 #: Less than so much, kW, beyond a limit is rounding.
 ROUNDING = 1e-9
 
@@ -46,10 +46,14 @@ class _Connection:
         """Say which units stand behind it, (n, U)."""
         return np.ones(bus.shape, dtype=bool) if self.bus == HEAD else bus == self.bus
 
+    def net(self, state: _State) -> FloatArray:
+        """Return what passes out, kW, (n, T)."""
+        behind = self.behind(state.bus)[..., None]
+        return np.asarray(np.where(behind, state.p_kw, 0.0).sum(axis=1) - self.load)
+
     def excess(self, state: _State) -> FloatArray:
         """Return by how much units give too much, or negative: too little, kW, (n, T)."""
-        behind = self.behind(state.bus)[..., None]
-        net = np.where(behind, state.p_kw, 0.0).sum(axis=1) - self.load
+        net = self.net(state)
         over = np.maximum(net - self.most_out, 0.0) - np.maximum(-net - self.most_in, 0.0)
         return np.where(np.abs(over) > ROUNDING, over, 0.0)
 
@@ -107,33 +111,73 @@ def _with_stores(state: _State, connection: _Connection, operation: Operation) -
     """Let stores help as long as that leaves less beyond the limits, plan by plan."""
     excess = connection.excess(state)
     rows = np.flatnonzero(excess.any(axis=1))
-    for _ in range(ROUNDS):
+    for tried in range(ROUNDS):
         if not len(rows):
             break
-        found = _asked(state.rows(rows), connection, excess[rows], operation)
+        # What a store gives it has to take again: first where it must, then where there is room.
+        found = _asked(state.rows(rows), connection, excess[rows], operation, tried > 0)
         left = connection.excess(found)
         better = np.abs(left).sum(axis=1) < np.abs(excess[rows]).sum(axis=1) - ROUNDING
         p_kw, stored, excess = state.p_kw.copy(), state.stored.copy(), excess.copy()
-        kept, found, left = rows[better], found.rows(np.flatnonzero(better)), left[better]
-        p_kw[kept], stored[kept], excess[kept] = found.p_kw, found.stored, left
-        state, rows = replace(state, p_kw=p_kw, stored=stored), kept[left.any(axis=1)]
+        kept, found = rows[better], found.rows(np.flatnonzero(better))
+        p_kw[kept], stored[kept], excess[kept] = found.p_kw, found.stored, left[better]
+        state, rows = replace(state, p_kw=p_kw, stored=stored), kept if tried else rows
+        rows = rows[excess[rows].any(axis=1)]
     return state
 
 
 def _asked(
-    state: _State, connection: _Connection, excess: FloatArray, operation: Operation
+    state: _State,
+    connection: _Connection,
+    excess: FloatArray,
+    operation: Operation,
+    made_up: bool,
 ) -> _State:
-    """Return plans whose stores took what is too much, in proportion to the room each has."""
+    """Return plans whose stores took what is too much, in proportion to the room each has.
+
+    made_up: whether they make up for it in steps in which more may pass.
+    """
     at, rows = operation.stores, operation.fleet.storage_rows
     own, power = state.size[:, rows, None], state.p_kw[:, rows]
-    less, more = power + at.charge * own, at.discharge * own - power
     behind = connection.behind(state.bus)[:, rows, None]
-    room = np.where(behind, np.maximum(np.where(excess[:, None] > 0.0, less, more), 0.0), 0.0)
-    total = room.sum(axis=1)
-    share = np.divide(excess, total, out=np.zeros_like(excess), where=total > 0.0)
-    wanted = power - room * np.clip(share, -1.0, 1.0)[:, None]
+    less = np.where(behind, np.maximum(power + at.charge * own, 0.0), 0.0)
+    more = np.where(behind, np.maximum(at.discharge * own - power, 0.0), 0.0)
+    change = np.where(excess[:, None] > 0.0, -1.0, 1.0) * _shared(
+        np.abs(excess), np.where(excess[:, None] > 0.0, less, more)
+    )
+    if made_up:
+        net, free = connection.net(state), excess == 0.0
+        into = np.where(free, np.maximum(connection.most_in + net, 0.0), 0.0)
+        out = np.where(free, np.maximum(connection.most_out - net, 0.0), 0.0)
+        change = change + _made_up(change, _shared(into, less), _shared(out, more), operation)
+    wanted = power + change
     per_size = np.divide(wanted, own, out=np.zeros_like(wanted), where=own > 0.0)
     done, energy = repaired(per_size, operation)
     p_kw, stored = state.p_kw.copy(), state.stored.copy()
     p_kw[:, rows], stored[:, rows] = done * own, energy * own
     return replace(state, p_kw=p_kw, stored=stored)
+
+
+def _shared(power: FloatArray, room: FloatArray) -> FloatArray:
+    """Return power, kW, (n, T), shared out by the room, kW, that stores have, (n, S, T)."""
+    total = room.sum(axis=1)
+    share = np.divide(power, total, out=np.zeros_like(total), where=total > 0.0)
+    return np.asarray(room * np.minimum(share, 1.0)[:, None])
+
+
+def _made_up(
+    change: FloatArray, into: FloatArray, out: FloatArray, operation: Operation
+) -> FloatArray:
+    """Return what makes up for a change of injections, kW, over each stretch of time, (n, S, T).
+
+    into, out: what each store may take or give more in each step, kW, (n, S, T).
+    """
+    fold, parameters = operation.scenario.folded, operation.stores.parameters
+    efficiency = np.asarray(parameters.eta_charge * parameters.eta_discharge)[..., None]
+    total = fold(change).sum(axis=-1, keepdims=True)
+    room = np.where(total > 0.0, fold(into), fold(out))
+    amount = np.where(total > 0.0, total / efficiency, -total * efficiency)
+    whole = room.sum(axis=-1, keepdims=True)
+    share = np.divide(amount, whole, out=np.zeros_like(whole), where=whole > 0.0)
+    taken = np.where(total > 0.0, -1.0, 1.0) * room * np.minimum(share, 1.0)
+    return np.asarray(taken.reshape(change.shape))
