@@ -41,6 +41,11 @@ class Limits(ExchangeAt):
     v_min: Voltage = Field(0.95, description="lowest voltage allowed, pu")
     v_max: Voltage = Field(1.05, description="highest voltage allowed, pu")
     loading_max: Percent = Field(100.0, description="highest line or transformer loading, %")
+    unbalance_max: Percent | None = Field(
+        None,
+        description="largest voltage unbalance of a bus with three phases, negative over positive "
+        "sequence, %; left out: any",
+    )
     share_of_hours: Share = Field(
         1.0,
         description="share of all hours in which voltages and loadings have to keep their limits; "

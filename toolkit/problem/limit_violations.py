@@ -14,7 +14,7 @@ from toolkit.inputs.limit_sections import Limits
 from toolkit.model.connections import Connections
 from toolkit.model.feeder import Feeder
 from toolkit.model.plan import Plan
-from toolkit.model.voltages import told
+from toolkit.model.voltages import three_phase_buses, told
 from toolkit.problem import connection_limits
 from toolkit.problem.limit_words import Kind, LimitViolation
 
@@ -39,9 +39,10 @@ def violations(
     It is 0 where all hold. Voltage: pu outside the band over the band's width, summed over steps
     and nodes. Loading: excess over the limit as a share of it, summed over steps and branches.
     Delivery: what the engine did not deliver of each unit's plan, as a share of its rating.
-    Connections: excess over the limit as a share of it, or of 1 kW where that is more. hours:
-    how many each step stands for, (T,): where limits need not hold in all of them, the worst steps
-    are left out as far as they go.
+    Unbalance: excess over the limit as a share of it, summed over steps and buses. Connections:
+    excess over the limit as a share of it, or of 1 kW where that is more. hours: how many each step
+    stands for, (T,): where voltages and loadings need not hold in all of them, the worst steps are
+    left out as far as they go.
     """
     parts = _parts(len(days), days.v_pu[:1].size)
     over = _excess_in_network if limits.share_of_hours >= 1.0 else partial(_excess_of_most, hours)
@@ -52,6 +53,9 @@ def violations(
     if gap.size and not gap.max() <= DELIVERED:
         gap = gap.max(axis=2) / np.maximum(plans.kw, 1.0)
         total = total + np.maximum(gap - DELIVERED, 0.0).sum(axis=1)
+    if limits.unbalance_max is not None and days.unbalance is not None:
+        unbalanced = np.fmax(days.unbalance / limits.unbalance_max - 1.0, 0.0)
+        total = total + _total(unbalanced)
     if connections is not None:
         total = total + connection_limits.excess_of(days, plans, connections)
     if any(days.reasons):
@@ -117,12 +121,17 @@ def _excesses(
     NaN where there is none: a node without a voltage base, a branch without a rating.
     """
     undelivered = np.abs(day.unit_kva.real - plan.p_kw.T)
+    most = limits.unbalance_max
+    beyond: dict[Kind, FloatArray] = {}
+    if most is not None and day.unbalance is not None:
+        beyond["unbalance"] = day.unbalance - most
     held = {} if connections is None else connection_limits.held_on(day, plan, connections)
     return {
         "low voltage": limits.v_min - day.v_pu,
         "high voltage": day.v_pu - limits.v_max,
         "loading": day.loading - limits.loading_max,
         "delivery": undelivered - DELIVERED * np.maximum(plan.kw, 1.0),
+        **beyond,
         **{way: excess for way, (*_, excess) in held.items()},
     }
 
@@ -227,6 +236,9 @@ def _broken(
         "loading": (day.loading, limits.loading_max, list(places.branches)),
         "delivery": (day.unit_kva.real, plan.p_kw.T, units),
     }
+    if limits.unbalance_max is not None and day.unbalance is not None:
+        three = [f"bus {name}" for name in three_phase_buses(places.nodes)]
+        held["unbalance"] = day.unbalance, limits.unbalance_max, three
     if connections is not None:
         names = list(connections.names)
         found = connection_limits.held_on(day, plan, connections)

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["low voltage", "high voltage", "loading", "delivery", "export", "import"]
+Kind = Literal[
+    "low voltage", "high voltage", "loading", "delivery", "export", "import", "unbalance"
+]
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class LimitViolation:
             "loading": f"{self.place} loaded {value} % at step {self.step} (limit {limit} %",
             "delivery": f"{self.place} gives {value} kW at step {self.step} (its plan: {limit} kW",
             "export": f"{value} kW leave at {self.place}, step {self.step} (limit {limit} kW",
+            "unbalance": f"voltage unbalance {value} % at {self.place}, step {self.step} (limit "
+            f"{limit} %",
             "import": f"{value} kW enter at {self.place}, step {self.step} (limit {limit} kW",
         }.get(self.kind, f"voltage {value} pu at {self.place}, step {self.step} (limit {limit} pu")
         return f"{found}; {_counted(len(self.places), self.kind)}, {_steps(self.steps)})"
@@ -44,6 +48,7 @@ NOUNS: dict[Kind, tuple[str, str]] = {
     "delivery": ("unit", "units"),
     "export": ("connection", "connections"),
     "import": ("connection", "connections"),
+    "unbalance": ("bus", "buses"),
 }
 
 

@@ -139,7 +139,7 @@ def _same_dispatch(plan: Plan, operation: Operation) -> Plan:
     size = plan.size[rows, None]
     power = plan.p_kw[rows]
     wanted = np.divide(power, size, out=np.zeros_like(power), where=size > 0.0)
-    return schedule(plan.bus, plan.size, wanted, operation)
+    return schedule(plan.bus, plan.size, wanted, operation, plan.further)
 
 
 def _loosened(

@@ -135,6 +135,7 @@ def _near(day: Day) -> dict[Kind, float]:
         "delivery": power,
         "export": power + load,
         "import": power + load,
+        "unbalance": 100.0 * VOLTAGE,
     }
 
 

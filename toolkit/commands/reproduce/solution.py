@@ -87,7 +87,7 @@ def read_day(
         loading_pct=day.loading_pct,
         curtailed=_curtailed(planned, unit.real),
     )
-    whole = Day(day.v_pu, day.loss_kw, day.loading_pct, load, unit, "")
+    whole = Day(day.v_pu, day.loss_kw, day.loading_pct, load, unit, "", day.unbalance)
     places = Places(day.branches, names, day.nodes)
     days = None if planned.weights is None else np.array(planned.weights)
     return Reading(planned.as_plan(unit_bus), whole, places, solution, days)

@@ -253,6 +253,7 @@ class Grid:
             load_kva=sum_at_buses(reader.power[:, :loads], self._load_bus, len(self.feeder.buses)),
             unit_kva=0.0 - reader.power[:, loads:],
             reason=reason,
+            unbalance=self.held.unbalance(reader.volts),
         )
 
     def _nodes_of_units(self, plan: Plan) -> list[str]:

@@ -62,6 +62,8 @@ def network_of(feeder: Feeder, operation: Operation) -> Network:
     for cls, name in enabled_elements(circuit):
         if cls.lower() not in KNOWN:
             raise Unfit(f"{cls}.{name} is of a class it does not know")
+    if feeder.voltages.unbalance:
+        raise Unfit("it does not say how unbalanced voltages are, which is a limit")
     kvar = _unit_kvar(grid)
     begin_day(circuit, feeder)
     rated, begins = Loadings(circuit, feeder.branches).per_volt()
