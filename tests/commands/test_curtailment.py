@@ -106,3 +106,9 @@ def test_a_plan_may_not_curtail_what_gives_all(tmp_path):
     unit = {"name": "pv1", "bus": "c", "kw": 40.0, "given": 0.5}
     with pytest.raises(InputError, match="given: found it of a unit that gives all it can"):
         plan_files.from_json(json.dumps({"units": [unit]}), setting, "plan.json")
+
+
+def test_what_may_be_curtailed_is_not_blamed(tmp_path):
+    study = written(tmp_path, "[fleet]\ncurtail = true\n" + FIXED)
+    (note,) = simulate_and_store(study, None, tmp_path / "out", "test").notes
+    assert note.startswith("base breaks limits: voltage 1.0")

@@ -101,12 +101,12 @@ def _units_at_smallest(
 
 
 def _uncurtailed(problem: Problem, units: Sequence[int]) -> str:
-    """Say of generators among the units that they may be curtailed, which those then are not."""
+    """Say of generators among the units that a study may let them be curtailed."""
     fleet = problem.setting.fleet
     if not any(fleet.units[u].kind in GENERATORS and not fleet.units[u].curtail for u in units):
         return ""
     return (
-        " PV and wind give all that sun and wind give unless they may be curtailed: curtail = true."
+        " PV and wind give all that sun and wind give, unless curtail lets them give less."
     )
 
 
