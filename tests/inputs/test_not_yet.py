@@ -15,16 +15,8 @@ def refusal(text):
 @pytest.mark.parametrize(
     ("text", "start"),
     [
-        ("[limits]\nexport_max = 5.0\n", "'limits': found 'export_max', but no limit on export"),
-        ("[limits]\nimport_max = 5.0\n", "'limits': found 'import_max', but no limit on export"),
-        ("[limits]\nImport = 5.0\n", "'limits': found 'Import', but no limit on export"),
-        ("[market]\nmax_feed_in = 5.0\n", "'market': found 'max_feed_in', but no limit on"),
-        ("export_limit = 5.0\n", "found 'export_limit', but no limit on export or import is"),
         ("[limits]\npv_total = 5.0\n", "'limits': found 'pv_total', but no limit on units tog"),
         ("[fleet]\nmax_units = 5\n", "'fleet': found 'max_units', but no limit on units toge"),
-        ("[fleet]\ncurtail = true\n", "'fleet': found 'curtail', but no curtailment of PV and"),
-        ("[fleet.units.pv1]\ncurtailable = true\n", "'fleet.units.pv1': found 'curtailable', "),
-        ("[curtailment]\nmax = 0.7\n", "found 'curtailment', but no curtailment of PV and wind"),
     ],
 )
 def test_what_is_not_there_yet_is_told_with_what_to_do(text, start):

@@ -11,15 +11,10 @@ from toolkit.commands import search_and_store, simulate_and_store
 from toolkit.commands.request import Request
 from toolkit.errors import EngineError
 from toolkit.grid.solution import Day
-from toolkit.inputs.sections import Limits
+from toolkit.inputs.limit_sections import Limits
 from toolkit.inputs.study import Study
-from toolkit.problem.limit_violations import (
-    Places,
-    in_words,
-    shared,
-    violation,
-    worst_violations,
-)
+from toolkit.problem.limit_violations import Places, violation, worst_violations
+from toolkit.problem.limit_words import in_words, shared
 from toolkit.results import store
 
 PLACES = Places(branches=["line.ab", "line.bc"], units=["box"], nodes=["a.1", "b.2", "c.3"])

@@ -43,7 +43,7 @@ def test_a_fixed_unit_is_named_not_the_loads(notes):
     assert "breaks: voltage 1." in cause
     assert "loads" not in cause
     assert cause.endswith(
-        "PV and wind give all that sun and wind give: they cannot be curtailed yet."
+        "PV and wind give all that sun and wind give, unless curtail lets them give less."
     )
 
 
@@ -68,4 +68,4 @@ def test_loads_and_a_fixed_unit_get_a_sentence_each(notes):
 
 
 def test_curtailment_is_no_word_for_loads(notes):
-    assert not any("curtailed" in note for note in notes(load=200))
+    assert not any("curtail" in note for note in notes(load=200))

@@ -212,7 +212,9 @@ def _of_best(community: pd.DataFrame, summary: pd.DataFrame, ranked: str) -> dic
 
 def _summary(cases: Sequence[Case], maximised: str, bound_kwh: float | None) -> pd.DataFrame:
     """Return summary.csv; a plan that breaks a limit has no share of the bound."""
-    summary = pd.DataFrame([c.summary for c in cases], columns=columns("summary.csv"))
+    summary = pd.DataFrame(
+        [c.summary for c in cases], columns=columns("summary.csv", cases[0].summary)
+    )
     if bound_kwh is not None:
         share = [pct(kwh, bound_kwh) for kwh in summary[maximised]]
         summary["pct_of_bound"] = pd.Series(share).where(summary["feasible"].astype(bool))

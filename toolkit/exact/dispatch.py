@@ -25,6 +25,9 @@ from toolkit.model.fleet_caps import to_be_had
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, schedule
 
+#: A share of what a unit could give that the solver's tolerance takes of it.
+WHOLE = 1e-7
+
 
 @dataclass(frozen=True)
 class Linear:
@@ -200,7 +203,24 @@ class Dispatch:
         each = size[stores, None]
         wanted = np.divide(power, each, out=np.zeros_like(power), where=each > 0.0)
         bus = np.array([unit.candidates[0] for unit in operation.fleet.units], dtype=np.intp)
-        return schedule(bus, size, wanted, operation, self._further)
+        return schedule(bus, size, wanted, operation, self._given(x, size))
+
+    def _given(self, x: FloatArray, size: FloatArray) -> Decisions:
+        """Return what is decided besides, with the shares that curtailable units give.
+
+        size: of each unit, (U,).
+        """
+        fleet = self.operation.fleet
+        if not fleet.curtails:
+            return self._further
+        given = np.ones((len(size), self.operation.steps))
+        for u in np.flatnonzero(fleet.curtailable):
+            power = x[self._form.discharge[u, self._slot[u]]]
+            kw = size[u] * fleet.kw_per_size[u]
+            most = kw * self.operation.generation[u]
+            share = np.divide(power, kw, out=np.ones_like(power), where=kw > 0.0)
+            given[u] = np.where(power < most * (1.0 - WHOLE), np.clip(share, 0.0, 1.0), 1.0)
+        return replace(self._further, given=given)
 
 
 def _slots(classes: Sequence[UnitClass]) -> tuple[Slot, ...]:

@@ -114,6 +114,8 @@ def formulate(
         _size_rows(program, unit, size[i, here], present[i, here])
         if unit.stores:
             charge[i, here], discharge[i, here] = _store(program, unit, size[i, here], day.scenario)
+        elif unit.curtails:
+            discharge[i, here] = _less(program, unit, size[i, here])
     form = Formulation(
         classes,
         slots,
@@ -149,6 +151,13 @@ def _size_rows(program: Program, unit: UnitClass, size: IndexArray, present: Ind
     program.rows(size.shape, [(1.0, size), (-unit.size_max, present)], upper=0.0)
     if unit.size_min > 0.0:
         program.rows(size.shape, [(1.0, size), (-unit.size_min, present)], lower=0.0)
+
+
+def _less(program: Program, unit: UnitClass, size: IndexArray) -> IndexArray:
+    """Return what M units of a class give, no more than sun and wind would, (M, T)."""
+    given = program.variables((len(size), len(unit.discharge)), 0.0, unit.most_in)
+    program.rows(given.shape, [(1.0, given), (-unit.discharge, size[:, None])], upper=0.0)
+    return given
 
 
 def _store(

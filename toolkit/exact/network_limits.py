@@ -156,6 +156,9 @@ def _changed(operation: Operation, plan: Plan, u: int) -> Plan:
     if u in operation.fleet.storage_rows:
         kw[u] = most
         p_kw[u] += CHANGE * most * np.where(p_kw[u] > 0.0, -1.0, 1.0)
+    elif operation.fleet.units[u].curtail:
+        kw[u] = most
+        p_kw[u] += CHANGE * most * np.where(p_kw[u] > 0.5 * most, -1.0, 1.0)
     else:
         kw[u] += CHANGE * most * (-1.0 if kw[u] > 0.5 * most else 1.0)
         p_kw[u] = kw[u] * operation.generation[u]

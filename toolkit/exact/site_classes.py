@@ -26,7 +26,9 @@ class UnitClass:
     give, kW; ``charge`` and ``discharge`` the limits of power, kW; ``trip`` what driving takes,
     kWh; each (T,); ``low`` the least stored energy, kWh, by stretches of time, (D, T / D + 1). No
     generator charges, and no store has output. ``apart``: no other unit of the kind may stand at
-    its bus. The rest are the fields of :class:`~toolkit.model.devices.StorageParameters`.
+    its bus. curtails: whether it may give less than sun and wind give, which are then its limit of
+    discharge, without output. The rest are the fields of
+    :class:`~toolkit.model.devices.StorageParameters`.
     """
 
     kind: UnitKind
@@ -45,6 +47,7 @@ class UnitClass:
     eta_charge: float
     eta_discharge: float
     apart: bool = True
+    curtails: bool = False
 
     @property
     def stores(self) -> bool:
@@ -133,6 +136,7 @@ def nature(operation: Operation, u: int) -> object:
         unit.kw_per_size,
         unit.kwh_per_size,
         unit.store,
+        bool(unit.curtail),
         operation.generation[u].tobytes(),
         day.plugged.tobytes(),
         day.trip.tobytes(),
@@ -142,6 +146,7 @@ def nature(operation: Operation, u: int) -> object:
 def _class(operation: Operation, unit: FleetUnit, units: tuple[int, ...], apart: bool) -> UnitClass:
     at = operation.stores
     none = np.zeros(operation.steps)
+    given = unit.kw_per_size * operation.generation[units[0]]
     store = [int(s) for s in np.flatnonzero(operation.fleet.storage_rows == units[0])]
 
     def row(values: FloatArray, default: FloatArray) -> FloatArray:
@@ -159,9 +164,9 @@ def _class(operation: Operation, unit: FleetUnit, units: tuple[int, ...], apart:
         size_max=unit.size_max,
         candidates=tuple(sorted(unit.candidates)),
         units=units,
-        output=unit.kw_per_size * operation.generation[units[0]],
+        output=none if unit.curtail else given,
         charge=row(at.charge, none),
-        discharge=row(at.discharge, none),
+        discharge=row(at.discharge, given if unit.curtail else none),
         trip=row(at.trip, none),
         low=row(at.low, np.zeros((0, 0))),
         capacity=unit.kwh_per_size,
@@ -170,6 +175,7 @@ def _class(operation: Operation, unit: FleetUnit, units: tuple[int, ...], apart:
         eta_charge=parameter("eta_charge"),
         eta_discharge=parameter("eta_discharge"),
         apart=apart,
+        curtails=bool(unit.curtail),
     )
 
 

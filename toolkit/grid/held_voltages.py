@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from toolkit.common.types import ComplexArray, FloatArray, IndexArray
-from toolkit.model.voltages import Voltages
+from toolkit.grid.unbalance import unbalance
+from toolkit.model.voltages import Voltages, three_phase_buses
 
 #: A node beyond the three phases is a neutral wire, which has no voltage to be held.
 PHASES = 3
@@ -25,6 +26,7 @@ class HeldVoltages:
         self, voltages: Voltages, base_kv: Mapping[str, float], nodes: Sequence[str]
     ) -> None:
         """Take the nodes in their order, N of them, and the line-to-line base of each bus, kV."""
+        self._watched = voltages.unbalance
         self._index = {node: i for i, node in enumerate(nodes)}
         across = [a for a in voltages.across if all(node in self._index for node in a.nodes)]
         self.names = (*nodes, *(a.name for a in across))
@@ -39,6 +41,21 @@ class HeldVoltages:
         ends = [[self._index[node] for node in a.nodes] for a in across]
         self.ends = np.array(ends, dtype=np.intp).reshape(len(across), 2)
         self.across_v = np.array([a.base_v for a in across], dtype=np.float64)
+
+    def unbalance(self, volts: ComplexArray) -> FloatArray | None:
+        """Return the unbalance of buses with three phases, %, (T, K), where it is watched.
+
+        volts: of all nodes, V, (T, N). NaN at a bus without a voltage base.
+        """
+        return self.unbalance_of(volts) if self._watched else None
+
+    def unbalance_of(self, volts: ComplexArray) -> FloatArray:
+        """Return the same, watched or not."""
+        buses = three_phase_buses(self.names)
+        rows = [self._index[f"{bus}.{phase}"] for bus in buses for phase in (1, 2, 3)]
+        at = np.array(rows, dtype=np.intp).reshape(len(buses), 3)
+        based = np.isfinite(self.of_unit_v[at]).all(axis=1)
+        return np.where(based, unbalance(volts[:, at]), np.nan)
 
     def rows(self, nodes: Iterable[str]) -> IndexArray:
         """Return the positions of those nodes that there are."""

@@ -64,7 +64,8 @@ class Network:
     carries per volt, % of its rating, (R, N), and branch_begins: where those of each branch begin,
     (L,); held: what of the voltages is held to limits; unit_nodes: the nodes that are so besides
     where a unit stands at a bus, by its position and bus, empty where there are none; control: what
-    acts within a day, whose admittances are those with which a day begins.
+    acts within a day, whose admittances are those with which a day begins; available: what units
+    generate per kW of rating, (U, T), where reactive power has to follow what is curtailed.
     """
 
     nodes: tuple[str, ...]
@@ -81,6 +82,7 @@ class Network:
     held: HeldVoltages
     unit_nodes: Mapping[tuple[int, int], tuple[str, ...]]
     control: ControlRules | None = None
+    available: FloatArray | None = None
 
 
 class Unfit(Exception):

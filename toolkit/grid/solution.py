@@ -17,6 +17,7 @@ class Day:
     v_pu: voltages held to limits, (T, N), NaN at neutral wires and without a base; loss_kw: (T,);
     loading: largest phase current of each branch over its rating, %, (T, L), 0 without a rating;
     load_kva: complex load of each bus, (T, B); unit_kva: complex injection of each unit, (T, U).
+    unbalance: of the voltages of each bus with three phases, %, (T, K), where it is watched.
     ``reason`` is empty when every step converged; otherwise it says in words which did not, and the
     arrays hold NaN from there on.
     """
@@ -27,6 +28,7 @@ class Day:
     load_kva: ComplexArray
     unit_kva: ComplexArray
     reason: str
+    unbalance: FloatArray | None = None
 
     def part(self, steps: slice) -> Day:
         """Return some of the steps of a day that was solved."""
@@ -37,6 +39,7 @@ class Day:
             self.load_kva[steps],
             self.unit_kva[steps],
             self.reason,
+            None if self.unbalance is None else self.unbalance[steps],
         )
 
 
@@ -50,6 +53,7 @@ class Days:
     load_kva: ComplexArray
     unit_kva: ComplexArray
     reasons: tuple[str, ...]
+    unbalance: FloatArray | None = None
 
     def __len__(self) -> int:
         return len(self.reasons)
@@ -63,6 +67,7 @@ class Days:
             load_kva=self.load_kva[rows],
             unit_kva=self.unit_kva[rows],
             reasons=self.reasons[rows],
+            unbalance=None if self.unbalance is None else self.unbalance[rows],
         )
 
     def part(self, steps: slice) -> Days:
@@ -74,6 +79,7 @@ class Days:
             load_kva=self.load_kva[:, steps],
             unit_kva=self.unit_kva[:, steps],
             reasons=self.reasons,
+            unbalance=None if self.unbalance is None else self.unbalance[:, steps],
         )
 
     def day(self, i: int) -> Day:
@@ -85,11 +91,13 @@ class Days:
             load_kva=self.load_kva[i],
             unit_kva=self.unit_kva[i],
             reason=self.reasons[i],
+            unbalance=None if self.unbalance is None else self.unbalance[i],
         )
 
 
 def stacked(days: Sequence[Day]) -> Days:
     """Stack the days of n plans."""
+    watched = [day.unbalance for day in days if day.unbalance is not None]
     return Days(
         v_pu=np.stack([day.v_pu for day in days]),
         loss_kw=np.stack([day.loss_kw for day in days]),
@@ -97,6 +105,7 @@ def stacked(days: Sequence[Day]) -> Days:
         load_kva=np.stack([day.load_kva for day in days]),
         unit_kva=np.stack([day.unit_kva for day in days]),
         reasons=tuple(day.reason for day in days),
+        unbalance=np.stack(watched) if len(watched) == len(days) else None,
     )
 
 
@@ -123,8 +132,9 @@ class Replayed:
     voltage base left out. load_kva: (T, L); unit_kva: injected, (T, U); start_pu: share of unit_kwh
     stored when the day begins, (U,), stored_pu: at the end of each step, (T, U), 0 for what stores
     nothing; unit_kw, unit_kwh: ratings, (U,); v_pu: (T, N); loss_kw: (T,); branch_kw into the first
-    terminal, branch_a its largest phase current, loading_pct, (T, K), NaN without a rating; open:
-    the branches that are open at their first terminal.
+    terminal, branch_a its largest phase current, loading_pct, (T, K), NaN without a rating;
+    unbalance: of buses with three phases among the nodes, %, (T, B3); open: the branches that are
+    open at their first terminal.
     """
 
     number: int
@@ -146,4 +156,5 @@ class Replayed:
     branch_kw: FloatArray
     branch_a: FloatArray
     loading_pct: FloatArray
+    unbalance: FloatArray
     open: tuple[str, ...] = ()

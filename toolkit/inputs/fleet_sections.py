@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictBool, model_validator
+from pydantic import Field, PlainValidator, StrictBool, WithJsonSchema, model_validator
 
 from toolkit.common import caps
 from toolkit.common.names import lowered
@@ -29,6 +29,21 @@ Sizes = Annotated[tuple[Size, ...], Field(min_length=1, max_length=caps.ENTRIES)
 Count = Annotated[int, Field(ge=0, le=caps.ENTRIES)]
 #: What a limit on units together is about.
 Together = UnitKind | Literal["all"]
+
+
+def _how_often(value: Any) -> Any:
+    """Take true, false or "per step"."""
+    if isinstance(value, bool) or value == "per step":
+        return value
+    raise ValueError("expected true, false or 'per step'")
+
+
+#: Whether PV and wind may give less than sun and wind give, and how often that is decided.
+Curtail = Annotated[
+    bool | Literal["per step"],
+    PlainValidator(_how_often),
+    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"const": "per step", "type": "string"}]}),
+]
 
 
 class UnitBounds(InverterSettings):
@@ -57,6 +72,10 @@ class UnitBounds(InverterSettings):
     )
     battery_kwh: OfVehicle | None = Field(
         None, description="of a vehicle station: battery of one vehicle, kWh"
+    )
+
+    curtail: Curtail | None = Field(
+        None, description="of PV or wind: as in [fleet], which holds where this is left out"
     )
 
     @model_validator(mode="after")
@@ -112,7 +131,7 @@ class AddedUnit(UnitBounds):
 class Fleet(Section):
     """Which units may be placed where and how large."""
 
-    wishes = (*not_yet.ANYWHERE, not_yet.SUMS)
+    wishes = (not_yet.SUMS,)
     at_most: dict[Together, Count] = Field(
         default_factory=dict,
         description="most units of some size, by kind, or 'all': { pv = 3 }",
@@ -136,6 +155,12 @@ class Fleet(Section):
     shapes: Literal["own", "study"] = Field(
         "own",
         description="'own': PV (in kW/m2) and wind follow their own shapes; 'study': its sun, wind",
+    )
+    curtail: Curtail = Field(
+        False,
+        description="true: PV and wind may give less than sun and wind give: what connection "
+        "limits ask for, and at most a share of the rating that is searched for each unit; "
+        "'per step': a share for each step",
     )
     units: dict[Name, UnitBounds] = Field(
         default_factory=dict, max_length=caps.ENTRIES, description="bounds of single units"

@@ -28,25 +28,13 @@ class NotYet:
         return f"found '{found}', but {self.absent} is there yet; expected {self.cure}"
 
 
-_MOST = r"max|limit|cap\b|capacity|peak|cut"
-_GRID = r"export|import|feed_?in|backfeed|reverse"
 _BOUNDS = "bounds of each unit: 'size' in [fleet.units.NAME], or 'scale'"
-CURTAILMENT = NotYet("curtail", "no curtailment of PV and wind", f"{_BOUNDS}; or wider [limits]")
-EXCHANGE = NotYet(
-    rf"({_GRID}).*({_MOST})|({_MOST}).*({_GRID})",
-    "no limit on export or import",
-    f"{_BOUNDS}; hourly.csv says what is exported and imported",
-)
-#: The same where a key is about limits in any case.
-LIMIT_OF_EXCHANGE = NotYet(_GRID, EXCHANGE.absent, EXCHANGE.cure)
 _TOGETHER = "at_most = { pv = 3 } and kw_at_most = { pv = 60 } in [fleet]"
 SUMS = NotYet(
     "total|budget|cost|number|count|max_units",
     "no limit on units together of that name or on what they cost",
     f"{_BOUNDS}; or {_TOGETHER}",
 )
-#: What is looked for in every section.
-ANYWHERE = (CURTAILMENT, EXCHANGE)
 
 
 def refusal(keys: Iterable[str], known: Iterable[str], wishes: Sequence[NotYet]) -> str:

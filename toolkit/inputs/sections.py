@@ -19,7 +19,6 @@ from toolkit.common import caps
 from toolkit.common.validation import Name, PathText
 from toolkit.inputs import not_yet, turbines
 from toolkit.inputs.not_yet import NotYet
-from toolkit.model.branches import LineRating, TransformerRating
 from toolkit.model.devices import NOTHING_DECLARED, DeclaredStore, StorageParameters
 from toolkit.model.goal_names import EnergyGoal, GoalName, PartName
 from toolkit.model.solver import Asked
@@ -55,12 +54,21 @@ Phase = Annotated[int, Field(ge=1, le=3)]
 _OTHERS = ", ".join(f"'{name}'" for name in get_args(PartName) if name not in get_args(EnergyGoal))
 
 
+def one_or_many(value: Any) -> Any:
+    """Take a single number for a list of one."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return (value,)
+    if not isinstance(value, list | tuple):
+        raise ValueError("expected one number, or a list of numbers, one per step")
+    return value
+
+
 class Section(BaseModel):
     """Base of every section: frozen, unknown keys refused, no NaN or infinity."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
     #: Wishes that keys of the section may stand for and that no study can have yet.
-    wishes: ClassVar[tuple[NotYet, ...]] = not_yet.ANYWHERE
+    wishes: ClassVar[tuple[NotYet, ...]] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -81,41 +89,6 @@ class FeederFiles(Section):
         description="folder below which the scripts may read files of any name; without it only "
         "those beside a script and below the first one, and .dss files anywhere",
     )
-
-
-class Limits(Section):
-    """Network limits, equation (9)."""
-
-    wishes = (*not_yet.ANYWHERE, not_yet.LIMIT_OF_EXCHANGE, not_yet.SUMS)
-    v_min: Voltage = Field(0.95, description="lowest voltage allowed, pu")
-    v_max: Voltage = Field(1.05, description="highest voltage allowed, pu")
-    loading_max: Percent = Field(100.0, description="highest line or transformer loading, %")
-    share_of_hours: Share = Field(
-        1.0,
-        description="share of all hours in which voltages and loadings have to keep their limits; "
-        "in the others, the worst, they may break them",
-    )
-    transformer_rating: TransformerRating = Field(
-        "declared",
-        description="what 100 % of a transformer is: 'declared': its normhkVA where the scripts "
-        "give one, else its nameplate; 'nameplate': its kVA; 'normal': its normhkVA, which OpenDSS "
-        "takes as 110 % of its kVA; 'emergency': its emerghkVA",
-    )
-    line_rating: LineRating = Field(
-        "normal",
-        description="what 100 % of a line is: 'normal': its normamps; 'emergency': its emergamps",
-    )
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Limits:
-        if self.v_min >= self.v_max:
-            raise ValueError(f"v_min {self.v_min:g} is not below v_max {self.v_max:g}")
-        return self
-
-    @property
-    def largest_deviation(self) -> float:
-        """The largest distance from 1 pu that is within the voltage limits, pu."""
-        return max(abs(self.v_max - 1.0), abs(1.0 - self.v_min))
 
 
 class PowerFlow(Section):

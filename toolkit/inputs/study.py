@@ -12,11 +12,11 @@ from toolkit.common.validation import SECTION, TEXT, Name, PathText
 from toolkit.inputs.fleet_sections import Fleet
 from toolkit.inputs.horizon_sections import Horizon
 from toolkit.inputs.inverter_sections import Inverters
+from toolkit.inputs.limit_sections import Limits
 from toolkit.inputs.output_sections import Output
 from toolkit.inputs.sections import (
     Dispatch,
     FeederFiles,
-    Limits,
     Loads,
     Market,
     PowerFlow,

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from toolkit.common import caps
 from toolkit.common.validation import Name
-from toolkit.inputs.sections import Section
-
-
-def _one_or_many(value: Any) -> Any:
-    """Take a single number for a list of one."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return (value,)
-    if not isinstance(value, list | tuple):
-        raise ValueError("expected one number, or a list of numbers, one per step")
-    return value
-
+from toolkit.inputs.sections import Section, one_or_many
 
 #: What an editor is told a price may be.
 _PRICE = {"type": "number", "minimum": 0.0, "maximum": caps.PRICE}
@@ -26,7 +16,7 @@ _ONE_OR_MANY = {"anyOf": [_PRICE, {"type": "array", "items": _PRICE, "minItems":
 #: Money/kWh: one number, or one per step.
 Prices = Annotated[
     tuple[Annotated[float, Field(ge=0.0, le=caps.PRICE)], ...],
-    BeforeValidator(_one_or_many),
+    BeforeValidator(one_or_many),
     Field(min_length=1, max_length=caps.STEPS),
     WithJsonSchema(_ONE_OR_MANY),
 ]

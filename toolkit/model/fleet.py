@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from toolkit.model.kinds import KINDS, UnitKind
 from toolkit.model.reactive import Inverters, Reactive
 from toolkit.model.sites import Sites, sites_of
 from toolkit.model.switching import Switches
+
+#: How often it is decided what PV or wind gives at most; never: it gives all.
+Curtail = Literal["", "once", "per step"]
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,8 @@ class FleetUnit:
     store allows, where that is not what holds for all of its kind; reactive: how its reactive power
     is decided, None where it is what the scripts declare; gives_less: whether its inverter may give
     less than sun or wind, by the voltage; sizes: those that can be had, ascending, where not all
-    between the smallest and the largest can.
+    between the smallest and the largest can; curtail: how often it is decided what it gives at
+    most.
     """
 
     name: str
@@ -42,6 +47,7 @@ class FleetUnit:
     reactive: Reactive | None = None
     gives_less: bool = False
     sizes: tuple[float, ...] = ()
+    curtail: Curtail = ""
 
     @property
     def in_whole(self) -> bool:
@@ -126,7 +132,23 @@ class Fleet:
     @cached_property
     def decides_further(self) -> bool:
         """Say whether anything besides sites, sizes and stores follows from decisions."""
-        return self.inverters.any or self.switches is not None
+        return self.inverters.any or self.curtails or self.switches is not None
+
+    @cached_property
+    def curtailable(self) -> BoolArray:
+        """Which units may give less than sun and wind give, (U,)."""
+        return np.array([bool(unit.curtail) for unit in self.units], dtype=bool)
+
+    @cached_property
+    def curtails(self) -> bool:
+        """Say whether any unit may give less than sun and wind give."""
+        return bool(self.curtailable.any())
+
+    @cached_property
+    def planned_rows(self) -> IndexArray:
+        """Positions of the units whose power of each step is a plan's own, in unit order."""
+        stores = np.array([KINDS[kind].stores for kind in self.kinds], dtype=bool)
+        return np.flatnonzero(stores | self.curtailable)
 
     @cached_property
     def candidates(self) -> tuple[IndexArray, ...]:

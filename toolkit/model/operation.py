@@ -110,6 +110,34 @@ def by_stretches(parameters: StorageParameters) -> StorageParameters:
     return StorageParameters(*(np.expand_dims(v, -1) for v in vars(parameters).values()))
 
 
+def repaired(wanted: FloatArray, operation: Operation) -> tuple[FloatArray, FloatArray]:
+    """Return what stores do, kW, (..., S, T), and hold, kWh, (..., S, T + 1), per unit of size."""
+    at, scenario = operation.stores, operation.scenario
+    if scenario.stretches == 1:
+        return devices.repair(
+            wanted,
+            at.capacity,
+            at.charge,
+            at.discharge,
+            at.trip,
+            at.parameters,
+            scenario.dt,
+            at.low[:, 0],
+        )
+    per_size, energy = devices.repair(
+        scenario.folded(wanted),
+        at.capacity[:, None],
+        scenario.folded(at.charge),
+        scenario.folded(at.discharge),
+        scenario.folded(at.trip),
+        by_stretches(at.parameters),
+        scenario.dt,
+        at.low,
+    )
+    ends = energy[..., 1:].reshape(wanted.shape)
+    return per_size.reshape(wanted.shape), np.concatenate([energy[..., 0, :1], ends], axis=-1)
+
+
 def unserved(operation: Operation) -> list[str]:
     """Return the stores that cannot meet their trips and their end of day, charging all they can.
 

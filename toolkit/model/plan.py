@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from toolkit.common.types import FloatArray, IndexArray
-from toolkit.model import devices
+from toolkit.model import curtailment, devices, relief
 from toolkit.model.decisions import NOTHING_DECIDED, Decisions, joined_decisions
 from toolkit.model.fleet import Fleet
-from toolkit.model.operation import Operation, by_stretches
+from toolkit.model.operation import Operation, repaired
 
 
 @dataclass(frozen=True)
@@ -77,28 +77,38 @@ def schedule(
     wanted: FloatArray,
     operation: Operation,
     further: Decisions = NOTHING_DECIDED,
+    relieved: bool = True,
 ) -> Plan:
     """Return the plan whose storage comes nearest to the wanted dispatch.
 
     bus, size: shape (..., U); wanted: kW per unit of size of each storage unit, (..., S, T). PV and
-    wind inject what sun and wind give; further: what is decided besides.
+    wind inject what sun and wind give; further: what is decided besides; relieved: whether what
+    limits of connections forbid is changed as far as it can be.
     """
     fleet, scenario = operation.fleet, operation.scenario
     kw = size * fleet.kw_per_size
     p_kw = kw[..., None] * operation.generation
     stored = np.zeros((*size.shape, scenario.steps + 1))
     if fleet.storage_rows.size:
-        per_size, energy = _repaired(wanted, operation)
+        per_size, energy = repaired(wanted, operation)
         rows = fleet.storage
         sizes = size[..., rows, None]
         p_kw[..., rows, :] = per_size * sizes
         stored[..., rows, :] = energy * sizes
     plan = Plan(bus, size, kw, size * fleet.kwh_per_size, p_kw, stored, further=further)
-    return completed(plan, operation) if fleet.decides_further else plan
+    if fleet.decides_further or scenario.connections is not None:
+        return completed(plan, operation, relieved)
+    return plan
 
 
-def completed(plan: Plan, operation: Operation) -> Plan:
-    """Return a plan with what follows from its further decisions."""
+def completed(plan: Plan, operation: Operation, relieved: bool = True) -> Plan:
+    """Return a plan with what follows from its further decisions and limits of connections."""
+    if plan.further.given is not None:
+        p_kw = curtailment.capped(plan.p_kw, plan.kw, plan.further.given, operation.fleet)
+        plan = replace(plan, p_kw=p_kw)
+    if relieved and operation.scenario.connections is not None:
+        p_kw, stored = relief.relieved(plan.bus, plan.size, plan.p_kw, plan.stored, operation)
+        plan = replace(plan, p_kw=p_kw, stored=stored)
     return _with_switches(_with_kvar(plan, operation.fleet), operation.fleet)
 
 
@@ -125,34 +135,6 @@ def _with_kvar(plan: Plan, fleet: Fleet) -> Plan:
     return replace(plan, p_kw=p_kw, q_kvar=q_kvar, further=further)
 
 
-def _repaired(wanted: FloatArray, operation: Operation) -> tuple[FloatArray, FloatArray]:
-    """Return what stores do, kW, (..., S, T), and hold, kWh, (..., S, T + 1), per unit of size."""
-    at, scenario = operation.stores, operation.scenario
-    if scenario.stretches == 1:
-        return devices.repair(
-            wanted,
-            at.capacity,
-            at.charge,
-            at.discharge,
-            at.trip,
-            at.parameters,
-            scenario.dt,
-            at.low[:, 0],
-        )
-    per_size, energy = devices.repair(
-        scenario.folded(wanted),
-        at.capacity[:, None],
-        scenario.folded(at.charge),
-        scenario.folded(at.discharge),
-        scenario.folded(at.trip),
-        by_stretches(at.parameters),
-        scenario.dt,
-        at.low,
-    )
-    ends = energy[..., 1:].reshape(wanted.shape)
-    return per_size.reshape(wanted.shape), np.concatenate([energy[..., 0, :1], ends], axis=-1)
-
-
 def on_arrival(operation: Operation) -> FloatArray:
     """Return what stores do when nobody decides: batteries idle, vehicles charge on arrival.
 
@@ -176,8 +158,8 @@ def on_arrival(operation: Operation) -> FloatArray:
 
 
 def base_plan(operation: Operation) -> Plan:
-    """Return the feeder as declared: batteries idle, vehicles charged on arrival."""
+    """Return the feeder as declared: batteries idle, vehicles charged on arrival, no limit kept."""
     units = operation.fleet.units
     size = np.array([u.base_size for u in units], dtype=float)
     bus = np.array([u.base_bus for u in units], dtype=np.intp)
-    return schedule(bus, size, on_arrival(operation), operation)
+    return schedule(bus, size, on_arrival(operation), operation, relieved=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from toolkit.common.types import FloatArray
 from toolkit.model.decisions import NOTHING_DECIDED, Decisions
 from toolkit.model.fleet import FleetUnit
 from toolkit.model.operation import Operation
-from toolkit.model.plan import Plan
+from toolkit.model.plan import Plan, completed
 from toolkit.model.plan_entries import GivenEntry
 from toolkit.model.reactive import Reactive, kvar_left
 
@@ -34,6 +35,21 @@ def said_of_unit(plan: Plan, operation: Operation, u: int) -> dict[str, Any]:
         return {"q_kvar": series, **less}
     factors = fleet.inverters.factors(plan.further.power_factor)
     return {"power_factor": float(factors[u]), "q_kvar": series, **less}
+
+
+def with_inverters(
+    plan: Plan, entries: Sequence[GivenEntry], operation: Operation, where: str
+) -> Plan:
+    """Return a plan with the power factors and the reactive power that its entries state.
+
+    Raises InputError for what no inverter of the study can do.
+    """
+    found = decisions_of(entries, plan.kw, plan.p_kw, operation, where)
+    if found is NOTHING_DECIDED:
+        return plan
+    factor, kvar = found.power_factor, found.kvar
+    further = replace(plan.further, power_factor=factor, kvar=kvar)
+    return completed(replace(plan, further=further), operation, relieved=False)
 
 
 def decisions_of(
@@ -61,10 +77,10 @@ def decisions_of(
             factor[u] = entry.power_factor
         if own.searched == "kvar":
             share[u] = _share(entry, left[u], f"{where}: unit '{entry.name}', q_kvar")
-    return Decisions(
-        power_factor=factor if np.isfinite(factor).any() else None,
-        kvar=share if np.isfinite(share).any() else None,
-    )
+    stated = [values if np.isfinite(values).any() else None for values in (factor, share)]
+    if all(values is None for values in stated):
+        return NOTHING_DECIDED
+    return Decisions(power_factor=stated[0], kvar=stated[1])
 
 
 def _check(entry: GivenEntry, unit: FleetUnit, steps: int, where: str) -> None:

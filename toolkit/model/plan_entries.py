@@ -9,12 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from toolkit.common import caps
 from toolkit.common.types import FloatArray, IndexArray
+from toolkit.model.decisions import Decisions
 from toolkit.model.plan import Plan
 
 Rating = Annotated[float, Field(ge=0.0, le=caps.KWH)]
 Power = Annotated[float, Field(ge=-caps.KW, le=caps.KW)]
 
 
+Given = Annotated[float, Field(ge=0.0, le=1.0)]
 Vehicles = Annotated[int, Field(ge=0, le=caps.VEHICLES)]
 
 
@@ -34,6 +36,8 @@ class _Entry(BaseModel):
     power_factor: Factor | None = None
     q_kvar: list[Kvar] | None = None
     volt_watt: bool = False
+    given: Given | list[Given] | None = None
+    curtailed_kw: list[Power] | None = None
 
 
 class Followed(BaseModel):
@@ -90,6 +94,9 @@ class Parsed(BaseModel):
         return self
 
 
-#: Makes the plan that follows a policy, the study's for None, from buses, sizes and the parameters
-#: that the plan states for each store; None where stores carry the series that is given.
-Follow = Callable[[Followed | None, IndexArray, FloatArray, Sequence[GivenEntry]], Plan | None]
+#: Makes the plan that follows a policy, the study's for None, from buses, sizes, the parameters
+#: that the plan states for each store, and what is decided besides; None where stores carry the
+#: series that is given.
+Follow = Callable[
+    [Followed | None, IndexArray, FloatArray, Sequence[GivenEntry], Decisions], Plan | None
+]

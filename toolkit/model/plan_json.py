@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,11 +14,12 @@ from toolkit.common.excerpts import excerpt, shortened
 from toolkit.common.names import lowered
 from toolkit.common.types import FloatArray
 from toolkit.common.validation import check_plain, explain
-from toolkit.model import plan_decisions
+from toolkit.model import curtailed_entries, plan_decisions
+from toolkit.model.decisions import NOTHING_DECIDED
 from toolkit.model.fleet import Fleet, FleetUnit
 from toolkit.model.kinds import KINDS
 from toolkit.model.operation import Operation
-from toolkit.model.plan import Plan, completed, on_arrival, schedule
+from toolkit.model.plan import Plan, on_arrival, schedule
 from toolkit.model.plan_entries import Follow, Followed, GivenEntry, Parsed
 from toolkit.model.plan_switches import open_lines, with_open_lines
 from toolkit.model.scenario import Scenario
@@ -45,6 +45,7 @@ def to_json(
             "p_kw": [float(p) for p in plan.p_kw[u]],
             **plan_decisions.said_of_unit(plan, operation, u),
             **_store(unit),
+            **curtailed_entries.of_unit(plan, operation, u),
             **(_parameters(plan, operation, u, names) if follows else {}),
         }
         for u, unit in enumerate(operation.fleet.units)
@@ -113,17 +114,22 @@ def from_json(text: str, operation: Operation, where: str, follow: Follow | None
     units = operation.fleet.units
     bus = np.array([operation.fleet.buses.index(lowered(e.bus)) for e in entries], dtype=np.intp)
     size = np.array([_size(e, u, where) for e, u in zip(entries, units, strict=True)], dtype=float)
-    followed = None if follow is None else follow(_followed(data, where), bus, size, entries)
-    idle = followed or schedule(bus, size, on_arrival(operation), operation)
+    further = curtailed_entries.decided(entries, operation, where, NOTHING_DECIDED)
+    asked = _followed(data, where)
+    followed = None if follow is None else follow(asked, bus, size, entries, further)
+    free = curtailed_entries.nothing_said(entries)
+    idle = followed or schedule(bus, size, on_arrival(operation), operation, further, free)
     given = np.array(
         [idle.p_kw[u] if e.p_kw is None else e.p_kw for u, e in enumerate(entries)], dtype=float
     ).reshape(len(entries), operation.steps)
     own = size[operation.fleet.storage_rows, None]
     per_size = np.zeros((len(operation.fleet.storage_rows), operation.steps))
     np.divide(given[operation.fleet.storage_rows], own, out=per_size, where=own > 0.0)
-    plan = followed or schedule(bus, size, per_size, operation)
-    further = plan_decisions.decisions_of(entries, plan.kw, plan.p_kw, operation, where)
-    plan = completed(replace(plan, further=further), operation)
+    plan = idle if free or followed else schedule(bus, size, per_size, operation, further, False)
+    if operation.fleet.curtails and not (followed or free):
+        plan = curtailed_entries.taken(plan, entries, operation, where)
+        given = np.where(operation.fleet.curtailable[:, None], plan.p_kw, given)
+    plan = plan_decisions.with_inverters(plan, entries, operation, where)
     _check_sites(plan, operation.fleet, where)
     _check_ratings(entries, plan, operation.fleet, where)
     why = "breaks a power, energy, end-of-day or weather limit of this study"

@@ -12,6 +12,7 @@ import numpy as np
 from toolkit.common.types import FloatArray, IndexArray
 
 if TYPE_CHECKING:
+    from toolkit.model.connections import Connections
     from toolkit.model.market.tariffs import Tariffs
 
 #: Values of steps, or their places.
@@ -92,7 +93,8 @@ class Scenario:
     vehicles at their chargers; trip: kWh a vehicle drives, where ``stations`` say nothing else by
     name; each of shape (T,). separate: the days that its steps are of where they do not follow each
     other; stores then begin each of them at their start and end it no lower. dates: of the days
-    that follow each other, where they have any.
+    that follow each other, where they have any. connections: what may pass through them, None where
+    nothing limits it.
     """
 
     dt: float
@@ -106,6 +108,7 @@ class Scenario:
     dates: tuple[str, ...] = ()
     units: Mapping[str, UnitDay] = field(default_factory=dict)
     stations: Mapping[str, StationDay] = field(default_factory=dict)
+    connections: Connections | None = None
 
     def station(self, name: str) -> StationDay:
         """Return what the vehicles of a station do."""
@@ -170,6 +173,7 @@ class Scenario:
             units={name: day.part(own) for name, day in self.units.items()},
             stations={name: day.part(own) for name, day in self.stations.items()},
             dates=dates,
+            connections=None if self.connections is None else self.connections.part(own),
         )
 
     def stretch(self, number: int) -> slice:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -71,7 +71,8 @@ class Voltages:
     V, where the base of a node is not that of its bus; across: voltages between nodes; between:
     buses at which a unit that stands phase to ground brings its phases back; floating: those of
     them whose network has no ground, where units stand between phases; slips: loads whose
-    rating was not taken; off_base: buses whose base is that of another level.
+    rating was not taken; off_base: buses whose base is that of another level;
+    unbalance: whether that of phases is watched.
     """
 
     left_out: frozenset[str] = frozenset()
@@ -81,6 +82,7 @@ class Voltages:
     floating: frozenset[str] = frozenset()
     slips: tuple[Slip, ...] = ()
     off_base: tuple[Slip, ...] = ()
+    unbalance: bool = False
 
     def of_unit(self, bus: str, phases: tuple[int, ...], delta: bool) -> tuple[str, ...]:
         """Return the nodes that count because a unit stands on these phases of a bus."""
@@ -112,3 +114,10 @@ def kind(name: str) -> str:
     if "-" not in nodes:
         return "phase to ground"
     return "phase to neutral" if "-n" in nodes else "between phases"
+
+
+def three_phase_buses(nodes: Iterable[str]) -> list[str]:
+    """Return the buses of nodes, such as "611.3", that have all three phases, in their order."""
+    there = dict.fromkeys(nodes)
+    buses = dict.fromkeys(node.rpartition(".")[0] for node in there)
+    return [bus for bus in buses if all(f"{bus}.{phase}" in there for phase in (1, 2, 3))]

@@ -14,7 +14,7 @@ from toolkit.problem.limit_violations import violations
 if TYPE_CHECKING:
     from toolkit.common.types import FloatArray
     from toolkit.grid.solution import Days
-    from toolkit.inputs.sections import Limits
+    from toolkit.inputs.limit_sections import Limits
     from toolkit.model.operation import Operation
     from toolkit.model.plan import Plan
     from toolkit.problem.energy import Positions
@@ -80,7 +80,9 @@ class Solved:
     @cached_property
     def network_violation(self) -> FloatArray:
         """Violation of the network's limits, shape (n,); NaN for a day that was not solved."""
-        return violations(self.days, self.plans, self.conditions.limits, self.conditions.hours)
+        conditions = self.conditions
+        connections = conditions.operation.scenario.connections
+        return violations(self.days, self.plans, conditions.limits, conditions.hours, connections)
 
     @cached_property
     def worsening(self) -> FloatArray:

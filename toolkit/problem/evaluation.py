@@ -12,7 +12,8 @@ from toolkit.model.plan import Plan
 from toolkit.optimizer.scores import sanitised
 from toolkit.problem import objectives
 from toolkit.problem.energy import TradingDay, trading_day
-from toolkit.problem.limit_violations import LimitViolation, Places, worst_violations
+from toolkit.problem.limit_violations import Places, worst_violations
+from toolkit.problem.limit_words import LimitViolation
 from toolkit.problem.objectives import Aim
 
 
@@ -48,7 +49,13 @@ def evaluate(day: Day, plan: Plan, aim: Aim, places: Places) -> Evaluation:
         day=day,
         trading=trading_day(solved.at.row(0), aim.conditions.operation.dt),
         figures=figures,
-        limit_violations=worst_violations(day, plan, aim.conditions.limits, places)
+        limit_violations=worst_violations(
+            day,
+            plan,
+            aim.conditions.limits,
+            places,
+            aim.conditions.operation.scenario.connections,
+        )
         if network
         else (),
         worse_off=bool(aim.asked.nobody_worse_off and solved.worsening[0] > 0.0),

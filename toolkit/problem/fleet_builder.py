@@ -20,7 +20,7 @@ from toolkit.model.fleet import Fleet, FleetUnit
 from toolkit.model.kinds import STORES
 from toolkit.model.notices import Notice
 from toolkit.model.sites import lacking
-from toolkit.problem import candidates, inverters, stations
+from toolkit.problem import candidates, curtailment, inverters, stations
 from toolkit.problem.fleet_limits import caps_of
 from toolkit.problem.stations import Station
 
@@ -187,6 +187,7 @@ def _fleet_unit(study: Study, feeder: Feeder, unit: DeclaredUnit) -> FleetUnit:
         reactive=inverters.reactive_of(study, unit, own, high * kw_per_size),
         gives_less=unit.may_give_less,
         sizes=sizes,
+        curtail=curtailment.of_unit(study, unit, own),
     )
 
 

@@ -1,20 +1,22 @@
-"""How far a solved day breaks limits, and which of them where: a figure, and in words."""
+"""How far a solved day breaks limits, and which of them where."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
 
 import numpy as np
 
 from toolkit.common.types import BoolArray, FloatArray
 from toolkit.grid.solution import Day, Days, stacked
-from toolkit.inputs.sections import Limits
+from toolkit.inputs.limit_sections import Limits
+from toolkit.model.connections import Connections
 from toolkit.model.feeder import Feeder
 from toolkit.model.plan import Plan
-from toolkit.model.voltages import told
+from toolkit.model.voltages import three_phase_buses, told
+from toolkit.problem import connection_limits
+from toolkit.problem.limit_words import Kind, LimitViolation
 
 #: How far a unit's power in the engine may be from its plan, as a share of its rating, before the
 #: plan counts as not delivered (the engine cut it short). Far above what the tolerance of the power
@@ -24,17 +26,23 @@ DELIVERED = 1e-4
 #: Values of days that are held against limits at once: about what a cache holds.
 SMALL = 1 << 16
 
-Kind = Literal["low voltage", "high voltage", "loading", "delivery"]
 
-
-def violations(days: Days, plans: Plan, limits: Limits, hours: FloatArray) -> FloatArray:
+def violations(
+    days: Days,
+    plans: Plan,
+    limits: Limits,
+    hours: FloatArray,
+    connections: Connections | None = None,
+) -> FloatArray:
     """Return the sum of normalised excesses over limits (9), (n,); NaN for what is unsolved.
 
     It is 0 where all hold. Voltage: pu outside the band over the band's width, summed over steps
     and nodes. Loading: excess over the limit as a share of it, summed over steps and branches.
-    Delivery: what the engine did not deliver of each unit's plan, as a share of its rating. hours:
-    how many each step stands for, (T,): where limits need not hold in all of them, the worst steps
-    are left out as far as they go.
+    Delivery: what the engine did not deliver of each unit's plan, as a share of its rating.
+    Unbalance: excess over the limit as a share of it, summed over steps and buses. Connections:
+    excess over the limit as a share of it, or of 1 kW where that is more. hours: how many each step
+    stands for, (T,): where voltages and loadings need not hold in all of them, the worst steps are
+    left out as far as they go.
     """
     parts = _parts(len(days), days.v_pu[:1].size)
     over = _excess_in_network if limits.share_of_hours >= 1.0 else partial(_excess_of_most, hours)
@@ -45,6 +53,11 @@ def violations(days: Days, plans: Plan, limits: Limits, hours: FloatArray) -> Fl
     if gap.size and not gap.max() <= DELIVERED:
         gap = gap.max(axis=2) / np.maximum(plans.kw, 1.0)
         total = total + np.maximum(gap - DELIVERED, 0.0).sum(axis=1)
+    if limits.unbalance_max is not None and days.unbalance is not None:
+        unbalanced = np.fmax(days.unbalance / limits.unbalance_max - 1.0, 0.0)
+        total = total + _total(unbalanced)
+    if connections is not None:
+        total = total + connection_limits.excess_of(days, plans, connections)
     if any(days.reasons):
         return np.where([bool(reason) for reason in days.reasons], np.nan, total)
     return np.asarray(total)
@@ -91,80 +104,47 @@ def _total(values: FloatArray) -> FloatArray:
     return np.asarray(values.reshape(len(values), -1).sum(axis=1))
 
 
-def broken_steps(day: Day, plan: Plan, limits: Limits) -> BoolArray:
+def broken_steps(
+    day: Day, plan: Plan, limits: Limits, connections: Connections | None = None
+) -> BoolArray:
     """Say in which steps of a solved day some limit (9) is broken, (T,)."""
-    parts = [(excess > 0.0).any(axis=1) for excess in _excesses(day, plan, limits).values()]
+    excesses = _excesses(day, plan, limits, connections).values()
+    parts = [(excess > 0.0).any(axis=1) for excess in excesses]
     return np.asarray(np.logical_or.reduce(parts))
 
 
-def _excesses(day: Day, plan: Plan, limits: Limits) -> dict[Kind, FloatArray]:
+def _excesses(
+    day: Day, plan: Plan, limits: Limits, connections: Connections | None
+) -> dict[Kind, FloatArray]:
     """Return by how much values of a solved day are beyond each kind of limit, each (T, K).
 
     NaN where there is none: a node without a voltage base, a branch without a rating.
     """
     undelivered = np.abs(day.unit_kva.real - plan.p_kw.T)
+    most = limits.unbalance_max
+    beyond: dict[Kind, FloatArray] = {}
+    if most is not None and day.unbalance is not None:
+        beyond["unbalance"] = day.unbalance - most
+    held = {} if connections is None else connection_limits.held_on(day, plan, connections)
     return {
         "low voltage": limits.v_min - day.v_pu,
         "high voltage": day.v_pu - limits.v_max,
         "loading": day.loading - limits.loading_max,
         "delivery": undelivered - DELIVERED * np.maximum(plan.kw, 1.0),
+        **beyond,
+        **{way: excess for way, (*_, excess) in held.items()},
     }
 
 
-def violation(day: Day, plan: Plan, limits: Limits, hours: FloatArray) -> float:
+def violation(
+    day: Day,
+    plan: Plan,
+    limits: Limits,
+    hours: FloatArray,
+    connections: Connections | None = None,
+) -> float:
     """Return the same of one day."""
-    return float(violations(stacked([day]), plan.row(None), limits, hours)[0])
-
-
-@dataclass(frozen=True)
-class LimitViolation:
-    """One kind of limit that a day breaks, at its worst.
-
-    place: "bus 611, phase 3", a branch or a unit; step: from 1; value and limit: pu, % or, of a
-    unit, kW; steps: how many break it anywhere; places: all that ever do, in the feeder's order.
-    """
-
-    kind: Kind
-    place: str
-    step: int
-    value: float
-    limit: float
-    steps: int
-    places: tuple[str, ...]
-
-    def __str__(self) -> str:
-        value, limit = _apart(self.value, self.limit)
-        found = {
-            "loading": f"{self.place} loaded {value} % at step {self.step} (limit {limit} %",
-            "delivery": f"{self.place} gives {value} kW at step {self.step} (its plan: {limit} kW",
-        }.get(self.kind, f"voltage {value} pu at {self.place}, step {self.step} (limit {limit} pu")
-        return f"{found}; {_counted(len(self.places), self.kind)}, {_steps(self.steps)})"
-
-
-#: What the places of each kind are called.
-NOUNS: dict[Kind, tuple[str, str]] = {
-    "low voltage": ("node", "nodes"),
-    "high voltage": ("node", "nodes"),
-    "loading": ("branch", "branches"),
-    "delivery": ("unit", "units"),
-}
-
-
-def _counted(count: int, kind: Kind) -> str:
-    return f"{count} {NOUNS[kind][count != 1]}"
-
-
-def _steps(count: int) -> str:
-    return f"{count} step{'' if count == 1 else 's'}"
-
-
-def _apart(value: float, limit: float) -> tuple[str, str]:
-    """Return two numbers with as few digits as tell them apart."""
-    for digits in range(4, 16):
-        shown, bound = f"{value:.{digits}g}", f"{limit:.{digits}g}"
-        if float(shown) != float(bound):
-            return shown, bound
-    return repr(value), repr(limit)
+    return float(violations(stacked([day]), plan.row(None), limits, hours, connections)[0])
 
 
 @dataclass(frozen=True)
@@ -221,24 +201,32 @@ class Places:
 
 
 def worst_violations(
-    day: Day, plan: Plan, limits: Limits, places: Places
+    day: Day, plan: Plan, limits: Limits, places: Places, connections: Connections | None = None
 ) -> tuple[LimitViolation, ...]:
     """Return the worst violation of each kind of limit (9) in a solved day, as it is counted."""
-    return tuple(kind.worst for kind in _broken(day, plan, limits, places))
+    return tuple(kind.worst for kind in _broken(day, plan, limits, places, connections))
 
 
 def nearly_worst(
-    day: Day, plan: Plan, limits: Limits, places: Places, near: Mapping[Kind, float]
+    day: Day,
+    plan: Plan,
+    limits: Limits,
+    places: Places,
+    near: Mapping[Kind, float],
+    connections: Connections | None = None,
 ) -> tuple[tuple[LimitViolation, ...], ...]:
     """Return what may stand for the worst violation of each kind: see :func:`worst_violations`.
 
     Phases of a balanced feeder, and other places, may be equally bad but for rounding: ``near`` is
     how much, pu, % or kW, two may be apart and still count as that.
     """
-    return tuple(kind.nearly_worst(near[kind.kind]) for kind in _broken(day, plan, limits, places))
+    broken = _broken(day, plan, limits, places, connections)
+    return tuple(kind.nearly_worst(near[kind.kind]) for kind in broken)
 
 
-def _broken(day: Day, plan: Plan, limits: Limits, places: Places) -> list[_Watched]:
+def _broken(
+    day: Day, plan: Plan, limits: Limits, places: Places, connections: Connections | None
+) -> list[_Watched]:
     """Return the kinds of limits that a day breaks anywhere."""
     buses = [told(name) for name in places.nodes]
     units = [f"unit {name}" for name in places.units]
@@ -248,27 +236,16 @@ def _broken(day: Day, plan: Plan, limits: Limits, places: Places) -> list[_Watch
         "loading": (day.loading, limits.loading_max, list(places.branches)),
         "delivery": (day.unit_kva.real, plan.p_kw.T, units),
     }
-    excesses = _excesses(day, plan, limits)
+    if limits.unbalance_max is not None and day.unbalance is not None:
+        three = [f"bus {name}" for name in three_phase_buses(places.nodes)]
+        held["unbalance"] = day.unbalance, limits.unbalance_max, three
+    if connections is not None:
+        names = list(connections.names)
+        found = connection_limits.held_on(day, plan, connections)
+        held |= {way: (value, most, names) for way, (value, most, _) in found.items()}
+    excesses = _excesses(day, plan, limits, connections)
     kinds = [
         _Watched(kind, values, limit, excesses[kind], names)
         for kind, (values, limit, names) in held.items()
     ]
     return [kind for kind in kinds if (kind.excess > 0.0).any()]
-
-
-def shared(
-    first: Sequence[LimitViolation], *others: Sequence[LimitViolation]
-) -> tuple[LimitViolation, ...]:
-    """Return the violations of the first that every other day has too, at one of its places."""
-    return tuple(mine for mine in first if all(_is_among(mine, other) for other in others))
-
-
-def _is_among(mine: LimitViolation, others: Sequence[LimitViolation]) -> bool:
-    """Say whether another day breaks the same kind of limit at one of the same places."""
-    places = set(mine.places)
-    return any(other.kind == mine.kind and places & set(other.places) for other in others)
-
-
-def in_words(violations: Sequence[LimitViolation]) -> str:
-    """Return violations of limits as one text, blank when there are none."""
-    return "; ".join(map(str, violations))

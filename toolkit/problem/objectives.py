@@ -58,7 +58,10 @@ class Aim:
 
     @cached_property
     def needs_losses(self) -> bool:
-        """Say whether a goal needs the engine's losses."""
+        """Say whether a goal, or a limit at the feeder head, needs the engine's losses."""
+        connections = self.conditions.operation.scenario.connections
+        if connections is not None and connections.needs_losses:
+            return True
         return any(GOALS[name].needs_losses for name in self.weights)
 
 

@@ -11,6 +11,7 @@ from toolkit.common.errors import InputError, ToolkitError, listed, nearest
 from toolkit.common.excerpts import excerpt, shortened
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.model import plan_json
+from toolkit.model.decisions import Decisions
 from toolkit.model.plan import Plan
 from toolkit.model.plan_entries import Followed, GivenEntry
 from toolkit.problem.encoding import dispatched
@@ -48,6 +49,7 @@ def _follow(
     bus: IndexArray,
     size: FloatArray,
     entries: Sequence[GivenEntry],
+    further: Decisions,
 ) -> Plan | None:
     stores = [entries[row] for row in setting.fleet.storage_rows]
     dispatch = _dispatch(setting, where, followed, stores)
@@ -57,7 +59,8 @@ def _follow(
     values = np.array([_values(entry, dispatch, where) for entry in stores], dtype=float)
     shaped = values.reshape(1, len(stores), len(dispatch.parameters))
     try:
-        plan = dispatched(bus[None], size[None], shaped, setting.operation, dispatch)
+        alone = further.each(lambda values: values[None])
+        plan = dispatched(bus[None], size[None], shaped, setting.operation, dispatch, alone)
     except ToolkitError as error:
         raise InputError(f"{where}: {error}") from error
     return plan.row(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from toolkit.inputs.sections import Limits
+from toolkit.inputs.limit_sections import Limits
 from toolkit.model.feeder import Feeder
 from toolkit.model.notices import Notice, shortlist
 
@@ -17,10 +17,14 @@ _TRANSFORMERS = {
 
 
 def rated(feeder: Feeder, limits: Limits) -> Feeder:
-    """Return a feeder with the ratings that a study asks for, and a notice for each kind."""
+    """Return a feeder with the ratings that a study asks for, and a notice for each kind.
+
+    With them it knows whether unbalance of voltages is to be watched.
+    """
     chosen = limits.transformer_rating
     branches = tuple(b.rated(chosen, limits.line_rating) for b in feeder.branches)
-    rated_feeder = replace(feeder, branches=branches)
+    watched = replace(feeder.voltages, unbalance=limits.unbalance_max is not None)
+    rated_feeder = replace(feeder, branches=branches, voltages=watched)
     return replace(rated_feeder, notices=(*feeder.notices, *_notices(rated_feeder, limits)))
 
 

@@ -14,11 +14,13 @@ from toolkit.inputs.profiles import Profiles
 from toolkit.inputs.sections import Wind
 from toolkit.inputs.study import Study
 from toolkit.model import devices
+from toolkit.model.connections import joined_connections
 from toolkit.model.feeder import Feeder
 from toolkit.model.market import Tariffs
 from toolkit.model.scenario import Scenario, SeparateDays, StationDay, UnitDay
 from toolkit.problem import named_series
-from toolkit.problem.local_market import tariffs_of
+from toolkit.problem.local_market import day_steps, tariffs_of
+from toolkit.problem.study_connections import connections_of
 from toolkit.problem.unit_days import unit_days
 
 
@@ -59,6 +61,7 @@ def scenario_of(
         ),
         stations=stations or {},
         dates=_dates(day),
+        connections=connections_of(study, feeder.buses, day.steps, day_steps(day.dt)),
     )
 
 
@@ -98,6 +101,7 @@ def joined(
         stations={
             name: _joined_station([s.stations[name] for s in scenarios]) for name in first.stations
         },
+        connections=joined_connections([s.connections for s in scenarios]),
     )
 
 

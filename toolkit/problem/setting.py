@@ -16,7 +16,13 @@ from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 from toolkit.model.scenario import Scenario
 from toolkit.optimizer.space import Space
-from toolkit.problem import fleet_builder, local_market, named_series, stations
+from toolkit.problem import (
+    fleet_builder,
+    hopeless_connections,
+    local_market,
+    named_series,
+    stations,
+)
 from toolkit.problem.day_notices import alike_notices, with_day_notices
 from toolkit.problem.dispatching import dispatch_notices, dispatch_of
 from toolkit.problem.encoding import decode, space_of
@@ -94,7 +100,10 @@ def prepare(study: Study) -> Setting:
 
 
 def check_searchable(setting: Setting) -> None:
-    """Raise InputError where nothing can be searched for: no units and no switches, or no sites."""
+    """Raise InputError where nothing can be found.
+
+    That is so without units and switches, without sites, and for limits that no plan can keep.
+    """
     switches = setting.fleet.switches
     if not setting.fleet.units and not (switches and switches.searched):
         raise InputError(
@@ -104,3 +113,4 @@ def check_searchable(setting: Setting) -> None:
             "'toolkit simulate'."
         )
     fleet_builder.check_sites(setting.fleet, setting.study)
+    hopeless_connections.check(setting.operation, setting.study.limits, setting.study.name)

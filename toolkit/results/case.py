@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from toolkit.model.plan import Plan
-from toolkit.problem.limit_violations import LimitViolation
+from toolkit.problem.limit_words import LimitViolation
 
 #: What a plan breaks that breaks no limit of the network (docs/settlement.md).
 WORSE_OFF = "somebody's bill is higher with trading than without (bills.csv)"

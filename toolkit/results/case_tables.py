@@ -10,6 +10,7 @@ import pandas as pd
 
 from toolkit.common.types import ComplexArray, FloatArray, IndexArray
 from toolkit.model import market
+from toolkit.model.curtailment import Reason
 from toolkit.model.feeder import sum_at_buses
 from toolkit.model.kinds import KINDS
 from toolkit.model.voltages import kind
@@ -26,7 +27,9 @@ class DaySolution:
     of each bus, (T, B), NaN without any; across: what those of each bus are across; loss_kw: (T,);
     stored_kwh: at the end of each step, (T, U), NaN for what stores nothing; days: what the day of
     each step is called, and weights: how many days it stands for, both (T,); branch_kw into the
-    first terminal, branch_a the largest phase current, loading_pct: (T, K), NaN without a rating.
+    first terminal, branch_a the largest phase current, loading_pct: (T, K), NaN without a rating;
+    curtailed: what units give less than they could by reason, kW, (T, U), NaN of those that give
+    all, None where every unit does.
     """
 
     dt: float
@@ -48,6 +51,7 @@ class DaySolution:
     branch_kw: FloatArray
     branch_a: FloatArray
     loading_pct: FloatArray
+    curtailed: Mapping[Reason, FloatArray] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,11 @@ class CaseTables:
             "loss_kwh": float((hourly["loss_kw"] * weight).sum() * dt),
             "v_min_pu": float(hourly["v_min_pu"].min()),
             "v_max_pu": float(hourly["v_max_pu"].max()),
+            **{
+                f"{name}h": float((hourly[name] * weight).sum() * dt)
+                for name in map(str, hourly)
+                if name.startswith("curtailed")
+            },
         }
 
 
@@ -130,8 +139,17 @@ def _hourly(solution: DaySolution, injections: Mapping[str, FloatArray]) -> pd.D
         "v_max_pu": np.nanmax(solution.v_max_pu, axis=1),
         "day": np.array(solution.days, dtype=object),
         "weight": solution.weights,
+        **_curtailed(solution.curtailed or {}),
     }
-    return pd.DataFrame(data)[columns("hourly.csv")]
+    return pd.DataFrame(data)[columns("hourly.csv", data)]
+
+
+def _curtailed(by_reason: Mapping[Reason, FloatArray]) -> dict[str, FloatArray]:
+    """Return the columns of what all units give less than they could, kW, each (T,)."""
+    if not by_reason:
+        return {}
+    each = {f"curtailed_by_{why}_kw": np.nansum(kw, axis=1) for why, kw in by_reason.items()}
+    return {"curtailed_kw": np.sum(list(each.values()), axis=0), **each}
 
 
 def _buses(solution: DaySolution, injections: Mapping[str, FloatArray]) -> pd.DataFrame:
@@ -163,6 +181,8 @@ def _units(solution: DaySolution) -> pd.DataFrame:
         "soc_kwh": solution.stored_kwh,
         "sell_kwh": sold * solution.dt,
     }
+    if solution.curtailed is not None:
+        values["curtailed_kw"] = np.sum(list(solution.curtailed.values()), axis=0)
     return _tall("units.csv", names, values)
 
 
@@ -183,4 +203,4 @@ def _tall(
     data = {"step": np.repeat(np.arange(1, steps + 1), n)}
     texts = {k: np.tile(np.array(of, dtype=object), steps) for k, of in names.items()}
     flat = {k: array.reshape(-1) for k, array in values.items()}
-    return pd.DataFrame({**data, **texts, **flat})[columns(file)]
+    return pd.DataFrame({**data, **texts, **flat})[columns(file, flat)]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from toolkit.model.curtailment import Reason
 from toolkit.problem.goals import GOALS
 
 
 class Column(NamedTuple):
     """A column of a results file; words: it holds text; added: results of earlier versions lack it.
 
-    What is no text holds numbers, or True and False.
+    optional: so do those of studies in which there is nothing that it is about. What is no
+    text holds numbers, or True and False.
     """
 
     name: str
@@ -18,6 +20,7 @@ class Column(NamedTuple):
     about: str
     words: bool = False
     added: bool = False
+    optional: bool = False
 
 
 def words(name: str, about: str, added: bool = False) -> Column:
@@ -25,6 +28,21 @@ def words(name: str, about: str, added: bool = False) -> Column:
     return Column(name, "", about, words=True, added=added)
 
 
+def curtailed(unit: str) -> tuple[Column, ...]:
+    """Return the columns of what is curtailed: all of it, and by reason, in kW or kWh."""
+    what = "what PV and wind that may be curtailed give less than sun and wind give"
+    whole = Column(f"curtailed_{unit.lower()}", unit, what, added=True, optional=True)
+    return whole, *(
+        Column(f"curtailed_by_{reason}_{unit.lower()}", unit, about, added=True, optional=True)
+        for reason, about in CURTAILED_BY.items()
+    )
+
+
+#: What is curtailed for each reason.
+CURTAILED_BY: dict[Reason, str] = {
+    "decision": "the part of it that the plan decides",
+    "connection": "the part of it that limits of connections ask for",
+}
 STEP = Column("step", "", "step, from 1")
 KINDS = (
     Column("pv_kw", "kW", "injection of PV"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from toolkit.results.column import (
     BROKEN,
     FIGURES,
@@ -14,6 +16,7 @@ from toolkit.results.column import (
     STEP,
     VOLTAGES,
     Column,
+    curtailed,
     words,
 )
 
@@ -33,6 +36,7 @@ FILES: dict[str, tuple[Column, ...]] = {
         ),
         *FIGURES[3:],
         SCORE,
+        *curtailed("kWh"),
     ),
     "hourly.csv": (
         STEP,
@@ -45,6 +49,7 @@ FILES: dict[str, tuple[Column, ...]] = {
         *VOLTAGES,
         words("day", "day that the step is of: its date, or its number", added=True),
         Column("weight", "days", "days it stands for: so often sums count the step", added=True),
+        *curtailed("kW"),
     ),
     "buses.csv": (
         STEP,
@@ -71,6 +76,7 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("q_kvar", "kvar", "reactive injection"),
         Column("soc_kwh", "kWh", "stored energy at the end of the step; blank for pv and wt"),
         Column("sell_kwh", "kWh", "its share of what its bus sold to neighbours"),
+        curtailed("kW")[0],
     ),
     "lines.csv": (
         STEP,
@@ -267,9 +273,10 @@ FILES: dict[str, tuple[Column, ...]] = {
 WORDS = frozenset(column.name for file in FILES.values() for column in file if column.words)
 
 
-def columns(file: str) -> list[str]:
-    """Return the names of a file's columns, in order."""
-    return [c.name for c in FILES[file]]
+def columns(file: str, there: Iterable[object] = ()) -> list[str]:
+    """Return the names of a file's columns, in order; optional ones where they are ``there``."""
+    held = {*there}
+    return [c.name for c in FILES[file] if not c.optional or c.name in held]
 
 
 def added(file: str) -> list[str]:

@@ -9,15 +9,11 @@ import numpy as np
 
 from toolkit.common.types import FloatArray
 from toolkit.grid.backend import PowerFlow, backend
+from toolkit.model.curtailment import nothing_given
 from toolkit.model.kinds import GENERATORS
 from toolkit.model.plan import Plan, base_plan, schedule
-from toolkit.problem.limit_violations import (
-    LimitViolation,
-    Places,
-    in_words,
-    shared,
-    worst_violations,
-)
+from toolkit.problem.limit_violations import Places, worst_violations
+from toolkit.problem.limit_words import LimitViolation, in_words, shared
 from toolkit.problem.problem import Problem
 from toolkit.results.case import Case
 from toolkit.results.solving import in_kw
@@ -105,11 +101,11 @@ def _units_at_smallest(
 
 
 def _uncurtailed(problem: Problem, units: Sequence[int]) -> str:
-    """Say of generators among the units that nothing takes back what they give."""
+    """Say of generators among the units that a study may let them be curtailed."""
     fleet = problem.setting.fleet
-    if not any(fleet.units[u].kind in GENERATORS for u in units):
+    if not any(fleet.units[u].kind in GENERATORS and not fleet.units[u].curtail for u in units):
         return ""
-    return " PV and wind give all that sun and wind give: they cannot be curtailed yet."
+    return " PV and wind give all that sun and wind give, unless curtail lets them give less."
 
 
 def _holds(common: Sequence[LimitViolation]) -> str:
@@ -142,7 +138,8 @@ def _solved(grid: PowerFlow, plan: Plan, problem: Problem) -> _Least:
     if day.reason:
         return _Least(day.reason, ())
     places = Places.of(grid.feeder, grid.nodes)
-    return _Least("", worst_violations(day, plan, problem.setting.study.limits, places))
+    limits, connections = problem.setting.study.limits, problem.setting.scenario.connections
+    return _Least("", worst_violations(day, plan, limits, places, connections))
 
 
 def _without_units(problem: Problem) -> _Least:
@@ -168,7 +165,7 @@ def _most_common(
 def smallest_plan(problem: Problem) -> Plan:
     """Return the plan with every unit at its smallest size where it is declared, storage idle.
 
-    Vehicles still charge what they drive.
+    Vehicles still charge what they drive; what may be curtailed gives nothing.
     """
     units = problem.setting.fleet.units
     return _idle(problem, np.array([unit.size_min for unit in units]))
@@ -178,4 +175,5 @@ def _idle(problem: Problem, size: FloatArray) -> Plan:
     """Return the plan with units of such sizes, (U,), where they are declared, storage idle."""
     operation = problem.setting.operation
     idle = np.zeros((len(operation.fleet.storage_rows), operation.steps))
-    return schedule(base_plan(operation).bus, size, idle, operation)
+    further = nothing_given(operation.fleet, operation.steps)
+    return schedule(base_plan(operation).bus, size, idle, operation, further)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from toolkit.common.errors import EngineError
 from toolkit.common.types import FloatArray
 from toolkit.grid.solution import Day, Flows
+from toolkit.model.curtailment import Reason, curtailable
 from toolkit.model.plan import Plan, base_plan
 from toolkit.problem.evaluation import Evaluation, evaluate
-from toolkit.problem.limit_violations import Places, in_words
+from toolkit.problem.limit_violations import Places
+from toolkit.problem.limit_words import in_words
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
 from toolkit.results.case import WORSE_OFF, Case
@@ -128,7 +132,15 @@ def _solution(problem: Problem, evaluation: Evaluation, flows: Flows) -> DaySolu
         branch_kw=flows.line_kw,
         branch_a=flows.line_a,
         loading_pct=np.where(rated, day.loading, np.nan),
+        curtailed=_curtailed(setting, evaluation),
     )
+
+
+def _curtailed(setting: Setting, evaluation: Evaluation) -> Mapping[Reason, FloatArray] | None:
+    """Return what units give less than they could by reason, kW, None where none may."""
+    plan, generation = evaluation.plan, setting.operation.generation
+    could = curtailable(plan.kw, generation, plan.further.given, setting.fleet)
+    return None if could is None else could.less(evaluation.day.unit_kva.real)
 
 
 def _stored(setting: Setting, flows: Flows) -> FloatArray:

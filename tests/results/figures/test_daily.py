@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from helpers.drawings import changed
 
-from toolkit.inputs.sections import Limits
+from toolkit.inputs.limit_sections import Limits
 from toolkit.results.figures import style
 from toolkit.results.figures.groups import (
     clock,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from helpers.drawings import overlaps
 
-from toolkit.inputs.sections import Limits
+from toolkit.inputs.limit_sections import Limits
 from toolkit.results.figures import style
 from toolkit.results.figures.geometry import (
     Page,

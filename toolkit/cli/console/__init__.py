@@ -125,7 +125,8 @@ def _summary(outcome: Outcome) -> None:
     header = ["case", "traded", "to load", "losses", "lowest V", "highest V", "limits"]
     proven = outcome.summary["pct_of_bound"].notna().any()
     header += ["% of bound"] if proven else []
-    goal = outcome.goal
+    goal, cut = outcome.goal, "curtailed_kwh" in outcome.summary
+    header += ["curtailed"] if cut else []
     header += [goal.short] if goal.short else []
     rows = [
         [
@@ -137,6 +138,7 @@ def _summary(outcome: Outcome) -> None:
             f"{row['v_max_pu']:.4f}",
             "hold" if row["feasible"] else f"broken {row['violation']:.2g}",
             *([wording.percent(row["pct_of_bound"])] if proven else []),
+            *([f"{row['curtailed_kwh']:.1f}"] if cut else []),
             *([goal.brief(row)] if goal.short else []),
         ]
         for _, row in outcome.summary.iterrows()

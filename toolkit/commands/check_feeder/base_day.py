@@ -13,7 +13,7 @@ from toolkit.grid.backend import PowerFlow, backend
 from toolkit.grid.circuit import Circuit
 from toolkit.grid.solution import Day
 from toolkit.inputs import profiles
-from toolkit.inputs.sections import Limits
+from toolkit.inputs.limit_sections import Limits
 from toolkit.inputs.study import Study
 from toolkit.model.feeder import Feeder
 from toolkit.model.fleet import Fleet

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from toolkit.model.connections import HEAD
 from toolkit.model.kinds import KINDS
 from toolkit.results.spans import span
 
 if TYPE_CHECKING:
     from toolkit.common.types import FloatArray
     from toolkit.grid.solution import Replayed
-    from toolkit.inputs.sections import Limits
+    from toolkit.inputs.limit_sections import Limits
     from toolkit.model.devices import Parameter
     from toolkit.model.operation import Operation
     from toolkit.model.plan import Plan
@@ -56,7 +57,7 @@ def margins(
 ) -> list[Margin]:
     """Return the margins to every limit of a study, the closest of each first by their share."""
     stored = case.units["soc_kwh"].to_numpy(dtype=float).reshape(operation.steps, -1)
-    found = [*_network(day, limits), *_sizes(plan, operation)]
+    found = [*_network(day, limits), *_connections(case, operation), *_sizes(plan, operation)]
     for s, u in enumerate(operation.fleet.storage_rows):
         if plan.size[u] > 0.0:
             kw = case.units["p_kw"].to_numpy(dtype=float).reshape(operation.steps, -1)[:, u]
@@ -97,6 +98,26 @@ def _network(day: Replayed, limits: Limits) -> Iterator[Margin]:
         args = ("loading_max", [day.branches[k]], column, bound, -1.0, limits.loading_max, "%")
         found = _closest(*args)
         yield from [found] if found else []
+
+
+def _connections(case: Case, operation: Operation) -> Iterator[Margin]:
+    """Yield the margins of what passes through connections, out and in."""
+    limits = operation.scenario.connections
+    if limits is None:
+        return
+    net = case.buses["net_kw"].to_numpy(dtype=float).reshape(operation.steps, -1)
+    head = net.sum(axis=1) - case.hourly["loss_kw"].to_numpy(dtype=float)
+    for k, bus in enumerate(limits.bus.tolist()):
+        out = (head if bus == HEAD else net[:, bus])[:, None]
+        for name, most, sign in (
+            ("export_max", limits.most_out, 1),
+            ("import_max", limits.most_in, -1),
+        ):
+            bound = most[k][:, None]
+            scale = float(max(np.nanmax(bound, where=np.isfinite(bound), initial=0.0), 1.0))
+            args = (name, [limits.names[k]], sign * out, bound, -1.0, scale, "kW")
+            found = _closest(*args)
+            yield from [found] if found else []
 
 
 def _sizes(plan: Plan, operation: Operation) -> Iterator[Margin]:

@@ -24,7 +24,7 @@ from toolkit.problem.problem import Problem
 
 if TYPE_CHECKING:
     from toolkit.common.types import FloatArray
-    from toolkit.inputs.sections import Limits
+    from toolkit.inputs.limit_sections import Limits
     from toolkit.model.operation import Operation
 
 #: How much more, as a share: of the voltage band's width, the loading limit, a rating, an energy.

@@ -54,7 +54,7 @@ def summary(
     here = found["case"].isin(list(solved)).to_numpy()
     mine, at = found[here], [label for label, there in zip(labels, here, strict=True) if there]
     rows = pd.DataFrame([solved[name].summary for name in mine["case"]])
-    known = [c for c in columns("summary.csv") if c in rows and c not in FROM_SEARCH]
+    known = [c for c in columns("summary.csv", rows) if c in rows and c not in FROM_SEARCH]
     spent = [len(histories[n].objective) if n in histories else 0 for n in found["case"]]
     counted = pd.Series(spent, dtype=float)
     args = ("", "summary.csv", "evaluations", "", found["evaluations"], counted, labels)
@@ -187,6 +187,6 @@ def _markdown(folder: Path, goal: Goal) -> list[Difference]:
 
 def _typed(found: pd.DataFrame) -> pd.DataFrame:
     """Return summary.csv, read as text, with the types it was written from."""
-    numbers = [c for c in columns("summary.csv") if c not in _TEXT]
+    numbers = [c for c in columns("summary.csv", found) if c not in _TEXT]
     typed = found.assign(**{c: compare.numbers(found[c]) for c in numbers})
     return typed.assign(feasible=(found["feasible"] == "True"))

@@ -33,7 +33,7 @@ def readable(path: Path) -> pd.DataFrame | None:
         table = read_words(form_of(path))
     except InputError:
         return None
-    return table if list(table.columns) == columns(path.name) else None
+    return table if list(table.columns) == columns(path.name, table) else None
 
 
 def numbers(found: pd.Series[str]) -> FloatArray:

@@ -76,12 +76,12 @@ def read_folder(folder: Path) -> ResultsFolder:
     if "case" not in raw:
         raise InputError(f"{folder}: summary.csv has no column case.")
     _check_names(folder, raw)
-    odd = [compare.odd_columns("", "summary.csv", raw, columns("summary.csv"))]
+    odd = [compare.odd_columns("", "summary.csv", raw, columns("summary.csv", raw))]
     if raw["case"].duplicated().any():
         twice = raw["case"][raw["case"].duplicated()].iloc[0]
         odd.append(unlike("", "summary.csv", "rows", f"{twice} twice", "once"))
     summary = raw.drop_duplicates("case").reset_index(drop=True)
-    summary = summary.reindex(columns=columns("summary.csv"), fill_value="")
+    summary = summary.reindex(columns=columns("summary.csv", raw), fill_value="")
     request, faults = read_request(manifest)
     readable = {name: read_history(folder, name) for name in summary["case"]}
     known = {name: history for name, history in readable.items() if history is not None}

@@ -10,12 +10,16 @@ from toolkit.commands.reproduce.solution import Reading
 from toolkit.common.types import FloatArray
 from toolkit.grid.solution import Day
 from toolkit.inputs.study import Study
+from toolkit.model.connections import Connections
 from toolkit.optimizer.scores import sanitised
 from toolkit.problem.evaluation import Evaluation, evaluate
 from toolkit.problem.goals import GOALS
-from toolkit.problem.limit_violations import Kind, nearly_worst, violation
+from toolkit.problem.limit_violations import nearly_worst, violation
+from toolkit.problem.limit_words import Kind
+from toolkit.problem.local_market import day_steps
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
+from toolkit.problem.study_connections import connections_of
 from toolkit.results.case import WORSE_OFF
 
 
@@ -87,8 +91,16 @@ def _at_risk(reading: Reading, weights: FloatArray, off: FloatArray, study: Stud
 def _of_network(reading: Reading, study: Study) -> float:
     """Return the violation of the network's limits."""
     hours = reading.solution.dt * reading.solution.weights
-    raw = violation(reading.day, reading.plan, study.limits, hours)
+    connections = _connections(reading, study)
+    raw = violation(reading.day, reading.plan, study.limits, hours, connections)
     return float(sanitised(np.zeros(1), np.array([raw])).violation[0])
+
+
+def _connections(reading: Reading, study: Study) -> Connections | None:
+    """Return what may pass through connections in the steps of a day."""
+    solution = reading.solution
+    day = day_steps(solution.dt)
+    return connections_of(study, solution.buses, len(solution.weights), day)
 
 
 def _words_from_day(reading: Reading, study: Study) -> Words:
@@ -105,7 +117,9 @@ def _words(reading: Reading, study: Study, evaluation: Evaluation) -> Words:
 def _kinds(reading: Reading, study: Study) -> tuple[tuple[str, ...], ...]:
     """Return every text that may stand for each kind of limit that is broken."""
     near = _near(reading.day)
-    kinds = nearly_worst(reading.day, reading.plan, study.limits, reading.places, near)
+    connections = _connections(reading, study)
+    args = (reading.day, reading.plan, study.limits, reading.places, near, connections)
+    kinds = nearly_worst(*args)
     return tuple(tuple(map(str, kind)) for kind in kinds)
 
 
@@ -113,7 +127,16 @@ def _near(day: Day) -> dict[Kind, float]:
     """Return how far two figures may be apart and still be the same, by kind of limit."""
     power = RELATIVE * max(float(np.abs(day.unit_kva.real).max(initial=0.0)), 1.0)
     loading = RELATIVE * max(float(np.nanmax(day.loading, initial=0.0)), 1.0)
-    return {"low voltage": VOLTAGE, "high voltage": VOLTAGE, "loading": loading, "delivery": power}
+    load = RELATIVE * max(float(np.abs(day.load_kva.real).sum(axis=1).max()), 1.0)
+    return {
+        "low voltage": VOLTAGE,
+        "high voltage": VOLTAGE,
+        "loading": loading,
+        "delivery": power,
+        "export": power + load,
+        "import": power + load,
+        "unbalance": 100.0 * VOLTAGE,
+    }
 
 
 def may_say(text: str, allowed: tuple[tuple[str, ...], ...]) -> bool:

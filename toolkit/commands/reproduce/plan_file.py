@@ -16,6 +16,7 @@ from toolkit.common.types import FloatArray, IndexArray
 from toolkit.grid.backend import backend
 from toolkit.grid.solution import Replayed
 from toolkit.model import plan_json
+from toolkit.model.curtailment import Curtailable, most_given
 from toolkit.model.kinds import KINDS
 from toolkit.model.plan import Plan
 from toolkit.model.plan_entries import Entry
@@ -48,6 +49,20 @@ class PlanFile:
         weights = np.ones(1) if self.weights is None else np.array(self.weights)
         return np.repeat(weights, self.steps // self.stretches)
 
+    @property
+    def curtailable(self) -> Curtailable | None:
+        """What units could give that may be curtailed, None where none may."""
+        if all(u.curtailed_kw is None for u in self.units):
+            return None
+        shape = len(self.units), self.steps
+        available, most = np.full(shape, np.nan), np.full(shape, np.inf)
+        for k, u in enumerate(self.units):
+            if u.curtailed_kw is not None:
+                available[k] = np.add(u.p_kw, u.curtailed_kw)
+            if u.given is not None:
+                most[k] = most_given(np.array(u.kw), np.atleast_1d(u.given))
+        return Curtailable(available, most)
+
     def as_plan(self, bus: IndexArray) -> Plan:
         """Return it as a plan; what it does not say, sizes and stored energy, is 0."""
         kw = np.array([u.kw for u in self.units])
@@ -72,7 +87,9 @@ def read_plan(path: Path) -> PlanFile:
         reason = " ".join(str(error).split())
         raise InputError(f"it is no plan: {reason[:120]}") from error
     step_h, units = found.step_h, found.units
-    lengths = {len(unit.p_kw) for unit in units} or {_rows(path.parent / "hourly.csv")}
+    lengths = {len(own) for u in units for own in (u.p_kw, u.curtailed_kw) if own is not None} or {
+        _rows(path.parent / "hourly.csv")
+    }
     if len(lengths) != 1 or not min(lengths) or not 0.0 < step_h < math.inf:
         raise InputError(f"found p_kw of {sorted(lengths)} values, steps of {step_h:g} h.")
     steps = lengths.pop()

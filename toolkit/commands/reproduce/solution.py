@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +11,7 @@ from toolkit.commands.reproduce.plan_file import PlanFile
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.grid.solution import Day, Replayed
 from toolkit.inputs.study import Study
+from toolkit.model.curtailment import Reason
 from toolkit.model.feeder import sum_at_buses
 from toolkit.model.plan import Plan
 from toolkit.model.scenario import days_of_steps, since_start
@@ -84,11 +85,18 @@ def read_day(
         branch_kw=day.branch_kw,
         branch_a=day.branch_a,
         loading_pct=day.loading_pct,
+        curtailed=_curtailed(planned, unit.real),
     )
-    whole = Day(day.v_pu, day.loss_kw, day.loading_pct, load, unit, "")
+    whole = Day(day.v_pu, day.loss_kw, day.loading_pct, load, unit, "", day.unbalance)
     places = Places(day.branches, names, day.nodes)
     days = None if planned.weights is None else np.array(planned.weights)
     return Reading(planned.as_plan(unit_bus), whole, places, solution, days)
+
+
+def _curtailed(planned: PlanFile, unit_kw: FloatArray) -> Mapping[Reason, FloatArray] | None:
+    """Return what units give less than their plan says that they could, by reason, kW, (T, U)."""
+    could = planned.curtailable
+    return None if could is None else could.less(unit_kw)
 
 
 def _positions_of(names: Sequence[str], buses: Sequence[str]) -> IndexArray:

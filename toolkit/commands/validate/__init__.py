@@ -167,12 +167,20 @@ def followed_plan(folder: Path, case: str, given: Parsed, setting: Setting) -> P
 def _without_series(given: Parsed, policy: str) -> str:
     """Return a plan file of the sites and sizes of another, for a policy to be followed.
 
-    It states the stores' parameters where the other follows that policy.
+    It states the stores' parameters where the other follows that policy, and the largest share of
+    their rating that units give.
     """
     kept = {"name", "bus", "kw", "kwh", "vehicles"}
     if given.dispatch is not None and given.dispatch.policy == policy:
         kept |= {"parameters"}
-    units = [unit.model_dump(include=kept, exclude_none=True) for unit in given.units]
+    # A share of the rating holds on any day, shares of each step do not.
+    units = [
+        unit.model_dump(
+            include=kept | ({"given"} if isinstance(unit.given, float) else set()),
+            exclude_none=True,
+        )
+        for unit in given.units
+    ]
     return json.dumps({"units": units, **({} if given.open is None else {"open": given.open})})
 
 

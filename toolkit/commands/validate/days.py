@@ -16,13 +16,8 @@ from toolkit.model.goal_names import EnergyGoal
 from toolkit.model.plan import Plan
 from toolkit.problem import objectives
 from toolkit.problem.energy import trading_day
-from toolkit.problem.limit_violations import (
-    LimitViolation,
-    Places,
-    broken_steps,
-    in_words,
-    worst_violations,
-)
+from toolkit.problem.limit_violations import Places, broken_steps, worst_violations
+from toolkit.problem.limit_words import LimitViolation, in_words
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
 from toolkit.results.columns import columns
@@ -54,7 +49,7 @@ def rows(
                 "policy": setting.dispatch.label,
                 "day": names[part.start],
                 **sums,
-                **_network(problem, plan.part(part), day.part(part)),
+                **_network(problem, plan.part(part), day.part(part), part),
                 "bound_kwh": bound,
                 "pct_of_bound": pct(sums[COLUMN[goal]], bound),
             }
@@ -72,6 +67,8 @@ def _hours(problem: Problem, plan: Plan, day: Day) -> dict[str, FloatArray]:
     setting, dt = problem.setting, problem.setting.scenario.dt
     at = objectives.solved(stacked([day]), plan.row(None), problem.aim).at.row(0)
     trading = trading_day(at, dt)
+    limits, connections = setting.study.limits, setting.scenario.connections
+    broken = broken_steps(day, plan, limits, connections)
     return {
         "traded_kwh": trading.energy.traded,
         "traded_to_load_kwh": trading.energy.traded_to_load,
@@ -79,7 +76,7 @@ def _hours(problem: Problem, plan: Plan, day: Day) -> dict[str, FloatArray]:
         "import_kwh": trading.trades.imported * dt,
         "export_kwh": trading.trades.exported * dt,
         "community_cost": _cost(setting, at.net),
-        "hours_broken": dt * broken_steps(day, plan, setting.study.limits).astype(np.float64),
+        "hours_broken": dt * broken.astype(np.float64),
     }
 
 
@@ -93,12 +90,14 @@ def _cost(setting: Setting, net: FloatArray) -> FloatArray:
     return np.asarray(done.network + done.grid)
 
 
-def _network(problem: Problem, plan: Plan, day: Day) -> dict[str, object]:
-    limits = problem.setting.study.limits
+def _network(problem: Problem, plan: Plan, day: Day, steps: slice) -> dict[str, object]:
+    """Return what the network is like on one day, whose steps are ``steps`` of the scenario."""
+    limits, connections = problem.setting.study.limits, problem.setting.scenario.connections
+    own = None if connections is None else connections.part(steps)
     broken: Sequence[LimitViolation] = ()
-    if broken_steps(day, plan, limits).any():
+    if broken_steps(day, plan, limits, own).any():
         places = Places.of(problem.setting.feeder, problem.search_grid.nodes)
-        broken = worst_violations(day, plan, limits, places)
+        broken = worst_violations(day, plan, limits, places, own)
     return {
         "v_min_pu": float(np.nanmin(day.v_pu)),
         "v_max_pu": float(np.nanmax(day.v_pu)),

@@ -161,8 +161,9 @@ def ranked(folder: Path, runs: pd.DataFrame, asked: Study, monitor: Monitor) -> 
 def _figures(problem: Problem, plan: Plan) -> dict[str, float | bool]:
     """Return the figures of a plan over all days, and the hours in which it breaks a limit."""
     day, limits = solved_days(problem, plan), problem.setting.study.limits
+    scenario = problem.setting.scenario
     places = Places.of(problem.setting.feeder, problem.search_grid.nodes)
     evaluation = evaluate(day, plan, problem.aim, places)
-    hours = problem.setting.scenario.dt * broken_steps(day, plan, limits).astype(np.float64)
+    hours = scenario.dt * broken_steps(day, plan, limits, scenario.connections).astype(np.float64)
     held = evaluation.figures["violation"] == 0.0
     return {**evaluation.figures, "hours_broken": float(hours.sum()), "feasible": held}

@@ -94,6 +94,8 @@ class BatchPowerFlow:
         kva: ComplexArray = plans.p_kw.astype(complex)
         if self._has_kvar:
             kva.imag = plans.kw[..., None] * self._network.unit_kvar
+            if self._network.available is not None:
+                kva.imag *= _left(plans, self._network.available)
         if plans.q_kvar is not None:
             kva.imag += plans.q_kvar
         return kva
@@ -130,6 +132,15 @@ class BatchPowerFlow:
         stand = enumerate(zip(plan.bus.tolist(), plan.kw.tolist(), strict=True))
         at = [self._network.unit_nodes[u, bus] for u, (bus, kw) in stand if kw > 0.0]
         return self._network.held.rows(node for nodes in at for node in nodes)
+
+
+def _left(plans: Plan, available: FloatArray) -> FloatArray:
+    """Return the share of what units could give that is left to them, (n, U, T); 1 of stores.
+
+    available: per kW of rating, (U, T). Reactive power of what is curtailed follows real power.
+    """
+    could = plans.kw[..., None] * available
+    return np.divide(plans.p_kw, could, out=np.ones_like(could), where=could > 0.0)
 
 
 class _Found:

@@ -262,6 +262,7 @@ class Grid:
             load_kva=sum_at_buses(reader.power[:, :loads], self._load_bus, len(self.feeder.buses)),
             unit_kva=self._unit_kva(loads),
             reason=reason,
+            unbalance=self.held.unbalance(reader.volts),
         )
 
     def _unit_kva(self, loads: int) -> ComplexArray:

@@ -65,6 +65,8 @@ def network_of(feeder: Feeder, operation: Operation) -> Network:
     for cls, name in enabled_elements(circuit):
         if cls.lower() not in KNOWN:
             raise Unfit(f"{cls}.{name} is of a class it does not know")
+    if feeder.voltages.unbalance:
+        raise Unfit("it does not say how unbalanced voltages are, which is a limit")
     kvar = _unit_kvar(grid)
     begin_day(circuit, feeder)
     rated, begins = Loadings(circuit, feeder.branches).per_volt()
@@ -88,6 +90,7 @@ def network_of(feeder: Feeder, operation: Operation) -> Network:
         loads=loads,
         unit_ports=units,
         unit_kvar=kvar,
+        available=operation.generation if operation.fleet.curtails else None,
         source_nodes=sources,
         series=series,
         rated=rated,
@@ -203,7 +206,7 @@ def _unit_kvar(grid: Grid) -> FloatArray:
     size = np.array([max(unit.base_size, 1.0) for unit in operation.fleet.units])
     bus = np.array([unit.base_bus for unit in operation.fleet.units], dtype=np.intp)
     idle = np.zeros((len(operation.fleet.storage_rows), operation.steps))
-    plan = schedule(bus, size, idle, operation)
+    plan = schedule(bus, size, idle, operation, relieved=False)
     day = grid.day(plan, losses=False)
     if day.reason:
         raise Unfit(f"the declared day fails: {day.reason}")

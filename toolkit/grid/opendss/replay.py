@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,6 +26,7 @@ from toolkit.grid.opendss.inverters import served_by
 from toolkit.grid.opendss.voltages import voltages_of
 from toolkit.grid.solution import Replayed
 from toolkit.inputs.scripts import Script, read_script
+from toolkit.model.voltages import three_phase_buses
 
 #: Seconds a day may take.
 PATIENCE = 600.0
@@ -85,7 +87,7 @@ def _as_values(told: dict[str, Any], read: Script) -> Replayed:
     buses = tuple(str(bus).lower() for bus in told["buses"])
     base_kv = dict(zip(buses, told["bases"], strict=True))
     nodes = [str(node).lower() for node in told["nodes"]]
-    names, v_pu = _held(rows, read, nodes, base_kv)
+    names, v_pu, unbalance = _held(rows, read, nodes, base_kv)
     kept = [_has_voltage(node, base_kv) for node in names]
     flow = _array(rows, "branches").reshape(steps, -1, 3)
     ratings = np.array([b["rating"] for b in told["branches"]], dtype=float)
@@ -108,6 +110,7 @@ def _as_values(told: dict[str, Any], read: Script) -> Replayed:
         loss_kw=_array(rows, "loss_kw"),
         branch_kw=flow[..., 0],
         branch_a=flow[..., 1],
+        unbalance=unbalance[:, _among(names, kept)],
         loading_pct=np.where(ratings > 0.0, flow[..., 2], np.nan),
         open=tuple(branch["name"] for branch in told["branches"] if branch["open"]),
     )
@@ -129,8 +132,11 @@ def _with_sources(
 
 def _held(
     rows: list[dict[str, Any]], read: Script, nodes: list[str], base_kv: dict[str, float]
-) -> tuple[tuple[str, ...], FloatArray]:
-    """Return the names of the voltages that are held to limits, and the voltages, pu, (T, V)."""
+) -> tuple[tuple[str, ...], FloatArray, FloatArray]:
+    """Return the names of the voltages that are held to limits, and the voltages, pu, (T, V).
+
+    With them the unbalance of buses with three phases, %, (T, K).
+    """
     d = compile_read(read)
     there = [element for element in enabled_elements(d) if element[0] in UNIT_CLASSES]
     units = [".".join(element) for element in there]
@@ -144,7 +150,14 @@ def _held(
         for node in voltages.of_unit(bus, phases, delta)
         if kw > 0.0
     ]
-    return held.names, held.pu(_complex(rows, "volts"), of_units)
+    volts = _complex(rows, "volts")
+    return held.names, held.pu(volts, of_units), held.unbalance_of(volts)
+
+
+def _among(names: Sequence[str], kept: Sequence[bool]) -> list[bool]:
+    """Say which buses with three phases are so by the voltages that are kept."""
+    left = {*three_phase_buses(name for name, keep in zip(names, kept, strict=True) if keep)}
+    return [bus in left for bus in three_phase_buses(names)]
 
 
 def _rating(element: str) -> str:

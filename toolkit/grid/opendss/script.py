@@ -10,6 +10,7 @@ import numpy as np
 
 from toolkit.common.excerpts import line
 from toolkit.grid.opendss.branches import rating_lines
+from toolkit.grid.opendss.curtailed import FLAT, wants_flat
 from toolkit.grid.opendss.switched_lines import switch_plan, switch_preamble
 from toolkit.grid.opendss.switches import switch_commands
 from toolkit.grid.opendss.units import unit_commands, unit_preamble
@@ -21,8 +22,6 @@ from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 from toolkit.model.scenario import LoadDay
 
-#: The curve of an inverter without losses, see fates.csv.
-FLAT = "p2p_flat"
 #: Voltage tolerance of the power flow, pu. Tight enough that the circuit of the search, in which
 #: generators stand in for storage, agrees with that of record on a day's energy to 1e-6 kWh.
 TOLERANCE = 1e-9
@@ -76,7 +75,7 @@ def preamble(feeder: Feeder, operation: Operation, stand_ins: bool = False) -> l
     wt: dict[str, Value] = {**shape, "mult": scenario.wt, "qmult": scenario.wt}
     lines = [
         *_load_shapes(scenario.loads, shape),
-        *_flat_curve(feeder),
+        *_flat_curve(feeder, operation),
         statement("New", "LoadShape.p2p_pv", pv),
         statement("New", "LoadShape.p2p_wt", wt),
         *_follow(scenario.loads),
@@ -91,9 +90,9 @@ def preamble(feeder: Feeder, operation: Operation, stand_ins: bool = False) -> l
     return lines
 
 
-def _flat_curve(feeder: Feeder) -> list[str]:
+def _flat_curve(feeder: Feeder, operation: Operation) -> list[str]:
     """Return the line that makes the curve of an inverter without losses, where one is wanted."""
-    if not any(FLAT in dict(unit.resets).values() for unit in feeder.units):
+    if not wants_flat(feeder, operation):
         return []
     points: dict[str, Value] = {
         "npts": "2",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from toolkit.common.types import FloatArray, IndexArray
+from toolkit.grid.opendss.curtailed import follows
 from toolkit.grid.opendss.inverters import (
     has_kvar_source,
     inverter_ratings,
@@ -136,11 +137,14 @@ def unit_preamble(
         home = _at_home(declared, feeder)
         beside = kvar_source_preamble(declared, home, shape, operation.steps)
     beside += volt_preamble(declared)
-    if not KINDS[declared.kind].stores:
-        series, followed = _followed(declared, operation, shape)
-        return [*series, edit({**_ideal(declared), **followed, **inverter}), *beside]
     idle = {**shape, "mult": np.zeros(operation.steps)}
     new = statement("New", shape_element(declared), idle)
+    if not KINDS[declared.kind].stores:
+        if operation.fleet.units[feeder.units.index(declared)].curtail:
+            own = follows(declared, _shape_name(declared))
+            return [new, edit({**_ideal(declared), **own, **inverter}), *beside]
+        series, followed = _followed(declared, operation, shape)
+        return [*series, edit({**_ideal(declared), **followed, **inverter}), *beside]
     if stand_ins:
         return [new, *_stand_in(declared, feeder), *beside]
     p = operation.fleet.store_of(feeder.units.index(declared))
@@ -230,7 +234,7 @@ def unit_commands(
 ) -> list[str]:
     """Return the lines that write one unit's part of a plan."""
     declared, lines = feeder.units[u], []
-    if KINDS[declared.kind].stores:
+    if u in operation.fleet.planned_rows:
         p_pu = shapes_pu(plan, np.array([u]))[0]
         lines.append(statement("Edit", shape_element(declared), {"mult": p_pu}))
     at = connection(declared, feeder, int(plan.bus[u]))
@@ -243,7 +247,7 @@ def unit_commands(
 
 
 def shape_element(declared: DeclaredUnit) -> str:
-    """Return the full name of the load shape that holds a storage unit's schedule."""
+    """Return the full name of the load shape that holds a unit's own schedule."""
     return f"LoadShape.{_shape_name(declared)}"
 
 

@@ -46,7 +46,7 @@ class Writer:
         self._none = np.zeros(operation.steps)
         for row, (u, _) in zip(self._kvar, self._sources, strict=True):
             self._share(handle_of(d, kvar_shape(feeder.units[u])), self._none, row)
-        self._rows = operation.fleet.storage_rows
+        self._rows = operation.fleet.planned_rows
         self._shapes = np.zeros((len(self._rows), operation.steps))
         for row, u in zip(self._shapes, self._rows, strict=True):
             self._share(handle_of(d, shape_element(feeder.units[u])), row)

@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from toolkit.common.types import FloatArray
-from toolkit.inputs.sections import Limits
+from toolkit.inputs.limit_sections import Limits
 from toolkit.model.kinds import KINDS, UnitKind
 from toolkit.results.figures import style
 from toolkit.results.figures.groups import Group

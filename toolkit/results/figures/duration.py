@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
 from toolkit.common.types import FloatArray
-from toolkit.inputs.sections import Limits
+from toolkit.inputs.limit_sections import Limits
 from toolkit.results.figures import style
 from toolkit.results.figures.groups import LONG, Group
 

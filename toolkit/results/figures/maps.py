@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from toolkit.common.types import BoolArray, FloatArray
-from toolkit.inputs.sections import Limits
+from toolkit.inputs.limit_sections import Limits
 from toolkit.results.figures import style
 from toolkit.results.figures.calendar import Calendar
 from toolkit.results.figures.groups import Group

@@ -18,7 +18,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch
 
 from toolkit.common.types import FloatArray
-from toolkit.inputs.sections import Limits
+from toolkit.inputs.limit_sections import Limits
 from toolkit.model.kinds import KINDS
 from toolkit.results.figures import maps, style
 from toolkit.results.figures.geometry import (

@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import StrMethodFormatter
 
 from toolkit.common.types import FloatArray
-from toolkit.inputs.sections import Limits
+from toolkit.inputs.limit_sections import Limits
 from toolkit.model.kinds import KINDS
 from toolkit.results.figures import style
 from toolkit.results.figures.calendar import Calendar

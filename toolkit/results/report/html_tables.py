@@ -9,6 +9,7 @@ import pandas as pd
 
 from toolkit.problem.goals import Goal
 from toolkit.results import paper_tables, wording
+from toolkit.results.column import CURTAILED_BY
 from toolkit.results.periods import PERIODS
 from toolkit.results.spans import over
 from toolkit.results.text_table import TextTable
@@ -88,6 +89,9 @@ def cases(summary: pd.DataFrame, span: str, goal: Goal) -> HtmlTable:
     proven = summary["pct_of_bound"].notna().any()
     header += ["% of bound"] if proven else []
     header += [f"{goal.short}, {goal.unit}"] if goal.risk.averse else []
+    reasons = [f"curtailed_by_{why}_kwh" for why in CURTAILED_BY]
+    cut = [name for name in ("curtailed_kwh", *reasons) if name in summary]
+    header += [f"{name.removesuffix('_kwh').replace('_', ' ')}, kWh" for name in cut]
     rows = [
         [
             str(row["case"]),
@@ -100,6 +104,7 @@ def cases(summary: pd.DataFrame, span: str, goal: Goal) -> HtmlTable:
             "hold" if row["feasible"] else f"broken by {row['violation']:.2g}",
             *([wording.percent(row["pct_of_bound"])] if proven else []),
             *([goal.brief(row)] if goal.risk.averse else []),
+            *(f"{row[name]:,.1f}" for name in cut),
         ]
         for _, row in summary.iterrows()
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from toolkit.inputs.sections import Limits
+from toolkit.inputs.limit_sections import Limits
 from toolkit.inputs.study import Study
 from toolkit.model.kinds import KINDS
 from toolkit.model.notices import shortlist
@@ -33,6 +33,7 @@ def study_facts(results: Results, base: Group) -> dict[str, str]:
         "Sought": _sought(results.study, base.span),
         "Limits": f"{limits.v_min:g} to {limits.v_max:g} pu at every bus, phase and step; lines "
         f"and transformers up to {limits.loading_max:g} % of their rating{_in_most(limits)}",
+        "Connections": _connections(limits),
         "Search": _search(results.manifest),
     }
     return {name: text for name, text in facts.items() if text}
@@ -47,6 +48,19 @@ def _sought(study: Study, over: str) -> str:
         sum_of = f"the best weighted sum of goals{f', {days}' if days else ''}"
         return f"{sum_of}, each as a share of its scale: {parts}"
     return goal_of(study).sought(over)
+
+
+def _connections(limits: Limits) -> str:
+    """Return what may pass through connections, blank where nothing limits it."""
+    held = [("the feeder head", limits), *((f"bus {name}", at) for name, at in limits.at.items())]
+    texts = []
+    for name, at in held:
+        for way, most in (("out", at.export_max), ("in", at.import_max)):
+            if most:
+                low, high = min(most), max(most)
+                span = f"{high:g}" if low == high else f"{low:g} to {high:g}"
+                texts.append(f"at most {span} kW {way} at {name}")
+    return "; ".join(texts)
 
 
 def _in_most(limits: Limits) -> str:

@@ -141,7 +141,7 @@ def _read_text(path: Path) -> str:
 
 def _check_numbers(path: Path, frame: pd.DataFrame) -> None:
     """Raise InputError where a column has text in the place of numbers."""
-    for name in columns(path.name.removesuffix(PACKED)):
+    for name in columns(path.name.removesuffix(PACKED), frame):
         known = name in WORDS or name not in frame or frame.empty
         if known or frame[name].dtype.kind in "iufb":
             continue

@@ -1,0 +1,84 @@
+"""The section of a study about limits: of the network, and of what passes through connections."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+
+from toolkit.common import caps
+from toolkit.common.validation import Name
+from toolkit.inputs import not_yet
+from toolkit.inputs.sections import Percent, Section, Share, Size, Voltage, one_or_many
+from toolkit.model.branches import LineRating, TransformerRating
+
+#: What an editor is told a power may be.
+_POWER = {"type": "number", "minimum": 0.0, "maximum": caps.KW}
+#: kW: one number, or one per step.
+Powers = Annotated[
+    tuple[Size, ...],
+    BeforeValidator(one_or_many),
+    Field(min_length=1, max_length=caps.STEPS),
+    WithJsonSchema({"anyOf": [_POWER, {"type": "array", "items": _POWER, "minItems": 1}]}),
+]
+
+
+class ExchangeAt(Section):
+    """What may pass through a connection, kW: one number, or one for each step or step of a day."""
+
+    export_max: Powers | None = Field(
+        None, description="most that loads and units together may give, kW; left out: any"
+    )
+    import_max: Powers | None = Field(
+        None, description="most that loads and units together may take, kW; left out: any"
+    )
+
+
+class Limits(ExchangeAt):
+    """Network limits, equation (9), and those of the connection at the feeder head."""
+
+    wishes = (not_yet.SUMS,)
+    v_min: Voltage = Field(0.95, description="lowest voltage allowed, pu")
+    v_max: Voltage = Field(1.05, description="highest voltage allowed, pu")
+    loading_max: Percent = Field(100.0, description="highest line or transformer loading, %")
+    unbalance_max: Percent | None = Field(
+        None,
+        description="largest voltage unbalance of a bus with three phases, negative over positive "
+        "sequence, %; left out: any",
+    )
+    share_of_hours: Share = Field(
+        1.0,
+        description="share of all hours in which voltages and loadings have to keep their limits; "
+        "in the others, the worst, they may break them",
+    )
+    transformer_rating: TransformerRating = Field(
+        "declared",
+        description="what 100 % of a transformer is: 'declared': its normhkVA where the scripts "
+        "give one, else its nameplate; 'nameplate': its kVA; 'normal': its normhkVA, which OpenDSS "
+        "takes as 110 % of its kVA; 'emergency': its emerghkVA",
+    )
+    line_rating: LineRating = Field(
+        "normal",
+        description="what 100 % of a line is: 'normal': its normamps; 'emergency': its emergamps",
+    )
+    import_margin: Share = Field(
+        0.03,
+        description="share of import_max that a plan is repaired to leave free for losses",
+    )
+    at: dict[Name, ExchangeAt] = Field(
+        default_factory=dict,
+        max_length=caps.ENTRIES,
+        description="limits of the connection of a bus, by its name: what its loads and units "
+        "together give and take",
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Limits:
+        if self.v_min >= self.v_max:
+            raise ValueError(f"v_min {self.v_min:g} is not below v_max {self.v_max:g}")
+        return self
+
+    @property
+    def largest_deviation(self) -> float:
+        """The largest distance from 1 pu that is within the voltage limits, pu."""
+        return max(abs(self.v_max - 1.0), abs(1.0 - self.v_min))
