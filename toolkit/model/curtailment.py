@@ -18,7 +18,7 @@ from toolkit.model.fleet import Fleet
 #: A share of what a unit could give that is the tolerance of the power flow.
 ROUNDING = 1e-8
 #: Why a unit gives less, in the order in which it is counted.
-Reason = Literal["decision", "connection"]
+Reason = Literal["decision", "connection", "voltage"]
 REASONS: tuple[Reason, ...] = get_args(Reason)
 
 
@@ -51,17 +51,29 @@ def nothing_given(fleet: Fleet, steps: int) -> Decisions:
 class Curtailable:
     """What U units could give over T steps, kW, (U, T), NaN of those that give all they can.
 
-    decided: the most that is decided, kW, (U, T), infinite where nothing is.
+    decided: the most that is decided, kW, (U, T), infinite where nothing is; planned: what plans
+    say of units whose inverters may give less by the voltage, kW, (U, T), NaN of others, None where
+    there are no such units.
     """
 
     available: FloatArray
     decided: FloatArray
+    planned: FloatArray | None = None
 
     def less(self, unit_kw: FloatArray) -> dict[Reason, FloatArray]:
         """Return what units give less than they could for each reason, kW, (T, U).
 
-        unit_kw: what they give, (T, U). What both reasons give adds up to all of it.
+        unit_kw: what they give, (T, U). What the reasons give adds up to all of it.
         """
+        if self.planned is None:
+            return self._by_plan(unit_kw)
+        planned = np.where(np.isnan(self.planned), unit_kw.T, self.planned).T
+        by_voltage = np.maximum(planned - unit_kw, 0.0)
+        by_voltage = np.where(by_voltage <= ROUNDING * np.abs(planned), 0.0, by_voltage)
+        return {**self._by_plan(unit_kw + by_voltage), "voltage": by_voltage}
+
+    def _by_plan(self, unit_kw: FloatArray) -> dict[Reason, FloatArray]:
+        """Return what is given less by decisions and by limits of connections."""
         available, whole = self.available.T, self.available.T - unit_kw
         over = np.maximum(available - self.decided.T, 0.0)
         by_decision = np.minimum(over, np.maximum(whole, 0.0))
@@ -72,15 +84,21 @@ class Curtailable:
 
 
 def curtailable(
-    kw: FloatArray, generation: FloatArray, given: FloatArray | None, fleet: Fleet
+    kw: FloatArray,
+    p_kw: FloatArray,
+    generation: FloatArray,
+    given: FloatArray | None,
+    fleet: Fleet,
 ) -> Curtailable | None:
-    """Return what the units of one plan could give, None where none may be curtailed.
+    """Return what the units of one plan could give, None where none may give less.
 
-    kw: ratings, (U,); generation: of each kW, (U, T); given: largest share of its rating that a
-    unit gives, (U, T), None where none is decided.
+    kw: ratings, (U,); p_kw: what is planned, and generation: of each kW, both (U, T); given:
+    largest share of its rating that a unit gives, (U, T), None where none is decided.
     """
-    if not fleet.curtails:
+    less = fleet.gives_less
+    if not (fleet.curtails or less.any()):
         return None
-    rated = np.where(fleet.curtailable, kw, np.nan)[:, None]
+    rated = np.where(fleet.curtailable | less, kw, np.nan)[:, None]
     most = np.full(generation.shape, np.inf) if given is None else most_given(kw, given)
-    return Curtailable(rated * generation, most)
+    planned = np.where(less[:, None], p_kw, np.nan) if less.any() else None
+    return Curtailable(rated * generation, most, planned)

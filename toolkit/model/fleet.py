@@ -132,7 +132,8 @@ class Fleet:
     @cached_property
     def decides_further(self) -> bool:
         """Say whether anything besides sites, sizes and stores follows from decisions."""
-        return self.inverters.any or self.curtails or self.switches is not None
+        inverters = self.inverters.any or bool(self.gives_less.any())
+        return inverters or self.curtails or self.switches is not None
 
     @cached_property
     def curtailable(self) -> BoolArray:

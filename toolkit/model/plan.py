@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from toolkit.common.types import FloatArray, IndexArray
+from toolkit.common.types import BoolArray, FloatArray, IndexArray
 from toolkit.model import curtailment, devices, relief
 from toolkit.model.decisions import NOTHING_DECIDED, Decisions, joined_decisions
 from toolkit.model.fleet import Fleet
@@ -24,8 +24,9 @@ class Plan:
     stored: energy at the start and at the end of each step, kWh, (..., U, T + 1), 0 for pv and wt;
     each stretch of separate days starts with the first of them. parameters: those of a dispatch
     policy that plans follow, for each store, (..., S, P); q_kvar: scheduled reactive injection of
-    units of which the study decides it, (..., U, T), 0 for others; further: what is decided
-    besides.
+    units of which the study decides it, (..., U, T), 0 for others; gives_less: of which
+    the inverter may give less by the voltage, (..., U), None where none does; further: what is
+    decided besides.
     """
 
     bus: IndexArray
@@ -36,6 +37,7 @@ class Plan:
     stored: FloatArray
     parameters: FloatArray | None = None
     q_kvar: FloatArray | None = None
+    gives_less: BoolArray | None = None
     further: Decisions = NOTHING_DECIDED
 
     def row(self, i: int | slice | None) -> Plan:
@@ -101,6 +103,17 @@ def schedule(
     return plan
 
 
+def undelivered(power: FloatArray, plan: Plan) -> FloatArray:
+    """Return how far powers of units, kW, (..., U, T), are from those of a plan, 0 or more.
+
+    An inverter that follows the voltage may give less.
+    """
+    gap = power - plan.p_kw
+    if plan.gives_less is not None:
+        gap[plan.gives_less] = np.maximum(gap[plan.gives_less], 0.0)
+    return np.abs(gap, out=gap)
+
+
 def completed(plan: Plan, operation: Operation, relieved: bool = True) -> Plan:
     """Return a plan with what follows from its further decisions and limits of connections."""
     if plan.further.given is not None:
@@ -109,6 +122,9 @@ def completed(plan: Plan, operation: Operation, relieved: bool = True) -> Plan:
     if relieved and operation.scenario.connections is not None:
         p_kw, stored = relief.relieved(plan.bus, plan.size, plan.p_kw, plan.stored, operation)
         plan = replace(plan, p_kw=p_kw, stored=stored)
+    if operation.fleet.gives_less.any():
+        less = np.broadcast_to(operation.fleet.gives_less, plan.kw.shape)
+        plan = replace(plan, gives_less=less)
     return _with_switches(_with_kvar(plan, operation.fleet), operation.fleet)
 
 

@@ -20,6 +20,7 @@ from toolkit.inputs.volt_curves import VOLT_VAR, VOLT_WATT, points_of
 from toolkit.model.feeder import DeclaredUnit, VoltControl
 from toolkit.model.kinds import STORES
 from toolkit.model.reactive import Reactive, Searched
+from toolkit.problem import curtailment
 
 
 def reactive_of(
@@ -180,11 +181,14 @@ def _check_rating(
 def _check_priority(
     study: Study, unit: DeclaredUnit, own: UnitBounds, asked: InverterSettings
 ) -> None:
+    if asked.priority != "reactive":
+        return
     by_factor = asked.reactive is None and asked.volt_var is None
-    if asked.priority != "reactive" or (unit.kind == "pv" and by_factor):
+    whole = not curtailment.of_unit(study, unit, own) and asked.volt_watt is None
+    if unit.kind == "pv" and by_factor and whole:
         return
     raise InputError(
         f"study {study.name}: '{_field(unit, own, 'priority')}': found 'reactive' for "
-        f"{unit.element}; expected it of PV with a power factor alone: what stores are planned to "
-        "do is carried out, and steps that are decided leave real power first."
+        f"{unit.element}; expected it of PV with a power factor that gives all that the sun gives: "
+        "elsewhere real power is what a plan says."
     )

@@ -13,7 +13,7 @@ from toolkit.grid.solution import Day, Days, stacked
 from toolkit.inputs.limit_sections import Limits
 from toolkit.model.connections import Connections
 from toolkit.model.feeder import Feeder
-from toolkit.model.plan import Plan
+from toolkit.model.plan import Plan, undelivered
 from toolkit.model.voltages import three_phase_buses, told
 from toolkit.problem import connection_limits
 from toolkit.problem.limit_words import Kind, LimitViolation
@@ -48,8 +48,7 @@ def violations(
     over = _excess_in_network if limits.share_of_hours >= 1.0 else partial(_excess_of_most, hours)
     excess = [over(days.v_pu[rows], days.loading[rows], limits) for rows in parts]
     total = excess[0] if len(excess) == 1 else np.concatenate(excess)
-    gap = days.unit_kva.real.swapaxes(1, 2) - plans.p_kw
-    np.abs(gap, out=gap)
+    gap = undelivered(days.unit_kva.real.swapaxes(1, 2), plans)
     if gap.size and not gap.max() <= DELIVERED:
         gap = gap.max(axis=2) / np.maximum(plans.kw, 1.0)
         total = total + np.maximum(gap - DELIVERED, 0.0).sum(axis=1)
@@ -120,7 +119,7 @@ def _excesses(
 
     NaN where there is none: a node without a voltage base, a branch without a rating.
     """
-    undelivered = np.abs(day.unit_kva.real - plan.p_kw.T)
+    gap = undelivered(day.unit_kva.real.T, plan).T
     most = limits.unbalance_max
     beyond: dict[Kind, FloatArray] = {}
     if most is not None and day.unbalance is not None:
@@ -130,7 +129,7 @@ def _excesses(
         "low voltage": limits.v_min - day.v_pu,
         "high voltage": day.v_pu - limits.v_max,
         "loading": day.loading - limits.loading_max,
-        "delivery": undelivered - DELIVERED * np.maximum(plan.kw, 1.0),
+        "delivery": gap - DELIVERED * np.maximum(plan.kw, 1.0),
         **beyond,
         **{way: excess for way, (*_, excess) in held.items()},
     }

@@ -30,7 +30,7 @@ def words(name: str, about: str, added: bool = False) -> Column:
 
 def curtailed(unit: str) -> tuple[Column, ...]:
     """Return the columns of what is curtailed: all of it, and by reason, in kW or kWh."""
-    what = "what PV and wind that may be curtailed give less than sun and wind give"
+    what = "what PV and wind that may give less give less than sun and wind give"
     whole = Column(f"curtailed_{unit.lower()}", unit, what, added=True, optional=True)
     return whole, *(
         Column(f"curtailed_by_{reason}_{unit.lower()}", unit, about, added=True, optional=True)
@@ -42,6 +42,7 @@ def curtailed(unit: str) -> tuple[Column, ...]:
 CURTAILED_BY: dict[Reason, str] = {
     "decision": "the part of it that the plan decides",
     "connection": "the part of it that limits of connections ask for",
+    "voltage": "the part of it that inverters take off by the voltage",
 }
 STEP = Column("step", "", "step, from 1")
 KINDS = (

@@ -139,7 +139,7 @@ def _solution(problem: Problem, evaluation: Evaluation, flows: Flows) -> DaySolu
 def _curtailed(setting: Setting, evaluation: Evaluation) -> Mapping[Reason, FloatArray] | None:
     """Return what units give less than they could by reason, kW, None where none may."""
     plan, generation = evaluation.plan, setting.operation.generation
-    could = curtailable(plan.kw, generation, plan.further.given, setting.fleet)
+    could = curtailable(plan.kw, plan.p_kw, generation, plan.further.given, setting.fleet)
     return None if could is None else could.less(evaluation.day.unit_kva.real)
 
 

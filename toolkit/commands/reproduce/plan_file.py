@@ -51,17 +51,21 @@ class PlanFile:
 
     @property
     def curtailable(self) -> Curtailable | None:
-        """What units could give that may be curtailed, None where none may."""
-        if all(u.curtailed_kw is None for u in self.units):
+        """What units could give that may give less, None where none may."""
+        by_voltage = [k for k, u in enumerate(self.units) if u.volt_watt]
+        if not by_voltage and all(u.curtailed_kw is None for u in self.units):
             return None
         shape = len(self.units), self.steps
         available, most = np.full(shape, np.nan), np.full(shape, np.inf)
         for k, u in enumerate(self.units):
-            if u.curtailed_kw is not None:
-                available[k] = np.add(u.p_kw, u.curtailed_kw)
+            if u.curtailed_kw is not None or u.volt_watt:
+                available[k] = np.add(u.p_kw, u.curtailed_kw or 0.0)
             if u.given is not None:
                 most[k] = most_given(np.array(u.kw), np.atleast_1d(u.given))
-        return Curtailable(available, most)
+        planned = np.full(shape, np.nan)
+        for k in by_voltage:
+            planned[k] = self.units[k].p_kw
+        return Curtailable(available, most, planned if by_voltage else None)
 
     def as_plan(self, bus: IndexArray) -> Plan:
         """Return it as a plan; what it does not say, sizes and stored energy, is 0."""
@@ -69,7 +73,10 @@ class PlanFile:
         kwh = np.array([u.kwh for u in self.units])
         p_kw = np.array([u.p_kw for u in self.units]).reshape(len(kw), self.steps)
         stored = np.zeros((len(kw), self.steps + 1))
-        return Plan(bus, np.zeros_like(kw), kw, kwh, p_kw, stored, q_kvar=self._kvar())
+        less = np.array([u.volt_watt for u in self.units], dtype=bool)
+        gives_less = less if less.any() else None
+        no_size = np.zeros_like(kw)
+        return Plan(bus, no_size, kw, kwh, p_kw, stored, q_kvar=self._kvar(), gives_less=gives_less)
 
     def _kvar(self) -> FloatArray | None:
         """Return the reactive power of units of which plans say it, kvar, (U, T), 0 for others."""
