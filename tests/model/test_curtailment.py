@@ -43,7 +43,7 @@ def test_without_a_decision_nothing_is_cut():
 @given(SHARES, st.floats(0.0, 100.0))
 def test_what_could_be_given_is_given_or_curtailed(shares, size):
     plan, of = plan_of(shares, (size, 10.0)), operation()
-    could = curtailable(plan.kw, of.generation, plan.further.given, of.fleet)
+    could = curtailable(plan.kw, plan.p_kw, of.generation, plan.further.given, of.fleet)
     less = could.less(plan.p_kw.T)
     total = plan.p_kw.T + less["decision"] + less["connection"]
     available = (plan.kw[:, None] * of.generation).T

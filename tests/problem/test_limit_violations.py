@@ -18,7 +18,7 @@ from toolkit.problem.limit_words import in_words, shared
 from toolkit.results import store
 
 PLACES = Places(branches=["line.ab", "line.bc"], units=["box"], nodes=["a.1", "b.2", "c.3"])
-PLAN = SimpleNamespace(kw=np.array([10.0]), p_kw=np.array([[5.0, -5.0]]))
+PLAN = SimpleNamespace(kw=np.array([10.0]), p_kw=np.array([[5.0, -5.0]]), gives_less=None)
 
 
 def day(v_pu=None, loading=None, unit_kw=(5.0, -5.0)):
@@ -65,11 +65,11 @@ def test_a_value_just_outside_is_told_apart_from_its_limit():
 
 
 def over(of, share, hours=(1.0, 1.0)):
-    plan = SimpleNamespace(kw=PLAN.kw, p_kw=PLAN.p_kw, row=lambda i: ONE)
+    plan = SimpleNamespace(kw=PLAN.kw, p_kw=PLAN.p_kw, gives_less=None, row=lambda i: ONE)
     return violation(of, plan, Limits(share_of_hours=share), np.array(hours))
 
 
-ONE = SimpleNamespace(kw=PLAN.kw[None], p_kw=PLAN.p_kw[None])
+ONE = SimpleNamespace(kw=PLAN.kw[None], p_kw=PLAN.p_kw[None], gives_less=None)
 
 
 def test_the_worst_hours_that_need_not_hold_are_left_out():

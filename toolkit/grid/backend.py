@@ -84,8 +84,13 @@ class Backend(Protocol):
     def export_feeder(self, plan: Plan, operation: Operation, feeder: Feeder, to: Path) -> None:
         """Write a folder whose Master.dss is the feeder with a plan, solvable in plain OpenDSS."""
 
-    def replay(self, master: Path, steps: int) -> Replayed:
-        """Solve an exported feeder again, knowing nothing of the toolkit."""
+    def replay(
+        self, master: Path, steps: int, patience: float = ..., capacitors: Sequence[str] = ()
+    ) -> Replayed:
+        """Solve an exported feeder again, knowing nothing of the toolkit.
+
+        patience: seconds it may take; capacitors: the full names of those that are units.
+        """
 
     def check_compile(
         self, script: Path, tell: Callable[[str], None], root: Path | None = None

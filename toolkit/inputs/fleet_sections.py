@@ -73,6 +73,9 @@ class UnitBounds(InverterSettings):
     battery_kwh: OfVehicle | None = Field(
         None, description="of a vehicle station: battery of one vehicle, kWh"
     )
+    switched: Literal["per step"] | None = Field(
+        None, description="of a capacitor: 'per step': whether it is on is decided for each step"
+    )
 
     curtail: Curtail | None = Field(
         None, description="of PV or wind: as in [fleet], which holds where this is left out"
@@ -98,9 +101,13 @@ class AddedUnit(UnitBounds):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=caps.NAME)] = Field(
         description="name of the unit, its own among all units"
     )
-    kind: UnitKind = Field(description="'pv', 'wt', 'bess' or 'bev'")
+    kind: UnitKind = Field(
+        description="'pv', 'wt', 'bess', 'bev', 'generator' (constant, or by a column of profiles) "
+        "or 'capacitor'"
+    )
     bus: Name = Field(description="where it stands in the base case")
     kw: Power | None = Field(None, description="size in the base case, kW")
+    kvar: Power | None = Field(None, description="size of a capacitor in the base case, kvar")
     kwh: Energy | None = Field(
         None, description="energy of a battery, kWh; storage.hours or 4 h when left out"
     )
@@ -110,10 +117,10 @@ class AddedUnit(UnitBounds):
 
     @model_validator(mode="after")
     def _sized(self) -> AddedUnit:
-        fields = ("kw", "kwh", "vehicles")
+        fields = ("kw", "kwh", "kvar", "vehicles")
         given = {name for name in fields if getattr(self, name) is not None}
-        takes = {"bess": {"kw", "kwh"}, "bev": {"vehicles"}}.get(self.kind, {"kw"})
-        needs = "vehicles" if self.kind == "bev" else "kw"
+        needs = {"bev": "vehicles", "capacitor": "kvar"}.get(self.kind, "kw")
+        takes = {needs, "kwh"} if self.kind == "bess" else {needs}
         if needs not in given or given - takes:
             found = " and ".join(sorted(given)) or "none of them"
             raise ValueError(

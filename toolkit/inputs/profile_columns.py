@@ -33,6 +33,7 @@ _OWN = (
     ("load", "kW"),
     ("load", "kvar"),
     *((f, c.partition("[")[2][:-1]) for f, c in COLUMN.items()),
+    ("output", "pu"),
 )
 OWN = tuple(f"{field}.NAME [{unit}]" for field, unit in _OWN)
 _FORMS = [
@@ -45,12 +46,14 @@ ABOUT = {
     "wind_speed": "wind unit",
     "plugged_in": "vehicle station",
     "trip_energy": "vehicle station",
+    "output": "generator",
 }
 #: Other spellings of units, as in the names of columns.
 _SPELLINGS = {"m²": "m2", "m^2": "m2"}
 #: The most that a column of a field in a unit may hold, and what is expected of it, in words.
 MOST = {
     ("plugged_in", "pu"): (1.0, "a share from 0 to 1"),
+    ("output", "pu"): (1.0, "a share of its kW from 0 to 1"),
     ("load", "pu"): (caps.LOAD_PU, f"at most {caps.LOAD_PU:,g} pu"),
     ("load", "kW"): (caps.KW, f"at most {caps.KW:,g} kW"),
     ("load", "kvar"): (caps.KW, f"at most {caps.KW:,g} kvar"),

@@ -18,20 +18,22 @@ class Decisions:
 
     power_factor: of each unit, signed as in OpenDSS, (..., U), NaN where none is decided; kvar:
     share of what the inverter has left for reactive power, -1 to 1, (..., U, T), NaN where none is
-    decided; given: largest share of its rating that a unit gives, 0 to 1, (..., U, T); open: which
-    of K switches are open, (..., K).
+    decided; given: largest share of its rating that a unit gives, 0 to 1, (..., U, T); on: in which
+    steps capacitors are on, (..., U, T); open: which of K switches are open, (..., K).
     """
 
     power_factor: FloatArray | None = None
     kvar: FloatArray | None = None
     given: FloatArray | None = None
+    on: BoolArray | None = None
     open: BoolArray | None = None
 
     def part(self, steps: slice) -> Decisions:
         """Return what is decided of some steps that follow each other."""
         kvar = None if self.kvar is None else self.kvar[..., steps]
         given = None if self.given is None else self.given[..., steps]
-        return replace(self, kvar=kvar, given=given)
+        on = None if self.on is None else self.on[..., steps]
+        return replace(self, kvar=kvar, given=given, on=on)
 
     def each(self, part: Callable[[Any], Any]) -> Decisions:
         """Return the decisions with a part of each array, such as one of n plans."""

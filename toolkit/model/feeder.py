@@ -71,7 +71,8 @@ class DeclaredUnit:
     ``phases`` are those it is connected to, from 1; ``delta`` says that it stands between them;
     ``between`` that it is one phase between two of them; ``added`` that a study adds it, so that no
     script holds its element. daily, yearly: its own shape; ``steady`` that it follows none; kvar:
-    what a generator injects at ``kw``; panels: those of a PVSystem; temperature: their own series,
+    what a generator injects at ``kw``, or a capacitor's size; switched: whether a capacitor is on
+    in some steps alone; panels: those of a PVSystem; temperature: their own series,
     deg C; resets: properties that are set anew; store: what a Storage says of its energy; control:
     of the scripts that works on its inverter, blank for none; volt: the curves by which a study
     controls it; file and line: where it is declared, blank and 0 where no script does.
@@ -91,6 +92,7 @@ class DeclaredUnit:
     yearly: LoadShape | None = None
     steady: bool = False
     kvar: float = 0.0
+    switched: bool = False
     panels: Panels | None = None
     temperature: LoadShape | None = None
     resets: tuple[tuple[str, str], ...] = ()
@@ -225,7 +227,8 @@ class Feeder:
     @cached_property
     def controls_act(self) -> bool:
         """Whether any control works through the day."""
-        return self.controls.any or any(unit.follows_voltage for unit in self.units)
+        acting = (unit.follows_voltage or unit.switched for unit in self.units)
+        return self.controls.any or any(acting)
 
     @property
     def prosumers(self) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ class FleetUnit:
     is decided, None where it is what the scripts declare; gives_less: whether its inverter may give
     less than sun or wind, by the voltage; sizes: those that can be had, ascending, where not all
     between the smallest and the largest can; curtail: how often it is decided what it gives at
-    most.
+    most; switched: whether a capacitor is on in some steps alone.
     """
 
     name: str
@@ -48,6 +48,7 @@ class FleetUnit:
     gives_less: bool = False
     sizes: tuple[float, ...] = ()
     curtail: Curtail = ""
+    switched: bool = False
 
     @property
     def in_whole(self) -> bool:
@@ -133,7 +134,13 @@ class Fleet:
     def decides_further(self) -> bool:
         """Say whether anything besides sites, sizes and stores follows from decisions."""
         inverters = self.inverters.any or bool(self.gives_less.any())
-        return inverters or self.curtails or self.switches is not None
+        decided = inverters or self.curtails or bool(self.switched.any())
+        return decided or self.switches is not None
+
+    @cached_property
+    def switched(self) -> BoolArray:
+        """Which units are capacitors that are switched by hour, (U,)."""
+        return np.array([unit.switched for unit in self.units], dtype=bool)
 
     @cached_property
     def curtailable(self) -> BoolArray:

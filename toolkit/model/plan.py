@@ -125,6 +125,9 @@ def completed(plan: Plan, operation: Operation, relieved: bool = True) -> Plan:
     if operation.fleet.gives_less.any():
         less = np.broadcast_to(operation.fleet.gives_less, plan.kw.shape)
         plan = replace(plan, gives_less=less)
+    if operation.fleet.switched.any() and plan.further.on is None:
+        on = np.ones((*plan.kw.shape, operation.steps), dtype=bool)
+        plan = replace(plan, further=replace(plan.further, on=on))
     return _with_switches(_with_kvar(plan, operation.fleet), operation.fleet)
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from toolkit.common.errors import InputError
-from toolkit.common.types import FloatArray
+from toolkit.common.types import BoolArray, FloatArray
 from toolkit.model.decisions import NOTHING_DECIDED, Decisions
 from toolkit.model.fleet import FleetUnit
+from toolkit.model.kinds import KINDS
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, completed
 from toolkit.model.plan_entries import GivenEntry
@@ -27,6 +28,8 @@ def said_of_unit(plan: Plan, operation: Operation, u: int) -> dict[str, Any]:
     volt_watt: the inverter may give less than p_kw, by the voltage.
     """
     fleet = operation.fleet
+    if KINDS[fleet.units[u].kind].in_kvar:
+        return _said_of_capacitor(plan, operation, u)
     own, less = fleet.units[u].reactive, {"volt_watt": True} if fleet.units[u].gives_less else {}
     if own is None or own.by_voltage or plan.q_kvar is None:
         return less
@@ -37,6 +40,14 @@ def said_of_unit(plan: Plan, operation: Operation, u: int) -> dict[str, Any]:
     return {"power_factor": float(factors[u]), "q_kvar": series, **less}
 
 
+def _said_of_capacitor(plan: Plan, operation: Operation, u: int) -> dict[str, Any]:
+    """Return the size of a capacitor and, where it is switched, in which steps it is on."""
+    size, on = {"kvar": float(plan.size[u])}, plan.further.on
+    if not operation.fleet.units[u].switched or on is None:
+        return size
+    return {**size, "on": [bool(each) for each in on[u]]}
+
+
 def with_inverters(
     plan: Plan, entries: Sequence[GivenEntry], operation: Operation, where: str
 ) -> Plan:
@@ -45,11 +56,34 @@ def with_inverters(
     Raises InputError for what no inverter of the study can do.
     """
     found = decisions_of(entries, plan.kw, plan.p_kw, operation, where)
-    if found is NOTHING_DECIDED:
+    on = _on(entries, operation, where)
+    if found is NOTHING_DECIDED and on is None:
         return plan
     factor, kvar = found.power_factor, found.kvar
-    further = replace(plan.further, power_factor=factor, kvar=kvar)
+    further = replace(plan.further, power_factor=factor, kvar=kvar, on=on)
     return completed(replace(plan, further=further), operation, relieved=False)
+
+
+def _on(entries: Sequence[GivenEntry], operation: Operation, where: str) -> BoolArray | None:
+    """Return in which steps capacitors are on, (U, T), None where no entry says it."""
+    on = np.ones((len(entries), operation.steps), dtype=bool)
+    for u, (entry, unit) in enumerate(zip(entries, operation.fleet.units, strict=True)):
+        here = f"{where}: unit '{entry.name}'"
+        if entry.on is not None and not unit.switched:
+            raise InputError(
+                f"{here}, on: found it of a unit that is not switched; expected switched = 'per "
+                "step' of a capacitor in the study."
+            )
+        if entry.kvar is not None and not KINDS[unit.kind].in_kvar:
+            raise InputError(f"{here}, kvar: found it of a {unit.kind} unit; expected kw.")
+        if entry.on is not None:
+            if len(entry.on) != operation.steps:
+                raise InputError(
+                    f"{here}, on: found {len(entry.on)} values; expected {operation.steps}, one "
+                    "per step."
+                )
+            on[u] = entry.on
+    return None if all(entry.on is None for entry in entries) else on
 
 
 def decisions_of(

@@ -36,6 +36,8 @@ class _Entry(BaseModel):
     power_factor: Factor | None = None
     q_kvar: list[Kvar] | None = None
     volt_watt: bool = False
+    kvar: Rating | None = None
+    on: list[bool] | None = None
     given: Given | list[Given] | None = None
     curtailed_kw: list[Power] | None = None
 

@@ -238,6 +238,10 @@ def _size(entry: GivenEntry, unit: FleetUnit, where: str) -> float:
     """Return the kW of a unit, or the vehicles of a station, which may be given by their kW."""
     here = f"{where}: unit '{entry.name}'"
     in_vehicles = KINDS[unit.kind].in_vehicles
+    if KINDS[unit.kind].in_kvar:
+        if entry.kvar is None:
+            raise InputError(f"{here}: 'kvar' is missing.")
+        return entry.kvar
     if in_vehicles and entry.vehicles is not None:
         return float(entry.vehicles)
     if entry.kw is None:

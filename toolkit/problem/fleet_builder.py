@@ -17,7 +17,7 @@ from toolkit.inputs.study import Study
 from toolkit.model.devices import StorageParameters
 from toolkit.model.feeder import DeclaredUnit, Feeder
 from toolkit.model.fleet import Fleet, FleetUnit
-from toolkit.model.kinds import STORES
+from toolkit.model.kinds import ALIKE, KINDS
 from toolkit.model.notices import Notice
 from toolkit.model.sites import lacking
 from toolkit.problem import candidates, curtailment, inverters, stations
@@ -52,6 +52,7 @@ def with_units(study: Study, feeder: Feeder) -> Feeder:
     _check_fixed(study, feeder, names)
     units = tuple(inverters.with_inverter(study, _of_kind(study, unit)) for unit in units)
     _check_vehicles(study, units)
+    _check_switched(study, units)
     notices = feeder.notices + _notices(study, units)
     return dataclasses.replace(feeder, units=units, notices=notices)
 
@@ -93,7 +94,18 @@ def _added(study: Study, feeder: Feeder, unit: AddedUnit) -> DeclaredUnit:
         )
     kw, kwh = _size_of_added(study, unit)
     element = backend().element_of(unit.kind, name)
-    return DeclaredUnit(name, unit.kind, element, bus, kw, kwh, unit.phases, added=True)
+    return DeclaredUnit(
+        name,
+        unit.kind,
+        element,
+        bus,
+        kw,
+        kwh,
+        unit.phases,
+        added=True,
+        kvar=unit.kvar or 0.0,
+        switched=(study.fleet.bounds(name).switched is not None),
+    )
 
 
 def _size_of_added(study: Study, unit: AddedUnit) -> tuple[float, float]:
@@ -107,12 +119,13 @@ def _size_of_added(study: Study, unit: AddedUnit) -> tuple[float, float]:
 
 
 def _of_kind(study: Study, unit: DeclaredUnit) -> DeclaredUnit:
-    """Return a unit with the kind the study gives it; only a Storage can be one of two."""
+    """Return a unit with the kind the study gives it, one that its element can be."""
     own = study.fleet.own(unit.name)
     if own is None or own.kind in (None, unit.kind):
         return unit
-    if unit.kind not in STORES or own.kind not in STORES:
-        expected = " or ".join(STORES) if unit.kind in STORES else unit.kind
+    alike = next((kinds for kinds in ALIKE if unit.kind in kinds), (unit.kind,))
+    if own.kind not in alike:
+        expected = " or ".join(alike)
         raise InputError(
             f"study {study.name}: 'fleet.units.{unit.name}.kind': found {own.kind}; expected "
             f"{expected}, which is what {unit.element} can be."
@@ -129,6 +142,17 @@ def _check_vehicles(study: Study, units: Sequence[DeclaredUnit]) -> None:
             raise InputError(
                 f"study {study.name}: 'fleet.units.{unit.name}.{fields[0]}': {unit.element} is a "
                 f'{unit.kind} unit; expected it of a vehicle station alone (kind = "bev").'
+            )
+
+
+def _check_switched(study: Study, units: Sequence[DeclaredUnit]) -> None:
+    """Refuse to switch by hour what is no capacitor."""
+    for unit in units:
+        own = study.fleet.bounds(unit.name)
+        if own.switched is not None and unit.kind != "capacitor":
+            raise InputError(
+                f"study {study.name}: unit {unit.name}, switched: {unit.element} is a {unit.kind} "
+                'unit; expected it of a capacitor alone (kind = "capacitor").'
             )
 
 
@@ -161,6 +185,8 @@ def _fleet_unit(study: Study, feeder: Feeder, unit: DeclaredUnit) -> FleetUnit:
             station.charger_kw,
             station.battery_kwh,
         )
+    elif unit.kind == "capacitor":
+        size, kw_per_size = unit.kvar, 0.0
     elif unit.kind == "bess":
         store = _store(study, unit)
         kwh_per_size = study.storage.hours or (
@@ -170,6 +196,7 @@ def _fleet_unit(study: Study, feeder: Feeder, unit: DeclaredUnit) -> FleetUnit:
     sizes = () if fixed or own.sizes is None else _sizes(study, unit, own.sizes)
     low, high = (size, size) if fixed else _size_bounds(study, unit, own, size)
     _check_sizes(study, unit, low, high)
+    curtail = curtailment.of_unit(study, unit, own)
     home = feeder.bus_index[unit.bus]
     homes = (home,) if fixed else candidates.of_unit(study, feeder, unit, own)
     return FleetUnit(
@@ -184,10 +211,13 @@ def _fleet_unit(study: Study, feeder: Feeder, unit: DeclaredUnit) -> FleetUnit:
         kw_per_size=kw_per_size,
         kwh_per_size=kwh_per_size,
         store=store,
-        reactive=inverters.reactive_of(study, unit, own, high * kw_per_size),
+        reactive=inverters.reactive_of(
+            study, unit, own, high * kw_per_size, curtails=bool(curtail)
+        ),
         gives_less=unit.may_give_less,
         sizes=sizes,
-        curtail=curtailment.of_unit(study, unit, own),
+        curtail=curtail,
+        switched=unit.switched,
     )
 
 
@@ -254,7 +284,8 @@ def station_of(study: Study, name: str, bus: str, kw: float, kwh: float) -> Stat
 
 
 def _check_sizes(study: Study, unit: DeclaredUnit, low: float, high: float) -> None:
-    most, word = (caps.VEHICLES, "vehicles") if unit.kind == "bev" else (caps.KW, "kW")
+    word = KINDS[unit.kind].size_unit
+    most = caps.VEHICLES if unit.kind == "bev" else caps.KW
     # Written so that NaN fails too.
     if not 0.0 <= low <= high <= most:
         raise InputError(

@@ -11,7 +11,12 @@ from toolkit.model.decisions import NOTHING_DECIDED, Decisions
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 from toolkit.optimizer.space import Variable
-from toolkit.problem import curtailment_variables, inverter_variables, switch_variables
+from toolkit.problem import (
+    capacitor_variables,
+    curtailment_variables,
+    inverter_variables,
+    switch_variables,
+)
 
 
 class Part(Protocol):
@@ -28,7 +33,12 @@ class Part(Protocol):
 
 
 #: In the order in which their variables stand in a space.
-PARTS: tuple[Part, ...] = (inverter_variables, curtailment_variables, switch_variables)
+PARTS: tuple[Part, ...] = (
+    inverter_variables,
+    curtailment_variables,
+    capacitor_variables,
+    switch_variables,
+)
 
 
 def variables(operation: Operation) -> list[Variable]:

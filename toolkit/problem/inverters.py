@@ -20,25 +20,24 @@ from toolkit.inputs.volt_curves import VOLT_VAR, VOLT_WATT, points_of
 from toolkit.model.feeder import DeclaredUnit, VoltControl
 from toolkit.model.kinds import STORES
 from toolkit.model.reactive import Reactive, Searched
-from toolkit.problem import curtailment
 
 
 def reactive_of(
-    study: Study, unit: DeclaredUnit, own: UnitBounds, most_kw: float
+    study: Study, unit: DeclaredUnit, own: UnitBounds, most_kw: float, curtails: bool = False
 ) -> Reactive | None:
     """Return how the reactive power of a unit is decided, None where it is as declared.
 
-    own: what the study says of the unit; most_kw: the most that its search may give it. Raises
-    InputError where its rating is too small, or nothing says what a rating or priority is for.
+    own: what the study says of the unit; most_kw: the most that its search may give it; curtails:
+    whether it may give less than the sun. Raises InputError where its rating is too small, or nothing says what a rating or priority is for.
     """
-    asked = settings_of(study.inverters, own)
+    asked = _asked(study, unit, own)
     by_voltage = unit.volt is not None and bool(unit.volt.var)
     if not (by_voltage or any(getattr(asked, name) is not None for name in WAYS[:-1])):
         _refuse_alone(study, unit, own, asked)
         return None
     kva, per_kw = _rating(asked, unit)
     _check_rating(study, unit, own, min(kva, per_kw * most_kw), most_kw)
-    _check_priority(study, unit, own, asked)
+    _check_priority(study, unit, own, asked, curtails)
     searched, factor = _searched(asked)
     if searched and asked.volt_watt is not None:
         raise InputError(
@@ -65,7 +64,7 @@ def with_inverter(study: Study, unit: DeclaredUnit) -> DeclaredUnit:
     that a control of the scripts steers already.
     """
     own = study.fleet.bounds(unit.name)
-    asked = settings_of(study.inverters, own)
+    asked = _asked(study, unit, own)
     decided = any(getattr(asked, name) is not None for name in WAYS)
     _check_control(study, unit, own, asked)
     unit = replace(unit, volt=_volt_control(study, unit, own, asked))
@@ -73,6 +72,19 @@ def with_inverter(study: Study, unit: DeclaredUnit) -> DeclaredUnit:
         return unit
     plain = replace(unit.panels.inverter, pf=1.0, kvar=0.0, first="kw")
     return replace(unit, panels=replace(unit.panels, inverter=plain))
+
+
+def _asked(study: Study, unit: DeclaredUnit, own: UnitBounds) -> InverterSettings:
+    """Return what a study says of a unit's inverter; nothing of what has none and gives no kW."""
+    if unit.kind != "capacitor":
+        return settings_of(study.inverters, own)
+    said = [name for name in InverterSettings.model_fields if getattr(own, name) is not None]
+    if said:
+        raise InputError(
+            f"study {study.name}: '{_field(unit, own, said[0])}': found it of a capacitor, which "
+            "has no inverter; expected its size, and switched = 'per step' where it is switched."
+        )
+    return InverterSettings()
 
 
 def _volt_control(
@@ -179,12 +191,12 @@ def _check_rating(
 
 
 def _check_priority(
-    study: Study, unit: DeclaredUnit, own: UnitBounds, asked: InverterSettings
+    study: Study, unit: DeclaredUnit, own: UnitBounds, asked: InverterSettings, curtails: bool
 ) -> None:
     if asked.priority != "reactive":
         return
     by_factor = asked.reactive is None and asked.volt_var is None
-    whole = not curtailment.of_unit(study, unit, own) and asked.volt_watt is None
+    whole = not curtails and asked.volt_watt is None
     if unit.kind == "pv" and by_factor and whole:
         return
     raise InputError(

@@ -18,7 +18,7 @@ from toolkit.model.notices import Notice, shortlist
 from toolkit.model.operation import Operation
 
 #: Kinds of unit that follow a column, by field of Profiles.
-_KIND = {"irradiance": "pv", "wind_speed": "wt"}
+_KIND = {"irradiance": "pv", "wind_speed": "wt", "output": "generator"}
 #: Times the declared kW above which a load given in kW may be in W.
 _IN_WATTS = 100.0
 

@@ -122,12 +122,13 @@ def _joined_station(days: Sequence[StationDay]) -> StationDay:
 
 
 def _units_alone(study: Study, feeder: Feeder, day: Profiles) -> dict[str, FloatArray]:
-    """Return what PV and wind units with columns of their own follow, kW/m2 and pu, by name."""
+    """Return what units with columns of their own follow, kW/m2 of PV and pu of others, by name."""
     sun = named_series.by_owner(feeder, day, "irradiance")
     wind = named_series.by_owner(feeder, day, "wind_speed")
     return {
         **{name: devices.pv_pu(values) for name, values in sun.items()},
         **{name: _wind(study.wind, values) for name, values in wind.items()},
+        **named_series.by_owner(feeder, day, "output"),
     }
 
 

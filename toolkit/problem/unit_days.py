@@ -29,9 +29,10 @@ def unit_days(
     """Return the days of units by name; ``sun``, kW/m2, and ``wind``, pu, (T,): the study's.
 
     given: what a unit follows in the place of these, (T,), by its name. With "own" a unit follows
-    the shape it declares, of a longer one the day ``on``. Units that a study adds have no inverter
-    that limits them and follow the study; they are left out unless something is given. Raises
-    InputError for a shape that does not fit the day.
+    the shape it declares, of a longer one the day ``on``; a generator without any gives its rating
+    in every step. PV and wind that a study adds have no inverter that limits them and follow the
+    study; they are left out unless something is given. Raises InputError for a shape that does not
+    fit the day.
     """
     days: dict[str, UnitDay] = {}
     own: Mapping[str, FloatArray] = given or {}
@@ -40,6 +41,9 @@ def unit_days(
         if unit.panels is not None:
             followed = sun if alone is None else alone
             days[unit.name] = _pv_day(unit, unit.panels, feeder, followed, dt, shapes, on)
+        elif unit.kind == "generator":
+            followed = np.ones(len(wind)) if alone is None else alone
+            days[unit.name] = _wind_day(unit, feeder, followed, dt, shapes, on)
         elif unit.kind == "wt" and not unit.added:
             followed = wind if alone is None else alone
             days[unit.name] = _wind_day(unit, feeder, followed, dt, shapes, on)
@@ -121,6 +125,7 @@ def shape_notices(feeder: Feeder, shapes: Shapes) -> tuple[Notice, ...]:
 _SHAPED = {
     ("pv",): "the shape declared counts, not the study's sun (fleet.shapes).",
     ("wt",): "the shape or the status declared counts, not the study's wind (fleet.shapes).",
+    ("generator",): "the shape declared counts (fleet.shapes).",
     STORES: "the shape declared is not used: the plan decides their dispatch, and in the base case "
     "batteries idle and vehicles charge on arrival.",
 }

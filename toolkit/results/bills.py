@@ -15,6 +15,7 @@ import pandas as pd
 
 from toolkit.common.types import FloatArray
 from toolkit.model import market
+from toolkit.model.kinds import GENERATORS
 from toolkit.model.market import Balance, Settlement, balance
 from toolkit.problem.setting import Setting
 from toolkit.results.case import Case, number
@@ -109,10 +110,11 @@ def _kw(setting: Setting, case: Case, column: str) -> FloatArray:
 def _meters(setting: Setting, case: Case) -> tuple[_Meters, _Meters]:
     """Return the meters of the prosumers, and of the community as if behind one, (T, 1)."""
     at = setting.market.prosumers
-    kinds = ("load_kw", "pv_kw", "wt_kw", "net_kw")
-    load, pv, wt, net = (_kw(setting, case, kind)[:, at] for kind in kinds)
+    load, net = (_kw(setting, case, column)[:, at] for column in ("load_kw", "net_kw"))
+    there = [f"{kind}_kw" for kind in GENERATORS if f"{kind}_kw" in case.buses]
+    generated = sum(_kw(setting, case, column)[:, at] for column in there)
     # A load that is negative is generation.
-    parts = np.stack([pv + wt + np.maximum(-load, 0.0), net])
+    parts = np.stack([generated + np.maximum(-load, 0.0), net])
     parts *= setting.scenario.step_hours[:, None]
     return _metered(parts), _metered(parts.sum(axis=-1, keepdims=True))
 

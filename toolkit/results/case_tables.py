@@ -120,7 +120,8 @@ def _by_kind(solution: DaySolution) -> dict[str, FloatArray]:
     kw, bus = solution.unit_kva.real, solution.unit_bus
     return {
         f"{name}_kw": sum_at_buses(kw[:, kinds == name], bus[kinds == name], len(solution.buses))
-        for name in KINDS
+        for name, kind in KINDS.items()
+        if not kind.in_kvar and (name != "generator" or (kinds == name).any())
     }
 
 

@@ -50,6 +50,7 @@ KINDS = (
     Column("wt_kw", "kW", "injection of wind"),
     Column("bess_kw", "kW", "injection of batteries, negative when charging"),
     Column("bev_kw", "kW", "injection of vehicle stations, negative when charging"),
+    Column("generator_kw", "kW", "injection of generators", added=True, optional=True),
 )
 #: The figure of each goal: energies and losses first, which every summary has had.
 FIGURES = tuple(

@@ -14,7 +14,7 @@ from toolkit.common.excerpts import line
 from toolkit.common.types import FloatArray
 from toolkit.inputs.horizon_sections import Horizon
 from toolkit.inputs.study import Study
-from toolkit.model.kinds import KINDS
+from toolkit.model.kinds import IN_KVAR, KINDS
 from toolkit.problem.goals import Goal
 from toolkit.results.case import Case
 from toolkit.results.columns import columns
@@ -71,7 +71,9 @@ def figures_of(case: Case, dt: float) -> pd.DataFrame:
         (3, "", hour["loss_kw"]),
         (4, "", hour["v_min_pu"]),
     ]
-    sold = case.units.groupby(["kind", "step"], as_index=False)["sell_kwh"].sum()
+    # What gives no real power contributes none.
+    giving = case.units[~case.units["kind"].isin(IN_KVAR)]
+    sold = giving.groupby(["kind", "step"], as_index=False)["sell_kwh"].sum()
     wanted += [(2, str(kind), own["sell_kwh"]) for kind, own in sold.groupby("kind")]
     rows = []
     for number, item, values in wanted:

@@ -124,7 +124,9 @@ def _explained(folder: Path, results: Results, case: str | None, monitor: Monito
     problem = Problem(setting)
     monitor.phase(f"solving {name} without each unit")
     solved = solve(problem, name, plan)
-    day = backend().replay(path.parent / "feeder" / "Master.dss", setting.scenario.steps)
+    names = [unit.element for unit in setting.feeder.units if unit.kind == "capacitor"]
+    master = path.parent / "feeder" / "Master.dss"
+    day = backend().replay(master, setting.scenario.steps, capacitors=names)
     baseline, more, refused = _gains(problem, plan, monitor)
     return Explanation(
         folder=folder,

@@ -33,7 +33,8 @@ def check_case(folder: Path, name: str, study: Study, setting: Setting | None) -
         return CaseCheck(name, None, (), broken=("plan.json", str(error)))
     lines = None if setting is None else tuple(changed_lines(home, setting))
     try:
-        day = backend().replay(home / "feeder" / "Master.dss", given.steps)
+        master = home / "feeder" / "Master.dss"
+        day = backend().replay(master, given.steps, capacitors=given.capacitors)
     except EngineError as error:
         return CaseCheck(name, None, (), lines=lines, broken=("feeder", str(error)))
     units = unit_rows(given, day)

@@ -39,6 +39,12 @@ class PlanFile:
     open: tuple[str, ...] | None = None
 
     @property
+    def capacitors(self) -> tuple[str, ...]:
+        """The full names of the capacitors among the units."""
+        own = (unit for unit in self.units if KINDS[unit.kind].in_kvar)  # type: ignore[index]
+        return tuple(backend().element_of(unit.kind, unit.name) for unit in own)
+
+    @property
     def stretches(self) -> int:
         """Number of stretches of time, of equal length, through which stores run."""
         return 1 if self.weights is None else len(self.weights)
@@ -75,7 +81,7 @@ class PlanFile:
         stored = np.zeros((len(kw), self.steps + 1))
         less = np.array([u.volt_watt for u in self.units], dtype=bool)
         gives_less = less if less.any() else None
-        no_size = np.zeros_like(kw)
+        no_size = np.array([u.kvar or 0.0 for u in self.units])
         return Plan(bus, no_size, kw, kwh, p_kw, stored, q_kvar=self._kvar(), gives_less=gives_less)
 
     def _kvar(self) -> FloatArray | None:

@@ -8,17 +8,17 @@ from functools import cached_property
 import numpy as np
 
 from toolkit.common.errors import EngineError
-from toolkit.common.types import ComplexArray, FloatArray, IndexArray
+from toolkit.common.types import FloatArray, IndexArray
 from toolkit.grid.held_voltages import HeldVoltages
 from toolkit.grid.opendss.branches import unused_seasons
 from toolkit.grid.opendss.engine import Engine, bus_of, compile_feeder, nodes_of, words
 from toolkit.grid.opendss.inverters import kvar_source, kvar_sources
 from toolkit.grid.opendss.loading import Loadings, WindingLoadings
 from toolkit.grid.opendss.readings import Reader
-from toolkit.grid.opendss.script import control_start, day_settings, preamble
+from toolkit.grid.opendss.script import control_start, day_settings, preamble, units_start
 from toolkit.grid.opendss.switched_lines import SwitchWriter, switch_preamble
+from toolkit.grid.opendss.unit_readings import UnitReadings
 from toolkit.grid.opendss.units import connection, element_of, engine_energy, nodes_of_unit
-from toolkit.grid.opendss.volt_controls import volt_start
 from toolkit.grid.opendss.writer import Writer
 from toolkit.grid.solution import Day, Days, Flows, stacked
 from toolkit.inputs.scripts.writing import statement
@@ -53,7 +53,7 @@ class Grid:
         stand_ins = stand_ins and not any(unit.follows_voltage for unit in feeder.units)
         self._stand_ins = stand_ins
         self._control_start = "\n".join(control_start(feeder))
-        self._volt_start = "\n".join(volt_start(feeder))
+        self._units_start = "\n".join(units_start(feeder))
         self._hours = [(t + 1) * operation.dt for t in range(operation.steps)]
         self._d: Engine = compile_feeder(feeder.script, feeder.root)
         settings = [*day_settings(operation, feeder), "Set number=1"]
@@ -70,10 +70,7 @@ class Grid:
         found = [(str(self._d.Loads.Name()), bus_of(self._d, 0)) for _ in self._d.Loads]
         self._load_bus = np.array([feeder.bus_index[bus] for _, bus in found], dtype=np.intp)
         loads = [f"load.{name}" for name, _ in found]
-        units = [element_of(u, feeder, stand_ins) for u in feeder.units]
-        sources = kvar_sources(feeder, operation, stand_ins)
-        units += [kvar_source(unit) for _, unit in sources]
-        self._source_rows = np.array([u for u, _ in sources], dtype=np.intp)
+        self._units = UnitReadings(feeder, operation, stand_ins)
         self._switches = SwitchWriter(self._d, feeder, operation)
         self._read_rows, self._winding_rows, self._derived_rows = self._by_reading()
         read, wound = (
@@ -82,11 +79,12 @@ class Grid:
         self._windings = WindingLoadings(self._d, wound)
         self._reader = Reader(
             self._d,
-            loads + units,
+            loads + self._units.elements,
             [branch.name for branch in read],
             operation.steps,
             [branch.name for branch in wound],
             self._windings.count,
+            self._units.shunts,
         )
         self._writer = Writer(self._d, feeder, operation, stand_ins)
 
@@ -232,8 +230,8 @@ class Grid:
         if self._control_start:
             self._run(self._control_start)
         self._writer.write(plan)
-        if self._volt_start:
-            self._run(self._volt_start)
+        if self._units_start:
+            self._run(self._units_start)
         self._switches.write(plan)
         self._reader.start_day()
 
@@ -253,25 +251,20 @@ class Grid:
     def _as_day(self, solved: int, reason: str, plan: Plan) -> Day:
         """Return what was read of the first ``solved`` steps; NaN stands for the others."""
         reader, loads = self._reader, len(self._load_bus)
-        for array in (reader.volts, reader.power, reader.loading, reader.amps, reader.loss):
+        for array in (
+            *(reader.volts, reader.power, reader.loading, reader.amps, reader.loss),
+            reader.shunts,
+        ):
             array[solved:] = np.nan
         return Day(
             v_pu=self.held.pu(reader.volts, self._nodes_of_units(plan)),
             loss_kw=reader.loss / 1000.0,
             loading=self._loading(solved),
             load_kva=sum_at_buses(reader.power[:, :loads], self._load_bus, len(self.feeder.buses)),
-            unit_kva=self._unit_kva(loads),
+            unit_kva=self._units.injected(reader.power[:, loads:], reader.shunts),
             reason=reason,
             unbalance=self.held.unbalance(reader.volts),
         )
-
-    def _unit_kva(self, loads: int) -> ComplexArray:
-        """Return what units inject, kVA, (T, U): the reading after those of so many loads."""
-        units = loads + len(self.feeder.units)
-        injected: ComplexArray = 0.0 - self._reader.power[:, loads:units]
-        for row, source in zip(self._source_rows, self._reader.power[:, units:].T, strict=True):
-            injected[:, row] -= source
-        return injected
 
     def _nodes_of_units(self, plan: Plan) -> list[str]:
         """Return the nodes that are held to limits because a unit stands there, if any."""

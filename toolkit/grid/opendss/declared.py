@@ -34,7 +34,8 @@ UNIT_CLASSES: dict[str, tuple[UnitKind, str]] = {
 }
 
 #: The class that the units of each kind are.
-CLASS_OF = {"bev": "Storage", **{str(kind): cls for cls, (kind, _) in UNIT_CLASSES.items()}}
+CLASS_OF = {"bev": "Storage", "generator": "Generator", "capacitor": "Capacitor"}
+CLASS_OF |= {str(kind): cls for cls, (kind, _) in UNIT_CLASSES.items()}
 
 
 def element_of(kind: str, name: str) -> str:

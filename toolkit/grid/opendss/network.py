@@ -10,6 +10,7 @@ from toolkit.common.lean_imports import without
 from toolkit.common.types import ComplexArray, FloatArray, IndexArray
 from toolkit.grid.batch.currents import MIX, MODELS
 from toolkit.grid.network import LoadLegs, Network, Series, Unfit
+from toolkit.grid.opendss.capacitors import capacitors
 from toolkit.grid.opendss.control_rules import begin_day, control_rules
 from toolkit.grid.opendss.day import Grid
 from toolkit.grid.opendss.engine import Engine, enabled_elements, property_of
@@ -60,6 +61,11 @@ def network_of(feeder: Feeder, operation: Operation) -> Network:
     steered = [unit.name for unit in feeder.units if unit.follows_voltage]
     if steered:
         raise Unfit(f"the inverter of {steered[0]} follows the voltage through the day")
+    added = capacitors(feeder)
+    if added:
+        raise Unfit(
+            f"capacitor {feeder.units[added[0]].name} changes its admittances with the plan"
+        )
     grid = Grid(feeder, operation, stand_ins=True)
     circuit = grid.engine
     for cls, name in enabled_elements(circuit):

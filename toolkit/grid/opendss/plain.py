@@ -35,7 +35,7 @@ def main() -> None:
             _end({"failed": f"{where}: OpenDSS says: {' '.join(str(error).split())}"})
     if not dss.Basic.NumCircuits():
         _end({"failed": "the scripts define no circuit"})
-    _end(_solved(int(asked["steps"])))
+    _end(_solved(int(asked["steps"]), asked["capacitors"]))
 
 
 def _end(told: dict[str, Any]) -> None:
@@ -43,11 +43,11 @@ def _end(told: dict[str, Any]) -> None:
     sys.exit(0)
 
 
-def _solved(steps: int) -> dict[str, Any]:
-    """Return what holds all day, and what each step brings."""
+def _solved(steps: int, capacitors: list[str]) -> dict[str, Any]:
+    """Return what holds all day, and what each step brings; some capacitors are units."""
     day = {"number": dss.Solution.Number(), "step_h": dss.Solution.StepSize() / 3600.0}
     dss.Text.Command("MakeBusList")
-    loads, units, branches = _elements()
+    loads, units, branches = _elements(capacitors)
     day |= {"loads": [_at(name) for name in loads], "units": [_unit(name) for name in units]}
     dss.Text.Command("Set number=1")
     rows = []
@@ -64,7 +64,7 @@ def _solved(steps: int) -> dict[str, Any]:
     return {**day, "bases": bases, "branches": [_branch(name) for name in branches], "rows": rows}
 
 
-def _elements() -> tuple[list[str], list[str], list[str]]:
+def _elements(capacitors: list[str]) -> tuple[list[str], list[str], list[str]]:
     """Return the full names of enabled loads, units, and lines and transformers."""
     found: dict[str, list[str]] = {}
     for name in dss.Circuit.AllElementNames():
@@ -72,6 +72,7 @@ def _elements() -> tuple[list[str], list[str], list[str]]:
         if dss.CktElement.Enabled():
             found.setdefault(name.split(".")[0], []).append(name)
     units = [name for cls in RATINGS for name in found.get(cls, [])]
+    units += [name for name in found.get("Capacitor", []) if name.lower() in capacitors]
     return found.get("Load", []), units, found.get("Line", []) + found.get("Transformer", [])
 
 
@@ -104,7 +105,8 @@ def _unit(name: str) -> dict[str, Any]:
     """Return an element's name, bus, kW and, for a Storage, kWh and what it starts with."""
     cls = name.split(".")[0]
     kwh = _property(name, "kWhrated") if cls == "Storage" else 0.0
-    return {**_at(name), "kw": _property(name, RATINGS[cls]), "kwh": kwh, "start": _stored(name)}
+    kw = _property(name, RATINGS[cls]) if cls in RATINGS else 0.0
+    return {**_at(name), "kw": kw, "kwh": kwh, "start": _stored(name)}
 
 
 def _property(element: str, name: str) -> float:

@@ -39,10 +39,12 @@ class Reader:
         steps: int,
         transformers: Sequence[str] = (),
         conductors: int = 0,
+        shunts: Sequence[str] = (),
     ) -> None:
         """Prepare to read the power into elements and the loading of branches, by full names.
 
-        Of transformers the currents of all their conductors are read.
+        Of transformers the currents of all their conductors are read, of shunts the power into both
+        terminals.
         """
         self._util = d._api_util
         self._ffi, self._lib = self._util.ffi, self._util.lib
@@ -51,22 +53,25 @@ class Reader:
         self._elements = self._ffi.new("void*[]", [handle_of(d, name) for name in elements])
         self._branches = self._ffi.new("void*[]", [handle_of(d, name) for name in branches])
         self._transformers = self._ffi.new("void*[]", [handle_of(d, n) for n in transformers])
+        self._shunts = self._ffi.new("void*[]", [handle_of(d, name) for name in shunts])
         self._kva, self._kva_size = self._own_array()
         self._current, self._current_size = self._own_array()
         self._percent, self._percent_size = self._own_array()
         nodes = int(d.Circuit.NumNodes())
         #: Node voltages, V, (T, N); power into each element, kVA, (T, E); largest phase current of
-        #: each branch over its rating, %, (T, L); currents in transformers, A, (T, C); losses, W,
-        #: (T,).
+        #: each branch over its rating, %, (T, L); currents in transformers, A, (T, C); power into
+        #: both terminals of shunts, kVA, (T, 2S); losses, W, (T,).
         self.volts = np.empty((steps, nodes), dtype=np.complex128)
         self.power = np.empty((steps, len(elements)), dtype=np.complex128)
         self.loading = np.empty((steps, len(branches)))
         self.amps = np.empty((steps, conductors), dtype=np.complex128)
+        self.shunts = np.empty((steps, 2 * len(shunts)), dtype=np.complex128)
         self.loss = np.empty(steps)
         self._volts_at = self._row_pointers(self.volts)
         self._power_at = self._row_pointers(self.power)
         self._loading_at = self._row_pointers(self.loading)
         self._amps_at = self._row_pointers(self.amps)
+        self._shunts_at = self._row_pointers(self.shunts)
         arrays = (self.volts, self.power, self.loading, self.amps)
         self._sizes = tuple(a.shape[1] * a.itemsize for a in arrays)
 
@@ -132,6 +137,12 @@ class Reader:
                 self._current, self._current_size, self._transformers, len(self._transformers)
             )
             move(self._amps_at[t], self._current[0], amps)
+        if self.shunts.size:
+            lib.Alt_CEBatch_Get_TotalPowers(
+                self._kva, self._kva_size, self._shunts, len(self._shunts)
+            )
+            size = self.shunts.shape[1] * self.shunts.itemsize
+            move(self._shunts_at[t], self._kva[0], size)
         if losses:
             lib.Circuit_Get_Losses_GR()
         self.loss[t] = self._shared[0][0] if losses else np.nan

@@ -32,13 +32,18 @@ from toolkit.model.voltages import three_phase_buses
 PATIENCE = 600.0
 
 
-def replay(master: Path, steps: int, patience: float = PATIENCE) -> Replayed:
-    """Solve so many steps of an exported feeder. Raises EngineError with file and line."""
+def replay(
+    master: Path, steps: int, patience: float = PATIENCE, capacitors: Sequence[str] = ()
+) -> Replayed:
+    """Solve so many steps of an exported feeder. Raises EngineError with file and line.
+
+    capacitors: the full names of those that are units.
+    """
     read = read_script(master)
     if read.faults:
         fault = read.faults[0]
         raise EngineError(f"{_relative(fault.file, master)}, line {fault.line}: {fault.text}")
-    told = _solve(read, steps, patience)
+    told = _solve(read, steps, patience, capacitors)
     if "failed" in told:
         raise EngineError(str(told["failed"]))
     return _as_values(told, read)
@@ -49,7 +54,7 @@ def _relative(file: Path, master: Path) -> str:
     return file.relative_to(home).as_posix() if file.is_relative_to(home) else str(file)
 
 
-def _solve(read: Script, steps: int, patience: float) -> dict[str, Any]:
+def _solve(read: Script, steps: int, patience: float, capacitors: Sequence[str]) -> dict[str, Any]:
     """Give the statements to a process of its own and return what it tells."""
     statements = [
         (f"{_relative(s.file, read.path)}, line {s.line}: '{s.said.brief[:40]}'", s.said.text)
@@ -57,7 +62,14 @@ def _solve(read: Script, steps: int, patience: float) -> dict[str, Any]:
         if s.said.text
     ]
     with TemporaryDirectory(prefix="p2p-", ignore_cleanup_errors=True) as scratch:
-        asked = json.dumps({"scratch": scratch, "steps": steps, "statements": statements})
+        asked = json.dumps(
+            {
+                "scratch": scratch,
+                "steps": steps,
+                "statements": statements,
+                "capacitors": [name.lower() for name in capacitors],
+            }
+        )
         try:
             # -P: the folder of the file, which is a package, stays off its import path.
             run = subprocess.run(

@@ -10,6 +10,7 @@ import numpy as np
 
 from toolkit.common.excerpts import line
 from toolkit.grid.opendss.branches import rating_lines
+from toolkit.grid.opendss.capacitors import capacitor_start, switched
 from toolkit.grid.opendss.curtailed import FLAT, wants_flat
 from toolkit.grid.opendss.switched_lines import switch_plan, switch_preamble
 from toolkit.grid.opendss.switches import switch_commands
@@ -47,6 +48,12 @@ def control_start(feeder: Feeder) -> list[str]:
     if not feeder.controls.any:
         return []
     return [*_positions(feeder.controls.taps, feeder.controls.steps), "Reset controls"]
+
+
+def units_start(feeder: Feeder) -> list[str]:
+    """Return the lines that put units under control where each day begins."""
+    reset = ["Reset controls"] if switched(feeder) else []
+    return [*volt_start(feeder), *capacitor_start(feeder), *reset]
 
 
 def _positions(
@@ -166,7 +173,7 @@ def export_feeder(plan: Plan, operation: Operation, feeder: Feeder, to: Path) ->
         "! A Storage named bev... is a vehicle station. Its energy limits are wide on purpose;",
         "! trips and state of charge stand in plan.json and units.csv.",
         *control_start(feeder),
-        *volt_start(feeder),
+        *units_start(feeder),
         *day_settings(operation, feeder),
     ]
     (to / "Master.dss").write_text("\n".join(lines) + "\n", encoding="utf-8")

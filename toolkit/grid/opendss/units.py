@@ -7,6 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from toolkit.common.types import FloatArray, IndexArray
+from toolkit.grid.opendss.capacitors import (
+    capacitor_commands,
+    capacitor_preamble,
+    is_capacitor,
+    kvar_of,
+)
 from toolkit.grid.opendss.curtailed import follows
 from toolkit.grid.opendss.inverters import (
     has_kvar_source,
@@ -137,6 +143,9 @@ def unit_preamble(
         home = _at_home(declared, feeder)
         beside = kvar_source_preamble(declared, home, shape, operation.steps)
     beside += volt_preamble(declared)
+    if is_capacitor(declared):
+        home = _at_home(declared, feeder)
+        return capacitor_preamble(declared, feeder, home, shape, operation.steps)
     idle = {**shape, "mult": np.zeros(operation.steps)}
     new = statement("New", shape_element(declared), idle)
     if not KINDS[declared.kind].stores:
@@ -158,7 +167,7 @@ def unit_preamble(
 
 def _ideal(declared: DeclaredUnit) -> dict[str, str]:
     """Return what is set anew of a PV or wind unit; of one that is added, all that matters."""
-    if declared.kind == "wt":
+    if declared.kind != "pv":
         ideal = {"status": "variable", "dispmode": "default"}
         return {**ideal, "pf": "1", "model": "1"} if declared.added else ideal
     if declared.panels is None:
@@ -238,6 +247,8 @@ def unit_commands(
         p_pu = shapes_pu(plan, np.array([u]))[0]
         lines.append(statement("Edit", shape_element(declared), {"mult": p_pu}))
     at = connection(declared, feeder, int(plan.bus[u]))
+    if is_capacitor(declared):
+        return capacitor_commands(plan, operation, declared, u, at)
     sizes = ratings(plan, operation, declared, u, stand_ins)
     rated = {name: repr(value) for name, value in sizes.items()}
     lines.append(statement("Edit", element_of(declared, feeder, stand_ins), {**at, **rated}))
@@ -267,10 +278,12 @@ def ratings(
 ) -> dict[str, float]:
     """Return the properties that say how large a unit is, and what a Storage holds at first."""
     kind, kw = operation.fleet.kinds[u], float(plan.kw[u])
+    if is_capacitor(declared):
+        return {"kvar": kvar_of(plan, u)}
     inverter = inverter_ratings(plan, operation, declared, u, stand_ins)
     if kind == "pv":
         return {**_panel_ratings(declared, kw), **inverter}
-    if kind == "wt" or stand_ins:
+    if not KINDS[kind].stores or stand_ins:
         return {"kW": kw, **inverter}
     rated, reserve, stored = engine_energy(plan, operation, u)
     energy = {"kWhrated": rated, "%reserve": reserve, "%stored": stored}

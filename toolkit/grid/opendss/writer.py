@@ -6,6 +6,7 @@ import numpy as np
 
 from toolkit.common.errors import EngineError
 from toolkit.common.types import FloatArray
+from toolkit.grid.opendss.capacitors import is_capacitor, on_of, on_shape, switched
 from toolkit.grid.opendss.engine import (
     Engine,
     handle_of,
@@ -46,6 +47,10 @@ class Writer:
         self._none = np.zeros(operation.steps)
         for row, (u, _) in zip(self._kvar, self._sources, strict=True):
             self._share(handle_of(d, kvar_shape(feeder.units[u])), self._none, row)
+        self._switched = switched(feeder)
+        self._on = np.ones((len(self._switched), operation.steps))
+        for row, u in zip(self._on, self._switched, strict=True):
+            self._share(handle_of(d, on_shape(feeder.units[u])), row)
         self._rows = operation.fleet.planned_rows
         self._shapes = np.zeros((len(self._rows), operation.steps))
         for row, u in zip(self._shapes, self._rows, strict=True):
@@ -68,6 +73,8 @@ class Writer:
         """Write a plan. Raises EngineError when the engine refuses it."""
         if len(self._rows):
             self._shapes[:] = shapes_pu(plan, self._rows)
+        for row, u in zip(self._on, self._switched, strict=True):
+            row[:] = on_of(plan, self._operation, u)
         try:
             for u, (element, bus) in enumerate(zip(self._elements, plan.bus.tolist(), strict=True)):
                 unit = self._feeder.units[u]
@@ -91,6 +98,8 @@ class _Element:
         self._feeder, self._unit = feeder, unit
         self._lib = d._api_util.lib
         self._handle = handle_of(d, full_name)
+        #: A capacitor has an array of the sizes of its steps, which takes no single number.
+        self._in_arrays = is_capacitor(unit)
         names = vocabulary()[full_name.split(".")[0].lower()]
         self._index = {name: i for i, name in enumerate(names, start=1)}
         self._connections: dict[int, list[tuple[int, bytes]]] = {}
@@ -106,7 +115,10 @@ class _Element:
         for index, text in at:
             lib.Obj_SetAsString(handle, index, text, 0)
         for name, value in rated.items():
-            lib.Obj_SetFloat64(handle, self._index[name.lower()], value, 0)
+            if self._in_arrays:
+                lib.Obj_SetAsString(handle, self._index[name.lower()], repr(value).encode(), 0)
+            else:
+                lib.Obj_SetFloat64(handle, self._index[name.lower()], value, 0)
         lib.Obj_EndEdit(handle, len(at) + len(rated))
         self.bus = bus
 

@@ -72,6 +72,8 @@ LOOKS: dict[str, KindLook] = {
     "wt": KindLook("#56B4E9", "^", "///"),
     "bess": KindLook("#009E73", "s", "..."),
     "bev": KindLook("#CC79A7", "D", "xxx"),
+    "generator": KindLook("#D55E00", "h", "\\\\\\"),
+    "capacitor": KindLook("#999999", "|", ""),
 }
 BASE = LineLook("#000000", "--", "o")
 OTHERS = (

@@ -65,7 +65,8 @@ def _place(extreme_value: Extreme, group: Group, form: str, what: str) -> str:
 
 
 def _standing(group: Group) -> str:
-    units = [unit for unit in group.median.plan["units"] if unit["kw"] > 0.0]
+    every = group.median.plan["units"]
+    units = [unit for unit in every if unit["kw"] > 0.0 or unit.get("kvar", 0.0) > 0.0]
     counted = {kind: sum(u["kind"] == kind for u in units) for kind in KINDS}
     what = ", ".join(f"{n} {KINDS[kind].title}" for kind, n in counted.items() if n) or "no units"
     buses = len({unit["bus"] for unit in units})
