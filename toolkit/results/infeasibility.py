@@ -105,9 +105,7 @@ def _uncurtailed(problem: Problem, units: Sequence[int]) -> str:
     fleet = problem.setting.fleet
     if not any(fleet.units[u].kind in GENERATORS and not fleet.units[u].curtail for u in units):
         return ""
-    return (
-        " PV and wind give all that sun and wind give, unless curtail lets them give less."
-    )
+    return " PV and wind give all that sun and wind give, unless curtail lets them give less."
 
 
 def _holds(common: Sequence[LimitViolation]) -> str:
