@@ -31,9 +31,9 @@ def words(name: str, about: str, added: bool = False) -> Column:
 def curtailed(unit: str) -> tuple[Column, ...]:
     """Return the columns of what is curtailed: all of it, and by reason, in kW or kWh."""
     what = "what PV and wind that may be curtailed give less than sun and wind give"
-    whole = Column(f"curtailed_{unit.lower()}", unit, what, added=True, optional=True)
+    whole = Column(f"curtailed_{unit.lower()}", unit, what, optional=True)
     return whole, *(
-        Column(f"curtailed_by_{reason}_{unit.lower()}", unit, about, added=True, optional=True)
+        Column(f"curtailed_by_{reason}_{unit.lower()}", unit, about, optional=True)
         for reason, about in CURTAILED_BY.items()
     )
 
