@@ -13,6 +13,7 @@ from toolkit.commands.request import Request
 from toolkit.errors import InputError
 from toolkit.problem import plan_files
 from toolkit.problem.setting import prepare
+from toolkit.results.store.sheets import read_csv
 
 TEXT = "[fleet]\ncurtail = {how}\n" + FIXED + "[limits]\nexport_max = 5\n"
 
@@ -99,6 +100,7 @@ def test_studies_that_do_not_curtail_have_no_columns_of_it(tmp_path):
     for file in ("summary.csv", "cases/base/units.csv", "cases/base/hourly.csv"):
         assert "curtailed" not in (tmp_path / "out" / file).read_text()
     assert "curtailed" not in (tmp_path / "out/cases/base/plan.json").read_text()
+    assert not any("curtailed" in name for name in read_csv(tmp_path / "out/summary.csv"))
 
 
 def test_a_plan_may_not_curtail_what_gives_all(tmp_path):

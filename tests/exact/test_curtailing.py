@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from helpers.roofs import BATTERY, FIXED, written
 from helpers.tiny_studies import OBJECTIVES, TIGHT, few, operation_of, studies, traded, unit
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,9 +12,12 @@ from hypothesis import strategies as st
 from toolkit.exact.branch_and_bound import prove
 from toolkit.exact.dispatch import Dispatch, settled
 from toolkit.exact.formulation import ModelDay
+from toolkit.exact.polish import polish
 from toolkit.exact.site_classes import classes_of
 from toolkit.model.decisions import Decisions
 from toolkit.model.plan import schedule
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import prepare
 
 
 def neighbours(curtail):
@@ -69,3 +73,18 @@ def test_no_curtailed_plan_trades_more_than_is_proven(study, objective, seed):
         further = Decisions(given=rng.random((len(units), steps)))
         plan = schedule(bus, size, wanted, operation, further)
         assert traded(plan.row(None), operation, load, objective)[0] <= proven + 1e-6
+
+
+def test_a_polished_plan_keeps_limits_of_connections(tmp_path):
+    text = '[fleet]\ncurtail = "per step"\n' + FIXED
+    text += "[limits]\nimport_max = 16.5\nexport_max = 6\n[limits.at.c]\nexport_max = 15\n"
+    problem = Problem(prepare(written(tmp_path, text, BATTERY.format(bus="b", kwh=40))))
+    setting = problem.setting
+    x = np.full((1, len(problem.space)), 0.5)
+    before, plan = problem.evaluate(x), setting.decode(x).row(0)
+    found = polish(problem, plan, -float(before.objective[0]), 60, keep_sites=True)
+    assert found.x is not None
+    after = problem.score(setting.decode(found.x[None]))
+    assert after.violation[0] == 0.0
+    assert after.objective[0] == pytest.approx(-found.kwh)
+    assert after.objective[0] < before.objective[0]

@@ -55,7 +55,10 @@ def test_what_could_be_given_is_given_or_curtailed(shares, size):
 
 def test_reasons_are_told_apart():
     of = operation()
-    could = curtailable(np.array([40.0, 10.0]), of.generation, np.full((2, 3), 0.5), of.fleet)
+    kw = np.array([40.0, 10.0])
+    could = curtailable(
+        kw, kw[:, None] * of.generation, of.generation, np.full((2, 3), 0.5), of.fleet
+    )
     less = could.less(np.array([[0.0, 2.0], [5.0, 4.0], [15.0, 6.0]]))
     assert less["decision"][:, 0].tolist() == [0.0, 0.0, 24.0]
     assert less["connection"][:, 0].tolist() == [0.0, 15.0, 5.0]
@@ -63,6 +66,7 @@ def test_reasons_are_told_apart():
 
 def test_nothing_to_curtail_says_nothing():
     of = operation("")
-    assert curtailable(np.array([40.0, 10.0]), of.generation, None, of.fleet) is None
+    kw = np.array([40.0, 10.0])
+    assert curtailable(kw, kw[:, None] * of.generation, of.generation, None, of.fleet) is None
     p_kw = np.ones((2, 3))
     assert capped(p_kw, np.ones(2), np.zeros((2, 3)), of.fleet).tolist() == p_kw.tolist()

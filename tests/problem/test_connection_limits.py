@@ -158,6 +158,10 @@ def test_what_no_plan_can_keep_is_told_before_the_search(tmp_path, text, told):
         ("[limits]\nexport_max = -1.0\n", "'limits.export_max.0': found -1.0"),
         ("[limits]\nexport_max = 'much'\n", "expected one number, or a list of numbers"),
         ("[limits.at.c]\nv_max = 1.0\n", "unknown key 'limits.at.c.v_max'"),
+        (
+            "[limits.at.c]\nexport_max = 1\n[limits.at.C]\nexport_max = 2\n",
+            "at: found 'c' and 'C'; expected one section for a bus",
+        ),
         ("[fleet]\ncurtail = 'often'\n", "found 'often'; expected true, false or 'per step'"),
         ("[fleet.units.pv1]\ncurtailed = true\n", "Did you mean 'curtail'?"),
     ],

@@ -18,8 +18,10 @@ from toolkit.exact.dispatch import Dispatch, Linear
 from toolkit.exact.formulation import ModelDay
 from toolkit.exact.program import Effort
 from toolkit.grid.solution import Day, stacked
+from toolkit.model.connections import HEAD
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
+from toolkit.problem.connection_limits import passing
 from toolkit.problem.goals import energy_traded
 from toolkit.problem.problem import Problem
 
@@ -35,8 +37,9 @@ WORTHWHILE = 1e-4
 class Response:
     """Where a day stands that has limits, and what power does to it where U units stand.
 
-    base: voltages, pu, then loadings, (T, N + L); effect: per kW of each unit, (T, N + L, U), 0 of
-    units that were not changed; p_kw: the powers at which they hold, (U, T).
+    base: voltages, pu, loadings, and what passes out of connections, kW, (T, N + L + P); effect:
+    per kW of each unit, (T, N + L + P, U), 0 of units that were not changed; p_kw: the powers at
+    which they hold, (U, T).
     """
 
     base: FloatArray
@@ -103,27 +106,57 @@ def limits_at_stake(
 
     order: whose place each unit takes, (U,); where all keep theirs, 0, 1, 2 and so on.
     """
-    limits, base, effect = problem.setting.study.limits, at.base, at.effect[..., order]
+    base, effect = at.base, at.effect[..., order]
     nodes = len(problem.search_grid.node_bus)
-    voltage = np.arange(base.shape[1]) < nodes
-    lower = np.where(voltage, limits.v_min * (1.0 + INSIDE), -np.inf)
-    upper = np.where(voltage, limits.v_max, limits.loading_max) * (1.0 - INSIDE)
+    lower, upper = _bounds(problem, operation, at, nodes)
     most = np.array([unit.size_max * unit.kw_per_size for unit in operation.fleet.units])
     swing = (np.abs(effect) * (most + most[order])).sum(axis=-1)
     reached = (base - swing < lower) | (base + swing > upper)
     step, place = np.nonzero(reached & np.isfinite(base) & np.isfinite(effect).all(axis=-1))
-    rows = np.column_stack([step, base[step, place], effect[step, place], place >= nodes])
+    of_network = base.shape[1] - _count(operation)
+    what = np.where(place < of_network, place >= nodes, place)
+    rows = np.column_stack([step, base[step, place], effect[step, place], what])
     # Phases of a balanced feeder say the same three times.
     _, once = np.unique(np.round(rows, 9), axis=0, return_index=True)
     step, place = step[once], place[once]
     return Linear(
         step,
         base[step, place],
-        lower[place],
-        upper[place],
+        lower[step, place],
+        upper[step, place],
         effect[step, place],
         at.p_kw[order],
     )
+
+
+def _count(operation: Operation) -> int:
+    """Return how many connections have limits."""
+    connections = operation.scenario.connections
+    return 0 if connections is None else len(connections.bus)
+
+
+def _bounds(
+    problem: Problem, operation: Operation, at: Response, nodes: int
+) -> tuple[FloatArray, FloatArray]:
+    """Return the lowest and highest of what has limits, (T, N + L + P), N of them voltages.
+
+    No more enters at the head than plans are repaired to, losses left out: decoding then leaves the
+    model's plan as it is.
+    """
+    limits, connections = problem.setting.study.limits, operation.scenario.connections
+    base = at.base
+    voltage = np.arange(base.shape[1]) < nodes
+    lower = np.where(voltage, limits.v_min * (1.0 + INSIDE), -np.inf) + np.zeros_like(base[:, :1])
+    highest = np.where(voltage, limits.v_max, limits.loading_max)
+    upper = highest * (1.0 - INSIDE) + np.zeros_like(base[:, :1])
+    if connections is not None:
+        here = base[:, -_count(operation) :]
+        scheduled = at.p_kw.sum(axis=0) - operation.scenario.loads.kw.sum(axis=1)
+        lost = np.where(connections.bus == HEAD, scheduled[:, None] - here, 0.0)
+        kept = np.maximum(-connections.most_in.T, -connections.repaired_in.T - lost)
+        lower[:, -_count(operation) :] = kept * (1.0 - INSIDE)
+        upper[:, -_count(operation) :] = connections.most_out.T * (1.0 - INSIDE)
+    return lower, upper
 
 
 def _response(
@@ -134,19 +167,23 @@ def _response(
     solve: Callable[[Plan], Day],
 ) -> Response:
     """Change the power of one unit after the other, and see what follows."""
-    base = _watched(day)
+    base = _watched(operation, plan, day)
     effect = np.zeros((*base.shape, len(plan.bus)))
     for u in units:
         changed = _changed(operation, plan, u)
         step = (changed.p_kw[u] - plan.p_kw[u])[:, None]
-        moved = _watched(solve(changed))
+        moved = _watched(operation, changed, solve(changed))
         np.divide(moved - base, step, out=effect[..., u], where=step != 0.0)
     return Response(base, effect, plan.p_kw)
 
 
-def _watched(day: Day) -> FloatArray:
-    """Return what has limits, voltages then loadings, (T, N + L)."""
-    return np.concatenate([day.v_pu, day.loading], axis=1)
+def _watched(operation: Operation, plan: Plan, day: Day) -> FloatArray:
+    """Return what has limits: voltages, loadings, what passes connections, (T, N + L + P)."""
+    connections = operation.scenario.connections
+    if connections is None:
+        return np.concatenate([day.v_pu, day.loading], axis=1)
+    out = passing(stacked([day]), plan.row(None), connections)[0]
+    return np.concatenate([day.v_pu, day.loading, out], axis=1)
 
 
 def _changed(operation: Operation, plan: Plan, u: int) -> Plan:
@@ -179,12 +216,13 @@ class _Securing:
         self._monitor = monitor
         self._best = Verified(None, -np.inf, 0)
         operation = dispatch.operation
-        #: Units whose power the model decides: stores, and generators whose size is open.
+        #: Units whose power the model decides: stores, and generators whose size is open or that
+        #: may be curtailed.
         self._free = [
             u
             for u, unit in enumerate(operation.fleet.units)
             if unit.size_max > 0.0
-            and (u in operation.fleet.storage_rows or unit.size_min < unit.size_max)
+            and (u in operation.fleet.planned_rows or unit.size_min < unit.size_max)
         ]
 
     def run(self, start: Plan) -> Verified:

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from toolkit.common import caps
+from toolkit.common.names import lowered
 from toolkit.common.validation import Name
 from toolkit.inputs import not_yet
 from toolkit.inputs.sections import Percent, Section, Share, Size, Voltage, one_or_many
@@ -76,6 +77,17 @@ class Limits(ExchangeAt):
     def _ordered(self) -> Limits:
         if self.v_min >= self.v_max:
             raise ValueError(f"v_min {self.v_min:g} is not below v_max {self.v_max:g}")
+        return self
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Limits:
+        names: dict[str, str] = {}
+        for key in self.at:
+            if (other := names.setdefault(lowered(key), key)) != key:
+                raise ValueError(
+                    f"at: found {other!r} and {key!r}; expected one section for a bus, whose "
+                    "letter case does not count"
+                )
         return self
 
     @property

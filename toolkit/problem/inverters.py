@@ -28,7 +28,8 @@ def reactive_of(
     """Return how the reactive power of a unit is decided, None where it is as declared.
 
     own: what the study says of the unit; most_kw: the most that its search may give it; curtails:
-    whether it may give less than the sun. Raises InputError where its rating is too small, or nothing says what a rating or priority is for.
+    whether it may give less than the sun. Raises InputError where its rating is too small, or
+    nothing says what a rating or priority is for.
     """
     asked = _asked(study, unit, own)
     by_voltage = unit.volt is not None and bool(unit.volt.var)

@@ -31,9 +31,9 @@ def words(name: str, about: str, added: bool = False) -> Column:
 def curtailed(unit: str) -> tuple[Column, ...]:
     """Return the columns of what is curtailed: all of it, and by reason, in kW or kWh."""
     what = "what PV and wind that may give less give less than sun and wind give"
-    whole = Column(f"curtailed_{unit.lower()}", unit, what, added=True, optional=True)
+    whole = Column(f"curtailed_{unit.lower()}", unit, what, optional=True)
     return whole, *(
-        Column(f"curtailed_by_{reason}_{unit.lower()}", unit, about, added=True, optional=True)
+        Column(f"curtailed_by_{reason}_{unit.lower()}", unit, about, optional=True)
         for reason, about in CURTAILED_BY.items()
     )
 
@@ -50,7 +50,7 @@ KINDS = (
     Column("wt_kw", "kW", "injection of wind"),
     Column("bess_kw", "kW", "injection of batteries, negative when charging"),
     Column("bev_kw", "kW", "injection of vehicle stations, negative when charging"),
-    Column("generator_kw", "kW", "injection of generators", added=True, optional=True),
+    Column("generator_kw", "kW", "injection of generators", optional=True),
 )
 #: The figure of each goal: energies and losses first, which every summary has had.
 FIGURES = tuple(

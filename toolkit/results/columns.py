@@ -281,4 +281,4 @@ def columns(file: str, there: Iterable[object] = ()) -> list[str]:
 
 def added(file: str) -> list[str]:
     """Return the names of a file's columns that results of earlier versions lack."""
-    return [c.name for c in FILES.get(file, ()) if c.added]
+    return [c.name for c in FILES.get(file, ()) if c.added and not c.optional]

@@ -48,8 +48,7 @@ def test_a_b_a_gives_a_twice_bit_for_bit(setting, random_plan, search):
         assert not first.reason
         for field in dataclasses.fields(first):
             a, b = getattr(first, field.name), getattr(again, field.name)
-            plain = isinstance(a, str | None)
-            assert a == b if plain else np.array_equal(a, b, equal_nan=True)
+            assert a == b if isinstance(a, str | None) else np.array_equal(a, b, equal_nan=True)
     assert not np.array_equal(days[0].v_pu, days[1].v_pu, equal_nan=True)
 
 

@@ -37,8 +37,9 @@ def loaded(setting, shape):
 def same(first, second):
     """Say whether two days, or their flows, hold the same bits."""
     pairs = [(getattr(first, f.name), getattr(second, f.name)) for f in dataclasses.fields(first)]
-    plain = (str, type(None))
-    return all(a == b if isinstance(a, plain) else np.array_equal(a, b, True) for a, b in pairs)
+    return all(
+        a == b if isinstance(a, str | None) else np.array_equal(a, b, True) for a, b in pairs
+    )
 
 
 def stacked(*plans):
