@@ -9,7 +9,7 @@ from helpers.plain_day import solved_plainly
 
 from toolkit.commands import check_feeder, search_and_store
 from toolkit.commands.request import Request
-from toolkit.grid.opendss.units import connection
+from toolkit.grid.opendss.connections import connection
 from toolkit.grid.solution import stacked
 from toolkit.inputs import study_files
 from toolkit.model.plan import base_plan

@@ -16,7 +16,7 @@ from toolkit.inputs.imports import store
 from toolkit.inputs.imports.store import Columns
 from toolkit.inputs.study import Study
 from toolkit.model.feeder import Feeder
-from toolkit.problem import fleet_builder
+from toolkit.problem import study_units
 
 #: Times the declared kW above which a meter's unit, read from its header, is asked about.
 CONFUSED = 100.0
@@ -101,7 +101,7 @@ def feeder_of(source: str) -> tuple[Study, Feeder]:
     """Return a study and its feeder with the units that the study adds."""
     study = study_files.load(source, with_profiles=False)
     script = feeder_files.locate(study.script)
-    return study, fleet_builder.with_units(study, backend().read_feeder(script, root=study.root))
+    return study, study_units.with_units(study, backend().read_feeder(script, root=study.root))
 
 
 def number_of(text: str, flag: str) -> float:

@@ -13,7 +13,7 @@ from toolkit.common.errors import InputError, nearest
 from toolkit.common.excerpts import excerpt, shortened
 from toolkit.common.names import lowered
 from toolkit.common.types import FloatArray
-from toolkit.common.validation import check_plain, explain
+from toolkit.common.validation import explain
 from toolkit.model import curtailed_entries, plan_decisions
 from toolkit.model.decisions import NOTHING_DECIDED
 from toolkit.model.fleet import Fleet, FleetUnit
@@ -22,6 +22,7 @@ from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, on_arrival, schedule
 from toolkit.model.plan_entries import Follow, Followed, GivenEntry, Parsed
 from toolkit.model.plan_switches import open_lines, with_open_lines
+from toolkit.model.plan_text import loaded
 from toolkit.model.scenario import Scenario
 
 
@@ -108,7 +109,7 @@ def from_json(text: str, operation: Operation, where: str, follow: Follow | None
     Raises InputError naming the file, unit and field when a unit is missing, unknown or named
     twice, a value is none that a plan can have, or a dispatch cannot be carried out.
     """
-    data = _loaded(text, where)
+    data = loaded(text, where)
     entries = _entries(data, operation, where)
     _check_stores(entries, operation, where)
     units = operation.fleet.units
@@ -185,30 +186,6 @@ def _entries(data: Any, operation: Operation, where: str) -> list[GivenEntry]:
         twice = next(name for name in names if names.count(name) > 1)
         raise InputError(f"{where}: unit '{twice}' stands there twice.")
     return [_entry(by_name, unit, operation, where) for unit in operation.fleet.units]
-
-
-def _loaded(text: str, where: str) -> Any:
-    """Return what JSON says. Raises InputError for what cannot be a plan by its form alone."""
-    try:
-        data = json.loads(text, object_pairs_hook=_distinct)
-    except RecursionError as error:
-        raise InputError(f"{where}: not a plan: nested too deep; expected 'units'.") from error
-    # Of JSON, of a key that stands there twice, or of an integer of thousands of digits.
-    except ValueError as error:
-        says = shortened(str(error))
-        raise InputError(f"{where}: not a plan: {says}; expected JSON with 'units'.") from error
-    check_plain(data, where, finite=False)  # an entry's own check names the unit
-    return data
-
-
-def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object of JSON; which of two values of one key is meant, nobody can say."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key '{shortened(twice)}' stands there twice")
-    return found
 
 
 def _entry(

@@ -22,6 +22,7 @@ from toolkit.problem import (
     local_market,
     named_series,
     stations,
+    study_units,
 )
 from toolkit.problem.day_notices import alike_notices, with_day_notices
 from toolkit.problem.dispatching import dispatch_notices, dispatch_of
@@ -72,7 +73,7 @@ def prepare(study: Study) -> Setting:
     script = feeder_files.locate(study.script)
     read, switches = with_switches(study, backend().read_feeder(script, root=study.root))
     read = rated(read, study.limits)
-    feeder = fleet_builder.with_units(study, read)
+    feeder = study_units.with_units(study, read)
     path = profiles.locate(study.profiles)
     series = profiles.read(path)
     days = picked(study, feeder, series)

@@ -8,7 +8,7 @@ from opendssdirect import dss
 
 from toolkit.errors import InputError
 from toolkit.grid.opendss import export_feeder, read_feeder
-from toolkit.grid.opendss.units import phases_at
+from toolkit.grid.opendss.connections import phases_at
 from toolkit.inputs.study import Study
 from toolkit.model.plan import base_plan
 from toolkit.problem.encoding import decode

@@ -11,21 +11,22 @@ from toolkit.common.errors import EngineError
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.grid.held_voltages import HeldVoltages
 from toolkit.grid.opendss.branches import unused_seasons
+from toolkit.grid.opendss.connections import connection, nodes_of_unit
 from toolkit.grid.opendss.engine import Engine, bus_of, compile_feeder, nodes_of, words
 from toolkit.grid.opendss.inverters import kvar_source, kvar_sources
 from toolkit.grid.opendss.loading import Loadings, WindingLoadings
 from toolkit.grid.opendss.readings import Reader
 from toolkit.grid.opendss.script import control_start, day_settings, preamble, units_start
+from toolkit.grid.opendss.stored_energy import own_energy
 from toolkit.grid.opendss.switched_lines import SwitchWriter, switch_preamble
 from toolkit.grid.opendss.unit_readings import UnitReadings
-from toolkit.grid.opendss.units import connection, element_of, engine_energy, nodes_of_unit
+from toolkit.grid.opendss.units import element_of
 from toolkit.grid.opendss.writer import Writer
 from toolkit.grid.solution import Day, Days, Flows, stacked
 from toolkit.inputs.scripts.writing import statement
 from toolkit.model.feeder import Feeder, sum_at_buses
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
-from toolkit.model.scenario import since_start
 
 
 class Grid:
@@ -206,7 +207,7 @@ class Grid:
         )
         flow = np.array([f for _, f in details]).reshape(solved, branches, 2)
         flow[:, self._switches.open_rows] = 0.0
-        return day, Flows(self._own_energy(stored, plan), flow[..., 0], flow[..., 1])
+        return day, Flows(own_energy(stored, plan, self.operation), flow[..., 0], flow[..., 1])
 
     def _solve(
         self,
@@ -294,16 +295,3 @@ class Grid:
             amps = max(self._d.CktElement.CurrentsMagAng()[0 : 2 * phases : 2])
             flows.append((float(kw), float(amps)))
         return flows
-
-    def _own_energy(self, stored_pu: FloatArray, plan: Plan) -> FloatArray:
-        """Turn the engine's stored shares, (T, S), into kWh, without trips and wide limits."""
-        kwh, scenario = np.zeros_like(stored_pu), self.operation.scenario
-        for s, u in enumerate(self.operation.fleet.storage_rows):
-            rated, _, start = engine_energy(plan, self.operation, int(u))
-            taken = (stored_pu[:, s] - start / 100.0) * rated
-            kwh[:, s] = since_start(taken, scenario.stretches, scenario.steps) + plan.stored[u, 0]
-            if self.operation.fleet.kinds[u] == "bev":
-                day = scenario.station(self.operation.fleet.units[u].name)
-                driven = np.cumsum(plan.size[u] * day.trip)[: len(kwh)]
-                kwh[:, s] -= since_start(driven, scenario.stretches, scenario.steps)
-        return np.nan_to_num(kwh)

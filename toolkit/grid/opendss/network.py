@@ -11,12 +11,12 @@ from toolkit.common.types import ComplexArray, FloatArray, IndexArray
 from toolkit.grid.batch.currents import MIX, MODELS
 from toolkit.grid.network import LoadLegs, Network, Series, Unfit
 from toolkit.grid.opendss.capacitors import capacitors
+from toolkit.grid.opendss.connections import legs_of, nodes_of_unit
 from toolkit.grid.opendss.control_rules import begin_day, control_rules
 from toolkit.grid.opendss.day import Grid
 from toolkit.grid.opendss.engine import Engine, enabled_elements, property_of
 from toolkit.grid.opendss.loading import Loadings
 from toolkit.grid.opendss.readings import admittances
-from toolkit.grid.opendss.units import legs_of, nodes_of_unit
 from toolkit.model.feeder import DeclaredUnit, Feeder
 from toolkit.model.operation import Operation
 from toolkit.model.plan import schedule

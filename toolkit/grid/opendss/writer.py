@@ -7,6 +7,7 @@ import numpy as np
 from toolkit.common.errors import EngineError
 from toolkit.common.types import FloatArray
 from toolkit.grid.opendss.capacitors import is_capacitor, on_of, on_shape, switched
+from toolkit.grid.opendss.connections import connection
 from toolkit.grid.opendss.engine import (
     Engine,
     handle_of,
@@ -14,13 +15,7 @@ from toolkit.grid.opendss.engine import (
     words,
 )
 from toolkit.grid.opendss.inverters import kvar_shape, kvar_source, kvar_sources
-from toolkit.grid.opendss.units import (
-    connection,
-    element_of,
-    ratings,
-    shape_element,
-    shapes_pu,
-)
+from toolkit.grid.opendss.units import element_of, ratings, shape_element, shapes_pu
 from toolkit.model.feeder import DeclaredUnit, Feeder
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
