@@ -71,6 +71,8 @@ class DeclaredStore:
     eta_discharge: float | None = None
 
 
+#: Energy of a battery that says nothing of it, kWh per kW.
+DEFAULT_HOURS = 4.0
 #: A storage of which nothing is said.
 NOTHING_DECLARED = DeclaredStore()
 

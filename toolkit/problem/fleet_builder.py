@@ -9,7 +9,7 @@ from toolkit.common.errors import InputError
 from toolkit.grid.backend import backend
 from toolkit.inputs.fleet_sections import UnitBounds
 from toolkit.inputs.study import Study
-from toolkit.model.devices import StorageParameters
+from toolkit.model.devices import DEFAULT_HOURS, StorageParameters
 from toolkit.model.feeder import DeclaredUnit, Feeder
 from toolkit.model.fleet import Fleet, FleetUnit
 from toolkit.model.kinds import KINDS
@@ -17,7 +17,6 @@ from toolkit.model.sites import lacking
 from toolkit.problem import candidates, curtailment, inverters, stations
 from toolkit.problem.fleet_limits import caps_of
 from toolkit.problem.stations import Station
-from toolkit.problem.study_units import DEFAULT_HOURS
 
 
 def fleet(study: Study, feeder: Feeder) -> Fleet:

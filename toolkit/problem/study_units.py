@@ -11,13 +11,11 @@ from toolkit.common.names import lowered
 from toolkit.grid.backend import backend
 from toolkit.inputs.fleet_sections import AddedUnit, UnitBounds
 from toolkit.inputs.study import Study
+from toolkit.model.devices import DEFAULT_HOURS
 from toolkit.model.feeder import DeclaredUnit, Feeder
 from toolkit.model.kinds import ALIKE
 from toolkit.model.notices import Notice
 from toolkit.problem import candidates, inverters, stations
-
-#: Energy of a battery that says nothing of it, kWh per kW.
-DEFAULT_HOURS = 4.0
 
 
 def with_units(study: Study, feeder: Feeder) -> Feeder:
