@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers import forks
+from helpers import command_tree, forks  # noqa: F401  the tree is made as it is imported
 from helpers.places import ROOT
 from hypothesis import HealthCheck, settings
 

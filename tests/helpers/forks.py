@@ -46,7 +46,7 @@ LOCK = threading.Lock()
 #: Modules and flags of each template, and the templates that are there.
 MODULES = {
     "bare": (("opendssdirect",), ("-W", "error")),
-    "command": (PRELOADED + LIBRARIES, ()),
+    "command": (("command_tree", *PRELOADED, *LIBRARIES), ()),
 }
 TEMPLATES = {}
 
