@@ -273,7 +273,7 @@ def use(patch):
 
     if POSSIBLE:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(list(PRELOADED))
+        context.set_forkserver_preload([*PRELOADED, "helpers.frozen"])
         patch.setattr(processes, "_started", partial(of_command, processes._started))
         patch.setattr(sandbox, "_processes", context)
         patch.setattr(pool, "_processes", context)
