@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers import forks
+from helpers import command_tree, forks  # noqa: F401  the tree is made as it is imported
 from helpers.places import ROOT
 from hypothesis import HealthCheck, settings
 
@@ -89,18 +89,20 @@ PUBLIC = {
 
 #: The files that take longest. They begin first, so that no core waits for one of them at the end.
 LONGEST = (
-    *("test_docs.py", "test_forgeries.py", "test_cluster.py", "test_weather.py"),
-    *("test_branch_and_bound.py", "test_fuzz.py", "test_cheetah_plus.py", "test_conformance.py"),
-    *("test_examples.py", "test_storing.py", "test_hostile.py", "test_odd.py", "test_cli.py"),
-    *("test_misbehaving.py", "test_picked_days.py", "test_record.py", "test_replacing.py"),
-    *("test_explain.py", "test_resume_kills.py", "test_resume.py", "test_seasons.py"),
-    *("test_validate.py", "test_ieee33_69.py", "test_loading.py", "test_api.py"),
-    *("test_effort.py", "test_public_names.py", "test_awkward_names.py", "test_terminal.py"),
-    *("test_policies.py", "test_ending.py", "test_controls.py", "test_third_party.py"),
-    *("test_objectives.py", "test_meters.py", "test_network_limits.py", "test_checks.py"),
-    *("test_check_feeder.py", "test_comparison.py", "test_cheetah.py", "test_reproduce.py"),
-    *("test_public_studies.py", "test_figures.py", "test_tampering.py", "test_browser.py"),
-    *("test_sweep.py", "test_benchmarks.py", "test_canonical.py", "test_untrusted.py"),
+    *("test_docs.py", "test_forgeries.py", "test_public_studies.py"),
+    *("test_network_limits.py", "test_sweep.py", "test_reproduce.py", "test_cluster.py"),
+    *("test_conformance.py", "test_figures.py", "test_third_party.py", "test_record.py"),
+    *("test_resume.py", "test_objectives.py", "test_days_at_risk.py", "test_canonical.py"),
+    *("test_replacing.py", "test_misbehaving.py", "test_explain.py", "test_storing.py"),
+    *("test_check_feeder.py", "test_resume_kills.py", "test_tampering.py", "test_cli.py"),
+    *("test_hostile.py", "test_odd.py", "test_fuzz.py", "test_branch_and_bound.py"),
+    *("test_effort.py", "test_weather.py", "test_browser.py", "test_controls.py"),
+    *("test_cheetah_plus.py", "test_every_run.py", "test_picked_days.py"),
+    *("test_validate.py", "test_public_names.py", "test_ending.py", "test_cheetah.py"),
+    *("test_loading.py", "test_ieee33_69.py", "test_meters.py", "test_terminal.py"),
+    *("test_api.py", "test_policies.py", "test_refusals.py", "test_awkward_names.py"),
+    *("test_examples.py", "test_checks.py", "test_comparison.py", "test_untrusted.py"),
+    *("test_seasons.py", "test_benchmarks.py"),
 )
 
 

@@ -25,6 +25,8 @@ STUDIES = [path for path in STUDIES if path.name != "pyproject.toml"]
 READ = ("tutorial", "how-to/feeder", "how-to/profiles", "how-to/data", "how-to/optimizer")
 READ += ("how-to/policy", "how-to/connection-limits", "how-to/switches")
 READ += ("how-to/many-runs", "how-to/pandas", "how-to/opendss")
+#: Evaluations of a search after the first.
+FEW = 60
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -275,7 +277,7 @@ def typed(desk, line):
     """Do what one line of a terminal says; return what it prints.
 
     The first search is carried out as it is typed. Others leave out what they show no more of:
-    figures, and processes that begin from nothing.
+    figures, processes that begin from nothing, and most evaluations where none is printed.
     """
     words = shlex.split(line, comments=True)
     if words[:2] == ["mkdir", "-p"]:
@@ -286,7 +288,15 @@ def typed(desk, line):
         return ""
     assert words[0] == "toolkit", line
     as_it_is = not (desk.work / "results").exists()
-    return (desk.toolkit if as_it_is else desk.sooner)(*words[1:]).stdout
+    if as_it_is:
+        return desk.toolkit(*words[1:]).stdout
+    return desk.sooner(*fewer(words[1:])).stdout
+
+
+def fewer(words):
+    """Return the words of a command with a small budget: no page shows what a larger one finds."""
+    at = words.index("--budget") + 1 if "--budget" in words else len(words)
+    return words[:at] + [str(min(int(word), FEW)) for word in words[at : at + 1]] + words[at + 1 :]
 
 
 def run(desk, python):

@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.drawings import put
 from helpers.unlike_days import DAYS, HOURS, STEPS, WEIGHTS, by_hand, study
 
 from toolkit.cli import console
@@ -15,7 +16,6 @@ from toolkit.commands.reproduce import reproduce
 from toolkit.commands.request import Request
 from toolkit.commands.validate import validate
 from toolkit.commands.validate.every_run import validate_runs
-from toolkit.results.figures import draw_folder
 from toolkit.results.report import write_report
 
 LEVEL = 0.3
@@ -34,7 +34,7 @@ def searched(home, more, request, risk=RISK, fixed=("bev*", "wt*")):
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory):
     """Random dispatch for traded energy on bad days, polished, with a bound."""
-    request = Request(("random",), 60, 2, 1, 1, bound_s=12.0, polish="dispatch")
+    request = Request(("random",), 60, 2, 1, 1, bound_s=3.0, polish="dispatch")
     return searched(tmp_path_factory.mktemp("traded"), "", request, fixed=("*",))
 
 
@@ -136,7 +136,7 @@ def test_words_say_what_is_sought(outcome, losses, capsys):
 
 def test_report_and_figures_say_it_too(outcome, losses):
     for each, words in ((outcome, WORDS), (losses, "if every day were like the worst")):
-        draw_folder(each.folder)
+        put(each.folder, "figure6_convergence")
         write_report(each.folder)
         page = (each.folder / "report.html").read_text()
         assert words in page

@@ -219,7 +219,7 @@ def test_a_polished_run_is_the_same_twice_and_in_other_processes(
     inside_runs(LITTLE)
     found = []
     for again, processes in enumerate((1, workers)):
-        request = Request(("random", "cheetah"), 200, 1, 5, processes, polish=kind)
+        request = Request(("random",), 200, workers, 5, processes, polish=kind)
         folder = tmp_path / str(again)
         search_and_store(roomy, request, folder, "toolkit compare")
         found.append({p.parent.name: p.read_bytes() for p in folder.glob("cases/*/plan.json")})

@@ -33,15 +33,18 @@ def killed(words, folder, seconds):
     return False
 
 
-def killed_again_and_again(words, whole, times, folder, seconds, resume=()):
-    """Kill a command and then its resumes at random moments, so often; compare the outcome."""
+def killed_again_and_again(words, whole, times, folder, took, resume=()):
+    """Kill a command and then its resumes at random moments, so often; compare the outcome.
+
+    took: seconds that all of it takes. What is killed later than in the middle may end first.
+    """
     rng = np.random.default_rng(times)
     out = folder / "out"
     kills = 0
     while kills < times:
         begun = (out / "manifest.json").exists()
         command = ["resume", "out", *resume] if begun else [*words, "--out", "out", "--force"]
-        alive = killed(command, folder, rng.uniform(*seconds))
+        alive = killed(command, folder, rng.uniform(0.1, 0.6) * took)
         kills += alive
         if not alive:
             check_same(out, whole)
@@ -58,10 +61,12 @@ def compare(asked, budget, workers, names=("random", "cheetah"), runs=1):
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_killed_at_random_moments(workers, asked, tmp_path):
+    before = time.monotonic()
     finished([*compare(asked, 300, 1), "--out", "whole"], tmp_path)
+    took = time.monotonic() - before
     words = compare(asked, 300, workers)
     resume = ["-w", workers]
-    killed_again_and_again(words, tmp_path / "whole", 3, tmp_path, (1.5, 4.0), resume)
+    killed_again_and_again(words, tmp_path / "whole", 3, tmp_path, took, resume)
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from helpers.places import EXAMPLES
 from helpers.plain_day import solved_plainly
 
 from toolkit.commands import check_feeder, search_and_store
+from toolkit.commands.reproduce import reproduce
 from toolkit.commands.request import Request
 from toolkit.grid.opendss.connections import connection
 from toolkit.grid.solution import stacked
@@ -78,6 +79,11 @@ def test_units_deliver_their_plans(results, asked):
         units = pd.read_csv(case / "units.csv")
         assert len(units) == operation.steps * len(operation.fleet.units)
         assert units["q_kvar"].abs().max() < 1e-2
+
+
+def test_results_are_reproduced(results):
+    found = reproduce(results)
+    assert found.reproduced, found.culprits
 
 
 SNAPSHOT = """

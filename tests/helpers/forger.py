@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pandas as pd
 
 from toolkit.commands import reproduce
-from toolkit.commands.reproduce import aggregates, integrity
+from toolkit.commands.reproduce import aggregates, compare, integrity, money
 from toolkit.commands.reproduce import case as cases_of
 from toolkit.exact import proof
 from toolkit.grid import opendss
@@ -302,6 +302,16 @@ def remember(patch):
     def of_account(setting, case):
         return id(setting), id(case)
 
+    def of_table(home, case, file, solved, keys):
+        # What is solved is the same object as long as it is remembered.
+        path = compare.form_of(home / file)
+        held_there = path.read_bytes() if path.is_file() else None
+        return path.name, held_there, case, file, id(solved), tuple(keys)
+
+    def of_trades(home, case, solved):
+        path = home / "trades.csv"
+        return path.read_bytes() if path.is_file() else None, case, id(solved)
+
     patch.setattr(opendss, "replay", held(opendss.replay, of_feeder))
     patch.setattr(reproduce, "check_case", held(reproduce.check_case, of_case))
     patch.setattr(cases_of, "changed_lines", held(cases_of.changed_lines, of_lines))
@@ -309,6 +319,8 @@ def remember(patch):
     patch.setattr(integrity, "sources", held(integrity.sources, of_study))
     patch.setattr(aggregates, "over_cases", held(aggregates.over_cases, of_sums))
     patch.setattr(bills, "account", held(bills.account, of_account))
+    patch.setattr(compare, "table", held(compare.table, of_table))
+    patch.setattr(money, "_trades", held(money._trades, of_trades))
 
 
 def held(function, key):

@@ -46,7 +46,7 @@ LOCK = threading.Lock()
 #: Modules and flags of each template, and the templates that are there.
 MODULES = {
     "bare": (("opendssdirect",), ("-W", "error")),
-    "command": (PRELOADED + LIBRARIES, ()),
+    "command": (("command_tree", *PRELOADED, *LIBRARIES), ()),
 }
 TEMPLATES = {}
 
@@ -273,7 +273,7 @@ def use(patch):
 
     if POSSIBLE:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(list(PRELOADED))
+        context.set_forkserver_preload([*PRELOADED, "helpers.frozen"])
         patch.setattr(processes, "_started", partial(of_command, processes._started))
         patch.setattr(sandbox, "_processes", context)
         patch.setattr(pool, "_processes", context)

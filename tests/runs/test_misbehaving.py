@@ -292,8 +292,9 @@ def beside(request, asked, install_all, tmp_path_factory):
     names = (*BAD, "random")
     asked_for = Request(names, BUDGET, 1, workers=request.param)
     with pytest.MonkeyPatch.context() as patch:
-        # One evaluates for ever when it is rehearsed, and would have a core to itself for 30 s.
-        patch.setattr(enquiry, "REHEARSAL_S", 5.0)
+        # Two evaluate for ever when they are rehearsed, and would have a core to themselves for
+        # 30 s each. One that takes longer for another reason is searched with all the same.
+        patch.setattr(enquiry, "REHEARSAL_S", 2.0)
         return search_and_store(asked, asked_for, folder, "toolkit compare")
 
 

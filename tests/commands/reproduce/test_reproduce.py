@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from helpers.places import EXAMPLES
 
 from toolkit.commands import simulate_and_store
 from toolkit.commands.reproduce import reproduce
@@ -295,14 +294,6 @@ def test_the_command_ends_with_a_verdict(fresh, folder, command):
     assert found["verdict"].startswith("NOT reproduced")
     assert "hourly.csv was changed" in found["culprits"][0]
     assert command("reproduce", "nowhere")[0] == 2
-
-
-@pytest.mark.parametrize("name", ["ieee13", "ieee34", "ieee123"])
-def test_results_of_public_feeders_are_reproduced(public_feeder, results_of, name):
-    text = (EXAMPLES / "feeders" / f"{name}.toml").read_bytes()
-    asked = study_files.parse(text, name).model_copy(update={"feeder": str(public_feeder(name))})
-    found = reproduce(results_of(asked, ("random",), 5, 1))
-    assert found.reproduced, found.culprits
 
 
 @pytest.mark.parametrize(

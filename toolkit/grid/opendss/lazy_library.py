@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,6 +18,8 @@ import dss._cffi_api_util as binding
 _Bound: Any = binding.CtxLib
 #: Where an error of a context is found; the binding asks for it whatever it binds.
 _ERROR = "ctx_Error_Get_NumberPtr"
+#: Of a library and a name, the function to which the binding only gives the context first.
+_takes_context: dict[tuple[Any, str], Any] = {}
 
 
 class LazyLibrary:
@@ -27,11 +30,20 @@ class LazyLibrary:
 
     def __getattr__(self, name: str) -> Any:
         """Have the binding bind one function, and keep it."""
+        ctx, _, lib = self._given
+        function = _takes_context.get((lib, name))
+        bound = self._bound(name) if function is None else partial(function, ctx)
+        setattr(self, name, bound)
+        return bound
+
+    def _bound(self, name: str) -> Any:
+        """Return what the binding makes of a function."""
         ctx, ffi, lib = self._given
         known = [one for one in (f"ctx_{name}", name, _ERROR) if hasattr(lib, one)]
         part = SimpleNamespace(**{one: getattr(lib, one) for one in known})
         bound = getattr(_Bound(ctx, ffi, part), name)
-        setattr(self, name, bound)
+        if isinstance(bound, partial) and bound.args == (ctx,) and not bound.keywords:
+            _takes_context[lib, name] = bound.func
         return bound
 
 

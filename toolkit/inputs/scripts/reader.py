@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from toolkit.common.errors import nearest
-from toolkit.inputs.scripts import commands
+from toolkit.inputs.scripts import commands, remembered
 from toolkit.inputs.scripts.canonical import Canonical
 from toolkit.inputs.scripts.effort import Exhausted
 from toolkit.inputs.scripts.files import FileTrouble, named_file, text_of
@@ -29,11 +29,16 @@ def read_script(path: Path, root: Path | None = None) -> Script:
     ``root``: a folder below which scripts may read files of any name, besides their own.
     """
     path = path.resolve()
+    if known := remembered.recall(path, root):
+        return known
     reader = _Reader(Script(path), () if root is None else (root,))
     try:
         reader.script_file(path, ())
     except (FileTrouble, Refused) as trouble:
+        reader.astray = True
         reader.remark(trouble.kind, str(trouble))
+    if not reader.astray:
+        remembered.remember(path, root, reader.script, reader.looked_up)
     return reader.script
 
 
@@ -48,7 +53,10 @@ def common_folder(files: list[Path]) -> Path:
 
 
 class _Reader:
-    """Walks through the scripts; holds where it is."""
+    """Walks through the scripts; holds where it is.
+
+    looked_up: each name of a file that led to one; astray: whether any did not.
+    """
 
     def __init__(self, script: Script, roots: tuple[Path, ...]) -> None:
         self.script = script
@@ -57,6 +65,8 @@ class _Reader:
         self._file, self._line, self._base = script.path, 0, self._home
         self._interpreter = Interpreter(self._path, self.remark)
         self._faults, self._over = 0, False
+        self.looked_up: dict[remembered.Asked, remembered.Found] = {}
+        self.astray = False
 
     def remark(self, kind: Kind, text: str) -> None:
         self.script.remarks.append(Remark(self._file, self._line, kind, text))
@@ -99,6 +109,7 @@ class _Reader:
                 raise Refused("syntax", said)
             self._statement(words, outer)
         except (Refused, FileTrouble) as wrong:
+            self.astray = self.astray or isinstance(wrong, FileTrouble)
             self.remark(wrong.kind, str(wrong))
             self._over = self._over or isinstance(wrong, Exhausted) or self._too_many_faults()
 
@@ -174,9 +185,11 @@ class _Reader:
             raise FileTrouble("missing", f"found '{text}'; expected a file name.")
         # Not the base: Compile moves it to wherever the script likes.
         own = (self._home, self._file.resolve().parent, *self._roots)
+        asked = text, self._base, own
         try:
-            path, file = named_file(text, self._base, own)
+            path, file = self.looked_up[asked] = named_file(*asked)
         except FileTrouble as trouble:
+            self.astray = True
             if needed or trouble.kind == "outside":
                 raise
             raise FileTrouble("changed", str(trouble)) from trouble
