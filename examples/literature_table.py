@@ -24,12 +24,12 @@ from toolkit.inputs import feeder_files, study_files
 
 OPTIMIZERS = ("cheetah", "cheetah-plus", "pygad")
 #: Evaluations by number of units, and of switches.
-BUDGETS = {1: 4000, 2: 8000, 3: 15000, 0: 3000}
+BUDGETS = {1: 2000, 2: 6000, 3: 12000, 0: 3000}
 WITHIN = 1e-3
 UNITS = ("PVSystem.dss", "Wind.dss", "Storage.dss", "EV.dss")
 FULL = "hour [h],load [pu],irradiance [W/m2],wind_speed [m/s]\n0,1,0,0\n"
 #: The largest unit, kW or kvar, by feeder.
-MOST = {"ieee12": 1000, "ieee33": 4000, "ieee69": 4000}
+MOST = {"ieee12": 500, "ieee33": 3000, "ieee69": 3000}
 #: The section that the other data set of the 33-bus system has another impedance of, ohm.
 OTHER_DATA = ("r1=0.7114 x1=0.2351 r0=0.7114 x0=0.2351", "r1=1.7114 x1=1.2351 r0=1.7114 x0=1.2351")
 HEAD = """name = "literature"
