@@ -20,6 +20,11 @@ def variables(operation: Operation) -> list[Variable]:
     return [Variable(f"{unit.name}.on[{t}]", "choice", 0, 1) for unit in units for t in steps]
 
 
+def count(operation: Operation) -> int:
+    """Return how many variables there are."""
+    return int(operation.fleet.switched.sum()) * operation.steps
+
+
 def decided(values: FloatArray, operation: Operation, decisions: Decisions) -> Decisions:
     """Return decisions with what values of the variables stand for, (n, K)."""
     fleet, steps = operation.fleet, operation.steps

@@ -25,6 +25,12 @@ def variables(operation: Operation) -> list[Variable]:
     return found
 
 
+def count(operation: Operation) -> int:
+    """Return how many variables there are."""
+    own = {"": 0, "once": 1, "per step": operation.steps}
+    return sum(own[unit.curtail] for unit in operation.fleet.units)
+
+
 def decided(values: FloatArray, operation: Operation, decisions: Decisions) -> Decisions:
     """Return decisions with the shares that values of the variables stand for, (n, K)."""
     given = np.ones((len(values), len(operation.fleet.units), operation.steps))

@@ -25,6 +25,9 @@ class Part(Protocol):
     def variables(self, operation: Operation) -> list[Variable]:
         """Return the variables that there are."""
 
+    def count(self, operation: Operation) -> int:
+        """Return how many there are, asked for each time that points are decoded."""
+
     def decided(self, values: FloatArray, operation: Operation, decisions: Decisions) -> Decisions:
         """Return decisions with those that values of the variables stand for, (n, K)."""
 
@@ -50,7 +53,7 @@ def decided(values: FloatArray, operation: Operation) -> Decisions:
     """Return what values of the variables stand for, (n, K)."""
     decisions, begin = NOTHING_DECIDED, 0
     for part in PARTS:
-        count = len(part.variables(operation))
+        count = part.count(operation)
         if count:
             own = values[:, begin : begin + count]
             decisions, begin = part.decided(own, operation, decisions), begin + count

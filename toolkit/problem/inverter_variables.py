@@ -27,6 +27,12 @@ def variables(operation: Operation) -> list[Variable]:
     return found
 
 
+def count(operation: Operation) -> int:
+    """Return how many variables there are."""
+    by_step = len(_searched(operation, "kvar"))
+    return len(_searched(operation, "power_factor")) + by_step * operation.steps
+
+
 def decided(values: FloatArray, operation: Operation, decisions: Decisions) -> Decisions:
     """Return decisions with power factors and shares, of values of the variables, (n, K)."""
     n, units, steps = len(values), len(operation.fleet.units), operation.steps

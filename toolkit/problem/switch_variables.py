@@ -22,6 +22,12 @@ def variables(operation: Operation) -> list[Variable]:
     return [Variable(f"{name}.key", "real", 0.0, 1.0) for name in switches.names]
 
 
+def count(operation: Operation) -> int:
+    """Return how many variables there are."""
+    switches = operation.fleet.switches
+    return len(switches.names) if switches is not None and switches.searched else 0
+
+
 def decided(values: FloatArray, operation: Operation, decisions: Decisions) -> Decisions:
     """Return decisions with the switches that are open by their keys, (n, K)."""
     switches = operation.fleet.switches
