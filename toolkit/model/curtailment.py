@@ -15,7 +15,7 @@ from toolkit.common.types import FloatArray
 from toolkit.model.decisions import NOTHING_DECIDED, Decisions
 from toolkit.model.fleet import Fleet
 
-#: A share of what a unit could give that is the tolerance of the power flow.
+#: A share of what a unit could give, of at least 1 kW, that is the tolerance of the power flow.
 ROUNDING = 1e-8
 #: Why a unit gives less, in the order in which it is counted.
 Reason = Literal["decision", "connection", "voltage"]
@@ -69,7 +69,8 @@ class Curtailable:
             return self._by_plan(unit_kw)
         planned = np.where(np.isnan(self.planned), unit_kw.T, self.planned).T
         by_voltage = np.maximum(planned - unit_kw, 0.0)
-        by_voltage = np.where(by_voltage <= ROUNDING * np.abs(planned), 0.0, by_voltage)
+        small = by_voltage <= ROUNDING * np.maximum(np.abs(planned), 1.0)
+        by_voltage = np.where(small, 0.0, by_voltage)
         return {**self._by_plan(unit_kw + by_voltage), "voltage": by_voltage}
 
     def _by_plan(self, unit_kw: FloatArray) -> dict[Reason, FloatArray]:
@@ -78,7 +79,7 @@ class Curtailable:
         over = np.maximum(available - self.decided.T, 0.0)
         by_decision = np.minimum(over, np.maximum(whole, 0.0))
         rest = whole - by_decision
-        rest = np.where(np.abs(rest) <= ROUNDING * available, 0.0, rest)
+        rest = np.where(np.abs(rest) <= ROUNDING * np.maximum(available, 1.0), 0.0, rest)
         small = (rest == 0.0) & (by_decision > 0.0)
         return {"decision": np.where(small, whole, by_decision), "connection": rest}
 
