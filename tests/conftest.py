@@ -10,13 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers import command_tree, forks  # noqa: F401  the tree is made as it is imported
+from helpers import command_tree, drawings, forks  # noqa: F401  the tree is made on import
 from helpers.places import ROOT
 from hypothesis import HealthCheck, settings
 
 from toolkit import cli
 from toolkit.commands import search_and_store
-from toolkit.commands.api import write_report
 from toolkit.commands.request import Request
 from toolkit.inputs import profiles, study_files
 from toolkit.inputs.study import Study
@@ -25,6 +24,7 @@ from toolkit.problem.encoding import decode
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 from toolkit.results import figures
+from toolkit.results.report import write_report as write_page
 
 # How long an example takes says how busy the machine is, not whether anything is right.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -299,7 +299,9 @@ def reported(ieee12_results, tmp_path_factory):
     """Return a results folder with figures and report; not to be written to."""
     folder = tmp_path_factory.mktemp("reported") / "results"
     shutil.copytree(ieee12_results, folder)
-    write_report(folder)
+    # A page shows the SVG alone.
+    drawings.put(folder, *drawings.DRAWN)
+    write_page(folder)
     return folder
 
 
