@@ -10,13 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers import command_tree, forks  # noqa: F401  the tree is made as it is imported
+from helpers import command_tree, drawings, forks  # noqa: F401  the tree is made on import
 from helpers.places import ROOT
 from hypothesis import HealthCheck, settings
 
 from toolkit import cli
 from toolkit.commands import search_and_store
-from toolkit.commands.api import write_report
 from toolkit.commands.request import Request
 from toolkit.inputs import profiles, study_files
 from toolkit.inputs.study import Study
@@ -25,6 +24,7 @@ from toolkit.problem.encoding import decode
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 from toolkit.results import figures
+from toolkit.results.report import write_report as write_page
 
 # How long an example takes says how busy the machine is, not whether anything is right.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -89,20 +89,25 @@ PUBLIC = {
 
 #: The files that take longest. They begin first, so that no core waits for one of them at the end.
 LONGEST = (
-    *("test_docs.py", "test_forgeries.py", "test_public_studies.py"),
-    *("test_network_limits.py", "test_sweep.py", "test_reproduce.py", "test_cluster.py"),
-    *("test_conformance.py", "test_figures.py", "test_third_party.py", "test_record.py"),
-    *("test_resume.py", "test_objectives.py", "test_days_at_risk.py", "test_canonical.py"),
-    *("test_replacing.py", "test_misbehaving.py", "test_explain.py", "test_storing.py"),
-    *("test_check_feeder.py", "test_resume_kills.py", "test_tampering.py", "test_cli.py"),
-    *("test_hostile.py", "test_odd.py", "test_fuzz.py", "test_branch_and_bound.py"),
-    *("test_effort.py", "test_weather.py", "test_browser.py", "test_controls.py"),
-    *("test_cheetah_plus.py", "test_every_run.py", "test_picked_days.py"),
-    *("test_validate.py", "test_public_names.py", "test_ending.py", "test_cheetah.py"),
-    *("test_loading.py", "test_ieee33_69.py", "test_meters.py", "test_terminal.py"),
-    *("test_api.py", "test_policies.py", "test_refusals.py", "test_awkward_names.py"),
-    *("test_examples.py", "test_checks.py", "test_comparison.py", "test_untrusted.py"),
-    *("test_seasons.py", "test_benchmarks.py"),
+    *("test_docs.py", "test_public_studies.py", "test_forgeries.py"),
+    *("test_network_limits.py", "test_sweep.py", "test_record.py", "test_third_party.py"),
+    *("test_conformance.py", "test_days_at_risk.py", "test_cluster.py", "test_resume.py"),
+    *("test_tampering.py", "test_figures.py", "test_canonical.py", "test_replacing.py"),
+    *("test_reproduce.py", "test_explain.py", "test_foreign.py", "test_objectives.py"),
+    *("test_misbehaving.py", "test_cli.py", "test_resume_kills.py"),
+    *("test_branch_and_bound.py", "test_check_feeder.py", "test_weather.py"),
+    *("test_storing.py", "test_switches.py", "test_browser.py", "test_registry.py"),
+    *("test_every_run.py", "test_hostile.py", "test_odd.py", "test_validate.py"),
+    *("test_effort.py", "test_cheetah_plus.py", "test_public_names.py"),
+    *("test_settlement.py", "test_ending.py", "test_sought.py", "test_architecture.py"),
+    *("test_controls.py", "test_picked_days.py", "test_policies.py", "test_cheetah.py"),
+    *("test_awkward_names.py", "test_terminal.py", "test_power_flow.py"),
+    *("test_ieee33_69.py", "test_meters.py", "test_labels.py", "test_api.py"),
+    *("test_loading.py", "test_comparison.py", "test_examples.py", "test_declared.py"),
+    *("test_settings.py", "test_untrusted.py", "test_fuzz.py", "test_refusals.py"),
+    *("test_seasons.py", "test_real_weather.py", "test_weather_refusals.py"),
+    *("test_benchmarks.py", "test_checks.py", "test_foresight.py", "test_rank_tests.py"),
+    *("test_report.py", "test_loads.py", "test_run.py"),
 )
 
 
@@ -299,7 +304,9 @@ def reported(ieee12_results, tmp_path_factory):
     """Return a results folder with figures and report; not to be written to."""
     folder = tmp_path_factory.mktemp("reported") / "results"
     shutil.copytree(ieee12_results, folder)
-    write_report(folder)
+    # A page shows the SVG alone.
+    drawings.put(folder, *drawings.DRAWN)
+    write_page(folder)
     return folder
 
 

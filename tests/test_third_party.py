@@ -74,8 +74,11 @@ def test_good_and_broken_plug_ins_are_listed_side_by_side(environment):
 
 
 def test_a_broken_one_is_refused_in_one_message(environment):
-    for name in ("unimportable", "stranger"):
-        done = environment.toolkit("optimize", "--optimizer", name, expected=2)
+    for name, carry_out in (
+        ("unimportable", environment.toolkit),
+        ("stranger", environment.sooner),
+    ):
+        done = carry_out("optimize", "--optimizer", name, expected=2)
         assert f"optimizer '{name}'" in done.stderr
         assert "broken-ones" in done.stderr
         assert "Traceback" not in done.stderr

@@ -81,6 +81,7 @@ def test_units_deliver_their_plans(results, asked):
         assert units["q_kvar"].abs().max() < 1e-2
 
 
+@pytest.mark.parametrize("asked", NAMES[:3], indirect=True)
 def test_results_are_reproduced(results):
     found = reproduce(results)
     assert found.reproduced, found.culprits

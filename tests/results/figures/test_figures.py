@@ -50,8 +50,12 @@ WORDS = {
 
 
 @pytest.fixture(scope="module")
-def drawn(reported):
-    return reported
+def drawn(ieee12_results, tmp_path_factory):
+    """A results folder with figures in both formats."""
+    folder = tmp_path_factory.mktemp("drawn") / "results"
+    shutil.copytree(ieee12_results, folder)
+    draw_folder(folder)
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +124,7 @@ def test_a_figure_that_cannot_be_written_is_an_error_in_words(drawn, tmp_path):
 
 
 def test_base_case_alone_has_no_convergence_and_nothing_compared(base_only):
-    draw_folder(base_only)
+    put(base_only)
     stems = {path.stem for path in (base_only / "figures").iterdir()}
     assert stems == set(DRAWN) - {"figure6_convergence", "figure7_targets"}
     assert "range over all runs" not in svg(base_only, "figure2_traded")

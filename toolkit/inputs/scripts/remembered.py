@@ -1,6 +1,6 @@
 """Scripts read before: what they say holds as long as every file they read holds the same.
 
-A search reads the scripts of its feeder nine times: for the study, its hash, the circuit, each
+A search reads the scripts of its feeder ten times: for the study, its hash, the circuit, each
 export. Names are looked up and contents compared anew each time; what they say is not read again.
 """
 
