@@ -24,7 +24,8 @@ def literature():
 
 def entries(words, kind):
     """Return the units of a plan file that a row of the table tells of."""
-    parts = [re.fullmatch(r"(\d+): ([\d.]+) (kW|kvar)(?:, ([\d.]+))?", p) for p in words.split("; ")]
+    form = re.compile(r"(\d+): ([\d.]+) (kW|kvar)(?:, ([\d.]+))?")
+    parts = [form.fullmatch(part) for part in words.split("; ")]
     found = []
     for k, part in enumerate(parts, start=1):
         bus, size, unit, factor = part.groups()

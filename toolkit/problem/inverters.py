@@ -103,6 +103,19 @@ def _volt_control(
     return VoltControl(var, watt) if var or watt else None
 
 
+def remark(study: Study, unit: DeclaredUnit) -> str:
+    """Return what is to be said of a unit that cannot follow a curve said of all, else nothing."""
+    if study.inverters.volt_var is None or _has_inverter(unit) or unit.kind == "capacitor":
+        return ""
+    own = study.fleet.bounds(unit.name)
+    if any(getattr(own, name) is not None for name in WAYS):
+        return ""
+    return (
+        "volt_var of [inverters] is not followed: OpenDSS's controls of inverters work on PV and "
+        "storage alone; its reactive power stays as declared."
+    )
+
+
 def _has_inverter(unit: DeclaredUnit) -> bool:
     """Say whether OpenDSS's InvControl can work on a unit."""
     return unit.kind == "pv" or unit.kind in STORES

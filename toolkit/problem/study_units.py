@@ -58,9 +58,11 @@ def _check_fixed(study: Study, feeder: Feeder, names: Sequence[str]) -> None:
 
 
 def _notices(study: Study, units: Sequence[DeclaredUnit]) -> tuple[Notice, ...]:
-    """Say which stations count as something else than their scripts declare."""
+    """Say which units count as something else than their scripts or the study say."""
     notices: list[Notice] = []
     for unit in units:
+        if text := inverters.remark(study, unit):
+            notices.append(Notice(unit.element, text, unit.file, unit.line, topic="study"))
         if unit.kind == "bev" and not unit.added:
             own = study.fleet.bounds(unit.name)
             texts = (
