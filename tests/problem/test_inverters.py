@@ -66,7 +66,7 @@ def test_curves_for_all_hold_for_those_that_can_follow_them():
     units = {unit.name: unit for unit in setting.feeder.units}
     assert units["wt1"].volt is None
     told = [notice for notice in setting.feeder.notices if "is not followed" in notice.text]
-    assert [notice.element for notice in told] == ["Generator.wt1", "Generator.wt2"]
+    assert [notice.about for notice in told] == ["Generator.wt1", "Generator.wt2"]
     assert units["bess1"].volt.watt == ()
     assert units["pv1"].volt.var[0] == (0.92, 0.44)
     assert units["pv1"].volt.watt == ((1.06, 1.0), (1.1, 0.2))
