@@ -280,8 +280,8 @@ def remember(patch):
     def of_case(folder, name, study, setting):
         return content(folder / "cases" / name), name, repr(study), setting is None
 
-    def of_feeder(master, steps):
-        return content(master.parent), steps
+    def of_feeder(master, steps, capacitors):
+        return content(master.parent), steps, capacitors
 
     def of_lines(home, setting):
         return content(home / "feeder"), (home / "plan.json").read_bytes(), home.name, id(setting)

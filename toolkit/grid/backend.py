@@ -85,11 +85,11 @@ class Backend(Protocol):
         """Write a folder whose Master.dss is the feeder with a plan, solvable in plain OpenDSS."""
 
     def replay(
-        self, master: Path, steps: int, patience: float = ..., capacitors: Sequence[str] = ()
+        self, master: Path, steps: int, capacitors: Sequence[str] = (), patience: float = ...
     ) -> Replayed:
         """Solve an exported feeder again, knowing nothing of the toolkit.
 
-        patience: seconds it may take; capacitors: the full names of those that are units.
+        capacitors: the full names of those that are units; patience: seconds it may take.
         """
 
     def check_compile(

@@ -11,7 +11,7 @@ def test_every_searched_case_has_its_own_line():
     looks = style.line_looks(names)
     assert len({look.colour for look in looks.values()}) == 7
     assert len({(look.dashes, look.marker) for look in looks.values()}) == 7
-    assert len({(kind.marker, kind.colour) for kind in style.LOOKS.values()}) == 4
+    assert len({(kind.marker, kind.colour) for kind in style.LOOKS.values()}) == len(style.LOOKS)
 
 
 def test_more_cases_than_colours_are_still_told_apart():

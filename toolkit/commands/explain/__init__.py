@@ -126,7 +126,7 @@ def _explained(folder: Path, results: Results, case: str | None, monitor: Monito
     solved = solve(problem, name, plan)
     names = [unit.element for unit in setting.feeder.units if unit.kind == "capacitor"]
     master = path.parent / "feeder" / "Master.dss"
-    day = backend().replay(master, setting.scenario.steps, capacitors=names)
+    day = backend().replay(master, setting.scenario.steps, names)
     baseline, more, refused = _gains(problem, plan, monitor)
     return Explanation(
         folder=folder,

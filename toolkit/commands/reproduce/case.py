@@ -34,7 +34,7 @@ def check_case(folder: Path, name: str, study: Study, setting: Setting | None) -
     lines = None if setting is None else tuple(changed_lines(home, setting))
     try:
         master = home / "feeder" / "Master.dss"
-        day = backend().replay(master, given.steps, capacitors=given.capacitors)
+        day = backend().replay(master, given.steps, given.capacitors)
     except EngineError as error:
         return CaseCheck(name, None, (), lines=lines, broken=("feeder", str(error)))
     units = unit_rows(given, day)

@@ -33,7 +33,7 @@ PATIENCE = 600.0
 
 
 def replay(
-    master: Path, steps: int, patience: float = PATIENCE, capacitors: Sequence[str] = ()
+    master: Path, steps: int, capacitors: Sequence[str] = (), patience: float = PATIENCE
 ) -> Replayed:
     """Solve so many steps of an exported feeder. Raises EngineError with file and line.
 
