@@ -166,8 +166,9 @@ def _refuse_alone(
     said = [name for name in names if getattr(asked, name) is not None]
     if said and asked.volt_var is None:
         raise InputError(
-            f"study {study.name}: '{_field(unit, own, said[0])}': found it without power_factor or "
-            "volt_var; expected one of them beside it, since it limits reactive power alone."
+            f"study {study.name}: '{_field(unit, own, said[0])}': found it without power_factor, "
+            "reactive or volt_var; expected one of them beside it, since it says how much reactive "
+            "power there may be, not which."
         )
 
 
