@@ -208,7 +208,7 @@ def asked_again(study: Study, profile: str, policy: str, options: Mapping[str, A
 def _refused(problem: Problem) -> str:
     """Say why there can be no bound, or return an empty text."""
     try:
-        proof.check_loads(problem)
+        proof.check_powers(problem)
     except InputError as error:
         return str(error)
     return ""
