@@ -16,6 +16,7 @@ ADD = [
     {"name": "bank", "kind": "capacitor", "bus": "9", "kvar": 100},
     {"name": "hourly", "kind": "capacitor", "bus": "7", "kvar": 50, "switched": "per step"},
 ]
+CHP = {"name": "chp", "kind": "generator", "bus": "5", "kw": 30}
 UNITS = {"pv2": {"reactive": "per step", "kva_per_kw": 1.2}}
 HOURS = [4 <= hour < 20 for hour in range(24)]
 
@@ -24,7 +25,7 @@ HOURS = [4 <= hour < 20 for hour in range(24)]
 def study(tmp_path_factory):
     folder = tmp_path_factory.mktemp("days")
     profiles(folder / "days.csv", 3, 0)
-    fleet = {"add": ADD, "units": UNITS, "shapes": "study"}
+    fleet = {"add": [*ADD, CHP], "units": UNITS, "shapes": "study"}
     return toolkit.load_study(
         "ieee12",
         profiles=str(folder / "days.csv"),
@@ -44,6 +45,7 @@ def case(study, tmp_path):
     pv = by_name["pv1"]
     pv |= {"power_factor": 0.8, "q_kvar": [0.75 * p for p in pv["p_kw"]]}
     by_name["pv2"]["q_kvar"] = [1.0] * 24
+    by_name["chp"]["p_kw"] = [3.0] * 24
     by_name["hourly"]["on"] = HOURS
     folder = tmp_path / "cases" / "plan"
     folder.mkdir(parents=True)
@@ -63,7 +65,11 @@ def test_power_factors_sizes_and_hours_are_kept(study, case):
     assert plan.q_kvar[at["pv1"]] == pytest.approx(0.75 * plan.p_kw[at["pv1"]])
     assert plan.q_kvar[at["pv1"]].max() > 1.0
     assert not np.any(plan.q_kvar[at["pv2"]])
-    assert [words.partition(":")[0] for words in kept.told(given, setting)] == ["pv2", "hourly"]
+    assert [words.partition(":")[0] for words in kept.told(given, setting)] == [
+        "chp",
+        "pv2",
+        "hourly",
+    ]
 
 
 def test_hours_of_no_single_day_are_not_kept(study, case):

@@ -60,9 +60,23 @@ def told(given: Parsed, setting: Setting) -> tuple[str, ...]:
     clock = [u.name for u in units if u.on and _by_the_clock(u.on, given, setting.scenario)]
     stays = [unit.name for unit in units if unit.on and unit.name not in clock]
     words = (
+        (_constant(given, setting), "its rating in every step; these days have no output.NAME"),
         (kvar, "no reactive power on these days; that of each step was decided for other days"),
         (shares, "all that sun and wind give; shares of each step were decided for other days"),
         (clock, "each capacitor is on in the same hours of each of these days"),
         (stays, "each capacitor is on throughout these days; its steps are no single day's"),
     )
     return tuple(f"{listed(names)}: {what}." for names, what in words if names)
+
+
+def _constant(given: Parsed, setting: Setting) -> list[str]:
+    """Return the generators that a plan has by a series, and that give all they can elsewhere."""
+    at = {unit.name: u for u, unit in enumerate(setting.fleet.units)}
+    return [
+        unit.name
+        for unit in given.units
+        if unit.kind == "generator"
+        and min(unit.p_kw) < unit.kw * (1.0 - 1e-9)
+        and unit.name in at
+        and bool((setting.operation.generation[at[unit.name]] == 1.0).all())
+    ]
