@@ -23,7 +23,7 @@ STUDIES = sorted([*ROOT.glob("dss/*/study.toml"), *ROOT.glob("examples/**/*.toml
 STUDIES = [path for path in STUDIES if path.name != "pyproject.toml"]
 #: Read in order, each page in the folder the one before has left.
 READ = ("tutorial", "how-to/feeder", "how-to/profiles", "how-to/data", "how-to/optimizer")
-READ += ("how-to/policy", "how-to/connection-limits", "how-to/switches")
+READ += ("how-to/policy", "how-to/connection-limits", "how-to/switches", "how-to/reactive-power")
 READ += ("how-to/many-runs", "how-to/pandas", "how-to/opendss")
 #: Evaluations of a search after the first.
 FEW = 60

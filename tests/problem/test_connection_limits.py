@@ -176,7 +176,9 @@ def test_a_store_cannot_be_curtailed(tmp_path):
     study = written(
         tmp_path, "[fleet.units.bess1]\ncurtail = true\n", BATTERY.format(bus="b", kwh=9)
     )
-    with pytest.raises(InputError, match="found it of a battery; expected it of PV or wind alone"):
+    with pytest.raises(
+        InputError, match="found it of a battery; expected it of units that generate"
+    ):
         prepare(study)
 
 

@@ -52,6 +52,8 @@ def _path_text(text: str) -> str:
 
 #: Marks of the forms, in pydantic's findings, of a field that is a text or a section.
 TEXT, SECTION = "<text>", "<section>"
+#: What pydantic puts behind a key that is none of those there are.
+KEY = "[key]"
 #: A path in a study, and a name of a section or an entry.
 PathText = Annotated[str, AfterValidator(_path_text)]
 Name = Annotated[str, Field(max_length=caps.ELEMENT)]
@@ -112,7 +114,7 @@ def explain(error: ValidationError, model: type[BaseModel], where: str) -> str:
 
 
 def _finding(found: Any, model: type[BaseModel]) -> str:
-    parts = [shortened(str(p), caps.NAME) for p in found["loc"] if p not in (TEXT, SECTION)]
+    parts = [shortened(str(p), caps.NAME) for p in found["loc"] if p not in (TEXT, SECTION, KEY)]
     field = ".".join(parts)
     if found["type"] == "extra_forbidden":
         known = _keys(model, parts[:-1])

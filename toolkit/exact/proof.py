@@ -14,6 +14,7 @@ from toolkit.exact.dispatch import Dispatch, settled
 from toolkit.exact.network_limits import Verified, model_day, verified
 from toolkit.exact.program import Effort
 from toolkit.exact.shares import pct
+from toolkit.model.fleet import FleetUnit
 from toolkit.problem.goals import energy_traded
 from toolkit.problem.problem import Problem
 
@@ -61,17 +62,31 @@ def check(problem: Problem) -> None:
             f"study {setting.study.name}: no exact model: feeder {setting.feeder.name} has no "
             "unit, so nothing is traded; expected units, or leave the bound out."
         )
-    for unit in setting.fleet.units:
-        if unit.gives_less:
-            raise InputError(
-                f"study {setting.study.name}: no exact model: the inverter of {unit.name} may give "
-                "less than the sun, by the voltage, of which the model knows nothing; leave "
-                "volt_watt, or the control of the scripts, out."
-            )
-    check_loads(problem)
+    check_powers(problem)
 
 
-def check_loads(problem: Problem) -> None:
+def check_powers(problem: Problem) -> None:
+    """Refuse a study whose units or loads the model does not describe. Raises InputError."""
+    for unit in problem.setting.fleet.units:
+        _check_inverter(problem.setting.study.name, unit)
+    _check_loads(problem)
+
+
+def _check_inverter(study: str, unit: FleetUnit) -> None:
+    """Refuse a unit that gives less than the sun by what the model knows nothing of."""
+    why: tuple[str, str] | None = None
+    if unit.gives_less:
+        why = "by the voltage", "volt_watt, or the control of the scripts,"
+    elif unit.reactive is not None and unit.reactive.reactive_first:
+        why = "where its reactive power goes first", "priority = 'reactive'"
+    if why is not None:
+        raise InputError(
+            f"study {study}: no exact model: the inverter of {unit.name} may give less than the "
+            f"sun, {why[0]}, of which the model knows nothing; leave {why[1]} out."
+        )
+
+
+def _check_loads(problem: Problem) -> None:
     """Refuse a study whose loads the model does not describe. Raises InputError."""
     setting = problem.setting
     feeder = setting.feeder

@@ -28,7 +28,7 @@ from toolkit.model.kinds import UnitKind
 Sizes = Annotated[tuple[Size, ...], Field(min_length=1, max_length=caps.ENTRIES)]
 Count = Annotated[int, Field(ge=0, le=caps.ENTRIES)]
 #: What a limit on units together is about.
-Together = UnitKind | Literal["all"]
+Together = Literal[UnitKind, "all"]
 
 
 def _how_often(value: Any) -> Any:

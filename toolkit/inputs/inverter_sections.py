@@ -89,9 +89,9 @@ class InverterSettings(Section):
             )
         if self.kva is not None and self.kva_per_kw is not None:
             raise ValueError("found kva and kva_per_kw; expected one of them")
-        if self.power_factor_min is not None and isinstance(self.power_factor, float):
+        if self.power_factor_min is not None and said and self.power_factor != "optimised":
             raise ValueError(
-                f"found power_factor_min and power_factor {self.power_factor:g}; expected "
+                f"found power_factor_min and {said[0]} = {getattr(self, said[0])}; expected "
                 "power_factor_min with power_factor = 'optimised'"
             )
         return self

@@ -128,7 +128,7 @@ def completed(plan: Plan, operation: Operation, relieved: bool = True) -> Plan:
     if operation.fleet.switched.any() and plan.further.on is None:
         on = np.ones((*plan.kw.shape, operation.steps), dtype=bool)
         plan = replace(plan, further=replace(plan.further, on=on))
-    return _with_switches(_with_kvar(plan, operation.fleet), operation.fleet)
+    return _with_switches(_with_kvar(plan, operation), operation.fleet)
 
 
 def _with_switches(plan: Plan, fleet: Fleet) -> Plan:
@@ -140,15 +140,19 @@ def _with_switches(plan: Plan, fleet: Fleet) -> Plan:
     return replace(plan, further=replace(plan.further, open=is_open))
 
 
-def _with_kvar(plan: Plan, fleet: Fleet) -> Plan:
+def _with_kvar(plan: Plan, operation: Operation) -> Plan:
     """Return a plan with the reactive power of units of which the study decides it."""
-    inverters = fleet.inverters
+    inverters = operation.fleet.inverters
     if not inverters.any:
         return plan
     factors = np.broadcast_to(inverters.factors(plan.further.power_factor), plan.kw.shape)
-    q_kvar = inverters.kvar(plan.kw, plan.p_kw, factors, plan.further.kvar)
-    further = replace(plan.further, power_factor=factors)
     p_kw = plan.p_kw
+    if inverters.gives_way.any():
+        # Of the sun, not of what an earlier power factor has left of it.
+        whole = plan.kw[..., None] * operation.generation
+        p_kw = np.where(inverters.gives_way[:, None], whole, p_kw)
+    q_kvar = inverters.kvar(plan.kw, p_kw, factors, plan.further.kvar)
+    further = replace(plan.further, power_factor=factors)
     if inverters.gives_way.any():
         p_kw = inverters.real_kw(plan.kw, p_kw, factors)
     return replace(plan, p_kw=p_kw, q_kvar=q_kvar, further=further)

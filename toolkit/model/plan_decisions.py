@@ -119,6 +119,11 @@ def decisions_of(
 
 def _check(entry: GivenEntry, unit: FleetUnit, steps: int, where: str) -> None:
     here, own = f"{where}: unit '{entry.name}'", unit.reactive
+    if entry.volt_watt and not unit.gives_less:
+        raise InputError(
+            f"{here}, volt_watt: found it of a unit that follows no curve; expected volt_watt in "
+            "the study, or a control in the scripts."
+        )
     if own is None or own.by_voltage:
         said = [name for name in ("power_factor", "q_kvar") if getattr(entry, name) is not None]
         if said:

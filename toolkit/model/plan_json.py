@@ -272,7 +272,7 @@ def _check_dispatch(
 ) -> None:
     off = np.abs(plan.p_kw - given).max(axis=1, initial=0.0)
     for entry, gap, kw in zip(entries, off, plan.kw, strict=True):
-        if gap > 1e-6 * max(kw, 1.0):
+        if entry.p_kw is not None and gap > 1e-6 * max(kw, 1.0):
             raise InputError(
                 f"{where}: unit '{entry.name}', p_kw: cannot be carried out (off by {gap:.3g} kW): "
                 f"it {why}."

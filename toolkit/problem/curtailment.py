@@ -17,10 +17,11 @@ def of_unit(study: Study, unit: DeclaredUnit, own: UnitBounds) -> Curtail:
     """
     generates = unit.kind in GENERATORS
     if own.curtail is not None and not generates:
+        where = f"fleet.{'add' if unit.added else 'units'}.{unit.name}.curtail"
+        why = ", since what stores do is decided in any case" if KINDS[unit.kind].stores else ""
         raise InputError(
-            f"study {study.name}: 'fleet.units.{unit.name}.curtail': found it of a "
-            f"{KINDS[unit.kind].one}; expected it of PV or wind alone, since what stores do is "
-            "decided in any case."
+            f"study {study.name}: '{where}': found it of a {KINDS[unit.kind].one}; expected it of "
+            f"units that generate alone{why}."
         )
     asked = study.fleet.curtail if own.curtail is None else own.curtail
     if not generates or asked is False:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Positions:
     """Average powers, kW, of each bus over the steps: (..., T, B) arrays, all of one power flow.
 
-    net = pv + wt + bess + bev - load, equation (1); unit_kw, bus: power, (..., U, T), and bus,
+    net = units - load, equation (1); unit_kw, bus: power, (..., U, T), and bus,
     (..., U), of each unit.
     """
 

@@ -28,6 +28,11 @@ def _cap(study: Study, what: Together, units: Sequence[FleetUnit]) -> FleetCap:
     rows = tuple(u for u, unit in enumerate(units) if what in (ALL, unit.kind))
     count = study.fleet.at_most.get(what)
     kw = study.fleet.kw_at_most.get(what)
+    if kw is not None and what == "capacitor":
+        raise InputError(
+            f"study {study.name}: 'fleet.kw_at_most.capacitor': found {kw:g} kW, but a capacitor "
+            "has kvar and no kW; expected at_most of them, or a smaller size of each."
+        )
     must = [units[u] for u in rows if units[u].size_min > 0.0]
     if count is not None and len(must) > count:
         names = ", ".join(unit.name for unit in must)

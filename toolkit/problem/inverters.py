@@ -138,10 +138,13 @@ def _check_control(
     """Refuse to decide about an inverter that a control of the scripts works on."""
     said = [name for name in (*WAYS, "volt_watt") if getattr(asked, name) is not None]
     if unit.control and said:
+        others = f"leave {said[0]} out for this unit"
+        if getattr(own, said[0]) is None:
+            others = f"say {said[0]} in [fleet.units.NAME] of the other units"
         raise InputError(
             f"study {study.name}: '{_field(unit, own, said[0])}': {unit.control} of the scripts "
             f"works on {unit.element}; expected one of them: disable the control in the script "
-            f"('Disable {unit.control}'), or leave {said[0]} out for this unit."
+            f"('Disable {unit.control}'), or {others}."
         )
 
 
@@ -179,8 +182,9 @@ def _refuse_alone(
     said = [name for name in names if getattr(asked, name) is not None]
     if said and asked.volt_var is None:
         raise InputError(
-            f"study {study.name}: '{_field(unit, own, said[0])}': found it without power_factor or "
-            "volt_var; expected one of them beside it, since it limits reactive power alone."
+            f"study {study.name}: '{_field(unit, own, said[0])}': found it without power_factor, "
+            "reactive or volt_var; expected one of them beside it, since it says how much reactive "
+            "power there may be, not which."
         )
 
 

@@ -57,7 +57,7 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("load_kw", "kW", "load"),
         Column("load_kvar", "kvar", "reactive load"),
         *KINDS,
-        Column("net_kw", "kW", "pv + wt + bess + bev - load, surplus positive"),
+        Column("net_kw", "kW", "all units - load, surplus positive"),
         Column("sell_kwh", "kWh", "sold to neighbours"),
         Column("buy_kwh", "kWh", "bought from neighbours"),
         *VOLTAGES,
@@ -70,7 +70,7 @@ FILES: dict[str, tuple[Column, ...]] = {
     "units.csv": (
         STEP,
         words("unit", "name of the unit"),
-        words("kind", "pv, wt, bess or bev"),
+        words("kind", "pv, wt, bess, bev, generator or capacitor"),
         words("bus", "bus it stands at"),
         Column("p_kw", "kW", "injection, negative when charging"),
         Column("q_kvar", "kvar", "reactive injection"),

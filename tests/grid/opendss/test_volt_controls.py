@@ -151,8 +151,12 @@ def test_a_control_at_rest_stays_at_rest(tmp_path):
 
 
 def test_a_unit_under_a_control_of_the_script_is_not_decided_about(tmp_path):
-    with pytest.raises(InputError, match=r"'inverters.volt_var': InvControl.ic of the scripts"):
+    for_all = r"'inverters.volt_var': InvControl.ic of the scripts .* of the other units"
+    with pytest.raises(InputError, match=for_all):
         problem_of(tmp_path, CONTROLS["volt-var"], inverters={"volt_var": "B"})
+    fleet = {"units": {"roof": {"power_factor": 0.9}}}
+    with pytest.raises(InputError, match=r"leave power_factor out for this unit"):
+        problem_of(tmp_path, CONTROLS["volt-var"], fleet=fleet)
 
 
 @pytest.mark.parametrize("listed", ["roof", "Load.a", "PVSystem."])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from toolkit.commands.validate import kept
 from toolkit.commands.validate.days import energy_of, rows, solved_days
 from toolkit.commands.validate.facts import Facts, hash_of
 from toolkit.common import files
@@ -149,7 +150,7 @@ def tried(
             risk_level=risk.level,
         ),
         policy=setting.dispatch.label,
-        notices=notices_of(setting),
+        notices=(*notices_of(setting), *kept.told(given, setting)),
     )
 
 
@@ -161,27 +162,9 @@ def notices_of(setting: Setting) -> tuple[str, ...]:
 def followed_plan(folder: Path, case: str, given: Parsed, setting: Setting) -> Plan:
     """Return the sites and sizes of a case's plan file, with stores under the setting's policy."""
     path = str(_plan_file(folder, case))
-    return plan_files.from_json(_without_series(given, setting.dispatch.policy), setting, path)
-
-
-def _without_series(given: Parsed, policy: str) -> str:
-    """Return a plan file of the sites and sizes of another, for a policy to be followed.
-
-    It states the stores' parameters where the other follows that policy, and the largest share of
-    their rating that units give.
-    """
-    kept = {"name", "bus", "kw", "kwh", "vehicles"}
-    if given.dispatch is not None and given.dispatch.policy == policy:
-        kept |= {"parameters"}
-    # A share of the rating holds on any day, shares of each step do not.
-    units = [
-        unit.model_dump(
-            include=kept | ({"given"} if isinstance(unit.given, float) else set()),
-            exclude_none=True,
-        )
-        for unit in given.units
-    ]
-    return json.dumps({"units": units, **({} if given.open is None else {"open": given.open})})
+    return plan_files.from_json(
+        kept.without_series(given, setting.dispatch.policy, setting.scenario), setting, path
+    )
 
 
 def asked_of(
@@ -225,7 +208,7 @@ def asked_again(study: Study, profile: str, policy: str, options: Mapping[str, A
 def _refused(problem: Problem) -> str:
     """Say why there can be no bound, or return an empty text."""
     try:
-        proof.check_loads(problem)
+        proof.check_powers(problem)
     except InputError as error:
         return str(error)
     return ""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from toolkit.commands.validate import asked_of, followed_plan, notices_of, plan_of
+from toolkit.commands.validate import asked_of, followed_plan, kept, notices_of, plan_of
 from toolkit.commands.validate.days import solved_days
 from toolkit.commands.validate.facts import RunsFacts, hash_of
 from toolkit.common.errors import InputError, fitting_together
@@ -128,11 +128,14 @@ def ranked(folder: Path, runs: pd.DataFrame, asked: Study, monitor: Monitor) -> 
     """Try runs, rows of summary.csv, on the days of a study whose policy decides; write nothing."""
     problem = Problem(prepare(asked))
     setting, rows = problem.setting, []
+    told: tuple[str, ...] = ()
     for n, (_, run) in enumerate(runs.iterrows(), 1):
         case = str(run["case"])
         monitor.phase(f"trying {case} on {asked.profiles}: run {n} of {len(runs)}")
         with fitting_together(folder):
-            plan = followed_plan(folder, case, plan_of(folder, case), setting)
+            given = plan_of(folder, case)
+            plan = followed_plan(folder, case, given, setting)
+        told = kept.told(given, setting)
         rows.append(
             {
                 "case": case,
@@ -154,7 +157,7 @@ def ranked(folder: Path, runs: pd.DataFrame, asked: Study, monitor: Monitor) -> 
         ),
         objective=asked.market.objective,
         span=span_of(setting.scenario),
-        notices=notices_of(setting),
+        notices=(*notices_of(setting), *told),
     )
 
 
