@@ -49,7 +49,7 @@ def packed(file: str, frame: pd.DataFrame) -> bytes:
 
 def decimals(file: str, frame: pd.DataFrame) -> dict[str, int]:
     """Return how many decimals each column of a packed table keeps, by name."""
-    units = {c.name: c.unit for c in FILES[file] if c.unit in ROUNDED}
+    units = {c.name: c.unit for c in FILES[file] if c.unit in ROUNDED and c.name in frame}
     return {name: _decimals(frame[name], unit) for name, unit in units.items()}
 
 
