@@ -30,7 +30,7 @@ def asked(inverters=None, **units):
         ({"power_factor": 0.9, "kva": 50, "kva_per_kw": 1.1}, "found kva and kva_per_kw"),
         ({"power_factor": 0.9, "power_factor_min": 0.8}, "found power_factor_min and power_factor"),
         ({"power_factor": 0.9, "kva": 10}, "found 10 kVA; expected at least 150, the kW"),
-        ({"kva": 500}, "'inverters.kva': found it without power_factor or volt_var"),
+        ({"kva": 500}, "'inverters.kva': found it without power_factor, reactive or volt_var"),
         ({"volt_var": "C"}, "found 'C'; expected 'A', 'B', or pairs"),
         ({"volt_var": [[1.0, 0.3]]}, "2 to 20 of voltage, pu, and share"),
         ({"volt_var": [[1.0, 0.3], [0.9, 0.1]]}, "the curve goes back from 1 to 0.9 pu"),
@@ -53,7 +53,11 @@ def test_what_cannot_be_said_of_all_has_one_message(inverters, message):
         ("bess1", {"volt_watt": "B"}, "'fleet.units.bess1.volt_watt': found it for Storage.bess1"),
         ("bess1", {"power_factor": 0.9, "priority": "reactive"}, "bess1.priority': found 'react"),
         ("pv1", {"reactive": "per step", "kva": 20}, "'fleet.units.pv1.kva': unit pv1: found 20"),
-        ("pv1", {"kva": 200}, "'fleet.units.pv1.kva': found it without power_factor or volt_var"),
+        (
+            "pv1",
+            {"kva": 200},
+            "'fleet.units.pv1.kva': found it without power_factor, reactive or volt_var",
+        ),
     ],
 )
 def test_what_cannot_be_said_of_a_unit_has_one_message(unit, said, message):

@@ -104,10 +104,18 @@ def _volt_control(
 
 
 def remark(study: Study, unit: DeclaredUnit) -> str:
-    """Return what is to be said of a unit that cannot follow a curve said of all, else nothing."""
+    """Return what is to be said of a unit that does otherwise than a reader may think, or nothing.
+
+    That is one that cannot follow a curve said of all, or whose reactive power goes first.
+    """
+    own = study.fleet.bounds(unit.name)
+    if unit.kind == "pv" and settings_of(study.inverters, own).priority == "reactive":
+        return (
+            "priority 'reactive': at its rating it gives the kvar that its power factor makes of "
+            "all that the sun gives, and the kW that are left, so the factor does not hold there."
+        )
     if study.inverters.volt_var is None or _has_inverter(unit) or unit.kind == "capacitor":
         return ""
-    own = study.fleet.bounds(unit.name)
     if any(getattr(own, name) is not None for name in WAYS):
         return ""
     return (
