@@ -57,14 +57,7 @@ class Grid:
         self._units_start = "\n".join(units_start(feeder))
         self._hours = [(t + 1) * operation.dt for t in range(operation.steps)]
         self._d: Engine = compile_feeder(feeder.script, feeder.root)
-        settings = [*day_settings(operation, feeder), "Set number=1"]
-        off = [statement("Edit", element, {"enabled": "no"}) for element in without]
-        listed = ["MakeBusList"] if off or switch_preamble(operation) else []
-        for command in [*off, *preamble(feeder, operation, stand_ins), *listed, *settings]:
-            self._run(command)
-        for command in [] if self._has_seasons() else unused_seasons(self._d, feeder.branches):
-            self._run(command)
-        self._connect_units()
+        self._make_ready(feeder, operation, without)
         self._stable = self._units_come_last()
         self.node_bus, self.held = self._read_nodes()
         # Iterating passes over disabled loads, AllNames does not: one pass gives both.
@@ -74,9 +67,8 @@ class Grid:
         self._units = UnitReadings(feeder, operation, stand_ins)
         self._switches = SwitchWriter(self._d, feeder, operation)
         self._read_rows, self._winding_rows, self._derived_rows = self._by_reading()
-        read, wound = (
-            [feeder.branches[k] for k in rows] for rows in (self._read_rows, self._winding_rows)
-        )
+        read = [feeder.branches[k] for k in self._read_rows]
+        wound = [feeder.branches[k] for k in self._winding_rows]
         self._windings = WindingLoadings(self._d, wound)
         self._reader = Reader(
             self._d,
@@ -88,6 +80,17 @@ class Grid:
             self._units.shunts,
         )
         self._writer = Writer(self._d, feeder, operation, stand_ins)
+
+    def _make_ready(self, feeder: Feeder, operation: Operation, without: Sequence[str]) -> None:
+        """Give the compiled feeder what holds for every plan, ``without`` some elements."""
+        settings = [*day_settings(operation, feeder), "Set number=1"]
+        off = [statement("Edit", element, {"enabled": "no"}) for element in without]
+        listed = ["MakeBusList"] if off or switch_preamble(operation) else []
+        for command in [*off, *preamble(feeder, operation, self._stand_ins), *listed, *settings]:
+            self._run(command)
+        for command in [] if self._has_seasons() else unused_seasons(self._d, feeder.branches):
+            self._run(command)
+        self._connect_units()
 
     @property
     def engine(self) -> Engine:

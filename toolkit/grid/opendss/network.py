@@ -53,26 +53,29 @@ class _Ports:
         return self.all.setdefault((start, end), len(self.all))
 
 
+def _refuse_units(feeder: Feeder) -> None:
+    """Raise Unfit for units and limits of a feeder that are not known here."""
+    steered = [unit.name for unit in feeder.units if unit.follows_voltage]
+    if steered:
+        raise Unfit(f"the inverter of {steered[0]} follows the voltage through the day")
+    added = [feeder.units[u].name for u in capacitors(feeder)]
+    if added:
+        raise Unfit(f"capacitor {added[0]} changes its admittances with the plan")
+    if feeder.voltages.unbalance:
+        raise Unfit("it does not say how unbalanced voltages are, which is a limit")
+
+
 def network_of(feeder: Feeder, operation: Operation) -> Network:
     """Return the network of a feeder with the units of an operation.
 
     Raises Unfit when something is not known here.
     """
-    steered = [unit.name for unit in feeder.units if unit.follows_voltage]
-    if steered:
-        raise Unfit(f"the inverter of {steered[0]} follows the voltage through the day")
-    added = capacitors(feeder)
-    if added:
-        raise Unfit(
-            f"capacitor {feeder.units[added[0]].name} changes its admittances with the plan"
-        )
+    _refuse_units(feeder)
     grid = Grid(feeder, operation, stand_ins=True)
     circuit = grid.engine
     for cls, name in enabled_elements(circuit):
         if cls.lower() not in KNOWN:
             raise Unfit(f"{cls}.{name} is of a class it does not know")
-    if feeder.voltages.unbalance:
-        raise Unfit("it does not say how unbalanced voltages are, which is a limit")
     kvar = _unit_kvar(grid)
     begin_day(circuit, feeder)
     rated, begins = Loadings(circuit, feeder.branches).per_volt()
