@@ -35,6 +35,21 @@ def test_a_linear_program_solved_by_hand():
     assert (found.objective, found.bound) == pytest.approx((21.0, 21.0))
 
 
+def test_what_contradicts_itself_is_solved_again_without_presolve(monkeypatch):
+    """HiGHS 1.16 has told an objective that its own solution does not have, after presolve."""
+    program, _ = knapsack()
+    truly, asked = Program._contradicts_itself, []
+
+    def at_first(self):
+        asked.append(self._engine.getOptionValue("presolve")[1])
+        return True if len(asked) == 1 else truly(self)
+
+    monkeypatch.setattr(Program, "_contradicts_itself", at_first)
+    found = program.solve(TIGHT)
+    assert asked[1:] == ["off"]
+    assert (found.objective, found.bound) == pytest.approx((20.0, 20.0))
+
+
 def test_whole_numbers_solved_by_hand():
     program, _ = knapsack()
     found = program.solve(TIGHT)

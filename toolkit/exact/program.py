@@ -185,9 +185,28 @@ class Program:
         engine.setOptionValue("time_limit", since + max(effort.seconds, 0.01))
         engine.setOptionValue("mip_max_nodes", MANY if effort.nodes is None else effort.nodes)
         with _interruptible(engine, should_stop):
-            if engine.run() == highspy.HighsStatus.kError:
-                raise EngineError(f"HiGHS failed: {engine.getModelStatus()}")
+            self._run()
+            if self._contradicts_itself():
+                engine.setOptionValue("presolve", "off")
+                engine.clearSolver()
+                self._run()
         return self._solution()
+
+    def _run(self) -> None:
+        if self._engine.run() == highspy.HighsStatus.kError:
+            raise EngineError(f"HiGHS failed: {self._engine.getModelStatus()}")
+
+    def _contradicts_itself(self) -> bool:
+        """Say whether the objective told is not that of the solution told.
+
+        Seen with HiGHS 1.16 after presolve: neither that value nor its bound is one.
+        """
+        info = self._engine.getInfo()
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return False
+        x = np.array(self._engine.getSolution().col_value)
+        told = float(self._engine.getObjectiveValue())
+        return not np.isclose(self._gain() @ x, told, rtol=1e-5, atol=1e-5)
 
     def _solution(self) -> Solution:
         engine = self._engine
@@ -201,8 +220,7 @@ class Program:
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         x = np.array(engine.getSolution().col_value) if found else None
         objective = float(engine.getObjectiveValue()) if found else -np.inf
-        if x is not None and not np.isclose(self._gain() @ x, objective, rtol=1e-5, atol=1e-5):
-            # Seen with HiGHS 1.16 after presolve: neither that value nor its bound is one.
+        if x is not None and self._contradicts_itself():
             return Solution(float(self._gain() @ x), np.inf, x, False)
         proven = float(info.mip_dual_bound) if self._whole else np.inf
         bound = objective if optimal and not self._whole else proven
