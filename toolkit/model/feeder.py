@@ -158,15 +158,17 @@ class Controls:
 
     taps: transformers under a regulator with the tap of each winding, pu; steps: capacitors under a
     control with the state, 0 or 1, of each step; idle: other controls, which are switched off;
-    inverters: those of inverters with the full names of their elements; switched: what idle ones
-    open or close as a day begins; left_taps, left_steps: what controls that rest left behind where
-    the scripts solve on the way.
+    inverters: those of inverters with the full names of their elements; resting: those of taps and
+    capacitors where the scripts switch all controls off; switched: what idle ones open or close as
+    a day begins; left_taps, left_steps: what controls that rest left behind where the scripts
+    solve on the way.
     """
 
     taps: tuple[tuple[str, tuple[float, ...]], ...] = ()
     steps: tuple[tuple[str, tuple[int, ...]], ...] = ()
     idle: tuple[str, ...] = ()
     inverters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    resting: tuple[str, ...] = ()
     switched: tuple[Switching, ...] = ()
     left_taps: tuple[tuple[str, tuple[float, ...]], ...] = ()
     left_steps: tuple[tuple[str, tuple[int, ...]], ...] = ()

@@ -1,5 +1,6 @@
 """Settings that scripts leave: honoured as plain OpenDSS does, or named in a notice."""
 
+import numpy as np
 import pytest
 from helpers.plain_base import NETWORK, assert_same, own_base, plain_base, setting_of
 
@@ -8,7 +9,10 @@ from toolkit.grid.opendss import read_feeder
 from toolkit.grid.opendss.engine import MOST_ROUNDS, compile_feeder
 from toolkit.grid.opendss.script import export_feeder
 from toolkit.inputs.scripts.options import options
+from toolkit.inputs.study import Study
 from toolkit.model.plan import base_plan
+from toolkit.problem.problem import Problem
+from toolkit.problem.setting import prepare
 
 SHAPE = f"New LoadShape.s npts=24 interval=1 mult=[0.5 1 {'0.25 ' * 22}]"
 POWERS = f"New LoadShape.s npts=24 interval=1 mult=[30 60 {'15 ' * 22}] useactual=yes"
@@ -91,6 +95,33 @@ def test_taps_rest_where_a_script_leaves_them(after, tap, written):
     assert setting.feeder.controls.any == (not rests)
     said = [n.line for n in setting.feeder.notices if "controlmode" in n.about]
     assert said == [len(script.read_text(encoding="utf-8").splitlines())] * rests
+
+
+@pytest.mark.parametrize(
+    "control",
+    [
+        "RegControl.r transformer=t winding=2 vreg=103 band=2 ptratio=2.309",
+        "CapControl.r element=Line.bc capacitor=k type=voltage ptratio=60 onsetting=100 "
+        "offsetting=104",
+    ],
+)
+def test_controls_that_a_script_switches_off_rest_beside_those_of_a_study(control, written):
+    parts = """New Transformer.t phases=3 windings=2 buses=[b lv] kvs=[11 .4] kvas=[500 500] xhl=4
+New Load.lv bus1=lv kv=.4 kw=300 pf=.9
+New Capacitor.k bus1=c kvar=1000 kv=11
+"""
+
+    def day(before, after):
+        script = written(parts + before, "", BASES + after)
+        limits = {"v_min": 0.5, "v_max": 1.5, "loading_max": 1000.0}
+        given = {"name": "street", "feeder": str(script), "limits": limits}
+        study = Study.model_validate({**given, "inverters": {"volt_var": "B"}})
+        problem = Problem(prepare(study))
+        return problem.grid.day(base_plan(problem.setting.operation)).v_pu
+
+    resting = day(f"New {control}", "Set controlmode=off")
+    assert np.array_equal(resting, day("", ""))
+    assert np.abs(resting - day(f"New {control}", "")).max() > 1e-3
 
 
 ANNOUNCED = {

@@ -23,6 +23,8 @@ SET_ASIDE = {
 }
 #: Those whose state is topology, which stays, while what they do in a fault is no part of a day.
 SWITCHING = ("SwtControl", "Relay", "Recloser", "Fuse")
+#: Those that move taps and switch capacitors.
+MOVING = ("RegControl", "CapControl")
 #: What a control of inverters may do through a day: follow a curve of voltage or of real power.
 FOLLOWING = (
     *("voltvar", "voltwatt", "dynamicreaccurr", "wattpf", "wattvar"),
@@ -37,8 +39,8 @@ def controls_of(d: Engine, said: Origins, solved: bool) -> Controls:
     Where the script switches all controls off, regulators and capacitors have none. ``solved``: the
     script solves on the way, so that controls that rest by now have left something.
     """
-    enabled = list(enabled_elements(d))
-    working = [] if controls_rest(d) else enabled
+    enabled, rest = list(enabled_elements(d)), controls_rest(d)
+    working = [] if rest else enabled
     inverters = tuple(_inverters(d, name) for name in _acting(d, working))
     acting = {name for name, _ in inverters}
     regulators = [name for cls, name in working if cls == "RegControl"]
@@ -53,6 +55,7 @@ def controls_of(d: Engine, said: Origins, solved: bool) -> Controls:
         steps=tuple((name, _steps(d, name)) for name in sorted(capacitors)),
         idle=idle,
         inverters=inverters,
+        resting=tuple(f"{cls}.{name}" for cls, name in enabled if rest and cls in MOVING),
         left_taps=tuple((name, _taps(d, name)) for name in sorted(left[0] - transformers)),
         left_steps=tuple((name, _steps(d, name)) for name in sorted(left[1] - capacitors)),
     )
@@ -99,7 +102,7 @@ def control_notices(d: Engine, said: Origins) -> tuple[Notice, ...]:
 
 def has_moving_controls(d: Engine) -> bool:
     """Say whether regulators or capacitor controls are enabled."""
-    return any(cls in ("RegControl", "CapControl") for cls, _ in enabled_elements(d))
+    return any(cls in MOVING for cls, _ in enabled_elements(d))
 
 
 def _regulated(d: Engine, regulator: str, said: Origins) -> str:

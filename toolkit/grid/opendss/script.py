@@ -86,7 +86,7 @@ def preamble(feeder: Feeder, operation: Operation, stand_ins: bool = False) -> l
         statement("New", "LoadShape.p2p_pv", pv),
         statement("New", "LoadShape.p2p_wt", wt),
         *_follow(scenario.loads),
-        *(statement("Edit", control, {"enabled": "no"}) for control in feeder.controls.idle),
+        *(statement("Edit", control, {"enabled": "no"}) for control in _set_aside(feeder)),
         *switch_commands(feeder.controls.switched),
         *_positions(feeder.controls.left_taps, feeder.controls.left_steps),
         *switch_preamble(operation),
@@ -95,6 +95,15 @@ def preamble(feeder: Feeder, operation: Operation, stand_ins: bool = False) -> l
     for declared in feeder.units:
         lines += unit_preamble(declared, operation, feeder, shape, stand_ins)
     return lines
+
+
+def _set_aside(feeder: Feeder) -> tuple[str, ...]:
+    """Return the controls that are switched off one by one.
+
+    Those that the scripts switch off with all others among them, where a study has its own act.
+    """
+    resting = feeder.controls.resting if feeder.controls_act else ()
+    return (*feeder.controls.idle, *resting)
 
 
 def _flat_curve(feeder: Feeder, operation: Operation) -> list[str]:
