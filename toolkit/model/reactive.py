@@ -70,11 +70,15 @@ class Inverters:
         """What holds where none is decided, (U,); 1 where scripts declare it."""
         return np.array([1.0 if unit is None else unit.power_factor for unit in self.units])
 
+    @cached_property
+    def _limits(self) -> tuple[FloatArray, FloatArray]:
+        """The most that units are rated at, kVA, and that per kW, both (U,)."""
+        own = [unit or Reactive() for unit in self.units]
+        return np.array([u.kva for u in own]), np.array([u.kva_per_kw for u in own])
+
     def kva(self, kw: FloatArray) -> FloatArray:
         """Return the ratings, kVA, of units of so many kW, (..., U); infinite without a limit."""
-        own = [unit or Reactive() for unit in self.units]
-        most = np.array([unit.kva for unit in own])
-        per_kw = np.array([unit.kva_per_kw for unit in own])
+        most, per_kw = self._limits
         # Infinity times nothing is no number.
         by_size = np.where(np.isfinite(per_kw), np.nan_to_num(per_kw, posinf=0.0) * kw, np.inf)
         return np.asarray(np.minimum(most, by_size))

@@ -73,16 +73,11 @@ def capacitor_preamble(
     ]
 
 
-def capacitor_commands(
-    plan: Plan, operation: Operation, declared: DeclaredUnit, u: int, at: Mapping[str, str]
-) -> list[str]:
-    """Return the lines that write a capacitor's part of a plan."""
-    size = {**at, "kvar": repr(kvar_of(plan, u))}
-    lines = [statement("Edit", declared.element, size)]
-    if declared.switched:
-        is_on = on_of(plan, operation, u)
-        lines.insert(0, statement("Edit", on_shape(declared), {"mult": is_on}))
-    return lines
+def hours_of(plan: Plan, operation: Operation, declared: DeclaredUnit, u: int) -> list[str]:
+    """Return the line that says in which steps a capacitor is on, where it is switched by hour."""
+    if not declared.switched:
+        return []
+    return [statement("Edit", on_shape(declared), {"mult": on_of(plan, operation, u)})]
 
 
 def kvar_of(plan: Plan, u: int) -> float:

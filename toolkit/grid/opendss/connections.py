@@ -6,6 +6,9 @@ import numpy as np
 
 from toolkit.model.feeder import DeclaredUnit, Feeder
 
+#: Within these voltages, pu, a unit keeps to its plan.
+WIDE = {"vminpu": "0.5", "vmaxpu": "1.5"}
+
 
 def phases_at(
     unit: DeclaredUnit, there: tuple[int, ...], homes: tuple[int, ...] = ()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from toolkit.grid.opendss.connections import WIDE
 from toolkit.inputs.scripts.writing import Value, statement
 from toolkit.model.kinds import KINDS
 
@@ -23,11 +24,6 @@ if TYPE_CHECKING:
 
 #: What the names of sources of reactive power begin with.
 PREFIX = "p2p_kvar_"
-
-
-def reactive_of(declared: DeclaredUnit, operation: Operation, feeder: Feeder) -> Reactive | None:
-    """Return how the reactive power of a unit is decided, None where it is as declared."""
-    return operation.fleet.units[feeder.units.index(declared)].reactive
 
 
 def is_generator(declared: DeclaredUnit, stand_ins: bool) -> bool:
@@ -107,7 +103,7 @@ def kvar_source_preamble(
 ) -> list[str]:
     """Return the lines that make a unit's source of reactive power, of 0 kvar."""
     none = np.zeros(steps)
-    plain = {"kW": "0", "kvar": "1", "model": "1", "vminpu": "0.5", "vmaxpu": "1.5"}
+    plain = {"kW": "0", "kvar": "1", "model": "1", **WIDE}
     follows = {"status": "variable", "daily": f"{PREFIX}{declared.name}"}
     return [
         statement("New", kvar_shape(declared), {**shape, "mult": none, "qmult": none}),

@@ -8,12 +8,12 @@ import numpy as np
 
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.grid.opendss.capacitors import (
-    capacitor_commands,
     capacitor_preamble,
+    hours_of,
     is_capacitor,
     kvar_of,
 )
-from toolkit.grid.opendss.connections import connection
+from toolkit.grid.opendss.connections import WIDE, connection
 from toolkit.grid.opendss.curtailed import follows
 from toolkit.grid.opendss.inverters import (
     has_kvar_source,
@@ -21,7 +21,6 @@ from toolkit.grid.opendss.inverters import (
     kvar_source_commands,
     kvar_source_preamble,
     priority,
-    reactive_of,
 )
 from toolkit.grid.opendss.volt_controls import volt_preamble
 from toolkit.inputs.scripts.writing import Value, statement
@@ -32,8 +31,6 @@ from toolkit.model.plan import Plan
 
 #: The least power at which an inverter with a cut-in works, % of its kVA.
 BARELY = 1e-9
-#: Within these voltages, pu, a unit keeps to its plan.
-WIDE = {"vminpu": "0.5", "vmaxpu": "1.5"}
 
 
 def unit_preamble(
@@ -52,26 +49,27 @@ def unit_preamble(
         anew = {**at, **dict(declared.resets), **WIDE, **properties}
         return statement(command, declared.element, anew)
 
-    decided = reactive_of(declared, operation, feeder)
-    inverter, beside = priority(declared, decided), list[str]()
-    if has_kvar_source(declared, decided, stand_ins):
-        home = _at_home(declared, feeder)
-        beside = kvar_source_preamble(declared, home, shape, operation.steps)
-    beside += volt_preamble(declared)
     if is_capacitor(declared):
         home = _at_home(declared, feeder)
         return capacitor_preamble(declared, feeder, home, shape, operation.steps)
+    u = feeder.units.index(declared)
+    unit = operation.fleet.units[u]
+    inverter, beside = priority(declared, unit.reactive), list[str]()
+    if has_kvar_source(declared, unit.reactive, stand_ins):
+        home = _at_home(declared, feeder)
+        beside = kvar_source_preamble(declared, home, shape, operation.steps)
+    beside += volt_preamble(declared)
     idle = {**shape, "mult": np.zeros(operation.steps)}
     new = statement("New", shape_element(declared), idle)
     if not KINDS[declared.kind].stores:
-        if operation.fleet.units[feeder.units.index(declared)].curtail:
+        if unit.curtail:
             own = follows(declared, _shape_name(declared))
             return [new, edit({**_ideal(declared), **own, **inverter}), *beside]
         series, followed = _followed(declared, operation, shape)
         return [*series, edit({**_ideal(declared), **followed, **inverter}), *beside]
     if stand_ins:
         return [new, *_stand_in(declared, feeder), *beside]
-    p = operation.fleet.store_of(feeder.units.index(declared))
+    p = operation.fleet.store_of(u)
     ideal = {"pf": "1", "dispmode": "follow", "daily": _shape_name(declared), "%IdlingkW": "0"}
     # The rating of the plan holds all of it.
     ideal |= {"%kWrated": "100"} if not declared.added else {}
@@ -161,9 +159,8 @@ def unit_commands(
     if u in operation.fleet.planned_rows:
         p_pu = shapes_pu(plan, np.array([u]))[0]
         lines.append(statement("Edit", shape_element(declared), {"mult": p_pu}))
+    lines += hours_of(plan, operation, declared, u)
     at = connection(declared, feeder, int(plan.bus[u]))
-    if is_capacitor(declared):
-        return capacitor_commands(plan, operation, declared, u, at)
     sizes = ratings(plan, operation, declared, u, stand_ins)
     rated = {name: repr(value) for name, value in sizes.items()}
     lines.append(statement("Edit", element_of(declared, feeder, stand_ins), {**at, **rated}))
