@@ -128,14 +128,14 @@ def ranked(folder: Path, runs: pd.DataFrame, asked: Study, monitor: Monitor) -> 
     """Try runs, rows of summary.csv, on the days of a study whose policy decides; write nothing."""
     problem = Problem(prepare(asked))
     setting, rows = problem.setting, []
-    told: tuple[str, ...] = ()
+    told: dict[str, None] = {}
     for n, (_, run) in enumerate(runs.iterrows(), 1):
         case = str(run["case"])
         monitor.phase(f"trying {case} on {asked.profiles}: run {n} of {len(runs)}")
         with fitting_together(folder):
             given = plan_of(folder, case)
             plan = followed_plan(folder, case, given, setting)
-        told = kept.told(given, setting)
+        told |= dict.fromkeys(kept.told(given, setting))
         rows.append(
             {
                 "case": case,
