@@ -15,7 +15,7 @@ from toolkit.model.fleet import FleetUnit
 from toolkit.model.kinds import KINDS
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, completed
-from toolkit.model.plan_entries import GivenEntry
+from toolkit.model.plan_entries import GivenEntry, check_steps
 from toolkit.model.reactive import Reactive, kvar_left
 
 #: How far, as a share of its size, a number may be from what follows from others.
@@ -77,11 +77,7 @@ def _on(entries: Sequence[GivenEntry], operation: Operation, where: str) -> Bool
         if entry.kvar is not None and not KINDS[unit.kind].in_kvar:
             raise InputError(f"{here}, kvar: found it of a {unit.kind} unit; expected kw.")
         if entry.on is not None:
-            if len(entry.on) != operation.steps:
-                raise InputError(
-                    f"{here}, on: found {len(entry.on)} values; expected {operation.steps}, one "
-                    "per step."
-                )
+            check_steps(entry.on, operation.steps, f"{here}, on")
             on[u] = entry.on
     return None if all(entry.on is None for entry in entries) else on
 
@@ -133,10 +129,7 @@ def _check(entry: GivenEntry, unit: FleetUnit, steps: int, where: str) -> None:
                 "section of the study."
             )
         return
-    if entry.q_kvar is not None and len(entry.q_kvar) != steps:
-        raise InputError(
-            f"{here}, q_kvar: found {len(entry.q_kvar)} values; expected {steps}, one per step."
-        )
+    check_steps(entry.q_kvar, steps, f"{here}, q_kvar")
     if entry.power_factor is not None and not _allows(own, entry.power_factor):
         raise InputError(
             f"{here}, power_factor: found {entry.power_factor:g}; expected {_expected(own)}."

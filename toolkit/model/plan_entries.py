@@ -8,6 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from toolkit.common import caps
+from toolkit.common.errors import InputError
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.model.decisions import Decisions
 from toolkit.model.plan import Plan
@@ -40,6 +41,12 @@ class _Entry(BaseModel):
     on: list[bool] | None = None
     given: Given | list[Given] | None = None
     curtailed_kw: list[Power] | None = None
+
+
+def check_steps(values: Sequence[float] | None, steps: int, what: str) -> None:
+    """Raise InputError for values that are not one per step; what: where they stand."""
+    if values is not None and len(values) != steps:
+        raise InputError(f"{what}: found {len(values)} values; expected {steps}, one per step.")
 
 
 class Followed(BaseModel):

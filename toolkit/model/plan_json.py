@@ -20,7 +20,7 @@ from toolkit.model.fleet import Fleet, FleetUnit
 from toolkit.model.kinds import KINDS
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan, on_arrival, schedule
-from toolkit.model.plan_entries import Follow, Followed, GivenEntry, Parsed
+from toolkit.model.plan_entries import Follow, Followed, GivenEntry, Parsed, check_steps
 from toolkit.model.plan_switches import open_lines, with_open_lines
 from toolkit.model.plan_text import loaded
 from toolkit.model.scenario import Scenario
@@ -203,11 +203,7 @@ def _entry(
     if lowered(entry.bus) not in operation.fleet.buses:
         near = nearest(entry.bus, operation.fleet.buses)
         raise InputError(f"{here}, bus: no bus '{shortened(entry.bus)}'.{near}")
-    if entry.p_kw is not None and len(entry.p_kw) != operation.steps:
-        raise InputError(
-            f"{here}, p_kw: found {len(entry.p_kw)} values; expected {operation.steps}, "
-            "one per step."
-        )
+    check_steps(entry.p_kw, operation.steps, f"{here}, p_kw")
     return entry
 
 

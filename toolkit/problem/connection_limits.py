@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from toolkit.grid.solution import stacked
+
 if TYPE_CHECKING:
     from toolkit.common.types import FloatArray
     from toolkit.grid.solution import Day, Days
@@ -39,9 +41,7 @@ def _shares(beyond: FloatArray, limit: FloatArray) -> FloatArray:
 
 def held_on(day: Day, plan: Plan, connections: Connections) -> dict[Way, tuple[FloatArray, ...]]:
     """Return of each way what passes, what may, and by how much it is too much, kW, each (T, P)."""
-    out = connections.passing(
-        day.load_kva.real[None], day.unit_kva.real[None], plan.bus[None], day.loss_kw[None]
-    )[0]
+    out = passing(stacked([day]), plan.row(None), connections)[0]
     most, least = connections.most_out.T, connections.most_in.T
     return {"export": _held(out, most), "import": _held(-out, least)}
 

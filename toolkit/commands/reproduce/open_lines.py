@@ -23,20 +23,12 @@ def with_feeder(case: str, planned: PlanFile, day: Replayed) -> list[Difference]
 def with_study(case: str, planned: PlanFile, fleet: Fleet) -> list[Difference]:
     """Compare with the study: whether it has switches, and how they are in the base case."""
     switches, found = fleet.switches, planned.open
+    if switches is None and found is None:
+        return []
     if switches is None or found is None:
-        return (
-            []
-            if switches is None and found is None
-            else [
-                unlike(
-                    case,
-                    "plan.json",
-                    SWITCHED,
-                    "none" if found is None else ", ".join(found),
-                    "none" if switches is None else "the open lines",
-                )
-            ]
-        )
+        here = "none" if found is None else ", ".join(found)
+        expected = "none" if switches is None else "the open lines"
+        return [unlike(case, "plan.json", SWITCHED, here, expected)]
     if case != "base":
         return []  # what is read of the plan says whether it can be
     declared = switches.said(switches.base)
