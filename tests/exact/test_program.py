@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from helpers.tiny_studies import TIGHT
 
+from toolkit.common.errors import EngineError
 from toolkit.exact.program import NONE, Effort, Program
 
 
@@ -48,6 +49,28 @@ def test_what_contradicts_itself_is_solved_again_without_presolve(monkeypatch):
     found = program.solve(TIGHT)
     assert asked[1:] == ["off"]
     assert (found.objective, found.bound) == pytest.approx((20.0, 20.0))
+
+
+def test_what_fails_is_solved_again_without_presolve(monkeypatch):
+    """HiGHS 1.16 ends some mixed-integer programs with an error after presolve."""
+    program, _ = knapsack()
+    truly, asked = Program._ran, []
+
+    def not_at_first(self):
+        asked.append(self._engine.getOptionValue("presolve")[1])
+        return truly(self) and len(asked) > 1
+
+    monkeypatch.setattr(Program, "_ran", not_at_first)
+    found = program.solve(TIGHT)
+    assert asked[1:] == ["off"]
+    assert (found.objective, found.bound) == pytest.approx((20.0, 20.0))
+
+
+def test_what_fails_twice_is_an_error(monkeypatch):
+    program, _ = knapsack()
+    monkeypatch.setattr(Program, "_ran", lambda self: False)
+    with pytest.raises(EngineError, match="HiGHS failed"):
+        program.solve(TIGHT)
 
 
 def test_whole_numbers_solved_by_hand():

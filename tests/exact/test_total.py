@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from toolkit.exact.branch_and_bound import prove
 from toolkit.exact.dispatch import Dispatch, settled
 from toolkit.exact.formulation import ModelDay
+from toolkit.model.devices import StorageParameters
 from toolkit.model.operation import can_serve
 from toolkit.model.risk import MEAN, Risk
 from toolkit.model.scenario import SeparateDays
@@ -65,6 +66,25 @@ def several_days(draw):
     operation = apart(operation, 2, weights)
     assume(can_serve(operation))
     return operation, load
+
+
+def test_a_program_that_ends_highs_with_an_error_is_proven_all_the_same():
+    """HiGHS 1.16 says kSolveError of two of its dispatches unless it leaves out presolve."""
+    everywhere = (0, 1, 2)
+    store = StorageParameters(
+        0.33122532556522066,
+        0.7714370825918083,
+        0.34089367607923504,
+        0.6907779341018341,
+        0.612129431896485,
+    )
+    units = [unit(kind, 3.0, everywhere, 2.0) for kind in ("bess", "bess", "generator")]
+    sun = [0.06830641, 0.50618776, 0.0, 0.49173588]
+    operation = apart(operation_of(*units, pv=sun, bess=store, v2g=False), 2, [1.0, 1.0])
+    load = np.array([[0.0, 2.0, 1.5], [0.0, 0.0, 1.0], [0.0, 2.0, 0.5], [3.0, 2.0, 0.5]])
+    bound = prove(operation, load, "traded", TIGHT, risk=Risk("cvar", 0.3))
+    assert bound.ended == "proven"
+    assert bound.best_kwh == pytest.approx(1.8735154)
 
 
 @few(8)

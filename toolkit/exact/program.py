@@ -185,16 +185,16 @@ class Program:
         engine.setOptionValue("time_limit", since + max(effort.seconds, 0.01))
         engine.setOptionValue("mip_max_nodes", MANY if effort.nodes is None else effort.nodes)
         with _interruptible(engine, should_stop):
-            self._run()
-            if self._contradicts_itself():
+            if not self._ran() or self._contradicts_itself():
                 engine.setOptionValue("presolve", "off")
                 engine.clearSolver()
-                self._run()
+                if not self._ran():
+                    raise EngineError(f"HiGHS failed: {engine.getModelStatus()}")
         return self._solution()
 
-    def _run(self) -> None:
-        if self._engine.run() == highspy.HighsStatus.kError:
-            raise EngineError(f"HiGHS failed: {self._engine.getModelStatus()}")
+    def _ran(self) -> bool:
+        """Run HiGHS; say whether it came to an end of its own."""
+        return bool(self._engine.run() != highspy.HighsStatus.kError)
 
     def _contradicts_itself(self) -> bool:
         """Say whether the objective told is not that of the solution told.
