@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from toolkit.commands.meter_api import import_meters
     from toolkit.commands.profile_facts import read_profiles
     from toolkit.commands.session_api import import_sessions
+    from toolkit.commands.sweep import Sweep
+    from toolkit.commands.sweep_api import sweep
     from toolkit.commands.validation_api import validate, validate_runs
     from toolkit.commands.weather_api import import_weather
     from toolkit.common.errors import InputError, ToolkitError
@@ -39,6 +41,7 @@ _PUBLIC = {
     "Scores": "toolkit.optimizer.scores",
     "Space": "toolkit.optimizer.space",
     "Study": "toolkit.inputs.study",
+    "Sweep": "toolkit.commands.sweep",
     "ToolkitError": "toolkit.common.errors",
     "Variable": "toolkit.optimizer.space",
     "compare": "toolkit.commands.api",
@@ -53,6 +56,7 @@ _PUBLIC = {
     "read_profiles": "toolkit.commands.profile_facts",
     "read_results": "toolkit.results.store",
     "simulate": "toolkit.commands.api",
+    "sweep": "toolkit.commands.sweep_api",
     "validate": "toolkit.commands.validation_api",
     "validate_runs": "toolkit.commands.validation_api",
     "write_report": "toolkit.commands.api",
@@ -72,6 +76,7 @@ __all__ = [
     "Scores",
     "Space",
     "Study",
+    "Sweep",
     "ToolkitError",
     "Variable",
     "__version__",
@@ -87,6 +92,7 @@ __all__ = [
     "read_profiles",
     "read_results",
     "simulate",
+    "sweep",
     "validate",
     "validate_runs",
     "write_report",

@@ -23,6 +23,7 @@ from toolkit.cli import (
     results,
     resume,
     search,
+    sweep,
     terminal,
     validation,
 )
@@ -41,7 +42,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-searching = (search.compare, search.optimize, results.bound, results.simulate)
+searching = (search.compare, search.optimize, sweep.sweep, results.bound, results.simulate)
 for command in (*searching, validation.validate, results.report, proof.reproduce, proof.explain):
     app.command()(command)
 app.command()(resume.resume)

@@ -7,12 +7,15 @@ from typing import Annotated
 
 import typer
 
-from toolkit.cli import ending, terminal
+from toolkit.cli import ending, sweep, terminal
 from toolkit.cli.flags import flag
 
 
 def resume(
-    folder: Annotated[Path, typer.Argument(help="A results folder of compare or optimize.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(help="A results folder of compare or optimize, or the folder of a sweep."),
+    ],
     workers: Annotated[int | None, flag("workers")] = None,
     scheduler: Annotated[str | None, flag("scheduler")] = None,
 ) -> None:
@@ -22,7 +25,11 @@ def resume(
     """
     from toolkit.cli import console
     from toolkit.commands import resume as resuming
+    from toolkit.commands.sweep.folder import is_sweep
 
+    if is_sweep(folder):
+        sweep.go_on(folder, ending.workers(workers, scheduler), scheduler)
+        return
     left = resuming.left_to_do(folder, ending.workers(workers, scheduler), scheduler)
     if left is None:
         resuming.clear(folder)

@@ -70,7 +70,7 @@ def _search(
     from toolkit.optimizer import labels
     from toolkit.results.store import new_folder
 
-    asked = _fields(given)
+    asked = fields_of(given)
     loaded = ending.study_of(study)
     names, options = labels.given(chosen)
     options = labels.merged(options, by_optimizer(given["option"], names))
@@ -88,7 +88,7 @@ def _search(
     ending.finish(outcome)
 
 
-def _fields(given: Mapping[str, Any]) -> dict[str, Any]:
+def fields_of(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a request from the flags: most are the same, some stand for two."""
     names = {field.name for field in fields(Request)}
     return {

@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
-from pydantic import PlainValidator, ValidationError
+from pydantic import PlainValidator
 
 from toolkit import commands
 from toolkit.commands.request import DEFAULTS, KEYWORD, Keywords, Request, field_types
@@ -17,9 +17,9 @@ from toolkit.common import caps
 from toolkit.common.arguments import PathLike, plain
 from toolkit.common.errors import InputError, listed
 from toolkit.common.excerpts import excerpt, shortened, shown
-from toolkit.common.validation import check_plain, explain
 from toolkit.inputs import study_files
 from toolkit.inputs.study import Study
+from toolkit.inputs.study_changes import changed
 from toolkit.optimizer import labels
 from toolkit.results.store import Results, new_folder, read_results
 
@@ -63,7 +63,7 @@ def takes_request(command: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
     To a type checker they are ``Keywords``; ``help`` and the check of arguments see each of them.
     """
-    order = ["study", "optimizer", *_FIELDS, "out", "force"]
+    order = ["study", "fields", "optimizer", *_FIELDS, "out", "force"]
     types = field_types()
 
     def derive(function: Callable[P, R]) -> Callable[P, R]:
@@ -89,17 +89,7 @@ def takes_request(command: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def study_of(source: Source, changes: Mapping[str, Any]) -> Study:
     """Return a study with some of its fields changed. Raises InputError naming the field."""
     loaded = source if isinstance(source, Study) else study_files.load(str(source))
-    if not changes:
-        return loaded
-    where = f"changes to study '{loaded.name}'"
-    try:
-        given = plain(changes)
-        check_plain(given, where)
-        return Study.model_validate(merged(loaded.model_dump(), given))
-    except ValidationError as error:
-        raise InputError(explain(error, Study, where)) from error
-    except ValueError as error:
-        raise InputError(f"{where}: {error}.") from error
+    return changed(loaded, changes, f"changes to study '{loaded.name}'")
 
 
 def search(
@@ -111,14 +101,19 @@ def search(
     force: bool,
 ) -> Outcome:
     """Do what optimize and compare share."""
-    given: dict[str, Any] = {
-        field.name: asked[name] for name, field in _FIELDS.items() if name in asked
-    }
-    request = replace(DEFAULTS[command], optimizers=named[0], options=named[1], **given)
+    request = request_of(command, named, asked)
     loaded = study_of(study, {})
     folder = folder_of(command, loaded, out)
     words = f"toolkit.{command} in Python"
     return commands.search_and_store(loaded, request, folder, words, force=force)
+
+
+def request_of(command: str, named: Named, asked: Mapping[str, object]) -> Request:
+    """Return what a command is asked to do, of the keywords of a function."""
+    given: dict[str, Any] = {
+        field.name: asked[name] for name, field in _FIELDS.items() if name in asked
+    }
+    return replace(DEFAULTS[command], optimizers=named[0], options=named[1], **given)
 
 
 def of_one(optimizer: str, options: Mapping[str, Any] | None) -> Named:
@@ -148,13 +143,3 @@ def read_back(outcome: Outcome) -> Results:
     for note in (*unfinished, *outcome.notices, *outcome.notes):
         warnings.warn(shown(note), stacklevel=4)
     return read_results(outcome.folder)
-
-
-def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``old`` with the changes of ``new``, sections key by key."""
-    both = dict(old)
-    for key, value in new.items():
-        before = both.get(key)
-        nested = isinstance(before, Mapping) and isinstance(value, Mapping)
-        both[key] = merged(before or {}, value) if nested else value
-    return both

@@ -125,6 +125,7 @@ KEYWORD = {"bound_s": "bound"}
 DEFAULTS = {
     "compare": Request(("pygad", "cheetah")),
     "optimize": Request(("cheetah",), runs=1),
+    "sweep": Request(("cheetah",), runs=1),
 }
 
 

@@ -82,7 +82,7 @@ def carry_out(
         polish.check(setting)
     notices = _told(setting, monitor)
     enquiry.rehearse(replace(request, runs=1).tasks(), setting.space)
-    with workers.Stop() as stop:
+    with workers.Stop(monitor.should_stop) as stop:
         watched = replace(monitor, should_stop=stop.is_set)
         problem = Problem(setting)
         base = base_case(problem)

@@ -74,3 +74,31 @@ VOLTAGES = (
     Column("v_min_pu", "pu", "lowest voltage across what customers are connected to"),
     Column("v_max_pu", "pu", "highest voltage across what customers are connected to"),
 )
+#: The columns of sweep.csv but those of the swept fields, which the user names.
+SWEEP = (
+    words(
+        "point",
+        "name of the point; its results folder is points/NAME. The swept fields stand behind "
+        "it, each a column called by its dotted path, in the unit of the field",
+    ),
+    words("case", "the best plan: one that keeps every limit, then most of what is sought"),
+    words("goal", "what is sought, market.objective"),
+    Column("score", "", "minus the objective, in the unit of the goal: higher is better"),
+    Column("lowest_score", "", "score of the worst feasible run; the spread is that of seeds"),
+    Column("plans", "", "runs that left a plan"),
+    Column("feasible_plans", "", "runs whose plan keeps every limit"),
+    *HELD,
+    *FIGURES,
+    Column("saving", "money", "what trading saves the community: bills without - with it"),
+    words("currency", "name of the money"),
+    *VOLTAGES,
+    Column("pv_size_kw", "kW", "PV of the plan, all units together"),
+    Column("wt_size_kw", "kW", "wind of the plan"),
+    Column("bess_size_kw", "kW", "power of batteries of the plan"),
+    Column("bess_size_kwh", "kWh", "energy that batteries of the plan hold"),
+    Column("bev_vehicles", "", "vehicles of the plan"),
+    Column("generator_size_kw", "kW", "generators of the plan", optional=True),
+    Column("capacitor_size_kvar", "kvar", "capacitors of the plan", optional=True),
+    Column("pct_of_bound", "%", "energy maximised over the proven bound, if any"),
+    words("broken", "limits broken, the worst place of each kind; blank when all hold"),
+)

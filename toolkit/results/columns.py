@@ -14,6 +14,7 @@ from toolkit.results.column import (
     POLICY,
     SCORE,
     STEP,
+    SWEEP,
     VOLTAGES,
     Column,
     curtailed,
@@ -254,6 +255,7 @@ FILES: dict[str, tuple[Column, ...]] = {
         *HELD,
         SCORE,
     ),
+    "sweep.csv": SWEEP,
     "explain.csv": (
         words("case", "the plan that is explained"),
         words(

@@ -47,13 +47,15 @@ class Stop:
     the command line that stays so.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, wished: Callable[[], bool] = lambda: False) -> None:
+        """Wishes to stop, too, once ``wished`` says so."""
+        self._others = wished
         self._wished = self._urgent = False
         self._previous: Any = None
 
     def is_set(self) -> bool:
         """Say whether to stop."""
-        return self._wished
+        return self._wished or self._others()
 
     def is_urgent(self) -> bool:
         """Say whether to stop without ending anything properly."""

@@ -1,0 +1,109 @@
+"""The points of a sweep carried out: each an ordinary search in a process of its own.
+
+A point is searched into its results folder as ``optimize`` and ``compare`` do it, or gone on with
+from there, so that journals, resuming and bits are theirs. What one point meets stops no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from toolkit.commands.request import Request
+from toolkit.commands.sweep.folder import folder_of_point, is_complete, of_point
+from toolkit.commands.sweep.grid import Point
+from toolkit.common.errors import ToolkitError
+from toolkit.common.monitor import Monitor
+from toolkit.common.processes import Apart, Pen, answer
+from toolkit.inputs.study import Study
+from toolkit.results.store.manifest import exists, status
+from toolkit.runs.workers import Stop
+
+#: Seconds between two looks at the processes.
+LOOK_S = 0.05
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a point ended: its name, its status, and what it had to say."""
+
+    name: str
+    status: str
+    notes: tuple[str, ...] = ()
+
+
+def carry_out(
+    folder: Path,
+    points: Sequence[Point],
+    request: Request,
+    command: str,
+    monitor: Monitor,
+    stop: Stop,
+) -> list[Ended]:
+    """Search every point that is not complete, as many at once as there are workers.
+
+    Results do not depend on the workers. With fewer points than workers each point has several.
+    """
+    spent = [0] * len(points)
+    left = [i for i, p in enumerate(points) if not is_complete(folder_of_point(folder, p.name))]
+    for i in set(range(len(points))) - {*left}:
+        spent[i] = request.evaluations
+    ended = {i: Ended(points[i].name, "complete") for i in range(len(points)) if i not in left}
+    # The workers of a cluster are all of one point at a time.
+    at_once = 1 if request.scheduler else max(1, min(request.workers, len(left)))
+    own = of_point(request, max(1, request.workers // at_once))
+    with ExitStack() as stack:
+        running: dict[int, Apart] = {}
+        while left or running:
+            while left and len(running) < at_once and not stop.is_set():
+                i = left.pop(0)
+                running[i] = stack.enter_context(_begun(folder, points[i], own, command))
+            if stop.is_set():
+                left.clear()
+            for i in _done(running, stop, spent):
+                ended[i] = _how(points[i].name, running.pop(i), stop)
+            monitor.spent(list(spent))
+    return [ended[i] for i in sorted(ended)]
+
+
+def _begun(folder: Path, point: Point, request: Request, command: str) -> Apart:
+    return Apart(_search, point.study, request, folder_of_point(folder, point.name), command)
+
+
+def _done(running: dict[int, Apart], stop: Stop, spent: list[int]) -> Iterator[int]:
+    """Look at the processes once; yield the numbers of those that have ended."""
+    for i, process in list(running.items()):
+        if stop.is_set():
+            process.wish_to_stop()
+        if process.ended(LOOK_S / len(running)):
+            process.close()
+            yield i
+        noted = process.said().get("note")
+        spent[i] = noted if isinstance(noted, int) else spent[i]
+
+
+def _how(name: str, process: Apart, stop: Stop) -> Ended:
+    """Return how a point ended, whatever became of its process."""
+    try:
+        said = answer(process)
+    except ToolkitError as error:
+        return Ended(name, "interrupted" if stop.is_set() else "failed", (str(error),))
+    return Ended(name, str(said["status"]), tuple(said["notes"]))
+
+
+def _search(pen: Pen, study: Study, request: Request, folder: Path, command: str) -> dict[str, Any]:
+    """Search a point, or go on with it where it was begun, in a process of its own."""
+    from toolkit.commands import resume
+    from toolkit.commands.storing import search_and_store
+
+    monitor = Monitor(spent=lambda spent: pen.note(sum(spent)), should_stop=pen.stopped)
+    if exists(folder) and status(folder) != "complete":
+        left = resume.left_to_do(folder, request.workers, request.scheduler)
+        if left is not None:
+            outcome = resume.resume(*left, folder, monitor=monitor)
+            return {"status": outcome.status, "notes": list(outcome.notes)}
+    outcome = search_and_store(study, request, folder, command, monitor=monitor)
+    return {"status": outcome.status, "notes": list(outcome.notes)}
