@@ -27,7 +27,11 @@ def test_the_citation_is_of_this_version(project):
 
 def test_every_required_package_is_imported(project):
     names = [re.split("[<>=]", requirement)[0] for requirement in project["dependencies"]]
-    modules = {"opendssdirect.py": "opendssdirect", "tomli-w": "tomli_w"}
+    modules = {
+        "opendssdirect.py": "opendssdirect",
+        "tomli-w": "tomli_w",
+        "numpy-financial": "numpy_financial",
+    }
     code = [p for folder in ("toolkit", "plugins") for p in (ROOT / folder).rglob("*.py")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in code)
     for name in names:

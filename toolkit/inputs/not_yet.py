@@ -32,7 +32,7 @@ _BOUNDS = "bounds of each unit: 'size' in [fleet.units.NAME], or 'scale'"
 _TOGETHER = "at_most = { pv = 3 } and kw_at_most = { pv = 60 } in [fleet]"
 SUMS = NotYet(
     "total|budget|cost|number|count|max_units",
-    "no limit on units together of that name or on what they cost",
+    "no limit on units together of that name",
     f"{_BOUNDS}; or {_TOGETHER}",
 )
 

@@ -9,6 +9,7 @@ from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from toolkit.common import caps
 from toolkit.common.validation import SECTION, TEXT, Name, PathText
+from toolkit.inputs.cost_sections import Costs
 from toolkit.inputs.fleet_sections import Fleet
 from toolkit.inputs.horizon_sections import Horizon
 from toolkit.inputs.inverter_sections import Inverters
@@ -60,6 +61,7 @@ class Study(Section):
     market: Market = Market()
     tariffs: Tariffs = Tariffs()
     settlement: Settlement = Settlement()
+    costs: Costs = Costs()
     fleet: Fleet = Fleet()
     inverters: Inverters = Inverters()
     dispatch: Dispatch = Dispatch()

@@ -34,6 +34,21 @@ class Tariffs(Section):
     network: Prices = Field(
         (0.08,), description="the network's part of retail, due on what neighbours sell as well"
     )
+    demand: Annotated[float, Field(ge=0.0, le=caps.PRICE)] = Field(
+        0.0,
+        description="money per kW of the highest import of each month, at every prosumer's meter",
+    )
+    demand_at_head: Annotated[float, Field(ge=0.0, le=caps.PRICE)] = Field(
+        0.0,
+        description="money per kW of the highest import of each month, at the feeder head, losses "
+        "included",
+    )
+    standing: Annotated[float, Field(ge=0.0, le=caps.PRICE)] = Field(
+        0.0, description="money per meter and year, whatever is drawn"
+    )
+    co2: Prices | None = Field(
+        None, description="emissions of a kWh from the grid, kg; one number, or one per step"
+    )
     currency: Annotated[str, Field(min_length=1, max_length=caps.NAME)] = Field(
         "EUR", description="name of the money"
     )

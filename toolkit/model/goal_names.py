@@ -13,5 +13,10 @@ PartName = Literal[
     "voltage_deviation",
     "community_cost",
     "self_sufficiency",
+    "annual_cost",
+    "npv",
+    "investment",
+    "peak_import",
+    "co2",
 ]
 GoalName = Literal[PartName, "weighted"]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from toolkit.inputs.limit_sections import Limits
     from toolkit.model.operation import Operation
     from toolkit.model.plan import Plan
+    from toolkit.problem.economy import Economy
     from toolkit.problem.energy import Positions
     from toolkit.problem.local_market import LocalMarket
 
@@ -26,13 +27,15 @@ class Conditions:
     """What every plan of a study meets.
 
     market: who trades, at what tariffs; operation and limits: as everywhere; load_kw: scheduled
-    load of each bus, (T, B), from which scales and ceilings follow.
+    load of each bus, (T, B), from which scales and ceilings follow; economy: what it costs by the
+    year.
     """
 
     market: LocalMarket
     operation: Operation
     limits: Limits
     load_kw: FloatArray
+    economy: Economy
 
     @property
     def hours(self) -> FloatArray:
@@ -48,6 +51,7 @@ class Conditions:
             replace(self.operation, scenario=scenario),
             self.limits,
             self.load_kw[steps],
+            self.economy.part(steps),
         )
 
     @property

@@ -11,6 +11,7 @@ from toolkit.grid.solution import Day, stacked
 from toolkit.model.plan import Plan
 from toolkit.optimizer.scores import sanitised
 from toolkit.problem import objectives
+from toolkit.problem.conditions import Solved
 from toolkit.problem.energy import TradingDay, trading_day
 from toolkit.problem.limit_violations import Places, worst_violations
 from toolkit.problem.limit_words import LimitViolation
@@ -23,7 +24,8 @@ class Evaluation:
 
     figures: the figure of every goal, ``score`` and ``violation`` by their column of summary.csv;
     limit_violations: the worst of each kind of limit, empty where all limits of the network hold;
-    worse_off: whether trading raises somebody's bill where the study does not allow it.
+    worse_off: whether trading raises somebody's bill where the study does not allow it; solved: the
+    day as arrays of one plan, of which figures are measured.
     """
 
     plan: Plan
@@ -32,6 +34,7 @@ class Evaluation:
     figures: Mapping[str, float]
     limit_violations: tuple[LimitViolation, ...]
     worse_off: bool
+    solved: Solved
 
 
 def evaluate(day: Day, plan: Plan, aim: Aim, places: Places) -> Evaluation:
@@ -40,7 +43,7 @@ def evaluate(day: Day, plan: Plan, aim: Aim, places: Places) -> Evaluation:
     scores = objectives.scored(solved, aim)
     network = sanitised(np.zeros(1), solved.network_violation).violation[0]
     figures = {
-        **objectives.figures(solved),
+        **objectives.figures(solved, aim),
         "score": -float(scores.objective[0]),
         "violation": float(scores.violation[0]),
     }
@@ -59,4 +62,5 @@ def evaluate(day: Day, plan: Plan, aim: Aim, places: Places) -> Evaluation:
         if network
         else (),
         worse_off=bool(aim.asked.nobody_worse_off and solved.worsening[0] > 0.0),
+        solved=solved,
     )

@@ -6,106 +6,22 @@ objective, the columns of summary.csv, the figures, the report and ``reproduce``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from toolkit.common.errors import InputError
-from toolkit.common.types import FloatArray
-from toolkit.model import market
 from toolkit.model.risk import MEAN, Risk
-from toolkit.problem import energy
+from toolkit.problem import goal_measures as measures
+from toolkit.problem import yearly
+from toolkit.problem.goal_measures import Measure, Reference
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from toolkit.inputs.sections import Market
     from toolkit.model.goal_names import EnergyGoal, GoalName
-    from toolkit.problem.conditions import Conditions, Solved
-
-#: A figure of n solved days, in the goal's unit, (n,).
-Measure = Callable[["Solved"], FloatArray]
-#: A figure that follows from what every plan of a study meets, in the goal's unit.
-Reference = Callable[["Conditions"], float]
-
-
-def _traded(solved: Solved) -> FloatArray:
-    return energy.maximised(solved.at, solved.conditions.hours, "traded")
-
-
-def _traded_to_load(solved: Solved) -> FloatArray:
-    return energy.maximised(solved.at, solved.conditions.hours, "traded_to_load")
-
-
-def _losses(solved: Solved) -> FloatArray:
-    """Return the network's active losses over all that steps stand for, kWh, (n,)."""
-    return np.asarray((solved.days.loss_kw * solved.conditions.hours).sum(axis=1))
-
-
-def _voltage_deviation(solved: Solved) -> FloatArray:
-    """Return the largest distance of a node from 1 pu, averaged over what steps stand for, (n,)."""
-    # fmax passes over NaN: nodes without a voltage base.
-    off = [np.fmax.reduce(np.abs(v_pu - 1.0), axis=1) for v_pu in solved.days.v_pu]
-    if solved.conditions.operation.scenario.separate is None:
-        return np.array([each.mean() for each in off])
-    return np.average(off, axis=1, weights=solved.conditions.hours)
-
-
-def _community_cost(solved: Solved) -> FloatArray:
-    """Return the sum of the prosumers' bills with trading, (n,)."""
-    cost: FloatArray = solved.conditions.market.settle(solved.at.net).bill.sum(axis=(-2, -1))
-    return cost
-
-
-def _self_sufficiency(solved: Solved) -> FloatArray:
-    """Return the share of what prosumers used that they generated, behind one meter, %, (n,)."""
-    conditions = solved.conditions
-    stores, at = conditions.operation.fleet.storage_rows, conditions.market.prosumers
-    counts = conditions.operation.scenario.weights
-    units = solved.unit_kw.sum(axis=-1) - solved.unit_kw[..., stores].sum(axis=-1)
-    negative_load = counts * np.maximum(-solved.at.load[..., at], 0.0).sum(axis=-1)
-    net = counts * solved.at.net[..., at].sum(axis=-1)
-    generated = (counts * units + negative_load).sum(axis=-1)
-    own = market.kept(generated, np.maximum(net, 0.0).sum(axis=-1))
-    used = own + np.maximum(-net, 0.0).sum(axis=-1)
-    share: FloatArray = np.divide(own, used, out=np.zeros_like(own), where=used > 0.0)
-    return 100.0 * share
-
-
-def _load_kwh(conditions: Conditions) -> float:
-    """Return the scheduled load, kWh."""
-    return float(conditions.load_kw.sum(axis=1) @ conditions.hours) or 1.0
-
-
-def _load_cost(conditions: Conditions) -> float:
-    return conditions.load_cost
-
-
-def _half_band(conditions: Conditions) -> float:
-    """Return half the width of the voltage band, pu."""
-    return 0.5 * (conditions.limits.v_max - conditions.limits.v_min)
-
-
-def _most_kw(conditions: Conditions) -> FloatArray:
-    """Return the largest power that loads and units together can have in each step, kW, (T,)."""
-    sizes = [unit.size_max * unit.kw_per_size for unit in conditions.operation.fleet.units]
-    most: FloatArray = conditions.load_kw.sum(axis=1) + sum(sizes)
-    return most
-
-
-def _most_kwh(conditions: Conditions) -> float:
-    return float(_most_kw(conditions) @ conditions.hours)
-
-
-def _most_cost(conditions: Conditions) -> float:
-    retail = conditions.market.tariffs.retail
-    return float((retail * conditions.hours) @ _most_kw(conditions))
-
-
-def _largest_deviation(conditions: Conditions) -> float:
-    return conditions.limits.largest_deviation
+    from toolkit.problem.conditions import Conditions
 
 
 @dataclass(frozen=True)
@@ -118,9 +34,11 @@ class Goal:
     of a feasible plan never exceeds; ranked: the column by which runs are ranked, higher is better;
     short: heading of a column of its own in a table that has traded energies and losses anyway;
     best and answer: what is sought and what was found, where the words made of ``about`` would not
-    do; needs_losses: whether it needs the engine's losses; from_day: whether it follows from the
-    solved day alone, without tariffs and prosumers; added: whether results of earlier versions lack
-    its column; risk: how the figures of separate days become the one that is sought.
+    do; span: of what time the figure is, where it is not that of the study; optional: whether its
+    column is there only where a study states costs or emissions, or asks for it; needs_losses:
+    whether it needs the engine's losses; from_day: whether it follows from the solved day alone,
+    without tariffs and prosumers; added: whether results of earlier versions lack its column; risk:
+    how the figures of separate days become the one that is sought.
     """
 
     column: str
@@ -139,6 +57,8 @@ class Goal:
     from_day: bool = False
     added: bool = True
     risk: Risk = MEAN
+    span: str = ""
+    optional: bool = False
 
     @property
     def words(self) -> str:
@@ -180,7 +100,7 @@ class Goal:
 
     def over(self, span: str) -> str:
         """Return a span of time, and of which days the figure is as if all were like them."""
-        return f"{span}{self._tail}"
+        return f"{self.span or span}{self._tail}"
 
     def sought(self, span: str) -> str:
         """Return what is sought over a span of time ("day"), in words."""
@@ -199,8 +119,8 @@ GOALS: Mapping[str, Goal] = {
         -1.0,
         "energy traded",
         "energy sold to neighbours over all steps, equation (10)",
-        _traded,
-        _load_kwh,
+        measures.traded,
+        measures.load_kwh,
         ranked="traded_kwh",
         best="the most energy sold to neighbours",
         answer="traded between neighbours",
@@ -213,8 +133,8 @@ GOALS: Mapping[str, Goal] = {
         -1.0,
         "energy traded to load",
         "the part of it that serves load",
-        _traded_to_load,
-        _load_kwh,
+        measures.traded_to_load,
+        measures.load_kwh,
         ranked="traded_to_load_kwh",
         best="the most energy sold to neighbours that serves load,",
         answer="traded between neighbours to serve load,",
@@ -227,9 +147,9 @@ GOALS: Mapping[str, Goal] = {
         1.0,
         "network losses",
         "active losses of the network over all steps",
-        _losses,
-        _load_kwh,
-        _most_kwh,
+        measures.losses,
+        measures.load_kwh,
+        measures.most_kwh,
         needs_losses=True,
         added=False,
         from_day=True,
@@ -240,9 +160,9 @@ GOALS: Mapping[str, Goal] = {
         1.0,
         "voltage deviation",
         "largest |v - 1| of any node, averaged over steps",
-        _voltage_deviation,
-        _half_band,
-        _largest_deviation,
+        measures.voltage_deviation,
+        measures.half_band,
+        measures.largest_deviation,
         short="off, pu",
         from_day=True,
     ),
@@ -252,9 +172,9 @@ GOALS: Mapping[str, Goal] = {
         1.0,
         "cost of the community",
         "sum of the prosumers' bills with trading",
-        _community_cost,
-        _load_cost,
-        _most_cost,
+        measures.community_cost,
+        measures.load_cost,
+        measures.most_cost,
         short="cost",
     ),
     "self_sufficiency": Goal(
@@ -263,9 +183,77 @@ GOALS: Mapping[str, Goal] = {
         -1.0,
         "self-sufficiency",
         "share of what all used that they generated",
-        _self_sufficiency,
+        measures.self_sufficiency,
         lambda conditions: 100.0,
         short="own, %",
+    ),
+    "annual_cost": Goal(
+        "annual_cost",
+        "money",
+        1.0,
+        "cost",
+        "what energy, connections and units cost the prosumers in a year, investments as annuities",
+        yearly.annual_cost,
+        measures.load_cost_a_year,
+        measures.most_cost_a_year,
+        short="cost a year",
+        span="year",
+        optional=True,
+        needs_losses=True,
+    ),
+    "npv": Goal(
+        "npv",
+        "money",
+        -1.0,
+        "net present value",
+        "what the plan is worth today against having no new unit",
+        yearly.net_present_value,
+        measures.load_cost_of_years,
+        measures.most_lost,
+        short="NPV",
+        span="years of [costs]",
+        optional=True,
+        needs_losses=True,
+    ),
+    "investment": Goal(
+        "investment",
+        "money",
+        1.0,
+        "investment",
+        "what is paid at the start for new units, subsidies taken off",
+        yearly.investment,
+        measures.most_investment,
+        measures.most_investment,
+        short="investment",
+        span="years of [costs]",
+        optional=True,
+    ),
+    "peak_import": Goal(
+        "peak_import_kw",
+        "kW",
+        1.0,
+        "highest import at the feeder head",
+        "highest import at the feeder head in any step, losses included",
+        yearly.peak_import,
+        measures.peak_load,
+        lambda conditions: 2.0 * float(measures.most_kw(conditions).max()),
+        short="peak, kW",
+        needs_losses=True,
+        optional=True,
+    ),
+    "co2": Goal(
+        "co2_kg",
+        "kg",
+        1.0,
+        "emissions of CO2",
+        "CO2 in a year of what is drawn at the feeder head, losses included, and of generators",
+        yearly.co2,
+        measures.load_co2,
+        measures.most_co2,
+        short="CO2, kg",
+        span="year",
+        needs_losses=True,
+        optional=True,
     ),
     "weighted": Goal(
         "score",
@@ -279,6 +267,24 @@ GOALS: Mapping[str, Goal] = {
 MEASURES: Mapping[str, Measure] = {
     name: goal.measure for name, goal in GOALS.items() if goal.measure is not None
 }
+
+
+def shown(conditions: Conditions, sought: Container[str]) -> tuple[str, ...]:
+    """Return the goals of which a study's results have a figure.
+
+    sought: those that it asks for. Others of a year are there where what they are made of is.
+    """
+    economy = conditions.economy
+    there = {
+        "annual_cost": economy.priced,
+        "npv": economy.priced,
+        "investment": economy.priced,
+        "peak_import": economy.priced or economy.charges.any or economy.emits,
+        "co2": economy.emits,
+    }
+    return tuple(
+        name for name in MEASURES if not GOALS[name].optional or there[name] or name in sought
+    )
 
 
 def as_energy(name: GoalName) -> EnergyGoal | None:

@@ -13,7 +13,7 @@ from toolkit.model.risk import MEAN, Risk
 from toolkit.optimizer.scores import Scores, sanitised
 from toolkit.problem import energy
 from toolkit.problem.conditions import Conditions, Solved
-from toolkit.problem.goals import GOALS, MEASURES
+from toolkit.problem.goals import GOALS, MEASURES, shown
 
 if TYPE_CHECKING:
     from toolkit.common.types import FloatArray
@@ -113,6 +113,7 @@ def _at_risk(measured: Solved, aim: Aim) -> FloatArray:
     return aim.risk.of(np.stack(days, axis=-1), scenario.separate.weights)
 
 
-def figures(measured: Solved) -> dict[str, float]:
+def figures(measured: Solved, aim: Aim) -> dict[str, float]:
     """Return the figure of every goal for one solved day, by its column of summary.csv."""
-    return {GOALS[name].column: float(measure(measured)[0]) for name, measure in MEASURES.items()}
+    names = shown(measured.conditions, aim.weights)
+    return {GOALS[name].column: float(MEASURES[name](measured)[0]) for name in names}

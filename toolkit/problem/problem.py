@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from toolkit.common.errors import EngineError
 from toolkit.grid.agreement import agreement
 from toolkit.grid.backend import PowerFlow, backend
 from toolkit.grid.choice import Choice, SearchFlow, choose
 from toolkit.model.plan import Plan, base_plan, joined
 from toolkit.optimizer.scores import UNSOLVED, Scores
 from toolkit.optimizer.scores import joined as joined_scores
-from toolkit.problem import energy, objectives
+from toolkit.problem import energy, objectives, study_costs, yearly
 from toolkit.problem.conditions import Conditions
 from toolkit.problem.goals import as_energy
 from toolkit.problem.objectives import Aim
@@ -186,8 +188,25 @@ class Problem:
     def aim(self) -> Aim:
         """What the study searches for, ready to be measured."""
         setting, study = self.setting, self.setting.study
-        conditions = Conditions(setting.market, setting.operation, study.limits, self.load_kw)
-        return Aim(study.market, conditions, study.horizon.over_days)
+        conditions = Conditions(
+            setting.market, setting.operation, study.limits, self.load_kw, setting.economy
+        )
+        aim = Aim(study.market, conditions, study.horizon.over_days)
+        if not setting.economy.priced:
+            return aim
+        known = replace(setting.economy, reference=self._reference(aim))
+        return replace(aim, conditions=replace(conditions, economy=known))
+
+    def _reference(self, aim: Aim) -> float:
+        """Return the cost of a year without the units that the study may decide, money.
+
+        Raises EngineError where the engine finds no solution of it.
+        """
+        plan = study_costs.without_new(self.setting.operation, self.setting.economy).row(None)
+        days = self.search_grid.days(plan, True)
+        if days.reasons[0]:
+            raise EngineError(f"costs: the feeder without new units: {days.reasons[0]}")
+        return float(yearly.annual_cost(objectives.solved(days, plan, aim))[0])
 
     @cached_property
     def loads_as_scheduled(self) -> bool:

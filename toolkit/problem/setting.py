@@ -22,10 +22,12 @@ from toolkit.problem import (
     local_market,
     named_series,
     stations,
+    study_costs,
     study_units,
 )
 from toolkit.problem.day_notices import alike_notices, with_day_notices
 from toolkit.problem.dispatching import dispatch_notices, dispatch_of
+from toolkit.problem.economy import Economy
 from toolkit.problem.encoding import decode, space_of
 from toolkit.problem.local_market import LocalMarket
 from toolkit.problem.picked_days import picked
@@ -47,6 +49,7 @@ class Setting:
     space: Space
     market: LocalMarket
     dispatch: Dispatch
+    economy: Economy
 
     def decode(self, x: FloatArray) -> Plan:
         """Turn points of the unit cube, shape (n, d), into n plans that follow its policy."""
@@ -93,11 +96,17 @@ def prepare(study: Study) -> Setting:
     operation = Operation(fleet, joined(scenarios, days.separate, feeder))
     stations.check_trips(operation, study)
     market = local_market.of(study, feeder, operation)
+    money = study_costs.economy_of(study, feeder, operation)
+    study_costs.check(study, money)
     dispatch = dispatch_of(study, feeder, operation, days)
-    told = (*alike_notices(operation.scenario), *dispatch_notices(dispatch, operation))
+    told = (
+        *alike_notices(operation.scenario),
+        *dispatch_notices(dispatch, operation),
+        *study_costs.cost_notices(study, money, operation),
+    )
     feeder = replace(feeder, notices=(*feeder.notices, *told))
     space = space_of(operation, dispatch)
-    return Setting(study, feeder, days.profiles, operation, space, market, dispatch)
+    return Setting(study, feeder, days.profiles, operation, space, market, dispatch, money)
 
 
 def check_searchable(setting: Setting) -> None:

@@ -61,14 +61,17 @@ def account(setting: Setting, case: Case) -> Account:
     return Account(
         bills=_bills(setting, case, done),
         trades=_trades(setting, done),
-        community=_community(setting, case, done),
+        community={
+            **_community(setting, case, done),
+            **({} if case.costs is None else case.costs.community),
+        },
     )
 
 
 def community(accounts: Mapping[str, Account]) -> pd.DataFrame:
     """Return community.csv: one row per case."""
     rows = [{"case": name, **held.community} for name, held in accounts.items()]
-    return pd.DataFrame(rows, columns=columns("community.csv"))
+    return pd.DataFrame(rows, columns=columns("community.csv", rows[0] if rows else ()))
 
 
 def sentence(row: Mapping[str, object], base_cost: float | None = None, span: str = "day") -> str:

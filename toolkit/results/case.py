@@ -8,6 +8,7 @@ import pandas as pd
 
 from toolkit.model.plan import Plan
 from toolkit.problem.limit_words import LimitViolation
+from toolkit.results.cost_tables import CostAccount
 
 #: What a plan breaks that breaks no limit of the network (docs/settlement.md).
 WORSE_OFF = "somebody's bill is higher with trading than without (bills.csv)"
@@ -18,7 +19,8 @@ class Case:
     """One case of a results folder: a plan, the engine's day of it, and its tables.
 
     ``history`` is None for a case that was not searched for (the base case, a given plan);
-    ``limit_violations`` is empty when every limit of the network holds.
+    ``limit_violations`` is empty when every limit of the network holds;
+    ``costs`` is None where the study states none by the year.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Case:
     lines: pd.DataFrame
     history: pd.DataFrame | None
     limit_violations: tuple[LimitViolation, ...] = ()
+    costs: CostAccount | None = None
 
     def figure(self, column: str) -> float:
         """Return a number of the case's row of summary.csv."""

@@ -54,7 +54,7 @@ KINDS = (
 )
 #: The figure of each goal: energies and losses first, which every summary has had.
 FIGURES = tuple(
-    Column(goal.column, goal.unit, goal.describes, added=goal.added)
+    Column(goal.column, goal.unit, goal.describes, added=goal.added, optional=goal.optional)
     for goal in GOALS.values()
     if goal.measure
 )
@@ -101,4 +101,55 @@ SWEEP = (
     Column("capacitor_size_kvar", "kvar", "capacitors of the plan", optional=True),
     Column("pct_of_bound", "%", "energy maximised over the proven bound, if any"),
     words("broken", "limits broken, the worst place of each kind; blank when all hold"),
+)
+#: What units cost: each by itself, or all together.
+UNIT_COSTS = (
+    Column("investment", "money", "paid at the start, subsidies taken off"),
+    Column(
+        "capital_cost",
+        "money",
+        "that and replacements, less what is left of them, as equal payments of every year",
+    ),
+    Column("upkeep_cost", "money", "operation and maintenance in a year"),
+    Column("wear_cost", "money", "what cycling uses up of lives faster than time, in a year"),
+    Column("running_cost", "money", "fuel, and wear by the kWh, in a year"),
+)
+#: What a case costs by the year, where the study says it.
+YEARLY = tuple(
+    column._replace(optional=True)
+    for column in (
+        Column("energy_cost", "money", "cost_trading in a year"),
+        Column("demand_cost", "money", "for the highest imports of months, in a year"),
+        Column("standing_cost", "money", "for meters, in a year"),
+        *UNIT_COSTS,
+        Column("annual_cost", "money", "sum of all costs in a year"),
+        Column("reference_cost", "money", "the same without any new unit"),
+        Column("npv", "money", "what it is worth today against that, over the years of [costs]"),
+        Column(
+            "payback_years",
+            "a",
+            "investment over what is saved a year, replacements left out; blank where nothing is",
+        ),
+        Column("discounted_payback_years", "a", "the same at today's worth; blank where never"),
+        Column("cost_per_kwh", "money", "levelised cost of all generators together"),
+        Column("co2_kg", "kg", "CO2 in a year"),
+    )
+)
+#: costs.csv: what each unit costs.
+COSTS = (
+    words("unit", "name of the unit"),
+    words("kind", "pv, wt, bess, bev, generator or capacitor"),
+    words("bus", "bus it stands at"),
+    Column("size", "", "kW; vehicles of bev; kvar of a capacitor"),
+    Column("existing", "", "True where it is there already, so that nobody buys it"),
+    *UNIT_COSTS,
+    Column("annual_cost", "money", "sum of its costs in a year"),
+    Column("given_kwh", "kWh", "generated or discharged in a year"),
+    Column(
+        "cost_per_kwh",
+        "money",
+        "annual_cost over given_kwh: levelised cost; of a store "
+        "without what charging costs; blank where it gives nothing",
+    ),
+    Column("life_used_pct", "%", "share of its cycle life that a year uses up"),
 )

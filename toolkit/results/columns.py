@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from toolkit.results.column import (
     BROKEN,
+    COSTS,
     FIGURES,
     GRID,
     HELD,
@@ -16,6 +17,7 @@ from toolkit.results.column import (
     STEP,
     SWEEP,
     VOLTAGES,
+    YEARLY,
     Column,
     curtailed,
     words,
@@ -121,7 +123,9 @@ FILES: dict[str, tuple[Column, ...]] = {
         words("worse_off_buses", "their buses"),
         Column("self_sufficiency_pct", "%", "share of what all used that they generated"),
         Column("self_consumption_pct", "%", "share of what all generated that they kept"),
+        *YEARLY,
     ),
+    "costs.csv": COSTS,
     "history.csv": (
         Column("evaluation", "", "number of the evaluation, from 1"),
         Column("objective", "kWh", "what is minimised: minus the energy traded; or the goal's own"),

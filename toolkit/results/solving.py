@@ -26,6 +26,7 @@ from toolkit.results.case_tables import (
     voltages_across,
 )
 from toolkit.results.columns import columns
+from toolkit.results.cost_tables import cost_account
 from toolkit.runs.run import Run
 
 #: How far stored energy may be from its plan, as a share of the capacity.
@@ -81,6 +82,7 @@ def solve(problem: Problem, name: str, plan: Plan, run: Run | None = None) -> Ca
         lines=tables.lines,
         history=None if run is None else _history(run),
         limit_violations=evaluation.limit_violations,
+        costs=cost_account(evaluation.solved),
     )
 
 

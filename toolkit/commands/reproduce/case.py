@@ -85,7 +85,7 @@ def _solved(
     """
     reading = read_day(given, _in_order(home, day, setting), rows, study, setting)
     tables = case_tables(reading.solution)
-    figures, words = figures_and_words(reading, tables.totals(given.step_h), study, setting)
+    figures, words, costs = figures_and_words(reading, tables.totals(given.step_h), study, setting)
     case = Case(
         name=home.name,
         plan=reading.plan,
@@ -95,6 +95,7 @@ def _solved(
         units=tables.units,
         lines=tables.lines,
         history=None,
+        costs=costs,
     )
     return case, words
 

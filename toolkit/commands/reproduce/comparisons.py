@@ -83,8 +83,10 @@ def files(results: ResultsFolder, over: Aggregates | None) -> list[str]:
     asked_for = results.request.bound and (
         results.request.status == "complete" or (results.path / "bound.csv").is_file()
     )
+    priced = results.cases if results.study.costs.stated else ()
     return [
         *there,
+        *(f"cases/{name}/costs.csv" for name in priced),
         *(["bound.csv"] if asked_for else []),
         *(["polish.csv"] if results.polished else []),
     ]

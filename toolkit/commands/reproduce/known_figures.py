@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from toolkit.commands.reproduce.case_check import Words
@@ -21,21 +23,34 @@ from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
 from toolkit.problem.study_connections import connections_of
 from toolkit.results.case import WORSE_OFF
+from toolkit.results.cost_tables import CostAccount, cost_account
 
 
 def figures_and_words(
     reading: Reading, totals: dict[str, float], study: Study, setting: Setting | None
-) -> tuple[dict[str, object], Words]:
+) -> tuple[dict[str, object], Words, CostAccount | None]:
     """Return figures of a day by their column of summary.csv, and what the case may say it breaks.
 
-    totals: those that follow from hourly.csv. Without the study's sources there is no cost, no
-    self-sufficiency, and no score that stands on them; no violation where bills count in it.
+    Last is what it costs by the year. totals: those that follow from hourly.csv. Without the
+    study's sources there is no cost, no self-sufficiency, and no score that stands on them; no
+    violation where bills count in it.
     """
     if setting is None:
-        return _from_day(reading, totals, study), _words_from_day(reading, study)
-    evaluation = evaluate(reading.day, reading.plan, Problem(setting).aim, reading.places)
+        return _from_day(reading, totals, study), _words_from_day(reading, study), None
+    plan = replace(reading.plan, stored=_stored(reading, setting))
+    evaluation = evaluate(reading.day, plan, Problem(setting).aim, reading.places)
     figures = {**evaluation.figures, **totals, **_violated(evaluation.figures["violation"])}
-    return figures, _words(reading, study, evaluation)
+    return figures, _words(reading, study, evaluation), cost_account(evaluation.solved)
+
+
+def _stored(reading: Reading, setting: Setting) -> FloatArray:
+    """Return what stores hold, kWh, (U, T + 1): in the engine at the end of each step."""
+    fleet = setting.fleet
+    stored: FloatArray = np.zeros_like(reading.plan.stored)
+    for u in fleet.storage_rows:
+        stored[u, 0] = fleet.store_of(u).soc_start * reading.plan.kwh[u]
+        stored[u, 1:] = reading.solution.stored_kwh[:, u]
+    return stored
 
 
 def _from_day(reading: Reading, totals: dict[str, float], study: Study) -> dict[str, object]:

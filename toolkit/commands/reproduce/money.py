@@ -25,6 +25,9 @@ def settled(folder: Path, setting: Setting, cases: Mapping[str, Case]) -> list[D
         home = folder / "cases" / name
         differences += compare.table(home, name, "bills.csv", account.bills, ("period", "bus"))
         differences += _trades(home, name, account.trades)
+        costs = cases[name].costs
+        if costs is not None and costs.units is not None:
+            differences += compare.table(home, name, "costs.csv", costs.units, ("unit",))
     return differences
 
 

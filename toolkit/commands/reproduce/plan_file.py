@@ -74,15 +74,15 @@ class PlanFile:
         return Curtailable(available, most, planned if by_voltage else None)
 
     def as_plan(self, bus: IndexArray) -> Plan:
-        """Return it as a plan; what it does not say, sizes and stored energy, is 0."""
+        """Return it as a plan; the stored energy, which it does not say, is 0."""
         kw = np.array([u.kw for u in self.units])
         kwh = np.array([u.kwh for u in self.units])
         p_kw = np.array([u.p_kw for u in self.units]).reshape(len(kw), self.steps)
         stored = np.zeros((len(kw), self.steps + 1))
         less = np.array([u.volt_watt for u in self.units], dtype=bool)
         gives_less = less if less.any() else None
-        no_size = np.array([u.kvar or 0.0 for u in self.units])
-        return Plan(bus, no_size, kw, kwh, p_kw, stored, q_kvar=self._kvar(), gives_less=gives_less)
+        size = np.array([u.kvar or u.vehicles or u.kw for u in self.units], dtype=float)
+        return Plan(bus, size, kw, kwh, p_kw, stored, q_kvar=self._kvar(), gives_less=gives_less)
 
     def _kvar(self) -> FloatArray | None:
         """Return the reactive power of units of which plans say it, kvar, (U, T), 0 for others."""

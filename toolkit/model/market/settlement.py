@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from toolkit.common.types import FloatArray
 from toolkit.model.market.clearing import clear
-from toolkit.model.market.tariffs import Tariffs
+
+if TYPE_CHECKING:
+    from toolkit.model.market.tariffs import Tariffs
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ class CaseFiles:
         Best score by evaluation; None for a case that was not searched.
     bills, trades : pandas.DataFrame
         Who pays what, and who sold to whom; empty where an old folder lacks the file.
+    costs : pandas.DataFrame
+        What each unit costs by the year; empty where the study does not say it.
     """
 
     name: str
@@ -38,6 +40,7 @@ class CaseFiles:
     history: pd.DataFrame | None
     bills: pd.DataFrame
     trades: pd.DataFrame
+    costs: pd.DataFrame
 
 
 @dataclass(frozen=True)

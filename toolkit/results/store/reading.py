@@ -129,5 +129,6 @@ def _read_case(folder: Path) -> CaseFiles:
         history=read_csv(history) if history.is_file() else None,
         bills=_read_if_there(folder / "bills.csv"),
         trades=_read_if_there(folder / "trades.csv"),
+        costs=_read_if_there(folder / "costs.csv"),
         **frames,
     )

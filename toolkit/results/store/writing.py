@@ -67,6 +67,8 @@ def write_case(folder: Path, setting: Setting, case: Case) -> Account:
     account = bills.account(setting, case)
     write_csv(to / "bills.csv", account.bills)
     write_csv(to / "trades.csv", account.trades)
+    if case.costs is not None and case.costs.units is not None:
+        write_csv(to / "costs.csv", case.costs.units)
     try:
         (to / "feeder").mkdir()
         backend().export_feeder(case.plan, setting.operation, setting.feeder, to / "feeder")
