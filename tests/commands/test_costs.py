@@ -8,10 +8,13 @@ from toolkit.commands import search_and_store, simulate_and_store
 from toolkit.commands.reproduce import reproduce
 from toolkit.commands.request import Request
 from toolkit.errors import InputError
+from toolkit.inputs import study_files
 from toolkit.inputs.study import Study
 from toolkit.problem.goals import GOALS
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
+from toolkit.results.bills import yearly_sentence
+from toolkit.results.report import write_report
 
 COSTS = {
     "discount_rate": 0.05,
@@ -97,6 +100,16 @@ def test_it_is_reproduced_and_a_forged_cost_is_not(out):
     assert any((d.file, d.column) == ("costs.csv", "capital_cost") for d in _broken(checked))
 
 
+def test_the_page_says_what_a_year_costs(out):
+    write_report(out)
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "What a year costs" in page
+    assert "What each unit costs in a year" in page
+    community = pd.read_csv(out / "community.csv").set_index("case")
+    assert f"{community.loc['base', 'reference_cost']:,.0f}" in page
+    assert f"{community.loc['base', 'investment']:,.0f}" in page
+
+
 def _broken(checked):
     return [difference for difference in checked.differences if not difference.holds]
 
@@ -180,6 +193,13 @@ def test_costs_that_cannot_be(costs, said):
         study_of(costs=costs)
 
 
+def test_an_unknown_field_of_a_cost_is_told_the_nearest_one(tmp_path):
+    path = tmp_path / "typo.toml"
+    path.write_text('name = "typo"\nfeeder = "ieee12"\n[costs.pv]\nper_kwatt = 3\n')
+    with pytest.raises(InputError, match=r"unknown key 'costs\.pv\.per_kwatt'\..*'per_kw'"):
+        study_files.load(path)
+
+
 @pytest.mark.parametrize(
     ("units", "said"),
     [
@@ -190,6 +210,20 @@ def test_costs_that_cannot_be(costs, said):
 def test_costs_of_units_that_cannot_be(units, said):
     with pytest.raises(InputError, match=said):
         prepare(study_of(costs={**COSTS, "units": units}))
+
+
+def test_the_costs_of_a_year_are_told_in_words():
+    row = {"case": "x", "currency": "EUR", "annual_cost": 100.0, "reference_cost": 130.0}
+    row |= {"payback_years": 2.5, "investment": 75.0, "npv": 298.7}
+    assert yearly_sentence(row) == (
+        "x costs 100 EUR a year, 30 EUR less than no new unit; 75 EUR are invested, paid back in "
+        "2.5 years; its net present value is 299 EUR."
+    )
+    row |= {"annual_cost": 140.0, "payback_years": float("nan"), "npv": -99.6}
+    assert "10 EUR more than no new unit; 75 EUR are invested, not paid back" in yearly_sentence(
+        row
+    )
+    assert yearly_sentence({"case": "x"}) == ""
 
 
 def test_one_unit_has_a_price_of_its_own(tmp_path):

@@ -184,7 +184,9 @@ def _money(community: pd.DataFrame, summary: pd.DataFrame, ranked: str, over: st
     """Return what trading meant in the best case, in words."""
     best = _of_best(community, summary, ranked)
     base_cost = float(community["cost_trading"].iloc[0]) if best["case"] != "base" else None
-    return bills.sentence(best, base_cost, over)
+    return " ".join(
+        filter(None, (bills.sentence(best, base_cost, over), bills.yearly_sentence(best)))
+    )
 
 
 def _open_lines(

@@ -150,7 +150,8 @@ def _keys(model: type[BaseModel], path: list[str]) -> list[str]:
 
 def _section_in(annotation: Any) -> Any:
     """Return the section among the forms of a field, or the field's only form."""
-    forms = [get_args(form)[0] for form in get_args(annotation) if get_origin(form) is Annotated]
+    given = get_args(annotation)
+    forms = [get_args(form)[0] if get_origin(form) is Annotated else form for form in given]
     return next((form for form in forms if _is_section(form)), annotation)
 
 

@@ -92,6 +92,21 @@ def sentence(row: Mapping[str, object], base_cost: float | None = None, span: st
     return trading if base_cost is None else f"{_against_base(row, base_cost, span)} {trading}"
 
 
+def yearly_sentence(row: Mapping[str, object]) -> str:
+    """Return the costs of a year of a row of community.csv in words, blank where it has none."""
+    if "annual_cost" not in row:
+        return ""
+    currency, cost = row["currency"], number(row["annual_cost"])
+    less, back = number(row["reference_cost"]) - cost, number(row["payback_years"])
+    returned = "not paid back" if np.isnan(back) else f"paid back in {back:,.1f} years"
+    return (
+        f"{row['case']} costs {cost:,.0f} {currency} a year, {abs(less):,.0f} {currency} "
+        f"{'less' if less >= 0.0 else 'more'} than no new unit; {number(row['investment']):,.0f} "
+        f"{currency} are invested, {returned}; its net present value is "
+        f"{number(row['npv']):,.0f} {currency}."
+    )
+
+
 def _against_base(row: Mapping[str, object], base_cost: float, span: str) -> str:
     """Return what the community pays with a plan against the base case, trading in both."""
     pays, currency = number(row["cost_trading"]), row["currency"]

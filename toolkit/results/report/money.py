@@ -26,7 +26,61 @@ def bills_section(results: Results, groups: Sequence[Group], shown: Group) -> Pa
     ]
     tables = [_community(results.community, groups, str(first["currency"]))]
     bills = _bills(shown, str(first["currency"]))
-    return PageSection("bills", "Bills", words, [*tables, *([bills] if bills else [])])
+    costs = _costs(results.community, groups, shown, str(first["currency"]))
+    return PageSection("bills", "Bills", words, [*tables, *costs, *([bills] if bills else [])])
+
+
+#: Columns of what a year costs, with their headings.
+_OF_A_YEAR = {
+    "energy_cost": "energy",
+    "demand_cost": "highest imports",
+    "standing_cost": "meters",
+    "capital_cost": "capital",
+    "upkeep_cost": "upkeep",
+    "wear_cost": "wear",
+    "running_cost": "running",
+    "annual_cost": "all",
+    "reference_cost": "without new units",
+    "investment": "investment",
+    "npv": "net present value",
+}
+_OF_UNITS = ("investment", "capital_cost", "upkeep_cost", "wear_cost", "running_cost")
+
+
+def _costs(
+    community: pd.DataFrame, groups: Sequence[Group], shown: Group, currency: str
+) -> list[HtmlTable]:
+    """Return what a year costs by case, and by unit of the answer's, where a study says it."""
+    rows_by_case = {str(row["case"]): row for _, row in community.iterrows()}
+    there = {column: title for column, title in _OF_A_YEAR.items() if column in community}
+    if "annual_cost" not in there:
+        return []
+    rows = [
+        [group.title, *(f"{row[column]:,.0f}" for column in there), _years(row["payback_years"])]
+        for group in groups
+        if (row := rows_by_case.get(group.median.name)) is not None
+    ]
+    header = ["case", *(f"{title}, {currency}" for title in there.values()), "paid back in, years"]
+    units = [
+        [
+            *(str(row[name]) for name in ("unit", "kind", "bus")),
+            *(f"{row[name]:,.0f}" for name in (*_OF_UNITS, "annual_cost", "given_kwh")),
+            _price(row["cost_per_kwh"]),
+        ]
+        for _, row in shown.median.costs.iterrows()
+    ]
+    money = [f"{_OF_A_YEAR[name]}, {currency}" for name in (*_OF_UNITS, "annual_cost")]
+    of_units = ["unit", "kind", "bus", *money, "given, kWh", f"per kWh, {currency}"]
+    title = f"What each unit costs in a year, {shown.title}"
+    return [HtmlTable("What a year costs", header, rows), HtmlTable(title, of_units, units, 3)]
+
+
+def _years(value: float) -> str:
+    return "never" if pd.isna(value) else f"{value:.1f}"
+
+
+def _price(value: float) -> str:
+    return "" if pd.isna(value) else f"{value:.3f}"
 
 
 def _community(community: pd.DataFrame, groups: Sequence[Group], currency: str) -> HtmlTable:
