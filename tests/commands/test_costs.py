@@ -197,7 +197,7 @@ def test_an_unknown_field_of_a_cost_is_told_the_nearest_one(tmp_path):
     path = tmp_path / "typo.toml"
     path.write_text('name = "typo"\nfeeder = "ieee12"\n[costs.pv]\nper_kwatt = 3\n')
     with pytest.raises(InputError, match=r"unknown key 'costs\.pv\.per_kwatt'\..*'per_kw'"):
-        study_files.load(path)
+        study_files.load(str(path))
 
 
 @pytest.mark.parametrize(
