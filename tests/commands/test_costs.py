@@ -154,6 +154,8 @@ def test_what_is_not_said_is_told():
     assert any("figures of a year are those of the 1 day times 365" in text for text in told)
     assert any("every month has the highest import of all days" in text for text in told)
     assert not any("cost nothing" in str(n) for n in prepare(study_of()).feeder.notices)
+    kept = prepare(study_of(costs=costs, fleet={"fixed": ["bess*"]})).feeder.notices
+    assert not any("cost nothing" in str(notice) for notice in kept)
 
 
 def test_studies_without_costs_are_told_of_none(tmp_path):

@@ -93,14 +93,15 @@ def _unit_cost(study: Study, unit: FleetUnit, declared: bool) -> UnitCost:
 
 def cost_notices(study: Study, economy: Economy, operation: Operation) -> tuple[Notice, ...]:
     """Say what figures of a year stand on that a study does not state."""
-    notices = [*_free(study, operation.fleet.units)] if economy.priced else []
+    new = [u for u, own in zip(operation.fleet.units, economy.costs.new, strict=True) if own]
+    notices = [*_free(study, new)] if economy.priced else []
     if economy.priced or economy.charges.any or economy.emits:
         notices += _times(economy, operation.scenario)
     return tuple(notices)
 
 
 def _free(study: Study, units: Sequence[FleetUnit]) -> list[Notice]:
-    """Say which kinds of unit cost nothing although others do."""
+    """Say which kinds of units that are bought cost nothing although others do."""
     free = {unit.kind for unit in units if study.costs.own(unit.name) is None}
     free -= set(study.costs.by_kind)
     return [
