@@ -188,6 +188,11 @@ def test_emissions_need_emissions():
         ({"pv": {"per_kwh": 3}}, "pv.per_kwh: found it of PV systems; expected it of batteries"),
         ({"bess": {"cycle_life": 10, "wear_per_kwh": 1}}, "expected one of them"),
         ({"bess": {"depth_exponent": 2}}, "without cycle_life"),
+        ({"pv": {"om_share": 1.5}}, "less than or equal to 1"),
+        (
+            {"units": {"pv1": {"per_kw": 3}, "PV1": {"per_kw": 4}}},
+            "expected one section for a unit",
+        ),
     ],
 )
 def test_costs_that_cannot_be(costs, said):
@@ -206,7 +211,7 @@ def test_an_unknown_field_of_a_cost_is_told_the_nearest_one(tmp_path):
     ("units", "said"),
     [
         ({"pv9": {"per_kw": 1}}, r"costs\.units\.pv9.*no such unit"),
-        ({"pv1": {"per_kwh": 1}}, r"costs\.units\.pv1\.per_kwh: found it of PV systems"),
+        ({"pv1": {"per_kwh": 1}}, r"'costs\.units\.pv1\.per_kwh': found it of PV systems"),
     ],
 )
 def test_costs_of_units_that_cannot_be(units, said):

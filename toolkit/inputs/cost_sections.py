@@ -44,8 +44,10 @@ class UnitCosts(Section):
     replacement: Annotated[float, Field(ge=0.0, le=100.0)] = Field(
         1.0, description="price of the next one as a share of the first"
     )
-    om_share: Annotated[float, Field(ge=0.0, le=100.0)] = Field(
-        0.0, description="operation and maintenance a year, as a share of the investment"
+    om_share: Share = Field(
+        0.0,
+        description="operation and maintenance a year, as a share of the price before subsidies: "
+        "0.015 is 1.5 %",
     )
     om_per_kw: Money | None = Field(
         None, description="operation and maintenance, money per kW and year"
@@ -113,6 +115,17 @@ class Costs(Section):
     def own(self, name: str) -> UnitCosts | None:
         """Return what is said of a single unit, whose name is in lower case."""
         return next((own for key, own in self.units.items() if lowered(key) == name), None)
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Costs:
+        names: dict[str, str] = {}
+        for key in self.units:
+            if (other := names.setdefault(lowered(key), key)) != key:
+                raise ValueError(
+                    f"units: found {other!r} and {key!r}; expected one section for a unit, whose "
+                    "letter case does not count"
+                )
+        return self
 
     @model_validator(mode="after")
     def _fitting(self) -> Costs:

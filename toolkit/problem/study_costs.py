@@ -64,7 +64,8 @@ def _unit_cost(study: Study, unit: FleetUnit, declared: bool) -> UnitCost:
     alone = study.costs.own(unit.name)
     stated = alone or study.costs.by_kind.get(unit.kind)
     if alone is not None and (wrong := misplaced(alone, unit.kind)):
-        raise InputError(f"study {study.name}: 'costs.units.{unit.name}.{wrong}.")
+        field, _, text = wrong.partition(": ")
+        raise InputError(f"study {study.name}: 'costs.units.{unit.name}.{field}': {text}.")
     existing = declared and study.fleet.keeps(unit.name)
     if stated is None:
         return UnitCost(existing=existing)
