@@ -26,7 +26,8 @@ class Rolling(Policy):
     in the powers of stores, so each bus with stores is held to a side, selling or buying, and the
     program is solved again with the sides it found, from which the trade can only grow
     (convex-concave procedure). A store may empty within the window only as far as it can be back
-    at the energy of the start when the window ends.
+    at the energy of the start when the window ends. Buses that are no members of the market do not
+    count, and their stores move no energy beyond what they must.
     """
 
     description = "Model predictive control: a linear program over the next hours, at each step"
@@ -61,7 +62,8 @@ class Rolling(Policy):
         window = max(round(self.options.hours / now.dt), 1)
         if now.step == 0:
             self._programs = [Program(now, i, window) for i in range(len(now.stored))]
-        net = _foretold(now, min(window, now.steps - now.step))
+        # Who is no member neither gives to the market nor takes from it.
+        net = np.where(now.members, _foretold(now, min(window, now.steps - now.step)), 0.0)
         first = [program.first_step(now, net[:, i]) for i, program in enumerate(self._programs)]
         return np.array(first).reshape(now.stored.shape)
 
@@ -97,6 +99,7 @@ class Program:
         self._charge, self._discharge, self._energy = at, at + size, at + 2 * size
         self._over = np.arange(3 * size, 3 * size + window, dtype=np.int32)
         self._sides = np.zeros((window, self._stores))
+        self._trades = now.members[now.bus[plan]].astype(float)
         self._pass(now)
 
     def _pass(self, now: Known) -> None:
@@ -114,7 +117,8 @@ class Program:
         for sign in (1.0, -1.0):
             for k in range(steps):
                 index = [self._over[k], *self._discharge[k], *self._charge[k]]
-                rows.append((index, [1.0, *[-sign] * stores, *[sign] * stores]))
+                out, into = -sign * self._trades, sign * self._trades
+                rows.append((index, [1.0, *out.tolist(), *into.tolist()]))
         model = self._kind.HighsLp()
         columns = 3 * steps * stores + steps
         model.num_col_, model.num_row_ = columns, len(rows)
@@ -142,7 +146,7 @@ class Program:
             before = -np.inf
             for _ in range(ROUNDS):
                 found = self._solved(now, sides, steps)
-                traded = _traded(net, found[:steps], bus) * now.dt
+                traded = _traded(net, found[:steps] * self._trades, bus) * now.dt
                 if traded > best + WORTH_IT:
                     best, power, self._sides = traded, found, sides
                 if traded <= before + WORTH_IT:
@@ -210,7 +214,7 @@ class Program:
         """Return the best powers with buses held to sides, kW, (K, S)."""
         worth = np.zeros((self._steps, 1))
         worth[:steps] = now.dt / 2.0
-        gain = worth * sides
+        gain = worth * sides * self._trades
         cost = np.concatenate(
             [
                 (gain + WEAR * worth).ravel(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from toolkit import Known, Parameter, Policy
-from toolkit.space import FloatArray
+from toolkit.space import BoolArray, FloatArray, IndexArray
 
 
 class Surplus(Policy):
@@ -13,7 +13,8 @@ class Surplus(Policy):
 
     Energy stored or given back is traded as long as it is no more than the community's balance: the
     sum over buses of what sun, wind and load leave. So the stores share out just that, each by its
-    ``share``, and by all shares where these are more than 1 together. A store gives back what it
+    ``share``, and by all shares where these are more than 1 together. A store of a bus that is no
+    member of the market follows what that bus alone has and lacks. A store gives back what it
     has above its ``reserve``, in steps whose retail price is ``price`` of the way from the lowest
     to the highest of the scenario or above: tariffs are published ahead.
     """
@@ -41,9 +42,11 @@ class Surplus(Policy):
 
     def power(self, now: Known) -> FloatArray:
         """Return each store's part of the balance, what it takes below 0."""
-        share = now.values["share"]
-        balance = now.net[-1].sum(axis=1, keepdims=True)
-        part = share / np.maximum(share.sum(axis=1, keepdims=True), 1.0)
+        share, net = now.values["share"], now.net[-1]
+        trades = now.members[now.bus]
+        everyone = np.where(now.members, net, 0.0).sum(axis=1, keepdims=True)
+        balance = np.where(trades, everyone, np.take_along_axis(net, now.bus, axis=1))
+        part = share / np.maximum(_shares_beside(share, now.bus, trades), 1.0)
         wanted = -balance * part
         gives = self._may_give(now)
         return np.asarray(np.where(wanted > 0.0, np.minimum(wanted, gives), wanted))
@@ -55,3 +58,11 @@ class Surplus(Policy):
         threshold = low + now.values["price"] * (high - low)
         dear = now.retail[now.step] >= threshold - 1e-12
         return np.asarray(np.where(dear, above * now.eta_discharge / now.dt, 0.0))
+
+
+def _shares_beside(share: FloatArray, bus: IndexArray, trades: BoolArray) -> FloatArray:
+    """Return the sum of all shares that follow the same balance as each store, (n, S)."""
+    members = np.where(trades, share, 0.0).sum(axis=1, keepdims=True)
+    together = (bus[:, :, None] == bus[:, None, :]) & ~trades[:, None, :]
+    beside = (together * share[:, None, :]).sum(axis=2)
+    return np.asarray(np.where(trades, members, beside))

@@ -89,3 +89,30 @@ def test_persistence_takes_the_latest_value_and_then_the_day_before():
     # At 5 h of the second day: this step, then 6, 7, ... h of the first, and it again.
     assert _foretold(now, 4)[:, 0, 0].tolist() == [29.0, 6.0, 7.0, 8.0]
     assert _foretold(now, 26)[24:, 0, 0].tolist() == [29.0, 6.0]
+
+
+def among(operation, members):
+    import dataclasses
+
+    scenario = dataclasses.replace(operation.scenario, members=np.array(members))
+    return dataclasses.replace(operation, scenario=scenario)
+
+
+def test_surplus_of_members_alone_and_a_store_of_no_member_by_its_own_bus(day):
+    """Bus 0 is out: of 8 kWh 3 go, then all above the reserve of 3.2; in time 4.8 come back."""
+    plan = followed_by("surplus", among(day, [False, True, True]), [0, 1], [10.0, 4.0])
+    assert plan.p_kw[0, 1].tolist() == pytest.approx([3.0, 1.8, -0.8, -4.0])
+    # At bus 0 and out, it takes of that bus what it has left over: nothing, 4, 4, nothing.
+    alone = among(day, [False, True, True])
+    home = unit("bess", 4.0, [0], hours=4.0)
+    alone = alone.with_units([alone.fleet.units[0], home])
+    plan = followed_by("surplus", alone, [0, 0], [10.0, 4.0])
+    assert plan.p_kw[0, 1].tolist() == pytest.approx([0.0, -4.0, -4.0, 0.0])
+
+
+def test_rolling_moves_nothing_for_who_takes_no_part(day):
+    """With bus 0 out nobody has a surplus but the battery: it lends 3 kWh, which nobody gives."""
+    out = among(day, [True, False, True])
+    plan = followed_by("rolling", out, [0, 1], [10.0, 4.0], hours=4, forecast="perfect")
+    assert plan.p_kw[0, 1].tolist() == pytest.approx([0.0] * 4, abs=1e-6)
+    assert traded(plan, out) == pytest.approx(6.0)

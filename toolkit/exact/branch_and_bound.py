@@ -116,7 +116,7 @@ class _Search:
         self._monitor = monitor
         self._started = time.monotonic()
         self._classes = classes_of(operation)
-        ruled = dominators(self._classes, day.load)
+        ruled = dominators(self._classes, day.load, day.trades)
         self._program = Program(threads)
         self._form = formulate(self._program, self._classes, slots_of(self._classes, ruled), day)
         cap_rows(self._program, self._form, operation.fleet)
@@ -153,7 +153,7 @@ class _Search:
     def _ceiling(self) -> float:
         """Return what all units at their largest could sell or buy, kWh: a bound at no cost."""
         sold = sum(len(c.units) * c.most_in for c in self._classes)
-        bought = self._day.load.sum(axis=1) + sum(len(c.units) * c.most_out for c in self._classes)
+        bought = self._day.demand + sum(len(c.units) * c.most_out for c in self._classes)
         return self._day.energy(np.minimum(sold, bought))
 
     def _open_up(self, node: Node) -> None:

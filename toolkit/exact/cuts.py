@@ -112,7 +112,8 @@ def separate(program: Program, form: Formulation, items: Items, x: FloatArray) -
     rank = np.divide(values, held, out=np.zeros_like(values), where=held > 1e-9)
     shares = items.shares(rank)
     most_sold = ((1.0 - shares) * values).sum(axis=0)
-    broken = np.argwhere(x[form.surplus] > most_sold + BROKEN)
+    sells = form.trades[:, None]
+    broken = np.argwhere((x[form.surplus] > most_sold + BROKEN) & sells)
     _add(program, form, items, shares, broken)
     return len(broken)
 

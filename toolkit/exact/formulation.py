@@ -43,6 +43,18 @@ class ModelDay:
         """How many hours each step stands for, (T,)."""
         return self.scenario.step_hours
 
+    @property
+    def trades(self) -> BoolArray:
+        """Whether each bus trades with neighbours, (B,)."""
+        members = self.scenario.members
+        return np.ones(self.load.shape[1], dtype=bool) if members is None else members
+
+    @property
+    def demand(self) -> FloatArray:
+        """Load of those who trade, kW, (T,)."""
+        total: FloatArray = np.where(self.trades, self.load, 0.0).sum(axis=1)
+        return total
+
 
 @dataclass(frozen=True)
 class Formulation:
@@ -68,6 +80,11 @@ class Formulation:
     def load(self) -> FloatArray:
         """Load of each slot's bus, kW, (N, T)."""
         return self.day.load.T[[slot.bus for slot in self.slots]]
+
+    @property
+    def trades(self) -> BoolArray:
+        """Whether each slot's bus trades with neighbours, (N,)."""
+        return self.day.trades[[slot.bus for slot in self.slots]]
 
     @property
     def member(self) -> BoolArray:
@@ -224,6 +241,7 @@ def _clearing_rows(program: Program, form: Formulation) -> None:
     """Write equations (1) and (8): net positions, and traded energy below both sides' sums.
 
     Buses outside every slot that is taken buy their load, so what slots leave of all load counts.
+    Slots at buses that do not trade, and their load, count on neither side.
     """
     coefficients, injected = form.injection
     shape, load = form.surplus.shape, form.load
@@ -237,19 +255,22 @@ def _clearing_rows(program: Program, form: Formulation) -> None:
     ]
     program.rows(shape, net, 0.0, 0.0)
     program.rows(shape, [(1.0, form.surplus), (-coefficients, injected)], upper=0.0)
-    steps = form.traded.shape
-    program.rows(steps, [(1.0, form.traded), (-1.0, form.surplus)], upper=0.0)
+    steps, here = form.traded.shape, form.trades
+    program.rows(steps, [(1.0, form.traded), (-1.0, form.surplus[here])], upper=0.0)
     bought = form.deficit
     if form.day.objective == "traded_to_load":
         # A purchase serves load for its share, which is at most the load and at most the purchase.
         bought = program.variables(shape)
         program.rows(shape, [(1.0, bought), (-load, used)], upper=0.0)
         program.rows(shape, [(1.0, bought), (-1.0, form.deficit)], upper=0.0)
-    everywhere = form.day.load.sum(axis=1)
     program.rows(
         steps,
-        [(1.0, form.traded), (-1.0, bought), (load, np.broadcast_to(used, shape))],
-        upper=everywhere,
+        [
+            (1.0, form.traded),
+            (-1.0, bought[here]),
+            (load[here], np.broadcast_to(used, shape)[here]),
+        ],
+        upper=form.day.demand,
     )
 
 

@@ -9,7 +9,7 @@ from itertools import product
 
 import numpy as np
 
-from toolkit.common.types import FloatArray
+from toolkit.common.types import BoolArray, FloatArray
 from toolkit.model.fleet import Fleet, FleetUnit
 from toolkit.model.kinds import KINDS, UnitKind
 from toolkit.model.operation import Operation
@@ -179,16 +179,24 @@ def _class(operation: Operation, unit: FleetUnit, units: tuple[int, ...], apart:
     )
 
 
-def dominators(classes: Sequence[UnitClass], load: FloatArray) -> dict[int, list[int]]:
+def dominators(
+    classes: Sequence[UnitClass], load: FloatArray, trades: BoolArray | None = None
+) -> dict[int, list[int]]:
     """Return, for each bus worth looking at, the buses that are never a worse home, in order.
 
     load: scheduled load of each bus, kW, (T, B). Without network limits, moving all units of a bus
     to an empty one that has less load in every step adds the same to the surplus and to the deficit
     of all, so neither objective falls. So some best plan uses a bus only where all its dominators
     are used, and a bus with as many dominators as there are units is never needed.
+
+    trades: whether each bus trades with neighbours, (B,), None for all. Units of a bus that does
+    not add nothing to either sum, whatever its load, so all such buses are alike; one that trades
+    is no worse home than they where it has no load, and they are none for it.
     """
     homes = [set(c.candidates) for c in classes]
-    buses = sorted(set().union(*homes), key=lambda b: (load[:, b].sum(), b))
+    trades = np.ones(load.shape[1], dtype=bool) if trades is None else trades
+    load = np.where(trades, load, 0.0)
+    buses = sorted(set().union(*homes), key=lambda b: (load[:, b].sum(), not trades[b], b))
     units = sum(len(c.units) for c in classes)
     found: dict[int, list[int]] = {}
     for position, bus in enumerate(buses):
@@ -196,6 +204,7 @@ def dominators(classes: Sequence[UnitClass], load: FloatArray) -> dict[int, list
             other
             for other in buses[:position]
             if np.all(load[:, other] <= load[:, bus])
+            and trades[other] >= trades[bus]
             and all(other in home for home in homes if bus in home)
         ]
         if len(better) < units:

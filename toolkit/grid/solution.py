@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -134,7 +134,7 @@ class Replayed:
     nothing; unit_kw, unit_kwh: ratings, (U,); v_pu: (T, N); loss_kw: (T,); branch_kw into the first
     terminal, branch_a its largest phase current, loading_pct, (T, K), NaN without a rating;
     unbalance: of buses with three phases among the nodes, %, (T, B3); open: the branches that are
-    open at their first terminal.
+    open at their first terminal; base_kv: between lines, of each bus that has a voltage base.
     """
 
     number: int
@@ -158,3 +158,4 @@ class Replayed:
     loading_pct: FloatArray
     unbalance: FloatArray
     open: tuple[str, ...] = ()
+    base_kv: Mapping[str, float] = field(default_factory=dict)

@@ -102,7 +102,7 @@ class PowerFlow(Section):
 
 
 class Market(Section):
-    """What is searched for."""
+    """What is searched for, and who takes part in the local market."""
 
     objective: GoalName = Field(
         "traded",
@@ -114,6 +114,11 @@ class Market(Section):
     )
     nobody_worse_off: StrictBool = Field(
         False, description="a plan that makes trading dearer for anyone than none is not feasible"
+    )
+    members: Buses | None = Field(
+        None,
+        description="buses that trade with each other: names, patterns such as 'b*', or 'kv:X'; "
+        "the others deal with the grid alone; left out: all with load or where units may stand",
     )
 
     @model_validator(mode="after")

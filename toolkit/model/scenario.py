@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from toolkit.common.types import FloatArray, IndexArray
+from toolkit.common.types import BoolArray, FloatArray, IndexArray
 
 if TYPE_CHECKING:
     from toolkit.model.connections import Connections
@@ -94,7 +94,7 @@ class Scenario:
     name; each of shape (T,). separate: the days that its steps are of where they do not follow each
     other; stores then begin each of them at their start and end it no lower. dates: of the days
     that follow each other, where they have any. connections: what may pass through them, None where
-    nothing limits it.
+    nothing limits it. members: whether each bus trades with neighbours, (B,), None where all do.
     """
 
     dt: float
@@ -109,6 +109,7 @@ class Scenario:
     units: Mapping[str, UnitDay] = field(default_factory=dict)
     stations: Mapping[str, StationDay] = field(default_factory=dict)
     connections: Connections | None = None
+    members: BoolArray | None = None
 
     def station(self, name: str) -> StationDay:
         """Return what the vehicles of a station do."""
@@ -174,6 +175,7 @@ class Scenario:
             stations={name: day.part(own) for name, day in self.stations.items()},
             dates=dates,
             connections=None if self.connections is None else self.connections.part(own),
+            members=self.members,
         )
 
     def stretch(self, number: int) -> slice:

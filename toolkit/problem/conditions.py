@@ -99,6 +99,7 @@ class Solved:
         settlement = conditions.market.settle(self.at.net)
         alone = market.cost_alone(settlement.exchange, conditions.market.tariffs).sum(axis=-2)
         trading = settlement.bill.sum(axis=-2)
-        more = np.where(market.worse_off(alone, trading), trading - alone, 0.0).sum(axis=-1)
+        worse = market.worse_off(alone, trading) & conditions.market.trades
+        more = np.where(worse, trading - alone, 0.0).sum(axis=-1)
         each: FloatArray = more / (conditions.load_cost / len(conditions.market.prosumers))
         return each

@@ -12,7 +12,7 @@ from toolkit.model import market
 from toolkit.model.risk import MEAN, Risk
 
 if TYPE_CHECKING:
-    from toolkit.common.types import FloatArray, IndexArray
+    from toolkit.common.types import BoolArray, FloatArray, IndexArray
     from toolkit.model.goal_names import EnergyGoal
     from toolkit.model.operation import Operation
     from toolkit.model.plan import Plan
@@ -84,9 +84,12 @@ class TradingDay:
     energy: Energy
 
 
-def trading_day(at: Positions, dt: float) -> TradingDay:
-    """Clear the positions of one day, arrays of shape (T, B), over steps of dt hours."""
-    trades = market.clear(at.net)
+def trading_day(at: Positions, dt: float, members: BoolArray | None) -> TradingDay:
+    """Clear the positions of one day, arrays of shape (T, B), over steps of dt hours.
+
+    members: the buses that trade, (B,), None for all.
+    """
+    trades = market.clear(at.net, members)
     return TradingDay(at, trades, energy(at, trades, dt))
 
 
@@ -112,10 +115,10 @@ def scheduled(
     n, load = len(plans.bus), load_kw[None]
     if n > 1:
         load = np.broadcast_to(load_kw, (n, *load_kw.shape))
-    at = positions(load, plans.p_kw.swapaxes(1, 2), plans.bus)
+    at, scenario = positions(load, plans.p_kw.swapaxes(1, 2), plans.bus), operation.scenario
     if risk.averse:
-        return -at_risk(maximised_kw(at, objective), operation.scenario, risk)
-    return -maximised(at, operation.scenario.step_hours, objective)
+        return -at_risk(_maximised_kw(at, objective, scenario.members), scenario, risk)
+    return -maximised(at, scenario, objective)
 
 
 def at_risk(kw: FloatArray, scenario: Scenario, risk: Risk) -> FloatArray:
@@ -129,16 +132,16 @@ def at_risk(kw: FloatArray, scenario: Scenario, risk: Risk) -> FloatArray:
     return -risk.of(-days, weights)
 
 
-def maximised(at: Positions, hours: FloatArray, objective: EnergyGoal) -> FloatArray:
-    """Return the energy that is maximised, kWh, shape (n,); hours: what steps stand for, (T,)."""
-    kwh = maximised_kw(at, objective)
-    kwh *= hours
+def maximised(at: Positions, scenario: Scenario, objective: EnergyGoal) -> FloatArray:
+    """Return the energy that is maximised over all that steps stand for, kWh, shape (n,)."""
+    kwh = _maximised_kw(at, objective, scenario.members)
+    kwh *= scenario.step_hours
     return np.asarray(kwh.sum(axis=-1))
 
 
-def maximised_kw(at: Positions, objective: EnergyGoal) -> FloatArray:
+def _maximised_kw(at: Positions, objective: EnergyGoal, members: BoolArray | None) -> FloatArray:
     """Return the power that is maximised, kW, in each step, (..., T)."""
     if objective == "traded":
-        return market.traded(at.net)
-    to_load = market.traded_to_load(market.clear(at.net).buy, at.load, at.charging)
+        return market.traded(at.net, members)
+    to_load = market.traded_to_load(market.clear(at.net, members).buy, at.load, at.charging)
     return np.asarray(to_load)

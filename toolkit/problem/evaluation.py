@@ -40,6 +40,7 @@ class Evaluation:
 def evaluate(day: Day, plan: Plan, aim: Aim, places: Places) -> Evaluation:
     """Measure a plan on its day, which the engine has solved; ``places`` names the day's parts."""
     solved = objectives.solved(stacked([day]), plan.row(None), aim)
+    scenario = aim.conditions.operation.scenario
     scores = objectives.scored(solved, aim)
     network = sanitised(np.zeros(1), solved.network_violation).violation[0]
     figures = {
@@ -50,14 +51,14 @@ def evaluate(day: Day, plan: Plan, aim: Aim, places: Places) -> Evaluation:
     return Evaluation(
         plan=plan,
         day=day,
-        trading=trading_day(solved.at.row(0), aim.conditions.operation.dt),
+        trading=trading_day(solved.at.row(0), scenario.dt, scenario.members),
         figures=figures,
         limit_violations=worst_violations(
             day,
             plan,
             aim.conditions.limits,
             places,
-            aim.conditions.operation.scenario.connections,
+            scenario.connections,
         )
         if network
         else (),

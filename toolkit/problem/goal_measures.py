@@ -23,12 +23,12 @@ Reference = Callable[["Conditions"], float]
 
 def traded(solved: Solved) -> FloatArray:
     """Return the energy sold to neighbours, kWh, (n,)."""
-    return energy.maximised(solved.at, solved.conditions.hours, "traded")
+    return energy.maximised(solved.at, solved.conditions.operation.scenario, "traded")
 
 
 def traded_to_load(solved: Solved) -> FloatArray:
     """Return the part of it that serves load, kWh, (n,)."""
-    return energy.maximised(solved.at, solved.conditions.hours, "traded_to_load")
+    return energy.maximised(solved.at, solved.conditions.operation.scenario, "traded_to_load")
 
 
 def losses(solved: Solved) -> FloatArray:

@@ -7,27 +7,28 @@ from dataclasses import dataclass
 import numpy as np
 
 from toolkit.common.errors import InputError, unknown_name
-from toolkit.common.types import FloatArray, IndexArray
+from toolkit.common.types import BoolArray, FloatArray, IndexArray
 from toolkit.inputs.study import Study
 from toolkit.inputs.tariff_sections import Settlement as Asked
 from toolkit.model import market
 from toolkit.model.feeder import Feeder
 from toolkit.model.market import (
-    Exchange,
     Settlement,
     Tariffs,
     Terms,
 )
 from toolkit.model.operation import Operation
-from toolkit.problem import network_charges
+from toolkit.problem import membership, network_charges
 
 
 @dataclass(frozen=True)
 class LocalMarket:
     """All that settling a day needs beside its net positions.
 
-    prosumers: the buses that take part, (P,): those with load and those where units may stand. Who
-    owns a unit is the prosumer at whose bus it stands. hours: how many each step stands for, (T,).
+    prosumers: the buses with load and those where units may stand, (P,). Who owns a unit is the
+    prosumer at whose bus it stands: only ``_own`` makes positions of prosumers from those of buses.
+    hours: how many each step stands for, (T,). member: which of the prosumers trade with each
+    other, (P,), None for all; the terms are those of members.
     """
 
     prosumers: IndexArray
@@ -35,6 +36,7 @@ class LocalMarket:
     mechanism: str
     terms: Terms
     hours: FloatArray
+    member: BoolArray | None = None
 
     def part(self, steps: slice, hours: FloatArray) -> LocalMarket:
         """Return the market of some of the steps, which stand for so many hours each, (T,)."""
@@ -44,20 +46,32 @@ class LocalMarket:
             self.mechanism,
             self.terms.part(steps),
             hours,
+            self.member,
         )
 
-    def exchange(self, net: FloatArray) -> Exchange:
-        """Clear the net positions of all buses, kW of shape (..., T, B).
+    @property
+    def trades(self) -> BoolArray:
+        """Which of the prosumers take part, (P,)."""
+        return np.ones(len(self.prosumers), dtype=bool) if self.member is None else self.member
+
+    def _own(self, net: FloatArray, which: IndexArray) -> FloatArray:
+        """Return the positions of some prosumers, kW, given those of all buses, (..., T, B).
 
         Each day lies in memory in one piece, prosumer by prosumer, so that sums over it end in the
         same last digit however many days there are.
         """
-        own = np.ascontiguousarray(net.swapaxes(-2, -1)[..., self.prosumers, :])
-        return market.exchange(own.swapaxes(-2, -1), self.hours[:, None])
+        return np.ascontiguousarray(net.swapaxes(-2, -1)[..., which, :]).swapaxes(-2, -1)
 
     def settle(self, net: FloatArray) -> Settlement:
         """Clear and settle the net positions of all buses, kW of shape (..., T, B)."""
-        return market.settle(self.mechanism, self.exchange(net), self.tariffs, self.terms)
+        member, hours = self.trades, self.hours[:, None]
+        done = market.exchange(self._own(net, self.prosumers[member]), hours)
+        inside = market.settle(self.mechanism, done, self.tariffs, self.terms)
+        if self.member is None:
+            return inside
+        rest = self._own(net, self.prosumers[~member]) * hours
+        others = market.through_the_grid(np.maximum(rest, 0.0), np.maximum(-rest, 0.0))
+        return market.with_others(inside, others, member, self.tariffs)
 
 
 def of(study: Study, feeder: Feeder, operation: Operation) -> LocalMarket:
@@ -96,26 +110,33 @@ def _of(study: Study, feeder: Feeder, operation: Operation) -> LocalMarket:
     tariffs = operation.scenario.tariffs
     sites = {bus for unit in operation.fleet.units for bus in (*unit.candidates, unit.base_bus)}
     prosumers = np.array(sorted(sites | set(np.flatnonzero(feeder.load_kw))), dtype=np.intp)
-    terms = _terms(study.settlement, feeder, operation, prosumers)
-    return LocalMarket(
-        prosumers,
-        tariffs,
-        study.settlement.mechanism,
-        terms,
-        operation.scenario.step_hours,
-    )
+    membership.check(study, feeder, prosumers)
+    members = operation.scenario.members
+    member = None if members is None else members[prosumers]
+    terms = _terms(study.settlement, feeder, operation, prosumers, member)
+    hours = operation.scenario.step_hours
+    return LocalMarket(prosumers, tariffs, study.settlement.mechanism, terms, hours, member)
 
 
-def _terms(asked: Asked, feeder: Feeder, operation: Operation, prosumers: IndexArray) -> Terms:
-    """Return what the mechanism wants to know besides."""
+def _terms(
+    asked: Asked,
+    feeder: Feeder,
+    operation: Operation,
+    prosumers: IndexArray,
+    member: BoolArray | None,
+) -> Terms:
+    """Return what the mechanism wants to know besides, of members."""
     tariffs = operation.scenario.tariffs
-    names = [feeder.buses[bus] for bus in prosumers]
+    among = slice(None) if member is None else member
+    names = [feeder.buses[bus] for bus in prosumers[among]]
     for bus in asked.bids:
         if bus not in names:
             raise unknown_name("bus in settlement.bids", bus, names)
     if asked.mechanism == "auction":
         steps, of_day = operation.steps, day_steps(operation.dt)
-        ask, bid = market.seeded_limits(tariffs, len(prosumers), asked.seed)
+        # Drawn for all, so that a prosumer's limits do not depend on who else takes part.
+        drawn = market.seeded_limits(tariffs, len(prosumers), asked.seed)
+        ask, bid = (limits[:, among] for limits in drawn)
         for bus, given in asked.bids.items():
             at, where = names.index(bus), f"settlement.bids.{bus}"
             ask[:, at] = market.series(given.ask, steps, f"{where}.ask", of_day)
@@ -123,6 +144,7 @@ def _terms(asked: Asked, feeder: Feeder, operation: Operation, prosumers: IndexA
         return Terms(ask=ask, bid=bid)
     if asked.mechanism != "bilateral":
         return Terms()
+    members = prosumers[among]
     if asked.charge == "distance":
-        return Terms(charge=network_charges.by_distance(feeder, prosumers, tariffs.network))
-    return Terms(charge=network_charges.by_marginal_loss(feeder, operation, prosumers))
+        return Terms(charge=network_charges.by_distance(feeder, members, tariffs.network))
+    return Terms(charge=network_charges.by_marginal_loss(feeder, operation, members))

@@ -18,7 +18,7 @@ from toolkit.model.connections import joined_connections
 from toolkit.model.feeder import Feeder
 from toolkit.model.market import Tariffs
 from toolkit.model.scenario import Scenario, SeparateDays, StationDay, UnitDay
-from toolkit.problem import named_series
+from toolkit.problem import membership, named_series
 from toolkit.problem.local_market import day_steps, tariffs_of
 from toolkit.problem.study_connections import connections_of
 from toolkit.problem.unit_days import unit_days
@@ -62,6 +62,7 @@ def scenario_of(
         stations=stations or {},
         dates=_dates(day),
         connections=connections_of(study, feeder.buses, day.steps, day_steps(day.dt)),
+        members=membership.of(study, feeder),
     )
 
 
@@ -102,6 +103,7 @@ def joined(
             name: _joined_station([s.stations[name] for s in scenarios]) for name in first.stations
         },
         connections=joined_connections([s.connections for s in scenarios]),
+        members=first.members,
     )
 
 

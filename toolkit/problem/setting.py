@@ -20,6 +20,7 @@ from toolkit.problem import (
     fleet_builder,
     hopeless_connections,
     local_market,
+    membership,
     named_series,
     stations,
     study_costs,
@@ -101,6 +102,7 @@ def prepare(study: Study) -> Setting:
     dispatch = dispatch_of(study, feeder, operation, days)
     told = (
         *alike_notices(operation.scenario),
+        *membership.notices(study, feeder, market.prosumers),
         *dispatch_notices(dispatch, operation),
         *study_costs.cost_notices(study, money, operation),
     )

@@ -156,17 +156,21 @@ def _bills(setting: Setting, case: Case, done: Settlement) -> pd.DataFrame:
         "bill_trading": done.bill,
         "saving": alone - done.bill,
     }
-    rows = [
+    named = [setting.feeder.buses[bus] for bus in setting.market.prosumers]
+    rows: list[dict[str, object]] = [
         {
             "period": name,
-            "bus": setting.feeder.buses[bus],
+            "bus": bus,
             **{key: _sum(values[:, i], shares) for key, values in sums.items()},
             **each.part(shares, i).columns(),
         }
         for name, shares in {**periods, "day": np.ones(steps)}.items()
-        for i, bus in enumerate(setting.market.prosumers)
+        for i, bus in enumerate(named)
     ]
-    return pd.DataFrame(rows, columns=columns("bills.csv"))
+    if setting.market.member is not None:
+        members = dict(zip(named, setting.market.member, strict=True))
+        rows = [{**row, "member": bool(members[str(row["bus"])])} for row in rows]
+    return pd.DataFrame(rows, columns=columns("bills.csv", rows[0]))
 
 
 def _trades(setting: Setting, done: Settlement) -> pd.DataFrame:
@@ -187,8 +191,9 @@ def _community(setting: Setting, case: Case, done: Settlement) -> dict[str, obje
     together = meter.part(np.ones(setting.scenario.steps), 0)
     alone = market.cost_alone(done.exchange, setting.market.tariffs).sum(axis=0)
     trading = done.bill.sum(axis=0)
-    worse = market.worse_off(alone, trading)
-    metered = (done.exchange.surplus + done.exchange.deficit).any(axis=0)
+    trades = setting.market.trades
+    worse = market.worse_off(alone, trading) & trades
+    metered = (done.exchange.surplus + done.exchange.deficit).any(axis=0) & trades
     buses = [setting.feeder.buses[bus] for bus in setting.market.prosumers[worse]]
     return {
         "mechanism": setting.market.mechanism,

@@ -102,6 +102,13 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("saving", "money", "bill_alone - bill_trading"),
         Column("self_sufficiency_pct", "%", "share of what it used that it generated itself"),
         Column("self_consumption_pct", "%", "share of what it generated that it kept"),
+        Column(
+            "member",
+            "",
+            "True where it trades with neighbours, False where it deals with the grid alone; where "
+            "the study names members",
+            optional=True,
+        ),
     ),
     "trades.csv": (
         words("seller", "bus of the seller"),

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from toolkit.commands.reproduce.plan_file import PlanFile
-from toolkit.common.types import FloatArray, IndexArray
+from toolkit.common.types import BoolArray, FloatArray, IndexArray
 from toolkit.grid.solution import Day, Replayed
 from toolkit.inputs.study import Study
 from toolkit.model.curtailment import Reason
 from toolkit.model.feeder import sum_at_buses
 from toolkit.model.plan import Plan
 from toolkit.model.scenario import days_of_steps, since_start
+from toolkit.problem import membership
 from toolkit.problem.energy import positions, trading_day
 from toolkit.problem.limit_violations import Places
 from toolkit.problem.setting import Setting
@@ -76,7 +77,7 @@ def read_day(
         unit_bus=unit_bus,
         load_kva=load,
         unit_kva=unit,
-        trading=trading_day(at, planned.step_h),
+        trading=trading_day(at, planned.step_h, _members(study, day)),
         v_min_pu=lowest,
         v_max_pu=highest,
         across=voltages_across(day.v_pu, _buses_of_nodes(day), day.nodes, len(day.buses)),
@@ -91,6 +92,12 @@ def read_day(
     places = Places(day.branches, names, day.nodes)
     days = None if planned.weights is None else np.array(planned.weights)
     return Reading(planned.as_plan(unit_bus), whole, places, solution, days)
+
+
+def _members(study: Study, day: Replayed) -> BoolArray | None:
+    """Return which buses trade by a study, in the order of a day solved again."""
+    levels = np.array([day.base_kv.get(bus, np.nan) for bus in day.buses])
+    return membership.mask(study.market.members, day.buses, levels)
 
 
 def _curtailed(planned: PlanFile, unit_kw: FloatArray) -> Mapping[Reason, FloatArray] | None:

@@ -66,7 +66,7 @@ def _hours(problem: Problem, plan: Plan, day: Day) -> dict[str, FloatArray]:
     """Return the sums of a day by column, as what each step adds, (T,)."""
     setting, dt = problem.setting, problem.setting.scenario.dt
     at = objectives.solved(stacked([day]), plan.row(None), problem.aim).at.row(0)
-    trading = trading_day(at, dt)
+    trading = trading_day(at, dt, setting.scenario.members)
     limits, connections = setting.study.limits, setting.scenario.connections
     broken = broken_steps(day, plan, limits, connections)
     return {

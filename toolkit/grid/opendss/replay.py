@@ -99,6 +99,7 @@ def _as_values(told: dict[str, Any], read: Script) -> Replayed:
     buses = tuple(str(bus).lower() for bus in told["buses"])
     base_kv = dict(zip(buses, told["bases"], strict=True))
     nodes = [str(node).lower() for node in told["nodes"]]
+    line_kv = {bus: kv * np.sqrt(3.0) for bus, kv in base_kv.items() if kv > 0.0}
     names, v_pu, unbalance = _held(rows, read, nodes, base_kv)
     kept = [_has_voltage(node, base_kv) for node in names]
     flow = _array(rows, "branches").reshape(steps, -1, 3)
@@ -125,6 +126,7 @@ def _as_values(told: dict[str, Any], read: Script) -> Replayed:
         unbalance=unbalance[:, _among(names, kept)],
         loading_pct=np.where(ratings > 0.0, flow[..., 2], np.nan),
         open=tuple(branch["name"] for branch in told["branches"] if branch["open"]),
+        base_kv=line_kv,
     )
 
 

@@ -13,6 +13,7 @@ from toolkit.model.market.clearing import (
 )
 from toolkit.model.market.fairness import jain_index, worse_off
 from toolkit.model.market.mechanisms import MECHANISMS, Terms, settle
+from toolkit.model.market.membership import through_the_grid, with_others
 from toolkit.model.market.settlement import (
     Exchange,
     Settlement,
@@ -40,7 +41,9 @@ __all__ = [
     "seeded_limits",
     "series",
     "settle",
+    "through_the_grid",
     "traded",
     "traded_to_load",
+    "with_others",
     "worse_off",
 ]

@@ -57,7 +57,7 @@ def _volume(
     prices = np.concatenate([ask, bid], axis=-1)[:, :, None]
     supply = (surplus[..., None, :] * (ask[:, None, :] <= prices)).sum(axis=-1)
     demand = (deficit[..., None, :] * (bid[:, None, :] >= prices)).sum(axis=-1)
-    most: FloatArray = np.minimum(supply, demand).max(axis=-1)
+    most: FloatArray = np.minimum(supply, demand).max(axis=-1, initial=0.0)
     return most
 
 
@@ -76,7 +76,7 @@ def _filled(limit: FloatArray, energy: FloatArray, volume: FloatArray) -> FloatA
 
 def _marginal(limit: FloatArray, filled: FloatArray) -> FloatArray:
     """Return the highest limit among those that got something, (..., T); -inf without any."""
-    highest: FloatArray = np.where(filled > 0.0, limit, -np.inf).max(axis=-1)
+    highest: FloatArray = np.where(filled > 0.0, limit, -np.inf).max(axis=-1, initial=-np.inf)
     return np.where(np.isfinite(highest), highest, 0.0)
 
 

@@ -6,11 +6,11 @@ Equation numbers are those of Stalin (2026), doi 10.63458/ijerst.v4i1.148. Its e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from toolkit.common.types import FloatArray, IndexArray
+from toolkit.common.types import BoolArray, FloatArray, IndexArray
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,15 @@ class Trades:
     exported: FloatArray
 
 
-def clear(net: FloatArray) -> Trades:
+def clear(net: FloatArray, members: BoolArray | None = None) -> Trades:
     """Clear net positions of shape (..., B), surplus positive, equations (1) and (8).
 
     The smaller of total surplus and total deficit is traded; each side shares it in proportion.
+    members: who takes part, (B,), None for all; the others import and export all that they need
+    and have.
     """
+    if members is not None:
+        return _among(net, members)
     surplus = np.maximum(net, 0.0)
     deficit = np.maximum(-net, 0.0)
     supply = surplus.sum(axis=-1)
@@ -48,8 +52,20 @@ def clear(net: FloatArray) -> Trades:
     )
 
 
-def traded(net: FloatArray) -> FloatArray:
+def _among(net: FloatArray, members: BoolArray) -> Trades:
+    """Clear the positions of members; the grid serves the others as well."""
+    inside, alone = clear(np.where(members, net, 0.0)), net[..., ~members]
+    return replace(
+        inside,
+        imported=inside.imported + np.maximum(-alone, 0.0).sum(axis=-1),
+        exported=inside.exported + np.maximum(alone, 0.0).sum(axis=-1),
+    )
+
+
+def traded(net: FloatArray, members: BoolArray | None = None) -> FloatArray:
     """Return what :func:`clear` trades, shape (...), without whose it is: all a search asks."""
+    if members is not None:
+        net = np.where(members, net, 0.0)
     side = np.maximum(net, 0.0)
     supply = side.sum(axis=-1)
     demand = np.subtract(side, net, out=side).sum(axis=-1)

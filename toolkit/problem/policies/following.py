@@ -57,7 +57,7 @@ def _beginning(
     within: slice,
 ) -> Beginning:
     fleet, tariffs = operation.fleet, operation.scenario.tariffs
-    rows, at = fleet.storage_rows, operation.stores
+    rows, at, members = fleet.storage_rows, operation.stores, operation.scenario.members
     own = size[:, rows]
     vehicles = np.array([fleet.kinds[u] == "bev" for u in rows], dtype=bool)
     return Beginning(
@@ -74,6 +74,7 @@ def _beginning(
         retail=tariffs.retail[within],
         feed_in=tariffs.feed_in[within],
         network=tariffs.network[within],
+        members=np.ones(len(fleet.buses), dtype=bool) if members is None else members,
         names=tuple(parameter.name for parameter in dispatch.parameters),
         values=values,
         **vars(_per_store(at.parameters)),

@@ -53,6 +53,8 @@ class Known:
         Energy that drivers take in this step and the next ones, kWh, as announced; 0 for batteries.
     retail, feed_in, network : numpy.ndarray of shape (steps,)
         Tariffs, money/kWh, published ahead.
+    members : numpy.ndarray of shape (B,)
+        Whether each bus trades with neighbours; the others deal with the grid alone.
     values : mapping of str to numpy.ndarray of shape (n, S)
         The policy's parameters.
     ahead : numpy.ndarray of shape (k, n, B) or None
@@ -92,6 +94,7 @@ class Known:
     retail: FloatArray
     feed_in: FloatArray
     network: FloatArray
+    members: BoolArray
     values: Mapping[str, FloatArray]
     ahead: FloatArray | None = None
 
@@ -121,6 +124,7 @@ class Beginning:
     retail: FloatArray
     feed_in: FloatArray
     network: FloatArray
+    members: BoolArray
     names: tuple[str, ...]
     values: FloatArray
 
@@ -147,7 +151,7 @@ class News:
 
 #: What stays the same from step to step.
 SAME_IN_ALL_STEPS = (
-    *("bus", "capacity", "rating", "vehicles", "gives", "retail", "feed_in", "network"),
+    *("bus", "capacity", "rating", "vehicles", "gives", "retail", "feed_in", "network", "members"),
     *("soc_min", "soc_max", "soc_start", "eta_charge", "eta_discharge"),
 )
 

@@ -24,6 +24,14 @@ def bills_section(results: Results, groups: Sequence[Group], shown: Group) -> Pa
         f"{first['mechanism']}. A bill alone is what a prosumer pays or, with a minus, gets "
         "without neighbours; tariffs are those of study.toml."
     ]
+    of_case = shown.median.bills
+    if "member" in of_case:
+        trades = of_case.loc[of_case["period"] == "day", "member"].astype(bool)
+        words.append(
+            f"{trades.sum()} of {len(trades)} prosumers take part in the market; the others deal "
+            "with the grid alone, and count neither in the fairness of savings nor among those "
+            "worse off."
+        )
     tables = [_community(results.community, groups, str(first["currency"]))]
     bills = _bills(shown, str(first["currency"]))
     costs = _costs(results.community, groups, shown, str(first["currency"]))
