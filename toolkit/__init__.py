@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from toolkit.commands.meter_api import import_meters
     from toolkit.commands.profile_facts import read_profiles
     from toolkit.commands.session_api import import_sessions
+    from toolkit.commands.settle_api import settle
     from toolkit.commands.sweep import Sweep
     from toolkit.commands.sweep_api import sweep
     from toolkit.commands.validation_api import validate, validate_runs
@@ -55,6 +56,7 @@ _PUBLIC = {
     "read_journal": "toolkit.runs.journal",
     "read_profiles": "toolkit.commands.profile_facts",
     "read_results": "toolkit.results.store",
+    "settle": "toolkit.commands.settle_api",
     "simulate": "toolkit.commands.api",
     "sweep": "toolkit.commands.sweep_api",
     "validate": "toolkit.commands.validation_api",
@@ -91,6 +93,7 @@ __all__ = [
     "read_journal",
     "read_profiles",
     "read_results",
+    "settle",
     "simulate",
     "sweep",
     "validate",

@@ -23,6 +23,7 @@ from toolkit.cli import (
     results,
     resume,
     search,
+    settlement,
     sweep,
     terminal,
     validation,
@@ -45,6 +46,7 @@ app = typer.Typer(
 searching = (search.compare, search.optimize, sweep.sweep, results.bound, results.simulate)
 for command in (*searching, validation.validate, results.report, proof.reproduce, proof.explain):
     app.command()(command)
+app.command()(settlement.settle)
 app.command()(resume.resume)
 app.add_typer(feeders.app, name="feeders")
 app.add_typer(optimizers.app, name="optimizers")

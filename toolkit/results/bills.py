@@ -8,7 +8,7 @@ definitions.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -57,14 +57,19 @@ def _sum(values: FloatArray, shares: FloatArray) -> float:
 
 def account(setting: Setting, case: Case) -> Account:
     """Settle a solved case by its study's mechanism."""
-    done = setting.market.settle(_kw(setting, case, "net_kw"))
+    found = settled(setting, case.buses)
+    if case.costs is None:
+        return found
+    return replace(found, community={**found.community, **case.costs.community})
+
+
+def settled(setting: Setting, buses: pd.DataFrame) -> Account:
+    """Settle a day by a study's mechanism, given its buses.csv."""
+    done = setting.market.settle(_kw(setting, buses, "net_kw"))
     return Account(
-        bills=_bills(setting, case, done),
+        bills=_bills(setting, buses, done),
         trades=_trades(setting, done),
-        community={
-            **_community(setting, case, done),
-            **({} if case.costs is None else case.costs.community),
-        },
+        community=_community(setting, buses, done),
     )
 
 
@@ -119,18 +124,18 @@ def _against_base(row: Mapping[str, object], base_cost: float, span: str) -> str
     )
 
 
-def _kw(setting: Setting, case: Case, column: str) -> FloatArray:
+def _kw(setting: Setting, buses: pd.DataFrame, column: str) -> FloatArray:
     """Return a column of buses.csv, kW, (T, B)."""
-    values: FloatArray = case.buses[column].to_numpy(dtype=np.float64)
+    values: FloatArray = buses[column].to_numpy(dtype=np.float64)
     return values.reshape(setting.scenario.steps, len(setting.feeder.buses))
 
 
-def _meters(setting: Setting, case: Case) -> tuple[_Meters, _Meters]:
+def _meters(setting: Setting, buses: pd.DataFrame) -> tuple[_Meters, _Meters]:
     """Return the meters of the prosumers, and of the community as if behind one, (T, 1)."""
     at = setting.market.prosumers
-    load, net = (_kw(setting, case, column)[:, at] for column in ("load_kw", "net_kw"))
-    there = [f"{kind}_kw" for kind in GENERATORS if f"{kind}_kw" in case.buses]
-    generated = sum(_kw(setting, case, column)[:, at] for column in there)
+    load, net = (_kw(setting, buses, column)[:, at] for column in ("load_kw", "net_kw"))
+    there = [f"{kind}_kw" for kind in GENERATORS if f"{kind}_kw" in buses]
+    generated = sum(_kw(setting, buses, column)[:, at] for column in there)
     # A load that is negative is generation.
     parts = np.stack([generated + np.maximum(-load, 0.0), net])
     parts *= setting.scenario.step_hours[:, None]
@@ -142,8 +147,8 @@ def _metered(kwh: FloatArray) -> _Meters:
     return _Meters(generated, np.maximum(net, 0.0), np.maximum(-net, 0.0))
 
 
-def _bills(setting: Setting, case: Case, done: Settlement) -> pd.DataFrame:
-    each, _ = _meters(setting, case)
+def _bills(setting: Setting, buses: pd.DataFrame, done: Settlement) -> pd.DataFrame:
+    each, _ = _meters(setting, buses)
     steps = setting.scenario.steps
     periods = dict(zip(PERIODS, shares_of(steps, setting.scenario.dt).T, strict=True))
     alone = market.cost_alone(done.exchange, setting.market.tariffs)
@@ -186,15 +191,15 @@ def _trades(setting: Setting, done: Settlement) -> pd.DataFrame:
     return pd.DataFrame(data, columns=columns("trades.csv"))
 
 
-def _community(setting: Setting, case: Case, done: Settlement) -> dict[str, object]:
-    _, meter = _meters(setting, case)
+def _community(setting: Setting, buses: pd.DataFrame, done: Settlement) -> dict[str, object]:
+    _, meter = _meters(setting, buses)
     together = meter.part(np.ones(setting.scenario.steps), 0)
     alone = market.cost_alone(done.exchange, setting.market.tariffs).sum(axis=0)
     trading = done.bill.sum(axis=0)
     trades = setting.market.trades
     worse = market.worse_off(alone, trading) & trades
     metered = (done.exchange.surplus + done.exchange.deficit).any(axis=0) & trades
-    buses = [setting.feeder.buses[bus] for bus in setting.market.prosumers[worse]]
+    named = [setting.feeder.buses[bus] for bus in setting.market.prosumers[worse]]
     return {
         "mechanism": setting.market.mechanism,
         "currency": setting.study.tariffs.currency,
@@ -204,8 +209,8 @@ def _community(setting: Setting, case: Case, done: Settlement) -> dict[str, obje
         "saving": float((alone - trading).sum()),
         "network_income": float(done.network.sum()),
         "jain_index": market.jain_index((alone - trading)[metered]),
-        "worse_off": len(buses),
-        "worse_off_buses": " ".join(buses),
+        "worse_off": len(named),
+        "worse_off_buses": " ".join(named),
         "self_sufficiency_pct": together.self_sufficiency,
         "self_consumption_pct": together.self_consumption,
     }

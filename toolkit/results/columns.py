@@ -267,6 +267,19 @@ FILES: dict[str, tuple[Column, ...]] = {
         SCORE,
     ),
     "sweep.csv": SWEEP,
+    "settle.csv": (
+        words("case", "the plan that is settled"),
+        words("mechanism", "how trades are settled"),
+        words("bus", "bus of the prosumer; blank for the community"),
+        Column("member", "", "True where it trades with neighbours; blank for the community"),
+        Column("bill_alone", "money", "bill without trading; of the community, their sum"),
+        Column("bill_trading", "money", "bill with trading; of the community, their sum"),
+        Column("saving", "money", "bill_alone - bill_trading"),
+        Column("worse_off", "", "1 where the bill is higher by half a cent or more; their number"),
+        Column("matched_kwh", "kWh", "energy traded as settled; of the community"),
+        Column("network_income", "money", "what the network operator gets; of the community"),
+        Column("jain_index", "", "of the savings of members: 1 is even; of the community"),
+    ),
     "explain.csv": (
         words("case", "the plan that is explained"),
         words(
