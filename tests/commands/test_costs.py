@@ -231,6 +231,11 @@ def test_the_costs_of_a_year_are_told_in_words():
         row
     )
     assert yearly_sentence({"case": "x"}) == ""
+    assert yearly_sentence(row, 24.0).endswith(
+        "That year is the study's one day, 365 times: given_kwh of costs.csv over the size tells "
+        "full-load hours, and so how far that is from a real year."
+    )
+    assert "the study's 7 days, 52.14 times" in yearly_sentence(row, 168.0)
 
 
 def test_one_unit_has_a_price_of_its_own(tmp_path):

@@ -133,7 +133,7 @@ def write(
         comparison=comparison,
         proof=proven,
         polished=polished,
-        money=_money(community, summary, goal.ranked, over),
+        money=_money(community, summary, goal.ranked, over, setting.scenario.hours),
         goal=goal,
         notices=tuple(gathered([str(notice) for notice in setting.feeder.notices])),
         span=over,
@@ -180,12 +180,14 @@ def _compared(
     return statistics.compare(summary, courses, ranked, bound_kwh)
 
 
-def _money(community: pd.DataFrame, summary: pd.DataFrame, ranked: str, over: str) -> str:
+def _money(
+    community: pd.DataFrame, summary: pd.DataFrame, ranked: str, over: str, hours: float
+) -> str:
     """Return what trading meant in the best case, in words."""
     best = _of_best(community, summary, ranked)
     base_cost = float(community["cost_trading"].iloc[0]) if best["case"] != "base" else None
     return " ".join(
-        filter(None, (bills.sentence(best, base_cost, over), bills.yearly_sentence(best)))
+        filter(None, (bills.sentence(best, base_cost, over), bills.yearly_sentence(best, hours)))
     )
 
 

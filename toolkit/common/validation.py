@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
@@ -13,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from toolkit.common import caps
 from toolkit.common.errors import InputError, listed, nearest
 from toolkit.common.excerpts import excerpt, shortened
+from toolkit.common.names import also_called
 
 #: Findings that are told: who has more of them needs no more to begin with.
 FINDINGS = 10
@@ -54,6 +56,9 @@ def _path_text(text: str) -> str:
 TEXT, SECTION = "<text>", "<section>"
 #: What pydantic puts behind a key that is none of those there are.
 KEY = "[key]"
+#: How pydantic begins to say what it expects, and its findings of numbers out of their range.
+_SHOULD = re.compile("^(Input|String|List|Tuple|Dictionary) should (be|have) ")
+_RANGES = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
 #: A path in a study, and a name of a section or an entry.
 PathText = Annotated[str, AfterValidator(_path_text)]
 Name = Annotated[str, Field(max_length=caps.ELEMENT)]
@@ -118,14 +123,38 @@ def _finding(found: Any, model: type[BaseModel]) -> str:
     field = ".".join(parts)
     if found["type"] == "extra_forbidden":
         known = _keys(model, parts[:-1])
-        return f"unknown key '{field}'.{nearest(parts[-1], known)} Known here: {listed(known)}."
+        meant = nearest(also_called(parts[-1], known), known)
+        return f"unknown key '{field}'.{meant} Known here: {listed(known)}."
     if found["type"] == "missing":
         return f"'{field}' is missing."
     message = found["msg"].removeprefix("Value error, ")
     if found["type"] == "string_pattern_mismatch":
         message = _form(found["ctx"]["pattern"])
+    if found["type"] in ("model_type", "dict_type"):
+        message = _section_expected(field, _keys(model, parts))
+    message = _SHOULD.sub("expected ", message)
+    if found["type"] in _RANGES and (about := _about(model, parts)):
+        message += f" ({about})"
     value = "" if isinstance(found["input"], dict) else f"found {excerpt(found['input'])}; "
     return f"'{field}': {value}{message}." if field else f"{message}."
+
+
+def _section_expected(field: str, known: list[str]) -> str:
+    of = f", with keys among {listed(known)}" if known else ""
+    return f"expected a section, [{field}]{of}"
+
+
+def _about(model: type[BaseModel], path: list[str]) -> str:
+    """Return what a field is about, blank where nothing says it."""
+    here: Any = model
+    about = ""
+    for part in path:
+        if get_origin(here) is dict:
+            here = get_args(here)[1]
+        elif _is_section(here) and part in here.model_fields:
+            about = here.model_fields[part].description or ""
+            here = _section_in(here.model_fields[part].annotation)
+    return about
 
 
 def _form(pattern: str) -> str:
@@ -145,7 +174,10 @@ def _keys(model: type[BaseModel], path: list[str]) -> list[str]:
             here = get_args(here)[0]
         elif _is_section(here) and part in here.model_fields:
             here = _section_in(here.model_fields[part].annotation)
-    return sorted(here.model_fields) if _is_section(here) else []
+    if not _is_section(here):
+        return []
+    absent = getattr(here, "absent", lambda name: ())(path[-1] if path else "")
+    return sorted(set(here.model_fields) - set(absent))
 
 
 def _section_in(annotation: Any) -> Any:

@@ -67,6 +67,13 @@ class UnitCosts(Section):
         None, description="emissions, kg per kWh generated"
     )
 
+    @classmethod
+    def absent(cls, kind: str) -> tuple[str, ...]:
+        """Return the fields that units of a kind do not have, none where it is no kind."""
+        if kind not in KINDS:
+            return ()
+        return tuple(name for name, kinds in OF_KINDS.items() if kind not in kinds)
+
     @model_validator(mode="after")
     def _worn_once(self) -> UnitCosts:
         if self.cycle_life is not None and self.wear_per_kwh is not None:

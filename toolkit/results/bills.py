@@ -17,6 +17,7 @@ from toolkit.common.types import FloatArray
 from toolkit.model import market
 from toolkit.model.kinds import GENERATORS
 from toolkit.model.market import Balance, Settlement, balance
+from toolkit.problem.economy import YEAR_H
 from toolkit.problem.setting import Setting
 from toolkit.results.case import Case, number
 from toolkit.results.columns import columns
@@ -97,8 +98,11 @@ def sentence(row: Mapping[str, object], base_cost: float | None = None, span: st
     return trading if base_cost is None else f"{_against_base(row, base_cost, span)} {trading}"
 
 
-def yearly_sentence(row: Mapping[str, object]) -> str:
-    """Return the costs of a year of a row of community.csv in words, blank where it has none."""
+def yearly_sentence(row: Mapping[str, object], hours: float = YEAR_H) -> str:
+    """Return the costs of a year of a row of community.csv in words, blank where it has none.
+
+    hours: that the study's time has, of which the year is made.
+    """
     if "annual_cost" not in row:
         return ""
     currency, cost = row["currency"], number(row["annual_cost"])
@@ -108,7 +112,19 @@ def yearly_sentence(row: Mapping[str, object]) -> str:
         f"{row['case']} costs {cost:,.0f} {currency} a year, {abs(less):,.0f} {currency} "
         f"{'less' if less >= 0.0 else 'more'} than no new unit; {number(row['investment']):,.0f} "
         f"{currency} are invested, {returned}; its net present value is "
-        f"{number(row['npv']):,.0f} {currency}."
+        f"{number(row['npv']):,.0f} {currency}.{_as_if(hours)}"
+    )
+
+
+def _as_if(hours: float) -> str:
+    """Say what a year is made of, where it is not one of its own hours."""
+    if hours >= YEAR_H - 1e-6:
+        return ""
+    days, times = hours / 24.0, YEAR_H / hours
+    made = "one day" if days <= 1.0 + 1e-9 else f"{days:g} days"
+    return (
+        f" That year is the study's {made}, {times:.4g} times: given_kwh of costs.csv over the "
+        "size tells full-load hours, and so how far that is from a real year."
     )
 
 
