@@ -135,7 +135,8 @@ def _finding(found: Any, model: type[BaseModel]) -> str:
     message = _SHOULD.sub("expected ", message)
     if found["type"] in _RANGES and (about := _about(model, parts)):
         message += f" ({about})"
-    value = "" if isinstance(found["input"], dict) else f"found {excerpt(found['input'])}; "
+    told = isinstance(found["input"], dict) or message.startswith("found ")
+    value = "" if told else f"found {excerpt(found['input'])}; "
     return f"'{field}': {value}{message}." if field else f"{message}."
 
 
@@ -169,9 +170,9 @@ def _keys(model: type[BaseModel], path: list[str]) -> list[str]:
     here: Any = model
     for part in path:
         if get_origin(here) is dict:
-            here = get_args(here)[1]
+            here = _section_in(get_args(here)[1])
         elif get_origin(here) is tuple:
-            here = get_args(here)[0]
+            here = _section_in(get_args(here)[0])
         elif _is_section(here) and part in here.model_fields:
             here = _section_in(here.model_fields[part].annotation)
     if not _is_section(here):
@@ -182,8 +183,9 @@ def _keys(model: type[BaseModel], path: list[str]) -> list[str]:
 
 def _section_in(annotation: Any) -> Any:
     """Return the section among the forms of a field, or the field's only form."""
-    given = get_args(annotation)
-    forms = [get_args(form)[0] if get_origin(form) is Annotated else form for form in given]
+    if _is_section(annotation) or get_origin(annotation) in (dict, tuple):
+        return annotation
+    forms = (_section_in(form) for form in get_args(annotation))
     return next((form for form in forms if _is_section(form)), annotation)
 
 

@@ -4,34 +4,26 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import Field
 
 from toolkit.common import caps
 from toolkit.common.validation import Name
-from toolkit.inputs.sections import Section, one_or_many
+from toolkit.inputs.price_tables import Prices, TimedPrices
+from toolkit.inputs.sections import Section
 
-#: What an editor is told a price may be.
-_PRICE = {"type": "number", "minimum": 0.0, "maximum": caps.PRICE}
-_ONE_OR_MANY = {"anyOf": [_PRICE, {"type": "array", "items": _PRICE, "minItems": 1}]}
-#: Money/kWh: one number, or one per step.
-Prices = Annotated[
-    tuple[Annotated[float, Field(ge=0.0, le=caps.PRICE)], ...],
-    BeforeValidator(one_or_many),
-    Field(min_length=1, max_length=caps.STEPS),
-    WithJsonSchema(_ONE_OR_MANY),
-]
 MechanismName = Literal["mid-market", "sdr", "bill-sharing", "auction", "bilateral"]
 
 
 class Tariffs(Section):
     """What a kWh costs at the meter, in money/kWh; each one number, or one per step.
 
+    retail, feed_in and network may also be tables by hour, weekday and month: [[tariffs.retail]].
     The defaults are assumptions of the order of European households' prices in 2024.
     """
 
-    retail: Prices = Field((0.30,), description="price of a kWh from the grid, all included")
-    feed_in: Prices = Field((0.08,), description="what the grid pays for a kWh")
-    network: Prices = Field(
+    retail: TimedPrices = Field((0.30,), description="price of a kWh from the grid, all included")
+    feed_in: TimedPrices = Field((0.08,), description="what the grid pays for a kWh")
+    network: TimedPrices = Field(
         (0.08,), description="the network's part of retail, due on what neighbours sell as well"
     )
     demand: Annotated[float, Field(ge=0.0, le=caps.PRICE)] = Field(

@@ -19,6 +19,7 @@ from toolkit.model.market import (
 )
 from toolkit.model.operation import Operation
 from toolkit.problem import membership, network_charges
+from toolkit.problem.timed_prices import Clock, prices
 
 
 @dataclass(frozen=True)
@@ -90,15 +91,15 @@ def day_steps(dt: float) -> int:
     return round(24.0 / dt)
 
 
-def tariffs_of(study: Study, steps: int, dt: float) -> Tariffs:
-    """Return a study's tariffs over so many steps of dt hours; prices of one day repeat.
+def tariffs_of(study: Study, clock: Clock) -> Tariffs:
+    """Return a study's tariffs over the steps of a clock; prices of one day repeat.
 
     Raises InputError for tariffs that leave no room for trade or are not one per step.
     """
     try:
         return Tariffs(
             *(
-                market.series(getattr(study.tariffs, name), steps, f"tariffs.{name}", day_steps(dt))
+                prices(getattr(study.tariffs, name), clock, f"tariffs.{name}")
                 for name in ("retail", "feed_in", "network")
             )
         )

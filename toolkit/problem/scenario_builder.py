@@ -21,6 +21,7 @@ from toolkit.model.scenario import Scenario, SeparateDays, StationDay, UnitDay
 from toolkit.problem import membership, named_series
 from toolkit.problem.local_market import day_steps, tariffs_of
 from toolkit.problem.study_connections import connections_of
+from toolkit.problem.timed_prices import Clock
 from toolkit.problem.unit_days import unit_days
 
 
@@ -55,7 +56,7 @@ def scenario_of(
             on,
             named_series.load_shares(feeder, day),
         ),
-        tariffs=tariffs_of(study, day.steps, day.dt),
+        tariffs=tariffs_of(study, Clock(day.steps, day.dt, day.start)),
         units=unit_days(
             feeder, sun, wind, day.dt, study.fleet.shapes, on, _units_alone(study, feeder, day)
         ),
