@@ -43,12 +43,14 @@ def environment(tmp_path_factory):
     made = Environment(folder)
     # Copied, because building writes into the folder.
     example = shutil.copytree(EXAMPLE, folder / "example")
+    shares = shutil.copytree(EXAMPLES / "equal-shares", folder / "shares")
     made.toolkit("init", "plugin", "fresh-one")
+    made.toolkit("mechanisms", "new", "fresh-way")
     broken = folder / "broken"
     broken.mkdir()
     for name, text in BROKEN.items():
         (broken / name).write_text(text, encoding="utf-8")
-    made.install(example, made.work / "fresh-one", broken)
+    made.install(example, shares, made.work / "fresh-one", made.work / "fresh-way", broken)
     return made
 
 
@@ -115,3 +117,28 @@ def test_a_study_is_optimized_with_both(environment):
     found = pd.read_csv(environment.work / "two" / "summary.csv").set_index("case")
     assert list(found.index) == ["base", "fresh-one-seed1", "wide-seed1"]
     assert (found["ending"].dropna() == "spent").all()
+
+
+def test_mechanisms_of_others_are_listed_tested_and_settle(environment):
+    listed = " ".join(environment.toolkit("mechanisms", "list").stdout.split())
+    assert "equal-shares Everybody saves the same" in listed
+    assert "fresh-way One price: sellers get a fixed share of the gain" in listed
+    assert "cannot be used" not in listed
+    for name in ("equal-shares", "fresh-way"):
+        out = environment.toolkit("mechanisms", "test", name).stdout
+        assert "10 passed, 0 failed" in out
+    done = environment.run("-m", "pytest", "-q", "fresh-way", "../shares")
+    assert "5 passed" in done.stdout
+    study = environment.work / "shares.toml"
+    study.write_text(
+        'name = "shares"\nfeeder = "ieee12"\n[settlement]\nmechanism = "equal-shares"\n',
+        encoding="utf-8",
+    )
+    environment.toolkit("simulate", "shares.toml", "--out", "three")
+    found = pd.read_csv(environment.work / "three" / "community.csv").iloc[0]
+    # Everybody saves the same.
+    assert found["jain_index"] == pytest.approx(1.0)
+    assert found["worse_off"] == 0
+    out = " ".join(environment.toolkit("settle", "three", "--case", "base").stdout.split())
+    assert "Savings are most even with equal-shares: Jain's index 1.000" in out
+    assert "equal-shares*" in out

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from toolkit.optimizer.minimizing import minimize
     from toolkit.optimizer.scores import Scores
     from toolkit.optimizer.space import Space, Variable
+    from toolkit.problem.mechanisms.contract import Mechanism, MechanismOptions, Offer, Outcome
     from toolkit.problem.policies.contract import Outlook, Parameter, Policy, PolicyOptions
     from toolkit.problem.policies.known import Known
     from toolkit.results.store import Results, read_results
@@ -32,8 +33,12 @@ _PUBLIC = {
     "Imported": "toolkit.commands.importing",
     "InputError": "toolkit.common.errors",
     "Known": "toolkit.problem.policies.known",
+    "Mechanism": "toolkit.problem.mechanisms.contract",
+    "MechanismOptions": "toolkit.problem.mechanisms.contract",
+    "Offer": "toolkit.problem.mechanisms.contract",
     "Optimizer": "toolkit.optimizer.contract",
     "OptimizerOptions": "toolkit.optimizer.contract",
+    "Outcome": "toolkit.problem.mechanisms.contract",
     "Outlook": "toolkit.problem.policies.contract",
     "Parameter": "toolkit.problem.policies.contract",
     "Policy": "toolkit.problem.policies.contract",
@@ -68,8 +73,12 @@ __all__ = [
     "Imported",
     "InputError",
     "Known",
+    "Mechanism",
+    "MechanismOptions",
+    "Offer",
     "Optimizer",
     "OptimizerOptions",
+    "Outcome",
     "Outlook",
     "Parameter",
     "Policy",

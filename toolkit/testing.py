@@ -2,6 +2,7 @@
 
 from toolkit.common.plugins.checking import CheckResult
 from toolkit.optimizer.testing import check_optimizer
+from toolkit.problem.mechanisms.testing import check_mechanism
 from toolkit.problem.policies.testing import check_policy
 
-__all__ = ["CheckResult", "check_optimizer", "check_policy"]
+__all__ = ["CheckResult", "check_mechanism", "check_optimizer", "check_policy"]

@@ -17,6 +17,7 @@ from toolkit.cli import app
 from toolkit.cli.init import study_schema
 from toolkit.common.plugins.options import option_table
 from toolkit.optimizer import registry
+from toolkit.problem.mechanisms.registry import MECHANISMS
 from toolkit.problem.policies.registry import POLICIES
 from toolkit.results import columns as schema
 
@@ -174,6 +175,14 @@ def policies():
     return "\n\n".join(parts)
 
 
+def mechanisms():
+    """Return every option of every mechanism of settlement installed here."""
+    parts = []
+    for name in MECHANISMS.names():
+        parts += [f"### {name}", *_plugin(MECHANISMS.load(name))]
+    return "\n\n".join(parts)
+
+
 def _plugin(kind):
     """Return what a plug-in's class is, and its options."""
     rows = [
@@ -194,3 +203,4 @@ def _table(header, rows):
 #: What makes each table, by the word in the mark.
 TABLES = {"commands": commands, "study": study, "columns": columns, "options": options}
 TABLES["policies"] = policies
+TABLES["mechanisms"] = mechanisms

@@ -126,7 +126,7 @@ def test_a_policy_that_decides_otherwise_where_nobody_looks_makes_its_run_invali
         method="power",
         arguments="now",
         top="import sys\nfrom toolkit import Policy, PolicyOptions",
-        body="here = sys.modules['toolkit.problem.policies.host']._here; "
+        body="here = sys.modules['toolkit.common.plugins.letting']._here; "
         "return now.highest if here else now.stored * 0.0",
     )
     request = Request(("random",), 10, 1)

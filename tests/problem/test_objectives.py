@@ -1,12 +1,12 @@
 """Every named goal: what an optimizer minimises is what the files of a results folder say."""
 
 import json
-from typing import get_args
 
 import numpy as np
 import pandas as pd
 import pytest
 from helpers.drawings import drawn
+from helpers.settled import OURS
 
 from toolkit import read_results
 from toolkit.commands import bound_and_store, search_and_store
@@ -15,7 +15,6 @@ from toolkit.errors import InputError
 from toolkit.grid.solution import stacked
 from toolkit.inputs import study_files
 from toolkit.inputs.study import Study
-from toolkit.inputs.tariff_sections import MechanismName
 from toolkit.optimizer import registry
 from toolkit.problem.goals import GOALS
 from toolkit.problem.problem import Problem
@@ -247,7 +246,7 @@ def test_a_plan_that_leaves_somebody_worse_off_says_what_it_breaks(make_setting,
     assert case.summary["broken"] == WORSE_OFF
 
 
-@pytest.mark.parametrize("mechanism", get_args(MechanismName))
+@pytest.mark.parametrize("mechanism", OURS)
 def test_a_plan_costs_the_same_whatever_is_scored_beside_it(mechanism, make_setting):
     """To the last digit: histories do not depend on workers, and runs are proven plan by plan."""
     asked = {"objective": "community_cost", "nobody_worse_off": True}

@@ -16,6 +16,7 @@ import typer
 from toolkit.cli import (
     feeders,
     init,
+    mechanisms,
     optimizers,
     policies,
     profiles,
@@ -51,6 +52,7 @@ app.command()(resume.resume)
 app.add_typer(feeders.app, name="feeders")
 app.add_typer(optimizers.app, name="optimizers")
 app.add_typer(policies.app, name="policies")
+app.add_typer(mechanisms.app, name="mechanisms")
 app.add_typer(profiles.app, name="profiles")
 app.add_typer(init.app, name="init")
 

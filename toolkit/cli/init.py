@@ -86,7 +86,7 @@ def init_plugin(
     """
     from toolkit.optimizer import scaffold
 
-    _say_next(scaffold.write_plugin(name, Path()))
+    say_next(scaffold.write_plugin(name, Path()))
 
 
 @app.command("policy")
@@ -99,8 +99,9 @@ def init_policy(
     """
     from toolkit.problem.policies import scaffold
 
-    _say_next(scaffold.write_policy(name, Path()))
+    say_next(scaffold.write_policy(name, Path()))
 
 
-def _say_next(folder: Path) -> None:
+def say_next(folder: Path) -> None:
+    """Say what to do with a package that has been written."""
     terminal.say(f'Wrote {folder}. Next: pip install -e "./{folder}[test]" && pytest {folder}')

@@ -11,8 +11,8 @@ import pandas as pd
 from toolkit.common.errors import InputError, ToolkitError
 from toolkit.common.monitor import SILENT, Monitor
 from toolkit.inputs import study_files
-from toolkit.model.market import MECHANISMS
 from toolkit.problem import local_market
+from toolkit.problem.mechanisms.registry import MECHANISMS
 from toolkit.problem.setting import Setting, prepare
 from toolkit.problem.sought import goal_of
 from toolkit.results import bills
@@ -120,7 +120,7 @@ def _accounts(
     """Return what every mechanism makes of a day, and why some can make nothing of it."""
     found: dict[str, Account] = {}
     refused: dict[str, str] = {}
-    for name in MECHANISMS:
+    for name in MECHANISMS.names():
         monitor.phase(f"settling by {name}")
         try:
             found[name] = bills.settled(_settled_by(setting, name), buses)
@@ -133,7 +133,9 @@ def _accounts(
 
 def _settled_by(setting: Setting, mechanism: str) -> Setting:
     """Return a setting whose market settles by another mechanism, all else as in its study."""
-    asked = setting.study.settlement.model_copy(update={"mechanism": mechanism})
+    own = setting.study.settlement
+    options = own.options if own.mechanism == mechanism else {}
+    asked = own.model_copy(update={"mechanism": mechanism, "options": options})
     study = setting.study.model_copy(update={"settlement": asked})
     market = local_market.of(study, setting.feeder, setting.operation)
     return replace(setting, study=study, market=market)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -10,8 +10,6 @@ from toolkit.common import caps
 from toolkit.common.validation import Name
 from toolkit.inputs.price_tables import Prices, TimedPrices
 from toolkit.inputs.sections import Section
-
-MechanismName = Literal["mid-market", "sdr", "bill-sharing", "auction", "bilateral"]
 
 
 class Tariffs(Section):
@@ -56,14 +54,22 @@ class Bid(Section):
 class Settlement(Section):
     """Who pays whom for what was traded (docs/settlement.md)."""
 
-    mechanism: MechanismName = Field(
-        "mid-market", description="mid-market, sdr, bill-sharing, auction or bilateral"
+    mechanism: Name = Field(
+        "mid-market",
+        description="mid-market, sdr, bill-sharing, auction, bilateral, or one installed besides: "
+        "'toolkit mechanisms list'",
+    )
+    options: dict[Name, Any] = Field(
+        default_factory=dict,
+        max_length=caps.ENTRIES,
+        description="options of the mechanism: 'toolkit mechanisms show NAME'",
     )
     seed: int = Field(
         1,
         ge=0,
         le=caps.SEED,
-        description="of the auction's limit prices that bids do not give",
+        description="of limit prices that bids do not give, of an auction and what else asks for "
+        "them",
     )
     bids: dict[Name, Bid] = Field(
         default_factory=dict,
@@ -71,5 +77,6 @@ class Settlement(Section):
         description="limit prices in an auction, by bus",
     )
     charge: Literal["distance", "marginal-loss"] = Field(
-        "distance", description="what the network charges bilateral trades by"
+        "distance",
+        description="what the network charges pairs by, in bilateral and what else asks for it",
     )

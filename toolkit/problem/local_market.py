@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from toolkit.common.errors import InputError, unknown_name
+from toolkit.common.errors import InputError, ToolkitError, unknown_name
 from toolkit.common.types import BoolArray, FloatArray, IndexArray
 from toolkit.inputs.study import Study
 from toolkit.inputs.tariff_sections import Settlement as Asked
@@ -19,7 +20,10 @@ from toolkit.model.market import (
 )
 from toolkit.model.operation import Operation
 from toolkit.problem import membership, network_charges
-from toolkit.problem.timed_prices import Clock, prices
+from toolkit.problem.mechanisms import host, registry
+from toolkit.problem.mechanisms.contract import CHARGES, LIMITS
+from toolkit.problem.mechanisms.registry import Chosen
+from toolkit.problem.study_tariffs import day_steps
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class LocalMarket:
 
     prosumers: IndexArray
     tariffs: Tariffs
-    mechanism: str
+    chosen: Chosen
     terms: Terms
     hours: FloatArray
     member: BoolArray | None = None
@@ -44,11 +48,16 @@ class LocalMarket:
         return LocalMarket(
             self.prosumers,
             self.tariffs.part(steps),
-            self.mechanism,
+            self.chosen,
             self.terms.part(steps),
             hours,
             self.member,
         )
+
+    @property
+    def mechanism(self) -> str:
+        """Name of the mechanism."""
+        return self.chosen.name
 
     @property
     def trades(self) -> BoolArray:
@@ -67,7 +76,7 @@ class LocalMarket:
         """Clear and settle the net positions of all buses, kW of shape (..., T, B)."""
         member, hours = self.trades, self.hours[:, None]
         done = market.exchange(self._own(net, self.prosumers[member]), hours)
-        inside = market.settle(self.mechanism, done, self.tariffs, self.terms)
+        inside = host.settle(self.chosen, done, self.tariffs, self.terms, self.hours)
         if self.member is None:
             return inside
         rest = self._own(net, self.prosumers[~member]) * hours
@@ -86,27 +95,6 @@ def of(study: Study, feeder: Feeder, operation: Operation) -> LocalMarket:
         raise InputError(f"study {study.name}: {error}") from error
 
 
-def day_steps(dt: float) -> int:
-    """Return how many steps of dt hours a day has."""
-    return round(24.0 / dt)
-
-
-def tariffs_of(study: Study, clock: Clock) -> Tariffs:
-    """Return a study's tariffs over the steps of a clock; prices of one day repeat.
-
-    Raises InputError for tariffs that leave no room for trade or are not one per step.
-    """
-    try:
-        return Tariffs(
-            *(
-                prices(getattr(study.tariffs, name), clock, f"tariffs.{name}")
-                for name in ("retail", "feed_in", "network")
-            )
-        )
-    except InputError as error:
-        raise InputError(f"study {study.name}: {error}") from error
-
-
 def _of(study: Study, feeder: Feeder, operation: Operation) -> LocalMarket:
     tariffs = operation.scenario.tariffs
     sites = {bus for unit in operation.fleet.units for bus in (*unit.candidates, unit.base_bus)}
@@ -114,26 +102,43 @@ def _of(study: Study, feeder: Feeder, operation: Operation) -> LocalMarket:
     membership.check(study, feeder, prosumers)
     members = operation.scenario.members
     member = None if members is None else members[prosumers]
-    terms = _terms(study.settlement, feeder, operation, prosumers, member)
-    hours = operation.scenario.step_hours
-    return LocalMarket(prosumers, tariffs, study.settlement.mechanism, terms, hours, member)
+    chosen = _chosen(study)
+    terms = _terms(study.settlement, chosen.terms, feeder, operation, prosumers, member)
+    return LocalMarket(prosumers, tariffs, chosen, terms, operation.scenario.step_hours, member)
+
+
+def _chosen(study: Study) -> Chosen:
+    """Return the mechanism of a study, with its options."""
+    asked = study.settlement
+    try:
+        chosen = registry.asked(asked.mechanism, asked.options)
+    except ToolkitError as error:
+        raise InputError(f"'settlement': {error}") from error
+    if CHARGES in chosen.terms and study.switches.any:
+        raise InputError(
+            f"'switches': found them with settlement.mechanism = '{chosen.name}', which charges "
+            "trades for their way, and ways change with switches; expected another mechanism."
+        )
+    return chosen
 
 
 def _terms(
     asked: Asked,
+    wanted: Sequence[str],
     feeder: Feeder,
     operation: Operation,
     prosumers: IndexArray,
     member: BoolArray | None,
 ) -> Terms:
-    """Return what the mechanism wants to know besides, of members."""
+    """Return what the mechanism wants to know besides, of members; wanted: the names of terms."""
     tariffs = operation.scenario.tariffs
     among = slice(None) if member is None else member
     names = [feeder.buses[bus] for bus in prosumers[among]]
     for bus in asked.bids:
         if bus not in names:
             raise unknown_name("bus in settlement.bids", bus, names)
-    if asked.mechanism == "auction":
+    terms = Terms()
+    if LIMITS in wanted:
         steps, of_day = operation.steps, day_steps(operation.dt)
         # Drawn for all, so that a prosumer's limits do not depend on who else takes part.
         drawn = market.seeded_limits(tariffs, len(prosumers), asked.seed)
@@ -142,10 +147,12 @@ def _terms(
             at, where = names.index(bus), f"settlement.bids.{bus}"
             ask[:, at] = market.series(given.ask, steps, f"{where}.ask", of_day)
             bid[:, at] = market.series(given.bid, steps, f"{where}.bid", of_day)
-        return Terms(ask=ask, bid=bid)
-    if asked.mechanism != "bilateral":
-        return Terms()
-    members = prosumers[among]
-    if asked.charge == "distance":
-        return Terms(charge=network_charges.by_distance(feeder, members, tariffs.network))
-    return Terms(charge=network_charges.by_marginal_loss(feeder, operation, members))
+        terms = replace(terms, ask=ask, bid=bid)
+    if CHARGES in wanted:
+        members = prosumers[among]
+        if asked.charge == "distance":
+            charge = network_charges.by_distance(feeder, members, tariffs.network)
+        else:
+            charge = network_charges.by_marginal_loss(feeder, operation, members)
+        terms = replace(terms, charge=charge)
+    return terms

@@ -19,8 +19,8 @@ from toolkit.model.feeder import Feeder
 from toolkit.model.market import Tariffs
 from toolkit.model.scenario import Scenario, SeparateDays, StationDay, UnitDay
 from toolkit.problem import membership, named_series
-from toolkit.problem.local_market import day_steps, tariffs_of
 from toolkit.problem.study_connections import connections_of
+from toolkit.problem.study_tariffs import day_steps, tariffs_of
 from toolkit.problem.timed_prices import Clock
 from toolkit.problem.unit_days import unit_days
 

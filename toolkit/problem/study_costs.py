@@ -16,7 +16,7 @@ from toolkit.model.kinds import KINDS
 from toolkit.model.notices import Notice
 from toolkit.model.plan import Plan, on_arrival, schedule
 from toolkit.problem.economy import Economy, months_of, years_of
-from toolkit.problem.local_market import day_steps
+from toolkit.problem.study_tariffs import day_steps
 
 if TYPE_CHECKING:
     from toolkit.inputs.study import Study

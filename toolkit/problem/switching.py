@@ -33,12 +33,6 @@ def with_switches(study: Study, feeder: Feeder) -> tuple[Feeder, Switches | None
     """
     if not study.switches.any:
         return feeder, None
-    if study.settlement.mechanism == "bilateral":
-        raise InputError(
-            f"study {study.name}: 'switches': found them with settlement.mechanism = 'bilateral', "
-            "which charges trades for their way, and ways change with switches; expected another "
-            "mechanism."
-        )
     wiring = backend().read_wiring(feeder)
     lines = {link.name: link for link in wiring.links if link.name.startswith(LINE)}
     said = () if study.switches.open == OPTIMISED else study.switches.open

@@ -20,6 +20,7 @@ import numpy as np
 
 from toolkit.common.errors import InputError, ToolkitError
 from toolkit.common.monitor import Monitor
+from toolkit.common.plugins import letting
 from toolkit.common.processes import Pen, words
 from toolkit.common.types import FloatArray
 from toolkit.grid.choice import SearchFlow
@@ -28,7 +29,6 @@ from toolkit.model.plan import Plan
 from toolkit.optimizer import registry
 from toolkit.optimizer.ledger import Ledger, ended, search
 from toolkit.optimizer.scores import Scores
-from toolkit.problem.policies import host
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
 from toolkit.runs.cluster import Cluster
@@ -87,7 +87,7 @@ def carry_out_search(pen: Pen, order: Order) -> None:
     """Let an optimizer search, every evaluation in its journal; tell how that ended."""
     check_study(order.setting, order.study_hash)
     # Plug-ins are let into this process; who asked for the run follows policies anew, apart.
-    host.here()
+    letting.let_in()
     problem = Tallied(order.setting)
     # Whatever is left to compile is compiled before a plug-in is there.
     problem.search  # noqa: B018

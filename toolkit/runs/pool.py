@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from typing import Any, TypeVar
 
-from toolkit.problem.policies import host
+from toolkit.common.plugins import letting
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
 from toolkit.runs.worker_tasks import Place
@@ -54,7 +54,7 @@ class Pool:
 def _start_process(setting: Setting) -> None:
     """Make this process a worker: one circuit, compiled once."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    host.here()
+    letting.let_in()
     _process[:] = [Place(Problem(setting), lambda number, evaluations: None, lambda: False)]
 
 

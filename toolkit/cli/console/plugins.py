@@ -1,4 +1,4 @@
-"""What a terminal shows of optimizers and policies."""
+"""What a terminal shows of optimizers, policies and mechanisms."""
 
 from __future__ import annotations
 
@@ -12,10 +12,16 @@ if TYPE_CHECKING:
     from toolkit.common.plugins.groups import PluginInfo
     from toolkit.common.plugins.options import OptionRow
     from toolkit.optimizer import registry as optimizers
+    from toolkit.problem.mechanisms import registry as mechanisms
     from toolkit.problem.policies import registry as policies
 
 #: Parameters of a policy that are shown.
 SHOWN = 10
+#: What a mechanism may ask for, in words.
+TERMS = {
+    "limits": "limit prices, from [settlement] seed and bids",
+    "charges": "what the network charges pairs, from [settlement] charge",
+}
 
 
 def print_plugins(found: Sequence[PluginInfo]) -> None:
@@ -53,7 +59,21 @@ def print_policy(shown: policies.Portrait) -> None:
         say(f"  and {len(shown.parameters) - SHOWN} more")
 
 
-def _print_head(shown: optimizers.Portrait | policies.Portrait) -> None:
+def print_mechanism(shown: mechanisms.Portrait) -> None:
+    """Print a mechanism's description, source, options, and what it asks for."""
+    _print_head(shown)
+    for term in shown.terms:
+        wrapped(f"Asks for {TERMS[term]}")
+    if shown.options:
+        say()
+        say("Options, in a study under [settlement] options:")
+    for row in shown.options:
+        _print_option(row)
+
+
+def _print_head(
+    shown: optimizers.Portrait | policies.Portrait | mechanisms.Portrait,
+) -> None:
     wrapped(f"{shown.name}: {shown.description}")
     wrapped(f"Source: {shown.reference}")
     if shown.lacking:

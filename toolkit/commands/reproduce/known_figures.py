@@ -18,10 +18,10 @@ from toolkit.problem.evaluation import Evaluation, evaluate
 from toolkit.problem.goals import GOALS
 from toolkit.problem.limit_violations import nearly_worst, violation
 from toolkit.problem.limit_words import Kind
-from toolkit.problem.local_market import day_steps
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
 from toolkit.problem.study_connections import connections_of
+from toolkit.problem.study_tariffs import day_steps
 from toolkit.results.case import WORSE_OFF
 from toolkit.results.cost_tables import CostAccount, cost_account
 

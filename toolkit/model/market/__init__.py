@@ -1,9 +1,8 @@
-"""The local market: physical clearing, and settlement, that is who pays whom for what was traded.
+"""The local market: physical clearing, and what a settlement is: who pays whom for what was traded.
 
 Pure functions over arrays; nothing here knows studies, plans or the engine.
 """
 
-from toolkit.model.market.auction import seeded_limits
 from toolkit.model.market.clearing import (
     Trades,
     clear,
@@ -12,7 +11,6 @@ from toolkit.model.market.clearing import (
     traded_to_load,
 )
 from toolkit.model.market.fairness import jain_index, worse_off
-from toolkit.model.market.mechanisms import MECHANISMS, Terms, settle
 from toolkit.model.market.membership import through_the_grid, with_others
 from toolkit.model.market.settlement import (
     Exchange,
@@ -22,9 +20,9 @@ from toolkit.model.market.settlement import (
 )
 from toolkit.model.market.sufficiency import Balance, balance, kept
 from toolkit.model.market.tariffs import Tariffs, series
+from toolkit.model.market.terms import Terms, seeded_limits
 
 __all__ = [
-    "MECHANISMS",
     "Balance",
     "Exchange",
     "Settlement",
@@ -40,7 +38,6 @@ __all__ = [
     "kept",
     "seeded_limits",
     "series",
-    "settle",
     "through_the_grid",
     "traded",
     "traded_to_load",

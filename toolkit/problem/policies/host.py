@@ -1,8 +1,8 @@
 """Policies in processes of their own, which are told what is known and nothing else.
 
 A policy's process holds no study and no scenario: what it has not been told it cannot look up. A
-process into which plug-ins are let anyway follows policies itself, which is quicker, see ``here``;
-what it says of them is proven by one that is not.
+process into which plug-ins are let anyway follows policies itself, which is quicker, see
+``toolkit.common.plugins.letting``; what it says of them is proven by one that is not.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from toolkit.common.errors import InputError, ToolkitError
+from toolkit.common.plugins import letting
 from toolkit.common.processes import Broke
 from toolkit.common.processes.dialogue import ANSWER, MISTAKE, Dialogue
 from toolkit.common.types import FloatArray, IndexArray
@@ -31,7 +32,6 @@ from toolkit.problem.policies.session import Session, at_step, checked
 STEP_S = 120.0
 _hosts: dict[str, Host] = {}
 _sessions: dict[str, type[Policy]] = {}
-_here: list[bool] = []
 _opening = threading.Lock()
 
 
@@ -101,11 +101,6 @@ def _policy(name: str, options: Mapping[str, Any]) -> Callable[[Any], bytes]:
     return answer
 
 
-def here() -> None:
-    """Let policies into this process from now on: it is one of those that nobody believes."""
-    _here[:] = [True]
-
-
 def _session(dispatch: Dispatch) -> Session:
     """Return a policy made anew in this process."""
     name = dispatch.policy
@@ -122,7 +117,7 @@ def wanted_by(
     values: FloatArray,
 ) -> FloatArray:
     """Return what a study's policy wants of stores, see ``following.followed``."""
-    if _here:
+    if letting.here():
         own = _session(dispatch)
         return followed(own, dispatch, operation, bus, size, values)
     key = json.dumps([dispatch.policy, dict(dispatch.options)], sort_keys=True)

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from helpers.settled import OURS, settle
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.errors import InputError
+from toolkit.errors import InputError, ToolkitError
 from toolkit.model.market import (
-    MECHANISMS,
     Tariffs,
     Terms,
     clear,
@@ -15,8 +15,8 @@ from toolkit.model.market import (
     exchange,
     seeded_limits,
     series,
-    settle,
 )
+from toolkit.testing import check_mechanism
 
 #: Step 1: prosumer 0 has 6 kWh, 1 and 2 need 4 and 8. Step 2: 0 and 1 have 10 and 2, 2 needs 6.
 DONE = exchange(np.array([[6.0, -4.0, -8.0], [10.0, 2.0, -6.0]]), 1.0)
@@ -173,7 +173,7 @@ def markets(draw):
     return exchange(net, 0.5), tariffs, Terms(ask, bid, charge), net
 
 
-every_mechanism = pytest.mark.parametrize("mechanism", MECHANISMS)
+every_mechanism = pytest.mark.parametrize("mechanism", OURS)
 
 
 @every_mechanism
@@ -297,5 +297,10 @@ def test_an_unknown_mechanism_gets_the_nearest_name():
 
 @pytest.mark.parametrize("mechanism", ["auction", "bilateral"])
 def test_a_mechanism_says_what_terms_it_lacks(mechanism):
-    with pytest.raises(ValueError, match=f"{mechanism}: found no"):
+    with pytest.raises(ToolkitError, match=f"mechanism '{mechanism}': ValueError: found no"):
         settle(mechanism, DONE, TARIFFS)
+
+
+@pytest.mark.parametrize("mechanism", OURS)
+def test_the_suite_is_passed(mechanism):
+    assert [check for check in check_mechanism(mechanism) if not check.passed] == []

@@ -2,21 +2,21 @@
 
 import numpy as np
 import pytest
+from helpers.settled import OURS, settle
 from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.model.market import (
-    MECHANISMS,
     Tariffs,
     Terms,
     clear,
     cost_alone,
     exchange,
     seeded_limits,
-    settle,
     traded,
 )
 from toolkit.problem.local_market import LocalMarket
+from toolkit.problem.mechanisms.registry import asked
 
 #: One step, kW: bus 0 has 6, 1 needs 4, 2 has 3 and 3 needs 5; bus 2 is no member.
 NET = np.array([[6.0, -4.0, 3.0, -5.0]])
@@ -27,7 +27,7 @@ TARIFFS = Tariffs(np.array([0.30]), np.array([0.10]), np.array([0.06]))
 def market_of(mechanism, net, tariffs, member, terms=None, dt=1.0):
     hours = np.full(net.shape[-2], dt)
     everyone = np.arange(net.shape[-1])
-    return LocalMarket(everyone, tariffs, mechanism, terms or Terms(), hours, member)
+    return LocalMarket(everyone, tariffs, asked(mechanism, {}), terms or Terms(), hours, member)
 
 
 def test_clearing_by_hand():
@@ -66,7 +66,7 @@ def communities(draw):
     return net, tariffs, Terms(ask, bid, charge), member
 
 
-@pytest.mark.parametrize("mechanism", MECHANISMS)
+@pytest.mark.parametrize("mechanism", OURS)
 @given(communities())
 def test_what_members_others_network_and_grid_pay_and_receive_is_nothing(mechanism, drawn):
     net, tariffs, terms, member = drawn
@@ -75,7 +75,7 @@ def test_what_members_others_network_and_grid_pay_and_receive_is_nothing(mechani
     assert abs(total) <= 1e-9 * max(1.0, np.abs(found.paid).sum())
 
 
-@pytest.mark.parametrize("mechanism", MECHANISMS)
+@pytest.mark.parametrize("mechanism", OURS)
 @given(communities())
 def test_others_are_billed_as_alone_and_members_as_if_there_were_no_others(mechanism, drawn):
     net, tariffs, terms, member = drawn

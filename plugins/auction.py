@@ -4,50 +4,43 @@ from __future__ import annotations
 
 import numpy as np
 
-from toolkit.common.types import FloatArray
-from toolkit.model.market.settlement import Exchange, Settlement, settlement
-from toolkit.model.market.tariffs import Tariffs
+from toolkit import Mechanism, Offer, Outcome
+from toolkit.space import FloatArray
 
 #: Energies below this share of what is matched are rounding.
 ROUNDING = 1e-12
 
 
-def seeded_limits(tariffs: Tariffs, prosumers: int, seed: int) -> tuple[FloatArray, FloatArray]:
-    """Draw limit prices evenly between feed_in and retail - network: (ask, bid), each (T, B)."""
-    draw = np.random.default_rng(seed).random((2, len(tariffs.retail), prosumers))
-    ask, bid = tariffs.feed_in[:, None] + tariffs.room[:, None] * draw
-    return ask, bid
-
-
-def auction(done: Exchange, tariffs: Tariffs, ask: FloatArray, bid: FloatArray) -> Settlement:
+class Auction(Mechanism):
     """Match the cheapest offers with the highest bids, all at one price a step.
 
-    ask, bid: limit prices of each prosumer, money/kWh before the network charge, (T, B). Nobody
-    asks for less than feed_in or bids more than retail - network, whatever was handed in. As much
-    is matched as can be at one price; the price is the middle between the highest ask and the
-    lowest bid among those matched, the k-double auction with k = 1/2 of Satterthwaite and
-    Williams, "Bilateral trade with the sealed bid k-double auction", Journal of Economic Theory
-    48(1), 1989. Equal limits share in proportion. Where bids do not reach asks less is traded than
-    the physical clearing allows, and the grid takes the rest; buyers owe the flat network charge.
+    Nobody asks for less than feed_in or bids more than retail - network, whatever was handed in. As
+    much is matched as can be at one price; the price is the middle between the highest ask and the
+    lowest bid among those matched, the k-double auction with k = 1/2. Equal limits share in
+    proportion. Where bids do not reach asks less is traded than the physical clearing allows, and
+    the grid takes the rest; buyers owe the flat network charge.
     """
-    ask = np.maximum(ask, tariffs.feed_in[:, None])
-    bid = np.minimum(bid, tariffs.energy[:, None])
-    surplus, deficit = done.surplus, done.deficit
-    volume = _volume(ask, bid, surplus, deficit)
-    sell, buy = _filled(ask, surplus, volume), _filled(-bid, deficit, volume)
-    price = 0.5 * (_marginal(ask, sell) - _marginal(-bid, buy))
-    price = np.where(volume > 0.0, price, 0.0)
-    matched = done.matched(sell, buy)
-    rate, network = price[..., None], tariffs.network[:, None]
-    return settlement(
-        matched,
-        tariffs,
-        owed=rate * matched.buy,
-        due=rate * matched.sell,
-        charges=network * matched.buy,
-        price=price,
-        pairs=_pairs(ask, bid, matched),
+
+    description = "A double auction in each step: limit prices, one price for all matched"
+    reference = (
+        'k = 1/2 of Satterthwaite and Williams, "Bilateral trade with the sealed bid k-double '
+        'auction", Journal of Economic Theory 48(1), 1989'
     )
+    terms = ("limits",)
+
+    def settle(self, offer: Offer) -> Outcome:
+        """Return what is matched, and its price."""
+        assert offer.ask is not None
+        assert offer.bid is not None
+        ask = np.maximum(offer.ask, offer.feed_in[:, None])
+        bid = np.minimum(offer.bid, offer.energy[:, None])
+        surplus, deficit = offer.surplus, offer.deficit
+        volume = _volume(ask, bid, surplus, deficit)
+        sell, buy = _filled(ask, surplus, volume), _filled(-bid, deficit, volume)
+        price = 0.5 * (_marginal(ask, sell) - _marginal(-bid, buy))
+        price = np.where(volume > 0.0, price, 0.0)
+        sell, buy = np.minimum(sell, surplus), np.minimum(buy, deficit)
+        return Outcome.at_price(offer, price, sell, buy, _pairs(ask, bid, sell, buy))
 
 
 def _volume(
@@ -80,10 +73,10 @@ def _marginal(limit: FloatArray, filled: FloatArray) -> FloatArray:
     return np.where(np.isfinite(highest), highest, 0.0)
 
 
-def _pairs(ask: FloatArray, bid: FloatArray, matched: Exchange) -> FloatArray:
+def _pairs(ask: FloatArray, bid: FloatArray, sell: FloatArray, buy: FloatArray) -> FloatArray:
     """Return who trades with whom, kWh, (..., T, B, B): cheapest offers meet highest bids."""
-    top_sell, low_sell = _queue(ask, matched.sell)
-    top_buy, low_buy = _queue(-bid, matched.buy)
+    top_sell, low_sell = _queue(ask, sell)
+    top_buy, low_buy = _queue(-bid, buy)
     top = np.minimum(top_sell[..., :, None], top_buy[..., None, :])
     low = np.maximum(low_sell[..., :, None], low_buy[..., None, :])
     pairs: FloatArray = np.maximum(top - low, 0.0)

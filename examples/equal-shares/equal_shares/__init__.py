@@ -1,0 +1,1 @@
+"""Everybody saves the same, found through its entry point in pyproject.toml."""

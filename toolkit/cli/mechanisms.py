@@ -1,0 +1,73 @@
+"""``toolkit mechanisms``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="List, show, test and begin mechanisms of settlement: who pays whom for what is traded.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+NAME = Annotated[str, typer.Argument(help="A mechanism's name.")]
+
+
+@app.command("list")
+def mechanisms_list() -> None:
+    """List every installed mechanism, broken ones with the reason."""
+    from toolkit.cli.console import plugins
+    from toolkit.problem.mechanisms.registry import MECHANISMS
+
+    plugins.print_plugins(MECHANISMS.catalogue())
+
+
+@app.command("show")
+def mechanisms_show(name: NAME) -> None:
+    """Show a mechanism: description, reference, options, and what it asks for."""
+    from toolkit.cli.console import plugins
+    from toolkit.problem.mechanisms import registry
+
+    plugins.print_mechanism(registry.portrait(name))
+
+
+@app.command("test")
+def mechanisms_test(
+    name: NAME,
+    option: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--option", "-o", help="Option of the mechanism, repeatable.", metavar="KEY=VALUE"
+        ),
+    ] = None,
+) -> None:
+    """Run the conformance suite on a mechanism.
+
+    Exit code 1 when a check fails.
+    """
+    from toolkit.cli.console import plugins, status
+    from toolkit.cli.options import of_one
+    from toolkit.problem.mechanisms import testing
+
+    given = of_one(option, name)
+    with status(f"testing {name}"):
+        results = testing.check_mechanism(name, given)
+    plugins.print_checks(results)
+    if not all(result.passed for result in results):
+        raise typer.Exit(1)
+
+
+@app.command("new")
+def mechanisms_new(
+    name: Annotated[str, typer.Argument(help="Name of the mechanism; makes the folder NAME here.")],
+) -> None:
+    """Write a package for a mechanism of your own.
+
+    Code, entry point, tests and README.
+    """
+    from toolkit.cli.init import say_next
+    from toolkit.problem.mechanisms import scaffold
+
+    say_next(scaffold.write_mechanism(name, Path()))

@@ -1,0 +1,120 @@
+"""The mechanisms that are installed: one group of plug-ins, and what each says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any
+
+from toolkit.common import processes
+from toolkit.common.errors import ToolkitError
+from toolkit.common.plugins.groups import ANSWER_S, Group, missing
+from toolkit.common.plugins.options import OptionRow, option_table
+from toolkit.common.processes import Broke, Pen
+from toolkit.problem.mechanisms.contract import CHARGES, LIMITS, Mechanism, MechanismOptions
+
+MECHANISMS = Group(
+    "toolkit.mechanisms",
+    "mechanism",
+    Mechanism,  # type: ignore[type-abstract]  # never made, only asked about
+    MechanismOptions,
+    "settle",
+)
+#: The distribution whose plug-ins are the toolkit itself, and the package they are in.
+OURS, OUR_PACKAGE = "p2p-der-toolkit", "toolkit_plugins."
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """What a mechanism says of itself."""
+
+    name: str
+    description: str
+    reference: str
+    lacking: str
+    options: tuple[OptionRow, ...]
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A mechanism with its options, as plain values, and what it asks for."""
+
+    name: str
+    options: Mapping[str, Any]
+    terms: tuple[str, ...]
+
+
+@cache
+def is_ours(name: str) -> bool:
+    """Say whether a mechanism is one of the toolkit's own, which any process may import."""
+    claims = [e for e in entry_points(group=MECHANISMS.group) if e.name == name]
+    return (
+        len(claims) == 1
+        and MECHANISMS.owner(name) == OURS
+        and claims[0].value.startswith(OUR_PACKAGE)
+    )
+
+
+def portrait(name: str) -> Portrait:
+    """Return what a mechanism says of itself, asked in another process. Raises InputError."""
+    told = _ask(name, _portrait, name)
+    rows = tuple(OptionRow(**row) for row in told.pop("options"))
+    return Portrait(options=rows, terms=tuple(told.pop("terms")), **told)
+
+
+def _portrait(pen: Pen, name: str) -> dict[str, Any]:
+    found = MECHANISMS.load(name)
+    return {
+        "name": name,
+        "description": found.description,
+        "reference": str(found.reference),
+        "lacking": missing(found),
+        "options": [asdict(row) for row in option_table(found)],
+        "terms": _terms(found, name),
+    }
+
+
+def asked(name: str, options: Mapping[str, Any]) -> Chosen:
+    """Return a mechanism with its options and what it asks for, asked in another process.
+
+    The toolkit's own are asked here. Raises InputError for an unknown mechanism, a wrong option,
+    and a mechanism that cannot be used.
+    """
+    told = _told(name, options) if is_ours(name) else _ask(name, _asked, name, dict(options))
+    terms = tuple(str(term) for term in told["terms"])
+    return Chosen(name, told["values"], terms)
+
+
+def _asked(pen: Pen, name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    return _told(name, options)
+
+
+def _told(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    made = MECHANISMS.build(name, options)
+    values = made.options.model_dump(mode="json")
+    return {"values": values, "terms": list(_terms(type(made), name))}
+
+
+def _terms(kind: type[Mechanism], name: str) -> tuple[str, ...]:
+    if fault := flaw_of(kind.terms):
+        raise ToolkitError(f"mechanism '{name}': {fault}")
+    return kind.terms
+
+
+def _ask(name: str, function: Any, *given: Any) -> dict[str, Any]:
+    try:
+        told: dict[str, Any] = processes.ask(function, *given, seconds=ANSWER_S)
+    except Broke as error:
+        raise MECHANISMS.broke(name, error) from None
+    return told
+
+
+def flaw_of(terms: object) -> str:
+    """Say what is wrong with the terms that a mechanism asks for, or return an empty string."""
+    known = f"expected a tuple of '{LIMITS}' and '{CHARGES}', or of none"
+    if not isinstance(terms, tuple) or any(term not in (LIMITS, CHARGES) for term in terms):
+        return f"its terms are {terms!r:.100}; {known}"
+    return ""
