@@ -45,7 +45,8 @@ class Outcome:
 
     ``money`` says what trading meant in the best case, ``goal`` what was sought, ``notices``
     what figures have to be read with, ``span`` what the time of the study is called, ``policy`` who
-    decides its dispatch, ``open_lines`` which switches are open, in words.
+    decides its dispatch, ``open_lines`` which switches are open, in words, ``held`` which goals
+    have a limit.
     """
 
     folder: Path
@@ -62,6 +63,7 @@ class Outcome:
     span: str = "day"
     policy: str = "schedule"
     open_lines: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
 
 
 def searchers(request: Request, problem: Problem) -> dict[str, Any]:
@@ -139,6 +141,7 @@ def write(
         span=over,
         policy=setting.dispatch.policy,
         open_lines=_open_lines(setting, cases, summary, goal.ranked),
+        held=tuple(setting.study.limits.of_goals),
     )
 
 

@@ -57,4 +57,6 @@ LOADING_PCT = 1e6
 WIND = 1_000.0
 #: Money for a kWh, and the weight of a goal.
 PRICE = 1e9
+#: A figure of a goal, in whatever unit.
+FIGURE = 1e15
 WEIGHT = 1e12

@@ -1,20 +1,26 @@
-"""The section of a study about limits: of the network, and of what passes through connections."""
+"""The section of a study about limits: of the network, of connections, and of goals."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any, get_args
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from toolkit.common import caps
+from toolkit.common.errors import listed, nearest
+from toolkit.common.excerpts import excerpt
 from toolkit.common.names import lowered
 from toolkit.common.validation import Name
 from toolkit.inputs import not_yet
 from toolkit.inputs.sections import Percent, Section, Share, Size, Voltage, one_or_many
 from toolkit.model.branches import LineRating, TransformerRating
+from toolkit.model.goal_names import PartName
 
 #: What an editor is told a power may be.
 _POWER = {"type": "number", "minimum": 0.0, "maximum": caps.KW}
+#: A figure of a goal, in its unit.
+Figure = Annotated[float, Field(ge=-caps.FIGURE, le=caps.FIGURE)]
 #: kW: one number, or one per step.
 Powers = Annotated[
     tuple[Size, ...],
@@ -33,6 +39,37 @@ class ExchangeAt(Section):
     import_max: Powers | None = Field(
         None, description="most that loads and units together may take, kW; left out: any"
     )
+
+
+class GoalLimit(Section):
+    """What a goal has to keep to, in its unit, over the whole time of the study."""
+
+    max: Figure | None = Field(None, description="most that it may be; left out: any")
+    min: Figure | None = Field(None, description="least that it has to be; left out: any")
+
+    @model_validator(mode="after")
+    def _some(self) -> GoalLimit:
+        if self.max is None and self.min is None:
+            raise ValueError("found neither max nor min; expected one of them, or both")
+        if self.max is not None and self.min is not None and self.min > self.max:
+            raise ValueError(
+                f"found min {self.min:g} above max {self.max:g}; expected min to be at most max"
+            )
+        return self
+
+
+def _known_goals(value: Any) -> Any:
+    """Say of a goal that no limit can be of what it is, with the nearest right name."""
+    for name in value if isinstance(value, dict) else ():
+        if name == "weighted":
+            raise ValueError(
+                "found 'weighted', a sum whose figures are of no unit; expected limits of the "
+                "goals that are in it"
+            )
+        if name not in (known := get_args(PartName)):
+            wrong = f"found {excerpt(name)}, which is no goal.{nearest(str(name), known)}"
+            raise ValueError(f"{wrong} Expected any of {listed(known)}")
+    return value
 
 
 class Limits(ExchangeAt):
@@ -72,6 +109,11 @@ class Limits(ExchangeAt):
         description="limits of the connection of a bus, by its name: what its loads and units "
         "together give and take",
     )
+    goals: Annotated[dict[PartName, GoalLimit] | None, BeforeValidator(_known_goals)] = Field(
+        None,
+        description="limits of goals by their names, { losses = { max = 100 } }, each in its unit "
+        "and over the whole time of the study",
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> Limits:
@@ -89,6 +131,11 @@ class Limits(ExchangeAt):
                     "letter case does not count"
                 )
         return self
+
+    @property
+    def of_goals(self) -> Mapping[PartName, GoalLimit]:
+        """Limits of goals by name, in the order of the study; none where it has none."""
+        return self.goals or {}
 
     @property
     def largest_deviation(self) -> float:

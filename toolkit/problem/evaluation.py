@@ -13,6 +13,7 @@ from toolkit.optimizer.scores import sanitised
 from toolkit.problem import objectives
 from toolkit.problem.conditions import Solved
 from toolkit.problem.energy import TradingDay, trading_day
+from toolkit.problem.goal_limits import BrokenGoal, broken_goals
 from toolkit.problem.limit_violations import Places, worst_violations
 from toolkit.problem.limit_words import LimitViolation
 from toolkit.problem.objectives import Aim
@@ -24,8 +25,9 @@ class Evaluation:
 
     figures: the figure of every goal, ``score`` and ``violation`` by their column of summary.csv;
     limit_violations: the worst of each kind of limit, empty where all limits of the network hold;
-    worse_off: whether trading raises somebody's bill where the study does not allow it; solved: the
-    day as arrays of one plan, of which figures are measured.
+    goals_broken: the limits of goals that it breaks; worse_off: whether trading raises somebody's
+    bill where the study does not allow it; solved: the day as arrays of one plan, of which figures
+    are measured.
     """
 
     plan: Plan
@@ -33,6 +35,7 @@ class Evaluation:
     trading: TradingDay
     figures: Mapping[str, float]
     limit_violations: tuple[LimitViolation, ...]
+    goals_broken: tuple[BrokenGoal, ...]
     worse_off: bool
     solved: Solved
 
@@ -62,6 +65,7 @@ def evaluate(day: Day, plan: Plan, aim: Aim, places: Places) -> Evaluation:
         )
         if network
         else (),
+        goals_broken=broken_goals(figures, aim.held),
         worse_off=bool(aim.asked.nobody_worse_off and solved.worsening[0] > 0.0),
         solved=solved,
     )

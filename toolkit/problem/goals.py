@@ -6,6 +6,7 @@ objective, the columns of summary.csv, the figures, the report and ``reproduce``
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,8 @@ class Goal:
     column is there only where a study states costs or emissions, or asks for it; needs_losses:
     whether it needs the engine's losses; from_day: whether it follows from the solved day alone,
     without tariffs and prosumers; added: whether results of earlier versions lack its column; risk:
-    how the figures of separate days become the one that is sought.
+    how the figures of separate days become the one that is sought; least and most: between which
+    every figure is.
     """
 
     column: str
@@ -59,6 +61,8 @@ class Goal:
     risk: Risk = MEAN
     span: str = ""
     optional: bool = False
+    least: float = 0.0
+    most: float = math.inf
 
     @property
     def words(self) -> str:
@@ -176,6 +180,7 @@ GOALS: Mapping[str, Goal] = {
         measures.load_cost,
         measures.most_cost,
         short="cost",
+        least=-math.inf,
     ),
     "self_sufficiency": Goal(
         "self_sufficiency_pct",
@@ -186,6 +191,7 @@ GOALS: Mapping[str, Goal] = {
         measures.self_sufficiency,
         lambda conditions: 100.0,
         short="own, %",
+        most=100.0,
     ),
     "annual_cost": Goal(
         "annual_cost",
@@ -197,6 +203,7 @@ GOALS: Mapping[str, Goal] = {
         measures.load_cost_a_year,
         measures.most_cost_a_year,
         short="cost a year",
+        least=-math.inf,
         span="year",
         optional=True,
         needs_losses=True,
@@ -211,6 +218,7 @@ GOALS: Mapping[str, Goal] = {
         measures.load_cost_of_years,
         measures.most_lost,
         short="NPV",
+        least=-math.inf,
         span="years of [costs]",
         optional=True,
         needs_losses=True,

@@ -13,6 +13,7 @@ from toolkit.model.risk import MEAN, Risk
 from toolkit.optimizer.scores import Scores, sanitised
 from toolkit.problem import energy
 from toolkit.problem.conditions import Conditions, Solved
+from toolkit.problem.goal_limits import HeldGoal, held_goals
 from toolkit.problem.goals import GOALS, MEASURES, shown
 
 if TYPE_CHECKING:
@@ -58,11 +59,21 @@ class Aim:
 
     @cached_property
     def needs_losses(self) -> bool:
-        """Say whether a goal, or a limit at the feeder head, needs the engine's losses."""
+        """Say whether a goal, or a limit of one or of the head, needs the engine's losses."""
         connections = self.conditions.operation.scenario.connections
         if connections is not None and connections.needs_losses:
             return True
-        return any(GOALS[name].needs_losses for name in self.weights)
+        return any(GOALS[name].needs_losses for name in self.names)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the goals that are sought or have a limit."""
+        return (*self.weights, *self.conditions.limits.of_goals)
+
+    @cached_property
+    def held(self) -> tuple[HeldGoal, ...]:
+        """The limits of goals."""
+        return held_goals(self.conditions, GOALS)
 
 
 def solved(days: Days, plans: Plan, aim: Aim) -> Solved:
@@ -87,6 +98,8 @@ def scored(measured: Solved, aim: Aim) -> Scores:
     ceiling, violated = aim.ceiling, measured.network_violation
     if aim.asked.nobody_worse_off:
         violated = violated + measured.worsening
+    for limit in aim.held:
+        violated = violated + limit.share(MEASURES[limit.name](measured))
     return sanitised(np.minimum(total, ceiling), violated, ceiling, reasons=measured.days.reasons)
 
 
@@ -115,5 +128,5 @@ def _at_risk(measured: Solved, aim: Aim) -> FloatArray:
 
 def figures(measured: Solved, aim: Aim) -> dict[str, float]:
     """Return the figure of every goal for one solved day, by its column of summary.csv."""
-    names = shown(measured.conditions, aim.weights)
+    names = shown(measured.conditions, aim.names)
     return {GOALS[name].column: float(MEASURES[name](measured)[0]) for name in names}

@@ -35,6 +35,7 @@ from toolkit.problem.picked_days import picked
 from toolkit.problem.policies.dispatch import Dispatch
 from toolkit.problem.ratings import rated
 from toolkit.problem.scenario_builder import joined, scenario_of
+from toolkit.problem.sought import check_limits
 from toolkit.problem.switching import with_switches
 from toolkit.problem.unit_days import shape_notices
 
@@ -125,4 +126,5 @@ def check_searchable(setting: Setting) -> None:
             "'toolkit simulate'."
         )
     fleet_builder.check_sites(setting.fleet, setting.study)
+    check_limits(setting.study)
     hopeless_connections.check(setting.operation, setting.study.limits, setting.study.name)

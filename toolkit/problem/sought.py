@@ -1,13 +1,15 @@
-"""What a study searches for: its goal, and of which days."""
+"""What a study searches for: its goal, of which days, and within which limits of goals."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from toolkit.common.errors import InputError
 from toolkit.problem.goals import GOALS, Goal
 
 if TYPE_CHECKING:
+    from toolkit.inputs.limit_sections import Limits
     from toolkit.inputs.study import Study
 
 
@@ -20,3 +22,31 @@ def goal_of(study: Study) -> Goal:
     if not risk.averse:
         return goal
     return replace(goal, column="score", ranked="score", short=risk.short, risk=risk)
+
+
+def check_limits(study: Study) -> None:
+    """Raise InputError for the first limit of a goal that no plan can keep, whatever it decides."""
+    for name, bound in study.limits.of_goals.items():
+        goal = GOALS[name]
+        where, unit = f"study {study.name}: 'limits.goals.{name}", goal.unit
+        if bound.max is not None and bound.max < goal.least:
+            raise InputError(
+                f"{where}.max': found {bound.max:g} {unit}, but {goal.about} is never below "
+                f"{goal.least:g} {unit}; expected at least that."
+            )
+        if bound.min is not None and bound.min > goal.most:
+            raise InputError(
+                f"{where}.min': found {bound.min:g} {unit}, but {goal.about} is never above "
+                f"{goal.most:g} {unit}; expected at most that."
+            )
+
+
+def limits_in_words(limits: Limits) -> str:
+    """Return the limits of goals in one text, blank without any."""
+    texts = []
+    for name, bound in limits.of_goals.items():
+        goal = GOALS[name]
+        ends = (("at most", bound.max), ("at least", bound.min))
+        ways = [f"{way} {limit:,.6g} {goal.unit}" for way, limit in ends if limit is not None]
+        texts.append(f"{goal.about} {' and '.join(ways)}")
+    return "; ".join(texts)

@@ -139,8 +139,11 @@ def _times(economy: Economy, scenario: Scenario) -> list[Notice]:
 def check(study: Study, economy: Economy) -> None:
     """Refuse goals of which a study does not state what they are made of. Raises InputError."""
     asked = study.market
-    for name in asked.weights if asked.objective == "weighted" else (asked.objective,):
-        where = f"study {study.name}: market: found '{name}'"
+    sought = asked.weights if asked.objective == "weighted" else (asked.objective,)
+    named = [*((name, "market") for name in sought)]
+    named += [(name, "limits.goals") for name in study.limits.of_goals]
+    for name, section in named:
+        where = f"study {study.name}: {section}: found '{name}'"
         if name in PRICED and not economy.priced:
             raise InputError(
                 f"{where}, but nothing says what units cost; expected sections such as [costs.pv], "

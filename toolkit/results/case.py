@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from toolkit.model.plan import Plan
-from toolkit.problem.limit_words import LimitViolation
+from toolkit.problem.goal_limits import BrokenGoal
+from toolkit.problem.limit_words import LimitViolation, in_words
 from toolkit.results.cost_tables import CostAccount
 
 #: What a plan breaks that breaks no limit of the network (docs/settlement.md).
@@ -19,8 +20,8 @@ class Case:
     """One case of a results folder: a plan, the engine's day of it, and its tables.
 
     ``history`` is None for a case that was not searched for (the base case, a given plan);
-    ``limit_violations`` is empty when every limit of the network holds;
-    ``costs`` is None where the study states none by the year.
+    ``limit_violations`` is empty when every limit of the network holds, ``goals_broken`` when those
+    of goals do; ``costs`` is None where the study states none by the year.
     """
 
     name: str
@@ -33,6 +34,13 @@ class Case:
     history: pd.DataFrame | None
     limit_violations: tuple[LimitViolation, ...] = ()
     costs: CostAccount | None = None
+    goals_broken: tuple[BrokenGoal, ...] = ()
+
+    @property
+    def limits_broken(self) -> str:
+        """The limits that the case breaks, in words, blank where all hold."""
+        network = [in_words(self.limit_violations)] if self.limit_violations else []
+        return "; ".join([*network, *map(str, self.goals_broken)])
 
     def figure(self, column: str) -> float:
         """Return a number of the case's row of summary.csv."""

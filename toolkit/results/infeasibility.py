@@ -12,6 +12,7 @@ from toolkit.grid.backend import PowerFlow, backend
 from toolkit.model.curtailment import nothing_given
 from toolkit.model.kinds import GENERATORS
 from toolkit.model.plan import Plan, base_plan, schedule
+from toolkit.problem.goals import GOALS
 from toolkit.problem.limit_violations import Places, worst_violations
 from toolkit.problem.limit_words import LimitViolation, in_words, shared
 from toolkit.problem.problem import Problem
@@ -25,16 +26,35 @@ TRIED, NAMED = 20, 5
 def told(problem: Problem, base: Case, found: Mapping[str, Sequence[Case]]) -> list[str]:
     """Return sentences about every case that breaks limits; more days are solved if any does."""
     groups = {"base": [base], **found}
-    broken = [case for cases in groups.values() for case in cases if case.limit_violations]
-    if not broken:
+    if not any(case.limits_broken for cases in groups.values() for case in cases):
         return []
     sentences = [_of_group(name, cases) for name, cases in groups.items()]
-    return [text for text in (*sentences, *_causes(problem, base, broken)) if text]
+    broken = [case for cases in groups.values() for case in cases if case.limit_violations]
+    causes = _causes(problem, base, broken) if broken else []
+    return [text for text in (*sentences, *causes, *_of_goals(found)) if text]
+
+
+def _of_goals(found: Mapping[str, Sequence[Case]]) -> list[str]:
+    """Say of each limit of a goal that no plan found keeps how near the nearest comes."""
+    cases = [case for group in found.values() for case in group]
+    if not cases or any(not case.goals_broken for case in cases):
+        return []
+    said = []
+    for held in dict.fromkeys(one.held for one in cases[0].goals_broken):
+        figures = [one.figure for case in cases for one in case.goals_broken if one.held == held]
+        if len(figures) == len(cases):
+            goal, near = GOALS[held.name], (min if held.at_most else max)(figures)
+            said.append(
+                f"No plan found keeps limits.goals.{held.name}; the nearest has "
+                f"{goal.form.format(near)} of {goal.about}. A search for that goal alone tells "
+                "how far it can go: set it as objective in [market], without the limit."
+            )
+    return said
 
 
 def _of_group(name: str, cases: Sequence[Case]) -> str:
     """Say what the cases of one optimizer, or a case that was not searched for, break."""
-    broken = [case for case in cases if case.limit_violations]
+    broken = [case for case in cases if case.limits_broken]
     if not broken:
         return ""
     if len(broken) < len(cases):
@@ -43,7 +63,7 @@ def _of_group(name: str, cases: Sequence[Case]) -> str:
             "column 'broken' of summary.csv says which."
         )
     closest = min(broken, key=lambda case: case.figure("violation"))
-    what = in_words(closest.limit_violations)
+    what = closest.limits_broken
     if any(_kept_once(case) for case in broken):
         return f"{closest.name} breaks limits: {what}."
     evaluated = sum(len(case.history) for case in broken if case.history is not None)

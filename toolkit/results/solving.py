@@ -83,6 +83,7 @@ def solve(problem: Problem, name: str, plan: Plan, run: Run | None = None) -> Ca
         history=None if run is None else _history(run),
         limit_violations=evaluation.limit_violations,
         costs=cost_account(evaluation.solved),
+        goals_broken=evaluation.goals_broken,
     )
 
 
@@ -155,6 +156,7 @@ def _stored(setting: Setting, flows: Flows) -> FloatArray:
 def _figures(problem: Problem, evaluation: Evaluation, tables: CaseTables) -> dict[str, object]:
     """Return the columns of summary.csv that the plan and its day give."""
     words = [in_words(evaluation.limit_violations)] if evaluation.limit_violations else []
+    words += map(str, evaluation.goals_broken)
     words += [WORSE_OFF] if evaluation.worse_off else []
     return {
         **evaluation.figures,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -246,11 +246,15 @@ ENDINGS = {
 
 
 def proof_sentences(
-    row: Mapping[str, Any], span: str = "day", policy: str = "schedule"
+    row: Mapping[str, Any],
+    span: str = "day",
+    policy: str = "schedule",
+    held: Sequence[str] = (),
 ) -> list[str]:
     """Return what a row of bound.csv says; ``span``: the time that a plan is about.
 
-    policy: what decides the study's dispatch; a bound looks ahead, whatever that does.
+    policy: what decides the study's dispatch; a bound looks ahead, whatever that does. held: the
+    goals that have a limit, of which the model knows nothing.
     """
     lines = [
         f"Proven: no plan of this study exceeds {bound_text(row['bound_kwh'])} kWh over the {span} "
@@ -261,8 +265,14 @@ def proof_sentences(
             "It is the proven most with foresight, above whatever policies reach; case exact knows "
             f"the whole {span}, policy '{policy}' does not have to."
         )
+    if held:
+        lines.append(
+            f"The model knows no limits of goals ({', '.join(held)}): they leave fewer plans, so "
+            "the bound holds, and the best that is possible may lie further below it."
+        )
     if math.isnan(row["exact_kwh"]):
-        return [*lines, "No plan of the model was found that keeps the network's limits."]
+        what = "the network's limits and those of goals" if held else "the network's limits"
+        return [*lines, f"No plan of the model was found that keeps {what}."]
     return [
         *lines,
         f"Case exact keeps every limit with {row['exact_kwh']:,.1f} kWh, "

@@ -106,7 +106,7 @@ def print_outcome(outcome: Outcome) -> None:
     if outcome.proof is not None:
         row = outcome.proof.row()
         for sentence in wording.proof_sentences(
-            row, outcome.goal.over(outcome.span), outcome.policy
+            row, outcome.goal.over(outcome.span), outcome.policy, outcome.held
         ):
             wrapped(sentence)
         say()

@@ -118,7 +118,7 @@ def _shown(margins: Iterable[Margin]) -> list[Margin]:
     for margin in margins:
         closest = margin.limit in ("v_min", "v_max", "loading_max") and margin.limit not in network
         network.add(margin.limit)
-        if margin.binds or closest:
+        if margin.binds or closest or margin.limit in ("goal_max", "goal_min"):
             shown.append(margin)
     return shown
 

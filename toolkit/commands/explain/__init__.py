@@ -135,7 +135,9 @@ def _explained(folder: Path, results: Results, case: str | None, monitor: Monito
         maximised=goal.ranked,
         value=solved.figure(goal.ranked),
         worths=tuple(worths(problem, plan, solved, goal.ranked)),
-        margins=tuple(margins(day, solved, plan, setting.operation, setting.study.limits)),
+        margins=tuple(
+            margins(day, solved, plan, setting.operation, setting.study.limits, problem.aim.held)
+        ),
         baseline=baseline,
         gains=tuple(more),
         refused=refused,

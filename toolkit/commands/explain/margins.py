@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from toolkit.model.connections import HEAD
 from toolkit.model.kinds import KINDS
+from toolkit.problem.goals import GOALS
 from toolkit.results.spans import span
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from toolkit.model.devices import Parameter
     from toolkit.model.operation import Operation
     from toolkit.model.plan import Plan
+    from toolkit.problem.goal_limits import HeldGoal
     from toolkit.results.case import Case
 
 #: A margin that is no larger share of its scale than this binds. The scale is the voltage band's
@@ -30,7 +32,7 @@ BRANCHES = 3
 
 @dataclass(frozen=True)
 class Margin:
-    """Where a limit is closest: ``limit`` of ``at`` (bus.phase, branch or unit) in ``step``.
+    """Where a limit is closest: ``limit`` of ``at`` (bus.phase, branch, unit or goal) in ``step``.
 
     step: from 1, None for the whole day; value, bound and margin in ``unit``, the margin negative
     where the limit is broken; share: margin over the limit's scale; steps: how many steps bind.
@@ -53,11 +55,20 @@ class Margin:
 
 
 def margins(
-    day: Replayed, case: Case, plan: Plan, operation: Operation, limits: Limits
+    day: Replayed,
+    case: Case,
+    plan: Plan,
+    operation: Operation,
+    limits: Limits,
+    held: Sequence[HeldGoal] = (),
 ) -> list[Margin]:
-    """Return the margins to every limit of a study, the closest of each first by their share."""
+    """Return the margins to every limit of a study, the closest of each first by their share.
+
+    held: the limits of goals.
+    """
     stored = case.units["soc_kwh"].to_numpy(dtype=float).reshape(operation.steps, -1)
     found = [*_network(day, limits), *_connections(case, operation), *_sizes(plan, operation)]
+    found += [_goal(case, each, operation.steps) for each in held]
     for s, u in enumerate(operation.fleet.storage_rows):
         if plan.size[u] > 0.0:
             kw = case.units["p_kw"].to_numpy(dtype=float).reshape(operation.steps, -1)[:, u]
@@ -118,6 +129,16 @@ def _connections(case: Case, operation: Operation) -> Iterator[Margin]:
             args = (name, [limits.names[k]], sign * out, bound, -1.0, scale, "kW")
             found = _closest(*args)
             yield from [found] if found else []
+
+
+def _goal(case: Case, held: HeldGoal, steps: int) -> Margin:
+    """Return the margin to the limit of a goal, which is about all steps together."""
+    goal, way = GOALS[held.name], -1.0 if held.at_most else 1.0
+    value = case.figure(goal.column)
+    gap = way * (value - held.limit) + 0.0
+    share, word = gap / held.scale, "goal_max" if held.at_most else "goal_min"
+    binding = steps if share <= BINDING else 0
+    return Margin(word, held.name, None, value, held.limit, goal.unit, gap, share, binding)
 
 
 def _sizes(plan: Plan, operation: Operation) -> Iterator[Margin]:

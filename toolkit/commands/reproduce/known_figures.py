@@ -33,7 +33,7 @@ def figures_and_words(
 
     Last is what it costs by the year. totals: those that follow from hourly.csv. Without the
     study's sources there is no cost, no self-sufficiency, and no score that stands on them; no
-    violation where bills count in it.
+    violation where bills or limits of goals count in it.
     """
     if setting is None:
         return _from_day(reading, totals, study), _words_from_day(reading, study), None
@@ -59,8 +59,13 @@ def _from_day(reading: Reading, totals: dict[str, float], study: Study) -> dict[
     off = float(np.average(each, weights=reading.solution.weights))
     figures = {**totals, "voltage_deviation_pu": off}
     score = _score(reading, figures, each, study)
-    violated = {} if study.market.nobody_worse_off else _violated(_of_network(reading, study))
+    violated = {} if _beyond_day(study) else _violated(_of_network(reading, study))
     return {**figures, **score, **violated}
+
+
+def _beyond_day(study: Study) -> bool:
+    """Say whether more than the network of a day counts as violated."""
+    return study.market.nobody_worse_off or bool(study.limits.of_goals)
 
 
 def _violated(value: float) -> dict[str, object]:
@@ -119,13 +124,14 @@ def _connections(reading: Reading, study: Study) -> Connections | None:
 
 
 def _words_from_day(reading: Reading, study: Study) -> Words:
-    if study.market.nobody_worse_off:
+    if _beyond_day(study):
         return None
     return _kinds(reading, study) if _of_network(reading, study) > 0.0 else ()
 
 
 def _words(reading: Reading, study: Study, evaluation: Evaluation) -> Words:
     kinds = _kinds(reading, study) if evaluation.limit_violations else ()
+    kinds = (*kinds, *(one.may_read(RELATIVE) for one in evaluation.goals_broken))
     return (*kinds, *([(WORSE_OFF,)] if evaluation.worse_off else []))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +97,7 @@ def validate(
         given = plan_of(folder, name)
     asked, risk = asked_of(study, name, given, profile, policy, options), study.horizon.over_days
     found = tried(folder, name, asked, given, bound, monitor, risk)
+    found = replace(found, notices=(*found.notices, *kept.limits_left(study)))
     write_csv(folder / "validation.csv", found.days)
     found.facts.write(folder)
     return found
@@ -196,11 +197,15 @@ def asked_of(
 
 
 def asked_again(study: Study, profile: str, policy: str, options: Mapping[str, Any]) -> Study:
-    """Return a study about all days of some profiles, one after the other, under a policy."""
+    """Return a study about all days of some profiles, one after the other, under a policy.
+
+    Limits of goals are of the time of the study, so they say nothing of another.
+    """
     changes = {
         "profiles": profile,
         "horizon": Horizon(),
         "dispatch": Dispatch(policy=policy, options=dict(options)),
+        "limits": study.limits.model_copy(update={"goals": None}),
     }
     return study.model_copy(update=changes)
 

@@ -113,7 +113,8 @@ def validate_runs(
 
 
 def _with_notice(found: RankedRuns, study: Study) -> RankedRuns:
-    """Say where runs are ranked by something else than the study seeks: all days, not bad ones."""
+    """Say where runs are held to less, or ranked by something else, than the study says."""
+    found = replace(found, notices=(*found.notices, *kept.limits_left(study)))
     risk = study.horizon.over_days
     if not risk.averse:
         return found

@@ -11,6 +11,7 @@ from toolkit.model.scenario import day_numbers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from toolkit.inputs.study import Study
     from toolkit.model.plan_entries import Entry, Parsed
     from toolkit.model.scenario import Scenario
     from toolkit.problem.setting import Setting
@@ -50,6 +51,17 @@ def _by_the_clock(on: Sequence[bool], given: Parsed, scenario: Scenario) -> bool
     """Say whether steps of a plan are those of one whole day, as days of a scenario have them."""
     day = int((day_numbers(scenario.steps, scenario.dt) == 0).sum())
     return given.step_h == scenario.dt and len(on) == day and round(day * scenario.dt, 6) == 24.0
+
+
+def limits_left(study: Study) -> tuple[str, ...]:
+    """Say which limits of a study these days are not held to."""
+    names = [*study.limits.of_goals]
+    if not names:
+        return ()
+    return (
+        f"limits.goals: limits of {listed(names)} are for the time that the plan was made for; "
+        "these days are not held to them.",
+    )
 
 
 def told(given: Parsed, setting: Setting) -> tuple[str, ...]:

@@ -136,5 +136,7 @@ def proven(results: Results, span: str) -> list[str]:
     sentences = [] if results.polish.empty else [wording.polish_sentence(results.polish)]
     for row in results.bound.to_dict("records"):
         told = {str(key): value for key, value in row.items()}
-        sentences += wording.proof_sentences(told, span, results.study.dispatch.policy)
+        sentences += wording.proof_sentences(
+            told, span, results.study.dispatch.policy, (*results.study.limits.of_goals,)
+        )
     return sentences

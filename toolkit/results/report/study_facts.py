@@ -10,7 +10,7 @@ from toolkit.inputs.study import Study
 from toolkit.model.kinds import KINDS
 from toolkit.model.notices import shortlist
 from toolkit.problem.goals import GOALS
-from toolkit.problem.sought import goal_of
+from toolkit.problem.sought import goal_of, limits_in_words
 from toolkit.results.figures.groups import Group
 from toolkit.results.report.html_tables import HtmlTable
 from toolkit.results.spans import day_label, days_text
@@ -34,6 +34,7 @@ def study_facts(results: Results, base: Group) -> dict[str, str]:
         "Limits": f"{limits.v_min:g} to {limits.v_max:g} pu at every bus, phase and step; lines "
         f"and transformers up to {limits.loading_max:g} % of their rating{_in_most(limits)}",
         "Connections": _connections(limits),
+        "Limits of goals": limits_in_words(limits),
         "Search": _search(results.manifest),
     }
     return {name: text for name, text in facts.items() if text}
