@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from toolkit.common.types import FloatArray, IndexArray
+from toolkit.results.coordinates import to_scale
 
 
 @dataclass(frozen=True)
@@ -47,16 +48,33 @@ class Sketch:
 
 def sketch(network: dict[str, Any]) -> Sketch:
     """Return a network's sketch: by its coordinates when the buses have some, else as a tree."""
-    names = tuple(str(bus["name"]) for bus in network["buses"])
-    at = {name: i for i, name in enumerate(names)}
-    ends = [(at[b["bus1"]], at[b["bus2"]]) for b in network["branches"]]
+    placed = by_coordinates(network)
+    return as_tree(network) if placed is None else placed
+
+
+def by_coordinates(network: dict[str, Any]) -> Sketch | None:
+    """Return a sketch by the coordinates of the buses, to scale; None where they are no map."""
+    names, ends = _connected(network)
     given = [[bus["x"], bus["y"]] for bus in network["buses"]]
-    xy = _filled(np.array(given, dtype=np.float64), ends)
-    if np.isfinite(xy).all() and 2 * len(np.unique(xy, axis=0)) > len(xy):
-        return Sketch(names, xy, tuple(xy[[i, j]] for i, j in ends), to_scale=True)
-    parent, depth = _reach(len(names), ends, at[network["head"]])
+    xy = to_scale(_filled(np.array(given, dtype=np.float64), ends))
+    if not np.isfinite(xy).all() or 2 * len(np.unique(xy, axis=0)) <= len(xy):
+        return None
+    return Sketch(names, xy, tuple(xy[[i, j]] for i, j in ends), to_scale=True)
+
+
+def as_tree(network: dict[str, Any]) -> Sketch:
+    """Return a sketch with the head to the left, and every lateral in a row of its own."""
+    names, ends = _connected(network)
+    parent, depth = _reach(len(names), ends, names.index(network["head"]))
     xy = np.column_stack([depth, -_rows(parent, depth)]).astype(np.float64)
     return Sketch(names, xy, tuple(_bent(xy, parent, i, j) for i, j in ends), to_scale=False)
+
+
+def _connected(network: dict[str, Any]) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
+    """Return the names of the buses, and which two each branch connects."""
+    names = tuple(str(bus["name"]) for bus in network["buses"])
+    at = {name: i for i, name in enumerate(names)}
+    return names, [(at[b["bus1"]], at[b["bus2"]]) for b in network["branches"]]
 
 
 def _filled(xy: FloatArray, ends: Sequence[tuple[int, int]]) -> FloatArray:

@@ -22,6 +22,7 @@ from toolkit.results.open_lines import of_plan
 from toolkit.results.report import answer, html_tables
 from toolkit.results.report.days import days_section
 from toolkit.results.report.findings import findings
+from toolkit.results.report.hours import hours_data
 from toolkit.results.report.html_tables import PageSection, Picture
 from toolkit.results.report.money import bills_section
 from toolkit.results.report.study_facts import study_facts, unit_table
@@ -30,6 +31,9 @@ from toolkit.results.store.contents import Results
 from toolkit.results.store.reading import read_results
 
 TEMPLATES = Path(__file__).parent / "templates"
+STYLES = ("page", "hours")
+#: Those of tables come last: they see the tables that the others put up.
+SCRIPTS = ("unpacking", "charts", "places", "feedermap", "reading", "hours", "playing", "tables")
 
 
 def write_report(folder: Path) -> None:
@@ -47,7 +51,7 @@ def _page(results: Results) -> str:
     groups = groups_of(results)
     goal = goal_of(results.study)
     shown = best(groups, goal.ranked)
-    script = (TEMPLATES / "tables.js").read_text(encoding="utf-8").strip()
+    script = _script()
     return (
         _environment()
         .get_template("page.html.j2")
@@ -59,11 +63,21 @@ def _page(results: Results) -> str:
             facts=answer.facts(shown, groups[0], results),
             proven=answer.proven(results, goal.over(shown.span)),
             sections=_sections(results, groups, shown),
-            style=Markup((TEMPLATES / "page.css").read_text(encoding="utf-8")),
+            hours=hours_data(results, groups),
+            style=Markup("".join(_template(f"{name}.css") for name in STYLES)),
             script=Markup(script),
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         )
     )
+
+
+def _script() -> str:
+    """Return all scripts as one: the page names the checksum of what may run."""
+    return "\n".join(['"use strict";', *(_template(f"{name}.js").strip() for name in SCRIPTS)])
+
+
+def _template(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def _environment() -> Environment:

@@ -1,4 +1,3 @@
-"use strict";
 // Sorting and copying of tables; without this script every table still reads.
 const told = document.getElementById("told");
 
@@ -30,7 +29,8 @@ function sort(table, header) {
 }
 
 function asText(table) {
-  return [...table.rows].map((row) => [...row.cells].map((c) => c.textContent).join("\t")).join("\n");
+  const rows = [...table.rows].filter((row) => !row.hidden);
+  return rows.map((row) => [...row.cells].map((c) => c.textContent).join("\t")).join("\n");
 }
 
 async function copy(table, name) {
