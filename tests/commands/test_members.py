@@ -5,6 +5,7 @@ import shutil
 import pandas as pd
 import pytest
 from helpers import drawings
+from helpers.effort import little
 
 import toolkit
 from toolkit.commands import search_and_store
@@ -20,14 +21,15 @@ OUT = ["3", "5", "7", "9"]
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory, write_coarse, undrawn):
+def found(tmp_path_factory, write_coarse, begin_inside, undrawn):
     """A folder with a study of seven members, its results with a bound and a polished plan."""
     home = tmp_path_factory.mktemp("members")
     path = write_coarse(home)
-    members = '[market]\nmembers = ["2", "4", "6", "8", "1?"]\n'
+    members = '[market]\nmembers = ["2", "4", "6", "8", "1?"]\n[fleet]\nbuses = ["3", "6", "8"]\n'
     path.write_text(path.read_text() + members, encoding="utf-8")
-    request = Request(("random",), 60, 1, polish="sites", bound_s=10.0)
-    search_and_store(study_files.load(str(path)), request, home / "out", "toolkit compare")
+    request = Request(("random",), 20, 1, polish="sites", bound_s=3.0)
+    with little(begin_inside):
+        search_and_store(study_files.load(str(path)), request, home / "out", "toolkit compare")
     return home / "out"
 
 

@@ -9,6 +9,7 @@ import types
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.effort import LITTLE, little
 
 from toolkit import read_results
 from toolkit.commands import bound_and_store, search_and_store
@@ -66,21 +67,12 @@ def proven(small, tmp_path_factory):
     return read_results(folder)
 
 
-#: Has the processes that polish look at few layouts as well.
-LITTLE = """
-from toolkit.exact import polish
-from toolkit.exact.program import Effort
-polish.SITES = Effort(gap=0.1, nodes=3)
-"""
-
-
 @pytest.fixture(scope="module")
 def polished(roomy, begin_inside, tmp_path_factory):
     """The results folder of a polished comparison with a bound."""
     folder = tmp_path_factory.mktemp("polish") / "roomy"
     request = Request(("random", "cheetah"), 200, 2, 1, 1, bound_s=2.0, polish="sites")
-    with pytest.MonkeyPatch.context() as patch:
-        begin_inside(patch, LITTLE)
+    with little(begin_inside):
         assert search_and_store(roomy, request, folder, "toolkit compare").status == "complete"
     return read_results(folder)
 

@@ -40,6 +40,11 @@ PRELOADED = (
 LIBRARIES = ("cma", "mealpy", "pygad")
 #: Whether orphans of this process become its children (prctl).
 SUBREAPER = 36
+#: Commands whose processes are commands themselves, and what those begin with.
+OF_COMMANDS = {"sweep", "front"}
+NESTED = "from helpers import forks\nforks.of_itself(())\n"
+#: What the processes of this one begin with besides what every process of a command does.
+BEFORE = [""]
 #: Linux has what a fork takes to become a child of this process.
 POSSIBLE = sys.platform == "linux"
 LOCK = threading.Lock()
@@ -254,7 +259,7 @@ def beginning(template):
     inside = Path(now.get("PYTHONPATH", ""), "inside.py")
     if inside.is_file() and {**then, "PYTHONPATH": ""} == {**now, "PYTHONPATH": ""}:
         return f"{inside.read_text(encoding='utf-8')}\n{processes.BOOT}"
-    return processes.BOOT if now == then else None
+    return f"{BEFORE[0]}{processes.BOOT}" if now == then else None
 
 
 def of_itself(words):
@@ -263,6 +268,7 @@ def of_itself(words):
         for name in (*PRELOADED, *(name for name in LIBRARIES if name in words)):
             importlib.import_module(name)
         TEMPLATES["command"] = Template(of_this)
+        BEFORE[0] = NESTED if OF_COMMANDS & {*words} else ""
         processes._started = partial(of_command, processes._started)
 
 
