@@ -52,7 +52,7 @@ def test_units_that_may_be_curtailed_are_a_class_of_their_own():
     assert len(classes_of(apart)) == 2
 
 
-@few(40)
+@few(20)
 @given(studies(most_units=3), st.sampled_from(OBJECTIVES), st.integers(0, 2**32 - 1))
 def test_no_curtailed_plan_trades_more_than_is_proven(study, objective, seed):
     operation, load = study
@@ -82,7 +82,7 @@ def test_a_polished_plan_keeps_limits_of_connections(tmp_path):
     setting = problem.setting
     x = np.full((1, len(problem.space)), 0.5)
     before, plan = problem.evaluate(x), setting.decode(x).row(0)
-    found = polish(problem, plan, -float(before.objective[0]), 60, keep_sites=True)
+    found = polish(problem, plan, -float(before.objective[0]), 15, keep_sites=True)
     assert found.x is not None
     after = problem.score(setting.decode(found.x[None]))
     assert after.violation[0] == 0.0

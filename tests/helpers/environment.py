@@ -9,8 +9,8 @@ from pathlib import Path
 from helpers import forks
 from helpers.processes import FORKING, PLAIN
 
-#: Runs the file that is named as Python does.
-RUN = f"""{FORKING}
+#: Runs the file that is named as Python does; it may sweep.
+RUN = f"""{FORKING.replace("sys.argv)", "['sweep', *sys.argv])")}
 import runpy
 if __name__ == "__main__":
     runpy.run_path(sys.argv[1], run_name="__main__")
