@@ -8,6 +8,8 @@ import warnings
 from pathlib import Path
 
 import pytest
+from helpers import forks
+from helpers.processes import FORKING
 
 ROOT = Path(__file__).resolve().parents[1]
 DOORS = ("toolkit", "toolkit.optimizer", "toolkit.space", "toolkit.scores", "toolkit.errors")
@@ -53,8 +55,9 @@ def test_a_public_name_has_numpydoc_sections(name):
 
 
 @pytest.mark.parametrize("name", sorted(PUBLIC))
-def test_the_example_of_a_public_name_runs(name, tmp_path, monkeypatch, undrawn):
+def test_the_example_of_a_public_name_runs(name, tmp_path, monkeypatch, undrawn, inside_runs):
     monkeypatch.chdir(tmp_path)
+    inside_runs(FORKING if name.lower() in forks.OF_COMMANDS else "")
     value = inspect.unwrap(PUBLIC[name])
     flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL
     runner = doctest.DocTestRunner(optionflags=flags)

@@ -73,8 +73,15 @@ def test_no_plan_beats_the_bound(study, members, objective):
     assert bound.best_kwh <= bound.kwh + 1e-9
 
 
-@pytest.mark.parametrize("members", [(1, 1, 0), (1, 0, 1), (0, 1, 1), (1, 0, 0)])
-@pytest.mark.parametrize("objective", OBJECTIVES)
+@pytest.mark.parametrize(
+    ("members", "objective"),
+    [
+        ((1, 1, 0), "traded"),
+        ((1, 0, 1), "traded_to_load"),
+        ((0, 1, 1), "traded"),
+        ((1, 0, 0), "traded_to_load"),
+    ],
+)
 @pytest.mark.parametrize("name", ["one of each", "two stores that trade back and forth"])
 def test_the_bound_is_that_of_the_best_layout(name, objective, members):
     operation, load, _ = case(name)
