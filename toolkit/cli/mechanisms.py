@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 app = typer.Typer(
-    help="List, show, test and begin mechanisms of settlement: who pays whom for what is traded.",
+    help="List, show, test and begin mechanisms of settlement.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

@@ -16,7 +16,9 @@ STYLE = Annotated[
 
 
 def reproduce(
-    folder: FOLDER,
+    folder: Annotated[
+        Path, typer.Argument(help="A results folder, or the folder of a sweep.", metavar="DIR")
+    ],
     rerun: Annotated[
         bool, typer.Option("--rerun", help="Repeat the search too, and compare bit for bit.")
     ] = False,
@@ -25,12 +27,17 @@ def reproduce(
     """Solve the results again in plain OpenDSS, and compare.
 
     Solves every case of the folder. Names every file that was changed or that differs from the
-    solution of its feeder. Exit code 0 for 'reproduced', 1 for 'NOT reproduced'.
+    solution of its feeder. Of a sweep it does so for every point, and makes sweep.csv anew from
+    them. Exit code 0 for 'reproduced', 1 for 'NOT reproduced'.
     """
     from toolkit.cli import console
     from toolkit.cli.console import proof as console_proof
     from toolkit.commands.reproduce import reproduce as solve_again
+    from toolkit.commands.sweep.folder import is_sweep
 
+    if is_sweep(folder):
+        _reproduce_sweep(folder, rerun, style)
+        return
     with console.status(f"solving {folder} again") as monitor:
         ending.try_results(folder)
         found = solve_again(folder, rerun, monitor=monitor)
@@ -38,6 +45,22 @@ def reproduce(
         terminal.say_json(found.as_json())
     else:
         console_proof.print_reproduction(found)
+    if not found.reproduced:
+        raise typer.Exit(1)
+
+
+def _reproduce_sweep(folder: Path, rerun: bool, style: str) -> None:
+    """Solve the points of a sweep again."""
+    from toolkit.cli import console
+    from toolkit.cli.console import proof as console_proof
+    from toolkit.commands.sweep.reproduced import reproduce_sweep
+
+    with console.status(f"solving {folder} again") as monitor:
+        found = reproduce_sweep(folder, rerun, monitor=monitor)
+    if style == "json":
+        terminal.say_json(found.as_json())
+    else:
+        console_proof.print_sweep(found)
     if not found.reproduced:
         raise typer.Exit(1)
 

@@ -12,6 +12,7 @@ from toolkit.cli.terminal import say, wrapped
 if TYPE_CHECKING:
     from toolkit.commands.explain import Explanation, Gain, Margin
     from toolkit.commands.reproduce import Difference, Reproduction
+    from toolkit.commands.sweep.reproduced import SweepReproduction
 
 #: What a difference counts as, by the unit of its column.
 QUANTITIES = {
@@ -39,6 +40,14 @@ def print_reproduction(found: Reproduction) -> None:
         _items("Repeated", [*found.repeat.notes, f"{len(found.repeat.same)} files are the same, "
                             "bit for bit: summary, plans and histories."])  # fmt: skip
     _items("Not checked", map(str, found.unchecked))
+    wrapped(f"Verdict: {found.verdict}")
+
+
+def print_sweep(found: SweepReproduction) -> None:
+    """Print what was changed, the verdict on each point, and that on the sweep as the last line."""
+    _items("Changed", found.culprits)
+    _items("Not the same here", found.notes)
+    _items("Points", [f"{name}: {point.verdict}" for name, point in found.points.items()])
     wrapped(f"Verdict: {found.verdict}")
 
 

@@ -12,12 +12,13 @@ import pandas as pd
 from toolkit.commands.sweep.folder import folder_of_point, is_complete
 from toolkit.commands.sweep.grid import Point, Swept
 from toolkit.common.errors import InputError
+from toolkit.common.files import write_text
 from toolkit.model.kinds import KINDS
 from toolkit.problem.sought import goal_of
 from toolkit.results.columns import columns
 from toolkit.results.ranking import best_row
 from toolkit.results.store.documents import read_plan
-from toolkit.results.store.sheets import marked, read_csv, unmarked, write_csv
+from toolkit.results.store.sheets import as_csv, marked, read_csv, unmarked
 
 #: Columns that are taken from summary.csv and community.csv as they stand there.
 TAKEN = frozenset({*columns("sweep.csv"), "generator_size_kw", "capacitor_size_kvar"})
@@ -113,8 +114,13 @@ def _sized(units: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, float]]:
 
 
 def write(path: Path, table: pd.DataFrame, fields: Sequence[str]) -> None:
-    """Write the table; no spreadsheet runs the text of a swept field."""
-    write_csv(path, table.assign(**{name: table[name].map(_marked) for name in fields}))
+    """Write the table."""
+    write_text(path, as_text(table, fields))
+
+
+def as_text(table: pd.DataFrame, fields: Sequence[str]) -> str:
+    """Return the table as CSV; no spreadsheet runs the text of a swept field."""
+    return as_csv(table.assign(**{name: table[name].map(_marked) for name in fields}))
 
 
 def read(path: Path, fields: Sequence[str]) -> pd.DataFrame:
