@@ -22,7 +22,7 @@ from toolkit.optimizer import Optimizer, OptimizerOptions, ProblemView
 from toolkit.scores import UNSOLVED
 from toolkit.space import FloatArray
 
-from .spots import Scout, Spot, best_of, return_inside, turn
+from .spots import Scout, Spot, best_of, first_population, return_inside, turn
 
 #: Random numbers are drawn for this many moves at once: the same law, far fewer calls.
 BLOCK = 128
@@ -92,7 +92,8 @@ class Hunt:
         self.period = 60 * math.ceil(self.d / 10)
         self.chances = chances(rng, self.d)
         self.span = {True: (math.inf, -math.inf), False: (math.inf, -math.inf)}
-        self.members = self._settle(rng.random((options.members, self.d)))
+        drawn = rng.random((options.members, self.d))
+        self.members = self._settle(first_population(problem, drawn))
         self.home = list(self.members)
         self.leader = best_of(self.members)
         self.prey = self.leader

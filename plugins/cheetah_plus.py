@@ -20,7 +20,7 @@ from toolkit.optimizer import Optimizer, OptimizerOptions, ProblemView
 from toolkit.space import FloatArray
 
 from .block_moves import Weighted, structured_moves
-from .spots import Scout, Spot, best_of, return_inside, turn
+from .spots import Scout, Spot, best_of, first_population, return_inside, turn
 
 #: How often in a row a move may change nothing before the leader tries a random position.
 PATIENT_DRAWS = 50
@@ -98,7 +98,8 @@ class Pack:
         self.moves = self._moves()
         weights = np.cumsum([move.weight for move in self.moves])
         self.odds = weights / weights[-1]
-        self.members = self.scout.settle(rng.random((options.members, len(space))))
+        drawn = rng.random((options.members, len(space)))
+        self.members = self.scout.settle(first_population(problem, drawn))
         self.prey = best_of(self.members)
 
     def first_hunt(self) -> None:

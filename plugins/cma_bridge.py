@@ -65,15 +65,15 @@ class CmaBridge(Optimizer):
         free = np.flatnonzero(problem.space.free)
         seen = Seen()
         population = float(self.options.population or _default_population(len(free)))
+        starts = [*problem.starts]
         while True:
             if not len(free):
                 problem.evaluate(_cube(np.empty((1, 0)), free, len(problem.space)))
                 continue
             settings = _settings(round(population), len(free), rng)
+            begin = starts.pop(0)[free] if starts else rng.random(len(free))
             with _quiet():
-                search = cma.CMAEvolutionStrategy(
-                    rng.random(len(free)), self.options.sigma, settings
-                )
+                search = cma.CMAEvolutionStrategy(begin, self.options.sigma, settings)
                 _descend(search, problem, free, seen)
             population *= self.options.growth
 

@@ -56,9 +56,20 @@ class MealpyBridge(Optimizer):
         with _quiet(), _seeded(rng):
             mealpy = importlib.import_module("mealpy")
             kind = _algorithm(mealpy, self.options.algorithm)
+            first = self._first(problem, rng)
             while True:
                 model = self._model(kind, problem.remaining)
-                model.solve(_task(mealpy, problem), seed=int(rng.integers(2**31)))
+                seed = int(rng.integers(2**31))
+                model.solve(_task(mealpy, problem), seed=seed, starting_solutions=first)
+                first = None
+
+    def _first(self, problem: ProblemView, rng: np.random.Generator) -> list[FloatArray] | None:
+        """Return a first population with the points to begin from, None without any."""
+        starts = problem.starts[: self.options.population]
+        if not len(starts):
+            return None
+        drawn = rng.random((self.options.population - len(starts), starts.shape[1]))
+        return [*starts, *drawn]
 
     def _model(self, kind: Any, remaining: int) -> Any:
         """Return the algorithm with its cooling schedule fitted to the evaluations left.

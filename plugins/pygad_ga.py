@@ -59,8 +59,14 @@ class PygadGA(Optimizer):
         """Evolve a population until the budget is spent; begin anew where none can change."""
         # Imported here: it costs a start that only wants the options a good part of a second.
         pygad = importlib.import_module("pygad")
+        starts = genes_of(problem.space, problem.starts[: self.options.population])
         while True:
-            pygad.GA(**self._settings(problem, int(rng.integers(2**31)))).run()
+            search = pygad.GA(**self._settings(problem, int(rng.integers(2**31))))
+            if len(starts):
+                # What PyGAD drew first; later populations begin anew without them.
+                search.population[: len(starts)] = starts
+                starts = starts[:0]
+            search.run()
 
     def _settings(self, problem: ProblemView, seed: int) -> dict[str, Any]:
         """Return the arguments of ``pygad.GA``."""
@@ -105,6 +111,13 @@ def unit(space: Space, genes: FloatArray) -> FloatArray:
     """Map genes, shape (n, d), to the unit cube, a cell number to the middle of its cell."""
     count = space.upper - space.lower + 1.0
     return np.clip(np.where(cells(space), (genes + 0.5) / count, genes), 0.0, 1.0)
+
+
+def genes_of(space: Space, x: FloatArray) -> FloatArray:
+    """Map points of the unit cube, shape (n, d), to genes; the inverse of ``unit``."""
+    count = space.upper - space.lower + 1.0
+    numbers = np.minimum(np.floor(x * count), count - 1.0)
+    return np.where(cells(space), numbers, x)
 
 
 def _fitness(problem: ProblemView) -> Callable[[Any, Any, Any], Any]:

@@ -65,6 +65,13 @@ def _spots(x: FloatArray, scores: Scores) -> list[Spot]:
     return [Spot(*row) for row in zip(x, *(c.tolist() for c in columns), strict=True)]
 
 
+def first_population(problem: ProblemView, x: FloatArray) -> FloatArray:
+    """Return random positions, shape (n, d), with points to begin from in the first places."""
+    starts = problem.starts[: len(x)]
+    x[: len(starts)] = starts
+    return x
+
+
 def turn(r: FloatArray) -> FloatArray:
     """Return the cheetah's turning factor for r ~ N(0, 1): |r|^exp(r/2) * sin(2 pi r)."""
     turned: FloatArray = np.abs(r) ** np.exp(r / 2) * np.sin(2 * np.pi * r)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from toolkit.commands.api import compare, load_study, optimize, simulate, write_report
     from toolkit.commands.feeder_api import import_feeder
+    from toolkit.commands.front import Front
+    from toolkit.commands.front_api import front
     from toolkit.commands.importing import Imported
     from toolkit.commands.meter_api import import_meters
     from toolkit.commands.profile_facts import read_profiles
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 #: Public name -> module it is loaded from on first use, so that `import toolkit` stays quick.
 _PUBLIC = {
+    "Front": "toolkit.commands.front",
     "Imported": "toolkit.commands.importing",
     "InputError": "toolkit.common.errors",
     "Known": "toolkit.problem.policies.known",
@@ -51,6 +54,7 @@ _PUBLIC = {
     "ToolkitError": "toolkit.common.errors",
     "Variable": "toolkit.optimizer.space",
     "compare": "toolkit.commands.api",
+    "front": "toolkit.commands.front_api",
     "import_feeder": "toolkit.commands.feeder_api",
     "import_meters": "toolkit.commands.meter_api",
     "import_sessions": "toolkit.commands.session_api",
@@ -70,6 +74,7 @@ _PUBLIC = {
 }
 
 __all__ = [
+    "Front",
     "Imported",
     "InputError",
     "Known",
@@ -92,6 +97,7 @@ __all__ = [
     "Variable",
     "__version__",
     "compare",
+    "front",
     "import_feeder",
     "import_meters",
     "import_sessions",

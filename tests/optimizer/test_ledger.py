@@ -235,3 +235,23 @@ def test_search_says_how_it_ended(budget, stop_at, ending):
     )
     assert search(Fixed(), ledger, np.random.default_rng(0)) == ending
     assert ledger.spent == min(budget, 3, stop_at or 9)
+
+
+def test_points_to_begin_from_are_scored_first_and_count():
+    starts = np.array([[0.25, 0.5], [0.75, 0.5]])
+    ledger = Ledger(SPACE, total, 5, starts=starts)
+
+    class Asks(Optimizer):
+        description = "asks what there is to begin from"
+
+        def minimize(self, problem, rng):
+            assert problem.remaining == 3
+            assert np.array_equal(problem.starts, starts)
+            problem.starts[:] = 0.0
+            assert np.array_equal(problem.starts, starts)
+
+    assert search(Asks(), ledger, np.random.default_rng(1)) == "returned"
+    assert ledger.spent == 2
+    assert np.array_equal(ledger.best_x, starts[0])
+    few = Ledger(SPACE, total, 1, starts=starts)
+    assert search(Asks(), few, np.random.default_rng(1)) == "spent"

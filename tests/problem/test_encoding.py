@@ -294,3 +294,12 @@ def test_a_dispatch_that_empties_the_battery_is_refused(ieee12):
     battery["p_kw"] = [30.0] * 24
     with pytest.raises(InputError, match=rf"{battery['name']}.*p_kw.*cannot be carried out"):
         plan_json.from_json(json.dumps(data), ieee12.operation, "plan.json")
+
+
+def test_a_plan_that_follows_a_policy_encodes_to_its_parameters(make_setting):
+    setting = make_setting(dispatch={"policy": "surplus"})
+    x = np.random.default_rng(4).random((1, len(setting.space)))
+    plan = setting.decode(x).row(0)
+    again = setting.decode(encode(plan, setting.operation, setting.space)[None]).row(0)
+    assert np.array_equal(again.bus, plan.bus)
+    assert again.p_kw == pytest.approx(plan.p_kw, abs=1e-9)

@@ -15,6 +15,7 @@ import typer
 
 from toolkit.cli import (
     feeders,
+    front,
     init,
     mechanisms,
     optimizers,
@@ -44,8 +45,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-searching = (search.compare, search.optimize, sweep.sweep, results.bound, results.simulate)
-for command in (*searching, validation.validate, results.report, proof.reproduce, proof.explain):
+searching = (search.compare, search.optimize, sweep.sweep, front.front)
+for command in (*searching, results.bound, results.simulate):
+    app.command()(command)
+for command in (validation.validate, results.report, proof.reproduce, proof.explain):
     app.command()(command)
 app.command()(settlement.settle)
 app.command()(resume.resume)

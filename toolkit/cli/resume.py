@@ -7,14 +7,16 @@ from typing import Annotated
 
 import typer
 
-from toolkit.cli import ending, sweep, terminal
+from toolkit.cli import ending, front, sweep, terminal
 from toolkit.cli.flags import flag
 
 
 def resume(
     folder: Annotated[
         Path,
-        typer.Argument(help="A results folder of compare or optimize, or the folder of a sweep."),
+        typer.Argument(
+            help="A results folder of compare or optimize, or the folder of a sweep or a front."
+        ),
     ],
     workers: Annotated[int | None, flag("workers")] = None,
     scheduler: Annotated[str | None, flag("scheduler")] = None,
@@ -25,8 +27,12 @@ def resume(
     """
     from toolkit.cli import console
     from toolkit.commands import resume as resuming
+    from toolkit.commands.front.folder import is_front
     from toolkit.commands.sweep.folder import is_sweep
 
+    if is_front(folder):
+        front.go_on(folder, ending.workers(workers, scheduler), scheduler)
+        return
     if is_sweep(folder):
         sweep.go_on(folder, ending.workers(workers, scheduler), scheduler)
         return

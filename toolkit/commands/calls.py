@@ -63,7 +63,7 @@ def takes_request(command: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
     To a type checker they are ``Keywords``; ``help`` and the check of arguments see each of them.
     """
-    order = ["study", "fields", "optimizer", *_FIELDS, "out", "force"]
+    order = ["study", "fields", "goals", "points", "optimizer", *_FIELDS, "out", "force"]
     types = field_types()
 
     def derive(function: Callable[P, R]) -> Callable[P, R]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Runs,
         Seconds,
         Seed,
+        Starts,
         Word,
         Workers,
     )
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 #: How many of what may be asked for.
 MOST = {"budget": caps.BUDGET, "runs": caps.RUNS, "workers": caps.WORKERS}
 #: Fields that the manifests of earlier versions lack.
-ADDED = {"solver"}
+ADDED = {"solver", "starts"}
 #: Seconds a bound may take unless told otherwise.
 BOUND_S = 120.0
 
@@ -45,7 +46,8 @@ class Request:
     a number, a bound is proven besides, in about so many seconds; ``polish``: see ``run.Task``;
     ``scheduler``: the address of a Dask cluster whose workers do the work instead of ``workers``
     processes; ``keep_journal``: keep journals and finished runs when all is done; ``solver``: of
-    the search's power flows, the study's unless told otherwise.
+    the search's power flows, the study's unless told otherwise; ``starts``: points of the unit cube
+    that runs begin from, by the case.
     """
 
     optimizers: tuple[Word, ...]
@@ -59,11 +61,14 @@ class Request:
     scheduler: str | None = None
     keep_journal: Flag = False
     solver: Asked | None = None
+    starts: Starts | None = None
 
     def facts(self) -> dict[str, Any]:
         """Return what a manifest says of the request; options are the study's by then."""
         facts = asdict(self)
         del facts["options"]
+        if facts["starts"] is None:
+            del facts["starts"]
         return {**facts, "optimizers": list(self.optimizers)}
 
     @classmethod
@@ -101,10 +106,15 @@ class Request:
             label: labels.split(label, (self.options or {}).get(label)) for label in self.optimizers
         }
         return [
-            Task(optimizer, seed, self.budget, options, label, self.polish)
+            self._beginning(Task(optimizer, seed, self.budget, options, label, self.polish))
             for seed in range(self.seed, self.seed + self.runs)
             for label, (optimizer, options) in chosen.items()
         ]
+
+    def _beginning(self, task: Task) -> Task:
+        """Return a task with the points that it begins from."""
+        starts = (self.starts or {}).get(task.case, ())
+        return replace(task, starts=tuple(map(tuple, starts))) if starts else task
 
 
 class Keywords(TypedDict, total=False):
@@ -126,6 +136,7 @@ DEFAULTS = {
     "compare": Request(("pygad", "cheetah")),
     "optimize": Request(("cheetah",), runs=1),
     "sweep": Request(("cheetah",), runs=1),
+    "front": Request(("cheetah-plus",), budget=2_000, runs=1),
 }
 
 

@@ -132,10 +132,29 @@ Budget = Annotated[int, whole(1, caps.BUDGET)]
 Runs = Annotated[int, whole(1, caps.RUNS)]
 Seed = Annotated[int, whole(0, caps.SEED)]
 Workers = Annotated[int, whole(1, caps.WORKERS)]
+
+
+def _starts(value: Any) -> dict[str, list[list[float]]]:
+    try:
+        return {
+            str(case): [[_share(number) for number in point] for point in points]
+            for case, points in value.items()
+        }
+    except (AttributeError, TypeError):
+        raise ValueError("expected points of numbers from 0 to 1 by the case") from None
+
+
+def _share(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 <= value <= 1.0:
+        raise ValueError("expected numbers from 0 to 1")
+    return float(value)
+
+
 Seconds = Annotated[float, PlainValidator(_seconds)]
 Polishing = Annotated[Polish, PlainValidator(_polish)]
 Flag = Annotated[bool, PlainValidator(_yes_or_no)]
 Word = Annotated[str, PlainValidator(_word)]
+Starts = Annotated[Mapping[str, list[list[float]]], PlainValidator(_starts)]
 PathLike = Annotated[Path | str, PlainValidator(_path)]
 Options = Annotated[Mapping[str, Any], PlainValidator(_options)]
 OptionsByName = Annotated[Mapping[str, Mapping[str, Any]], PlainValidator(_options_by_name)]

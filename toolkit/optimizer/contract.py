@@ -48,6 +48,14 @@ class ProblemView(Protocol):
     def remaining(self) -> int:
         """Evaluations left in the budget."""
 
+    @property
+    def starts(self) -> FloatArray:
+        """Points to begin from, shape (n, d), often none.
+
+        They are scored before the optimizer is asked, so that no run ends worse than they are; an
+        optimizer may put them into its first population, or leave them.
+        """
+
     def evaluate(self, x: FloatArray) -> Scores:
         """Score candidates.
 

@@ -30,7 +30,8 @@ class Ledger:
     """Budget, history and best candidate of one run, feasible first.
 
     ``evaluate`` scores candidates of shape (n, d) in the unit cube; ``evaluate_against``, where
-    given, does so knowing what each has to beat. ``should_stop`` is asked before each call,
+    given, does so knowing what each has to beat. ``starts`` are points that a search begins from.
+    ``should_stop`` is asked before each call,
     ``on_progress`` told the evaluations spent after each call.
 
     The best is the first candidate that no later one strictly beats: a feasible one if there was
@@ -47,6 +48,7 @@ class Ledger:
         evaluate_against: Callable[[FloatArray, FloatArray], Scores] | None = None,
         on_progress: Callable[[int], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
+        starts: FloatArray | None = None,
     ) -> None:
         if budget < 1:
             raise InputError(f"budget: found {budget}, expected a whole number of at least 1.")
@@ -55,6 +57,7 @@ class Ledger:
         self._evaluate_against = evaluate_against
         self._on_progress = on_progress
         self._should_stop = should_stop
+        self._starts = np.empty((0, len(space))) if starts is None else starts
         self._objective = np.empty(budget)
         self._violation = np.empty(budget)
         self._spent = 0
@@ -81,6 +84,11 @@ class Ledger:
     def remaining(self) -> int:
         """Evaluations left in the budget."""
         return len(self._objective) - self._spent
+
+    @property
+    def starts(self) -> FloatArray:
+        """Points that a search begins from, shape (n, d)."""
+        return self._starts.copy()
 
     @property
     def objective(self) -> FloatArray:
@@ -183,8 +191,13 @@ def search(
     rng: np.random.Generator,
     on_swallowed: Callable[[], None] = lambda: None,
 ) -> Ending:
-    """Let an optimizer spend a ledger's budget and say how it ended; see ``view_of``."""
+    """Let an optimizer spend a ledger's budget and say how it ended; see ``view_of``.
+
+    Points to begin from are scored before it is asked, whatever it makes of them.
+    """
     try:
+        if len(ledger.starts):
+            ledger.evaluate(ledger.starts)
         optimizer.minimize(view_of(ledger, on_swallowed), rng)
     except Stopped:
         return "stopped"
@@ -234,6 +247,11 @@ def view_of(ledger: Ledger, on_swallowed: Callable[[], None] = lambda: None) -> 
         def remaining(self) -> int:
             """See ``optimizer.ProblemView``."""
             return ledger.remaining
+
+        @property
+        def starts(self) -> FloatArray:
+            """See ``optimizer.ProblemView``."""
+            return ledger.starts
 
         def evaluate(self, x: FloatArray) -> Scores:
             """See ``optimizer.ProblemView``."""

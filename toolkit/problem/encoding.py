@@ -166,6 +166,15 @@ def _place_of(size: float, unit: FleetUnit) -> int:
     return at
 
 
+def _dispatch(plan: Plan, fleet: Fleet) -> FloatArray:
+    """Return what a plan's stores do by kW, or the parameters of the policy that they follow."""
+    if plan.parameters is not None:
+        return plan.parameters.reshape(-1)
+    kw = plan.kw[fleet.storage_rows, None]
+    p_kw = plan.p_kw[fleet.storage_rows]
+    return np.divide(p_kw, kw, out=np.zeros_like(p_kw), where=kw > 0).reshape(-1)
+
+
 def encode(plan: Plan, operation: Operation, space: Space) -> FloatArray:
     """Return a point of the unit cube, shape (d,), that decodes to the plan.
 
@@ -178,10 +187,7 @@ def encode(plan: Plan, operation: Operation, space: Space) -> FloatArray:
             raise InputError(f"{unit.name}: bus {fleet.buses[plan.bus[u]]} is no candidate.")
         values[2 * u] = unit.candidates.index(int(plan.bus[u]))
         values[2 * u + 1] = _place_of(plan.size[u], unit) if unit.sizes else plan.size[u]
-    kw = plan.kw[fleet.storage_rows, None]
-    p_kw = plan.p_kw[fleet.storage_rows]
-    series = np.divide(p_kw, kw, out=np.zeros_like(p_kw), where=kw > 0).reshape(-1)
-    values[2 * units :] = [*series, *further_variables.values(plan, operation)]
+    values[2 * units :] = [*_dispatch(plan, fleet), *further_variables.values(plan, operation)]
     outside = np.flatnonzero((values < space.lower - 1e-9) | (values > space.upper + 1e-9))
     if outside.size:
         at = outside[0]

@@ -102,6 +102,45 @@ SWEEP = (
     Column("pct_of_bound", "%", "energy maximised over the proven bound, if any"),
     words("broken", "limits broken, the worst place of each kind; blank when all hold"),
 )
+#: The columns of front.csv but those of the limits of goals that its points have.
+FRONT = (
+    words(
+        "point",
+        "number of the point, points/NAME, or the goal whose extreme it is, extremes/NAME. Its "
+        "limits of goals stand behind it, each a column called by its dotted path; blank where "
+        "it has none",
+    ),
+    words("goal", "what is sought at the point"),
+    words("case", "the plan: of a run, or exact"),
+    words("optimizer", "name of the optimizer; blank for the plan of the exact model"),
+    Column("seed", "", "seed of the run"),
+    Column("evaluations", "", "evaluations spent on the point"),
+    *HELD,
+    Column(
+        "dominated",
+        "",
+        "1 where another plan of the file is better in some goal and worse in none, else 0; blank "
+        "where a limit is broken",
+    ),
+    *FIGURES,
+    Column("bound", "", "proven: no plan of the point is better, in the unit of what is sought"),
+    Column("gap_pct", "%", "how far the figure sought is from the bound, of the bound"),
+    words("broken", "limits broken, the worst place of each kind; blank when all hold"),
+)
+#: hypervolume.csv: how good the front of each run is.
+HYPERVOLUME = (
+    words("case", "the run, OPTIMIZER-seedS"),
+    words("optimizer", "name of the optimizer"),
+    Column("seed", "", "seed of the run"),
+    Column("evaluations", "", "evaluations spent on all its points and extremes together"),
+    Column("plans", "", "its plans that keep every limit and that no other of its own dominates"),
+    Column(
+        "hypervolume",
+        "",
+        "share of the space between best and reference figures that is "
+        "dominated by them: 0 to 1, higher is better",
+    ),
+)
 #: What units cost: each by itself, or all together.
 UNIT_COSTS = (
     Column("investment", "money", "paid at the start, subsidies taken off"),

@@ -103,6 +103,9 @@ class Archive:
             "study_hash": self.study_hash,
             "versions": dict(self.versions),
         }
+        if not task.starts:
+            # Journals of runs that begin from nothing are what they were before there were starts.
+            del identity["starts"]
         plain: dict[str, Any] = json.loads(json.dumps(identity))
         return plain
 

@@ -43,6 +43,7 @@ from toolkit.runs.run import (
     check_journal,
     polished,
     searched_budget,
+    starts_of,
 )
 
 #: What the writing of a journal may fail of that is not the plug-in's doing.
@@ -122,6 +123,7 @@ class _Search:
             order.budget,
             evaluate_against=recorder.evaluate_against,
             should_stop=pen.stopped,
+            starts=starts_of(order.task, order.setting.space),
         )
 
     def run(self) -> None:

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from toolkit.common.arguments import Polish
-from toolkit.common.errors import ToolkitError
+from toolkit.common.errors import InputError, ToolkitError
 from toolkit.common.monitor import SILENT, Monitor
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.exact.shares import reserve
 from toolkit.model.fleet import Fleet
 from toolkit.optimizer import registry
 from toolkit.optimizer.ledger import Ending, Ledger, search
+from toolkit.optimizer.space import Space
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
 from toolkit.runs.journal import Journal
@@ -29,6 +30,7 @@ class Task:
     """What a run is asked to do; ``label`` is what results call it, if not by its optimizer.
 
     With ``polish``, a part of the budget is kept for improving the best plan by the exact model.
+    ``starts``: points of the unit cube to begin from.
     """
 
     optimizer: str
@@ -37,6 +39,7 @@ class Task:
     options: Mapping[str, Any]
     label: str = ""
     polish: Polish | None = None
+    starts: tuple[tuple[float, ...], ...] = ()
 
     @property
     def name(self) -> str:
@@ -135,6 +138,7 @@ def _searched(problem: Problem, task: Task, scorer: Evaluator, monitor: Monitor)
         evaluate_against=scorer.evaluate_against,
         on_progress=lambda spent: monitor.spent([spent]),
         should_stop=monitor.should_stop,
+        starts=starts_of(task, problem.space),
     )
     started = time.perf_counter()
     ending: Ending = "failed"
@@ -153,6 +157,19 @@ def _searched(problem: Problem, task: Task, scorer: Evaluator, monitor: Monitor)
         seconds=time.perf_counter() - started,
         error=error,
     )
+
+
+def starts_of(task: Task, space: Space) -> FloatArray:
+    """Return the points that a task begins from, (n, d). Raises InputError for another space's."""
+    if not task.starts:
+        return np.empty((0, len(space)))
+    found = np.array(task.starts, dtype=float)
+    if found.ndim != 2 or found.shape[1] != len(space):
+        raise InputError(
+            f"starts of {task.case}: found points of {found.shape[-1]} variables; expected "
+            f"{len(space)}, as this study has."
+        )
+    return found
 
 
 def searched_budget(task: Task) -> int:

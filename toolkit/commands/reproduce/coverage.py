@@ -49,6 +49,7 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "workers": "results are the same with any number",
         "scheduler": "results are the same with any",
         "solver": FOUND_BY,
+        "starts": FOUND_BY,
         "searched_by": FOUND_BY,
         "searched_why": FOUND_BY,
         "keep_journal": "says what is kept",

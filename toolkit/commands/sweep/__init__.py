@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from toolkit.commands import side_by_side
 from toolkit.commands.request import Request, checked
-from toolkit.commands.sweep import carrying_out, table
 from toolkit.commands.sweep import folder as places
+from toolkit.commands.sweep import table
 from toolkit.commands.sweep.grid import Point, Swept, in_words
 from toolkit.commands.sweep.grid import points as points_of
 from toolkit.common import files, locks
@@ -178,7 +179,12 @@ def _carried_out(
     places.write(folder, {**facts, "status": "running"})
     try:
         with Stop(monitor.should_stop) as stop:
-            ended = carrying_out.carry_out(folder, points, request, facts["command"], monitor, stop)
+            own = side_by_side.of_point(request)
+            jobs = [
+                side_by_side.Job(p.name, p.study, own, places.folder_of_point(folder, p.name))
+                for p in points
+            ]
+            ended = side_by_side.carry_out(jobs, request.workers, facts["command"], monitor, stop)
         status = _status(points, ended)
         found = table.build(folder, points, swept)
         table.write(folder / places.TABLE, found, fields)
@@ -193,7 +199,7 @@ def _carried_out(
     return Sweep(folder, status, fields, found, _goal(points), notes)
 
 
-def _status(points: Sequence[Point], ended: Sequence[carrying_out.Ended]) -> str:
+def _status(points: Sequence[Point], ended: Sequence[side_by_side.Ended]) -> str:
     """Return how a sweep ended: the worst end of its points."""
     if any(one.status == "failed" for one in ended):
         return "failed"

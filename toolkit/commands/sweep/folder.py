@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from toolkit.common import files, machine
 from toolkit.common.errors import InputError
 from toolkit.inputs import study_files
 from toolkit.inputs.study import Study
-from toolkit.results.store.manifest import exists, status
 from toolkit.results.store.sums import sha256
 
 #: The manifest of a sweep. No manifest.json: a sweep is no results folder, its points are.
@@ -97,16 +95,3 @@ def read_points(folder: Path) -> tuple[Point, ...]:
     """Return the points of a sweep that stands in a folder. Raises InputError."""
     base, swept, _ = read_asked(folder)
     return points(base, swept)
-
-
-def of_point(request: Request, workers: int) -> Request:
-    """Return what is asked of a point: options and solver stand in its study by then."""
-    return replace(request, options=None, solver=None, workers=workers)
-
-
-def is_complete(folder: Path) -> bool:
-    """Say whether the search of a point is complete."""
-    try:
-        return exists(folder) and status(folder) == "complete"
-    except InputError:
-        return False

@@ -13,6 +13,7 @@ from toolkit.commands.sweep import table
 from toolkit.common import files
 from toolkit.common.excerpts import excerpt
 from toolkit.common.monitor import SILENT, Monitor
+from toolkit.results.store.manifest import is_complete
 from toolkit.results.store.sums import sha256
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def reproduce_sweep(
     from toolkit.commands.reproduce import reproduce  # late: its imports are many
 
     said, points = places.read(folder), places.read_points(folder)
-    complete = [p for p in points if places.is_complete(places.folder_of_point(folder, p.name))]
+    complete = [p for p in points if is_complete(places.folder_of_point(folder, p.name))]
     found = {}
     for point in complete:
         monitor.phase(f"point {point.name}")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.commands.sweep.folder import folder_of_point, is_complete
+from toolkit.commands.sweep.folder import folder_of_point
 from toolkit.commands.sweep.grid import Point, Swept
 from toolkit.common.errors import InputError
 from toolkit.common.files import write_text
@@ -18,6 +18,7 @@ from toolkit.problem.sought import goal_of
 from toolkit.results.columns import columns
 from toolkit.results.ranking import best_row
 from toolkit.results.store.documents import read_plan
+from toolkit.results.store.manifest import is_complete
 from toolkit.results.store.sheets import as_csv, marked, read_csv, unmarked
 
 #: Columns that are taken from summary.csv and community.csv as they stand there.

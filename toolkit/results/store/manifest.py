@@ -86,3 +86,11 @@ def listed(folder: Path) -> dict[str, str]:
     """Return the checksums of a manifest by path, of files that a results folder may hold."""
     checksums: Mapping[str, str] = load(folder).get("files", {})
     return {name: digest for name, digest in checksums.items() if is_result(name)}
+
+
+def is_complete(folder: Path) -> bool:
+    """Say whether the search of a results folder is complete."""
+    try:
+        return exists(folder) and status(folder) == "complete"
+    except InputError:
+        return False

@@ -1,4 +1,4 @@
-"""The points of a sweep carried out: each an ordinary search in a process of its own.
+"""Searches carried out side by side: each an ordinary one in a process of its own.
 
 A point is searched into its results folder as ``optimize`` and ``compare`` do it, or gone on with
 from there, so that journals, resuming and bits are theirs. What one point meets stops no other.
@@ -8,22 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from toolkit.commands.request import Request
-from toolkit.commands.sweep.folder import folder_of_point, is_complete, of_point
-from toolkit.commands.sweep.grid import Point
 from toolkit.common.errors import ToolkitError
 from toolkit.common.monitor import Monitor
 from toolkit.common.processes import Apart, Pen, answer
 from toolkit.inputs.study import Study
-from toolkit.results.store.manifest import exists, status
+from toolkit.results.store.manifest import exists, is_complete, status
 from toolkit.runs.workers import Stop
 
 #: Seconds between two looks at the processes.
 LOOK_S = 0.05
+
+
+@dataclass(frozen=True)
+class Job:
+    """A point to search: its name, its study, what is asked of it, and its results folder."""
+
+    name: str
+    study: Study
+    request: Request
+    folder: Path
 
 
 @dataclass(frozen=True)
@@ -36,9 +44,8 @@ class Ended:
 
 
 def carry_out(
-    folder: Path,
-    points: Sequence[Point],
-    request: Request,
+    jobs: Sequence[Job],
+    workers: int,
     command: str,
     monitor: Monitor,
     stop: Stop,
@@ -47,30 +54,31 @@ def carry_out(
 
     Results do not depend on the workers. With fewer points than workers each point has several.
     """
-    spent = [0] * len(points)
-    left = [i for i, p in enumerate(points) if not is_complete(folder_of_point(folder, p.name))]
-    for i in set(range(len(points))) - {*left}:
-        spent[i] = request.evaluations
-    ended = {i: Ended(points[i].name, "complete") for i in range(len(points)) if i not in left}
+    spent = [0] * len(jobs)
+    left = [i for i, job in enumerate(jobs) if not is_complete(job.folder)]
+    for i in set(range(len(jobs))) - {*left}:
+        spent[i] = jobs[i].request.evaluations
+    ended = {i: Ended(jobs[i].name, "complete") for i in range(len(jobs)) if i not in left}
     # The workers of a cluster are all of one point at a time.
-    at_once = 1 if request.scheduler else max(1, min(request.workers, len(left)))
-    own = of_point(request, max(1, request.workers // at_once))
+    alone = any(job.request.scheduler for job in jobs)
+    at_once = 1 if alone else max(1, min(workers, len(left)))
     with ExitStack() as stack:
         running: dict[int, Apart] = {}
         while left or running:
             while left and len(running) < at_once and not stop.is_set():
                 i = left.pop(0)
-                running[i] = stack.enter_context(_begun(folder, points[i], own, command))
+                running[i] = stack.enter_context(_begun(jobs[i], workers // at_once, command))
             if stop.is_set():
                 left.clear()
             for i in _done(running, stop, spent):
-                ended[i] = _how(points[i].name, running.pop(i), stop)
+                ended[i] = _how(jobs[i].name, running.pop(i), stop)
             monitor.spent(list(spent))
     return [ended[i] for i in sorted(ended)]
 
 
-def _begun(folder: Path, point: Point, request: Request, command: str) -> Apart:
-    return Apart(_search, point.study, request, folder_of_point(folder, point.name), command)
+def _begun(job: Job, workers: int, command: str) -> Apart:
+    request = replace(job.request, workers=max(1, workers))
+    return Apart(_search, job.study, request, job.folder, command)
 
 
 def _done(running: dict[int, Apart], stop: Stop, spent: list[int]) -> Iterator[int]:
@@ -107,3 +115,8 @@ def _search(pen: Pen, study: Study, request: Request, folder: Path, command: str
             return {"status": outcome.status, "notes": list(outcome.notes)}
     outcome = search_and_store(study, request, folder, command, monitor=monitor)
     return {"status": outcome.status, "notes": list(outcome.notes)}
+
+
+def of_point(request: Request) -> Request:
+    """Return what is asked of a point: options and solver stand in its study by then."""
+    return replace(request, options=None, solver=None)

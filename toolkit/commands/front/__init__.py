@@ -1,0 +1,233 @@
+"""A front: plans between the extremes of two or three goals, each verified by the engine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from toolkit.commands.front import folder as places
+from toolkit.commands.front import points as pointing
+from toolkit.commands.front import table as tables
+from toolkit.commands.front.asked import Asked, from_facts
+from toolkit.commands.front.points import Point, Range
+from toolkit.commands.request import checked
+from toolkit.commands.side_by_side import Ended, Job, carry_out, of_point
+from toolkit.common import files, locks
+from toolkit.common.errors import InputError, ToolkitError
+from toolkit.common.monitor import SILENT, Monitor
+from toolkit.inputs import study_files
+from toolkit.model.notices import gathered
+from toolkit.problem.goals import as_energy
+from toolkit.problem.setting import Setting, check_searchable, prepare
+from toolkit.results.store.manifest import is_complete
+from toolkit.results.store.sheets import read_csv
+from toolkit.runs.workers import Stop
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from toolkit.inputs.study import Study
+
+
+@dataclass(frozen=True)
+class Front:
+    """What came of a front.
+
+    Attributes
+    ----------
+    folder : pathlib.Path
+        Where it lies; each point is a results folder of its own below ``points``.
+    status : str
+        ``complete``, ``interrupted`` or ``failed``.
+    goals : tuple of str
+        The goals; the first one is sought at every point, the others have limits.
+    table : pandas.DataFrame
+        One row for every plan of every point, as in ``front.csv``.
+    volumes : pandas.DataFrame
+        The hypervolume of each run, as in ``hypervolume.csv``.
+    currency : str
+        Name of the money.
+    notes : tuple of str
+        What has to be known besides, each with the point it is of.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> found = toolkit.front(
+    ...     "ieee12", ["traded", "losses"], points=2, budget=20, out="results/front"
+    ... )
+    >>> sorted(set(found.table["point"]))
+    ['001', '002', 'losses', 'traded']
+    """
+
+    folder: Path
+    status: str
+    goals: tuple[str, ...]
+    table: pd.DataFrame
+    volumes: pd.DataFrame
+    currency: str = "money"
+    notes: tuple[str, ...] = ()
+
+    def point(self, name: str) -> Path:
+        """Return the results folder of a point, by its name in ``table``."""
+        part = places.EXTREMES if name in self.goals else places.POINTS
+        return self.folder / part / name
+
+
+def front_and_store(
+    study: Study, asked: Asked, folder: Path, command: str, *, monitor: Monitor = SILENT
+) -> Front:
+    """Search the extremes of goals and the points between them, and write the tables.
+
+    The same front in the same folder goes on where it ended. Raises InputError, before anything is
+    searched, for what cannot be searched; ToolkitError where an extreme has no plan.
+    """
+    base, request = checked(study, asked.request)
+    asked = replace(asked, request=request)
+    wanted = asked.facts(base)
+    places.check_free(folder, wanted)
+    setting, notices = _checked_extremes(base, asked, folder)
+    for notice in gathered(notices):
+        monitor.notice(notice)
+    with locks.held(folder / places.LOCK, folder):
+        places.check_free(folder, wanted)
+        if not places.is_front(folder):
+            files.write_text(folder / places.STUDY, study_files.to_toml(base))
+        work = _Work(base, asked, folder, setting, monitor, {"command": command, **wanted})
+        return work.carried_out()
+
+
+def resume(folder: Path, workers: int, scheduler: str | None, monitor: Monitor = SILENT) -> Front:
+    """Go on with a front that ended early, to the results of an uninterrupted one."""
+    base, asked = read_asked(folder)
+    said = places.read(folder)
+    if study_files.fingerprint(base) != said.get("study_hash"):
+        raise InputError(
+            f"{folder}: study.toml, the scripts of feeder '{base.script}' or the profiles "
+            f"'{base.profiles}' have changed since; what was found so far is of another study. "
+            "Put them back, or start anew."
+        )
+    request = replace(asked.request, workers=workers, scheduler=scheduler)
+    asked = replace(asked, request=request)
+    return front_and_store(base, asked, folder, said["command"], monitor=monitor)
+
+
+def read_asked(folder: Path) -> tuple[Study, Asked]:
+    """Return what a front was asked: its study, its goals and its request. Raises InputError."""
+    said = places.read(folder)
+    path = folder / places.STUDY
+    base = study_files.parse(files.read_bytes(path), str(path))
+    return base, from_facts(said, str(folder / places.FRONT))
+
+
+def read(folder: Path) -> Front:
+    """Read the folder of a front. Raises InputError."""
+    said = places.read(folder)
+    found, volumes = (read_csv(folder / name) for name in (places.TABLE, places.VOLUMES))
+    base, asked = read_asked(folder)
+    money = base.tariffs.currency
+    return Front(folder, said["status"], asked.goals, _named(found), volumes, money)
+
+
+def _named(table: pd.DataFrame) -> pd.DataFrame:
+    """Return front.csv with points by their names, as they were written."""
+    names = [str(name) for name in table["point"]]
+    width = max([pointing.DIGITS, *(len(name) for name in names if name.isdigit())])
+    return table.assign(point=[n.zfill(width) if n.isdigit() else n for n in names])
+
+
+def draw(found: Front) -> bool:
+    """Draw the figure of a front into its folder; say whether there is one to draw."""
+    from toolkit.results.figures.fronts import draw_front
+
+    return draw_front(found.folder, found.table, found.goals, found.currency)
+
+
+def _checked_extremes(base: Study, asked: Asked, folder: Path) -> tuple[Setting, list[str]]:
+    """Prepare the study as each goal is sought, so that none is refused after hours."""
+    notices: dict[str, None] = {}
+    for point in pointing.extremes(base, asked.goals, folder):
+        try:
+            setting = prepare(point.study)
+            check_searchable(setting)
+        except ToolkitError as error:
+            raise type(error)(f"goal {point.goal}: {error}") from error
+        notices |= dict.fromkeys(str(notice) for notice in setting.feeder.notices)
+    return setting, list(notices)
+
+
+@dataclass
+class _Work:
+    """A front on its way: what is asked, where, and how many evaluations are spent."""
+
+    base: Study
+    asked: Asked
+    folder: Path
+    setting: Setting
+    monitor: Monitor
+    facts: dict[str, Any]
+
+    def carried_out(self) -> Front:
+        """Search everything that is not complete, and write what came of it."""
+        started, status = time.time(), "failed"
+        places.write(self.folder, {**self.facts, "status": "running"})
+        self._ended: list[Ended] = []
+        try:
+            with Stop(self.monitor.should_stop) as stop:
+                points, told = self._searched(stop)
+            status = self._status(len(points) if told else 0)
+            found = tables.build(points, self.asked.goals)
+            tables.write(self.folder, found, tables.volumes(found, told))
+            self.facts["figures"] = tables.references(found, told) if told else {}
+        except KeyboardInterrupt:
+            status = "interrupted"
+            raise
+        finally:
+            took = round(time.time() - started, 3)
+            places.write(self.folder, {**self.facts, "status": status, "wall_time_s": took})
+        notes = tuple(f"point {one.name}: {note}" for one in self._ended for note in one.notes)
+        return replace(read(self.folder), notes=notes)
+
+    def _searched(self, stop: Stop) -> tuple[list[Point], dict[str, Range]]:
+        """Search extremes, then points chain by chain; return those there are by then."""
+        found = pointing.extremes(self.base, self.asked.goals, self.folder)
+        self._carry_out([self._job(point, found) for point in found], stop)
+        if not all(is_complete(point.folder) for point in found):
+            return found, {}
+        told = pointing.ranges(found, self.asked)
+        chains = pointing.chains(self.base, self.asked, told, self.folder)
+        for wave in zip(*chains, strict=True):
+            if stop.is_set():
+                break
+            self._carry_out([self._job(point, found) for point in wave], stop)
+        return [*found, *(point for chain in chains for point in chain)], told
+
+    def _job(self, point: Point, found: Sequence[Point]) -> Job:
+        """Return the search of a point, with what its runs begin from."""
+        request = of_point(self.asked.request)
+        if as_energy(point.study.market.objective) is None:
+            request = replace(request, bound_s=None)
+        if point.limits and not is_complete(point.folder):
+            cases = [task.case for task in request.tasks()]
+            begin = pointing.starts(point, found, self.setting, cases)
+            request = replace(request, starts=begin or None)
+        return Job(point.name, point.study, request, point.folder)
+
+    def _carry_out(self, jobs: Sequence[Job], stop: Stop) -> None:
+        done = [self.asked.request.evaluations] * len(self._ended)
+        watched = replace(self.monitor, spent=lambda spent: self.monitor.spent([*done, *spent]))
+        workers = self.asked.request.workers
+        command = str(self.facts["command"])
+        self._ended += carry_out(jobs, workers, command, watched, stop)
+
+    def _status(self, wanted: int) -> str:
+        """Return how the front ended, of so many points: the worst end of its searches."""
+        if any(one.status == "failed" for one in self._ended):
+            return "failed"
+        whole = 0 < wanted == len(self._ended) and all(
+            one.status == "complete" for one in self._ended
+        )
+        return "complete" if whole else "interrupted"

@@ -1,0 +1,97 @@
+"""What a front is asked for: goals, points, and what is searched at each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from toolkit.commands.request import Request
+from toolkit.common import caps
+from toolkit.common.errors import InputError, listed, nearest
+from toolkit.common.excerpts import excerpt
+from toolkit.inputs import study_files
+from toolkit.inputs.study import Study
+from toolkit.problem.goals import GOALS, MEASURES
+
+#: How many goals a front has.
+FEWEST, MOST = 2, 3
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a front is asked for.
+
+    goals: the first is sought at every point, the others have limits; points: how many values each
+    limit takes; request: what is searched at each point.
+    """
+
+    goals: tuple[str, ...]
+    points: int
+    request: Request
+
+    @property
+    def limited(self) -> tuple[str, ...]:
+        """The goals that have limits at points."""
+        return self.goals[1:]
+
+    @property
+    def searches(self) -> int:
+        """How many searches there are: extremes and points."""
+        return len(self.goals) + int(self.points ** len(self.limited))
+
+    def facts(self, study: Study) -> dict[str, Any]:
+        """Return what front.json says was asked."""
+        facts = {
+            "study": study.name,
+            "study_hash": study_files.fingerprint(study),
+            "goals": list(self.goals),
+            "points": self.points,
+            **self.request.facts(),
+        }
+        plain: dict[str, Any] = json.loads(json.dumps(facts))
+        return plain
+
+
+def asked(goals: Sequence[str], points: int, request: Request) -> Asked:
+    """Return what a front is asked for. Raises InputError for goals or points that cannot be."""
+    if not FEWEST <= len(goals) <= MOST:
+        raise InputError(
+            f"--goal: found {len(goals)} ({listed(goals)}); expected two or three, such as --goal "
+            "traded --goal annual_cost."
+            if goals
+            else "--goal: found none; expected two or three, such as --goal traded --goal losses."
+        )
+    for name in goals:
+        if name == "weighted":
+            raise InputError(
+                "--goal: found 'weighted', a sum of goals; expected the goals that are in it."
+            )
+        if name not in MEASURES:
+            raise InputError(
+                f"--goal: found {excerpt(name)}, which is no goal.{nearest(name, MEASURES)} "
+                f"Expected any of {listed([*MEASURES])}."
+            )
+    if len({*goals}) < len(goals):
+        raise InputError(f"--goal: found {listed(goals)}; expected different goals.")
+    count = points ** (len(goals) - 1) if points > 0 else 0
+    if points < 2 or count > caps.POINTS:
+        raise InputError(
+            f"--points: found {points}; expected 2 or more, and at most {caps.POINTS:,} points in "
+            "all (three goals have points x points)."
+        )
+    return Asked(tuple(goals), points, request)
+
+
+def from_facts(facts: Mapping[str, Any], where: str) -> Asked:
+    """Return what front.json says was asked. Raises InputError where it does not say so."""
+    goals, points = facts.get("goals"), facts.get("points")
+    if not isinstance(goals, list) or not isinstance(points, int):
+        raise InputError(f"{where}: 'goals' or 'points' is missing, or not of its type.")
+    return asked([str(name) for name in goals], points, Request.from_manifest(facts))
+
+
+def goal_column(name: str) -> str:
+    """Return the column of a goal's figure."""
+    return GOALS[name].column

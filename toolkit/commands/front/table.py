@@ -1,0 +1,116 @@
+"""front.csv and hypervolume.csv, made from the results folders of a front's points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from toolkit.commands.front.points import Point, Range, plans_of
+from toolkit.common.types import FloatArray
+from toolkit.model.fronts import dominated, share_dominated
+from toolkit.problem.goals import GOALS
+from toolkit.results.columns import columns
+from toolkit.results.statistics import comparison
+from toolkit.results.store.manifest import is_complete
+from toolkit.results.store.sheets import read_csv, write_csv
+
+#: How far beyond the worst figure of an extreme the reference lies, as a share of a goal's range.
+BEYOND = 0.1
+#: Columns of summary.csv that a front has as they stand there.
+TAKEN = frozenset(columns("front.csv", columns("summary.csv", (g.column for g in GOALS.values()))))
+
+
+def build(points: Sequence[Point], goals: Sequence[str]) -> pd.DataFrame:
+    """Return front.csv: a row for every plan of every complete point."""
+    rows = [row for point in points if is_complete(point.folder) for row in _rows(point)]
+    fields = list(dict.fromkeys(path for point in points for path in point.limits))
+    there = {name for row in rows for name in row}
+    first, *names = columns("front.csv", there)
+    table = pd.DataFrame(rows, columns=[first, *fields, *names])
+    kept = table["feasible"].astype(bool).to_numpy() if rows else np.zeros(0, dtype=bool)
+    beaten = np.full(len(table), np.nan)
+    beaten[kept] = dominated(costs_of(table[kept], goals))
+    return table.assign(dominated=beaten)
+
+
+def _rows(point: Point) -> list[dict[str, Any]]:
+    goal, bound = GOALS[point.goal], bound_of(point.folder)
+    found = []
+    for _, plan in plans_of(point.folder).iterrows():
+        row = {str(name): value for name, value in plan.items() if name in TAKEN}
+        row |= {"point": point.name, "goal": point.goal, **point.limits}
+        if bound is not None:
+            row["bound"] = bound
+            if bool(plan["feasible"]):
+                row["gap_pct"] = gap_pct(float(plan[goal.column]), bound, goal.sign)
+        found.append(row)
+    return found
+
+
+def bound_of(folder: Path) -> float | None:
+    """Return the proven bound of a point, in the unit of what it seeks; None where none is."""
+    path = folder / "bound.csv"
+    return float(read_csv(path)["bound_kwh"].iloc[0]) if path.is_file() else None
+
+
+def gap_pct(figure: float, bound: float, sign: float) -> float:
+    """Return how far a figure is from a bound, % of the bound; sign: 1 where it is minimised."""
+    off = sign * (figure - bound)
+    return 100.0 * off / abs(bound) if bound else (0.0 if off == 0.0 else float("nan"))
+
+
+def costs_of(table: pd.DataFrame, goals: Sequence[str]) -> FloatArray:
+    """Return the figures of goals as they are minimised, (n, k)."""
+    signs = np.array([GOALS[name].sign for name in goals])
+    figures = table[[GOALS[name].column for name in goals]].to_numpy(dtype=float)
+    return np.asarray(figures * signs)
+
+
+def references(table: pd.DataFrame, told: Mapping[str, Range]) -> dict[str, dict[str, float]]:
+    """Return by which figures hypervolumes are normalised, by goal: the best, the reference.
+
+    The best is that of all plans; the reference is a tenth of the range beyond the worst extreme.
+    """
+    kept = table[table["feasible"].astype(bool)]
+    lowest = costs_of(kept, [*told]).min(axis=0, initial=np.inf)
+    found = {}
+    for (name, one), least in zip(told.items(), lowest, strict=True):
+        best = GOALS[name].sign * float(least)
+        found[name] = {"best": best, "reference": one.worst + BEYOND * (one.worst - best)}
+    return found
+
+
+def volumes(table: pd.DataFrame, told: Mapping[str, Range]) -> pd.DataFrame:
+    """Return hypervolume.csv: a row for every optimizer and seed."""
+    if not told:
+        return pd.DataFrame(columns=columns("hypervolume.csv"))
+    goals, refer = [*told], references(table, told)
+    signs = np.array([GOALS[name].sign for name in goals])
+    best = signs * [refer[name]["best"] for name in goals]
+    reference = signs * [refer[name]["reference"] for name in goals]
+    rows = []
+    runs = table[table["optimizer"].notna()]
+    for (case, optimizer, seed), own in runs.groupby(["case", "optimizer", "seed"], sort=False):
+        costs = costs_of(own[own["feasible"].astype(bool)], goals)
+        whole = bool((reference > best).all())
+        share = share_dominated(costs, best, reference) if whole else float("nan")
+        left = np.unique(costs[~dominated(costs)], axis=0)
+        row = {"case": case, "optimizer": optimizer, "seed": seed, "plans": len(left)}
+        rows.append(row | {"evaluations": own["evaluations"].sum(), "hypervolume": share})
+    return pd.DataFrame(rows, columns=columns("hypervolume.csv"))
+
+
+def compared(found: pd.DataFrame) -> comparison.Comparison:
+    """Return the statistics of hypervolumes, paired by seed."""
+    runs = found.assign(ending="spent", violation=0.0, feasible=True)
+    return comparison.compare(runs, {}, "hypervolume")
+
+
+def write(folder: Path, table: pd.DataFrame, found: pd.DataFrame) -> None:
+    """Write both tables."""
+    write_csv(folder / "front.csv", table)
+    write_csv(folder / "hypervolume.csv", found)
