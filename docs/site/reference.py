@@ -85,16 +85,17 @@ def study():
 def _sections(part, whole, above=""):
     """Yield the sections below a part of the schema: heading as in TOML, schema."""
     for key, field in part["properties"].items():
-        inner = _inner(field, whole)
+        # A kind's section that may be left out has the fields of any kind's, which are told once.
+        inner = _inner(field, whole, optional=not above)
         if "properties" in inner:
             named = f"{above}{key}{'.NAME' if 'additionalProperties' in field else ''}"
             yield f"[[{named}]]" if "items" in field else f"[{named}]", inner
             yield from _sections(inner, whole, f"{above}{key}.")
 
 
-def _inner(field, whole):
+def _inner(field, whole, optional=True):
     """Return what a field holds, or each of its items: a section has properties."""
-    forms = field.get("oneOf", [])
+    forms = [*field.get("oneOf", []), *(field.get("anyOf", []) if optional else [])]
     for holder in (field, field.get("additionalProperties"), field.get("items"), *forms):
         if isinstance(holder, dict) and "$ref" in holder:
             return whole["$defs"][holder["$ref"].rpartition("/")[2]]
@@ -112,7 +113,7 @@ def _fields(part, whole):
             field.get("description", ""),
         )
         for key, field in part["properties"].items()
-        if "oneOf" in field or "properties" not in _inner(field, whole)
+        if "oneOf" in field or "properties" not in _inner(field, whole, optional=False)
     ]
     return _table(("field", "value", "default", "meaning"), rows)
 

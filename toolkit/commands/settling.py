@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from toolkit.common.errors import InputError, ToolkitError
 from toolkit.common.monitor import SILENT, Monitor
 from toolkit.inputs import study_files
+from toolkit.model import market
 from toolkit.problem import local_market
+from toolkit.problem.economy import years_of
 from toolkit.problem.mechanisms.registry import MECHANISMS
 from toolkit.problem.setting import Setting, prepare
 from toolkit.problem.sought import goal_of
 from toolkit.results import bills
 from toolkit.results.columns import columns
+from toolkit.results.owner_tables import fairness
 from toolkit.results.ranking import chosen_case
 from toolkit.results.spans import span_of
 from toolkit.results.store.reading import read_results
@@ -24,6 +29,7 @@ from toolkit.results.store.sheets import write_csv
 
 if TYPE_CHECKING:
     from toolkit.results.bills import Account
+    from toolkit.results.store.contents import CaseFiles
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,8 @@ class Settlements:
     community : pandas.DataFrame
         A row per mechanism, as in ``community.csv``; money is that of all prosumers.
     bills : pandas.DataFrame
-        A row per mechanism and prosumer: bus, member, bill_alone, bill_trading and saving.
+        A row per mechanism and prosumer: bus, member, bill_alone, bill_trading and saving; with
+        owners and costs in the study, annual_cost and saving_of_year as well.
     refused : dict of str to str
         Why a mechanism has no row, by its name.
     """
@@ -62,21 +69,25 @@ class Settlements:
         of_all = self.community.rename(
             columns={"cost_alone": "bill_alone", "cost_trading": "bill_trading"}
         )
-        each = self.bills.assign(worse_off=self.bills["worse_off"].astype(int))
+        flags = [name for name in ("worse_off", "worse_off_in_year") if name in self.bills]
+        each = self.bills.astype(dict.fromkeys(flags, int))
         rows = [
             part for name in of_all["mechanism"] for part in (_of(of_all, name), _of(each, name))
         ]
-        whole = pd.concat(rows).assign(case=self.case)[columns("settle.csv")]
+        whole = pd.concat(rows).assign(case=self.case)[columns("settle.csv", of_all)]
         return whole.astype({"member": "boolean"})
 
     @property
     def sentences(self) -> list[str]:
         """What came of it, in words, the answer first."""
-        return [_fairness(self.community), _evenness(self.community)]
+        told = [_fairness(self.community), _evenness(self.community)]
+        if "worse_off_in_year" in self.community:
+            told.append(_in_years(self.community))
+        return told
 
 
 def _of(frame: pd.DataFrame, mechanism: str) -> pd.DataFrame:
-    rows = frame[frame["mechanism"] == mechanism].reindex(columns=columns("settle.csv"))
+    rows = frame[frame["mechanism"] == mechanism].reindex(columns=columns("settle.csv", frame))
     return rows.astype(object)
 
 
@@ -91,22 +102,28 @@ def settle(
     results = read_results(folder)
     setting = prepare(study_files.load(str(folder / "study.toml")))
     name = chosen_case(results.summary, case, goal_of(setting.study).ranked, folder)
-    buses = results.cases[name].buses
+    chosen = results.cases[name]
+    buses = chosen.buses
     first = buses.loc[buses["step"] == 1, "bus"].astype(str).tolist()
     if first != list(setting.feeder.buses) or len(buses) != len(first) * setting.scenario.steps:
         raise InputError(
             f"{folder}: feeder {setting.feeder.name} or its profiles have changed since: buses or "
             "steps are others than those of buses.csv; expected the files that it was made from."
         )
-    accounts, refused = _accounts(setting, buses, monitor)
+    accounts, refused = _accounts(setting, chosen, monitor)
+    community = pd.DataFrame([account.community for account in accounts.values()])
+    each = [_bills(setting, *named) for named in accounts.items()]
+    if "annual_cost" in chosen.owners:
+        each = [_with_year(setting, chosen.owners, table) for table in each]
+        community = community.join(_of_years(chosen.owners, each))
     found = Settlements(
         folder=folder,
         case=name,
         mechanism=setting.market.mechanism,
         currency=setting.study.tariffs.currency,
         span=span_of(setting.scenario),
-        community=pd.DataFrame([account.community for account in accounts.values()]),
-        bills=pd.concat([_bills(setting, *named) for named in accounts.items()]),
+        community=community,
+        bills=pd.concat(each),
         refused=refused,
     )
     if csv is not None:
@@ -115,7 +132,7 @@ def settle(
 
 
 def _accounts(
-    setting: Setting, buses: pd.DataFrame, monitor: Monitor
+    setting: Setting, case: CaseFiles, monitor: Monitor
 ) -> tuple[dict[str, Account], dict[str, str]]:
     """Return what every mechanism makes of a day, and why some can make nothing of it."""
     found: dict[str, Account] = {}
@@ -123,7 +140,7 @@ def _accounts(
     for name in MECHANISMS.names():
         monitor.phase(f"settling by {name}")
         try:
-            found[name] = bills.settled(_settled_by(setting, name), buses)
+            found[name] = bills.settled(_settled_by(setting, name), case.buses, case.units)
         except ToolkitError as error:
             refused[name] = str(error)
     if not found:
@@ -137,8 +154,8 @@ def _settled_by(setting: Setting, mechanism: str) -> Setting:
     options = own.options if own.mechanism == mechanism else {}
     asked = own.model_copy(update={"mechanism": mechanism, "options": options})
     study = setting.study.model_copy(update={"settlement": asked})
-    market = local_market.of(study, setting.feeder, setting.operation)
-    return replace(setting, study=study, market=market)
+    own_market = local_market.of(study, setting.feeder, setting.operation)
+    return replace(setting, study=study, market=own_market)
 
 
 def _bills(setting: Setting, mechanism: str, account: Account) -> pd.DataFrame:
@@ -148,6 +165,27 @@ def _bills(setting: Setting, mechanism: str, account: Account) -> pd.DataFrame:
     return day[["bus", "bill_alone", "bill_trading", "saving"]].assign(
         mechanism=mechanism, member=trades, worse_off=day["bus"].isin(worse)
     )
+
+
+def _with_year(setting: Setting, owners: pd.DataFrame, bills: pd.DataFrame) -> pd.DataFrame:
+    """Add to the bills of a mechanism what everybody pays in a year, units included.
+
+    owners: owners.csv of the plan, by the study's own mechanism, in the order of the bills.
+    """
+    if owners["owner"].astype(str).tolist() != bills["bus"].tolist():
+        raise InputError("owners.csv: found others than the prosumers of the study.")
+    other = (owners["annual_cost"] - owners["energy_cost"]).to_numpy()
+    annual = other + bills["bill_trading"].to_numpy() / years_of(setting.scenario)
+    saving = owners["reference_cost"].to_numpy() - annual
+    worse = market.worse_off(np.zeros_like(saving), -saving) & bills["member"].to_numpy()
+    return bills.assign(annual_cost=annual, saving_of_year=saving, worse_off_in_year=worse)
+
+
+def _of_years(owners: pd.DataFrame, bills: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return how evenly what a year saves falls with each mechanism, as columns."""
+    rows = [fairness(owners.assign(saving=table["saving_of_year"].to_numpy())) for table in bills]
+    sums = [table[["annual_cost", "saving_of_year"]].sum().to_dict() for table in bills]
+    return pd.DataFrame([{**whole, **row} for whole, row in zip(sums, rows, strict=True)])
 
 
 def _fairness(community: pd.DataFrame) -> str:
@@ -168,6 +206,16 @@ def _evenness(community: pd.DataFrame) -> str:
     best = community["jain_index"].max()
     most = community.loc[community["jain_index"] >= best - 5e-4, "mechanism"]
     return f"Savings are most even with {_listed(most)}: Jain's index {best:.3f}, 1 being even."
+
+
+def _in_years(community: pd.DataFrame) -> str:
+    """Say with which mechanisms somebody pays more in a year than without new units."""
+    worse = community[community["worse_off_in_year"] > 0]
+    if worse.empty:
+        return "In a year, units included, nobody pays more than without new units, with any."
+    each = [f"{row['mechanism']} ({row['worse_off_in_year']})" for _, row in worse.iterrows()]
+    more = "In a year, units included, somebody pays more than without new units with"
+    return f"{more} {_listed(each)}."
 
 
 def _listed(names: object) -> str:

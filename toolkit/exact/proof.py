@@ -17,6 +17,7 @@ from toolkit.exact.shares import pct
 from toolkit.model.fleet import FleetUnit
 from toolkit.problem.goals import energy_traded
 from toolkit.problem.problem import Problem
+from toolkit.problem.setting import Setting
 
 #: Share of the time for the bound itself; the rest is for a plan that keeps the network's limits.
 FOR_THE_BOUND = 0.7
@@ -67,9 +68,22 @@ def check(problem: Problem) -> None:
 
 def check_powers(problem: Problem) -> None:
     """Refuse a study whose units or loads the model does not describe. Raises InputError."""
+    check_owners(problem.setting)
     for unit in problem.setting.fleet.units:
         _check_inverter(problem.setting.study.name, unit)
     _check_loads(problem)
+
+
+def check_owners(setting: Setting) -> None:
+    """Refuse a study in which units are not whose bus they stand at. Raises InputError."""
+    owners = setting.scenario.owners
+    if owners is not None and owners.apart.any():
+        unit = setting.fleet.units[int(owners.apart.argmax())].name
+        raise InputError(
+            f"study {setting.study.name}: no exact model: 'owners': unit {unit} belongs to "
+            "somebody else than the bus it stands at, of which the model knows nothing; expected "
+            "owners 'site', or leave out the bound and --polish."
+        )
 
 
 def _check_inverter(study: str, unit: FleetUnit) -> None:

@@ -15,6 +15,7 @@ from toolkit.inputs.horizon_sections import Horizon
 from toolkit.inputs.inverter_sections import Inverters
 from toolkit.inputs.limit_sections import Limits
 from toolkit.inputs.output_sections import Output
+from toolkit.inputs.owner_sections import Owners
 from toolkit.inputs.sections import (
     Dispatch,
     FeederFiles,
@@ -62,6 +63,7 @@ class Study(Section):
     tariffs: Tariffs = Tariffs()
     settlement: Settlement = Settlement()
     costs: Costs = Costs()
+    owners: Owners | None = None
     fleet: Fleet = Fleet()
     inverters: Inverters = Inverters()
     dispatch: Dispatch = Dispatch()
@@ -95,6 +97,11 @@ class Study(Section):
                 "share of what they use"
             )
         return self
+
+    @property
+    def ownership(self) -> Owners:
+        """Whose units are."""
+        return self.owners or Owners()
 
     @property
     def script(self) -> str:

@@ -14,6 +14,7 @@ from toolkit.common.types import BoolArray, FloatArray, IndexArray
 if TYPE_CHECKING:
     from toolkit.model.connections import Connections
     from toolkit.model.market.tariffs import Tariffs
+    from toolkit.model.ownership import Owners
 
 #: Values of steps, or their places.
 Values = TypeVar("Values", FloatArray, IndexArray)
@@ -95,6 +96,7 @@ class Scenario:
     other; stores then begin each of them at their start and end it no lower. dates: of the days
     that follow each other, where they have any. connections: what may pass through them, None where
     nothing limits it. members: whether each bus trades with neighbours, (B,), None where all do.
+    owners: whose units are, None where each is of the bus it stands at.
     """
 
     dt: float
@@ -110,6 +112,14 @@ class Scenario:
     stations: Mapping[str, StationDay] = field(default_factory=dict)
     connections: Connections | None = None
     members: BoolArray | None = None
+    owners: Owners | None = None
+
+    @property
+    def parties(self) -> BoolArray | None:
+        """Whether each party trades, (A,), None where all do: members, and third parties."""
+        if self.members is None or self.owners is None:
+            return self.members
+        return np.concatenate([self.members, np.ones(len(self.owners.third), dtype=bool)])
 
     def station(self, name: str) -> StationDay:
         """Return what the vehicles of a station do."""
@@ -176,6 +186,7 @@ class Scenario:
             dates=dates,
             connections=None if self.connections is None else self.connections.part(own),
             members=self.members,
+            owners=self.owners,
         )
 
     def stretch(self, number: int) -> slice:

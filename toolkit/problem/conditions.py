@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from toolkit.model import market
+from toolkit.problem.energy import net_of_parties
 from toolkit.problem.limit_violations import violations
 
 if TYPE_CHECKING:
@@ -82,6 +83,11 @@ class Solved:
         )
 
     @cached_property
+    def net(self) -> FloatArray:
+        """Positions that are cleared and settled, kW, (n, T, A)."""
+        return net_of_parties(self.at, self.conditions.operation.scenario.owners)
+
+    @cached_property
     def network_violation(self) -> FloatArray:
         """Violation of the network's limits, shape (n,); NaN for a day that was not solved."""
         conditions = self.conditions
@@ -96,7 +102,7 @@ class Solved:
         than half a cent over the day counts as nothing.
         """
         conditions = self.conditions
-        settlement = conditions.market.settle(self.at.net)
+        settlement = conditions.market.settle(self.net)
         alone = market.cost_alone(settlement.exchange, conditions.market.tariffs).sum(axis=-2)
         trading = settlement.bill.sum(axis=-2)
         worse = market.worse_off(alone, trading) & conditions.market.trades

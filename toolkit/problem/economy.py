@@ -21,7 +21,8 @@ class Economy:
     """What units and connections cost, and what a kWh of the grid emits, kg, (T,).
 
     months: the month that each step is of, (T,), one number where that is not known; reference:
-    cost of a year without the units that the study may decide, NaN until it is known; priced:
+    cost of a year without the units that the study may decide, NaN until it is known; references:
+    the same by prosumer, (P,), where a study states owners; priced:
     whether the study states what units cost, emits: what the grid's energy emits.
     """
 
@@ -32,6 +33,7 @@ class Economy:
     priced: bool = False
     emits: bool = False
     reference: float = np.nan
+    references: FloatArray | None = None
 
     def part(self, steps: slice) -> Economy:
         """Return the same of some of the steps."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from toolkit.common.types import BoolArray, FloatArray, IndexArray
     from toolkit.model.goal_names import EnergyGoal
     from toolkit.model.operation import Operation
+    from toolkit.model.ownership import Owners
     from toolkit.model.plan import Plan
     from toolkit.model.scenario import Scenario
 
@@ -76,27 +77,53 @@ def _at_buses(by_unit: FloatArray, bus: IndexArray, buses: int) -> FloatArray:
 class TradingDay:
     """What neighbours traded in a scenario, cleared from the positions of its buses.
 
-    trades: kW, of arrays (T, B); energy: kWh of each step, (T,).
+    trades: kW, of arrays (T, A), buses first; energy: kWh of each step, (T,); owners: whose units
+    are, None where each is of the bus it stands at.
     """
 
     positions: Positions
     trades: market.Trades
     energy: Energy
+    owners: Owners | None = None
+
+    def of_buses(self, values: FloatArray) -> FloatArray:
+        """Return what is of buses of values of parties, (T, A)."""
+        return values[:, : self.positions.net.shape[-1]]
+
+    def sold_by_unit(self, unit_kw: FloatArray, bus: IndexArray) -> FloatArray:
+        """Return what each unit sells to neighbours, kW, (T, U), as its owners sell it.
+
+        unit_kw: what each injects, (T, U); bus: where it stands, (U,).
+        """
+        if self.owners is None:
+            return market.contributions(self.trades.sell, unit_kw, bus)
+        return self.owners.sold_by_unit(self.trades.sell, unit_kw.T, bus).T
 
 
-def trading_day(at: Positions, dt: float, members: BoolArray | None) -> TradingDay:
+def net_of_parties(at: Positions, owners: Owners | None) -> FloatArray:
+    """Return the positions that are cleared, kW, (..., T, A): of buses where units are theirs."""
+    return at.net if owners is None else owners.net(at.load, at.unit_kw, at.bus)
+
+
+def _to_load(at: Positions, owners: Owners | None, buy: FloatArray) -> FloatArray:
+    """Return the part of purchases, (..., T, A), that serves load, (..., T)."""
+    if owners is None:
+        return market.traded_to_load(buy, at.load, at.charging)
+    charging = owners.spread(np.maximum(-at.unit_kw, 0.0), at.bus)
+    return market.traded_to_load(buy, owners.with_third(at.load), charging)
+
+
+def trading_day(
+    at: Positions, dt: float, members: BoolArray | None, owners: Owners | None = None
+) -> TradingDay:
     """Clear the positions of one day, arrays of shape (T, B), over steps of dt hours.
 
-    members: the buses that trade, (B,), None for all.
+    members: the parties that trade, (A,), None for all; owners: whose units are, None where each is
+    of the bus it stands at, so that parties are buses.
     """
-    trades = market.clear(at.net, members)
-    return TradingDay(at, trades, energy(at, trades, dt))
-
-
-def energy(at: Positions, trades: market.Trades, dt: float | FloatArray) -> Energy:
-    """Return the energy traded and the part of it that serves load, kWh, in steps of dt hours."""
-    to_load = market.traded_to_load(trades.buy, at.load, at.charging)
-    return Energy(trades.traded * dt, to_load * dt)
+    trades = market.clear(net_of_parties(at, owners), members)
+    to_load = _to_load(at, owners, trades.buy)
+    return TradingDay(at, trades, Energy(trades.traded * dt, to_load * dt), owners)
 
 
 def scheduled(
@@ -117,7 +144,7 @@ def scheduled(
         load = np.broadcast_to(load_kw, (n, *load_kw.shape))
     at, scenario = positions(load, plans.p_kw.swapaxes(1, 2), plans.bus), operation.scenario
     if risk.averse:
-        return -at_risk(_maximised_kw(at, objective, scenario.members), scenario, risk)
+        return -at_risk(_maximised_kw(at, objective, scenario), scenario, risk)
     return -maximised(at, scenario, objective)
 
 
@@ -134,14 +161,14 @@ def at_risk(kw: FloatArray, scenario: Scenario, risk: Risk) -> FloatArray:
 
 def maximised(at: Positions, scenario: Scenario, objective: EnergyGoal) -> FloatArray:
     """Return the energy that is maximised over all that steps stand for, kWh, shape (n,)."""
-    kwh = _maximised_kw(at, objective, scenario.members)
+    kwh = _maximised_kw(at, objective, scenario)
     kwh *= scenario.step_hours
     return np.asarray(kwh.sum(axis=-1))
 
 
-def _maximised_kw(at: Positions, objective: EnergyGoal, members: BoolArray | None) -> FloatArray:
+def _maximised_kw(at: Positions, objective: EnergyGoal, scenario: Scenario) -> FloatArray:
     """Return the power that is maximised, kW, in each step, (..., T)."""
+    net, parties = net_of_parties(at, scenario.owners), scenario.parties
     if objective == "traded":
-        return market.traded(at.net, members)
-    to_load = market.traded_to_load(market.clear(at.net, members).buy, at.load, at.charging)
-    return np.asarray(to_load)
+        return market.traded(net, parties)
+    return np.asarray(_to_load(at, scenario.owners, market.clear(net, parties).buy))

@@ -11,6 +11,7 @@ from toolkit.grid.solution import Day, stacked
 from toolkit.model.plan import Plan
 from toolkit.optimizer.scores import sanitised
 from toolkit.problem import objectives
+from toolkit.problem.accounts import worsening
 from toolkit.problem.conditions import Solved
 from toolkit.problem.energy import TradingDay, trading_day
 from toolkit.problem.goal_limits import BrokenGoal, broken_goals
@@ -26,8 +27,8 @@ class Evaluation:
     figures: the figure of every goal, ``score`` and ``violation`` by their column of summary.csv;
     limit_violations: the worst of each kind of limit, empty where all limits of the network hold;
     goals_broken: the limits of goals that it breaks; worse_off: whether trading raises somebody's
-    bill where the study does not allow it; solved: the day as arrays of one plan, of which figures
-    are measured.
+    bill where the study does not allow it, and worse_in_year: whether somebody pays more in a year
+    than without new units; solved: the day as arrays of one plan, of which figures are measured.
     """
 
     plan: Plan
@@ -37,6 +38,7 @@ class Evaluation:
     limit_violations: tuple[LimitViolation, ...]
     goals_broken: tuple[BrokenGoal, ...]
     worse_off: bool
+    worse_in_year: bool
     solved: Solved
 
 
@@ -54,7 +56,7 @@ def evaluate(day: Day, plan: Plan, aim: Aim, places: Places) -> Evaluation:
     return Evaluation(
         plan=plan,
         day=day,
-        trading=trading_day(solved.at.row(0), scenario.dt, scenario.members),
+        trading=trading_day(solved.at.row(0), scenario.dt, scenario.parties, scenario.owners),
         figures=figures,
         limit_violations=worst_violations(
             day,
@@ -67,5 +69,6 @@ def evaluate(day: Day, plan: Plan, aim: Aim, places: Places) -> Evaluation:
         else (),
         goals_broken=broken_goals(figures, aim.held),
         worse_off=bool(aim.asked.nobody_worse_off and solved.worsening[0] > 0.0),
+        worse_in_year=bool(aim.asked.nobody_worse_off and worsening(solved)[0] > 0.0),
         solved=solved,
     )

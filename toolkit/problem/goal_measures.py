@@ -47,18 +47,18 @@ def voltage_deviation(solved: Solved) -> FloatArray:
 
 def community_cost(solved: Solved) -> FloatArray:
     """Return the sum of the prosumers' bills with trading, (n,)."""
-    cost: FloatArray = solved.conditions.market.settle(solved.at.net).bill.sum(axis=(-2, -1))
+    cost: FloatArray = solved.conditions.market.settle(solved.net).bill.sum(axis=(-2, -1))
     return cost
 
 
 def self_sufficiency(solved: Solved) -> FloatArray:
     """Return the share of what prosumers used that they generated, behind one meter, %, (n,)."""
     conditions = solved.conditions
-    stores, at = conditions.operation.fleet.storage_rows, conditions.market.prosumers
+    stores, local = conditions.operation.fleet.storage_rows, conditions.market
     counts = conditions.operation.scenario.weights
     units = solved.unit_kw.sum(axis=-1) - solved.unit_kw[..., stores].sum(axis=-1)
-    negative_load = counts * np.maximum(-solved.at.load[..., at], 0.0).sum(axis=-1)
-    net = counts * solved.at.net[..., at].sum(axis=-1)
+    negative_load = counts * np.maximum(-solved.at.load[..., local.homes], 0.0).sum(axis=-1)
+    net = counts * solved.net[..., local.prosumers].sum(axis=-1)
     generated = (counts * units + negative_load).sum(axis=-1)
     own = market.kept(generated, np.maximum(net, 0.0).sum(axis=-1))
     used = own + np.maximum(-net, 0.0).sum(axis=-1)

@@ -30,10 +30,10 @@ from toolkit.problem.study_tariffs import day_steps
 class LocalMarket:
     """All that settling a day needs beside its net positions.
 
-    prosumers: the buses with load and those where units may stand, (P,). Who owns a unit is the
-    prosumer at whose bus it stands: only ``_own`` makes positions of prosumers from those of buses.
-    hours: how many each step stands for, (T,). member: which of the prosumers trade with each
-    other, (P,), None for all; the terms are those of members.
+    prosumers: the parties that are settled, (P,): the buses with load and those where units may
+    stand, then third parties; whose a unit is, ``Scenario.owners`` says. names: of each, (P,);
+    third: how many are third parties. hours: how many each step stands for, (T,). member: which of
+    the prosumers trade with each other, (P,), None for all; the terms are those of members.
     """
 
     prosumers: IndexArray
@@ -42,17 +42,18 @@ class LocalMarket:
     terms: Terms
     hours: FloatArray
     member: BoolArray | None = None
+    names: tuple[str, ...] = ()
+    third: int = 0
 
     def part(self, steps: slice, hours: FloatArray) -> LocalMarket:
         """Return the market of some of the steps, which stand for so many hours each, (T,)."""
-        return LocalMarket(
-            self.prosumers,
-            self.tariffs.part(steps),
-            self.chosen,
-            self.terms.part(steps),
-            hours,
-            self.member,
-        )
+        tariffs, terms = self.tariffs.part(steps), self.terms.part(steps)
+        return replace(self, tariffs=tariffs, terms=terms, hours=hours)
+
+    @property
+    def homes(self) -> IndexArray:
+        """The prosumers that are buses."""
+        return self.prosumers[: len(self.prosumers) - self.third]
 
     @property
     def mechanism(self) -> str:
@@ -65,7 +66,7 @@ class LocalMarket:
         return np.ones(len(self.prosumers), dtype=bool) if self.member is None else self.member
 
     def _own(self, net: FloatArray, which: IndexArray) -> FloatArray:
-        """Return the positions of some prosumers, kW, given those of all buses, (..., T, B).
+        """Return the positions of some prosumers, kW, given those of all parties, (..., T, A).
 
         Each day lies in memory in one piece, prosumer by prosumer, so that sums over it end in the
         same last digit however many days there are.
@@ -73,7 +74,7 @@ class LocalMarket:
         return np.ascontiguousarray(net.swapaxes(-2, -1)[..., which, :]).swapaxes(-2, -1)
 
     def settle(self, net: FloatArray) -> Settlement:
-        """Clear and settle the net positions of all buses, kW of shape (..., T, B)."""
+        """Clear and settle the net positions of all parties, kW of shape (..., T, A)."""
         member, hours = self.trades, self.hours[:, None]
         done = market.exchange(self._own(net, self.prosumers[member]), hours)
         inside = host.settle(self.chosen, done, self.tariffs, self.terms, self.hours)
@@ -97,14 +98,31 @@ def of(study: Study, feeder: Feeder, operation: Operation) -> LocalMarket:
 
 def _of(study: Study, feeder: Feeder, operation: Operation) -> LocalMarket:
     tariffs = operation.scenario.tariffs
-    sites = {bus for unit in operation.fleet.units for bus in (*unit.candidates, unit.base_bus)}
-    prosumers = np.array(sorted(sites | set(np.flatnonzero(feeder.load_kw))), dtype=np.intp)
-    membership.check(study, feeder, prosumers)
-    members = operation.scenario.members
-    member = None if members is None else members[prosumers]
+    owners, parties = operation.scenario.owners, operation.scenario.parties
+    # Nobody lives where there is but a unit with a meter of its own.
+    behind = [True] * len(operation.fleet.units) if owners is None else (~owners.apart).tolist()
+    units = [unit for unit, own in zip(operation.fleet.units, behind, strict=True) if own]
+    sites = {bus for unit in units for bus in (*unit.candidates, unit.base_bus)}
+    homes = np.array(sorted(sites | set(np.flatnonzero(feeder.load_kw))), dtype=np.intp)
+    membership.check(study, feeder, homes)
+    third = () if owners is None else owners.third
+    prosumers = np.concatenate([homes, len(feeder.buses) + np.arange(len(third))]).astype(np.intp)
+    names = (*(feeder.buses[bus] for bus in homes), *third)
+    member = None if parties is None else parties[prosumers]
     chosen = _chosen(study)
-    terms = _terms(study.settlement, chosen.terms, feeder, operation, prosumers, member)
-    return LocalMarket(prosumers, tariffs, chosen, terms, operation.scenario.step_hours, member)
+    places = np.concatenate([homes, _stands(operation)]).astype(np.intp)
+    terms = _terms(study.settlement, chosen.terms, feeder, operation, places, names, member)
+    hours = operation.scenario.step_hours
+    return LocalMarket(prosumers, tariffs, chosen, terms, hours, member, names, len(third))
+
+
+def _stands(operation: Operation) -> list[int]:
+    """Return where each third party is for the network: the declared bus of its first unit."""
+    owners, units = operation.scenario.owners, operation.fleet.units
+    if owners is None:
+        return []
+    first = owners.shares[:, len(operation.fleet.buses) :].argmax(axis=0)
+    return [units[u].base_bus for u in first.tolist()]
 
 
 def _chosen(study: Study) -> Chosen:
@@ -128,12 +146,16 @@ def _terms(
     feeder: Feeder,
     operation: Operation,
     prosumers: IndexArray,
+    every: Sequence[str],
     member: BoolArray | None,
 ) -> Terms:
-    """Return what the mechanism wants to know besides, of members; wanted: the names of terms."""
+    """Return what the mechanism wants to know besides, of members.
+
+    wanted: the names of terms; prosumers: the bus of each, (P,), and every: their names.
+    """
     tariffs = operation.scenario.tariffs
     among = slice(None) if member is None else member
-    names = [feeder.buses[bus] for bus in prosumers[among]]
+    names = list(every) if member is None else [n for n, m in zip(every, member, strict=True) if m]
     for bus in asked.bids:
         if bus not in names:
             raise unknown_name("bus in settlement.bids", bus, names)

@@ -11,7 +11,7 @@ import numpy as np
 
 from toolkit.model.risk import MEAN, Risk
 from toolkit.optimizer.scores import Scores, sanitised
-from toolkit.problem import energy
+from toolkit.problem import accounts, energy
 from toolkit.problem.conditions import Conditions, Solved
 from toolkit.problem.goal_limits import HeldGoal, held_goals
 from toolkit.problem.goals import GOALS, MEASURES, shown
@@ -97,7 +97,7 @@ def scored(measured: Solved, aim: Aim) -> Scores:
     total = _at_risk(measured, aim) if aim.risk.averse else _sum(measured, aim)
     ceiling, violated = aim.ceiling, measured.network_violation
     if aim.asked.nobody_worse_off:
-        violated = violated + measured.worsening
+        violated = violated + measured.worsening + accounts.worsening(measured)
     for limit in aim.held:
         violated = violated + limit.share(MEASURES[limit.name](measured))
     return sanitised(np.minimum(total, ceiling), violated, ceiling, reasons=measured.days.reasons)

@@ -15,8 +15,8 @@ from toolkit.grid.choice import Choice, SearchFlow, choose
 from toolkit.model.plan import Plan, base_plan, joined
 from toolkit.optimizer.scores import UNSOLVED, Scores
 from toolkit.optimizer.scores import joined as joined_scores
-from toolkit.problem import energy, objectives, study_costs, yearly
-from toolkit.problem.conditions import Conditions
+from toolkit.problem import accounts, energy, objectives, study_costs, yearly
+from toolkit.problem.conditions import Conditions, Solved
 from toolkit.problem.goals import as_energy
 from toolkit.problem.objectives import Aim
 
@@ -194,11 +194,14 @@ class Problem:
         aim = Aim(study.market, conditions, study.horizon.over_days)
         if not setting.economy.priced:
             return aim
-        known = replace(setting.economy, reference=self._reference(aim))
+        solved = self._without_new(aim)
+        known = replace(setting.economy, reference=float(yearly.annual_cost(solved)[0]))
+        if setting.scenario.owners is not None:
+            known = replace(known, references=accounts.accounts(solved).annual[0])
         return replace(aim, conditions=replace(conditions, economy=known))
 
-    def _reference(self, aim: Aim) -> float:
-        """Return the cost of a year without the units that the study may decide, money.
+    def _without_new(self, aim: Aim) -> Solved:
+        """Return the solved plan without the units that the study may decide.
 
         Raises EngineError where the engine finds no solution of it.
         """
@@ -206,7 +209,7 @@ class Problem:
         days = self.search_grid.days(plan, True)
         if days.reasons[0]:
             raise EngineError(f"costs: the feeder without new units: {days.reasons[0]}")
-        return float(yearly.annual_cost(objectives.solved(days, plan, aim))[0])
+        return objectives.solved(days, plan, aim)
 
     @cached_property
     def loads_as_scheduled(self) -> bool:

@@ -22,6 +22,7 @@ from toolkit.problem import (
     local_market,
     membership,
     named_series,
+    ownership,
     stations,
     study_costs,
     study_units,
@@ -95,15 +96,20 @@ def prepare(study: Study) -> Setting:
         for day, on in zip(days.parts, days.on, strict=True)
     ]
     named_series.check_followed(study, Operation(fleet, scenarios[0]), days.parts[0])
-    operation = Operation(fleet, joined(scenarios, days.separate, feeder))
+    together = joined(scenarios, days.separate, feeder)
+    owners = ownership.of(study, feeder, fleet, together.members)
+    operation = Operation(fleet, replace(together, owners=owners))
     stations.check_trips(operation, study)
     market = local_market.of(study, feeder, operation)
+    ownership.check(study, feeder, owners, market.homes)
     money = study_costs.economy_of(study, feeder, operation)
     study_costs.check(study, money)
     dispatch = dispatch_of(study, feeder, operation, days)
+    ownership.check_policy(study, fleet, owners, dispatch)
     told = (
         *alike_notices(operation.scenario),
-        *membership.notices(study, feeder, market.prosumers),
+        *membership.notices(study, feeder, market.homes),
+        *ownership.notices(study, fleet, owners),
         *dispatch_notices(dispatch, operation),
         *study_costs.cost_notices(study, money, operation),
     )

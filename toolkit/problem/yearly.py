@@ -68,7 +68,7 @@ def bought(solved: Solved) -> Bought:
 
 @dataclass(frozen=True)
 class YearlyBill:
-    """What connections and energy cost in a year, money, each (n,); meters: of prosumers, (n, P).
+    """What connections and energy cost in a year, money, each (n,); meters: of each, (n, M).
 
     energy: all bills with trading; meters: highest imports at meters; head: at the feeder head;
     standing: of all meters.
@@ -77,7 +77,7 @@ class YearlyBill:
     energy: FloatArray
     meters: FloatArray
     head: FloatArray
-    standing: float
+    standing: FloatArray
 
     @property
     def total(self) -> FloatArray:
@@ -85,19 +85,43 @@ class YearlyBill:
         return np.asarray(self.energy + self.meters.sum(axis=-1) + self.head + self.standing)
 
 
+def drawn_at_meters(solved: Solved) -> FloatArray:
+    """Return what every meter draws in each step, kW, (n, M, T).
+
+    Meters are those of the buses of prosumers, and of units that belong to somebody else than the
+    bus they stand at.
+    """
+    at, owners = solved.at, solved.conditions.operation.scenario.owners
+    homes = solved.conditions.market.homes
+    if owners is None:
+        return np.maximum(-at.net[..., homes], 0.0).swapaxes(-2, -1)
+    read = owners.metered(at.load, at.unit_kw, at.bus)
+    own = np.concatenate([homes, at.load.shape[-1] + np.arange(at.unit_kw.shape[-2])])
+    return np.maximum(-read[..., own], 0.0).swapaxes(-2, -1)
+
+
+def metered(solved: Solved) -> FloatArray:
+    """Return how many meters stand at each place of ``drawn_at_meters``, (n, M): 1 or none."""
+    owners, plans = solved.conditions.operation.scenario.owners, solved.plans
+    homes = np.ones((len(plans.size), len(solved.conditions.market.homes)))
+    if owners is None:
+        return homes
+    return np.concatenate([homes, (plans.size > 0.0) & owners.apart], axis=-1)
+
+
 def yearly_bill(solved: Solved) -> YearlyBill:
     """Return what connections and energy cost in a year."""
     conditions = solved.conditions
     economy, market = conditions.economy, conditions.market
     charges, months = economy.charges, economy.months
-    energy = market.settle(solved.at.net).bill.sum(axis=(-2, -1)) * per_year(solved)
-    drawn = np.maximum(-solved.at.net[..., market.prosumers], 0.0).swapaxes(-2, -1)
+    energy = market.settle(solved.net).bill.sum(axis=(-2, -1)) * per_year(solved)
+    drawn = drawn_at_meters(solved)
     meters, head = np.zeros(drawn.shape[:-1]), np.zeros(len(drawn))
     if charges.demand:
         meters = demand_cost(drawn, months, charges.demand)
     if charges.at_head:
         head = demand_cost(head_import(solved), months, charges.at_head)
-    return YearlyBill(energy, meters, head, charges.standing * len(market.prosumers))
+    return YearlyBill(energy, meters, head, charges.standing * metered(solved).sum(axis=-1))
 
 
 def annual_cost(solved: Solved) -> FloatArray:
@@ -144,6 +168,6 @@ def most_cost(conditions: Conditions, most_kw: FloatArray) -> float:
     cycles = [1.0 / unit.cycle_life for unit in costs.units]
     used = np.array(cycles) * float(hours.sum()) / operation.dt * once
     units = float(costs.bought(largest, used, kwh).annual.sum())
-    meters = len(conditions.market.prosumers)
+    meters = len(conditions.market.prosumers) + len(operation.fleet.units)
     demand = 12.0 * (charges.demand + charges.at_head) * 2.0 * peak
     return energy + units + demand + charges.standing * meters

@@ -1,8 +1,8 @@
 """What trading meant in money: bills and trades of a solved case, and of the community.
 
-A prosumer is a bus that takes part, and owns the units that stand there; its storage is taken
-together. What it uses of its own behind its meter is free of trade. docs/settlement.md has the
-definitions.
+A prosumer is a bus that takes part with the units that it owns, or a third party; its storage is
+taken together. What it uses of its own behind its meter is free of trade. docs/settlement.md has
+the definitions.
 """
 
 from __future__ import annotations
@@ -58,19 +58,21 @@ def _sum(values: FloatArray, shares: FloatArray) -> float:
 
 def account(setting: Setting, case: Case) -> Account:
     """Settle a solved case by its study's mechanism."""
-    found = settled(setting, case.buses)
+    found = settled(setting, case.buses, case.units)
     if case.costs is None:
         return found
     return replace(found, community={**found.community, **case.costs.community})
 
 
-def settled(setting: Setting, buses: pd.DataFrame) -> Account:
-    """Settle a day by a study's mechanism, given its buses.csv."""
-    done = setting.market.settle(_kw(setting, buses, "net_kw"))
+def settled(setting: Setting, buses: pd.DataFrame, units: pd.DataFrame) -> Account:
+    """Settle a day by a study's mechanism, given its buses.csv and units.csv."""
+    powers = _powers(setting, buses, units)
+    done = setting.market.settle(powers.net)
+    each, together = _meters(setting, powers)
     return Account(
-        bills=_bills(setting, buses, done),
+        bills=_bills(setting, each, done),
         trades=_trades(setting, done),
-        community=_community(setting, buses, done),
+        community=_community(setting, together, done),
     )
 
 
@@ -112,8 +114,19 @@ def yearly_sentence(row: Mapping[str, object], hours: float = YEAR_H) -> str:
         f"{row['case']} costs {cost:,.0f} {currency} a year, {abs(less):,.0f} {currency} "
         f"{'less' if less >= 0.0 else 'more'} than no new unit; {number(row['investment']):,.0f} "
         f"{currency} are invested, {returned}; its net present value is "
-        f"{number(row['npv']):,.0f} {currency}.{_as_if(hours)}"
+        f"{number(row['npv']):,.0f} {currency}.{_as_if(hours)}{_of_owners(row)}"
     )
+
+
+def _of_owners(row: Mapping[str, object]) -> str:
+    """Say who pays more in a year, units included, where a study states owners."""
+    if "worse_off_in_year" not in row:
+        return ""
+    named = str(row["worse_off_in_year_owners"]).split()
+    if not named:
+        return " Nobody pays more in a year, units included, than without new units."
+    few = ", ".join(named[:5]) + (", ..." if named[5:] else "")
+    return f" More in a year, units included, than without new units: {few} ({len(named)})."
 
 
 def _as_if(hours: float) -> str:
@@ -146,12 +159,38 @@ def _kw(setting: Setting, buses: pd.DataFrame, column: str) -> FloatArray:
     return values.reshape(setting.scenario.steps, len(setting.feeder.buses))
 
 
-def _meters(setting: Setting, buses: pd.DataFrame) -> tuple[_Meters, _Meters]:
+@dataclass(frozen=True)
+class _Powers:
+    """Powers of parties, kW, each (T, A): net positions, loads, and what their generators give."""
+
+    net: FloatArray
+    load: FloatArray
+    generated: FloatArray
+
+
+def _powers(setting: Setting, buses: pd.DataFrame, units: pd.DataFrame) -> _Powers:
+    """Return the powers of parties: of buses, or of the owners that a study states."""
+    load, owners, fleet = _kw(setting, buses, "load_kw"), setting.scenario.owners, setting.fleet
+    if owners is None:
+        there = [f"{kind}_kw" for kind in GENERATORS if f"{kind}_kw" in buses]
+        generated = np.sum([_kw(setting, buses, column) for column in there], axis=0)
+        return _Powers(_kw(setting, buses, "net_kw"), load, generated)
+    shape = setting.scenario.steps, len(fleet.units)
+    unit_kw = units["p_kw"].to_numpy(dtype=np.float64).reshape(shape).T
+    names = units["bus"].astype(str).to_numpy()[: len(fleet.units)]
+    bus = np.array([setting.feeder.bus_index[name] for name in names], dtype=np.intp)
+    generators = np.array([unit.kind in GENERATORS for unit in fleet.units], dtype=bool)
+    return _Powers(
+        owners.net(load, unit_kw, bus),
+        owners.with_third(load),
+        owners.spread(unit_kw * generators[:, None], bus),
+    )
+
+
+def _meters(setting: Setting, powers: _Powers) -> tuple[_Meters, _Meters]:
     """Return the meters of the prosumers, and of the community as if behind one, (T, 1)."""
     at = setting.market.prosumers
-    load, net = (_kw(setting, buses, column)[:, at] for column in ("load_kw", "net_kw"))
-    there = [f"{kind}_kw" for kind in GENERATORS if f"{kind}_kw" in buses]
-    generated = sum(_kw(setting, buses, column)[:, at] for column in there)
+    load, net, generated = (kw[:, at] for kw in (powers.load, powers.net, powers.generated))
     # A load that is negative is generation.
     parts = np.stack([generated + np.maximum(-load, 0.0), net])
     parts *= setting.scenario.step_hours[:, None]
@@ -163,8 +202,7 @@ def _metered(kwh: FloatArray) -> _Meters:
     return _Meters(generated, np.maximum(net, 0.0), np.maximum(-net, 0.0))
 
 
-def _bills(setting: Setting, buses: pd.DataFrame, done: Settlement) -> pd.DataFrame:
-    each, _ = _meters(setting, buses)
+def _bills(setting: Setting, each: _Meters, done: Settlement) -> pd.DataFrame:
     steps = setting.scenario.steps
     periods = dict(zip(PERIODS, shares_of(steps, setting.scenario.dt).T, strict=True))
     alone = market.cost_alone(done.exchange, setting.market.tariffs)
@@ -177,7 +215,7 @@ def _bills(setting: Setting, buses: pd.DataFrame, done: Settlement) -> pd.DataFr
         "bill_trading": done.bill,
         "saving": alone - done.bill,
     }
-    named = [setting.feeder.buses[bus] for bus in setting.market.prosumers]
+    named = setting.market.names
     rows: list[dict[str, object]] = [
         {
             "period": name,
@@ -197,7 +235,7 @@ def _bills(setting: Setting, buses: pd.DataFrame, done: Settlement) -> pd.DataFr
 def _trades(setting: Setting, done: Settlement) -> pd.DataFrame:
     kwh, money = done.traded.sum(axis=0), done.value.sum(axis=0)
     seller, buyer = np.nonzero(kwh > LEAST_KWH)
-    names = np.array(setting.feeder.buses, dtype=object)[setting.market.prosumers]
+    names = np.array(setting.market.names, dtype=object)
     data = {
         "seller": names[seller],
         "buyer": names[buyer],
@@ -207,15 +245,16 @@ def _trades(setting: Setting, done: Settlement) -> pd.DataFrame:
     return pd.DataFrame(data, columns=columns("trades.csv"))
 
 
-def _community(setting: Setting, buses: pd.DataFrame, done: Settlement) -> dict[str, object]:
-    _, meter = _meters(setting, buses)
+def _community(setting: Setting, meter: _Meters, done: Settlement) -> dict[str, object]:
     together = meter.part(np.ones(setting.scenario.steps), 0)
     alone = market.cost_alone(done.exchange, setting.market.tariffs).sum(axis=0)
     trading = done.bill.sum(axis=0)
     trades = setting.market.trades
     worse = market.worse_off(alone, trading) & trades
     metered = (done.exchange.surplus + done.exchange.deficit).any(axis=0) & trades
-    named = [setting.feeder.buses[bus] for bus in setting.market.prosumers[worse]]
+    # Fairness is among members: a third party trades for its profit, owners.csv says of it.
+    metered[len(setting.market.homes) :] = False
+    named = [name for name, hurt in zip(setting.market.names, worse, strict=True) if hurt]
     return {
         "mechanism": setting.market.mechanism,
         "currency": setting.study.tariffs.currency,

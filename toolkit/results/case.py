@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from toolkit.model.plan import Plan
 from toolkit.problem.goal_limits import BrokenGoal
 from toolkit.problem.limit_words import LimitViolation, in_words
-from toolkit.results.cost_tables import CostAccount
+
+if TYPE_CHECKING:
+    from toolkit.results.cost_tables import CostAccount
 
 #: What a plan breaks that breaks no limit of the network (docs/settlement.md).
 WORSE_OFF = "somebody's bill is higher with trading than without (bills.csv)"
+
+WORSE_IN_YEAR = "somebody pays more in a year than without new units (owners.csv)"
 
 
 @dataclass(frozen=True)

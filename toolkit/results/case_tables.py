@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from toolkit.common.types import ComplexArray, FloatArray, IndexArray
-from toolkit.model import market
 from toolkit.model.curtailment import Reason
 from toolkit.model.feeder import sum_at_buses
 from toolkit.model.kinds import KINDS
@@ -160,8 +159,8 @@ def _buses(solution: DaySolution, injections: Mapping[str, FloatArray]) -> pd.Da
         "load_kvar": solution.load_kva.imag,
         **injections,
         "net_kw": trading.positions.net,
-        "sell_kwh": trading.trades.sell * dt,
-        "buy_kwh": trading.trades.buy * dt,
+        "sell_kwh": trading.of_buses(trading.trades.sell) * dt,
+        "buy_kwh": trading.of_buses(trading.trades.buy) * dt,
         "v_min_pu": solution.v_min_pu,
         "v_max_pu": solution.v_max_pu,
     }
@@ -170,7 +169,7 @@ def _buses(solution: DaySolution, injections: Mapping[str, FloatArray]) -> pd.Da
 
 def _units(solution: DaySolution) -> pd.DataFrame:
     kva = solution.unit_kva
-    sold = market.contributions(solution.trading.trades.sell, kva.real, solution.unit_bus)
+    sold = solution.trading.sold_by_unit(kva.real, solution.unit_bus)
     names = {
         "unit": solution.units,
         "kind": solution.kinds,

@@ -172,6 +172,19 @@ YEARLY = tuple(
         Column("discounted_payback_years", "a", "the same at today's worth; blank where never"),
         Column("cost_per_kwh", "money", "levelised cost of all generators together"),
         Column("co2_kg", "kg", "CO2 in a year"),
+        Column(
+            "jain_index_of_year",
+            "",
+            "of what members save in a year against no new unit, units included: 1 is even; where "
+            "the study states owners and costs",
+        ),
+        Column(
+            "worse_off_in_year",
+            "",
+            "members and third parties that pay more in a year than without new units, by half a "
+            "cent or more",
+        ),
+        words("worse_off_in_year_owners", "who they are, as in owners.csv"),
     )
 )
 #: costs.csv: what each unit costs.

@@ -15,30 +15,38 @@ from toolkit.problem import yearly
 from toolkit.problem.conditions import Solved
 from toolkit.problem.economy import Economy
 from toolkit.results.columns import columns
+from toolkit.results.owner_tables import fairness, owners_table
 
 
 @dataclass(frozen=True)
 class CostAccount:
-    """The costs of a case. units: costs.csv, None where nothing says what units cost."""
+    """The costs of a case. units: costs.csv, None where nothing says what units cost.
+
+    owners: owners.csv, None where a study states no owners.
+    """
 
     units: pd.DataFrame | None
-    community: dict[str, float]
+    community: dict[str, object]
+    owners: pd.DataFrame | None = None
 
 
 def cost_account(solved: Solved) -> CostAccount | None:
     """Return what one solved plan costs by the year, None where the study states no such cost."""
     economy = solved.conditions.economy
-    if not (economy.priced or economy.charges.any or economy.emits):
+    stated = solved.conditions.operation.scenario.owners is not None
+    if not (economy.priced or economy.charges.any or economy.emits or stated):
         return None
     bought, given = yearly.bought(solved), yearly.given_kwh(solved)[0]
     fleet = solved.conditions.operation.fleet
     units = _units(solved, bought, given) if economy.priced else None
-    community = _bill(solved)
+    community: dict[str, object] = {**_bill(solved)}
     if economy.priced:
         community |= _investment(solved, bought, given, fleet, economy)
     if economy.emits:
         community["co2_kg"] = float(yearly.co2(solved)[0])
-    return CostAccount(units, community)
+    owners = owners_table(solved) if stated else None
+    community |= {} if owners is None else fairness(owners)
+    return CostAccount(units, community, owners)
 
 
 def _units(solved: Solved, bought: Bought, given: np.ndarray) -> pd.DataFrame:
@@ -72,7 +80,7 @@ def _bill(solved: Solved) -> dict[str, float]:
     return {
         "energy_cost": float(bill.energy[0]),
         "demand_cost": float(bill.meters.sum() + bill.head[0]),
-        "standing_cost": float(bill.standing),
+        "standing_cost": float(bill.standing[0]),
     }
 
 

@@ -17,7 +17,7 @@ from toolkit.problem.limit_violations import Places
 from toolkit.problem.limit_words import in_words
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
-from toolkit.results.case import WORSE_OFF, Case
+from toolkit.results.case import WORSE_IN_YEAR, WORSE_OFF, Case
 from toolkit.results.case_tables import (
     CaseTables,
     DaySolution,
@@ -158,6 +158,7 @@ def _figures(problem: Problem, evaluation: Evaluation, tables: CaseTables) -> di
     words = [in_words(evaluation.limit_violations)] if evaluation.limit_violations else []
     words += map(str, evaluation.goals_broken)
     words += [WORSE_OFF] if evaluation.worse_off else []
+    words += [WORSE_IN_YEAR] if evaluation.worse_in_year else []
     return {
         **evaluation.figures,
         **tables.totals(problem.setting.scenario.dt),

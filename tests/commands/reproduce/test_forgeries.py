@@ -29,7 +29,7 @@ COSTS = {
 TARIFFS = {"demand": 2.0, "demand_at_head": 1.0, "standing": 60.0, "co2": 0.4}
 #: Three goals; one with costs, with a bound and polished plans, one whose limits some plans break.
 ASKED = {
-    "traded": {"costs": COSTS, "tariffs": TARIFFS},
+    "traded": {"costs": COSTS, "tariffs": TARIFFS, "owners": {"pv": "site"}},
     "community_cost": {},
     "losses": {"limits": {"v_min": 0.97}},
 }
@@ -43,6 +43,7 @@ KEYS = {
     "bills.csv": ("period", "bus"),
     "trades.csv": ("seller", "buyer"),
     "costs.csv": ("unit",),
+    "owners.csv": ("owner",),
     "community.csv": ("case",),
     "polish.csv": ("case",),
     "tables.csv": ("table", "case", "item", "period"),

@@ -23,6 +23,7 @@ def print_settlements(found: Settlements, csv: Path | None = None) -> None:
     say()
     _community(found)
     _bills(found)
+    _years(found)
     for mechanism, why in found.refused.items():
         wrapped(f"{mechanism}: not settled: {why}")
     if csv is not None:
@@ -70,6 +71,28 @@ def _bills(found: Settlements) -> None:
     few = "" if len(rows) == len(alone) else f", the {len(rows)} of {len(alone)} that change most"
     title = f"Each member's bill, {found.currency} over the {found.span}{few}; ! worse than alone"
     print_table(title, ["bus", "alone", *names], rows)
+
+
+def _years(found: Settlements) -> None:
+    """Print what everybody pays in a year, units included, where owners and costs are stated."""
+    members = found.bills[found.bills["member"]]
+    if "annual_cost" not in members:
+        return
+    cost, worse = (
+        members.set_index(["bus", "mechanism"])[name].to_dict()
+        for name in ("annual_cost", "worse_off_in_year")
+    )
+    shown, names = _most_changed(members), found.community["mechanism"].tolist()
+    rows = [
+        [
+            bus,
+            *(f"{cost[bus, n]:,.0f}{'!' if worse[bus, n] else ''}" for n in names),
+        ]
+        for bus in members["bus"].unique()
+        if bus in shown
+    ]
+    title = f"What each pays in a year, units included, {found.currency}; ! more than without new"
+    print_table(f"{title} units; below 0 it earns", ["bus", *names], rows)
 
 
 def _most_changed(members: pd.DataFrame) -> set[str]:

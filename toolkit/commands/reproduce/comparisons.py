@@ -84,9 +84,11 @@ def files(results: ResultsFolder, over: Aggregates | None) -> list[str]:
         results.request.status == "complete" or (results.path / "bound.csv").is_file()
     )
     priced = results.cases if results.study.costs.stated else ()
+    owned = results.cases if results.study.ownership.stated else ()
     return [
         *there,
         *(f"cases/{name}/costs.csv" for name in priced),
+        *(f"cases/{name}/owners.csv" for name in owned),
         *(["bound.csv"] if asked_for else []),
         *(["polish.csv"] if results.polished else []),
     ]

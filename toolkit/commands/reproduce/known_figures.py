@@ -22,7 +22,7 @@ from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
 from toolkit.problem.study_connections import connections_of
 from toolkit.problem.study_tariffs import day_steps
-from toolkit.results.case import WORSE_OFF
+from toolkit.results.case import WORSE_IN_YEAR, WORSE_OFF
 from toolkit.results.cost_tables import CostAccount, cost_account
 
 
@@ -132,7 +132,8 @@ def _words_from_day(reading: Reading, study: Study) -> Words:
 def _words(reading: Reading, study: Study, evaluation: Evaluation) -> Words:
     kinds = _kinds(reading, study) if evaluation.limit_violations else ()
     kinds = (*kinds, *(one.may_read(RELATIVE) for one in evaluation.goals_broken))
-    return (*kinds, *([(WORSE_OFF,)] if evaluation.worse_off else []))
+    bills = [(WORSE_OFF,)] if evaluation.worse_off else []
+    return (*kinds, *bills, *([(WORSE_IN_YEAR,)] if evaluation.worse_in_year else []))
 
 
 def _kinds(reading: Reading, study: Study) -> tuple[tuple[str, ...], ...]:

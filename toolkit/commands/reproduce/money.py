@@ -28,6 +28,8 @@ def settled(folder: Path, setting: Setting, cases: Mapping[str, Case]) -> list[D
         costs = cases[name].costs
         if costs is not None and costs.units is not None:
             differences += compare.table(home, name, "costs.csv", costs.units, ("unit",))
+        if costs is not None and costs.owners is not None:
+            differences += compare.table(home, name, "owners.csv", costs.owners, ("owner",))
     return differences
 
 

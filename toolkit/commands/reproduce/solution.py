@@ -16,8 +16,9 @@ from toolkit.model.feeder import sum_at_buses
 from toolkit.model.plan import Plan
 from toolkit.model.scenario import days_of_steps, since_start
 from toolkit.problem import membership
-from toolkit.problem.energy import positions, trading_day
+from toolkit.problem.energy import Positions, TradingDay, positions, trading_day
 from toolkit.problem.limit_violations import Places
+from toolkit.problem.ownership import owners_of
 from toolkit.problem.setting import Setting
 from toolkit.results.case_tables import DaySolution, voltage_range, voltages_across
 
@@ -77,7 +78,7 @@ def read_day(
         unit_bus=unit_bus,
         load_kva=load,
         unit_kva=unit,
-        trading=trading_day(at, planned.step_h, _members(study, day)),
+        trading=_trading(at, planned, day, study, setting),
         v_min_pu=lowest,
         v_max_pu=highest,
         across=voltages_across(day.v_pu, _buses_of_nodes(day), day.nodes, len(day.buses)),
@@ -92,6 +93,22 @@ def read_day(
     places = Places(day.branches, names, day.nodes)
     days = None if planned.weights is None else np.array(planned.weights)
     return Reading(planned.as_plan(unit_bus), whole, places, solution, days)
+
+
+def _trading(
+    at: Positions, planned: PlanFile, day: Replayed, study: Study, setting: Setting | None
+) -> TradingDay:
+    """Clear a day solved again, between the members and owners of a study."""
+    members = _members(study, day)
+    if setting is not None:
+        owners = setting.scenario.owners
+    else:
+        units = [(unit.name, unit.kind) for unit in planned.units]
+        loaded: BoolArray = (at.load != 0.0).any(axis=0)
+        owners = owners_of(study, day.buses, members, loaded, units)
+    if members is not None and owners is not None:
+        members = np.concatenate([members, np.ones(len(owners.third), dtype=bool)])
+    return trading_day(at, planned.step_h, members, owners)
 
 
 def _members(study: Study, day: Replayed) -> BoolArray | None:

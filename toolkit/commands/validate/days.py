@@ -15,7 +15,7 @@ from toolkit.grid.solution import Day, stacked
 from toolkit.model.goal_names import EnergyGoal
 from toolkit.model.plan import Plan
 from toolkit.problem import objectives
-from toolkit.problem.energy import trading_day
+from toolkit.problem.energy import net_of_parties, trading_day
 from toolkit.problem.limit_violations import Places, broken_steps, worst_violations
 from toolkit.problem.limit_words import LimitViolation, in_words
 from toolkit.problem.problem import Problem
@@ -66,7 +66,7 @@ def _hours(problem: Problem, plan: Plan, day: Day) -> dict[str, FloatArray]:
     """Return the sums of a day by column, as what each step adds, (T,)."""
     setting, dt = problem.setting, problem.setting.scenario.dt
     at = objectives.solved(stacked([day]), plan.row(None), problem.aim).at.row(0)
-    trading = trading_day(at, dt, setting.scenario.members)
+    trading = trading_day(at, dt, setting.scenario.parties, setting.scenario.owners)
     limits, connections = setting.study.limits, setting.scenario.connections
     broken = broken_steps(day, plan, limits, connections)
     return {
@@ -75,7 +75,7 @@ def _hours(problem: Problem, plan: Plan, day: Day) -> dict[str, FloatArray]:
         "loss_kwh": day.loss_kw * dt,
         "import_kwh": trading.trades.imported * dt,
         "export_kwh": trading.trades.exported * dt,
-        "community_cost": _cost(setting, at.net),
+        "community_cost": _cost(setting, net_of_parties(at, setting.scenario.owners)),
         "hours_broken": dt * broken.astype(np.float64),
     }
 

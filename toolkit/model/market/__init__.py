@@ -12,6 +12,16 @@ from toolkit.model.market.clearing import (
 )
 from toolkit.model.market.fairness import jain_index, worse_off
 from toolkit.model.market.membership import through_the_grid, with_others
+from toolkit.model.market.payments import (
+    GRID,
+    MARKET,
+    NETWORK,
+    SUPPLIERS,
+    Payment,
+    balances,
+    energy_payments,
+    further_payments,
+)
 from toolkit.model.market.settlement import (
     Exchange,
     Settlement,
@@ -23,17 +33,25 @@ from toolkit.model.market.tariffs import Tariffs, series
 from toolkit.model.market.terms import Terms, seeded_limits
 
 __all__ = [
+    "GRID",
+    "MARKET",
+    "NETWORK",
+    "SUPPLIERS",
     "Balance",
     "Exchange",
+    "Payment",
     "Settlement",
     "Tariffs",
     "Terms",
     "Trades",
     "balance",
+    "balances",
     "clear",
     "contributions",
     "cost_alone",
+    "energy_payments",
     "exchange",
+    "further_payments",
     "jain_index",
     "kept",
     "seeded_limits",

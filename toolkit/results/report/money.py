@@ -35,7 +35,9 @@ def bills_section(results: Results, groups: Sequence[Group], shown: Group) -> Pa
     tables = [_community(results.community, groups, str(first["currency"]))]
     bills = _bills(shown, str(first["currency"]))
     costs = _costs(results.community, groups, shown, str(first["currency"]))
-    return PageSection("bills", "Bills", words, [*tables, *costs, *([bills] if bills else [])])
+    owners = _owners(shown, str(first["currency"]))
+    every = [*tables, *costs, *owners, *([bills] if bills else [])]
+    return PageSection("bills", "Bills", words, every)
 
 
 #: Columns of what a year costs, with their headings.
@@ -81,6 +83,43 @@ def _costs(
     of_units = ["unit", "kind", "bus", *money, "given, kWh", f"per kWh, {currency}"]
     title = f"What each unit costs in a year, {shown.title}"
     return [HtmlTable("What a year costs", header, rows), HtmlTable(title, of_units, units, 3)]
+
+
+#: Columns of owners.csv, with their headings.
+_OWNED = {
+    "energy_cost": "energy",
+    "demand_cost": "highest imports",
+    "standing_cost": "meters",
+    "capital_cost": "capital",
+    "upkeep_cost": "upkeep",
+    "wear_cost": "wear",
+    "running_cost": "running",
+    "annual_cost": "all",
+    "saving": "saved against no new unit",
+    "investment": "investment",
+    "npv": "net present value",
+}
+
+
+def _owners(shown: Group, currency: str) -> list[HtmlTable]:
+    """Return what everybody pays in a year, units included, where the study states owners."""
+    owners = shown.median.owners
+    if owners.empty:
+        return []
+    there = {column: title for column, title in _OWNED.items() if column in owners}
+    few = owners.head(MOST_BILLS)
+    rows = [
+        [
+            *(str(row[name]) for name in ("owner", "role")),
+            *(f"{row[name] + 0.0:,.0f}" for name in there),
+        ]
+        for _, row in few.iterrows()
+    ]
+    less = "" if len(few) == len(owners) else f": the first {len(few)} of {len(owners):,}"
+    title = f"What each pays in a year, units included, {shown.title}{less}"
+    return [
+        HtmlTable(title, ["owner", "role", *(f"{t}, {currency}" for t in there.values())], rows, 2)
+    ]
 
 
 def _years(value: float) -> str:

@@ -29,6 +29,8 @@ class CaseFiles:
         Who pays what, and who sold to whom; empty where an old folder lacks the file.
     costs : pandas.DataFrame
         What each unit costs by the year; empty where the study does not say it.
+    owners : pandas.DataFrame
+        What each party pays, gets and owns in a year; empty where the study states no owners.
     """
 
     name: str
@@ -41,6 +43,7 @@ class CaseFiles:
     bills: pd.DataFrame
     trades: pd.DataFrame
     costs: pd.DataFrame
+    owners: pd.DataFrame
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ SERIES = ("buses.csv", "units.csv", "lines.csv")
 #: Files of a case; its feeder is besides.
 OF_CASE = (
     *("plan.json", "hourly.csv", *SERIES, *(f"{name}.bz2" for name in SERIES), "history.csv"),
-    *("bills.csv", "trades.csv", "costs.csv"),
+    *("bills.csv", "trades.csv", "costs.csv", "owners.csv"),
 )
 #: What a validation is read with: of one plan, and of every run.
 VALIDATION_FACTS, RUNS_FACTS = "validation.json", "validation_runs.json"

@@ -130,5 +130,6 @@ def _read_case(folder: Path) -> CaseFiles:
         bills=_read_if_there(folder / "bills.csv"),
         trades=_read_if_there(folder / "trades.csv"),
         costs=_read_if_there(folder / "costs.csv"),
+        owners=_read_if_there(folder / "owners.csv"),
         **frames,
     )

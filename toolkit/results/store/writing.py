@@ -69,6 +69,8 @@ def write_case(folder: Path, setting: Setting, case: Case) -> Account:
     write_csv(to / "trades.csv", account.trades)
     if case.costs is not None and case.costs.units is not None:
         write_csv(to / "costs.csv", case.costs.units)
+    if case.costs is not None and case.costs.owners is not None:
+        write_csv(to / "owners.csv", case.costs.owners)
     try:
         (to / "feeder").mkdir()
         backend().export_feeder(case.plan, setting.operation, setting.feeder, to / "feeder")
