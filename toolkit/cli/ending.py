@@ -69,10 +69,12 @@ def workers(given: int | None, scheduler: str | None) -> int:
 
 
 def finish(outcome: Outcome) -> None:
-    """Print the tables and, as the last line, where the results are."""
+    """Print the answer, the tables and, as the last line, where the results are."""
     from toolkit.cli import console
+    from toolkit.cli.console.answer import print_answer
 
     draw(outcome.folder)
+    print_answer(outcome.folder)
     console.print_outcome(outcome)
     if outcome.status != "complete":
         raise typer.Exit(130 if outcome.status == "interrupted" else 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -206,6 +206,12 @@ def _kwh(value: float) -> str:
 
 def _number(value: float, digits: int) -> str:
     return "-" if math.isnan(value) else f"{value:.{digits}f}"
+
+
+def digits(values: Iterable[float]) -> int:
+    """Return how many decimals tell figures apart: four digits of the largest, one at least."""
+    largest = max((abs(value) for value in values if not math.isnan(value)), default=0.0)
+    return 1 if largest >= 100.0 or largest == 0.0 else min(4, 3 - math.floor(math.log10(largest)))
 
 
 def percent(value: float) -> str:

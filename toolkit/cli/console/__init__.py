@@ -88,13 +88,13 @@ def show_notice(text: str) -> None:
 
 
 def print_outcome(outcome: Outcome) -> None:
-    """Print the tables, notes and, as the last line, the results folder."""
+    """Print what is beside the answer: tables, notes and, as the last line, the results folder."""
     from toolkit.results import paper_tables, wording
-    from toolkit.results.spans import over
     from toolkit.runs.archive import resume_words
 
-    for table in paper_tables.text_tables(outcome.tables):
-        print_table(f"{table.title}{over(outcome.span)}", table.header, table.rows)
+    if outcome.goal.is_energy and paper_tables.has_published(outcome.tables):
+        for table in paper_tables.text_tables(outcome.tables):
+            print_table(table.title, table.header, table.rows)
     _summary(outcome)
     for told in (*outcome.open_lines, outcome.money):
         wrapped(told)
@@ -128,12 +128,13 @@ def _summary(outcome: Outcome) -> None:
     goal, cut = outcome.goal, "curtailed_kwh" in outcome.summary
     header += ["curtailed"] if cut else []
     header += [goal.short] if goal.short else []
+    kept = wording.digits(outcome.summary["loss_kwh"])
     rows = [
         [
             str(row["case"]),
             f"{row['traded_kwh']:.1f}",
             f"{row['traded_to_load_kwh']:.1f}",
-            f"{row['loss_kwh']:.1f}",
+            f"{row['loss_kwh']:.{kept}f}",
             f"{row['v_min_pu']:.4f}",
             f"{row['v_max_pu']:.4f}",
             "hold" if row["feasible"] else f"broken {row['violation']:.2g}",

@@ -15,7 +15,7 @@ from toolkit.results.figures import daily, seasons, style
 from toolkit.results.figures.comparison import critical_difference, targets_reached
 from toolkit.results.figures.convergence import convergence
 from toolkit.results.figures.duration import duration
-from toolkit.results.figures.groups import best, groups_of
+from toolkit.results.figures.groups import best_plan, groups_of
 from toolkit.results.figures.maps import loading_map, trade_matrix, voltage_map
 from toolkit.results.figures.names import fit_to_draw
 from toolkit.results.figures.one_line import one_line
@@ -76,7 +76,7 @@ def drawn(results: Results, stems: Container[str] = FIGURES) -> Iterator[tuple[s
         partial(voltage_map, groups, results.study.limits),
         partial(state_of_charge, groups, results.study),
         partial(loading_map, groups, results.study.limits),
-        lambda: trade_matrix(best(groups, goal.ranked)),
+        lambda: trade_matrix(best_plan(results, groups)),
         partial(duration, groups, results.study.limits),
         partial(seasons.months, groups) if long else lambda: None,
         partial(tried, results.validation, results.validation_facts),

@@ -122,15 +122,20 @@ def groups_of(results: Results) -> Sequence[Group]:
     return groups
 
 
-def best(groups: Sequence[Group], ranked: str) -> Group:
-    """Return the group the answer is about: of those beside the base case the one that does best.
+def best_plan(results: Results, groups: Sequence[Group]) -> Group:
+    """Return the best plan found as a group by itself, called by its case.
 
-    A median case that keeps all limits comes before any that does not. ranked: the column of what
-    is sought.
+    A group of one run is returned as it is, and so is the base case where it is alone.
     """
-    others = groups[1:] or groups
-    rows = pd.DataFrame([group.row for group in others]).reset_index(drop=True)
-    return others[int(str(best_row(rows, ranked).name))]
+    searched = results.summary[results.summary["case"] != "base"]
+    if searched.empty:
+        return groups[0]
+    row = best_row(searched, goal_of(results.study).ranked)
+    group = next(g for g in groups for case in g.runs if case.name == row["case"])
+    if len(group.runs) == 1:
+        return group
+    case = results.cases[str(row["case"])]
+    return Group(case.name, case, row, (case,), group.typical)
 
 
 @dataclass(frozen=True)

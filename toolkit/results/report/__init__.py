@@ -15,9 +15,9 @@ from toolkit.common.errors import fitting_together
 from toolkit.common.excerpts import line
 from toolkit.common.files import write_text
 from toolkit.problem.sought import goal_of
-from toolkit.results import paper_tables, wording
+from toolkit.results import wording
 from toolkit.results.figures import FIGURES
-from toolkit.results.figures.groups import Group, best, groups_of
+from toolkit.results.figures.groups import Group, best_plan, groups_of
 from toolkit.results.open_lines import of_plan
 from toolkit.results.report import answer, html_tables
 from toolkit.results.report.days import days_section
@@ -50,16 +50,16 @@ def write_report(folder: Path) -> None:
 def _page(results: Results) -> str:
     groups = groups_of(results)
     goal = goal_of(results.study)
-    shown = best(groups, goal.ranked)
+    shown = best_plan(results, groups)
     script = _script()
     return (
         _environment()
         .get_template("page.html.j2")
         .render(
             study=results.study.name,
-            feeder=results.network["feeder"],
             warnings=answer.warnings(groups, results),
-            sentence=answer.sentence(shown, groups[0], goal),
+            about=_about(results, shown),
+            answer=answer.answer_of(results, groups, shown),
             facts=answer.facts(shown, groups[0], results),
             proven=answer.proven(results, goal.over(shown.span)),
             sections=_sections(results, groups, shown),
@@ -69,6 +69,14 @@ def _page(results: Results) -> str:
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         )
     )
+
+
+def _about(results: Results, shown: Group) -> str:
+    """Return what the page is about: what was sought on which feeder."""
+    feeder = f"the feeder {results.network['feeder']}"
+    if not results.manifest.get("optimizers"):
+        return f"Peer-to-peer energy trading on {feeder}"
+    return f"Sought on {feeder}: {goal_of(results.study).sought(shown.span)}"
 
 
 def _script() -> str:
@@ -108,12 +116,15 @@ def _sections(results: Results, groups: Sequence[Group], shown: Group) -> list[P
         return PageSection(anchor, title, pictures=figures(*stems))
 
     months, duration = "figure14_months", "figure13_duration"
-    asked, tables = study_facts(results, groups[0]), html_tables.paper(results.tables, shown.span)
+    asked = study_facts(results, groups[0])
+    tables = html_tables.paper(results.tables, shown.span) if answer.is_papers(results) else []
     asked |= {f"Open lines, {g.title}": t for g in groups if (t := of_plan(g.median.plan))}
     every = html_tables.cases(results.summary, shown.span, goal_of(results.study))
     sections = [
         PageSection("asked", "What was asked", facts=asked, tables=[units] if units else []),
-        PageSection("tables", "The paper's tables", _about_tables(results, shown.span), tables),
+        PageSection(
+            "tables", "The paper's tables", _about_tables(results) if tables else (), tables
+        ),
         days_section(groups, shown),
         drawn("feeder", "The feeder and its units", "figure1_one_line"),
         drawn("trade", "Trade", months, "figure2_traded", "figure3_contribution", duration),
@@ -129,16 +140,33 @@ def _sections(results: Results, groups: Sequence[Group], shown: Group) -> list[P
         PageSection("cases", "Every case", tables=[every]),
         PageSection("provenance", "Where this comes from", ORIGIN, facts=_provenance(results)),
     ]
+    sections = _by_goal(sections, results.study.market.objective)
     return [s for s in sections if s.tables or s.pictures or s.facts or s.said]
+
+
+#: The section that comes before Trade where a study seeks what it is about.
+FIRST = {
+    "losses": "losses",
+    "voltage_deviation": "voltage",
+    "peak_import": "loading",
+    **dict.fromkeys(("community_cost", "annual_cost", "npv", "investment"), "bills"),
+}
+
+
+def _by_goal(sections: list[PageSection], objective: str) -> list[PageSection]:
+    """Return the sections with the one about what is sought before that about trade."""
+    first = [s for s in sections if s.anchor == FIRST.get(objective)]
+    others = [s for s in sections if s not in first]
+    at = next(i for i, s in enumerate(others) if s.anchor == "trade")
+    return [*others[:at], *first, *others[at:]]
 
 
 #: What the paper's tables hold, with what the median run is the median of.
 TABLES = (
-    "Means over the hours 1-8 (off-peak), 9-16 (mid-peak) and 17-24 (peak){of}. An optimizer's "
+    "Means over the hours 1-8 (off-peak), 9-16 (mid-peak) and 17-24 (peak). An optimizer's "
     "figures come from one plan: its run with the median {median_of}, of an even number the lower "
-    "of the middle two.{paper}",
+    "of the middle two. Columns named “paper” hold the published figures."
 )
-PAPER = " Columns named “paper” hold the published figures."
 PAIRED = (
     "Runs are paired by seed. A run that breaks a limit counts below every run that keeps them "
     "all; a figure that falls on such a run is left out.",
@@ -149,13 +177,8 @@ ORIGIN = (
 )
 
 
-def _about_tables(results: Results, span: str) -> list[str]:
-    told = {
-        "median_of": goal_of(results.study).median_of,
-        "of": "" if span == "day" else f" of each day, over the {span}",
-        "paper": PAPER if paper_tables.has_published(results.tables) else "",
-    }
-    return [text.format(**told) for text in TABLES]
+def _about_tables(results: Results) -> list[str]:
+    return [TABLES.format(median_of=goal_of(results.study).median_of)]
 
 
 def _comparison(results: Results, pictures: Sequence[Picture], span: str) -> PageSection:

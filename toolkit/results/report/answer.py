@@ -10,8 +10,10 @@ import pandas as pd
 from toolkit.model.notices import gathered
 from toolkit.problem.goals import GOALS, Goal
 from toolkit.problem.sought import goal_of
-from toolkit.results import wording
+from toolkit.results import paper_tables, wording
 from toolkit.results.figures.groups import Group
+from toolkit.results.report import plan
+from toolkit.results.report.html_tables import HtmlTable
 from toolkit.results.store.contents import Results
 
 #: What a run that did not end as asked is called.
@@ -31,29 +33,70 @@ class Fact:
     beside: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Answer:
+    """The answer as page and terminal tell it.
+
+    sentence: what the plan gives; medians: what the median runs reach; tables: the units of the
+    plan, and its figures beside those of the base case; binds: what keeps it from more.
+    """
+
+    sentence: str
+    medians: str
+    tables: tuple[HtmlTable, ...]
+    binds: tuple[str, ...]
+
+
+def answer_of(results: Results, groups: Sequence[Group], shown: Group) -> Answer:
+    """Return the answer of results: that of the best plan found."""
+    base, goal = groups[0], goal_of(results.study)
+    tables = (plan.plan_table(shown, base), plan.gains_table(shown, groups, results))
+    return Answer(
+        sentence(shown, base, goal),
+        medians(groups, shown, goal),
+        tuple(table for table in tables if table is not None),
+        tuple(plan.binding(shown, base, results)),
+    )
+
+
+def is_papers(results: Results) -> bool:
+    """Say whether the paper's tables belong to results: those of its study, by its goal."""
+    return paper_tables.is_papers(results.study) and goal_of(results.study).is_energy
+
+
 def sentence(shown: Group, base: Group, goal: Goal) -> str:
     """Return the answer in plain words, beginning with what was sought."""
     mine, before, over = shown.row, base.row, shown.span
     if shown is base:
         return (
-            f"As declared, the feeder's units let neighbours trade {mine['traded_kwh']:,.0f} kWh "
-            f"over the {over}, {mine['traded_to_load_kwh']:,.0f} kWh of it to serve load, and "
+            f"As declared, the feeder's units let neighbours trade {_kwh(mine['traded_kwh'])} "
+            f"over the {over}, {_kwh(mine['traded_to_load_kwh'])} of it to serve load, and "
             f"{_limits(mine)}."
         )
     if goal.ranked == "score":
-        found, declared = (goal.form.format(goal.figure(row)) for row in (mine, before))
+        found, declared = (_figure(goal, goal.figure(row)) for row in (mine, before))
         days = f" over the {over}" if goal.risk.averse else ""
         return (
             f"{_where(shown)} {goal.about} over the {goal.over(over)}: {found} against {declared} "
-            f"in the base case; neighbours trade {mine['traded_kwh']:,.0f} kWh against "
-            f"{before['traded_kwh']:,.0f} kWh{days}, and {_limits(mine)}."
+            f"in the base case; neighbours trade {_kwh(mine['traded_kwh'])} against "
+            f"{_kwh(before['traded_kwh'])}{days}, and {_limits(mine)}."
         )
     return (
-        f"{_where(shown)} neighbours trade {mine['traded_kwh']:,.0f} kWh over the {over} "
-        f"({mine['traded_to_load_kwh']:,.0f} kWh of it to serve load) against "
-        f"{before['traded_kwh']:,.0f} kWh ({before['traded_to_load_kwh']:,.0f} kWh) in the base "
+        f"{_where(shown)} neighbours trade {_kwh(mine['traded_kwh'])} over the {over} "
+        f"({_kwh(mine['traded_to_load_kwh'])} of it to serve load) against "
+        f"{_kwh(before['traded_kwh'])} ({_kwh(before['traded_to_load_kwh'])}) in the base "
         f"case; losses {_change(mine['loss_kwh'], before['loss_kwh'])}, and {_limits(mine)}."
     )
+
+
+def _kwh(value: float) -> str:
+    """Return energy in whole kWh, of less than 100 with three digits."""
+    return f"{value:,.0f} kWh" if abs(value) >= 99.95 or value == 0.0 else f"{value:.3g} kWh"
+
+
+def _figure(goal: Goal, value: float) -> str:
+    """Return a figure of a goal with its unit."""
+    return _kwh(value) if goal.is_energy else goal.form.format(value)
 
 
 def _where(shown: Group) -> str:
@@ -62,9 +105,21 @@ def _where(shown: Group) -> str:
         return "With the plan of the exact model,"
     if pd.isna(shown.row["optimizer"]):
         return "With the plan given,"
-    if len(shown.runs) == 1:
+    if shown.name == shown.row["optimizer"]:
         return f"With the plan {shown.name} found,"
-    return f"With the plan of the median of {len(shown.runs)} runs of {shown.name},"
+    return f"With the best plan found, {shown.name},"
+
+
+def medians(groups: Sequence[Group], shown: Group, goal: Goal) -> str:
+    """Return what the median run of each optimizer reaches; blank where none ran several times."""
+    told = [
+        f"{_figure(goal, goal.figure(group.row))} in the median of {len(group.runs)} runs of "
+        f"{group.name}{'' if group.row['feasible'] else ', where a limit is broken'}"
+        for group in groups[1:]
+        if len(group.runs) > 1
+    ]
+    text = "; ".join(told)
+    return f"{goal.about[0].upper()}{goal.about[1:]}: {text}." if told else ""
 
 
 def _limits(row: pd.Series) -> str:
@@ -87,20 +142,25 @@ def facts(shown: Group, base: Group, results: Results) -> list[Fact]:
     """Return the three figures of the answer."""
     goal, reached = goal_of(results.study), _reached(shown, results.bound_kwh)
     mine, before = shown.row, base.row
-    sought = ([goal.figure(mine), goal.figure(before)], goal.form, goal.found(shown.span), reached)
-    losses = ("loss_kwh", "{:,.1f} kWh", f"lost in the network over the {shown.span}")
-    traded = ("traded_kwh", "{:,.0f} kWh", GOALS["traded"].found(shown.span))
+    figures = [_figure(goal, goal.figure(row)) for row in (mine, before)]
+    sought = (figures, goal.found(shown.span), reached)
+    kept = wording.digits([mine["loss_kwh"], before["loss_kwh"]])
+    losses = ("loss_kwh", f"{{:,.{kept}f}} kWh", f"lost in the network over the {shown.span}")
+    traded = ("traded_kwh", "", GOALS["traded"].found(shown.span))
     # Where days count by how bad they are, the sum over all of them is told beside.
     other = traded if goal.column == "loss_kwh" or goal.risk.averse else losses
     lowest = ("v_min_pu", "{:.4f} pu", "lowest voltage at any bus and step")
-    beside = [([mine[c], before[c]], form, words, ()) for c, form, words in (other, lowest)]
+    beside = [
+        ([form.format(row[c]) if form else _kwh(row[c]) for row in (mine, before)], words, ())
+        for c, form, words in (other, lowest)
+    ]
     return [
         Fact(
-            form.format(values[0]),
+            values[0],
             words,
-            (*(() if shown is base else (f"base case {form.format(values[1])}",)), *more),
+            (*(() if shown is base else (f"base case {values[1]}",)), *more),
         )
-        for values, form, words, more in (sought, *beside)
+        for values, words, more in (sought, *beside)
     ]
 
 

@@ -29,7 +29,7 @@ OURS = ("base case", "exact model", "reached in the end")
 def findings(results: Results, groups: Groups, shown: Group) -> dict[str, str]:
     """Return a sentence for every figure, by the stem of its files. shown: the answer's group."""
     return {
-        "figure1_one_line": _standing(shown),
+        "figure1_one_line": _standing(_drawn(groups, shown)),
         "figure2_traded": _each(groups, _traded),
         "figure3_contribution": _each(groups, _sold),
         "figure4_losses": _each(groups, _losses),
@@ -62,6 +62,11 @@ def _sentence(text: str) -> str:
 def _place(extreme_value: Extreme, group: Group, form: str, what: str) -> str:
     when = group.clock(extreme_value.step)
     return f"{form.format(extreme_value.value)} at {what}{extreme_value.at} at {when}"
+
+
+def _drawn(groups: Groups, shown: Group) -> Group:
+    """Return the group that figures draw of the optimizer that found the answer's plan."""
+    return next((group for group in groups if group.name == shown.row["optimizer"]), shown)
 
 
 def _standing(group: Group) -> str:

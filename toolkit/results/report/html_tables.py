@@ -92,13 +92,14 @@ def cases(summary: pd.DataFrame, span: str, goal: Goal) -> HtmlTable:
     reasons = [f"curtailed_by_{why}_kwh" for why in CURTAILED_BY]
     cut = [name for name in ("curtailed_kwh", *reasons) if name in summary]
     header += [f"{name.removesuffix('_kwh').replace('_', ' ')}, kWh" for name in cut]
+    kept = wording.digits(summary["loss_kwh"])
     rows = [
         [
             str(row["case"]),
             f"{row['evaluations']:,.0f}",
             f"{row['traded_kwh']:,.1f}",
             f"{row['traded_to_load_kwh']:,.1f}",
-            f"{row['loss_kwh']:,.1f}",
+            f"{row['loss_kwh']:,.{kept}f}",
             f"{row['v_min_pu']:.4f}",
             f"{row['v_max_pu']:.4f}",
             "hold" if row["feasible"] else f"broken by {row['violation']:.2g}",
