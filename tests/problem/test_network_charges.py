@@ -56,7 +56,6 @@ def test_who_takes_part_has_load_or_may_have_a_unit(make_setting):
         ("[tariffs]\nretial = 0.3\n", ["tariffs.retial", "Did you mean 'retail'?"]),
         ("[tariffs]\nretail = 'x'\n", ["'tariffs.retail'", "expected one number, or a list"]),
         ("[tariffs]\nretail = [0.3, -1]\n", ["'tariffs.retail.1'", "-1"]),
-        ("[settlement]\nmechanism = 'mid'\n", ["settlement.mechanism", "'mid-market'"]),
         ("[settlement.bids.5]\nask = 0.1\n", ["'settlement.bids.5.bid' is missing"]),
     ],
 )
@@ -68,6 +67,10 @@ def test_a_mistake_about_money_gets_one_message(text, words):
     ("text", "words"),
     [
         ("[tariffs]\nretail = [0.3, 0.2]\n", ["tariffs.retail", "2 values", "24, one per step"]),
+        (
+            "[settlement]\nmechanism = 'mid'\n",
+            ["'settlement'", "unknown mechanism 'mid'. Known: auction"],
+        ),
         ("[tariffs]\nfeed_in = 0.25\n", ["retail 0.3, feed_in 0.25", "in step 1"]),
         ("[settlement.bids.55]\nask = 0.1\nbid = 0.2\n", ["settlement.bids '55'", "Did you mean"]),
     ],

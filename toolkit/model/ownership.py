@@ -9,6 +9,7 @@ owners' in that step, by their shares (virtual net metering).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -35,21 +36,28 @@ class Owners:
     def spread(self, values: FloatArray, bus: IndexArray) -> FloatArray:
         """Sum values of units, (..., U, T), over their owners, (..., T, A).
 
-        bus: where each unit stands, (..., U). Parties are added up one by one, so that a plan gives
-        the same digits alone and among others.
+        bus: where each unit stands, (..., U). Units that are owned alike are added up first. No
+        product is one of matrices, so that a plan gives the same digits alone and among others.
         """
         *outer, units, steps = values.shape
         total = np.zeros((*outer, self.parties, steps))
         flat, each = total.reshape(-1, self.parties, steps), values.reshape(-1, units, steps)
         at = np.broadcast_to(bus, (*outer, units)).reshape(-1, units)
         rows = np.arange(len(flat))
-        for u in range(units):
-            if not self.apart[u]:
-                flat[rows, at[:, u]] += each[:, u]
-                continue
-            for party in np.flatnonzero(self.shares[u]):
-                flat[:, party] += self.shares[u, party] * each[:, u]
+        for u in np.flatnonzero(~self.apart).tolist():
+            flat[rows, at[:, u]] += each[:, u]
+        for alike, owning in self._alike:
+            given = each[:, alike].sum(axis=1)
+            flat[:, owning] += self.shares[alike[0], owning][:, None] * given[:, None]
         return total.swapaxes(-2, -1)
+
+    @cached_property
+    def _alike(self) -> list[tuple[list[int], IndexArray]]:
+        """Units apart that are owned alike, and the parties that own them."""
+        groups: dict[bytes, list[int]] = {}
+        for u in np.flatnonzero(self.apart).tolist():
+            groups.setdefault(self.shares[u].tobytes(), []).append(u)
+        return [(units, np.flatnonzero(self.shares[units[0]])) for units in groups.values()]
 
     def with_third(self, at_buses: FloatArray) -> FloatArray:
         """Return values of buses, (..., T, B), as those of parties, (..., T, A); 0 of others."""
