@@ -54,6 +54,20 @@ def test_an_hour_after_midnight_is_of_its_own_day():
             "'tariffs.feed_in': found numbers and tables; expected numbers, or tables, alone.",
         ),
         (
+            REST.replace("hours = [21, 17]", "months = [13]"),
+            "'tariffs.retail.0.months.0': found 13; expected less than or equal to 12 (numbers of "
+            "months, [11, 12, 1, 2]; left out: all year).",
+        ),
+        (
+            REST.replace("hours = [21, 17]", "months = []"),
+            "'tariffs.retail.0': months: found none; expected months, or no list of them for all "
+            "year.",
+        ),
+        (
+            REST.replace("[21, 17]", "'21-17'"),
+            "'tariffs.retail.0.hours': found '21-17'; expected a list.",
+        ),
+        (
             REST.replace("21, 17", "24, 0"),
             "'tariffs.retail.0': hours: found [24, 0]; expected two different hours, or none for "
             "all of the day.",

@@ -57,7 +57,8 @@ TEXT, SECTION = "<text>", "<section>"
 #: What pydantic puts behind a key that is none of those there are.
 KEY = "[key]"
 #: How pydantic begins to say what it expects, and its findings of numbers out of their range.
-_SHOULD = re.compile("^(Input|String|List|Tuple|Dictionary) should (be|have) ")
+_SHOULD = re.compile("^(Input|String|List|Tuple|Dictionary|Value) should (be|have) ")
+_FORMS = {"string_type": "expected text", "tuple_type": "expected a list"}
 _RANGES = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
 #: A path in a study, and a name of a section or an entry.
 PathText = Annotated[str, AfterValidator(_path_text)]
@@ -132,7 +133,7 @@ def _finding(found: Any, model: type[BaseModel]) -> str:
         message = _form(found["ctx"]["pattern"])
     if found["type"] in ("model_type", "dict_type"):
         message = _section_expected(field, _keys(model, parts))
-    message = _SHOULD.sub("expected ", message)
+    message = _FORMS.get(found["type"]) or _SHOULD.sub("expected ", message)
     if found["type"] in _RANGES and (about := _about(model, parts)):
         message += f" ({about})"
     told = isinstance(found["input"], dict) or message.startswith("found ")
@@ -150,8 +151,8 @@ def _about(model: type[BaseModel], path: list[str]) -> str:
     here: Any = model
     about = ""
     for part in path:
-        if get_origin(here) is dict:
-            here = get_args(here)[1]
+        if get_origin(here) in (dict, tuple):
+            here = _section_in(get_args(here)[get_origin(here) is dict])
         elif _is_section(here) and part in here.model_fields:
             about = here.model_fields[part].description or ""
             here = _section_in(here.model_fields[part].annotation)

@@ -41,12 +41,14 @@ class TimePrice(Section):
     days: Literal["weekday", "weekend"] | None = Field(
         None, description="'weekday', Monday to Friday, or 'weekend'; left out: all days"
     )
-    months: (
-        Annotated[tuple[Annotated[int, Field(ge=1, le=12)], ...], Field(min_length=1)] | None
-    ) = Field(None, description="numbers of months, [11, 12, 1, 2]; left out: all year")
+    months: tuple[Annotated[int, Field(ge=1, le=12)], ...] | None = Field(
+        None, description="numbers of months, [11, 12, 1, 2]; left out: all year"
+    )
 
     @model_validator(mode="after")
-    def _some_hours(self) -> TimePrice:
+    def _some_time(self) -> TimePrice:
+        if self.months == ():
+            raise ValueError("months: found none; expected months, or no list of them for all year")
         if self.hours is not None and self.hours[0] % 24 == self.hours[1] % 24:
             raise ValueError(
                 f"hours: found {list(self.hours)}; expected two different hours, or none for all "
