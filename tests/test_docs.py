@@ -25,7 +25,13 @@ STUDIES = [path for path in STUDIES if path.name != "pyproject.toml"]
 READ = ("tutorial", "how-to/feeder", "how-to/profiles", "how-to/data", "how-to/optimizer")
 READ += ("how-to/policy", "how-to/connection-limits", "how-to/switches", "how-to/reactive-power")
 READ += ("how-to/many-runs", "how-to/pandas", "how-to/opendss", "how-to/costs", "how-to/sweep")
-READ += ("how-to/mechanism", "how-to/goal-limits", "how-to/front", "how-to/community")
+READ += (
+    "how-to/mechanism",
+    "how-to/goal-limits",
+    "how-to/report",
+    "how-to/front",
+    "how-to/community",
+)
 #: Evaluations of a search after the first.
 FEW = 60
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

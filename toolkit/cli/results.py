@@ -10,6 +10,7 @@ import typer
 from toolkit.cli import ending, terminal
 from toolkit.cli.flags import FORCE, OUT, STUDY, TIME
 from toolkit.commands.request import BOUND_S
+from toolkit.common.errors import InputError
 
 
 def bound(
@@ -76,7 +77,44 @@ def simulate(
 
 def report(
     folder: Annotated[Path, typer.Argument(help="A results folder.")],
+    reinforce: Annotated[
+        bool,
+        typer.Option(
+            "--reinforce",
+            help="Also write reinforce.csv: lines, transformers and buses beyond a limit, their "
+            "worst hour, hours beyond, and the rating needed.",
+        ),
+    ] = False,
+    geojson: Annotated[
+        bool,
+        typer.Option(
+            "--geojson",
+            help="Also write map.geojson: buses, lines and units for a GIS, where coordinates are "
+            "degrees.",
+        ),
+    ] = False,
+    case: Annotated[
+        str | None,
+        typer.Option("--case", help="Case of these files [default: the best plan found]."),
+    ] = None,
 ) -> None:
-    """Draw the figures and write report.html again."""
+    """Draw the figures and write report.html again.
+
+    A network planner also takes away --reinforce, what is beyond a limit, and --geojson, a map.
+    """
+    if case is not None and not (reinforce or geojson):
+        raise InputError("--case: expected together with --reinforce or --geojson.")
     ending.draw(folder)
     terminal.say(folder / "report.html")
+    if not (reinforce or geojson):
+        return
+    from toolkit.commands import planning
+
+    if reinforce:
+        terminal.say(planning.write_reinforcements(folder, case))
+    if geojson:
+        path, left_out = planning.write_geojson(folder, case)
+        if left_out:
+            buses = "1 bus" if left_out == 1 else f"{left_out:,} buses"
+            terminal.wrapped(f"Left out of the map: {buses} without coordinates.")
+        terminal.say(path)

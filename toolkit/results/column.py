@@ -205,3 +205,16 @@ COSTS = (
     ),
     Column("life_used_pct", "%", "share of its cycle life that a year uses up"),
 )
+#: reinforce.csv: what is beyond a limit.
+REINFORCE = (
+    words("case", "as in summary.csv"),
+    words("element", "name of the line, transformer or bus"),
+    words("what", "loading, low voltage or high voltage"),
+    Column("worst", "", "%, or pu of voltages: the value furthest beyond the limit"),
+    Column("limit", "", "%, or pu of voltages: the limit of the study"),
+    Column("step", "", "the step of the worst value, from 1"),
+    words("when", "when that step begins"),
+    Column("hours", "h", "hours beyond the limit, each day as often as it counts"),
+    Column("rating_a", "A", "current it is made for today; blank of voltages"),
+    Column("needed_a", "A", "rating with which its worst current would be at the limit"),
+)

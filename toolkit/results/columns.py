@@ -15,6 +15,7 @@ from toolkit.results.column import (
     KINDS,
     OPTIMIZER,
     POLICY,
+    REINFORCE,
     SCORE,
     STEP,
     SWEEP,
@@ -274,6 +275,7 @@ FILES: dict[str, tuple[Column, ...]] = {
     "front.csv": FRONT,
     "hypervolume.csv": HYPERVOLUME,
     "settle.csv": SETTLE,
+    "reinforce.csv": REINFORCE,
     "explain.csv": (
         words("case", "the plan that is explained"),
         words(

@@ -41,6 +41,7 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     },
     "polish.csv": {"moved_units": MOVED, "seconds": TIME},
     "explain.csv": dict.fromkeys(columns("explain.csv"), LATER),
+    "reinforce.csv": dict.fromkeys(columns("reinforce.csv"), LATER),
     "validation.json": {"all of it": TAKEN},
     "validation_runs.json": {"all of it": TAKEN},
     "validation_runs.csv": {"optimizer": FOUND, "seed": FOUND},

@@ -19,6 +19,7 @@ from toolkit.results import wording
 from toolkit.results.figures import FIGURES
 from toolkit.results.figures.groups import Group, best_plan, groups_of
 from toolkit.results.open_lines import of_plan
+from toolkit.results.reinforcing import to_reinforce
 from toolkit.results.report import answer, html_tables
 from toolkit.results.report.days import days_section
 from toolkit.results.report.findings import findings
@@ -132,6 +133,7 @@ def _sections(results: Results, groups: Sequence[Group], shown: Group) -> list[P
         drawn("voltage", "Voltage", "figure9_voltage_map", "figure5_voltages"),
         drawn("charge", "State of charge", "figure10_charge"),
         drawn("loading", "Loading", "figure11_loading"),
+        _reinforcing(results, groups[0], shown),
         drawn("trades", "Who trades with whom", "figure12_trades"),
         bills_section(results, groups, shown),
         tried_section(results, figures("figure15_validation")),
@@ -179,6 +181,22 @@ ORIGIN = (
 
 def _about_tables(results: Results) -> list[str]:
     return [TABLES.format(median_of=goal_of(results.study).median_of)]
+
+
+def _reinforcing(results: Results, base: Group, shown: Group) -> PageSection:
+    """Return what is to be reinforced; without a table where nothing is beyond a limit."""
+    told = [base] if shown is base else [base, shown]
+    table, limits = to_reinforce(told, results.study.limits), results.study.limits
+    words = [
+        f"Lines and transformers above {limits.loading_max:g} % of their rating, and buses outside "
+        f"{limits.v_min:g} to {limits.v_max:g} pu, in the base case and with the plan. With the "
+        "rating needed the worst current would be at the limit. toolkit report --reinforce writes "
+        "it as reinforce.csv."
+    ]
+    if table.empty:
+        return PageSection("reinforce", "What to reinforce", said=["Nothing is beyond a limit."])
+    tables = [html_tables.reinforcements(table, {g.median.name: g.title for g in told})]
+    return PageSection("reinforce", "What to reinforce", words, tables)
 
 
 def _comparison(results: Results, pictures: Sequence[Picture], span: str) -> PageSection:

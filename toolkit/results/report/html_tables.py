@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -16,6 +16,8 @@ from toolkit.results.text_table import TextTable
 
 #: Units of the columns of statistics.csv that the caption alone would tell.
 SHORT = {"kWh per hour": "kWh/h"}
+#: More elements than these are not listed: reinforce.csv has them all.
+MOST_ELEMENTS = 60
 SPREAD = ("median", "quartiles", "best")
 
 
@@ -66,6 +68,25 @@ def _paper(table: TextTable, unit: str, texts: int, span: str) -> HtmlTable:
         about = f"{period} paper" if name == "paper" else name
         header.append(f"{about}, {SHORT.get(unit, unit)}" if period else about)
     return HtmlTable(f"{table.title}{over(span)}", header, table.rows, texts)
+
+
+def reinforcements(table: pd.DataFrame, titles: Mapping[str, str]) -> HtmlTable:
+    """Return reinforce.csv ready to print, the first MOST_ELEMENTS. titles: of its cases."""
+    header = ["element", "case", "what", "worst", "when", "hours beyond", "rating, A", "needed, A"]
+    rows = [
+        [
+            str(row["element"]),
+            titles[str(row["case"])],
+            str(row["what"]),
+            f"{row['worst']:,.1f} %" if row["what"] == "loading" else f"{row['worst']:.4f} pu",
+            str(row["when"]),
+            f"{row['hours']:,.4g}",
+            *("" if pd.isna(row[n]) else f"{row[n]:,.1f}" for n in ("rating_a", "needed_a")),
+        ]
+        for _, row in table.head(MOST_ELEMENTS).iterrows()
+    ]
+    few = "" if len(rows) == len(table) else f": {len(rows)} of {len(table):,}"
+    return HtmlTable(f"Elements beyond their limits{few}", header, rows, texts=5)
 
 
 def compared(

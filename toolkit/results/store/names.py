@@ -32,13 +32,14 @@ VALIDATIONS = ("validation.csv", "validation_runs.csv")
 #: What is left out of the checksums: the file that holds them, what later commands write, the
 #: journals, and what is not finished.
 UNLISTED = (
-    *(MANIFEST, "figures", "report.html", "explain.csv"),
+    *(MANIFEST, "figures", "report.html", "explain.csv", "reinforce.csv", "map.geojson"),
     *(*VALIDATIONS, VALIDATION_FACTS, RUNS_FACTS),
     *(JOURNAL, STAGING, REPLACEMENT),
 )
 _ASIDE = f"(figures/|{JOURNAL}/)?{ASIDE.pattern}"
 _FIGURE = r"figures/figure[0-9]+_[a-z_]+\.(png|svg)"
-_SHOWN = re.compile(rf"report\.html|explain\.csv|validation(_runs)?\.(csv|json)|{_FIGURE}|{_ASIDE}")
+_LATER = r"report\.html|explain\.csv|reinforce\.csv|map\.geojson|validation(_runs)?\.(csv|json)"
+_SHOWN = re.compile(f"{_LATER}|{_FIGURE}|{_ASIDE}")
 _KEPT = re.compile(f"{JOURNAL}/{KEPT.pattern}")
 #: What a command holds locked, and the word by which other machines know the folder.
 LOCK, TOKEN = f"{JOURNAL}/lock", f"{JOURNAL}/token"

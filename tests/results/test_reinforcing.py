@@ -1,0 +1,55 @@
+"""What is beyond a limit, when, for how long, and the rating needed."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from toolkit.inputs.limit_sections import Limits
+from toolkit.results.figures.groups import groups_of
+from toolkit.results.reinforcing import to_reinforce
+from toolkit.results.store import read_results
+
+
+@pytest.fixture
+def group(ieee12_results):
+    """A base case with bus 7 too low at two steps, and a cable of 100 A with 130 A and 110 A."""
+    found = groups_of(read_results(ieee12_results))[0]
+    buses, lines = found.median.buses.copy(), found.median.lines.copy()
+    buses[["v_min_pu", "v_max_pu"]] = 1.0
+    low = buses["bus"].astype(str) == "7"
+    buses.loc[low & buses["step"].isin([18, 20]), "v_min_pu"] = [0.94, 0.93]
+    lines[["i_a", "loading_pct"]] = 50.0
+    one = lines["line"] == lines["line"][0]
+    lines.loc[one & (lines["step"] == 19), ["i_a", "loading_pct"]] = 130.0
+    lines.loc[one & (lines["step"] == 20), ["i_a", "loading_pct"]] = 110.0
+    hourly = found.median.hourly.assign(weight=np.where(np.arange(1, 25) == 20, 3.0, 1.0))
+    median = dataclasses.replace(found.median, buses=buses, lines=lines, hourly=hourly)
+    return dataclasses.replace(found, median=median)
+
+
+def test_the_worst_hour_the_hours_and_the_rating_needed(group):
+    """By hand: 130 A on a cable of 100 A; 110 A at a weight of 3. Nothing is tuned to 24 hours."""
+    table = to_reinforce([group], Limits(v_min=0.95, v_max=1.05, loading_max=100.0))
+    assert table[["what", "worst", "step", "when", "hours"]].to_numpy().tolist() == [
+        ["loading", 130.0, 19, "18:00", 4.0],
+        ["low voltage", 0.93, 20, "19:00", 4.0],
+    ]
+    assert table["element"].tolist() == [group.median.lines["line"][0], "7"]
+    assert table["rating_a"][0] == pytest.approx(100.0)
+    assert table["needed_a"][0] == pytest.approx(130.0)
+    assert table[["rating_a", "needed_a"]].iloc[1].isna().all()
+
+
+def test_a_limit_of_the_study_below_the_rating_asks_for_more(group):
+    """At 80 % of its rating at most, 130 A ask for 162.5 A."""
+    table = to_reinforce([group], Limits(v_min=0.9, v_max=1.05, loading_max=80.0))
+    assert table["needed_a"].tolist() == pytest.approx([162.5])
+
+
+def test_nothing_beyond_nothing_told(group):
+    limits = Limits(v_min=0.9, v_max=1.1, loading_max=200.0)
+    table = to_reinforce([group], limits)
+    assert table.empty
+    assert isinstance(table, pd.DataFrame)

@@ -1,0 +1,70 @@
+"""What is to be reinforced for a case: what is beyond a limit, when and by how much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from toolkit.common.types import FloatArray
+from toolkit.inputs.limit_sections import Limits
+from toolkit.results.columns import columns
+from toolkit.results.figures.groups import Group
+
+#: A figure is beyond a limit by more than rounding of packed tables.
+LEAST_PCT, LEAST_PU = 0.05, 5e-5
+
+
+def to_reinforce(groups: Iterable[Group], limits: Limits) -> pd.DataFrame:
+    """Return reinforce.csv of the median cases of groups: loadings first, the worst first."""
+    rows = [row for group in groups for row in _of_case(group, limits)]
+    return pd.DataFrame(rows, columns=columns("reinforce.csv"))
+
+
+def _of_case(group: Group, limits: Limits) -> list[dict[str, object]]:
+    lines, buses, most = group.median.lines, group.median.buses, limits.loading_max
+    loading = lines["loading_pct"].to_numpy(dtype=np.float64)
+    rows = []
+    for at, hours in _worst(group, lines, "line", loading - most, LEAST_PCT):
+        row = lines.iloc[at]
+        rating = float(row["i_a"]) / (float(row["loading_pct"]) / 100.0)
+        needed = float(row["i_a"]) / (most / 100.0)
+        ratings = {"rating_a": rating, "needed_a": needed}
+        rows.append(_row(group, row, "line", "loading", "loading_pct", most, hours) | ratings)
+    for what, column, sign, limit in (
+        ("low voltage", "v_min_pu", -1.0, limits.v_min),
+        ("high voltage", "v_max_pu", 1.0, limits.v_max),
+    ):
+        beyond = sign * (buses[column].to_numpy(dtype=np.float64) - limit)
+        for at, hours in _worst(group, buses, "bus", beyond, LEAST_PU):
+            rows.append(_row(group, buses.iloc[at], "bus", what, column, limit, hours))
+    return rows
+
+
+def _row(
+    group: Group, row: pd.Series, name: str, what: str, column: str, limit: float, hours: float
+) -> dict[str, object]:
+    step = int(row["step"])
+    return {
+        "case": group.median.name,
+        "element": str(row[name]),
+        "what": what,
+        "worst": float(row[column]),
+        "limit": limit,
+        "step": step,
+        "when": group.clock(step),
+        "hours": hours,
+    }
+
+
+def _worst(
+    group: Group, frame: pd.DataFrame, name: str, beyond: FloatArray, least: float
+) -> list[tuple[int, float]]:
+    """Return the row of each element's worst step and its hours beyond, the furthest first."""
+    hours = group.weight * group.step_h
+    found = pd.DataFrame({"name": frame[name], "beyond": beyond, "at": np.arange(len(frame))})
+    found["hours"] = hours[frame["step"].to_numpy(dtype=int) - 1]
+    found = found[found["beyond"] > least].sort_values("beyond", ascending=False, kind="stable")
+    worst = found.groupby("name", sort=False).agg(at=("at", "first"), hours=("hours", "sum"))
+    return [(int(at), float(h)) for at, h in zip(worst["at"], worst["hours"], strict=True)]
