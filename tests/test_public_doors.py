@@ -45,7 +45,15 @@ NAMES = {
         *("ToolkitError", "Variable", "__version__", "compare", "load_study", "minimize"),
         *("optimize", "read_journal", "read_results", "simulate", "write_report"),
     },
-    "toolkit.optimizer": {"Optimizer", "OptimizerOptions", "ProblemView", "SkippingView"},
+    "toolkit.optimizer": {
+        "FrontOptimizer",
+        "FrontScores",
+        "FrontView",
+        "Optimizer",
+        "OptimizerOptions",
+        "ProblemView",
+        "SkippingView",
+    },
     "toolkit.space": {"BoolArray", "FloatArray", "IndexArray", "Kind", "Space", "Variable"},
     "toolkit.scores": {"FEASIBLE", "UNSOLVED", "Scores", "better", "joined", "sanitised"},
     "toolkit.errors": {

@@ -18,6 +18,7 @@ DOORS += ("toolkit.testing",)
 PLAIN = {"__version__", "FEASIBLE", "UNSOLVED", "BoolArray", "FloatArray", "IndexArray", "Kind"}
 #: What an optimizer meets and never makes itself; the example of Optimizer shows it at work.
 MET = {"BudgetSpent", "Stopped", "EngineError", "ProblemView", "SkippingView", "CheckResult"}
+MET |= {"FrontView"}
 
 
 def public():

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from toolkit.optimizer.contract import Optimizer, OptimizerOptions
     from toolkit.optimizer.minimizing import minimize
     from toolkit.optimizer.scores import Scores
+    from toolkit.optimizer.several import FrontOptimizer
     from toolkit.optimizer.space import Space, Variable
     from toolkit.problem.mechanisms.contract import Mechanism, MechanismOptions, Offer, Outcome
     from toolkit.problem.policies.contract import Outlook, Parameter, Policy, PolicyOptions
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 #: Public name -> module it is loaded from on first use, so that `import toolkit` stays quick.
 _PUBLIC = {
     "Front": "toolkit.commands.front",
+    "FrontOptimizer": "toolkit.optimizer.several",
     "Imported": "toolkit.commands.importing",
     "InputError": "toolkit.common.errors",
     "Known": "toolkit.problem.policies.known",
@@ -75,6 +77,7 @@ _PUBLIC = {
 
 __all__ = [
     "Front",
+    "FrontOptimizer",
     "Imported",
     "InputError",
     "Known",

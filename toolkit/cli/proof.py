@@ -17,7 +17,10 @@ STYLE = Annotated[
 
 def reproduce(
     folder: Annotated[
-        Path, typer.Argument(help="A results folder, or the folder of a sweep.", metavar="DIR")
+        Path,
+        typer.Argument(
+            help="A results folder, or the folder of a sweep or a front.", metavar="DIR"
+        ),
     ],
     rerun: Annotated[
         bool, typer.Option("--rerun", help="Repeat the search too, and compare bit for bit.")
@@ -27,16 +30,17 @@ def reproduce(
     """Solve the results again in plain OpenDSS, and compare.
 
     Solves every case of the folder. Names every file that was changed or that differs from the
-    solution of its feeder. Of a sweep it does so for every point, and makes sweep.csv anew from
-    them. Exit code 0 for 'reproduced', 1 for 'NOT reproduced'.
+    solution of its feeder. Of a sweep or a front it does so for every point, and makes the table
+    anew from them. Exit code 0 for 'reproduced', 1 for 'NOT reproduced'.
     """
     from toolkit.cli import console
     from toolkit.cli.console import proof as console_proof
+    from toolkit.commands.front.folder import is_front
     from toolkit.commands.reproduce import reproduce as solve_again
     from toolkit.commands.sweep.folder import is_sweep
 
-    if is_sweep(folder):
-        _reproduce_sweep(folder, rerun, style)
+    if is_sweep(folder) or is_front(folder):
+        _reproduce_points(folder, rerun, style, is_front(folder))
         return
     with console.status(f"solving {folder} again") as monitor:
         ending.try_results(folder)
@@ -49,14 +53,16 @@ def reproduce(
         raise typer.Exit(1)
 
 
-def _reproduce_sweep(folder: Path, rerun: bool, style: str) -> None:
-    """Solve the points of a sweep again."""
+def _reproduce_points(folder: Path, rerun: bool, style: str, of_front: bool) -> None:
+    """Solve the points of a sweep or a front again."""
     from toolkit.cli import console
     from toolkit.cli.console import proof as console_proof
+    from toolkit.commands.front.reproduced import reproduce_front
     from toolkit.commands.sweep.reproduced import reproduce_sweep
 
+    solve_again = reproduce_front if of_front else reproduce_sweep
     with console.status(f"solving {folder} again") as monitor:
-        found = reproduce_sweep(folder, rerun, monitor=monitor)
+        found = solve_again(folder, rerun, monitor=monitor)
     if style == "json":
         terminal.say_json(found.as_json())
     else:

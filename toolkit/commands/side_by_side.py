@@ -6,7 +6,7 @@ from there, so that journals, resuming and bits are theirs. What one point meets
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,12 +26,16 @@ LOOK_S = 0.05
 
 @dataclass(frozen=True)
 class Job:
-    """A point to search: its name, its study, what is asked of it, and its results folder."""
+    """A point to search: its name, its study, what is asked of it, and its results folder.
+
+    work: what to carry out instead of an ordinary search, and with what.
+    """
 
     name: str
     study: Study
     request: Request
     folder: Path
+    work: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,8 @@ def carry_out(
 
 
 def _begun(job: Job, workers: int, command: str) -> Apart:
+    if job.work is not None:
+        return Apart(job.work[0], *job.work[1])
     request = replace(job.request, workers=max(1, workers))
     return Apart(_search, job.study, request, job.folder, command)
 

@@ -154,6 +154,14 @@ class Journal:
             skipped=skipped if skipped.any() else None,
         )
 
+    def made(self, start: int, n: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return points, (n, d), objectives and violations of n evaluations from ``start`` on."""
+        records = self._records[start : start + n]
+        x, objective, violation = (
+            records[name].astype(float) for name in ("x", "objective", "violation")
+        )
+        return x, objective, violation
+
     def solvers(self, start: int, n: int) -> ByteArray:
         """Return what solved n evaluations from ``start`` on, see ``referee``."""
         return np.array(self._records["solver"][start : start + n], dtype=np.uint8)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.commands.front import folder as places
 from toolkit.commands.front import points as pointing
+from toolkit.commands.front import several
 from toolkit.commands.front import table as tables
 from toolkit.commands.front.asked import Asked, from_facts
 from toolkit.commands.front.points import Point, Range
@@ -24,6 +25,8 @@ from toolkit.problem.goals import as_energy
 from toolkit.problem.setting import Setting, check_searchable, prepare
 from toolkit.results.store.manifest import is_complete
 from toolkit.results.store.sheets import read_csv
+from toolkit.runs.several import Order
+from toolkit.runs.several import carry_out as search_several
 from toolkit.runs.workers import Stop
 
 if TYPE_CHECKING:
@@ -86,7 +89,7 @@ def front_and_store(
     searched, for what cannot be searched; ToolkitError where an extreme has no plan.
     """
     base, request = checked(study, asked.request)
-    asked = replace(asked, request=request)
+    asked = replace(asked, request=request, several=several.checked(asked.several))
     wanted = asked.facts(base)
     places.check_free(folder, wanted)
     setting, notices = _checked_extremes(base, asked, folder)
@@ -121,6 +124,25 @@ def read_asked(folder: Path) -> tuple[Study, Asked]:
     path = folder / places.STUDY
     base = study_files.parse(files.read_bytes(path), str(path))
     return base, from_facts(said, str(folder / places.FRONT))
+
+
+def rebuilt(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return front.csv and hypervolume.csv as the folders of a front's points give them."""
+    base, asked = read_asked(folder)
+    base, request = checked(base, asked.request)
+    asked = replace(asked, request=request)
+    points = pointing.extremes(base, asked.goals, folder)
+    setting, _ = _checked_extremes(base, asked, folder)
+    told: dict[str, Range] = {}
+    orders: list[Order] = []
+    if all(is_complete(point.folder) for point in points):
+        told = pointing.ranges(points, asked)
+        chains = pointing.chains(base, asked, told, folder)
+        points += [point for chain in chains for point in chain]
+        orders = several.orders(asked, setting, points, folder)
+    more = [row for order in orders for row in several.rows(order, points, folder)]
+    found = tables.build(points, asked.goals, more)
+    return found, tables.volumes(found, told, asked.several)
 
 
 def read(folder: Path) -> Front:
@@ -175,12 +197,13 @@ class _Work:
         started, status = time.time(), "failed"
         places.write(self.folder, {**self.facts, "status": "running"})
         self._ended: list[Ended] = []
+        self._orders: list[Order] = []
         try:
             with Stop(self.monitor.should_stop) as stop:
                 points, told = self._searched(stop)
             status = self._status(len(points) if told else 0)
-            found = tables.build(points, self.asked.goals)
-            tables.write(self.folder, found, tables.volumes(found, told))
+            found = tables.build(points, self.asked.goals, self._more(points))
+            tables.write(self.folder, found, tables.volumes(found, told, self.asked.several))
             self.facts["figures"] = tables.references(found, told) if told else {}
         except KeyboardInterrupt:
             status = "interrupted"
@@ -188,7 +211,13 @@ class _Work:
         finally:
             took = round(time.time() - started, 3)
             places.write(self.folder, {**self.facts, "status": status, "wall_time_s": took})
-        notes = tuple(f"point {one.name}: {note}" for one in self._ended for note in one.notes)
+        # Of the base case nobody asked whether it keeps the limits of a point.
+        notes = tuple(
+            f"point {one.name}: {note}"
+            for one in self._ended
+            for note in one.notes
+            if not note.startswith("base breaks limits")
+        )
         return replace(read(self.folder), notes=notes)
 
     def _searched(self, stop: Stop) -> tuple[list[Point], dict[str, Range]]:
@@ -203,7 +232,36 @@ class _Work:
             if stop.is_set():
                 break
             self._carry_out([self._job(point, found) for point in wave], stop)
-        return [*found, *(point for chain in chains for point in chain)], told
+        points = [*found, *(point for chain in chains for point in chain)]
+        if not stop.is_set():
+            self._several(points, stop)
+        return points, told
+
+    def _several(self, points: Sequence[Point], stop: Stop) -> None:
+        """Carry out the runs for several goals at once, and write the plans of those that ended."""
+        self._orders = several.orders(self.asked, self.setting, points, self.folder)
+        if self._orders:
+            (self.folder / places.SEVERAL).mkdir(exist_ok=True)
+        before = len(self._ended)
+        self._carry_out([self._job_of(one) for one in self._orders], stop)
+        by_case = {order.case: order for order in self._orders}
+        for at, one in enumerate(self._ended[before:], start=before):
+            if one.status == "complete":
+                order, command = by_case[one.name], str(self.facts["command"])
+                notes = several.write(order, points, self.folder, command)
+                self._ended[at] = replace(one, notes=(*one.notes, *notes))
+
+    def _job_of(self, order: Order) -> Job:
+        """Return the search of a run for several goals, in a process of its own."""
+        request = replace(
+            self.asked.request, optimizers=(order.optimizer,), runs=1, budget=order.budget
+        )
+        where = several.folder_of(self.folder, order.case)
+        return Job(order.case, self.base, request, where, (search_several, (order,)))
+
+    def _more(self, points: Sequence[Point]) -> list[tuple[Point, dict[str, Any]]]:
+        """Return the plans of optimizers of several goals, each at the point it answers."""
+        return [row for order in self._orders for row in several.rows(order, points, self.folder)]
 
     def _job(self, point: Point, found: Sequence[Point]) -> Job:
         """Return the search of a point, with what its runs begin from."""
@@ -225,6 +283,7 @@ class _Work:
 
     def _status(self, wanted: int) -> str:
         """Return how the front ended, of so many points: the worst end of its searches."""
+        wanted += len(self.asked.several) * self.asked.request.runs if wanted else 0
         if any(one.status == "failed" for one in self._ended):
             return "failed"
         whole = 0 < wanted == len(self._ended) and all(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from toolkit.commands.request import Request
@@ -13,6 +13,7 @@ from toolkit.common.errors import InputError, listed, nearest
 from toolkit.common.excerpts import excerpt
 from toolkit.inputs import study_files
 from toolkit.inputs.study import Study
+from toolkit.optimizer.several import FRONTS
 from toolkit.problem.goals import GOALS, MEASURES
 
 #: How many goals a front has.
@@ -24,17 +25,25 @@ class Asked:
     """What a front is asked for.
 
     goals: the first is sought at every point, the others have limits; points: how many values each
-    limit takes; request: what is searched at each point.
+    limit takes; request: what is searched at each point; several: optimizers of all goals at once,
+    with their options.
     """
 
     goals: tuple[str, ...]
     points: int
     request: Request
+    several: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def limited(self) -> tuple[str, ...]:
         """The goals that have limits at points."""
         return self.goals[1:]
+
+    @property
+    def evaluations(self) -> int:
+        """Evaluations of all runs together, where no two limits are the same."""
+        runs = len(self.request.optimizers) + len(self.several)
+        return self.searches * self.request.runs * runs * self.request.budget
 
     @property
     def searches(self) -> int:
@@ -48,6 +57,7 @@ class Asked:
             "study_hash": study_files.fingerprint(study),
             "goals": list(self.goals),
             "points": self.points,
+            "several": {name: dict(options) for name, options in self.several.items()},
             **self.request.facts(),
         }
         plain: dict[str, Any] = json.loads(json.dumps(facts))
@@ -81,7 +91,28 @@ def asked(goals: Sequence[str], points: int, request: Request) -> Asked:
             f"--points: found {points}; expected 2 or more, and at most {caps.POINTS:,} points in "
             "all (three goals have points x points)."
         )
-    return Asked(tuple(goals), points, request)
+    single, several = split(request.optimizers, request.options or {})
+    left = {name: given for name, given in (request.options or {}).items() if name not in several}
+    request = replace(request, optimizers=single, options=left)
+    return Asked(tuple(goals), points, request, several)
+
+
+def split(
+    names: Sequence[str], options: Mapping[str, Mapping[str, Any]]
+) -> tuple[tuple[str, ...], dict[str, dict[str, Any]]]:
+    """Return the optimizers of a single goal, and those of several with their options.
+
+    Raises InputError where there is none of the former, which find the extremes.
+    """
+    known = FRONTS.names()
+    several = {name: dict(options.get(name, {})) for name in names if name in known}
+    single = tuple(name for name in names if name not in several)
+    if not single:
+        raise InputError(
+            f"--optimizer: found {listed([*several])} alone; expected an optimizer of a single "
+            "goal besides, such as cheetah-plus, which finds the extreme of each goal."
+        )
+    return single, several
 
 
 def from_facts(facts: Mapping[str, Any], where: str) -> Asked:
@@ -89,7 +120,11 @@ def from_facts(facts: Mapping[str, Any], where: str) -> Asked:
     goals, points = facts.get("goals"), facts.get("points")
     if not isinstance(goals, list) or not isinstance(points, int):
         raise InputError(f"{where}: 'goals' or 'points' is missing, or not of its type.")
-    return asked([str(name) for name in goals], points, Request.from_manifest(facts))
+    several = facts.get("several")
+    if not isinstance(several, dict):
+        raise InputError(f"{where}: 'several' is missing, or not of its type.")
+    found = asked([str(name) for name in goals], points, Request.from_manifest(facts))
+    return replace(found, several=several)
 
 
 def goal_column(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +24,14 @@ BEYOND = 0.1
 TAKEN = frozenset(columns("front.csv", columns("summary.csv", (g.column for g in GOALS.values()))))
 
 
-def build(points: Sequence[Point], goals: Sequence[str]) -> pd.DataFrame:
-    """Return front.csv: a row for every plan of every complete point."""
-    rows = [row for point in points if is_complete(point.folder) for row in _rows(point)]
+def build(
+    points: Sequence[Point],
+    goals: Sequence[str],
+    more: Sequence[tuple[Point, Mapping[str, Any]]] = (),
+) -> pd.DataFrame:
+    """Return front.csv: a row for every plan of every complete point, then those of ``more``."""
+    plans = [(p, plan) for p in points if is_complete(p.folder) for plan in _plans(p)]
+    rows = [_row(point, plan) for point, plan in (*plans, *more)]
     fields = list(dict.fromkeys(path for point in points for path in point.limits))
     there = {name for row in rows for name in row}
     first, *names = columns("front.csv", there)
@@ -37,18 +42,22 @@ def build(points: Sequence[Point], goals: Sequence[str]) -> pd.DataFrame:
     return table.assign(dominated=beaten)
 
 
-def _rows(point: Point) -> list[dict[str, Any]]:
+def _plans(point: Point) -> list[dict[str, Any]]:
+    """Return the rows of summary.csv of the plans of a point."""
+    told = plans_of(point.folder).to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in told]
+
+
+def _row(point: Point, plan: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the row of a plan: its figures, its limits, and how far it is from its bound."""
     goal, bound = GOALS[point.goal], bound_of(point.folder)
-    found = []
-    for _, plan in plans_of(point.folder).iterrows():
-        row = {str(name): value for name, value in plan.items() if name in TAKEN}
-        row |= {"point": point.name, "goal": point.goal, **point.limits}
-        if bound is not None:
-            row["bound"] = bound
-            if bool(plan["feasible"]):
-                row["gap_pct"] = gap_pct(float(plan[goal.column]), bound, goal.sign)
-        found.append(row)
-    return found
+    row: dict[str, Any] = {name: value for name, value in plan.items() if name in TAKEN}
+    row |= {"point": point.name, "goal": point.goal, **point.limits}
+    if bound is not None:
+        row["bound"] = bound
+        if bool(plan["feasible"]):
+            row["gap_pct"] = gap_pct(float(plan[goal.column]), bound, goal.sign)
+    return row
 
 
 def bound_of(folder: Path) -> float | None:
@@ -84,8 +93,13 @@ def references(table: pd.DataFrame, told: Mapping[str, Range]) -> dict[str, dict
     return found
 
 
-def volumes(table: pd.DataFrame, told: Mapping[str, Range]) -> pd.DataFrame:
-    """Return hypervolume.csv: a row for every optimizer and seed."""
+def volumes(
+    table: pd.DataFrame, told: Mapping[str, Range], several: Container[str] = ()
+) -> pd.DataFrame:
+    """Return hypervolume.csv: a row for every optimizer and seed.
+
+    several: optimizers whose plans all come from one search.
+    """
     if not told:
         return pd.DataFrame(columns=columns("hypervolume.csv"))
     goals, refer = [*told], references(table, told)
@@ -100,7 +114,8 @@ def volumes(table: pd.DataFrame, told: Mapping[str, Range]) -> pd.DataFrame:
         share = share_dominated(costs, best, reference) if whole else float("nan")
         left = np.unique(costs[~dominated(costs)], axis=0)
         row = {"case": case, "optimizer": optimizer, "seed": seed, "plans": len(left)}
-        rows.append(row | {"evaluations": own["evaluations"].sum(), "hypervolume": share})
+        spent = own["evaluations"].max() if optimizer in several else own["evaluations"].sum()
+        rows.append(row | {"evaluations": spent, "hypervolume": share})
     return pd.DataFrame(rows, columns=columns("hypervolume.csv"))
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from toolkit.commands.reproduce import compare
 from toolkit.commands.reproduce.difference import Difference, unlike
 from toolkit.commands.reproduce.histories import History, read_history
-from toolkit.commands.reproduce.manifest_request import GIVEN, ManifestRequest, read_request
+from toolkit.commands.reproduce.manifest_request import ManifestRequest, is_given, read_request
 from toolkit.common.errors import InputError
 from toolkit.common.files import is_name
 from toolkit.inputs.study import Study
@@ -48,7 +48,7 @@ class ResultsFolder:
     @property
     def searched(self) -> tuple[str, ...]:
         """The cases that come of a search, each of which has a history."""
-        return tuple(name for name in self.cases if name not in GIVEN)
+        return tuple(name for name in self.cases if not is_given(name))
 
     @property
     def ranked(self) -> str:

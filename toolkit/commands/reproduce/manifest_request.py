@@ -15,6 +15,8 @@ FILE = "manifest.json"
 STATUSES = ("complete", "interrupted", "failed")
 #: Cases that no search gave.
 GIVEN = ("base", "plan", "exact")
+#: What the plans begin with that a search for several goals found for the points of a front.
+AT = "at-"
 RUN = re.compile(r"(?P<optimizer>.+)-seed(?P<seed>0|[1-9][0-9]*)", re.DOTALL)
 #: Flags of a command line whose value a manifest has as a number of its own.
 FLAGS = {
@@ -25,6 +27,11 @@ FLAGS = {
     "--seed": "seed",
     "-s": "seed",
 }
+
+
+def is_given(case: str) -> bool:
+    """Say whether a case is of no run: base, plan, exact, or a plan of a point, at-POINT."""
+    return case in GIVEN or (case.startswith(AT) and RUN.fullmatch(case) is None)
 
 
 @dataclass(frozen=True)

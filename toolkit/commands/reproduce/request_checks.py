@@ -8,7 +8,7 @@ import pandas as pd
 
 from toolkit.commands.reproduce import compare
 from toolkit.commands.reproduce.difference import Difference, same, unlike
-from toolkit.commands.reproduce.manifest_request import FILE, GIVEN, RUN, ManifestRequest
+from toolkit.commands.reproduce.manifest_request import AT, FILE, RUN, ManifestRequest, is_given
 
 
 def summary(
@@ -20,7 +20,7 @@ def summary(
     """
     names = list(found["case"])
     differences = _cases(request, names)
-    runs = [RUN.fullmatch(name) if name not in GIVEN else None for name in names]
+    runs = [RUN.fullmatch(name) if not is_given(name) else None for name in names]
     solved = {
         "optimizer": pd.Series(
             ["" if run is None else run["optimizer"] for run in runs], dtype=object
@@ -43,11 +43,14 @@ def _cases(request: ManifestRequest, names: list[str]) -> list[Difference]:
         return [unlike("", "summary.csv", "case", "no base case, or one twice", "each once")]
     if not request.sound:
         return []
-    places = {name: request.place(name) for name in names[1:] if name not in GIVEN}
+    places = {name: request.place(name) for name in names[1:] if not is_given(name)}
     alien = [name for name, place in places.items() if place is None]
-    given = [name for name in names[1:] if name in GIVEN]
+    given = [name for name in names[1:] if is_given(name)]
     allowed = ["exact"] if request.bound else [] if request.optimizers else ["plan"]
-    alien += [name for name in given if name not in allowed]
+    of_points = not (request.bound or request.optimizers)
+    alien += [
+        name for name in given if name not in allowed and not (of_points and name.startswith(AT))
+    ]
     if alien:
         return [unlike("", "summary.csv", "case", alien[0], "one that was asked for")]
     lacking = request.first_missing({*places, *request.without_plan})
@@ -89,7 +92,7 @@ def _endings(
             most = f"at most {request.budget}"
             differences.append(_odd("evaluations", f"{spent:g}", most, where))
         own = "spent" if searched == budget else "returned"
-        allowed.append(("",) if name in GIVEN else (own, "stopped", "failed"))
+        allowed.append(("",) if is_given(name) else (own, "stopped", "failed"))
     odd = [i for i, ending in enumerate(found["ending"]) if ending not in allowed[i]]
     for i in odd[:1]:
         where, ending = f"case {found['case'].iloc[i]}", found["ending"].iloc[i] or "blank"

@@ -25,16 +25,18 @@ NAMED = 5
 
 @dataclass(frozen=True)
 class SweepReproduction:
-    """What came of solving the points of a sweep again.
+    """What came of solving the points of a sweep, or of a front, again.
 
     points: of each complete point by its name; culprits: sentences, each naming a file of the sweep
-    that is not what it was or should be; notes: points that are not complete.
+    that is not what it was or should be; notes: points that are not complete; table: the file that
+    is made from the points.
     """
 
     folder: Path
     points: dict[str, Reproduction]
     culprits: tuple[str, ...]
     notes: tuple[str, ...]
+    table: str = places.TABLE
 
     @property
     def reproduced(self) -> bool:
@@ -46,7 +48,7 @@ class SweepReproduction:
         """The verdict in one line."""
         bad = [name for name, found in self.points.items() if not found.reproduced]
         if self.reproduced:
-            return f"reproduced: {len(self.points)} points, and sweep.csv says what they do"
+            return f"reproduced: {len(self.points)} points, and {self.table} says what they do"
         why = self.culprits[0] if self.culprits else f"point {bad[0]}"
         more = f": {self.points[bad[0]].verdict}" if bad and not self.culprits else ""
         return f"NOT reproduced: {why}{more}"
@@ -81,12 +83,12 @@ def reproduce_sweep(
         found[point.name] = reproduce(place, rerun, monitor=monitor)
     left = [point.name for point in points if point not in complete]
     notes = (f"points that are not complete: {', '.join(left)}.",) if left else ()
-    changed = (*_changed(folder, said["files"]), *_untrue(folder))
+    changed = (*changed_files(folder, said["files"]), *_untrue(folder))
     return SweepReproduction(folder, found, changed, notes)
 
 
-def _changed(folder: Path, sums: dict[str, str]) -> Iterator[str]:
-    """Name the files of a sweep that are not what they were when it was written."""
+def changed_files(folder: Path, sums: dict[str, str]) -> Iterator[str]:
+    """Name the files beside the points that are not what they were when it was written."""
     for name, checksum in sums.items():
         if not (folder / name).is_file():
             yield f"{name} is missing."
@@ -101,7 +103,12 @@ def _untrue(folder: Path) -> Iterator[str]:
     if not path.is_file():
         return
     rows = table.build(folder, places.read_points(folder), swept)
-    header, *wanted = csv.reader(table.as_text(rows, fields).splitlines())
+    yield from cells_apart(path, table.as_text(rows, fields))
+
+
+def cells_apart(path: Path, text: str) -> Iterator[str]:
+    """Name the cells of a table that are not what the points' own folders say, which is a text."""
+    header, *wanted = csv.reader(text.splitlines())
     first, *held = csv.reader(files.read_text(path).splitlines())
     if (first, len(held)) != (header, len(wanted)):
         yield (
@@ -110,7 +117,7 @@ def _untrue(folder: Path) -> Iterator[str]:
         )
         return
     cells = [
-        f"{path.name}: point {row[0]}, {name}: found {excerpt(found)}, its folder says "
+        f"{path.name}: {header[0]} {row[0]}, {name}: found {excerpt(found)}, its folder says "
         f"{excerpt(given)}."
         for row, other in zip(wanted, held, strict=True)
         for name, given, found in zip(header, row, other, strict=True)
