@@ -176,7 +176,7 @@ def test_settle_shows_years_with_units_by_mechanism(out):
 def test_a_third_party_has_a_row_of_its_own(tmp_path):
     """It has no load, so all that it makes is sold, to members or to the grid."""
     asked = street(owners={"pv": "third-party:Solar"})
-    simulate_and_store(asked, None, tmp_path / "out", "toolkit simulate")
+    told = simulate_and_store(asked, None, tmp_path / "out", "toolkit simulate").money
     owners, bills, trades = case_of(tmp_path / "out", "owners", "bills", "trades")
     own = owners.set_index("owner").loc["third-party:Solar"]
     assert own["role"] == "third party"
@@ -186,6 +186,12 @@ def test_a_third_party_has_a_row_of_its_own(tmp_path):
     assert own["income"] == pytest.approx(-own["energy_cost"])
     costs = own["capital_cost"] + own["upkeep_cost"] + own["standing_cost"]
     assert own["saving"] == pytest.approx(own["income"] - costs)
+    gain, years = own["saving"], own["investment"] / (own["saving"] + own["capital_cost"])
+    assert told.endswith(
+        f"third-party:Solar earns {gain:,.0f} EUR a year, its 44,000 EUR invested included, paid "
+        f"back in {years:,.1f} years."
+    )
+    assert "Nobody pays more in a year, units included, than without new units." in told
     assert set(trades["seller"]) == {"third-party:Solar"}
     day = bills[bills["period"] == "day"].set_index("bus").loc["third-party:Solar"]
     assert day["bill_trading"] * 365 == pytest.approx(own["energy_cost"])
@@ -197,7 +203,7 @@ def test_nobody_worse_off_counts_what_units_cost(tmp_path):
     """PV that costs a hundred times as much is paid by members who save less than it costs."""
     market_of = {"objective": "traded", "nobody_worse_off": True}
     dear = street(market=market_of, costs={"pv": {"per_kw": 110_000}})
-    search_and_store(dear, Request(("random",), 5, 1), tmp_path / "out", "toolkit optimize")
+    simulate_and_store(dear, None, tmp_path / "out", "toolkit simulate")
     summary = pd.read_csv(tmp_path / "out" / "summary.csv").set_index("case")
     base = summary.loc["base"]
     assert not base["feasible"]

@@ -21,6 +21,7 @@ from toolkit.results import bills
 from toolkit.results import paper_tables as tables
 from toolkit.results.columns import columns
 from toolkit.results.open_lines import open_line_sentences
+from toolkit.results.owner_tables import third_party_words
 from toolkit.results.ranking import best_row
 from toolkit.results.spans import span_of
 from toolkit.results.statistics import comparison as statistics
@@ -135,7 +136,7 @@ def write(
         comparison=comparison,
         proof=proven,
         polished=polished,
-        money=_money(community, summary, goal.ranked, over, setting.scenario.hours),
+        money=_money(community, summary, goal.ranked, over, setting.scenario.hours, cases),
         goal=goal,
         notices=tuple(gathered([str(notice) for notice in setting.feeder.notices])),
         span=over,
@@ -184,14 +185,23 @@ def _compared(
 
 
 def _money(
-    community: pd.DataFrame, summary: pd.DataFrame, ranked: str, over: str, hours: float
+    community: pd.DataFrame,
+    summary: pd.DataFrame,
+    ranked: str,
+    over: str,
+    hours: float,
+    cases: Sequence[Case],
 ) -> str:
     """Return what trading meant in the best case, in words."""
     best = _of_best(community, summary, ranked)
     base_cost = float(community["cost_trading"].iloc[0]) if best["case"] != "base" else None
-    return " ".join(
-        filter(None, (bills.sentence(best, base_cost, over), bills.yearly_sentence(best, hours)))
+    costs = next(case.costs for case in cases if case.name == best["case"])
+    told = (
+        bills.sentence(best, base_cost, over),
+        bills.yearly_sentence(best, hours),
+        third_party_words(None if costs is None else costs.owners, str(best["currency"])),
     )
+    return " ".join(filter(None, told))
 
 
 def _open_lines(

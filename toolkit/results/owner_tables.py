@@ -80,6 +80,21 @@ def _levelised(solved: Solved) -> FloatArray:
     return np.asarray(found)
 
 
+def third_party_words(owners: pd.DataFrame | None, currency: str) -> str:
+    """Say whether owners.csv has third parties for whom their units pay, blank without any."""
+    if owners is None or "saving" not in owners:
+        return ""
+    return " ".join(_profit(row, currency) for _, row in owners[owners["role"] == THIRD].iterrows())
+
+
+def _profit(row: pd.Series, currency: str) -> str:
+    gain, years = float(row["saving"]), float(row["payback_years"])
+    earns = f"earns {gain:,.0f}" if gain >= 0.0 else f"loses {-gain:,.0f}"
+    back = "not paid back" if np.isnan(years) else f"paid back in {years:,.1f} years"
+    invested = f"{row['investment']:,.0f} {currency} invested"
+    return f"{row['owner']} {earns} {currency} a year, its {invested} included, {back}."
+
+
 def fairness(table: pd.DataFrame) -> dict[str, object]:
     """Return how evenly what a year saves falls on members, as columns of community.csv."""
     if "saving" not in table:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from helpers.settled import OURS, settle
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.model.market import (
@@ -68,6 +68,7 @@ def communities(draw):
 
 
 @pytest.mark.parametrize("mechanism", OURS)
+@settings(max_examples=50)
 @given(case=communities())
 def test_what_all_pay_and_receive_sums_to_nothing(mechanism, case):
     net, tariffs, member, costs, seed = case
