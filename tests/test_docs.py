@@ -27,6 +27,7 @@ READ += ("how-to/policy", "how-to/connection-limits", "how-to/switches", "how-to
 READ += ("how-to/many-runs", "how-to/pandas", "how-to/opendss", "how-to/costs", "how-to/sweep")
 READ += (
     "how-to/mechanism",
+    "how-to/goal",
     "how-to/goal-limits",
     "how-to/report",
     "how-to/front",

@@ -46,11 +46,21 @@ def environment(tmp_path_factory):
     shares = shutil.copytree(EXAMPLES / "equal-shares", folder / "shares")
     made.toolkit("init", "plugin", "fresh-one")
     made.toolkit("mechanisms", "new", "fresh-way")
+    made.toolkit("goals", "new", "fresh-aim")
+    even = shutil.copytree(EXAMPLES / "even-import", folder / "even")
     broken = folder / "broken"
     broken.mkdir()
     for name, text in BROKEN.items():
         (broken / name).write_text(text, encoding="utf-8")
-    made.install(example, shares, made.work / "fresh-one", made.work / "fresh-way", broken)
+    made.install(
+        example,
+        shares,
+        made.work / "fresh-one",
+        made.work / "fresh-way",
+        even,
+        made.work / "fresh-aim",
+        broken,
+    )
     return made
 
 
@@ -142,3 +152,27 @@ def test_mechanisms_of_others_are_listed_tested_and_settle(environment):
     out = " ".join(environment.toolkit("settle", "three", "--case", "base").stdout.split())
     assert "Savings are most even with equal-shares: Jain's index 1.000" in out
     assert "equal-shares*" in out
+
+
+def test_goals_of_others_are_listed_tested_and_sought(environment):
+    listed = " ".join(environment.toolkit("goals", "list").stdout.split())
+    assert "even-import Highest power that the feeder draws over its mean" in listed
+    assert "fresh-aim Energy that all prosumers import in some hours" in listed
+    assert "cannot be used" not in listed
+    for name in ("even-import", "fresh-aim"):
+        assert "11 passed, 0 failed" in environment.toolkit("goals", "test", name).stdout
+    done = environment.run("-m", "pytest", "-q", "fresh-aim", "../even")
+    assert "5 passed" in done.stdout
+    study = environment.work / "even.toml"
+    study.write_text(
+        'name = "even"\nfeeder = "ieee12"\n[market]\nobjective = "even-import"\n'
+        "[market.options.even-import]\nleast = 0.2\n[limits.goals]\nfresh-aim = { max = 1e6 }\n",
+        encoding="utf-8",
+    )
+    out = environment.toolkit("optimize", "even.toml", "--budget", "20", "--out", "four").stdout
+    said = "even-import, times the mean: peak to average of the import over the day."
+    assert said in " ".join(out.split())
+    found = pd.read_csv(environment.work / "four" / "summary.csv").iloc[-1]
+    assert found["score"] == pytest.approx(-found["goal_even-import"])
+    assert found["goal_fresh-aim"] > 0.0
+    assert "Verdict: reproduced" in environment.toolkit("reproduce", "four").stdout

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from toolkit.optimizer.scores import Scores
     from toolkit.optimizer.several import FrontOptimizer
     from toolkit.optimizer.space import Space, Variable
+    from toolkit.problem.goal_plugins.contract import Goal, GoalOptions
+    from toolkit.problem.goal_plugins.told import Given, SolvedPlans
     from toolkit.problem.mechanisms.contract import Mechanism, MechanismOptions, Offer, Outcome
     from toolkit.problem.policies.contract import Outlook, Parameter, Policy, PolicyOptions
     from toolkit.problem.policies.known import Known
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
 _PUBLIC = {
     "Front": "toolkit.commands.front",
     "FrontOptimizer": "toolkit.optimizer.several",
+    "Given": "toolkit.problem.goal_plugins.told",
+    "Goal": "toolkit.problem.goal_plugins.contract",
+    "GoalOptions": "toolkit.problem.goal_plugins.contract",
     "Imported": "toolkit.commands.importing",
     "InputError": "toolkit.common.errors",
     "Known": "toolkit.problem.policies.known",
@@ -50,6 +55,7 @@ _PUBLIC = {
     "PolicyOptions": "toolkit.problem.policies.contract",
     "Results": "toolkit.results.store",
     "Scores": "toolkit.optimizer.scores",
+    "SolvedPlans": "toolkit.problem.goal_plugins.told",
     "Space": "toolkit.optimizer.space",
     "Study": "toolkit.inputs.study",
     "Sweep": "toolkit.commands.sweep",
@@ -78,6 +84,9 @@ _PUBLIC = {
 __all__ = [
     "Front",
     "FrontOptimizer",
+    "Given",
+    "Goal",
+    "GoalOptions",
     "Imported",
     "InputError",
     "Known",
@@ -93,6 +102,7 @@ __all__ = [
     "PolicyOptions",
     "Results",
     "Scores",
+    "SolvedPlans",
     "Space",
     "Study",
     "Sweep",

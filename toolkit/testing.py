@@ -2,7 +2,8 @@
 
 from toolkit.common.plugins.checking import CheckResult
 from toolkit.optimizer.testing import check_optimizer
+from toolkit.problem.goal_plugins.testing import check_goal
 from toolkit.problem.mechanisms.testing import check_mechanism
 from toolkit.problem.policies.testing import check_policy
 
-__all__ = ["CheckResult", "check_mechanism", "check_optimizer", "check_policy"]
+__all__ = ["CheckResult", "check_goal", "check_mechanism", "check_optimizer", "check_policy"]

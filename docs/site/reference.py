@@ -17,6 +17,7 @@ from toolkit.cli import app
 from toolkit.cli.init import study_schema
 from toolkit.common.plugins.options import option_table
 from toolkit.optimizer import registry
+from toolkit.problem.goal_plugins.registry import GOAL_PLUGINS
 from toolkit.problem.mechanisms.registry import MECHANISMS
 from toolkit.problem.policies.registry import POLICIES
 from toolkit.results import columns as schema
@@ -184,6 +185,14 @@ def mechanisms():
     return "\n\n".join(parts)
 
 
+def goals():
+    """Return every option of every goal installed here."""
+    parts = []
+    for name in GOAL_PLUGINS.names():
+        parts += [f"### {name}", *_plugin(GOAL_PLUGINS.load(name))]
+    return "\n\n".join(parts)
+
+
 def _plugin(kind):
     """Return what a plug-in's class is, and its options."""
     rows = [
@@ -205,3 +214,4 @@ def _table(header, rows):
 TABLES = {"commands": commands, "study": study, "columns": columns, "options": options}
 TABLES["policies"] = policies
 TABLES["mechanisms"] = mechanisms
+TABLES["goals"] = goals

@@ -11,6 +11,7 @@ from toolkit.commands import search_and_store
 from toolkit.commands.reproduce import reproduce
 from toolkit.commands.request import Request
 from toolkit.common.errors import ToolkitError
+from toolkit.common.plugins.hosts import Hosts
 from toolkit.errors import InputError
 from toolkit.inputs import study_files
 from toolkit.problem.mechanisms import host
@@ -23,7 +24,7 @@ PRICED = "return Outcome.at_price(offer, offer.feed_in + offer.room * self.optio
 def stranger(install, monkeypatch, undrawn):
     """Install a mechanism of somebody else; end its process afterwards."""
     monkeypatch.setattr(host, "_made", {})
-    monkeypatch.setattr(host, "_hosts", {})
+    monkeypatch.setattr(host, "_hosts", Hosts())
 
     def add(body=PRICED):
         return install(
@@ -39,7 +40,7 @@ def stranger(install, monkeypatch, undrawn):
         )
 
     yield add
-    host._close_all()
+    host._hosts.close()
 
 
 def study(folder, write_coarse, more=""):

@@ -192,7 +192,7 @@ def test_nobody_worse_off_is_a_limit_like_others(mechanism, make_setting, random
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("objective = 'loss'\n", ["market.objective", "'losses'", "'self_sufficiency'"]),
+        ("objective = 'loss'\n", ["market.objective", "'losses'", "self_sufficiency"]),
         ("objective = 'weighted'\n", ["weights of nothing", "expected weights"]),
         ("[market.weights]\nlosses = 1\n", ["objective 'traded'", "weights of losses"]),
         ("objective = 'weighted'\n[market.weights]\nlosses = 0\n", ["market.weights.losses"]),

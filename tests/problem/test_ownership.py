@@ -5,6 +5,7 @@ import pytest
 
 from toolkit.grid.solution import stacked
 from toolkit.problem import accounts, energy, objectives, yearly
+from toolkit.problem.goals import GOALS
 from toolkit.problem.problem import Problem
 
 OWNERS = {
@@ -51,7 +52,7 @@ def test_a_plan_costs_the_same_alone_and_its_accounts_sum_to_it(make_setting):
     solved = objectives.solved(problem.search_grid.days(plans, True), plans, problem.aim)
     held = accounts.accounts(solved)
     assert held.annual.sum(axis=-1) == pytest.approx(yearly.annual_cost(solved), rel=1e-12)
-    assert held.units.investment.sum(axis=-1) == pytest.approx(yearly.investment(solved))
+    assert held.units.investment.sum(axis=-1) == pytest.approx(GOALS["investment"].figures(solved))
     given_kwh = yearly.given_kwh(solved).sum(axis=-1)
     assert held.given_kwh.sum(axis=-1) == pytest.approx(given_kwh)
 

@@ -16,6 +16,7 @@ import typer
 from toolkit.cli import (
     feeders,
     front,
+    goals,
     init,
     mechanisms,
     optimizers,
@@ -56,6 +57,7 @@ app.add_typer(feeders.app, name="feeders")
 app.add_typer(optimizers.app, name="optimizers")
 app.add_typer(policies.app, name="policies")
 app.add_typer(mechanisms.app, name="mechanisms")
+app.add_typer(goals.app, name="goals")
 app.add_typer(profiles.app, name="profiles")
 app.add_typer(init.app, name="init")
 

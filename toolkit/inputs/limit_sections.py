@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, get_args
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from toolkit.common import caps
-from toolkit.common.errors import listed, nearest
-from toolkit.common.excerpts import excerpt
 from toolkit.common.names import lowered
 from toolkit.common.validation import Name
 from toolkit.inputs import not_yet
+from toolkit.inputs.goal_fields import LimitedGoals
 from toolkit.inputs.sections import Percent, Section, Share, Size, Voltage, one_or_many
 from toolkit.model.branches import LineRating, TransformerRating
-from toolkit.model.goal_names import PartName
 
 #: What an editor is told a power may be.
 _POWER = {"type": "number", "minimum": 0.0, "maximum": caps.KW}
@@ -58,20 +56,6 @@ class GoalLimit(Section):
         return self
 
 
-def _known_goals(value: Any) -> Any:
-    """Say of a goal that no limit can be of what it is, with the nearest right name."""
-    for name in value if isinstance(value, dict) else ():
-        if name == "weighted":
-            raise ValueError(
-                "found 'weighted', a sum whose figures are of no unit; expected limits of the "
-                "goals that are in it"
-            )
-        if name not in (known := get_args(PartName)):
-            wrong = f"found {excerpt(name)}, which is no goal.{nearest(str(name), known)}"
-            raise ValueError(f"{wrong} Expected any of {listed(known)}")
-    return value
-
-
 class Limits(ExchangeAt):
     """Network limits, equation (9), and those of the connection at the feeder head."""
 
@@ -109,7 +93,7 @@ class Limits(ExchangeAt):
         description="limits of the connection of a bus, by its name: what its loads and units "
         "together give and take",
     )
-    goals: Annotated[dict[PartName, GoalLimit] | None, BeforeValidator(_known_goals)] = Field(
+    goals: Annotated[dict[Name, GoalLimit] | None, LimitedGoals] = Field(
         None,
         description="limits of goals by their names, { losses = { max = 100 } }, each in its unit "
         "and over the whole time of the study",
@@ -133,7 +117,7 @@ class Limits(ExchangeAt):
         return self
 
     @property
-    def of_goals(self) -> Mapping[PartName, GoalLimit]:
+    def of_goals(self) -> Mapping[str, GoalLimit]:
         """Limits of goals by name, in the order of the study; none where it has none."""
         return self.goals or {}
 

@@ -18,9 +18,10 @@ from pydantic import (
 from toolkit.common import caps
 from toolkit.common.validation import Name, PathText
 from toolkit.inputs import not_yet, turbines
+from toolkit.inputs.goal_fields import Objective, Part
 from toolkit.inputs.not_yet import NotYet
 from toolkit.model.devices import NOTHING_DECLARED, DeclaredStore, StorageParameters
-from toolkit.model.goal_names import EnergyGoal, GoalName, PartName
+from toolkit.model.goal_names import EnergyGoal, PartName
 from toolkit.model.solver import Asked
 
 
@@ -104,13 +105,19 @@ class PowerFlow(Section):
 class Market(Section):
     """What is searched for, and who takes part in the local market."""
 
-    objective: GoalName = Field(
+    objective: Objective = Field(
         "traded",
         description="'traded': all energy sold to neighbours, equation (10); "
-        f"'traded_to_load': only what serves load; {_OTHERS}; 'weighted': a sum by weights",
+        f"'traded_to_load': only what serves load; {_OTHERS}; 'weighted': a sum by weights; or one "
+        "installed besides: 'toolkit goals list'",
     )
-    weights: dict[PartName, Weight] = Field(
+    weights: dict[Part, Weight] = Field(
         default_factory=dict, description="weights of objectives in a weighted sum, by name"
+    )
+    options: dict[Name, dict[Name, Any]] | None = Field(
+        None,
+        max_length=caps.ENTRIES,
+        description="options of goals, by the goal's name: 'toolkit goals show NAME'",
     )
     nobody_worse_off: StrictBool = Field(
         False, description="a plan that makes trading dearer for anyone than none is not feasible"

@@ -20,3 +20,6 @@ PartName = Literal[
     "co2",
 ]
 GoalName = Literal[PartName, "weighted"]
+#: The entry-point group of goals; what the columns of those of others begin with, in front of their
+#: names.
+GROUP, PREFIX = "toolkit.goals", "goal_"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,7 +30,7 @@ class Conditions:
 
     market: who trades, at what tariffs; operation and limits: as everywhere; load_kw: scheduled
     load of each bus, (T, B), from which scales and ceilings follow; economy: what it costs by the
-    year.
+    year; buses: their names; options: those of goals, by name.
     """
 
     market: LocalMarket
@@ -37,6 +38,8 @@ class Conditions:
     limits: Limits
     load_kw: FloatArray
     economy: Economy
+    buses: tuple[str, ...] = ()
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def hours(self) -> FloatArray:
@@ -47,12 +50,12 @@ class Conditions:
         """Return the conditions of one of separate days, as if every day were like it."""
         scenario = self.operation.scenario.alone(number)
         steps = self.operation.scenario.stretch(number)
-        return Conditions(
-            self.market.part(steps, scenario.step_hours),
-            replace(self.operation, scenario=scenario),
-            self.limits,
-            self.load_kw[steps],
-            self.economy.part(steps),
+        return replace(
+            self,
+            market=self.market.part(steps, scenario.step_hours),
+            operation=replace(self.operation, scenario=scenario),
+            load_kw=self.load_kw[steps],
+            economy=self.economy.part(steps),
         )
 
     @property

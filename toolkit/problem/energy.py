@@ -144,7 +144,7 @@ def scheduled(
         load = np.broadcast_to(load_kw, (n, *load_kw.shape))
     at, scenario = positions(load, plans.p_kw.swapaxes(1, 2), plans.bus), operation.scenario
     if risk.averse:
-        return -at_risk(_maximised_kw(at, objective, scenario), scenario, risk)
+        return -at_risk(maximised_kw(at, objective, scenario), scenario, risk)
     return -maximised(at, scenario, objective)
 
 
@@ -161,12 +161,12 @@ def at_risk(kw: FloatArray, scenario: Scenario, risk: Risk) -> FloatArray:
 
 def maximised(at: Positions, scenario: Scenario, objective: EnergyGoal) -> FloatArray:
     """Return the energy that is maximised over all that steps stand for, kWh, shape (n,)."""
-    kwh = _maximised_kw(at, objective, scenario)
+    kwh = maximised_kw(at, objective, scenario)
     kwh *= scenario.step_hours
     return np.asarray(kwh.sum(axis=-1))
 
 
-def _maximised_kw(at: Positions, objective: EnergyGoal, scenario: Scenario) -> FloatArray:
+def maximised_kw(at: Positions, objective: EnergyGoal, scenario: Scenario) -> FloatArray:
     """Return the power that is maximised, kW, in each step, (..., T)."""
     net, parties = net_of_parties(at, scenario.owners), scenario.parties
     if objective == "traded":

@@ -14,7 +14,7 @@ from toolkit.optimizer.scores import Scores, sanitised
 from toolkit.problem import accounts, energy
 from toolkit.problem.conditions import Conditions, Solved
 from toolkit.problem.goal_limits import HeldGoal, held_goals
-from toolkit.problem.goals import GOALS, MEASURES, shown
+from toolkit.problem.goals import GOALS, shown
 
 if TYPE_CHECKING:
     from toolkit.common.types import FloatArray
@@ -99,7 +99,7 @@ def scored(measured: Solved, aim: Aim) -> Scores:
     if aim.asked.nobody_worse_off:
         violated = violated + measured.worsening + accounts.worsening(measured)
     for limit in aim.held:
-        violated = violated + limit.share(MEASURES[limit.name](measured))
+        violated = violated + limit.share(GOALS[limit.name].figures(measured))
     return sanitised(np.minimum(total, ceiling), violated, ceiling, reasons=measured.days.reasons)
 
 
@@ -107,7 +107,7 @@ def _sum(measured: Solved, aim: Aim) -> FloatArray:
     """Return the weighted sum of the goals that is minimised, (n,)."""
     total = np.zeros(len(measured.days))
     for name, weight in aim.weights.items():
-        total += weight * GOALS[name].sign * MEASURES[name](measured)
+        total += weight * GOALS[name].sign * GOALS[name].figures(measured)
     return total
 
 
@@ -129,4 +129,4 @@ def _at_risk(measured: Solved, aim: Aim) -> FloatArray:
 def figures(measured: Solved, aim: Aim) -> dict[str, float]:
     """Return the figure of every goal for one solved day, by its column of summary.csv."""
     names = shown(measured.conditions, aim.names)
-    return {GOALS[name].column: float(MEASURES[name](measured)[0]) for name in names}
+    return {GOALS[name].column: float(GOALS[name].figures(measured)[0]) for name in names}

@@ -189,7 +189,13 @@ class Problem:
         """What the study searches for, ready to be measured."""
         setting, study = self.setting, self.setting.study
         conditions = Conditions(
-            setting.market, setting.operation, study.limits, self.load_kw, setting.economy
+            setting.market,
+            setting.operation,
+            study.limits,
+            self.load_kw,
+            setting.economy,
+            tuple(setting.feeder.buses),
+            study.market.options or {},
         )
         aim = Aim(study.market, conditions, study.horizon.over_days)
         if not setting.economy.priced:

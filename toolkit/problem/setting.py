@@ -36,7 +36,7 @@ from toolkit.problem.picked_days import picked
 from toolkit.problem.policies.dispatch import Dispatch
 from toolkit.problem.ratings import rated
 from toolkit.problem.scenario_builder import joined, scenario_of
-from toolkit.problem.sought import check_limits
+from toolkit.problem.sought import check_goals, check_limits
 from toolkit.problem.switching import with_switches
 from toolkit.problem.unit_days import shape_notices
 
@@ -80,6 +80,7 @@ def prepare(study: Study) -> Setting:
     read, switches = with_switches(study, backend().read_feeder(script, root=study.root))
     read = rated(read, study.limits)
     feeder = study_units.with_units(study, read)
+    check_goals(study)
     path = profiles.locate(study.profiles)
     series = profiles.read(path)
     days = picked(study, feeder, series)

@@ -10,7 +10,7 @@ import numpy as np
 from toolkit.optimizer.scores import UNSOLVED
 from toolkit.optimizer.several import FrontScores
 from toolkit.problem import objectives
-from toolkit.problem.goals import GOALS, MEASURES
+from toolkit.problem.goals import GOALS
 
 if TYPE_CHECKING:
     from toolkit.common.types import FloatArray
@@ -35,7 +35,7 @@ def _part(problem: Problem, goals: Sequence[str], x: FloatArray) -> FrontScores:
     plans = problem.setting.decode(x)
     measured = objectives.solved(problem.search.flow.days(plans, needs_losses), plans, aim)
     violation = objectives.scored(measured, aim).violation
-    figures = [GOALS[name].sign * MEASURES[name](measured) for name in goals]
+    figures = [GOALS[name].sign * GOALS[name].figures(measured) for name in goals]
     found = np.stack(figures, axis=-1)
     broken = ~np.isfinite(found).all(axis=1)
     worst = np.array([GOALS[name].worst(aim.conditions) for name in goals])

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from toolkit.common.errors import InputError
+from toolkit.common.errors import InputError, ToolkitError, listed
+from toolkit.problem.goal_plugins import registry
 from toolkit.problem.goals import GOALS, Goal
+from toolkit.problem.own_goals import OWN
 
 if TYPE_CHECKING:
     from toolkit.inputs.limit_sections import Limits
@@ -22,6 +24,30 @@ def goal_of(study: Study) -> Goal:
     if not risk.averse:
         return goal
     return replace(goal, column="score", ranked="score", short=risk.short, risk=risk)
+
+
+def asked_of(study: Study) -> tuple[str, ...]:
+    """Return the goals that a study seeks, weighs or limits."""
+    market = study.market
+    sought = market.weights if market.objective == "weighted" else (market.objective,)
+    return tuple(dict.fromkeys((*sought, *study.limits.of_goals)))
+
+
+def check_goals(study: Study) -> None:
+    """Refuse goals of others that cannot be used, and wrong options of goals. Raises InputError."""
+    options, asked = study.market.options or {}, asked_of(study)
+    for name in options:
+        if name not in asked:
+            raise InputError(
+                f"study {study.name}: 'market.options.{name}': found options of a goal that the "
+                f"study does not ask for; expected any of {listed(asked)}."
+            )
+    for name in asked:
+        if name in options or name not in OWN:
+            try:
+                registry.check(name, options.get(name, {}))
+            except ToolkitError as error:
+                raise InputError(f"study {study.name}: 'market': {error}") from error
 
 
 def check_limits(study: Study) -> None:

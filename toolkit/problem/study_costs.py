@@ -16,6 +16,7 @@ from toolkit.model.kinds import KINDS
 from toolkit.model.notices import Notice
 from toolkit.model.plan import Plan, on_arrival, schedule
 from toolkit.problem.economy import Economy, months_of, years_of
+from toolkit.problem.goals import GOALS
 from toolkit.problem.study_tariffs import day_steps
 
 if TYPE_CHECKING:
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from toolkit.model.operation import Operation
     from toolkit.model.scenario import Scenario
 
-#: Goals that need to know what units cost, and one that needs to know what the grid emits.
-PRICED = ("annual_cost", "npv", "investment")
+#: The goal that needs to know what the grid emits.
 EMITTED = "co2"
 
 
@@ -144,7 +144,7 @@ def check(study: Study, economy: Economy) -> None:
     named += [(name, "limits.goals") for name in study.limits.of_goals]
     for name, section in named:
         where = f"study {study.name}: {section}: found '{name}'"
-        if name in PRICED and not economy.priced:
+        if GOALS[name].needs_costs and not economy.priced:
             raise InputError(
                 f"{where}, but nothing says what units cost; expected sections such as [costs.pv], "
                 "or 'community_cost', the cost of energy alone."

@@ -29,11 +29,6 @@ def head_import(solved: Solved) -> FloatArray:
     return np.asarray(np.maximum(-given, 0.0))
 
 
-def peak_import(solved: Solved) -> FloatArray:
-    """Return the highest import at the feeder head, losses included, kW, (n,)."""
-    return np.asarray(head_import(solved).max(axis=-1))
-
-
 def given_kwh(solved: Solved) -> FloatArray:
     """Return what each unit gives in a year, what stores take left out, kWh, (n, U)."""
     hours = solved.conditions.hours[:, None]
@@ -130,29 +125,6 @@ def annual_cost(solved: Solved) -> FloatArray:
     Investments, replacements less what is left of them, as equal payments of every year.
     """
     return np.asarray(yearly_bill(solved).total + bought(solved).annual.sum(axis=-1))
-
-
-def net_present_value(solved: Solved) -> FloatArray:
-    """Return what a plan is worth today against having no new unit, money, (n,).
-
-    It is what its annual cost is below that of the reference, over all years, at today's worth.
-    """
-    economy = solved.conditions.economy
-    saving = economy.reference - annual_cost(solved)
-    return np.asarray(saving / economy.costs.annuity)
-
-
-def investment(solved: Solved) -> FloatArray:
-    """Return what is paid at the start for new units, subsidies taken off, money, (n,)."""
-    costs = solved.conditions.economy.costs
-    return np.asarray(costs.investment(solved.plans.size).sum(axis=-1))
-
-
-def co2(solved: Solved) -> FloatArray:
-    """Return the emissions of what is drawn at the feeder head and of units, kg a year, (n,)."""
-    economy, hours = solved.conditions.economy, solved.conditions.hours
-    grid = (head_import(solved) * (hours * economy.co2)).sum(axis=-1) * per_year(solved)
-    return np.asarray(grid + given_kwh(solved) @ economy.costs.co2_per_kwh)
 
 
 def most_cost(conditions: Conditions, most_kw: FloatArray) -> float:

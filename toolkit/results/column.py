@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from toolkit.model.curtailment import Reason
+from toolkit.model.goal_names import PREFIX
 from toolkit.problem.goals import GOALS
 
 
@@ -52,12 +53,30 @@ KINDS = (
     Column("bev_kw", "kW", "injection of vehicle stations, negative when charging"),
     Column("generator_kw", "kW", "injection of generators", optional=True),
 )
+#: What stands in this table for all goals that are none of the toolkit's.
+OF_OTHERS = f"{PREFIX}NAME"
 #: The figure of each goal: energies and losses first, which every summary has had.
-FIGURES = tuple(
-    Column(goal.column, goal.unit, goal.describes, added=goal.added, optional=goal.optional)
-    for goal in GOALS.values()
-    if goal.measure
+FIGURES = (
+    *(
+        Column(goal.column, goal.unit, goal.describes, added=goal.added, optional=goal.optional)
+        for goal in GOALS.values()
+        if goal.plugin
+    ),
+    Column(
+        OF_OTHERS,
+        "",
+        "figure of a goal that is installed besides the toolkit's: a column for each, called by "
+        "its name, in its unit",
+        optional=True,
+    ),
 )
+
+
+def is_of_others(name: object) -> bool:
+    """Say whether a column is the figure of a goal that is none of the toolkit's."""
+    return str(name).startswith(PREFIX)
+
+
 GRID = (
     Column("import_kwh", "kWh", "deficits met by the upstream grid, losses left out"),
     Column("export_kwh", "kWh", "surpluses given to the upstream grid, losses left out"),

@@ -13,6 +13,7 @@ from toolkit.results.column import (
     HELD,
     HYPERVOLUME,
     KINDS,
+    OF_OTHERS,
     OPTIMIZER,
     POLICY,
     REINFORCE,
@@ -23,6 +24,7 @@ from toolkit.results.column import (
     YEARLY,
     Column,
     curtailed,
+    is_of_others,
     words,
 )
 from toolkit.results.money_columns import OWNERS, SETTLE
@@ -297,8 +299,16 @@ WORDS = frozenset(column.name for file in FILES.values() for column in file if c
 
 def columns(file: str, there: Iterable[object] = ()) -> list[str]:
     """Return the names of a file's columns, in order; optional ones where they are ``there``."""
-    held = {*there}
-    return [c.name for c in FILES[file] if not c.optional or c.name in held]
+    held = dict.fromkeys(map(str, there))
+    others = [name for name in held if is_of_others(name) and name != OF_OTHERS]
+    each = [(c, others if c.name == OF_OTHERS else [c.name]) for c in FILES[file]]
+    return [n for c, names in each for n in names if not c.optional or n in held]
+
+
+def units(file: str, there: Iterable[object] = ()) -> dict[str, str]:
+    """Return the unit of each column of a file; goals of others, ``there``, have none here."""
+    others = dict.fromkeys((str(name) for name in there if is_of_others(name)), "")
+    return {**others, **{c.name: c.unit for c in FILES[file]}}
 
 
 def added(file: str) -> list[str]:

@@ -14,6 +14,7 @@ from toolkit.model.kinds import GENERATORS
 from toolkit.problem import yearly
 from toolkit.problem.conditions import Solved
 from toolkit.problem.economy import Economy
+from toolkit.problem.goals import GOALS
 from toolkit.results.columns import columns
 from toolkit.results.owner_tables import fairness, owners_table
 
@@ -43,7 +44,7 @@ def cost_account(solved: Solved) -> CostAccount | None:
     if economy.priced:
         community |= _investment(solved, bought, given, fleet, economy)
     if economy.emits:
-        community["co2_kg"] = float(yearly.co2(solved)[0])
+        community["co2_kg"] = float(GOALS["co2"].figures(solved)[0])
     owners = owners_table(solved) if stated else None
     community |= {} if owners is None else fairness(owners)
     return CostAccount(units, community, owners)
@@ -101,7 +102,7 @@ def _investment(
         "running_cost": float(bought.running.sum()),
         "annual_cost": annual,
         "reference_cost": float(economy.reference),
-        "npv": float(yearly.net_present_value(solved)[0]),
+        "npv": float(GOALS["npv"].figures(solved)[0]),
         "payback_years": finance.payback_years(paid, saving),
         "discounted_payback_years": finance.discounted_payback_years(
             paid, saving, economy.costs.rate

@@ -1,5 +1,7 @@
 """The toolkit's conformance suite, and a step by hand."""
 
+from importlib.metadata import entry_points
+
 import numpy as np
 import pytest
 from toolkit import Offer
@@ -13,9 +15,8 @@ def test_conformance():
 
 
 def test_it_is_installed_under_its_name():
-    from toolkit.problem.mechanisms.registry import MECHANISMS
-
-    assert MECHANISMS.load("equal-shares") is EqualShares
+    (entry,) = entry_points(group="toolkit.mechanisms", name="equal-shares")
+    assert entry.load() is EqualShares
 
 
 def test_two_sell_to_one_by_hand():

@@ -7,11 +7,12 @@ import pytest
 from helpers.settled import settle
 
 from toolkit.common.plugins import letting
+from toolkit.common.plugins.hosts import Hosts
 from toolkit.errors import InputError, ToolkitError
 from toolkit.model.market import Tariffs, Terms, exchange
 from toolkit.problem.mechanisms import host, registry, session
 from toolkit.problem.mechanisms.contract import Mechanism, Outcome
-from toolkit.problem.mechanisms.registry import MECHANISMS, Chosen, is_ours
+from toolkit.problem.mechanisms.registry import MECHANISMS, is_ours
 
 NET = np.array([[6.0, -4.0, -8.0], [10.0, 2.0, -6.0]])
 TARIFFS = Tariffs(np.full(2, 0.30), np.full(2, 0.10), np.full(2, 0.06))
@@ -23,7 +24,7 @@ RATED = "return Outcome.at_price(offer, offer.feed_in + 0.5 * self.options.size 
 def stranger(install, monkeypatch):
     """Install a mechanism of somebody else."""
     monkeypatch.setattr(host, "_made", {})
-    monkeypatch.setattr(host, "_hosts", {})
+    monkeypatch.setattr(host, "_hosts", Hosts())
 
     def add(body=RATED, name="mine", **changes):
         parts = {
@@ -38,7 +39,7 @@ def stranger(install, monkeypatch):
         return install(f"of-{name}", name, MECHANISMS.group, **parts)
 
     yield add
-    host._close_all()
+    host._hosts.close()
 
 
 def done(plans=3):
@@ -61,7 +62,7 @@ def test_the_toolkits_own_are_ours_and_others_are_not(stranger):
 def test_apart_and_here_are_the_same_to_the_last_digit(stranger, monkeypatch):
     stranger()
     apart = settle("mine", done(), day_tariffs(), size=4)
-    assert host._hosts
+    assert len(host._hosts) == 1
     assert not host._made
     monkeypatch.setattr(letting, "_here", [True])
     here = settle("mine", done(), day_tariffs(), size=4)
@@ -152,26 +153,13 @@ def test_it_is_told_the_terms_it_asks_for_and_no_others():
         dataclasses.replace(case, terms=Terms()).offer(("charges",))
 
 
-class Nonsense:
-    """Bytes of a process that is not what it says."""
-
-    def __init__(self, said):
-        self._said = said
-
-    def ask(self, request, most, seconds):
-        return b"=" + self._said
-
-
 @pytest.mark.parametrize(
     "said",
     [b"", b"\x02\x00\x00\x00[]", b"\xff\xff\xff\xff", b"\x0c\x00\x00\x00" + b'{"owed":[9]}'],
 )
 def test_bytes_that_say_nothing_are_refused(said):
-    apart = host.Host(Chosen("mine", {}, ()))
-    apart._dialogue = Nonsense(said)
-    case = session.Case(exchange(NET[None], 1.0), TARIFFS, Terms(), np.ones(2))
     with pytest.raises(ToolkitError, match="mechanism 'mine': its process told nonsense"):
-        apart.ask(case)
+        host._read(said, "mechanism 'mine'")
 
 
 def test_a_price_of_one_number_a_step_is_that_of_every_plan():

@@ -145,7 +145,7 @@ def _summary(outcome: Outcome) -> None:
         for _, row in outcome.summary.iterrows()
     ]
     print_table(f"Every case: kWh over the {outcome.span}, voltages in pu", header, rows)
-    if goal.risk.averse:
+    if goal.risk.averse or goal.of_others:
         wrapped(f"{goal.short}, {goal.unit}: {goal.about} over the {goal.over(outcome.span)}.")
         say()
 

@@ -1,4 +1,4 @@
-"""What a terminal shows of optimizers, policies and mechanisms."""
+"""What a terminal shows of optimizers, policies, mechanisms and goals."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from toolkit.common.plugins.groups import PluginInfo
     from toolkit.common.plugins.options import OptionRow
     from toolkit.optimizer import registry as optimizers
+    from toolkit.problem.goal_plugins import registry as goals
     from toolkit.problem.mechanisms import registry as mechanisms
     from toolkit.problem.policies import registry as policies
 
-#: Parameters of a policy that are shown.
-SHOWN = 10
+#: Parameters of a policy that are shown; the width of names in a list, where none is longer.
+SHOWN, WIDTH = 10, 12
 #: What a mechanism may ask for, in words.
 TERMS = {
     "limits": "limit prices, from [settlement] seed and bids",
@@ -26,10 +27,11 @@ TERMS = {
 
 def print_plugins(found: Sequence[PluginInfo]) -> None:
     """Print every plug-in of a group, with the reason where one cannot be used."""
+    width = max([WIDTH, *(len(info.name) for info in found)])
     for info in found:
         text = f"cannot be used: {info.reason}" if info.reason else info.description
-        wrapped(text, f"{info.name:12} ")
-        say(f"{'':12} from {info.distribution}", dim=True)
+        wrapped(text, f"{info.name:{width}} ")
+        say(f"{'':{width}} from {info.distribution}", dim=True)
 
 
 def print_optimizer(shown: optimizers.Portrait) -> None:
@@ -71,8 +73,23 @@ def print_mechanism(shown: mechanisms.Portrait) -> None:
         _print_option(row)
 
 
+def print_goal(shown: goals.Portrait) -> None:
+    """Print a goal's description, source, what its figure is, options, and what it asks for."""
+    _print_head(shown)
+    said = shown.declared
+    best = "highest" if said.direction == "max" else "lowest"
+    wrapped(f"Seeks the {best} {said.label}, in {said.unit}")
+    if said.needs:
+        wrapped(f"Is told besides: {', '.join(said.needs)}")
+    if shown.options:
+        say()
+        say(f"Options, in a study under [market.options.{shown.name}]:")
+    for row in shown.options:
+        _print_option(row)
+
+
 def _print_head(
-    shown: optimizers.Portrait | policies.Portrait | mechanisms.Portrait,
+    shown: optimizers.Portrait | policies.Portrait | mechanisms.Portrait | goals.Portrait,
 ) -> None:
     wrapped(f"{shown.name}: {shown.description}")
     wrapped(f"Source: {shown.reference}")

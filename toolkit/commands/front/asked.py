@@ -9,12 +9,12 @@ from typing import Any
 
 from toolkit.commands.request import Request
 from toolkit.common import caps
-from toolkit.common.errors import InputError, listed, nearest
-from toolkit.common.excerpts import excerpt
+from toolkit.common.errors import InputError, listed
 from toolkit.inputs import study_files
+from toolkit.inputs.goal_fields import goal_flaw
 from toolkit.inputs.study import Study
 from toolkit.optimizer.several import FRONTS
-from toolkit.problem.goals import GOALS, MEASURES
+from toolkit.problem.goals import GOALS
 
 #: How many goals a front has.
 FEWEST, MOST = 2, 3
@@ -78,11 +78,8 @@ def asked(goals: Sequence[str], points: int, request: Request) -> Asked:
             raise InputError(
                 "--goal: found 'weighted', a sum of goals; expected the goals that are in it."
             )
-        if name not in MEASURES:
-            raise InputError(
-                f"--goal: found {excerpt(name)}, which is no goal.{nearest(name, MEASURES)} "
-                f"Expected any of {listed([*MEASURES])}."
-            )
+        if flaw := goal_flaw(name):
+            raise InputError(f"--goal: {flaw}.")
     if len({*goals}) < len(goals):
         raise InputError(f"--goal: found {listed(goals)}; expected different goals.")
     count = points ** (len(goals) - 1) if points > 0 else 0

@@ -144,7 +144,9 @@ def _seeking(study: Study, goal: str, limits: Mapping[str, float]) -> Study:
         given = own.get(end)
         tighter = max if end == "min" else min
         own[end] = value if given is None else tighter(value, given)
-    market = study.market.model_copy(update={"objective": goal, "weights": {}})
+    given_options = study.market.options or {}
+    options = {name: own for name, own in given_options.items() if name in (goal, *held)} or None
+    market = study.market.model_copy(update={"objective": goal, "weights": {}, "options": options})
     plain = study.model_copy(update={"market": market})
     return changed(plain, {"limits": {"goals": held}} if held else {}, f"front of {study.name}")
 

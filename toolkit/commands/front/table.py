@@ -13,6 +13,7 @@ from toolkit.commands.front.points import Point, Range, plans_of
 from toolkit.common.types import FloatArray
 from toolkit.model.fronts import dominated, share_dominated
 from toolkit.problem.goals import GOALS
+from toolkit.results.column import is_of_others
 from toolkit.results.columns import columns
 from toolkit.results.statistics import comparison
 from toolkit.results.store.manifest import is_complete
@@ -33,7 +34,7 @@ def build(
     plans = [(p, plan) for p in points if is_complete(p.folder) for plan in _plans(p)]
     rows = [_row(point, plan) for point, plan in (*plans, *more)]
     fields = list(dict.fromkeys(path for point in points for path in point.limits))
-    there = {name for row in rows for name in row}
+    there = dict.fromkeys(name for row in rows for name in row)
     first, *names = columns("front.csv", there)
     table = pd.DataFrame(rows, columns=[first, *fields, *names])
     kept = table["feasible"].astype(bool).to_numpy() if rows else np.zeros(0, dtype=bool)
@@ -51,7 +52,8 @@ def _plans(point: Point) -> list[dict[str, Any]]:
 def _row(point: Point, plan: Mapping[str, Any]) -> dict[str, Any]:
     """Return the row of a plan: its figures, its limits, and how far it is from its bound."""
     goal, bound = GOALS[point.goal], bound_of(point.folder)
-    row: dict[str, Any] = {name: value for name, value in plan.items() if name in TAKEN}
+    held = {name: value for name, value in plan.items() if name in TAKEN or is_of_others(name)}
+    row: dict[str, Any] = held
     row |= {"point": point.name, "goal": point.goal, **point.limits}
     if bound is not None:
         row["bound"] = bound

@@ -21,7 +21,7 @@ from toolkit.problem.goals import Goal
 from toolkit.problem.sought import goal_of
 from toolkit.results import paper_tables
 from toolkit.results.case import Case
-from toolkit.results.columns import FILES, columns
+from toolkit.results.columns import columns, units
 from toolkit.results.statistics import comparison
 from toolkit.results.store.sheets import read_words
 
@@ -49,18 +49,18 @@ def summary(
     found: as text, rows of each case once.
     """
     labels = [f"case {name}" for name in found["case"]]
-    units = {c.name: c.unit for c in FILES["summary.csv"]}
     solved = {check.name: check.case for check in checks if check.case is not None}
     here = found["case"].isin(list(solved)).to_numpy()
     mine, at = found[here], [label for label, there in zip(labels, here, strict=True) if there]
     rows = pd.DataFrame([solved[name].summary for name in mine["case"]])
+    unit = units("summary.csv", rows)
     known = [c for c in columns("summary.csv", rows) if c in rows and c not in FROM_SEARCH]
     spent = [len(histories[n].objective) if n in histories else 0 for n in found["case"]]
     counted = pd.Series(spent, dtype=float)
     args = ("", "summary.csv", "evaluations", "", found["evaluations"], counted, labels)
     differences = [compare.column(*args)]
     differences += [
-        compare.column("", "summary.csv", c, units[c], mine[c], rows[c], at) for c in known
+        compare.column("", "summary.csv", c, unit[c], mine[c], rows[c], at) for c in known
     ]
     differences += _words(mine, checks, at)
     return [*differences, *_shares(mine, rows, bound_kwh, maximised, at)]

@@ -22,7 +22,7 @@ from toolkit.commands.reproduce.difference import (
 )
 from toolkit.common.errors import InputError
 from toolkit.common.types import FloatArray
-from toolkit.results.columns import FILES, columns
+from toolkit.results.columns import columns, units
 from toolkit.results.store.compact import form_of, half_digits
 from toolkit.results.store.sheets import read_words
 
@@ -75,11 +75,11 @@ def frames(
     if mine != theirs:
         where, has, wanted = _odd_row(mine, theirs)
         return [unlike(case, file, "rows", has, wanted, where)]
-    units = {c.name: c.unit for c in FILES[file]}
+    unit = units(file, solved.columns)
     compared = [c for c in solved.columns if c not in keys]
     same = [Difference(case, file, key, "", 0.0, 0.0, "", "", "") for key in keys]
     off = half_digits(file, solved) if packed else {}
-    each = ((case, file, c, units[c], found[c], solved[c], mine, off.get(c, 0.0)) for c in compared)
+    each = ((case, file, c, unit[c], found[c], solved[c], mine, off.get(c, 0.0)) for c in compared)
     return [*same, *(column(*args) for args in each)]
 
 

@@ -16,7 +16,9 @@ from toolkit.commands.reproduce.manifest_request import ManifestRequest, is_give
 from toolkit.common.errors import InputError
 from toolkit.common.files import is_name
 from toolkit.inputs.study import Study
+from toolkit.model.goal_names import PREFIX
 from toolkit.problem.sought import goal_of
+from toolkit.results.column import is_of_others
 from toolkit.results.columns import columns
 from toolkit.results.store.folder import read_complete, read_study
 from toolkit.results.store.sheets import read_words
@@ -76,7 +78,7 @@ def read_folder(folder: Path) -> ResultsFolder:
     if "case" not in raw:
         raise InputError(f"{folder}: summary.csv has no column case.")
     _check_names(folder, raw)
-    odd = [compare.odd_columns("", "summary.csv", raw, columns("summary.csv", raw))]
+    odd = [compare.odd_columns("", "summary.csv", raw, columns("summary.csv", _may_be(raw, study)))]
     if raw["case"].duplicated().any():
         twice = raw["case"][raw["case"].duplicated()].iloc[0]
         odd.append(unlike("", "summary.csv", "rows", f"{twice} twice", "once"))
@@ -87,6 +89,14 @@ def read_folder(folder: Path) -> ResultsFolder:
     known = {name: history for name, history in readable.items() if history is not None}
     wrong = tuple(one for one in odd if one is not None)
     return ResultsFolder(folder, manifest, study, summary, wrong, request, tuple(faults), known)
+
+
+def _may_be(raw: pd.DataFrame, study: Study) -> list[str]:
+    """Return the columns of a summary but those of goals of others that the study asks not for."""
+    market = study.market
+    asked = (market.objective, *market.weights, *study.limits.of_goals)
+    own = {PREFIX + name for name in asked}
+    return [str(name) for name in raw if not is_of_others(name) or name in own]
 
 
 def _check_names(folder: Path, summary: pd.DataFrame) -> None:

@@ -15,6 +15,7 @@ from toolkit.common.errors import InputError
 from toolkit.common.files import write_text
 from toolkit.model.kinds import KINDS
 from toolkit.problem.sought import goal_of
+from toolkit.results.column import is_of_others
 from toolkit.results.columns import columns
 from toolkit.results.ranking import best_row
 from toolkit.results.store.documents import read_plan
@@ -33,7 +34,7 @@ def build(folder: Path, points: Sequence[Point], swept: Sequence[Swept]) -> pd.D
         for point in points
         if is_complete(folder_of_point(folder, point.name))
     ]
-    there = {name for row in rows for name in row}
+    there = dict.fromkeys(name for row in rows for name in row)
     return pd.DataFrame(rows, columns=with_fields(columns("sweep.csv", there), fields))
 
 
@@ -64,7 +65,7 @@ def _row(folder: Path, point: Point) -> dict[str, Any]:
         return head
     best = best_row(plans, goal.ranked)
     lowest = runs.loc[feasible, "score"].min() if feasible.any() else float("nan")
-    figures = {str(name): value for name, value in best.items() if name in TAKEN}
+    figures = {str(name): value for name, value in best.items() if _taken(name)}
     return {
         **figures,
         **_money(place, str(best["case"])),
@@ -72,6 +73,10 @@ def _row(folder: Path, point: Point) -> dict[str, Any]:
         **head,
         "lowest_score": lowest,
     }
+
+
+def _taken(name: object) -> bool:
+    return name in TAKEN or is_of_others(name)
 
 
 def _money(place: Path, case: str) -> dict[str, Any]:

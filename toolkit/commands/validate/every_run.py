@@ -22,6 +22,7 @@ from toolkit.problem.goals import GOALS, Goal
 from toolkit.problem.limit_violations import Places, broken_steps
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
+from toolkit.results.column import is_of_others
 from toolkit.results.columns import columns
 from toolkit.results.spans import span_of
 from toolkit.results.statistics import comparison
@@ -32,7 +33,6 @@ from toolkit.results.validation_words import runs_sentences
 
 if TYPE_CHECKING:
     from toolkit.inputs.study import Study
-    from toolkit.model.goal_names import GoalName
     from toolkit.model.plan import Plan
 
 FILE = "validation_runs.csv"
@@ -49,7 +49,7 @@ class RankedRuns:
     folder: Path
     runs: pd.DataFrame
     facts: RunsFacts
-    objective: GoalName
+    objective: str
     span: str
     notices: tuple[str, ...] = ()
 
@@ -149,7 +149,7 @@ def ranked(folder: Path, runs: pd.DataFrame, asked: Study, monitor: Monitor) -> 
         )
     return RankedRuns(
         folder=folder,
-        runs=pd.DataFrame(rows, columns=columns(FILE)),
+        runs=pd.DataFrame(rows, columns=columns(FILE, filter(is_of_others, rows[0]))),
         facts=RunsFacts(
             profiles=asked.profiles,
             profiles_sha256=hash_of(asked.profiles),

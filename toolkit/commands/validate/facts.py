@@ -13,7 +13,7 @@ from toolkit.common import files
 from toolkit.common.errors import InputError
 from toolkit.common.validation import explain
 from toolkit.inputs import profiles
-from toolkit.model.goal_names import EnergyGoal, GoalName
+from toolkit.model.goal_names import EnergyGoal
 from toolkit.model.risk import LEVEL, RiskName
 from toolkit.results.store.names import RUNS_FACTS, VALIDATION_FACTS
 
@@ -60,7 +60,7 @@ class Facts(RunsFacts):
     bound: bool
     goal: EnergyGoal
     no_bound: str
-    objective: GoalName = "traded"
+    objective: str = "traded"
     risk: RiskName = "mean"
     risk_level: float = LEVEL
 

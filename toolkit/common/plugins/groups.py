@@ -31,6 +31,8 @@ DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{i}" for d in ("com", "lpt") for i
 ANSWER_S = 120.0
 #: Characters of a text that a list shows.
 MOST = 1000
+#: The distribution whose plug-ins are the toolkit itself, and the package they are in.
+OURS, OUR_PACKAGE = "p2p-der-toolkit", "toolkit_plugins."
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,12 @@ class Group(Generic[P]):
     def owner(self, name: str) -> str:
         """Return the distribution, or distributions, that declare a plug-in of this name."""
         return ", ".join(_distribution(entry) for entry in self._claims().get(name, []))
+
+    def is_ours(self, name: str) -> bool:
+        """Say whether a plug-in is one of the toolkit's own."""
+        claims = self._claims().get(name, [])
+        ours = [e for e in claims if _distribution(e) == OURS and e.value.startswith(OUR_PACKAGE)]
+        return len(claims) == len(ours) == 1
 
     def catalogue(self) -> tuple[PluginInfo, ...]:
         """Return what every plug-in says of itself in another process, or why it is of no use."""

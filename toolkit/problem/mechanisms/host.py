@@ -6,20 +6,18 @@ A process into which plug-ins are let anyway asks them itself, which is quicker,
 
 from __future__ import annotations
 
-import atexit
 import dataclasses
 import json
 import struct
-import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from toolkit.common.errors import InputError, ToolkitError
+from toolkit.common.errors import ToolkitError
 from toolkit.common.plugins import letting
-from toolkit.common.processes import Broke
-from toolkit.common.processes.dialogue import ANSWER, MISTAKE, Dialogue
+from toolkit.common.plugins.hosts import Host, Hosts
 from toolkit.common.types import FloatArray
 from toolkit.model.market import Exchange, Settlement, Tariffs, Terms
 from toolkit.problem.mechanisms.contract import Mechanism, Outcome
@@ -32,8 +30,7 @@ SETTLE_S = 120.0
 HEAD = 4096
 _LENGTH = struct.Struct("<I")
 _made: dict[str, Mechanism] = {}
-_hosts: dict[str, Host] = {}
-_opening = threading.Lock()
+_hosts = Hosts()
 
 
 def settle(
@@ -86,48 +83,11 @@ def _here(chosen: Chosen) -> Mechanism:
 
 def _there(chosen: Chosen, case: Case) -> Outcome:
     """Return what a mechanism says in a process of its own."""
-    with _opening:
-        host = _hosts.setdefault(_key(chosen), Host(chosen))
-    with host.lock:
-        return host.ask(case)
-
-
-class Host:
-    """A mechanism in a process of its own; begun when it is first asked."""
-
-    def __init__(self, chosen: Chosen) -> None:
-        self._chosen = chosen
-        self._dialogue: Dialogue | None = None
-        self.lock = threading.Lock()
-
-    def ask(self, case: Case) -> Outcome:
-        """Return what the mechanism says."""
-        here = f"mechanism '{self._chosen.name}'"
-        if self._dialogue is None:
-            self._dialogue = Dialogue(_answering, self._chosen.name, dict(self._chosen.options))
-        members = case.done.sell.shape[-1]
-        most = HEAD + 8 * case.done.sell.size * (8 + 2 * members)
-        try:
-            said = self._dialogue.ask(_turned(case), most, SETTLE_S)
-        except Broke as error:
-            self._dialogue = None
-            raise ToolkitError(f"{here}: {error}") from None
-        if said[:1] == ANSWER:
-            return _read(said[1:], here)
-        text = said[1:].decode("utf-8", "replace")
-        raise InputError(text) if said[:1] == MISTAKE else ToolkitError(text)
-
-    def close(self) -> None:
-        """End the process, if it has begun."""
-        if self._dialogue is not None:
-            self._dialogue.close()
-            self._dialogue = None
-
-
-@atexit.register
-def _close_all() -> None:
-    for host in _hosts.values():
-        host.close()
+    here = f"mechanism '{chosen.name}'"
+    made = partial(Host, here, _answering, chosen.name, dict(chosen.options))
+    members = case.done.sell.shape[-1]
+    most = HEAD + 8 * case.done.sell.size * (8 + 2 * members)
+    return _read(_hosts.get(_key(chosen), made).ask(_turned(case), most, SETTLE_S), here)
 
 
 def _answering(name: str, options: Mapping[str, Any]) -> Callable[[Case], bytes]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib.metadata import entry_points
 from typing import Any
 
 from toolkit.common import processes
@@ -22,8 +21,6 @@ MECHANISMS = Group(
     MechanismOptions,
     "settle",
 )
-#: The distribution whose plug-ins are the toolkit itself, and the package they are in.
-OURS, OUR_PACKAGE = "p2p-der-toolkit", "toolkit_plugins."
 
 
 @dataclass(frozen=True)
@@ -50,12 +47,7 @@ class Chosen:
 @cache
 def is_ours(name: str) -> bool:
     """Say whether a mechanism is one of the toolkit's own, which any process may import."""
-    claims = [e for e in entry_points(group=MECHANISMS.group) if e.name == name]
-    return (
-        len(claims) == 1
-        and MECHANISMS.owner(name) == OURS
-        and claims[0].value.startswith(OUR_PACKAGE)
-    )
+    return MECHANISMS.is_ours(name)
 
 
 def portrait(name: str) -> Portrait:

@@ -1,0 +1,71 @@
+"""``toolkit goals``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="List, show, test and begin goals: what can be sought.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+NAME = Annotated[str, typer.Argument(help="A goal's name.")]
+
+
+@app.command("list")
+def goals_list() -> None:
+    """List every installed goal, broken ones with the reason."""
+    from toolkit.cli.console import plugins
+    from toolkit.problem.goal_plugins.registry import GOAL_PLUGINS
+
+    plugins.print_plugins(GOAL_PLUGINS.catalogue())
+
+
+@app.command("show")
+def goals_show(name: NAME) -> None:
+    """Show a goal: description, reference, unit, direction, options, and what it asks for."""
+    from toolkit.cli.console import plugins
+    from toolkit.problem.goal_plugins import registry
+
+    plugins.print_goal(registry.portrait(name))
+
+
+@app.command("test")
+def goals_test(
+    name: NAME,
+    option: Annotated[
+        list[str] | None,
+        typer.Option("--option", "-o", help="Option of the goal, repeatable.", metavar="KEY=VALUE"),
+    ] = None,
+) -> None:
+    """Run the conformance suite on a goal.
+
+    Exit code 1 when a check fails.
+    """
+    from toolkit.cli.console import plugins, status
+    from toolkit.cli.options import of_one
+    from toolkit.problem.goal_plugins import testing
+
+    given = of_one(option, name)
+    with status(f"testing {name}"):
+        results = testing.check_goal(name, given)
+    plugins.print_checks(results)
+    if not all(result.passed for result in results):
+        raise typer.Exit(1)
+
+
+@app.command("new")
+def goals_new(
+    name: Annotated[str, typer.Argument(help="Name of the goal; makes the folder NAME here.")],
+) -> None:
+    """Write a package for a goal of your own.
+
+    Code, entry point, tests and README.
+    """
+    from toolkit.cli.init import say_next
+    from toolkit.problem.goal_plugins import scaffold
+
+    say_next(scaffold.write_goal(name, Path()))

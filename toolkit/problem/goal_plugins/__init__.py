@@ -1,0 +1,1 @@
+"""Goals as plug-ins: their contract, their registry, and how they are asked."""
