@@ -12,7 +12,7 @@ from toolkit.common.types import ComplexArray, FloatArray, IndexArray
 from toolkit.model.curtailment import Reason
 from toolkit.model.feeder import sum_at_buses
 from toolkit.model.kinds import KINDS
-from toolkit.model.voltages import kind
+from toolkit.model.voltages import kind, three_phase_buses
 from toolkit.problem.energy import TradingDay
 from toolkit.results.columns import columns
 
@@ -27,6 +27,7 @@ class DaySolution:
     stored_kwh: at the end of each step, (T, U), NaN for what stores nothing; days: what the day of
     each step is called, and weights: how many days it stands for, both (T,); branch_kw into the
     first terminal, branch_a the largest phase current, loading_pct: (T, K), NaN without a rating;
+    unbalance_pct: of buses with three phases, (T, B), NaN of others, None where it is not limited;
     curtailed: what units give less than they could by reason, kW, (T, U), NaN of those that give
     all, None where every unit does.
     """
@@ -51,6 +52,7 @@ class DaySolution:
     branch_a: FloatArray
     loading_pct: FloatArray
     curtailed: Mapping[Reason, FloatArray] | None = None
+    unbalance_pct: FloatArray | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,21 @@ def voltages_across(
     return [" and ".join(dict.fromkeys(kinds)) for kinds in found]
 
 
+def unbalance_by_bus(
+    unbalance: FloatArray | None, nodes: Sequence[str], buses: Sequence[str]
+) -> FloatArray | None:
+    """Return the unbalance of each bus, %, (T, B), given that of those with three phases, (T, K).
+
+    NaN of the others; None where it was not watched.
+    """
+    if unbalance is None:
+        return None
+    column = {name: i for i, name in enumerate(buses)}
+    found = np.full((len(unbalance), len(buses)), np.nan)
+    found[:, [column[name] for name in three_phase_buses(nodes)]] = unbalance
+    return found
+
+
 def _by_kind(solution: DaySolution) -> dict[str, FloatArray]:
     """Return the injection of each kind at each bus, kW, each (T, B)."""
     kinds = np.array(solution.kinds, dtype=object)
@@ -164,6 +181,8 @@ def _buses(solution: DaySolution, injections: Mapping[str, FloatArray]) -> pd.Da
         "v_min_pu": solution.v_min_pu,
         "v_max_pu": solution.v_max_pu,
     }
+    if solution.unbalance_pct is not None:
+        values["unbalance_pct"] = solution.unbalance_pct
     return _tall("buses.csv", {"bus": solution.buses, "v_across": solution.across}, values)
 
 

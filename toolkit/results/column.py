@@ -93,6 +93,13 @@ VOLTAGES = (
     Column("v_min_pu", "pu", "lowest voltage across what customers are connected to"),
     Column("v_max_pu", "pu", "highest voltage across what customers are connected to"),
 )
+UNBALANCE = Column(
+    "unbalance_pct",
+    "%",
+    "unbalance of the voltages, negative over positive sequence, where the study limits it; blank "
+    "without three phases",
+    optional=True,
+)
 #: The columns of sweep.csv but those of the swept fields, which the user names.
 SWEEP = (
     words(
@@ -228,9 +235,9 @@ COSTS = (
 REINFORCE = (
     words("case", "as in summary.csv"),
     words("element", "name of the line, transformer or bus"),
-    words("what", "loading, low voltage or high voltage"),
-    Column("worst", "", "%, or pu of voltages: the value furthest beyond the limit"),
-    Column("limit", "", "%, or pu of voltages: the limit of the study"),
+    words("what", "loading, low voltage, high voltage or unbalance"),
+    Column("worst", "", "%, or pu of low and high voltages: the value furthest beyond the limit"),
+    Column("limit", "", "%, or pu of low and high voltages: the limit of the study"),
     Column("step", "", "the step of the worst value, from 1"),
     words("when", "when that step begins"),
     Column("hours", "h", "hours beyond the limit, each day as often as it counts"),

@@ -20,6 +20,7 @@ from toolkit.results.column import (
     SCORE,
     STEP,
     SWEEP,
+    UNBALANCE,
     VOLTAGES,
     YEARLY,
     Column,
@@ -75,6 +76,7 @@ FILES: dict[str, tuple[Column, ...]] = {
             "what both voltages are across: phase to ground, phase to neutral or between phases",
             added=True,
         ),
+        UNBALANCE,
     ),
     "units.csv": (
         STEP,

@@ -83,6 +83,7 @@ def _buses(
     results: Results, group: Group, at: dict[str, list[float]], hours: pd.Series
 ) -> list[Feature]:
     by_bus = group.median.buses.groupby(group.median.buses["bus"].astype(str))
+    worst = by_bus["unbalance_pct"].max() if "unbalance_pct" in group.median.buses else None
     low, high = by_bus["v_min_pu"].min(), by_bus["v_max_pu"].max()
     return [
         _feature(
@@ -96,6 +97,7 @@ def _buses(
                 "v_min_pu": _plain(low.get(name)),
                 "v_max_pu": _plain(high.get(name)),
                 "hours_beyond": _plain(hours.get(name)),
+                **({} if worst is None else {"unbalance_pct": _plain(worst.get(name))}),
             },
         )
         for bus in results.network["buses"]

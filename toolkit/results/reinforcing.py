@@ -13,7 +13,7 @@ from toolkit.results.columns import columns
 from toolkit.results.figures.groups import Group
 
 #: A figure is beyond a limit by more than rounding of packed tables.
-LEAST_PCT, LEAST_PU = 0.05, 5e-5
+LEAST_PCT, LEAST_PU, LEAST_UNBALANCE = 0.05, 5e-5, 5e-3
 
 
 def to_reinforce(groups: Iterable[Group], limits: Limits) -> pd.DataFrame:
@@ -32,12 +32,15 @@ def _of_case(group: Group, limits: Limits) -> list[dict[str, object]]:
         needed = float(row["i_a"]) / (most / 100.0)
         ratings = {"rating_a": rating, "needed_a": needed}
         rows.append(_row(group, row, "line", "loading", "loading_pct", most, hours) | ratings)
-    for what, column, sign, limit in (
-        ("low voltage", "v_min_pu", -1.0, limits.v_min),
-        ("high voltage", "v_max_pu", 1.0, limits.v_max),
-    ):
+    held = [
+        ("low voltage", "v_min_pu", -1.0, limits.v_min, LEAST_PU),
+        ("high voltage", "v_max_pu", 1.0, limits.v_max, LEAST_PU),
+    ]
+    if limits.unbalance_max is not None and "unbalance_pct" in buses:
+        held.append(("unbalance", "unbalance_pct", 1.0, limits.unbalance_max, LEAST_UNBALANCE))
+    for what, column, sign, limit, least in held:
         beyond = sign * (buses[column].to_numpy(dtype=np.float64) - limit)
-        for at, hours in _worst(group, buses, "bus", beyond, LEAST_PU):
+        for at, hours in _worst(group, buses, "bus", beyond, least):
             rows.append(_row(group, buses.iloc[at], "bus", what, column, limit, hours))
     return rows
 

@@ -22,6 +22,7 @@ from toolkit.results.case_tables import (
     CaseTables,
     DaySolution,
     case_tables,
+    unbalance_by_bus,
     voltage_range,
     voltages_across,
 )
@@ -136,6 +137,7 @@ def _solution(problem: Problem, evaluation: Evaluation, flows: Flows) -> DaySolu
         branch_a=flows.line_a,
         loading_pct=np.where(rated, day.loading, np.nan),
         curtailed=_curtailed(setting, evaluation),
+        unbalance_pct=unbalance_by_bus(day.unbalance, problem.grid.nodes, fleet.buses),
     )
 
 

@@ -20,7 +20,12 @@ from toolkit.problem.energy import Positions, TradingDay, positions, trading_day
 from toolkit.problem.limit_violations import Places
 from toolkit.problem.ownership import owners_of
 from toolkit.problem.setting import Setting
-from toolkit.results.case_tables import DaySolution, voltage_range, voltages_across
+from toolkit.results.case_tables import (
+    DaySolution,
+    unbalance_by_bus,
+    voltage_range,
+    voltages_across,
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ def read_day(
     at = positions(load.real[None], unit.real[None], unit_bus[None]).row(0)
     lowest, highest = voltage_range(day.v_pu, _buses_of_nodes(day), len(day.buses))
     names = [u.name for u in planned.units]
+    watched = None if study.limits.unbalance_max is None else day.unbalance
     solution = DaySolution(
         dt=planned.step_h,
         days=days_of_steps(planned.steps, planned.step_h, planned.days),
@@ -88,6 +94,7 @@ def read_day(
         branch_a=day.branch_a,
         loading_pct=day.loading_pct,
         curtailed=_curtailed(planned, unit.real),
+        unbalance_pct=unbalance_by_bus(watched, day.nodes, day.buses),
     )
     whole = Day(day.v_pu, day.loss_kw, day.loading_pct, load, unit, "", day.unbalance)
     places = Places(day.branches, names, day.nodes)

@@ -31,7 +31,10 @@ MOST_VALUES = 9_000_000
 POOLS = ("mid-market", "sdr", "bill-sharing")
 #: Columns of each table that the page shows, by their names in its data.
 SHOWN = {
-    "buses": ("bus", ("v_min_pu", "v_max_pu", "load_kw", "net_kw", "sell_kwh", "buy_kwh")),
+    "buses": (
+        "bus",
+        ("v_min_pu", "v_max_pu", "load_kw", "net_kw", "sell_kwh", "buy_kwh", "unbalance_pct"),
+    ),
     "lines": ("line", ("p_kw", "i_a", "loading_pct")),
     "units": ("unit", ("p_kw", "soc_kwh", "sell_kwh")),
 }
@@ -158,6 +161,7 @@ def _case(
         for table, (names, columns) in SHOWN.items()
         if len(getattr(case, table))
         for column in columns
+        if column in getattr(case, table)
     }
     kinds = [f"{kind}_kw" for kind in KINDS if f"{kind}_kw" in case.hourly]
     for column in (*OF_ALL, *kinds):
@@ -167,6 +171,7 @@ def _case(
         "name": line(case.name),
         "note": line(note),
         "opening": opening,
+        "beyond": bool(near[int(kept[opening])] < 0.0),
         "nearest": line(words[int(kept[opening])]),
         "units": _units(case, order["buses"]),
         "parts": done.parts,

@@ -78,7 +78,7 @@ def reinforcements(table: pd.DataFrame, titles: Mapping[str, str]) -> HtmlTable:
             str(row["element"]),
             titles[str(row["case"])],
             str(row["what"]),
-            f"{row['worst']:,.1f} %" if row["what"] == "loading" else f"{row['worst']:.4f} pu",
+            f"{row['worst']:.4f} pu" if "voltage" in row["what"] else f"{row['worst']:,.1f} %",
             str(row["when"]),
             f"{row['hours']:,.4g}",
             *("" if pd.isna(row[n]) else f"{row[n]:,.1f}" for n in ("rating_a", "needed_a")),

@@ -196,7 +196,7 @@ function nearest(lowest, highest, low, high) {
 }
 
 function cross(x, y) {
-  return `M${x - 5} ${y - 5}l10 10M${x - 5} ${y + 5}l10 -10`;
+  return `M${x - 7} ${y - 7}l14 14M${x - 7} ${y + 7}l14 -14`;
 }
 
 // Returns an outline at a place and of a size. Only its first point of each part is a place.

@@ -134,7 +134,8 @@ class Hours {
     const most = worst
       ? `, highest loading ${written(worst[1], 1)} % (${this.data.lines[worst[0]]})`
       : "";
-    const near = step === this.held.opening ? ` Nearest a limit here: ${this.held.nearest}.` : "";
+    const how = this.held.beyond ? "Furthest beyond a limit" : "Nearest a limit";
+    const near = step === this.held.opening ? ` ${how} here: ${this.held.nearest}.` : "";
     this.part("now").textContent = `Load ${written(all("load_kw"), 1)} kW, `
       + `traded ${written(all("traded_kwh"), 1)} kWh, import ${written(all("import_kwh"), 1)} kWh, `
       + `export ${written(all("export_kwh"), 1)} kWh, losses ${written(all("loss_kw"), 2)} kW; `

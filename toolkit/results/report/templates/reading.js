@@ -78,10 +78,13 @@ class Reading {
     });
     const traded = [["sells", at("sell_kwh")], ["buys", at("buy_kwh")]]
       .filter((one) => one[1] > 0).map(([verb, kwh]) => `${verb} ${written(kwh, 1)} kWh`);
+    const unbalance = this.series["buses.unbalance_pct"]?.at(step, bus);
+    const uneven = Number.isFinite(unbalance) ? [`unbalance ${written(unbalance, 2)} %`] : [];
     const to = long ? this.pairs(step, bus).filter((pair) => pair.includes(bus)).slice(0, 6).map(
       ([from, buyer, kwh]) => `${from === bus ? "to" : "from"} bus `
         + `${this.data.buses[from === bus ? buyer : from]} ${written(kwh, 1)} kWh`) : [];
-    return [`${shown} pu`, `load ${written(at("load_kw"), 1)} kW`, ...units, ...traded].join("; ")
+    const load = `load ${written(at("load_kw"), 1)} kW`;
+    return [`${shown} pu`, ...uneven, load, ...units, ...traded].join("; ")
       + (to.length ? ` (${to.join(", ")})` : "");
   }
 
