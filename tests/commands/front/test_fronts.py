@@ -3,6 +3,7 @@
 import json
 import time
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,8 +11,10 @@ import pytest
 from helpers.processes import FORKING, start
 
 import toolkit
+from toolkit.cli.console.front import answer, best_plans
 from toolkit.commands import front as fronts
 from toolkit.commands.front.asked import asked as asked_of
+from toolkit.commands.front.table import gap_pct
 from toolkit.commands.reproduce import reproduce
 from toolkit.commands.request import Request
 from toolkit.common.errors import InputError
@@ -191,6 +194,22 @@ def test_three_goals_have_a_grid_of_points_in_python(asked, tmp_path):
     assert len(np.unique(grid, axis=0)) == len(grid)
     assert (found.folder / "figures" / "figure1_front.svg").is_file()
     assert fronts.read(found.folder).table.equals(found.table)
+
+
+def test_a_gap_is_the_share_of_the_bound_that_a_figure_misses():
+    # 5,700 of at most 6,000; a cost of 105 where 100 is the least; the bound itself.
+    assert gap_pct(5700.0, 6000.0, -1.0) == pytest.approx(5.0)
+    assert gap_pct(105.0, 100.0, 1.0) == pytest.approx(5.0)
+    assert gap_pct(0.0, 0.0, 1.0) == 0.0
+
+
+def test_points_that_share_a_plan_are_not_counted_as_different_ones(whole):
+    last = whole.table.iloc[-1]
+    same = [{**last, "point": point} for point in ("001", "002")]
+    shared = replace(whole, table=pd.DataFrame(same))
+    words = answer(shared, best_plans(shared))
+    assert words.startswith("2 of 2 points have a plan that keeps every limit")
+    assert "All share one plan." in words
 
 
 def test_the_terminal_says_the_answer_first(whole, command):

@@ -24,7 +24,7 @@ ROWS = 40
 def print_front(found: Front, drawn: bool) -> None:
     """Print what the points have in common, their best plans, the notes, and the folder."""
     best = best_plans(found)
-    wrapped(_answer(found, best))
+    wrapped(answer(found, best))
     if len(best):
         say()
         _points(found, best)
@@ -46,7 +46,7 @@ def best_plans(found: Front) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _answer(found: Front, best: pd.DataFrame) -> str:
+def answer(found: Front, best: pd.DataFrame) -> str:
     """Return in words how many points have a plan worth having, and from where to where."""
     points = best[~best["point"].isin(found.goals)] if len(best) else best
     kept = points[points["feasible"].astype(bool)] if len(points) else points
@@ -58,9 +58,13 @@ def _answer(found: Front, best: pd.DataFrame) -> str:
     gap = "" if pd.isna(worst) else f" Every plan is within {worst:.1f} % of its proven bound."
     if kept["gap_pct"].isna().any():
         gap = ""
+    columns = [GOALS[name].column for name in found.goals]
+    different = len(kept.drop_duplicates(columns))
+    shared = "" if different == len(kept) else f" They are {different} different plans."
+    shared = " All share one plan." if different == 1 < len(kept) else shared
     return (
         f"{len(kept)} of {len(points)} points have a plan that keeps every limit, {free} of them "
-        f"one that no other plan dominates: from {ends}.{gap}"
+        f"one that no other plan dominates: from {ends}.{shared}{gap}"
     )
 
 
