@@ -10,7 +10,7 @@ from toolkit.commands import search_and_store
 from toolkit.commands.request import Request
 from toolkit.errors import InputError
 from toolkit.inputs.study import Study
-from toolkit.results import figures, wording
+from toolkit.results import figures, proof_words
 
 
 def load(name):
@@ -55,7 +55,7 @@ def test_the_table_of_optimizers_holds_what_the_results_hold(compared):
         assert set(cells) <= set(line.strip("| ").split(" | "))
     for row in compared.pairs.itertuples():
         assert f"{row.p_holm:.2g}" in page
-    assert f"{wording.bound_text(compared.bound_kwh)} kWh" in page
+    assert f"{proof_words.bound_text(compared.bound_kwh)} kWh" in page
 
 
 def test_the_table_of_optimizers_names_commands_that_exist():

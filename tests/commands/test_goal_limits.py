@@ -111,7 +111,7 @@ def test_page_margins_and_proof_speak_of_the_limits(kept, tmp_path):
     write_report(copy)
     page = (copy / "report.html").read_text(encoding="utf-8")
     assert "network losses at most 40,000 kWh; self-sufficiency at most 99 %" in page
-    assert "The model knows no limits of goals (losses, self_sufficiency)" in page
+    assert "The model does not know losses.max, self_sufficiency.max of [limits.goals]" in page
     row = pd.read_csv(kept / "summary.csv").set_index("case").loc[CASE]
     found = {(m.limit, m.at): m for m in explain(copy, CASE).margins}
     losses, least = found["goal_max", "losses"], found["goal_min", "self_sufficiency"]

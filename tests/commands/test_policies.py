@@ -11,7 +11,7 @@ from toolkit.commands.reproduce import reproduce
 from toolkit.commands.request import Request
 from toolkit.errors import InputError
 from toolkit.results import store
-from toolkit.results.wording import proof_sentences
+from toolkit.results.proof_words import proof_sentences
 
 CASE = "random-seed1"
 
@@ -109,7 +109,7 @@ def test_a_bound_says_that_it_looks_ahead():
         "exact_pct_of_bound": 90.0,
         "seconds": 2.0,
     }
-    assert "the proven most with foresight" in " ".join(proof_sentences(row, "day", "surplus"))
+    assert "the proven most with foresight" in " ".join(proof_sentences(row, policy="surplus"))
     assert "foresight" not in " ".join(proof_sentences(row))
 
 

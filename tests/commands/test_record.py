@@ -23,7 +23,7 @@ from toolkit.inputs.study import Study
 from toolkit.problem.encoding import decode
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
-from toolkit.results import report, wording
+from toolkit.results import proof_words, report
 from toolkit.runs import run, supervise
 from toolkit.runs.run import Task
 
@@ -118,7 +118,7 @@ def test_a_bound_without_time_is_still_one(small_problem, proven):
     found = proof.prove_study(small_problem, 1e-3)
     assert proven.bound_kwh <= found.bound.kwh < np.inf
     assert found.bound.ended == "time"
-    assert "out of time" in wording.proof_sentences(found.row())[0]
+    assert "out of time" in proof_words.proof_sentences(found.row())[0]
 
 
 def test_a_bound_that_is_stopped_says_so(small_problem):
@@ -327,7 +327,7 @@ def test_nothing_is_kept_back_that_is_too_little_to_polish_with(budget, kept):
 
 def test_seconds_are_told_in_plain_numbers():
     row = {"bound_kwh": 1.0, "bound_s": 1234.5, "seconds": 2345.6, "ended": "time"}
-    said = wording.proof_sentences({**row, "exact_kwh": 1.0, "exact_pct_of_bound": 100.0})
+    said = proof_words.proof_sentences({**row, "exact_kwh": 1.0, "exact_pct_of_bound": 100.0})
     assert "(1,234 s, out of time" in said[0]
     assert "(2,346 s in all)" in said[1]
 
@@ -341,15 +341,15 @@ def test_words_for_polishing():
             "moved_units": [3, 0],
         }
     )
-    said = wording.polish_sentence(frame)
+    said = proof_words.polish_sentence(frame)
     assert said == (
         "Polishing improved 1 of 2 plans, by 50.0 kWh and with 3 units moved in the median."
     )
-    one = wording.polish_sentence(frame.assign(moved_units=1))
+    one = proof_words.polish_sentence(frame.assign(moved_units=1))
     assert one.endswith("with 1 unit moved in the median.")
-    assert wording.polish_sentence(frame.tail(1)) == "Polishing improved 0 of 1 plans."
+    assert proof_words.polish_sentence(frame.tail(1)) == "Polishing improved 0 of 1 plans."
 
 
 def test_a_printed_bound_is_never_below_the_bound():
-    assert wording.bound_text(7253.036) == "7,253.1"
-    assert wording.bound_text(7253.0) == "7,253.0"
+    assert proof_words.bound_text(7253.036) == "7,253.1"
+    assert proof_words.bound_text(7253.0) == "7,253.0"

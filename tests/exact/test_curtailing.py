@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.exact.branch_and_bound import prove
+from toolkit.exact.days import ModelDay
 from toolkit.exact.dispatch import Dispatch, settled
-from toolkit.exact.formulation import ModelDay
 from toolkit.exact.polish import polish
 from toolkit.exact.site_classes import classes_of
 from toolkit.model.decisions import Decisions

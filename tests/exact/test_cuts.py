@@ -7,7 +7,8 @@ import pytest
 from helpers.tiny_studies import operation_of, unit
 
 from toolkit.exact import cuts
-from toolkit.exact.formulation import ModelDay, formulate
+from toolkit.exact.days import ModelDay
+from toolkit.exact.formulation import formulate
 from toolkit.exact.program import NONE, Program
 from toolkit.exact.site_classes import (
     Slot,

@@ -19,8 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.exact import cuts
+from toolkit.exact.days import ModelDay
 from toolkit.exact.dispatch import Dispatch, Linear, settled
-from toolkit.exact.formulation import ModelDay
 from toolkit.model.devices import StorageParameters
 from toolkit.problem.encoding import decode, space_of
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from helpers.tiny_studies import TIGHT, operation_of, traded, unit
 
+from toolkit.exact.days import ModelDay
 from toolkit.exact.dispatch import Dispatch, settled
 from toolkit.exact.foresight import daily_ceilings, on_day
-from toolkit.exact.formulation import ModelDay
 from toolkit.model.plan import schedule
 
 TWO_DAYS = [slice(0, 24), slice(24, 48)]

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from toolkit.common.monitor import Monitor
+from toolkit.exact.days import ModelDay
 from toolkit.exact.dispatch import Dispatch, settled
-from toolkit.exact.formulation import ModelDay
 from toolkit.exact.network_limits import verified
 from toolkit.exact.program import Effort
 from toolkit.model.plan import schedule

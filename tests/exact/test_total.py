@@ -9,8 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from toolkit.exact.branch_and_bound import prove
+from toolkit.exact.days import ModelDay
 from toolkit.exact.dispatch import Dispatch, settled
-from toolkit.exact.formulation import ModelDay
 from toolkit.model.devices import StorageParameters
 from toolkit.model.operation import can_serve
 from toolkit.model.risk import MEAN, Risk

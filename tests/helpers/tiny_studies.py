@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
 
 from toolkit.exact.branch_and_bound import prove
+from toolkit.exact.days import ModelDay
 from toolkit.exact.dispatch import Dispatch, settled
-from toolkit.exact.formulation import ModelDay
 from toolkit.exact.program import Effort
 from toolkit.model.devices import StorageParameters
 from toolkit.model.fleet import Fleet, FleetUnit

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 import toolkit
 from toolkit.errors import InputError
+from toolkit.exact.days import ModelDay
 from toolkit.exact.dispatch import Dispatch, settled
-from toolkit.exact.formulation import ModelDay
 from toolkit.exact.program import Effort
 from toolkit.model.fleet_caps import broken, capped
 from toolkit.model.plan import base_plan

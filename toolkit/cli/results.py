@@ -27,11 +27,11 @@ def bound(
     out: OUT = None,
     force: FORCE = False,
 ) -> None:
-    """Prove a bound on the energy, and find a plan close to it.
+    """Prove a bound on the energy or the cost, and find a plan close to it.
 
-    No plan of the study can exceed the bound. It comes from a mixed-integer model of sites, sizes,
-    dispatch and clearing without the network. Its best plan, made to keep the network's limits, is
-    solved in OpenDSS as case 'exact'.
+    No plan of the study can exceed the bound, or get below that of a cost. It comes from a
+    mixed-integer model of sites, sizes, dispatch and clearing without the network. Its best plan,
+    made to keep the network's limits, is solved in OpenDSS as case 'exact'.
     """
     from toolkit.cli import console
     from toolkit.commands import bound_and_store

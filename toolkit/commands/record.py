@@ -13,6 +13,7 @@ import pandas as pd
 
 from toolkit.common.errors import ToolkitError
 from toolkit.common.files import write_text
+from toolkit.exact.relaxed import left_out, relaxations
 from toolkit.exact.shares import pct
 from toolkit.model.notices import gathered
 from toolkit.problem.goals import GOALS, Goal
@@ -46,8 +47,8 @@ class Outcome:
 
     ``money`` says what trading meant in the best case, ``goal`` what was sought, ``notices``
     what figures have to be read with, ``span`` what the time of the study is called, ``policy`` who
-    decides its dispatch, ``open_lines`` which switches are open, in words, ``held`` which goals
-    have a limit.
+    decides its dispatch, ``open_lines`` which switches are open, in words; ``left_out`` which
+    limits of goals a bound leaves out, ``relaxed`` what it counts as less than it is, in words.
     """
 
     folder: Path
@@ -64,7 +65,8 @@ class Outcome:
     span: str = "day"
     policy: str = "schedule"
     open_lines: tuple[str, ...] = ()
-    held: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    relaxed: tuple[str, ...] = ()
 
 
 def searchers(request: Request, problem: Problem) -> dict[str, Any]:
@@ -122,7 +124,8 @@ def write(
     comparison = _compared(cases, summary, goal.ranked, bound_kwh)
     write_comparison(folder, comparison)
     if proven is not None:
-        rows = pd.DataFrame([proven.row()], columns=columns("bound.csv"))
+        row = proven.row()
+        rows = pd.DataFrame([row], columns=columns("bound.csv", row))
         write_csv(folder / "bound.csv", rows)
     if polished is not None and len(polished):
         write_csv(folder / "polish.csv", polished)
@@ -142,7 +145,8 @@ def write(
         span=over,
         policy=setting.dispatch.policy,
         open_lines=_open_lines(setting, cases, summary, goal.ranked),
-        held=tuple(setting.study.limits.of_goals),
+        left_out=left_out(setting.study) if proven is not None else (),
+        relaxed=relaxations(setting.study) if proven is not None else (),
     )
 
 

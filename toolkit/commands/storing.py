@@ -20,10 +20,11 @@ from toolkit.optimizer import enquiry
 from toolkit.problem import plan_files
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import check_searchable, prepare
+from toolkit.problem.sought import goal_of
 from toolkit.results import infeasibility, store
+from toolkit.results.proof_words import bound_so_far
 from toolkit.results.solving import base_case, best_case, solve
 from toolkit.results.store import Place
-from toolkit.results.wording import bound_so_far
 from toolkit.runs import cluster, workers
 from toolkit.runs.archive import Archive, resume_words
 
@@ -246,9 +247,10 @@ def _proven(
     monitor: Monitor,
 ) -> Proof:
     """Prove a study's bound, its progress told in words."""
+    goal = goal_of(problem.setting.study)
 
     def tell(at: Progress) -> None:
-        monitor.phase(bound_so_far(at.bound_kwh, at.best_kwh))
+        monitor.phase(bound_so_far(at.bound_kwh, at.best_kwh, goal))
 
     monitor.phase("proving a bound")
     return proof.prove_study(problem, seconds, gap, monitor=replace(monitor, bound=tell))

@@ -11,18 +11,19 @@ import numpy as np
 
 from toolkit.common.errors import EngineError
 from toolkit.common.monitor import SILENT, Monitor, Progress
-from toolkit.common.types import BoolArray, FloatArray, IndexArray
+from toolkit.common.types import FloatArray
 from toolkit.exact import cuts
+from toolkit.exact.asked import ENERGY_ALONE, Asked
+from toolkit.exact.bounds import Bound, Found
 from toolkit.exact.cap_rows import cap_rows
-from toolkit.exact.dispatch import Dispatch, settled
-from toolkit.exact.formulation import (
-    ModelDay,
-    forbid,
-    formulate,
-    order_rows,
-)
+from toolkit.exact.days import ModelDay
+from toolkit.exact.dispatch import Dispatch
+from toolkit.exact.figures import Figures
+from toolkit.exact.formulation import forbid, formulate, order_rows
+from toolkit.exact.layouts import homes, layout_of, nearest_layout
 from toolkit.exact.program import Effort, Program, Solution
-from toolkit.exact.site_classes import classes_of, dominators, slots_of
+from toolkit.exact.shares import better
+from toolkit.exact.site_classes import classes_of, slots_of
 from toolkit.exact.total import total
 from toolkit.model.goal_names import EnergyGoal
 from toolkit.model.operation import Operation
@@ -34,34 +35,10 @@ from toolkit.problem import energy
 TOLERANCE = 1e-6
 #: Longest search for the dispatch of one layout, as a share of all time and of what is left.
 SHARE = 0.25
-
-
-@dataclass(frozen=True)
-class Found:
-    """The best plan found for a layout, and the energy that its schedule trades, kWh."""
-
-    plan: Plan
-    kwh: float
-
-
-@dataclass(frozen=True)
-class Bound:
-    """What a search proved.
-
-    kwh: no plan of the study trades more. found: layouts with plans that keep every limit but the
-    network's, best first. ``ended`` is "proven" (gap reached), "loose" (every layout looked at, but
-    the model allows more than the plans it gives), "time" (or nodes) or "stopped".
-    """
-
-    kwh: float
-    found: tuple[Found, ...]
-    seconds: float
-    ended: str
-
-    @property
-    def best_kwh(self) -> float:
-        """Energy of the best plan when the network's limits are left out, kWh."""
-        return self.found[0].kwh if self.found else -np.inf
+#: Plans looked for where relaxations have most of each unit, and the share of time left of each.
+TRIES, TRY = 24, 0.05
+#: What all presences cost, as a share of the scale of what is maximised.
+TILT = 1e-6
 
 
 @dataclass(order=True)
@@ -88,17 +65,19 @@ def prove(
     effort: Effort,
     *,
     risk: Risk = MEAN,
+    asked: Asked = ENERGY_ALONE,
     threads: int = 0,
     monitor: Monitor = SILENT,
 ) -> Bound:
     """Bound the energy that any plan of a fleet can trade, network limits left out.
 
     load_kw: scheduled load of each bus, (T, B), 0 or more; risk: how the energies of separate days
-    become one. ``effort.gap`` is the relative distance
+    become one; asked: a goal other than energy, of which the bound is then, and limits of goals.
+    ``effort.gap`` is the relative distance
     between bound and best plan at which to stop; ``effort.nodes`` limits the nodes looked at, and
     those of each layout's dispatch. threads: see ``Program``.
     """
-    day = ModelDay(load_kw, operation.scenario, objective, risk)
+    day = ModelDay(load_kw, operation.scenario, objective, risk, asked)
     return _Search(operation, day, effort, threads, monitor).run()
 
 
@@ -115,16 +94,20 @@ class _Search:
         self._threads, self._looked = threads, 0
         self._monitor = monitor
         self._started = time.monotonic()
-        self._classes = classes_of(operation)
-        ruled = dominators(self._classes, day.load, day.trades)
-        self._program = Program(threads)
+        self._classes = classes_of(operation, day.asked.differing)
+        ruled = homes(self._classes, day)
+        self._program = Program(threads, interior=day.asked.any)
         self._form = formulate(self._program, self._classes, slots_of(self._classes, ruled), day)
         cap_rows(self._program, self._form, operation.fleet)
-        if day.risk.averse:
-            total(self._program, self._form)
+        if not day.summed:
+            figures = Figures(self._program, self._form) if day.asked.any else None
+            total(self._program, self._form, figures)
         order_rows(self._program, self._form, ruled)
+        self._tilt = self._tilted() if day.asked.any else 0.0
+        self._tried: set[object] = set()
         self._items = cuts.items_of(self._form)
-        cuts.seed(self._program, self._form, self._items)
+        if day.asked.sides:
+            cuts.seed(self._program, self._form, self._items)
         present = self._form.present
         self._choices = np.unique(present[self._form.member])
         self._numbers = count()
@@ -133,9 +116,22 @@ class _Search:
         self._hard: list[Hard] = []
         self._found: list[Found] = []
 
+    def _tilted(self) -> float:
+        """Make every presence cost next to nothing; return what all units together cost by that.
+
+        Where units have no size it does not matter where they are, and a relaxation would spread
+        them over many buses, to be branched on in vain.
+        """
+        form, units = self._form, len(self._operation.fleet.units)
+        scale = self._day.asked.scale if self._day.asked.goal else self._ceiling()
+        most = TILT * scale
+        placed = self._program.variables((1,), gain=-most / units)
+        self._program.rows((1,), [(1.0, placed), (-1.0, form.present[form.member][:, None])], 0.0)
+        return most
+
     def run(self) -> Bound:
         """Take what has the highest bound until that is near enough to the best plan."""
-        self._push(self._ceiling(), {})
+        self._push(np.inf if self._day.asked.goal else self._ceiling(), {})
         while not (self._done() or self._late() or self._exhausted()):
             if self._hard and self._hard[-1].bound >= self._highest():
                 self._prove(self._hard.pop(), self._left(), last=True)
@@ -166,7 +162,9 @@ class _Search:
         if relaxed.x is None or not relaxed.optimal:
             heapq.heappush(self._open, node)
             return
-        bound = min(relaxed.bound, -node.neg_bound)
+        bound = min(relaxed.bound + self._tilt, -node.neg_bound)
+        if self._day.asked.any:
+            self._try(relaxed.x)
         value = relaxed.x[self._choices]
         split = np.abs(value - 0.5)
         if split.min() > 0.5 - 1e-6:
@@ -193,9 +191,11 @@ class _Search:
             found = program.solve(effort, relaxed=True, should_stop=self._late)
             if found.x is None or not found.optimal:
                 return found
-            if found.bound <= self._enough():
+            if found.bound + self._tilt <= self._enough():
                 return found
-            if not cuts.separate(program, self._form, self._items, found.x):
+            if not self._day.asked.sides or not cuts.separate(
+                program, self._form, self._items, found.x
+            ):
                 return found
 
     def _settle(self, relaxed: Solution, bound: float) -> None:
@@ -203,22 +203,46 @@ class _Search:
         assert relaxed.x is not None
         form = self._form
         chosen = (relaxed.x[form.present] > 0.5) & form.member
-        forbid(self._program, np.unique(form.present[chosen]))
-        dispatch = Dispatch(settled(self._operation, self._buses(chosen)), self._day, self._threads)
+        present = np.unique(form.present[chosen])
+        others = np.setdiff1d(self._choices, present) if self._day.asked.any else None
+        forbid(self._program, present, others)
+        layout = layout_of(self._operation, form, chosen)
+        if layout is None:
+            self._settled = max(self._settled, bound)
+            return
+        dispatch = Dispatch(layout, self._day, self._threads)
         seconds = max(SHARE * self._left(), min(1.0, self._left()))
         self._prove(Hard(bound, dispatch), seconds, last=self._effort.nodes is not None)
 
+    def _try(self, x: FloatArray) -> None:
+        """Look for a plan where a relaxation has most of each unit."""
+        layout = nearest_layout(self._operation, self._form, x)
+        at = () if layout is None else tuple((u.candidates, u.size_max) for u in layout.fleet.units)
+        if layout is None or at in self._tried or len(self._tried) >= TRIES:
+            return
+        self._tried.add(at)
+        seconds = max(TRY * self._left(), min(1.0, self._left()))
+        effort = Effort(seconds, 0.9 * self._effort.gap, self._effort.nodes)
+        dispatch = Dispatch(layout, self._day, self._threads)
+        enough = max(self._best(), self._day.floor)
+        found = dispatch.solve(effort, at_least=enough, should_stop=self._monitor.should_stop)
+        self._keep(dispatch, found)
+
+    def _keep(self, dispatch: Dispatch, solution: Solution) -> None:
+        """Keep the plan of a solution, if it has one."""
+        if solution.x is not None:
+            plan = dispatch.plan(solution.x)
+            self._found.append(Found(plan, self._value(plan)))
+
     def _prove(self, layout: Hard, seconds: float, last: bool) -> None:
         """Bound a layout by its dispatch: to prove that it gives no better plan is enough."""
-        enough = max(self._enough(), 0.0)
+        enough = max(self._enough(), self._day.floor)
         solution = layout.dispatch.solve(
             Effort(seconds, 0.9 * self._effort.gap, self._effort.nodes),
             at_least=enough,
             should_stop=self._monitor.should_stop,
         )
-        if solution.x is not None:
-            plan = layout.dispatch.plan(solution.x)
-            self._found.append(Found(plan, self._energy(plan)))
+        self._keep(layout.dispatch, solution)
         bound = min(layout.bound, max(solution.bound, enough))
         more = not solution.optimal and (not last or self._late())
         if bound > self._enough() and more:
@@ -227,15 +251,10 @@ class _Search:
         else:
             self._settled = max(self._settled, bound)
 
-    def _buses(self, chosen: BoolArray) -> IndexArray:
-        """Return a bus for each unit, given where each class has one, (K, N)."""
-        bus = np.zeros(len(self._operation.fleet.units), dtype=np.intp)
-        for k, unit in enumerate(self._classes):
-            bus[list(unit.units)] = [self._form.slots[n].bus for n in np.flatnonzero(chosen[k])]
-        return bus
-
-    def _energy(self, plan: Plan) -> float:
+    def _value(self, plan: Plan) -> float:
         day, one = self._day, plan.row(None)
+        if day.asked.goal:
+            return day.asked.value(plan)
         of = energy.scheduled(one, self._operation, day.load, day.objective, day.risk)
         return -float(of[0])
 
@@ -244,7 +263,7 @@ class _Search:
 
     def _enough(self) -> float:
         """Return the bound below which a part of the search needs no further look, kWh."""
-        return self._best() * (1.0 + self._effort.gap)
+        return better(self._best(), self._effort.gap)
 
     def _highest(self) -> float:
         """Return the highest bound of the nodes still open, kWh."""
@@ -255,7 +274,10 @@ class _Search:
         return max([self._highest(), *(layout.bound for layout in self._hard)])
 
     def _bound(self) -> float:
-        return max(self._settled, self._unproven(), self._best()) * (1.0 + TOLERANCE)
+        bound = max(self._settled, self._unproven(), self._best())
+        if not self._day.asked.goal or np.isinf(bound):
+            return bound * (1.0 + TOLERANCE)
+        return bound + TOLERANCE * max(abs(bound), self._day.asked.scale)
 
     def _done(self) -> bool:
         return self._unproven() <= self._enough()

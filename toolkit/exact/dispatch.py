@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +11,9 @@ import numpy as np
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.exact import cuts
 from toolkit.exact.cap_rows import cap_rows
-from toolkit.exact.formulation import ModelDay, formulate
+from toolkit.exact.days import ModelDay
+from toolkit.exact.figures import Figures
+from toolkit.exact.formulation import formulate
 from toolkit.exact.program import (
     NONE,
     Effort,
@@ -19,7 +21,7 @@ from toolkit.exact.program import (
     Solution,
 )
 from toolkit.exact.site_classes import Slot, UnitClass, classes_of
-from toolkit.exact.total import total
+from toolkit.exact.total import NOTHING_LOST, hold_goals, total
 from toolkit.model.decisions import NOTHING_DECIDED, Decisions
 from toolkit.model.fleet_caps import to_be_had
 from toolkit.model.operation import Operation
@@ -45,12 +47,22 @@ class Linear:
     p0: FloatArray
 
 
-def settled(operation: Operation, bus: IndexArray, size: FloatArray | None = None) -> Operation:
-    """Return the operation with every unit held to its bus, and to its size when given."""
+def settled(
+    operation: Operation,
+    bus: IndexArray,
+    size: FloatArray | None = None,
+    absent: Collection[int] = (),
+) -> Operation:
+    """Return the operation with every unit held to its bus, and to its size when given.
+
+    absent: units that have no size.
+    """
     units = [
         replace(unit, candidates=(int(b),), stays=True)
         for unit, b in zip(operation.fleet.units, bus, strict=True)
     ]
+    for u in absent:
+        units[u] = replace(units[u], size_min=0.0, size_max=0.0, sizes=())
     if size is not None:
         units = [
             replace(unit, size_min=float(s), size_max=float(s), sizes=())
@@ -73,10 +85,10 @@ class Dispatch:
 
         further: what its plans decide besides, of which the model knows nothing.
         """
-        self.operation = operation
+        self.operation, self.day = operation, day
         self._further = further
         self._program = Program(threads)
-        classes = classes_of(operation)
+        classes = classes_of(operation, day.asked.differing)
         self._form = formulate(
             self._program, classes, _slots(classes), day, fixed=True, whole_sizes=True
         )
@@ -84,9 +96,11 @@ class Dispatch:
         #: Slot of each unit; each is a class of its own, since its bus is its only candidate.
         self._slot = (self._form.present != NONE).argmax(axis=1)
         self._items = cuts.items_of(self._form)
-        self._total = total(self._program, self._form)
-        self._decisions = np.concatenate([self._either_side(), self._either_way()])
-        self._separated = False
+        self._figures = Figures(self._program, self._form) if day.asked.any else None
+        self._total = total(self._program, self._form, self._figures)
+        sides = [self._either_side()] if day.asked.sides else []
+        self._decisions = np.concatenate([*sides, self._either_way()])
+        self._separated = not day.asked.sides
         self._rows = 0
 
     def _either_side(self) -> IndexArray:
@@ -115,16 +129,17 @@ class Dispatch:
         self,
         effort: Effort,
         *,
-        at_least: float = 0.0,
+        at_least: float | None = None,
         should_stop: Callable[[], bool] | None = None,
     ) -> Solution:
-        """Maximise traded energy; the first call adds the cuts that the relaxation breaks.
+        """Maximise what is asked for; the first call adds the cuts that the relaxation breaks.
 
-        at_least: energy, kWh, that only better plans are asked for; where there is none, the
-        solution has no ``x``, and what was asked for is a bound.
+        at_least: what only better plans are asked for; where there is none, the solution has no
+        ``x``, and what was asked for is a bound.
         """
         started = time.monotonic()
-        self._program.limit(self._total, at_least, np.inf)
+        floor = self._form.day.floor
+        self._program.limit(self._total, floor if at_least is None else at_least, np.inf)
         if not self._separated:
             relaxation = self._separate(effort, should_stop)
             if not self._separated:
@@ -150,11 +165,14 @@ class Dispatch:
         It is the maximum of the relaxation with its cuts, in which stores may charge and discharge
         at once: 4 to 5 % above the best plan on the 12-bus feeder, at a hundredth of the time.
         """
-        self._program.limit(self._total, 0.0, np.inf)
+        self._program.limit(self._total, self._form.day.floor, np.inf)
         return self._separate(Effort()).bound
 
-    def hold(self, limits: Linear) -> None:
-        """Keep linear limits from the next solve on, in the place of those kept so far."""
+    def hold(self, limits: Linear, lost: Mapping[str, float] = NOTHING_LOST) -> None:
+        """Keep linear limits from the next solve on, in the place of those kept so far.
+
+        lost: by how much figures that have limits come out worse than the model's.
+        """
         program, form = self._program, self._form
         if self._rows:
             program.drop(self._rows)
@@ -175,6 +193,8 @@ class Dispatch:
             limits.lower - offset,
             limits.upper - offset,
         )
+        if self._figures is not None:
+            hold_goals(program, form, self._figures, lost)
 
     def decide(self, x: FloatArray) -> None:
         """Hold who sells and which way stores go, in every step, to a solution."""

@@ -16,6 +16,7 @@ from toolkit.common.types import FloatArray, IndexArray
 from toolkit.exact.dispatch import Dispatch, settled
 from toolkit.exact.network_limits import WORTHWHILE, Response, limits_at_stake, model_day
 from toolkit.exact.program import Effort
+from toolkit.exact.shares import better
 from toolkit.exact.site_classes import nature
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
@@ -64,18 +65,19 @@ def exchanges(
 
     response: what power does where units stand in ``plan``.
     """
-    better: list[tuple[float, Plan]] = []
-    known, at_least = _everywhere(response), max(kwh * (1.0 + WORTHWHILE), 0.0)
+    offers: list[tuple[float, Plan]] = []
+    day, known = model_day(problem), _everywhere(response)
+    at_least = max(better(kwh, WORTHWHILE), day.floor)
     for order in orders(problem.setting.operation, plan)[:MOST]:
         if monitor.should_stop():
             break
         operation = settled(problem.setting.operation, plan.bus[order])
-        dispatch = Dispatch(operation, model_day(problem), threads=1, further=plan.further)
+        dispatch = Dispatch(operation, day, threads=1, further=plan.further)
         dispatch.hold(limits_at_stake(problem, operation, known, order))
         found = dispatch.solve(EFFORT, at_least=at_least, should_stop=monitor.should_stop)
         if found.x is not None:
-            better.append((found.objective, dispatch.plan(found.x)))
-    return [plan for _, plan in sorted(better, key=lambda found: -found[0])]
+            offers.append((found.objective, dispatch.plan(found.x)))
+    return [plan for _, plan in sorted(offers, key=lambda found: -found[0])]
 
 
 def _everywhere(response: Response) -> Response:

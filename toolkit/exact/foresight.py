@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from toolkit.common.types import FloatArray
+from toolkit.exact.days import ModelDay
 from toolkit.exact.dispatch import Dispatch, settled
-from toolkit.exact.formulation import ModelDay
 from toolkit.model.goal_names import EnergyGoal
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan

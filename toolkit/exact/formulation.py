@@ -12,48 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from toolkit.common.types import BoolArray, FloatArray, IndexArray
+from toolkit.exact.days import ModelDay
 from toolkit.exact.program import NONE, Program, Term
 from toolkit.exact.site_classes import Slot, UnitClass
-from toolkit.model.goal_names import EnergyGoal
-from toolkit.model.risk import MEAN, Risk
-from toolkit.model.scenario import Scenario
-from toolkit.problem.energy import at_risk
-
-
-@dataclass(frozen=True)
-class ModelDay:
-    """What the plans meet: load of each bus, kW, (T, B), steps, and what is maximised.
-
-    risk: how the energies of separate days become one.
-    """
-
-    load: FloatArray
-    scenario: Scenario
-    objective: EnergyGoal
-    risk: Risk = MEAN
-
-    def energy(self, kw: FloatArray) -> float:
-        """Return what is maximised, kWh, of kW in each step, (T,)."""
-        if self.risk.averse:
-            return float(at_risk(kw, self.scenario, self.risk))
-        return float(kw @ self.hours)
-
-    @property
-    def hours(self) -> FloatArray:
-        """How many hours each step stands for, (T,)."""
-        return self.scenario.step_hours
-
-    @property
-    def trades(self) -> BoolArray:
-        """Whether each bus trades with neighbours, (B,)."""
-        members = self.scenario.members
-        return np.ones(self.load.shape[1], dtype=bool) if members is None else members
-
-    @property
-    def demand(self) -> FloatArray:
-        """Load of those who trade, kW, (T,)."""
-        total: FloatArray = np.where(self.trades, self.load, 0.0).sum(axis=1)
-        return total
 
 
 @dataclass(frozen=True)
@@ -61,7 +22,8 @@ class Formulation:
     """Where the variables of N slots and K classes stand in a program; NONE where there is none.
 
     used: a slot is taken, (N,); present: a class has a unit there, size: its size, both (K, N);
-    charge, discharge: kW, (K, N, T); surplus, deficit: kW, (N, T); traded: kW, (T,).
+    charge, discharge: kW, (K, N, T); surplus, deficit: kW, (N, T); traded: kW, (T,); fixed: every
+    slot is taken by all its classes.
     """
 
     classes: tuple[UnitClass, ...]
@@ -75,6 +37,12 @@ class Formulation:
     surplus: IndexArray
     deficit: IndexArray
     traded: IndexArray
+    fixed: bool = False
+
+    @property
+    def used_steps(self) -> IndexArray:
+        """Whether each slot is taken, in every step, (N, T)."""
+        return np.broadcast_to(self.used[:, None], self.surplus.shape)
 
     @property
     def load(self) -> FloatArray:
@@ -101,6 +69,24 @@ class Formulation:
         idle = np.where(coefficients > 0.0, sizes, NONE)
         ones = np.ones(self.discharge.shape)
         return np.concatenate([coefficients, ones]), np.concatenate([idle, self.discharge])
+
+    def below_sales(self, program: Program, traded: IndexArray) -> None:
+        """Hold what is traded, kW, (T,), below what all who trade have to sell."""
+        sold = self.surplus[self.trades]
+        program.rows(traded.shape, [(1.0, traded), (-1.0, sold)], upper=0.0)
+
+    def below_purchases(self, program: Program, traded: IndexArray, bought: IndexArray) -> None:
+        """Hold what is traded, kW, (T,), below what all who trade buy.
+
+        bought: what counts of each deficit, (N, T). Slots at buses that do not trade, and their
+        load, do not count.
+        """
+        here = self.trades
+        program.rows(
+            traded.shape,
+            [(1.0, traded), (-1.0, bought[here]), (self.load[here], self.used_steps[here])],
+            upper=self.day.demand,
+        )
 
 
 def formulate(
@@ -130,7 +116,7 @@ def formulate(
         )
         _size_rows(program, unit, size[i, here], present[i, here])
         if unit.stores:
-            charge[i, here], discharge[i, here] = _store(program, unit, size[i, here], day.scenario)
+            charge[i, here], discharge[i, here] = _store(program, unit, size[i, here], day)
         elif unit.curtails:
             discharge[i, here] = _less(program, unit, size[i, here])
     form = Formulation(
@@ -144,7 +130,8 @@ def formulate(
         discharge,
         surplus=program.variables((n, steps)),
         deficit=program.variables((n, steps)),
-        traded=program.variables((steps,), gain=0.0 if fixed or day.risk.averse else day.hours),
+        traded=program.variables((steps,), gain=day.hours if day.summed and not fixed else 0.0),
+        fixed=fixed,
     )
     if not fixed:
         _count_rows(program, form)
@@ -178,21 +165,25 @@ def _less(program: Program, unit: UnitClass, size: IndexArray) -> IndexArray:
 
 
 def _store(
-    program: Program, unit: UnitClass, size: IndexArray, scenario: Scenario
+    program: Program, unit: UnitClass, size: IndexArray, day: ModelDay
 ) -> tuple[IndexArray, IndexArray]:
     """Write equations (4) to (7) of M stores of a class; return charge and discharge, (M, T).
 
     A store may charge and discharge in one step here, which only wastes energy: more plans than
     there are, never fewer.
     """
-    steps, dt, fold = len(unit.charge), scenario.dt, scenario.folded
+    steps, dt, fold = len(unit.charge), day.scenario.dt, day.scenario.folded
     charge = program.variables((len(size), steps), 0.0, unit.most_out)
     discharge = program.variables((len(size), steps), 0.0, unit.size_max * unit.discharge)
     stored = program.variables((len(size), *unit.low.shape))
     each, of_stretch = size[:, None], size[:, None, None]
-    program.rows(charge.shape, [(1.0, charge), (-unit.charge, each)], upper=0.0)
-    program.rows(charge.shape, [(1.0, discharge), (-unit.discharge, each)], upper=0.0)
-    both = np.flatnonzero((unit.charge > 0.0) & (unit.discharge > 0.0))
+    two_ways = (unit.charge > 0.0) & (unit.discharge > 0.0)
+    # Where a store may do either, the row of both together says the same, and more.
+    for power, limit in ((charge, unit.charge), (discharge, unit.discharge)):
+        alone = np.flatnonzero(~two_ways) if day.asked.any else np.arange(steps)
+        ways: list[Term] = [(1.0, power[:, alone]), (-limit[alone], each)]
+        program.rows((len(size), len(alone)), ways, upper=0.0)
+    both = np.flatnonzero(two_ways)
     program.rows(
         (len(size), len(both)),
         [
@@ -227,7 +218,9 @@ def _count_rows(program: Program, form: Formulation) -> None:
     buses = np.array([slot.bus for slot in form.slots])
     kinds = np.array([c.kind if c.apart else "" for c in form.classes])
     counts = np.array([len(c.units) for c in form.classes], dtype=float)
-    program.rows(counts.shape, [(1.0, form.present.T)], counts, counts)
+    # For costs a unit without size need not be anywhere: there are many places for it, all alike.
+    must = np.array([c.size_min > 0.0 or not form.day.asked.any for c in form.classes])
+    program.rows(counts.shape, [(1.0, form.present.T)], np.where(must, counts, 0.0), counts)
     for bus in np.unique(buses):
         here = np.flatnonzero(buses == bus)
         program.rows((), [(1.0, form.used[here])], upper=1.0)
@@ -244,8 +237,7 @@ def _clearing_rows(program: Program, form: Formulation) -> None:
     Slots at buses that do not trade, and their load, count on neither side.
     """
     coefficients, injected = form.injection
-    shape, load = form.surplus.shape, form.load
-    used = form.used[:, None]
+    shape, load, used = form.surplus.shape, form.load, form.used[:, None]
     net: list[Term] = [
         (1.0, form.surplus),
         (-1.0, form.deficit),
@@ -254,29 +246,27 @@ def _clearing_rows(program: Program, form: Formulation) -> None:
         (load, used),
     ]
     program.rows(shape, net, 0.0, 0.0)
-    program.rows(shape, [(1.0, form.surplus), (-coefficients, injected)], upper=0.0)
-    steps, here = form.traded.shape, form.trades
-    program.rows(steps, [(1.0, form.traded), (-1.0, form.surplus[here])], upper=0.0)
+    if form.day.asked.sides:
+        program.rows(shape, [(1.0, form.surplus), (-coefficients, injected)], upper=0.0)
+    form.below_sales(program, form.traded)
     bought = form.deficit
     if form.day.objective == "traded_to_load":
         # A purchase serves load for its share, which is at most the load and at most the purchase.
         bought = program.variables(shape)
         program.rows(shape, [(1.0, bought), (-load, used)], upper=0.0)
         program.rows(shape, [(1.0, bought), (-1.0, form.deficit)], upper=0.0)
-    program.rows(
-        steps,
-        [
-            (1.0, form.traded),
-            (-1.0, bought[here]),
-            (load[here], np.broadcast_to(used, shape)[here]),
-        ],
-        upper=form.day.demand,
-    )
+    form.below_purchases(program, form.traded, bought)
 
 
-def forbid(program: Program, chosen: IndexArray) -> None:
-    """Rule out that all of these presences are 1, as they are in one assignment of the units."""
-    program.rows((), [(1.0, chosen)], upper=float(len(chosen) - 1))
+def forbid(program: Program, chosen: IndexArray, others: IndexArray | None = None) -> None:
+    """Rule out that all of these presences are 1, as they are in one assignment of the units.
+
+    others: presences that are 0 in it, where assignments of more units are others.
+    """
+    terms: list[Term] = [(1.0, chosen)]
+    if others is not None:
+        terms.append((-1.0, others))
+    program.rows((), terms, upper=float(len(chosen) - 1))
 
 
 def order_rows(program: Program, form: Formulation, ruled: dict[int, list[int]]) -> None:

@@ -14,19 +14,19 @@ import numpy as np
 
 from toolkit.common.monitor import SILENT, Monitor
 from toolkit.common.types import FloatArray, IndexArray
+from toolkit.exact.asked import INSIDE, asked_of, energy_of
+from toolkit.exact.days import ModelDay
 from toolkit.exact.dispatch import Dispatch, Linear
-from toolkit.exact.formulation import ModelDay
 from toolkit.exact.program import Effort
+from toolkit.exact.shares import better
 from toolkit.grid.solution import Day, stacked
 from toolkit.model.connections import HEAD
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 from toolkit.problem.connection_limits import passing
-from toolkit.problem.goals import energy_traded
+from toolkit.problem.objectives import solved
 from toolkit.problem.problem import Problem
 
-#: How far, as a share of each limit, plans are kept inside it, so that rounding breaks none.
-INSIDE = 1e-5
 #: By how much of its largest rating each unit's power is changed to see what follows.
 CHANGE = 0.1
 #: A share by which a plan must be better for the search for a still better one to go on.
@@ -62,8 +62,8 @@ class Verified:
 def model_day(problem: Problem) -> ModelDay:
     """Return what the plans of a problem meet, as the model wants it."""
     setting = problem.setting
-    goal, risk = energy_traded(setting.study.market), problem.aim.risk
-    return ModelDay(problem.load_kw, setting.scenario, goal, risk)
+    aim = problem.aim
+    return ModelDay(problem.load_kw, setting.scenario, energy_of(aim), aim.risk, asked_of(aim))
 
 
 def verified(
@@ -232,15 +232,20 @@ class _Securing:
         while plan is not None and self._spent + 1 + len(self._free) < self._allowed:
             before = self._best.kwh
             day, feasible = self._look(plan)
-            if day.reason or (feasible and self._best.kwh <= before * (1.0 + WORTHWHILE)):
+            if day.reason or (feasible and self._best.kwh <= better(before, WORTHWHILE)):
                 plan = None
                 break
-            self._dispatch.hold(self.limits(plan, day))
+            self._dispatch.hold(self.limits(plan, day), self._lost(plan, day))
             x = self._solve(None if feasible else x)
             plan = None if x is None else self._dispatch.plan(x)
         if plan is not None and self._spent < self._allowed:
             self._look(plan)
         return replace(self._best, evaluations=self._spent)
+
+    def _lost(self, plan: Plan, day: Day) -> dict[str, float]:
+        """Return by how much figures that have limits come out worse than the model's."""
+        found = solved(stacked([day]), plan.row(None), self._problem.aim)
+        return self._dispatch.day.asked.lost(plan, found)
 
     def day(self, plan: Plan) -> Day:
         """Solve a plan's day, and count it."""

@@ -22,12 +22,11 @@ from toolkit.exact.dispatch import Dispatch, settled
 from toolkit.exact.exchange import exchanges, orders
 from toolkit.exact.network_limits import model_day, response_of, verified
 from toolkit.exact.program import Effort
-from toolkit.exact.shares import FEWEST
+from toolkit.exact.shares import FEWEST, better
 from toolkit.model.kinds import GENERATORS, STORES
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 from toolkit.problem.encoding import encode
-from toolkit.problem.goals import energy_traded
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
 
@@ -168,15 +167,22 @@ def _exchange(
 def _moved(problem: Problem, plan: Plan, kwh: float, monitor: Monitor) -> IndexArray:
     """Return buses that are better by the model: each group moves while the others stand."""
     bus, best, idle = plan.bus, kwh, 0
-    objective, risk = energy_traded(problem.setting.study.market), problem.aim.risk
+    day = model_day(problem)
     turn = 0
     while idle < len(MOVED_TOGETHER) and not monitor.should_stop():
         free = _free(problem.setting.operation, bus, MOVED_TOGETHER[turn % len(MOVED_TOGETHER)])
         turn, idle = turn + 1, idle + 1
         found = prove(
-            free, problem.load_kw, objective, SITES, risk=risk, monitor=monitor, threads=1
+            free,
+            problem.load_kw,
+            day.objective,
+            SITES,
+            risk=day.risk,
+            asked=day.asked,
+            monitor=monitor,
+            threads=1,
         )
-        if found.best_kwh > max(best * (1.0 + WORTHWHILE), best):
+        if found.best_kwh > better(best, WORTHWHILE):
             bus, best, idle = found.found[0].plan.bus, found.best_kwh, 1
     return bus
 

@@ -33,10 +33,7 @@ SOUND = (1, 16)
 
 @dataclass(frozen=True)
 class Effort:
-    """When a solve may stop: seconds, relative gap, or nodes of the tree.
-
-    Seconds make a result depend on the machine; nodes and gap do not.
-    """
+    """When a solve may stop: seconds, which depend on the machine, relative gap, nodes."""
 
     seconds: float = np.inf
     gap: float = 1e-4
@@ -81,9 +78,12 @@ class Program:
     #: refuses to run with another number.
     _pool: ClassVar[int | None] = None
 
-    def __init__(self, threads: int = 0) -> None:
-        """``threads``: 0 leaves their number to HiGHS; with 1 a solve is the same everywhere."""
-        self._threads = threads
+    def __init__(self, threads: int = 0, *, interior: bool = False) -> None:
+        """``threads``: 0 leaves their number to HiGHS; with 1 a solve is the same everywhere.
+
+        interior: solve the first relaxation by an interior point, much quicker if large.
+        """
+        self._threads, self._interior = threads, interior
         self._columns: list[tuple[FloatArray, FloatArray, FloatArray]] = []
         self._integer: list[BoolArray] = []
         self.size = 0
@@ -179,8 +179,9 @@ class Program:
             Program._pool = self._threads
         self._set_integrality(relaxed)
         engine.setOptionValue("presolve", "off" if self._whole and _presolve_errs() else "choose")
+        engine.setOptionValue("solver", "ipm" if relaxed and self._interior else "choose")
         engine.setOptionValue("mip_rel_gap", effort.gap)
-        # HiGHS times each mixed-integer solve from 0, linear ones from the first one's start.
+        # HiGHS times a mixed-integer solve from 0, linear ones from the first one's start.
         since = 0.0 if self._whole else engine.getRunTime()
         engine.setOptionValue("time_limit", since + max(effort.seconds, 0.01))
         engine.setOptionValue("mip_max_nodes", MANY if effort.nodes is None else effort.nodes)
@@ -190,6 +191,7 @@ class Program:
                 engine.clearSolver()
                 if not self._ran():
                     raise EngineError(f"HiGHS failed: {engine.getModelStatus()}")
+        self._interior = self._interior and not relaxed
         return self._solution()
 
     def _ran(self) -> bool:
@@ -287,6 +289,7 @@ def _interruptible(engine: Any, should_stop: Callable[[], bool] | None) -> Itera
 
     engine.cbMipInterrupt += ask
     engine.cbSimplexInterrupt += ask
+    engine.cbIpmInterrupt += ask
     try:
         yield
     finally:

@@ -9,13 +9,15 @@ import numpy as np
 
 from toolkit.common.errors import InputError
 from toolkit.common.monitor import SILENT, Monitor
-from toolkit.exact.branch_and_bound import Bound, prove
+from toolkit.exact.asked import asked_of
+from toolkit.exact.bounds import Bound
+from toolkit.exact.branch_and_bound import prove
 from toolkit.exact.dispatch import Dispatch, settled
 from toolkit.exact.network_limits import Verified, model_day, verified
 from toolkit.exact.program import Effort
 from toolkit.exact.shares import pct
 from toolkit.model.fleet import FleetUnit
-from toolkit.problem.goals import energy_traded
+from toolkit.problem.goals import GOALS
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
 
@@ -31,33 +33,41 @@ LAYOUTS = 3
 
 @dataclass(frozen=True)
 class Proof:
-    """A proven bound, the best plan found and verified, and the seconds both took."""
+    """A proven bound, the best plan found and verified, and the seconds both took.
+
+    goal: what they are of, blank of energy; of a goal that is minimised they are minus its figure.
+    """
 
     bound: Bound
     exact: Verified
     seconds: float
+    goal: str = ""
 
     def row(self) -> dict[str, object]:
         """Return the proof as the row of bound.csv."""
         bound, exact = self.bound, self.exact.kwh if self.exact.plan is not None else np.nan
         # The exact plan may be the better one: the model was solved again to find it.
         best = np.fmax(bound.best_kwh if bound.found else np.nan, exact)
-        return {
-            "bound_kwh": bound.kwh,
-            "without_limits_kwh": best,
-            "exact_kwh": exact,
+        found = {"bound": bound.kwh, "without_limits": best, "exact": exact}
+        told: dict[str, object] = {
             "exact_pct_of_bound": pct(exact, bound.kwh),
             "gap_pct": 100.0 - pct(exact, bound.kwh),
             "bound_s": round(bound.seconds, 1),
             "seconds": round(self.seconds, 1),
             "ended": bound.ended,
         }
+        if not self.goal:
+            return {**{f"{name}_kwh": value for name, value in found.items()}, **told}
+        sign = -GOALS[self.goal].sign
+        none = {f"{name}_kwh": np.nan for name in found}
+        own = {name: sign * value for name, value in found.items()}
+        return {**none, **told, "goal": self.goal, **own}
 
 
 def check(problem: Problem) -> None:
     """Refuse a study whose objective or loads the model does not describe. Raises InputError."""
     setting = problem.setting
-    energy_traded(setting.study.market)
+    asked_of(problem.aim)
     if not setting.fleet.units:
         raise InputError(
             f"study {setting.study.name}: no exact model: feeder {setting.feeder.name} has no "
@@ -143,17 +153,19 @@ def prove_study(
     """
     started = time.monotonic()
     check(problem)
+    day = model_day(problem)
     bound = prove(
         problem.setting.operation,
         problem.load_kw,
-        energy_traded(problem.setting.study.market),
+        day.objective,
         Effort(FOR_THE_BOUND * seconds, gap),
-        risk=problem.aim.risk,
+        risk=day.risk,
+        asked=day.asked,
         monitor=monitor,
     )
     monitor.phase("making the best plan keep the network's limits")
     exact = _exact(problem, bound, started + seconds, gap, monitor)
-    return Proof(bound, exact, time.monotonic() - started)
+    return Proof(bound, exact, time.monotonic() - started, day.asked.goal)
 
 
 def _exact(

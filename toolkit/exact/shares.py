@@ -11,10 +11,20 @@ FEWEST = 2
 
 
 def pct(kwh: float, bound_kwh: float) -> float:
-    """Return an energy as a percentage of a bound; 100 when neither is anything, NaN of none."""
-    if math.isnan(bound_kwh):
+    """Return an energy as a percentage of a bound; 100 when neither is anything, NaN of none.
+
+    Of scores below 0, which are costs with a minus, it is what the bound is of them.
+    """
+    if math.isnan(bound_kwh) or bound_kwh == -math.inf:
         return math.nan
+    if kwh < 0.0 and bound_kwh <= 0.0:
+        return 100.0 * bound_kwh / kwh
     return 100.0 * kwh / bound_kwh if bound_kwh > 0.0 else 100.0
+
+
+def better(value: float, share: float) -> float:
+    """Return what is higher than a value, which may be negative, by a share of it."""
+    return value * (1.0 + math.copysign(share, value))
 
 
 def reserve(budget: int) -> int:

@@ -82,9 +82,12 @@ class Slot:
     optional: bool = False
 
 
-def classes_of(operation: Operation) -> tuple[UnitClass, ...]:
+def classes_of(
+    operation: Operation, differing: Sequence[object] | None = None
+) -> tuple[UnitClass, ...]:
     """Group the units that are alike, in the order of their first.
 
+    differing: what units may differ by besides, as what each costs, (U,); None for nothing.
     Units that share a bus because they stay there are each a class, and others of their kind
     have no business there.
     """
@@ -94,7 +97,8 @@ def classes_of(operation: Operation) -> tuple[UnitClass, ...]:
     apart = [_apart(unit, shared[unit.kind]) for unit in fleet.units]
     alike: dict[object, list[int]] = {}
     for u, unit in enumerate(homes):
-        alike.setdefault((_decided(operation, u, unit), None if apart[u] else u), []).append(u)
+        own = None if differing is None else differing[u]
+        alike.setdefault((_decided(operation, u, unit), None if apart[u] else u, own), []).append(u)
     return tuple(
         _class(operation, homes[units[0]], tuple(units), apart[units[0]])
         for units in alike.values()

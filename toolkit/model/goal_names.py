@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-#: Energy traded, which alone the exact model knows.
+#: Energy traded, which schedules alone give.
 EnergyGoal = Literal["traded", "traded_to_load"]
 #: What may be weighed against each other, and what may be searched for.
 PartName = Literal[

@@ -85,7 +85,7 @@ def shown(conditions: Conditions, sought: Sequence[str]) -> tuple[str, ...]:
 
 
 def as_energy(name: str) -> EnergyGoal | None:
-    """Return a goal that is energy traded, which alone schedules give and the exact model knows."""
+    """Return a goal that is energy traded, which schedules alone give."""
     if name == "traded":
         return "traded"
     return "traded_to_load" if name == "traded_to_load" else None
@@ -97,7 +97,6 @@ def energy_traded(asked: Market) -> EnergyGoal:
     if goal is not None:
         return goal
     raise InputError(
-        f"market.objective: found '{asked.objective}'; a proven bound and polishing expect "
-        "'traded' or 'traded_to_load', since the exact model knows energy traded alone. Leave "
-        "--bound and --polish out, or change the objective."
+        f"market.objective: found '{asked.objective}'; what 1 % more brings is told of 'traded' "
+        "and 'traded_to_load' alone."
     )

@@ -24,9 +24,9 @@ class Column(NamedTuple):
     optional: bool = False
 
 
-def words(name: str, about: str, added: bool = False) -> Column:
+def words(name: str, about: str, added: bool = False, optional: bool = False) -> Column:
     """Return a column of text."""
-    return Column(name, "", about, words=True, added=added)
+    return Column(name, "", about, words=True, added=added, optional=optional)
 
 
 def curtailed(unit: str) -> tuple[Column, ...]:
@@ -100,6 +100,51 @@ UNBALANCE = Column(
     "without three phases",
     optional=True,
 )
+REACHED = Column(
+    "pct_of_bound",
+    "%",
+    "energy maximised over the proven bound, if any; of what is minimised the bound over it",
+)
+#: bound.csv: what was proven. What is sought is energy, or a goal in columns of its own.
+BOUND = (
+    Column("bound_kwh", "kWh", "no plan of the study trades more; blank of other goals"),
+    Column("without_limits_kwh", "kWh", "best plan found when network limits are left out"),
+    Column("exact_kwh", "kWh", "case exact: best plan that OpenDSS says keeps every limit"),
+    Column(
+        "exact_pct_of_bound",
+        "%",
+        "exact_kwh over bound_kwh; of what is minimised, bound over exact",
+    ),
+    Column("gap_pct", "%", "what is left between them: optimum and bound may be closer"),
+    Column("bound_s", "s", "time the bound took"),
+    Column("seconds", "s", "time the bound and the exact plan took"),
+    words(
+        "ended",
+        "proven: as close as asked; loose: the model allows no closer; time; stopped",
+    ),
+    words("goal", "what is sought where it is no energy", optional=True),
+    Column(
+        "bound",
+        "",
+        "no plan of the study has less of it, of npv more; in the unit of the goal",
+        optional=True,
+    ),
+    Column("without_limits", "", "the same of the best plan without network limits", optional=True),
+    Column("exact", "", "the same of case exact", optional=True),
+)
+POLISH = (
+    words("case", "the run whose plan was polished"),
+    Column(
+        "searched_kwh",
+        "kWh",
+        "energy maximised before, score of other goals; blank when not feasible",
+    ),
+    Column("polished_kwh", "kWh", "the same after, every limit kept in OpenDSS"),
+    Column("kept", "", "True when polishing found a better plan that keeps every limit"),
+    Column("moved_units", "", "units that stand where none of their kind stood before"),
+    Column("evaluations", "", "evaluations it took, part of the run's budget"),
+    Column("seconds", "s", "time it took"),
+)
 #: The columns of sweep.csv but those of the swept fields, which the user names.
 SWEEP = (
     words(
@@ -125,7 +170,7 @@ SWEEP = (
     Column("bev_vehicles", "", "vehicles of the plan"),
     Column("generator_size_kw", "kW", "generators of the plan", optional=True),
     Column("capacitor_size_kvar", "kvar", "capacitors of the plan", optional=True),
-    Column("pct_of_bound", "%", "energy maximised over the proven bound, if any"),
+    REACHED,
     words("broken", "limits broken, the worst place of each kind; blank when all hold"),
 )
 #: The columns of front.csv but those of the limits of goals that its points have.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from toolkit.results.column import (
+    BOUND,
     BROKEN,
     COSTS,
     FIGURES,
@@ -16,6 +17,8 @@ from toolkit.results.column import (
     OF_OTHERS,
     OPTIMIZER,
     POLICY,
+    POLISH,
+    REACHED,
     REINFORCE,
     SCORE,
     STEP,
@@ -40,7 +43,7 @@ FILES: dict[str, tuple[Column, ...]] = {
         *HELD,
         words("optimizer", "name of the optimizer; blank for the base case"),
         words("ending", "spent: whole budget; stopped: by the user; returned early; failed"),
-        Column("pct_of_bound", "%", "energy maximised over the proven bound, if any", added=True),
+        REACHED._replace(added=True),
         words(
             "broken", "limits broken, the worst place of each kind; blank when all hold", added=True
         ),
@@ -166,28 +169,8 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("highest", "", "highest over the seeds"),
         Column("published", "", "the paper's figure; blank where it has none"),
     ),
-    "bound.csv": (
-        Column("bound_kwh", "kWh", "no plan of the study trades more (what is maximised)"),
-        Column("without_limits_kwh", "kWh", "best plan found when network limits are left out"),
-        Column("exact_kwh", "kWh", "case exact: best plan that OpenDSS says keeps every limit"),
-        Column("exact_pct_of_bound", "%", "exact_kwh over bound_kwh"),
-        Column("gap_pct", "%", "what is left between them: optimum and bound may be closer"),
-        Column("bound_s", "s", "time the bound took"),
-        Column("seconds", "s", "time the bound and the exact plan took"),
-        words(
-            "ended",
-            "proven: as close as asked; loose: the model allows no closer; time; stopped",
-        ),
-    ),
-    "polish.csv": (
-        words("case", "the run whose plan was polished"),
-        Column("searched_kwh", "kWh", "energy maximised before; blank when not feasible"),
-        Column("polished_kwh", "kWh", "energy maximised after, every limit kept in OpenDSS"),
-        Column("kept", "", "True when polishing found a better plan that keeps every limit"),
-        Column("moved_units", "", "units that stand where none of their kind stood before"),
-        Column("evaluations", "", "evaluations it took, part of the run's budget"),
-        Column("seconds", "s", "time it took"),
-    ),
+    "bound.csv": BOUND,
+    "polish.csv": POLISH,
     "statistics.csv": (
         OPTIMIZER,
         Column("runs", "", "runs that left a plan; runs stopped by the user are left out"),

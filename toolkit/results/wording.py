@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -217,74 +216,3 @@ def digits(values: Iterable[float]) -> int:
 def percent(value: float) -> str:
     """Return a percentage short enough for a table; a dash for none."""
     return _number(float(value), 1)
-
-
-def bound_so_far(bound_kwh: float, best_kwh: float) -> str:
-    """Return where a proof stands, in a few words."""
-    best = "no plan yet" if math.isinf(best_kwh) else f"best plan {best_kwh:,.1f} kWh"
-    return f"bound {bound_text(bound_kwh)} kWh, {best}"
-
-
-def bound_text(kwh: float) -> str:
-    """Return a bound rounded up: what is printed is a bound too."""
-    return f"{math.ceil(kwh * 10.0) / 10.0:,.1f}"
-
-
-def polish_sentence(polished: pd.DataFrame) -> str:
-    """Return in words what polish.csv says."""
-    kept = polished[polished["kept"].astype(bool)]
-    gain = (kept["polished_kwh"] - kept["searched_kwh"]).median()
-    text = f"Polishing improved {len(kept)} of {len(polished)} plans"
-    if math.isnan(gain):
-        return f"{text}."
-    moved = f"{kept['moved_units'].median():.0f}"
-    units = "unit" if moved == "1" else "units"
-    return f"{text}, by {gain:,.1f} kWh and with {moved} {units} moved in the median."
-
-
-#: How a search for a bound ended, in words.
-ENDINGS = {
-    "proven": "as close as asked",
-    "loose": "every layout looked at, the model allows no closer",
-    "time": "out of time, more would sharpen it",
-    "stopped": "stopped by the user",
-}
-
-
-def proof_sentences(
-    row: Mapping[str, Any],
-    span: str = "day",
-    policy: str = "schedule",
-    held: Sequence[str] = (),
-) -> list[str]:
-    """Return what a row of bound.csv says; ``span``: the time that a plan is about.
-
-    policy: what decides the study's dispatch; a bound looks ahead, whatever that does. held: the
-    goals that have a limit, of which the model knows nothing.
-    """
-    lines = [
-        f"Proven: no plan of this study exceeds {bound_text(row['bound_kwh'])} kWh over the {span} "
-        f"({_seconds(row['bound_s'])}, {ENDINGS[row['ended']]}; network limits left out)."
-    ]
-    if policy != "schedule":
-        lines.append(
-            "It is the proven most with foresight, above whatever policies reach; case exact knows "
-            f"the whole {span}, policy '{policy}' does not have to."
-        )
-    if held:
-        lines.append(
-            f"The model knows no limits of goals ({', '.join(held)}): they leave fewer plans, so "
-            "the bound holds, and the best that is possible may lie further below it."
-        )
-    if math.isnan(row["exact_kwh"]):
-        what = "the network's limits and those of goals" if held else "the network's limits"
-        return [*lines, f"No plan of the model was found that keeps {what}."]
-    return [
-        *lines,
-        f"Case exact keeps every limit with {row['exact_kwh']:,.1f} kWh, "
-        f"{row['exact_pct_of_bound']:.2f} % of the bound ({_seconds(row['seconds'])} in all).",
-    ]
-
-
-def _seconds(value: float) -> str:
-    return f"{value:,.0f} s" if value >= 100.0 else f"{value:.3g} s"

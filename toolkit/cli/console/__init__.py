@@ -89,7 +89,7 @@ def show_notice(text: str) -> None:
 
 def print_outcome(outcome: Outcome) -> None:
     """Print what is beside the answer: tables, notes and, as the last line, the results folder."""
-    from toolkit.results import paper_tables, wording
+    from toolkit.results import paper_tables, proof_words
     from toolkit.runs.archive import resume_words
 
     if outcome.goal.is_energy and paper_tables.has_published(outcome.tables):
@@ -101,12 +101,16 @@ def print_outcome(outcome: Outcome) -> None:
     say()
     print_comparison(outcome.comparison, outcome.goal, outcome.span)
     if outcome.polished is not None and len(outcome.polished):
-        wrapped(wording.polish_sentence(outcome.polished))
+        wrapped(proof_words.polish_sentence(outcome.polished, outcome.goal))
         say()
     if outcome.proof is not None:
-        row = outcome.proof.row()
-        for sentence in wording.proof_sentences(
-            row, outcome.goal.over(outcome.span), outcome.policy, outcome.held
+        for sentence in proof_words.proof_sentences(
+            outcome.proof.row(),
+            outcome.goal,
+            outcome.goal.over(outcome.span),
+            outcome.policy,
+            outcome.left_out,
+            outcome.relaxed,
         ):
             wrapped(sentence)
         say()

@@ -26,7 +26,7 @@ from toolkit.exact import proof
 from toolkit.grid.backend import backend
 from toolkit.inputs import study_files
 from toolkit.problem import plan_files
-from toolkit.problem.goals import GOALS, Goal
+from toolkit.problem.goals import GOALS, Goal, energy_traded
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 from toolkit.problem.sought import goal_of
@@ -159,6 +159,7 @@ def _gains(
             "in this study.",
         )
     try:
+        energy_traded(problem.setting.study.market)
         proof.check(problem)
         return *gains(problem, plan, monitor), ""
     except (InputError, EngineError) as error:

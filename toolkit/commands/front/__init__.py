@@ -19,9 +19,9 @@ from toolkit.commands.side_by_side import Ended, Job, carry_out, of_point
 from toolkit.common import files, locks
 from toolkit.common.errors import InputError, ToolkitError
 from toolkit.common.monitor import SILENT, Monitor
+from toolkit.exact.relaxed import provable
 from toolkit.inputs import study_files
 from toolkit.model.notices import gathered
-from toolkit.problem.goals import as_energy
 from toolkit.problem.setting import Setting, check_searchable, prepare
 from toolkit.results.store.manifest import is_complete
 from toolkit.results.store.sheets import read_csv
@@ -266,7 +266,7 @@ class _Work:
     def _job(self, point: Point, found: Sequence[Point]) -> Job:
         """Return the search of a point, with what its runs begin from."""
         request = of_point(self.asked.request)
-        if as_energy(point.study.market.objective) is None:
+        if not provable(point.study):
             request = replace(request, bound_s=None)
         if point.limits and not is_complete(point.folder):
             cases = [task.case for task in request.tasks()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from toolkit.model.fronts import dominated, share_dominated
 from toolkit.problem.goals import GOALS
 from toolkit.results.column import is_of_others
 from toolkit.results.columns import columns
+from toolkit.results.proof_words import figure_of
 from toolkit.results.statistics import comparison
 from toolkit.results.store.manifest import is_complete
 from toolkit.results.store.sheets import read_csv, write_csv
@@ -65,7 +67,11 @@ def _row(point: Point, plan: Mapping[str, Any]) -> dict[str, Any]:
 def bound_of(folder: Path) -> float | None:
     """Return the proven bound of a point, in the unit of what it seeks; None where none is."""
     path = folder / "bound.csv"
-    return float(read_csv(path)["bound_kwh"].iloc[0]) if path.is_file() else None
+    if not path.is_file():
+        return None
+    row = {str(name): value for name, value in read_csv(path).iloc[0].items()}
+    bound = figure_of(row, "bound")
+    return bound if math.isfinite(bound) else None
 
 
 def gap_pct(figure: float, bound: float, sign: float) -> float:

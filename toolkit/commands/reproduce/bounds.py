@@ -14,22 +14,33 @@ from toolkit.commands.reproduce.histories import History
 from toolkit.commands.reproduce.manifest_request import ManifestRequest
 from toolkit.common.types import FloatArray
 from toolkit.exact.shares import pct
+from toolkit.problem.goals import Goal
 from toolkit.results.case import Case
 from toolkit.results.columns import columns
 
 ENDED = ("proven", "loose", "time", "stopped")
+#: What bound.csv has figures of, in columns of kWh where energy is sought.
+FOUND = ("bound", "without_limits", "exact")
 
 
-def bound_kwh(folder: Path) -> float | None:
-    """Return the bound of a results folder, kWh; None if it has none that is a number."""
+def bound_kwh(folder: Path, goal: Goal) -> float | None:
+    """Return the bound of a results folder, the higher the better; None if it is no number."""
     table = compare.readable(folder / "bound.csv")
     if table is None or len(table) != 1:
         return None
-    kwh = float(compare.numbers(table["bound_kwh"])[0])
-    return None if np.isnan(kwh) else kwh
+    name = "bound_kwh" if goal.is_energy else "bound"
+    if name not in table:
+        return None
+    figure = float(compare.numbers(table[name])[0])
+    return None if np.isnan(figure) else _sign(goal) * figure
 
 
-def bound(folder: Path, cases: Mapping[str, Case], maximised: str) -> list[Difference]:
+def _sign(goal: Goal) -> float:
+    """Return by what figures of bound.csv are ranked: costs with a minus."""
+    return 1.0 if goal.is_energy else -goal.sign
+
+
+def bound(folder: Path, cases: Mapping[str, Case], goal: Goal, objective: str) -> list[Difference]:
     """Compare bound.csv with the cases: no feasible one is above it, and ``exact`` is as it says.
 
     Whether it bounds what nobody found is not to be seen from the results.
@@ -39,27 +50,44 @@ def bound(folder: Path, cases: Mapping[str, Case], maximised: str) -> list[Diffe
     table = compare.readable(folder / "bound.csv")
     if table is None or len(table) != 1:
         return [unlike("", "bound.csv", "rows", "none, several, or no table", "one")]
-    numbers = {name: float(compare.numbers(table[name])[0]) for name in columns("bound.csv")[:-1]}
+    ends = "_kwh" if goal.is_energy else ""
+    if f"bound{ends}" not in table:
+        return [unlike("", "bound.csv", "bound", "no such column", f"that of {objective}")]
+    solved = _solved(table, cases, goal, ends)
+    if not ends:
+        solved |= {f"{name}_kwh": np.nan for name in FOUND} | {"goal": objective}
+    frame = pd.DataFrame([solved], columns=columns("bound.csv", solved))
+    return compare.frames("", "bound.csv", table, frame, ())
+
+
+def _solved(
+    table: pd.DataFrame, cases: Mapping[str, Case], goal: Goal, ends: str
+) -> dict[str, object]:
+    """Return what bound.csv has to say, as far as cases solved again tell; ends: of its columns."""
+    sign = _sign(goal)
+    figures = {n: sign * float(compare.numbers(table[f"{n}{ends}"])[0]) for n in FOUND}
+    times = {name: float(compare.numbers(table[name])[0]) for name in ("bound_s", "seconds")}
     feasible = [case for case in cases.values() if case.summary.get("feasible")]
-    best = max((case.figure(maximised) for case in feasible), default=0.0)
-    exact = cases["exact"].figure(maximised) if "exact" in cases else np.nan
-    # A small gap would show every rounding of the day: it is that of what the file says.
-    gap = 100.0 - pct(numbers["exact_kwh"], numbers["bound_kwh"])
-    solved = {
-        "bound_kwh": float(np.fmax(numbers["bound_kwh"], best)),
-        "without_limits_kwh": _between(numbers["without_limits_kwh"], exact, numbers["bound_kwh"]),
-        "exact_kwh": exact,
-        "exact_pct_of_bound": pct(exact, numbers["bound_kwh"]),
-        "gap_pct": gap,
-        "bound_s": abs(numbers["bound_s"]),
-        "seconds": float(np.fmax(numbers["seconds"], numbers["bound_s"])),
+    least = 0.0 if goal.is_energy else -np.inf
+    best = max((case.figure(goal.ranked) for case in feasible), default=least)
+    exact = cases["exact"].figure(goal.ranked) if "exact" in cases else np.nan
+    found = {
+        "bound": float(np.fmax(figures["bound"], best)),
+        "without_limits": _between(figures["without_limits"], exact, figures["bound"]),
+        "exact": exact,
+    }
+    if found["bound"] == np.inf:
+        # Nothing was proven, which the file says itself.
+        found["bound"] = figures["bound"]
+    return {
+        **{f"{name}{ends}": sign * value for name, value in found.items()},
+        "exact_pct_of_bound": pct(exact, figures["bound"]),
+        # A small gap would show every rounding of the day: it is that of what the file says.
+        "gap_pct": 100.0 - pct(figures["exact"], figures["bound"]),
+        "bound_s": abs(times["bound_s"]),
+        "seconds": float(np.fmax(times["seconds"], times["bound_s"])),
         "ended": table["ended"].iloc[0] if table["ended"].iloc[0] in ENDED else " or ".join(ENDED),
     }
-    if solved["bound_kwh"] == np.inf:
-        # Nothing was proven, which the file says itself.
-        solved["bound_kwh"] = numbers["bound_kwh"]
-    frame = pd.DataFrame([solved], columns=columns("bound.csv"))
-    return compare.frames("", "bound.csv", table, frame, ())
 
 
 def _between(value: float, low: float, high: float) -> float:

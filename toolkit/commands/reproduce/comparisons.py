@@ -19,6 +19,7 @@ from toolkit.commands.reproduce.folder import ResultsFolder
 from toolkit.commands.reproduce.integrity import Sources
 from toolkit.commands.reproduce.sources import other_bases
 from toolkit.problem.setting import Setting
+from toolkit.problem.sought import goal_of
 from toolkit.results.case import Case
 
 
@@ -31,7 +32,8 @@ def compared(
     """
     folder, setting = results.path, sources.setting
     cases = {check.name: check.case for check in checks if check.case is not None}
-    bound_kwh = bounds.bound_kwh(folder)
+    goal = goal_of(results.study)
+    bound_kwh = bounds.bound_kwh(folder, goal)
     rows = [*results.faults, *sources.differences, *results.odd]
     polished = {name: history.polished for name, history in results.histories.items()}
     rows += request_checks.summary(
@@ -43,7 +45,7 @@ def compared(
     )
     whole = len(cases) == len(checks) > 0
     if whole and all(results.ranked in case.summary for case in cases.values()):
-        rows += bounds.bound(folder, cases, results.ranked)
+        rows += bounds.bound(folder, cases, goal, results.study.market.objective)
     rows += bounds.polishing(folder, results.request, [*results.polished], results.histories)
     rows += _of_network(results, cases if whole else {}, setting)
     rows += [

@@ -19,7 +19,7 @@ TIME = "a time, which nothing shows again"
 FOUND = "that it found the plan, with this seed; only --rerun shows it"
 MOVED = "the plan before polishing is not kept; only --rerun shows it"
 BOUND = "that no plan found is beyond it is checked, not that none can be; 'toolkit bound' proves"
-MODEL = "that it lies between exact_kwh and bound_kwh is checked"
+MODEL = "that it lies between those of exact and bound is checked"
 FOUND_BY = "what searched; figures are OpenDSS's with any, and checked"
 WORDS = "free words; checked where they give budget, runs or seed"
 MACHINE = "what it was made with; what differs here is named"
@@ -34,7 +34,9 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "history.csv": {"objective": RERUN, "violation": RERUN},
     "bound.csv": {
         "bound_kwh": BOUND,
+        "bound": BOUND,
         "without_limits_kwh": MODEL,
+        "without_limits": MODEL,
         "bound_s": TIME,
         "seconds": TIME,
         "ended": "a word of the solver's",

@@ -62,7 +62,7 @@ def drawn(results: Results, stems: Container[str] = FIGURES) -> Iterator[tuple[s
     """Yield the figures that have something to show, by file name; each is made when it is due."""
     groups = groups_of(results)
     goal = goal_of(results.study)
-    bound, long = results.bound_kwh, groups[0].long
+    bound, long = results.bound_score, groups[0].long
     over_time = seasons if long else daily
     parts: tuple[Callable[[], Figure | None], ...] = (
         partial(one_line, results.network, groups, results.study.limits),

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from toolkit.exact.relaxed import left_out, relaxations
 from toolkit.model.notices import gathered
 from toolkit.problem.goals import GOALS, Goal
 from toolkit.problem.sought import goal_of
 from toolkit.results import paper_tables, wording
 from toolkit.results.figures.groups import Group
+from toolkit.results.proof_words import most_possible, polish_sentence, proof_sentences
 from toolkit.results.report import plan
 from toolkit.results.report.html_tables import HtmlTable
 from toolkit.results.store.contents import Results
@@ -140,7 +142,7 @@ def _change(value: float, before: float) -> str:
 
 def facts(shown: Group, base: Group, results: Results) -> list[Fact]:
     """Return the three figures of the answer."""
-    goal, reached = goal_of(results.study), _reached(shown, results.bound_kwh)
+    goal, reached = goal_of(results.study), _reached(shown, results)
     mine, before = shown.row, base.row
     figures = [_figure(goal, goal.figure(row)) for row in (mine, before)]
     sought = (figures, goal.found(shown.span), reached)
@@ -164,12 +166,15 @@ def facts(shown: Group, base: Group, results: Results) -> list[Fact]:
     ]
 
 
-def _reached(shown: Group, bound_kwh: float | None) -> tuple[str, ...]:
+def _reached(shown: Group, results: Results) -> tuple[str, ...]:
     """Return how much of the proven bound the answer reaches, if there is one."""
-    if bound_kwh is None or pd.isna(shown.row["pct_of_bound"]):
+    bound, goal = results.bound_score, goal_of(results.study)
+    if bound is None or pd.isna(shown.row["pct_of_bound"]):
         return ()
-    share = f"{shown.row['pct_of_bound']:.1f} %"
-    return (f"{share} of the {wording.bound_text(bound_kwh)} kWh that no plan can exceed",)
+    share, possible = f"{shown.row['pct_of_bound']:.1f} %", most_possible(bound, goal)
+    return (
+        f"{share} of it is the {possible}" if goal.sign > 0.0 else f"{share} of the {possible}",
+    )
 
 
 def warnings(groups: Sequence[Group], results: Results) -> list[str]:
@@ -193,10 +198,18 @@ def warnings(groups: Sequence[Group], results: Results) -> list[str]:
 
 def proven(results: Results, span: str) -> list[str]:
     """Return what was proven and what polishing did, in words."""
-    sentences = [] if results.polish.empty else [wording.polish_sentence(results.polish)]
+    sentences = (
+        [] if results.polish.empty else [polish_sentence(results.polish, goal_of(results.study))]
+    )
     for row in results.bound.to_dict("records"):
         told = {str(key): value for key, value in row.items()}
-        sentences += wording.proof_sentences(
-            told, span, results.study.dispatch.policy, (*results.study.limits.of_goals,)
+        study = results.study
+        sentences += proof_sentences(
+            told,
+            goal_of(study),
+            span,
+            study.dispatch.policy,
+            left_out(study),
+            relaxations(study),
         )
     return sentences

@@ -15,6 +15,7 @@ from toolkit.results.figures.groups import (
 )
 from toolkit.results.figures.seasons import traded_by_block
 from toolkit.results.figures.storage import charge, storages
+from toolkit.results.proof_words import no_plan_can
 from toolkit.results.store.contents import Results
 from toolkit.results.text_table import label
 from toolkit.results.validation_words import column_of
@@ -177,13 +178,13 @@ def _searched(results: Results, groups: Groups) -> str:
     goal = goal_of(results.study)
     form = goal.form if goal.is_energy else f"{{:,.4g}} ({goal.ranked_in})"
     searched = [g for g in groups if any(case.history is not None for case in g.runs)]
-    bound = results.bound_kwh
+    bound = results.bound_score
     sentences = [
         f"{label(g.name)} ends at {form.format(g.row[goal.ranked])} in its median run"
         for g in searched
     ]
     base = f"the base case has {form.format(groups[0].row[goal.ranked])}"
-    proven = [] if bound is None else [f"no plan can exceed {bound:,.0f} kWh"]
+    proven = [] if bound is None else [no_plan_can(bound, goal)]
     days = [f"all {goal.risk.words}"] if goal.risk.averse else []
     return _sentence("; ".join([*sentences, base, *proven, *days]))
 

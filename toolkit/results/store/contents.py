@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from toolkit.inputs.study import Study
+from toolkit.problem.goals import GOALS
 
 
 @dataclass(frozen=True)
@@ -105,4 +107,16 @@ class Results:
     @property
     def bound_kwh(self) -> float | None:
         """The proven bound on the energy maximised, kWh; None without one."""
-        return None if self.bound.empty else float(self.bound["bound_kwh"].iloc[0])
+        kwh = np.nan if self.bound.empty else float(self.bound["bound_kwh"].iloc[0])
+        return None if np.isnan(kwh) else kwh
+
+    @property
+    def bound_score(self) -> float | None:
+        """The proven bound on what is ranked, where more is better; None without one.
+
+        A cost is ranked with a minus.
+        """
+        if self.bound.empty or "bound" not in self.bound:
+            return self.bound_kwh
+        row = self.bound.iloc[0]
+        return -GOALS[str(row["goal"])].sign * float(row["bound"])
