@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from toolkit.results import wording
+from toolkit.results import proof_words
 from toolkit.results.store import Results, read_results
 
 ROOT = Path(__file__).parents[1]
@@ -70,14 +70,14 @@ def page(results: dict[str, Results]) -> str:
         found = results[name]
         parts += [f"## {title}", f"`toolkit compare {arguments}`", note, _table(found)]
         if not found.polish.empty:
-            parts.append(wording.polish_sentence(found.polish))
+            parts.append(proof_words.polish_sentence(found.polish))
         parts += [_p_values(found)] if len(found.statistics) > 1 else []
     return "\n\n".join(parts) + "\n"
 
 
 def _bound(found: Results) -> str:
     row = found.bound.iloc[0].to_dict()
-    return " ".join(wording.proof_sentences(row))
+    return " ".join(proof_words.proof_sentences(row))
 
 
 def _table(found: Results) -> str:

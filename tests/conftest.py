@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 from toolkit import cli
 from toolkit.commands import search_and_store
 from toolkit.commands.request import Request
+from toolkit.common.plugins import letting
 from toolkit.inputs import profiles, study_files
 from toolkit.inputs.study import Study
 from toolkit.optimizer import registry
@@ -317,6 +318,8 @@ def install(tmp_path, monkeypatch):
     Processes that commands start find it there as well.
     """
     monkeypatch.syspath_prepend(tmp_path)
+    # A test before may have carried out a run here, which lets plug-ins in.
+    monkeypatch.setattr(letting, "_here", [])
 
     def add(distribution, entry, group=registry.OPTIMIZERS.group, **changes):
         parts = {

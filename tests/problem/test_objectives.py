@@ -210,7 +210,9 @@ def test_a_goal_that_is_none_gets_one_message(text, words):
 
 
 def test_a_bound_on_another_goal_is_refused(tmp_path):
-    refused = pytest.raises(InputError, match=r"market.objective: found 'losses'.*energy traded")
+    refused = pytest.raises(
+        InputError, match=r"market.objective: found 'losses'.*bound and polishing expect 'traded'"
+    )
     with refused:
         bound_and_store(asked(objective="losses"), 5.0, 0.01, tmp_path / "bound", "toolkit bound")
     with refused:

@@ -27,7 +27,7 @@ def bound(
     out: OUT = None,
     force: FORCE = False,
 ) -> None:
-    """Prove a bound on the energy or the cost, and find a plan close to it.
+    """Prove a bound on energy or cost, and find a plan close to it.
 
     No plan of the study can exceed the bound, or get below that of a cost. It comes from a
     mixed-integer model of sites, sizes, dispatch and clearing without the network. Its best plan,

@@ -6,7 +6,6 @@ A process into which plug-ins are let anyway asks them itself, which is quicker,
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -106,7 +105,7 @@ def _host(name: str, options: Mapping[str, Any]) -> Host:
 
 
 def _key(name: str, options: Mapping[str, Any]) -> str:
-    return json.dumps([name, dict(options)], sort_keys=True, default=str)
+    return repr((name, sorted(options.items())))
 
 
 def _answering(name: str, options: Mapping[str, Any]) -> Callable[[Any], bytes]:

@@ -70,7 +70,7 @@ def _first(found: Settlement) -> Settlement:
 
 
 def _key(chosen: Chosen) -> str:
-    return json.dumps([chosen.name, dict(chosen.options)], sort_keys=True)
+    return repr((chosen.name, sorted(chosen.options.items())))
 
 
 def _here(chosen: Chosen) -> Mechanism:
