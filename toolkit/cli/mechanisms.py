@@ -47,16 +47,12 @@ def mechanisms_test(
 
     Exit code 1 when a check fails.
     """
-    from toolkit.cli.console import plugins, status
+    from toolkit.cli.console import plugins
     from toolkit.cli.options import of_one
     from toolkit.problem.mechanisms import testing
 
     given = of_one(option, name)
-    with status(f"testing {name}"):
-        results = testing.check_mechanism(name, given)
-    plugins.print_checks(results)
-    if not all(result.passed for result in results):
-        raise typer.Exit(1)
+    plugins.test(name, lambda: testing.check_mechanism(name, given))
 
 
 @app.command("new")

@@ -43,13 +43,9 @@ def optimizers_test(
 
     Exit code 1 when a check fails.
     """
-    from toolkit.cli.console import plugins, status
+    from toolkit.cli.console import plugins
     from toolkit.optimizer import registry, testing
 
     given = of_one(option, name)
     registry.OPTIMIZERS.parsed(registry.load(name), given, name)
-    with status(f"testing {name}"):
-        results = testing.check_optimizer(name, given)
-    plugins.print_checks(results)
-    if not all(result.passed for result in results):
-        raise typer.Exit(1)
+    plugins.test(name, lambda: testing.check_optimizer(name, given))

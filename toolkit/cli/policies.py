@@ -45,13 +45,9 @@ def policies_test(
 
     Exit code 1 when a check fails.
     """
-    from toolkit.cli.console import plugins, status
+    from toolkit.cli.console import plugins
     from toolkit.cli.options import of_one
     from toolkit.problem.policies import testing
 
     given = of_one(option, name)
-    with status(f"testing {name}"):
-        results = testing.check_policy(name, given)
-    plugins.print_checks(results)
-    if not all(result.passed for result in results):
-        raise typer.Exit(1)
+    plugins.test(name, lambda: testing.check_policy(name, given))

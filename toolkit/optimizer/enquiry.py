@@ -45,10 +45,7 @@ class Setting(Protocol):
 
 def portrait(name: str) -> Portrait:
     """Return what an optimizer says of itself. Raises InputError where it cannot be used."""
-    try:
-        told = processes.ask(_portrait, name, seconds=ANSWER_S)
-    except Broke as error:
-        raise OPTIMIZERS.broke(name, error) from None
+    told = OPTIMIZERS.ask(name, _portrait, name)
     rows = tuple(OptionRow(**row) for row in told.pop("options"))
     return Portrait(options=rows, **told)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import typer
+
+from toolkit.cli.console import status
 from toolkit.cli.terminal import say, wrapped
 
 if TYPE_CHECKING:
@@ -108,6 +111,15 @@ def _print_choices(groups: Mapping[str, Sequence[str]]) -> None:
     for heading, values in groups.items():
         say(f"      {heading or 'values'} ({len(values)}):")
         wrapped(", ".join(sorted(values, key=str.casefold)), " " * 8)
+
+
+def test(name: str, check: Callable[[], list[CheckResult]]) -> None:
+    """Carry out a conformance suite and print it; exit code 1 where a check fails."""
+    with status(f"testing {name}"):
+        results = check()
+    print_checks(results)
+    if not all(result.passed for result in results):
+        raise typer.Exit(1)
 
 
 def print_checks(results: Sequence[CheckResult]) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from toolkit.common.errors import InputError
-from toolkit.common.plugins.groups import Group
+from toolkit.common.plugins.groups import Group, missing
 from toolkit.common.plugins.options import option_table
 from toolkit.common.processes import Apart, Pen, answer, too_late
 
@@ -58,6 +58,46 @@ def noted(pen: Pen, names: Sequence[str], results: Iterable[CheckResult]) -> Any
         found.append(asdict(result))
         pen.note([names, found])
     return [names, found]
+
+
+@dataclass(frozen=True)
+class Suite(Generic[S]):
+    """The checks of one kind of plug-in, each for itself.
+
+    subject: makes what is checked from class and options; checks: those of a subject by their
+    names; seconds: that one check may take.
+    """
+
+    group: Group[Any]
+    subject: Callable[[type[Any], dict[str, Any]], S]
+    checks: Callable[[S], Mapping[str, Callable[[S], None]]]
+    seconds: float
+
+    def results(
+        self, plugin: str | type[Any], options: Mapping[str, Any] | None
+    ) -> list[CheckResult]:
+        """Carry out every check: by name in a process of its own, of a class in this one.
+
+        Raises InputError for an unknown plug-in or option, or a library that is missing.
+        """
+        if isinstance(plugin, str):
+            return checked_apart(self._apart, self.seconds, plugin, dict(options or {}))
+        return list(self._each(self._made(plugin, dict(options or {}))))
+
+    def _made(self, kind: type[Any], options: dict[str, Any]) -> S:
+        if lacking := missing(kind):
+            raise InputError(f"{self.group.word} '{kind.__name__}' cannot be tested: {lacking}")
+        return self.subject(kind, options)
+
+    def _each(self, subject: S) -> Iterator[CheckResult]:
+        for name, check in self.checks(subject).items():
+            yield outcome(name, check, subject)
+
+    def _apart(self, pen: Pen, name: str, options: dict[str, Any]) -> Any:
+        kind = self.group.load(name)
+        self.group.configure(kind, options, name)
+        subject = self._made(kind, options)
+        return noted(pen, list(self.checks(subject)), self._each(subject))
 
 
 def require(condition: bool, reason: str) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from typing import Any, Generic, TypeVar
@@ -19,8 +19,8 @@ from pydantic import BaseModel
 
 from toolkit.common import processes
 from toolkit.common.errors import InputError, ToolkitError, unknown_name
-from toolkit.common.plugins.options import parse_options
-from toolkit.common.processes import words
+from toolkit.common.plugins.options import option_table, parse_options
+from toolkit.common.processes import Broke, words
 
 P = TypeVar("P")
 #: What a plug-in may be called, and a label: it stands in the names of folders and files.
@@ -85,6 +85,30 @@ class Group(Generic[P]):
             self.unusable(name, str(info)) if isinstance(info, ToolkitError) else PluginInfo(**info)
             for name, info in zip(names, told, strict=True)
         )
+
+    def ask(self, name: str, function: Callable[..., Any], *given: Any) -> dict[str, Any]:
+        """Return what ``function(pen, *given)`` tells of a plug-in in another process.
+
+        Raises the ToolkitError it raises, and InputError where the process ends.
+        """
+        try:
+            told: dict[str, Any] = processes.ask(function, *given, seconds=ANSWER_S)
+        except Broke as error:
+            raise self.broke(name, error) from None
+        return told
+
+    def portrayed(self, name: str) -> tuple[type[P], dict[str, Any]]:
+        """Import a plug-in; return its class, and what every plug-in says of itself."""
+        loaded = self.load(name)
+        found: Any = loaded
+        told = {
+            "name": name,
+            "description": found.description,
+            "reference": str(found.reference),
+            "lacking": missing(found),
+            "options": [asdict(row) for row in option_table(found)],
+        }
+        return loaded, told
 
     def info(self, name: str) -> PluginInfo:
         """Import a plug-in and return what it says of itself, or why it cannot be used."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import atexit
 import threading
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, Protocol, TypeVar
 
 from toolkit.common.errors import InputError, ToolkitError
 from toolkit.common.processes import Broke
@@ -25,10 +25,11 @@ class Host:
         self._dialogue: Dialogue | None = None
         self._lock = threading.Lock()
 
-    def ask(self, request: Any, most: int, seconds: float) -> bytes:
+    def ask(self, request: Any, most: int, seconds: float, called: str = "") -> bytes:
         """Return its answer to a request, of ``most`` bytes at most, within so many seconds.
 
-        Raises ToolkitError, which names it, where it says why not or its process ends.
+        called: what a message calls it this once. Raises ToolkitError, which names it, where it
+        says why not or its process ends.
         """
         with self._lock:
             if self._dialogue is None:
@@ -37,7 +38,7 @@ class Host:
                 said = self._dialogue.ask(request, most, seconds)
             except Broke as error:
                 self._dialogue = None
-                raise ToolkitError(f"{self._called}: {error}") from None
+                raise ToolkitError(f"{called or self._called}: {error}") from None
         if said[:1] == ANSWER:
             return said[1:]
         text = said[1:].decode("utf-8", "replace")
@@ -50,18 +51,33 @@ class Host:
             self._dialogue = None
 
 
-class Hosts:
+class Closable(Protocol):
+    """What is closed in the end."""
+
+    def close(self) -> None:
+        """End its process, if it has begun."""
+
+
+H = TypeVar("H", bound=Closable)
+
+
+def key_of(name: str, options: Mapping[str, Any]) -> str:
+    """Return what tells a plug-in with its options from others; it calls nothing of anybody's."""
+    return repr((name, sorted(options.items())))
+
+
+class Hosts(Generic[H]):
     """The hosts of one kind of plug-in, by plug-in and options; their processes end with ours."""
 
     def __init__(self) -> None:
-        self._held: dict[str, Host] = {}
+        self._held: dict[str, H] = {}
         self._opening = threading.Lock()
         atexit.register(self.close)
 
     def __len__(self) -> int:
         return len(self._held)
 
-    def get(self, key: str, make: Callable[[], Host]) -> Host:
+    def get(self, key: str, make: Callable[[], H]) -> H:
         """Return the host of a key, made once."""
         with self._opening:
             if key not in self._held:

@@ -14,7 +14,7 @@ import numpy as np
 
 from toolkit.common.errors import ToolkitError
 from toolkit.common.plugins import letting
-from toolkit.common.plugins.hosts import Host, Hosts
+from toolkit.common.plugins.hosts import Host, Hosts, key_of
 from toolkit.common.types import FloatArray
 from toolkit.problem.goal_plugins.contract import Goal
 from toolkit.problem.goal_plugins.registry import GOAL_PLUGINS, declared, is_ours
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 #: Seconds that a goal may take for all that it is asked at once.
 FIGURE_S = 120.0
 _made: dict[str, Goal] = {}
-_hosts = Hosts()
+_hosts: Hosts[Host] = Hosts()
 
 
 def figures(name: str, solved: Solved) -> FloatArray:
@@ -93,7 +93,7 @@ def _numbers(said: bytes, count: int, name: str) -> FloatArray:
 
 def _here(name: str, options: Mapping[str, Any]) -> Goal:
     """Return a goal in this process, made once."""
-    key = _key(name, options)
+    key = key_of(name, options)
     if key not in _made:
         _made[key] = GOAL_PLUGINS.build(name, options)
     return _made[key]
@@ -101,11 +101,7 @@ def _here(name: str, options: Mapping[str, Any]) -> Goal:
 
 def _host(name: str, options: Mapping[str, Any]) -> Host:
     made = partial(Host, f"goal '{name}'", _answering, name, dict(options))
-    return _hosts.get(_key(name, options), made)
-
-
-def _key(name: str, options: Mapping[str, Any]) -> str:
-    return repr((name, sorted(options.items())))
+    return _hosts.get(key_of(name, options), made)
 
 
 def _answering(name: str, options: Mapping[str, Any]) -> Callable[[Any], bytes]:

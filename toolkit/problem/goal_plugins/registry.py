@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from toolkit.common import processes
 from toolkit.common.errors import ToolkitError
 from toolkit.common.plugins import letting
-from toolkit.common.plugins.groups import ANSWER_S, Group, missing
-from toolkit.common.plugins.options import OptionRow, option_table
-from toolkit.common.processes import Broke, Pen
+from toolkit.common.plugins.groups import Group
+from toolkit.common.plugins.options import OptionRow
+from toolkit.common.processes import Pen
 from toolkit.model.goal_names import GROUP
 from toolkit.problem.goal_plugins.contract import Goal, GoalOptions
 from toolkit.problem.goal_plugins.told import NEEDS
@@ -80,7 +79,7 @@ def declared(name: str) -> Declared:
     """
     if is_ours(name) or letting.here():
         return _understood(_declared(GOAL_PLUGINS.load(name), name))
-    return _understood(_ask(name, _declare, name))
+    return _understood(GOAL_PLUGINS.ask(name, _declare, name))
 
 
 def _declare(pen: Pen, name: str) -> dict[str, Any]:
@@ -122,21 +121,14 @@ def _understood(told: Mapping[str, Any]) -> Declared:
 
 def portrait(name: str) -> Portrait:
     """Return what a goal says of itself, asked in another process. Raises InputError."""
-    told = _ask(name, _portrait, name)
+    told = GOAL_PLUGINS.ask(name, _portrait, name)
     rows = tuple(OptionRow(**row) for row in told.pop("options"))
     return Portrait(options=rows, declared=_understood(told.pop("declared")), **told)
 
 
 def _portrait(pen: Pen, name: str) -> dict[str, Any]:
-    found = GOAL_PLUGINS.load(name)
-    return {
-        "name": name,
-        "description": found.description,
-        "reference": str(found.reference),
-        "lacking": missing(found),
-        "options": [asdict(row) for row in option_table(found)],
-        "declared": _declared(found, name),
-    }
+    found, told = GOAL_PLUGINS.portrayed(name)
+    return {**told, "declared": _declared(found, name)}
 
 
 def check(name: str, options: Mapping[str, Any]) -> None:
@@ -144,20 +136,12 @@ def check(name: str, options: Mapping[str, Any]) -> None:
     if is_ours(name):
         GOAL_PLUGINS.build(name, options)
     else:
-        _ask(name, _check, name, dict(options))
+        GOAL_PLUGINS.ask(name, _check, name, dict(options))
 
 
 def _check(pen: Pen, name: str, options: Mapping[str, Any]) -> dict[str, Any]:
     GOAL_PLUGINS.build(name, options)
     return {}
-
-
-def _ask(name: str, function: Any, *given: Any) -> dict[str, Any]:
-    try:
-        told: dict[str, Any] = processes.ask(function, *given, seconds=ANSWER_S)
-    except Broke as error:
-        raise GOAL_PLUGINS.broke(name, error) from None
-    return told
 
 
 def flaw_of(kind: Any) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 
 from toolkit.common.errors import ToolkitError
 from toolkit.common.plugins import letting
-from toolkit.common.plugins.hosts import Host, Hosts
+from toolkit.common.plugins.hosts import Host, Hosts, key_of
 from toolkit.common.types import FloatArray
 from toolkit.model.market import Exchange, Settlement, Tariffs, Terms
 from toolkit.problem.mechanisms.contract import Mechanism, Outcome
@@ -30,7 +30,7 @@ SETTLE_S = 120.0
 HEAD = 4096
 _LENGTH = struct.Struct("<I")
 _made: dict[str, Mechanism] = {}
-_hosts = Hosts()
+_hosts: Hosts[Host] = Hosts()
 
 
 def settle(
@@ -69,13 +69,9 @@ def _first(found: Settlement) -> Settlement:
     )
 
 
-def _key(chosen: Chosen) -> str:
-    return repr((chosen.name, sorted(chosen.options.items())))
-
-
 def _here(chosen: Chosen) -> Mechanism:
     """Return a mechanism in this process, made once."""
-    key = _key(chosen)
+    key = key_of(chosen.name, chosen.options)
     if key not in _made:
         _made[key] = MECHANISMS.build(chosen.name, chosen.options)
     return _made[key]
@@ -87,7 +83,10 @@ def _there(chosen: Chosen, case: Case) -> Outcome:
     made = partial(Host, here, _answering, chosen.name, dict(chosen.options))
     members = case.done.sell.shape[-1]
     most = HEAD + 8 * case.done.sell.size * (8 + 2 * members)
-    return _read(_hosts.get(_key(chosen), made).ask(_turned(case), most, SETTLE_S), here)
+    return _read(
+        _hosts.get(key_of(chosen.name, chosen.options), made).ask(_turned(case), most, SETTLE_S),
+        here,
+    )
 
 
 def _answering(name: str, options: Mapping[str, Any]) -> Callable[[Case], bytes]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from toolkit.common import processes
 from toolkit.common.errors import ToolkitError
-from toolkit.common.plugins.groups import ANSWER_S, Group, missing
-from toolkit.common.plugins.options import OptionRow, option_table
-from toolkit.common.processes import Broke, Pen
+from toolkit.common.plugins.groups import Group
+from toolkit.common.plugins.options import OptionRow
+from toolkit.common.processes import Pen
 from toolkit.problem.mechanisms.contract import CHARGES, LIMITS, Mechanism, MechanismOptions
 
 MECHANISMS = Group(
@@ -52,21 +51,14 @@ def is_ours(name: str) -> bool:
 
 def portrait(name: str) -> Portrait:
     """Return what a mechanism says of itself, asked in another process. Raises InputError."""
-    told = _ask(name, _portrait, name)
+    told = MECHANISMS.ask(name, _portrait, name)
     rows = tuple(OptionRow(**row) for row in told.pop("options"))
     return Portrait(options=rows, terms=tuple(told.pop("terms")), **told)
 
 
 def _portrait(pen: Pen, name: str) -> dict[str, Any]:
-    found = MECHANISMS.load(name)
-    return {
-        "name": name,
-        "description": found.description,
-        "reference": str(found.reference),
-        "lacking": missing(found),
-        "options": [asdict(row) for row in option_table(found)],
-        "terms": _terms(found, name),
-    }
+    found, told = MECHANISMS.portrayed(name)
+    return {**told, "terms": _terms(found, name)}
 
 
 def asked(name: str, options: Mapping[str, Any]) -> Chosen:
@@ -75,7 +67,9 @@ def asked(name: str, options: Mapping[str, Any]) -> Chosen:
     The toolkit's own are asked here. Raises InputError for an unknown mechanism, a wrong option,
     and a mechanism that cannot be used.
     """
-    told = _told(name, options) if is_ours(name) else _ask(name, _asked, name, dict(options))
+    told = (
+        _told(name, options) if is_ours(name) else MECHANISMS.ask(name, _asked, name, dict(options))
+    )
     terms = tuple(str(term) for term in told["terms"])
     return Chosen(name, told["values"], terms)
 
@@ -94,14 +88,6 @@ def _terms(kind: type[Mechanism], name: str) -> tuple[str, ...]:
     if fault := flaw_of(kind.terms):
         raise ToolkitError(f"mechanism '{name}': {fault}")
     return kind.terms
-
-
-def _ask(name: str, function: Any, *given: Any) -> dict[str, Any]:
-    try:
-        told: dict[str, Any] = processes.ask(function, *given, seconds=ANSWER_S)
-    except Broke as error:
-        raise MECHANISMS.broke(name, error) from None
-    return told
 
 
 def flaw_of(terms: object) -> str:

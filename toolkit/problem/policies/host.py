@@ -7,18 +7,15 @@ process into which plug-ins are let anyway follows policies itself, which is qui
 
 from __future__ import annotations
 
-import atexit
-import json
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from toolkit.common.errors import InputError, ToolkitError
 from toolkit.common.plugins import letting
-from toolkit.common.processes import Broke
-from toolkit.common.processes.dialogue import ANSWER, MISTAKE, Dialogue
+from toolkit.common.plugins.hosts import Host, Hosts, key_of
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.model.operation import Operation
 from toolkit.problem.policies.contract import Policy
@@ -30,59 +27,39 @@ from toolkit.problem.policies.session import Session, at_step, checked
 
 #: Seconds that a policy may take for one step.
 STEP_S = 120.0
-_hosts: dict[str, Host] = {}
+_followers: Hosts[Follower] = Hosts()
 _sessions: dict[str, type[Policy]] = {}
-_opening = threading.Lock()
 
 
-class Host:
-    """A policy in a process of its own, see ``session.Decider``; begun when it is first asked."""
+class Follower:
+    """A policy in a process of its own, see ``session.Decider``; begun when it is first asked.
+
+    lock: held for as long as it is followed, for it knows one beginning at a time.
+    """
 
     def __init__(self, name: str, options: Mapping[str, Any]) -> None:
-        self._name, self._options = name, options
-        self._dialogue: Dialogue | None = None
+        self._name = name
+        self._host = Host(f"policy '{name}'", _policy, name, dict(options))
         self._shape = (0, 0)
         self.lock = threading.Lock()
 
     def begin(self, beginning: Beginning) -> None:
         """Have the policy made anew, see ``Decider``."""
-        if self._dialogue is None:
-            self._dialogue = Dialogue(_policy, self._name, dict(self._options))
         self._shape = beginning.bus.shape
-        self._ask(beginning, 0, f"policy '{self._name}'")
+        self._host.ask(beginning, 0, STEP_S)
 
     def power(self, news: News) -> FloatArray:
         """Return the power wanted, see ``Decider``."""
         count = self._shape[0] * self._shape[1]
-        said = self._ask(news, 8 * count, at_step(self._name, news.step))
+        said = self._host.ask(news, 8 * count, STEP_S, at_step(self._name, news.step))
         # Checked again here: what a process says of itself is not believed.
         values = np.frombuffer(said, dtype=float) if len(said) == 8 * count else None
         power = values if values is None else values.reshape(self._shape)
         return checked(power, self._shape, self._name, news.step)
 
-    def _ask(self, request: object, most: int, here: str) -> bytes:
-        assert self._dialogue is not None
-        try:
-            said = self._dialogue.ask(request, most, STEP_S)
-        except Broke as error:
-            self._dialogue = None
-            raise ToolkitError(f"{here}: {error}") from None
-        if said[:1] == ANSWER:
-            return said[1:]
-        text = said[1:].decode("utf-8", "replace")
-        raise InputError(text) if said[:1] == MISTAKE else ToolkitError(text)
-
     def close(self) -> None:
         """End the process, if it has begun."""
-        if self._dialogue is not None:
-            self._dialogue.close()
-            self._dialogue = None
-
-
-@atexit.register
-def _close_all() -> None:
-    for host in _hosts.values():
-        host.close()
+        self._host.close()
 
 
 def _policy(name: str, options: Mapping[str, Any]) -> Callable[[Any], bytes]:
@@ -120,8 +97,7 @@ def wanted_by(
     if letting.here():
         own = _session(dispatch)
         return followed(own, dispatch, operation, bus, size, values)
-    key = json.dumps([dispatch.policy, dict(dispatch.options)], sort_keys=True)
-    with _opening:
-        host = _hosts.setdefault(key, Host(dispatch.policy, dispatch.options))
-    with host.lock:
-        return followed(host, dispatch, operation, bus, size, values)
+    made = partial(Follower, dispatch.policy, dispatch.options)
+    follower = _followers.get(key_of(dispatch.policy, dispatch.options), made)
+    with follower.lock:
+        return followed(follower, dispatch, operation, bus, size, values)

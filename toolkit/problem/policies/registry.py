@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from toolkit.common import processes
 from toolkit.common.errors import ToolkitError
-from toolkit.common.plugins.groups import ANSWER_S, Group, missing
-from toolkit.common.plugins.options import OptionRow, option_table
-from toolkit.common.processes import Broke, Pen, words
+from toolkit.common.plugins.groups import Group
+from toolkit.common.plugins.options import OptionRow
+from toolkit.common.processes import Pen, words
 from toolkit.problem.policies.contract import Outlook, Parameter, Policy, PolicyOptions
 
 POLICIES = Group(
@@ -48,21 +47,14 @@ class Asked:
 
 def portrait(name: str) -> Portrait:
     """Return what a policy says of itself, asked in another process. Raises InputError."""
-    told = _ask(name, _portrait, name)
+    told = POLICIES.ask(name, _portrait, name)
     rows = tuple(OptionRow(**row) for row in told.pop("options"))
     parameters, outlook = _understood(told)
     return Portrait(options=rows, parameters=parameters, outlook=outlook, **told)
 
 
 def _portrait(pen: Pen, name: str) -> dict[str, Any]:
-    found = POLICIES.load(name)
-    told = {
-        "name": name,
-        "description": found.description,
-        "reference": str(found.reference),
-        "lacking": missing(found),
-        "options": [asdict(row) for row in option_table(found)],
-    }
+    found, told = POLICIES.portrayed(name)
     return {**told, **_asks(found(), name, 24)}
 
 
@@ -71,21 +63,13 @@ def asked(name: str, options: Mapping[str, Any], steps: int) -> Asked:
 
     Raises InputError for an unknown policy, a wrong option, and a policy that cannot be used.
     """
-    told = _ask(name, _asked, name, dict(options), steps)
+    told = POLICIES.ask(name, _asked, name, dict(options), steps)
     return Asked(told.pop("values"), *_understood(told))
 
 
 def _asked(pen: Pen, name: str, options: Mapping[str, Any], steps: int) -> dict[str, Any]:
     policy = POLICIES.build(name, options)
     return {"values": policy.options.model_dump(mode="json"), **_asks(policy, name, steps)}
-
-
-def _ask(name: str, function: Any, *given: Any) -> dict[str, Any]:
-    try:
-        told: dict[str, Any] = processes.ask(function, *given, seconds=ANSWER_S)
-    except Broke as error:
-        raise POLICIES.broke(name, error) from None
-    return told
 
 
 def _asks(policy: Policy, name: str, steps: int) -> dict[str, Any]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from toolkit.common.errors import InputError
-from toolkit.common.plugins.checking import CheckResult, checked_apart, noted, outcome
-from toolkit.common.plugins.groups import missing
-from toolkit.common.processes import Pen
+from toolkit.common.plugins.checking import CheckResult, Suite
 from toolkit.problem.mechanisms.contract import Mechanism
 from toolkit.problem.mechanisms.registry import MECHANISMS
 from toolkit.problem.mechanisms.testing.checks import CHECKS
@@ -16,8 +13,13 @@ from toolkit.problem.mechanisms.testing.scenes import Subject
 
 __all__ = ["check_mechanism"]
 
-#: Seconds that one check may take.
-SILENCE_S = 300.0
+
+def _checks(subject: Subject) -> Mapping[str, Callable[[Subject], None]]:
+    return CHECKS
+
+
+#: Its checks; the number is the seconds that one of them may take.
+SUITE = Suite(MECHANISMS, Subject, _checks, 300.0)
 
 
 def check_mechanism(
@@ -48,20 +50,4 @@ def check_mechanism(
     >>> [check for check in check_mechanism("mid-market") if not check.passed]
     []
     """
-    if isinstance(mechanism, str):
-        return checked_apart(_tested, SILENCE_S, mechanism, dict(options or {}))
-    return list(_results(mechanism, dict(options or {})))
-
-
-def _results(kind: type[Mechanism], options: dict[str, Any]) -> Iterator[CheckResult]:
-    if lacking := missing(kind):
-        raise InputError(f"mechanism '{kind.__name__}' cannot be tested: {lacking}")
-    subject = Subject(kind, options)
-    for name, check in CHECKS.items():
-        yield outcome(name, check, subject)
-
-
-def _tested(pen: Pen, name: str, options: dict[str, Any]) -> Any:
-    kind = MECHANISMS.load(name)
-    MECHANISMS.configure(kind, options, name)
-    return noted(pen, list(CHECKS), _results(kind, options))
+    return SUITE.results(mechanism, options)

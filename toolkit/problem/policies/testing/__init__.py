@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from toolkit.common.errors import InputError
-from toolkit.common.plugins.checking import CheckResult, checked_apart, noted, outcome
-from toolkit.common.plugins.groups import missing
-from toolkit.common.processes import Pen
+from toolkit.common.plugins.checking import CheckResult, Suite
 from toolkit.problem.policies.contract import Policy
 from toolkit.problem.policies.registry import POLICIES
 from toolkit.problem.policies.testing.checks import checks_of
@@ -16,8 +13,8 @@ from toolkit.problem.policies.testing.scenes import Subject
 
 __all__ = ["check_policy"]
 
-#: Seconds that one check may take.
-SILENCE_S = 600.0
+#: Its checks; the number is the seconds that one of them may take.
+SUITE = Suite(POLICIES, Subject, checks_of, 600.0)
 
 
 def check_policy(
@@ -54,20 +51,4 @@ def check_policy(
     >>> [check for check in check_policy("surplus") if not check.passed]
     []
     """
-    if isinstance(policy, str):
-        return checked_apart(_tested, SILENCE_S, policy, dict(options or {}))
-    return list(_results(policy, dict(options or {})))
-
-
-def _results(kind: type[Policy], options: dict[str, Any]) -> Iterator[CheckResult]:
-    if lacking := missing(kind):
-        raise InputError(f"policy '{kind.__name__}' cannot be tested: {lacking}")
-    subject = Subject(kind, options)
-    for name, check in checks_of(subject).items():
-        yield outcome(name, check, subject)
-
-
-def _tested(pen: Pen, name: str, options: dict[str, Any]) -> Any:
-    kind = POLICIES.load(name)
-    POLICIES.configure(kind, options, name)
-    return noted(pen, list(checks_of(Subject(kind, options))), _results(kind, options))
+    return SUITE.results(policy, options)
