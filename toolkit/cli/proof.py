@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -35,22 +36,17 @@ def reproduce(
     """
     from toolkit.cli import console
     from toolkit.cli.console import proof as console_proof
-    from toolkit.commands.front.folder import is_front
+    from toolkit.commands.front.folder import FRONT
     from toolkit.commands.reproduce import reproduce as solve_again
-    from toolkit.commands.sweep.folder import is_sweep
+    from toolkit.commands.sweep.folder import SWEEP
 
-    if is_sweep(folder) or is_front(folder):
-        _reproduce_points(folder, rerun, style, is_front(folder))
+    if SWEEP.is_one(folder) or FRONT.is_one(folder):
+        _reproduce_points(folder, rerun, style, FRONT.is_one(folder))
         return
     with console.status(f"solving {folder} again") as monitor:
         ending.try_results(folder)
         found = solve_again(folder, rerun, monitor=monitor)
-    if style == "json":
-        terminal.say_json(found.as_json())
-    else:
-        console_proof.print_reproduction(found)
-    if not found.reproduced:
-        raise typer.Exit(1)
+    _end(found, style, console_proof.print_reproduction)
 
 
 def _reproduce_points(folder: Path, rerun: bool, style: str, of_front: bool) -> None:
@@ -63,10 +59,15 @@ def _reproduce_points(folder: Path, rerun: bool, style: str, of_front: bool) -> 
     solve_again = reproduce_front if of_front else reproduce_sweep
     with console.status(f"solving {folder} again") as monitor:
         found = solve_again(folder, rerun, monitor=monitor)
+    _end(found, style, console_proof.print_points)
+
+
+def _end(found: Any, style: str, show: Callable[[Any], None]) -> None:
+    """Show what came of it; exit code 1 where it is not reproduced."""
     if style == "json":
         terminal.say_json(found.as_json())
     else:
-        console_proof.print_sweep(found)
+        show(found)
     if not found.reproduced:
         raise typer.Exit(1)
 

@@ -27,13 +27,13 @@ def resume(
     """
     from toolkit.cli import console
     from toolkit.commands import resume as resuming
-    from toolkit.commands.front.folder import is_front
-    from toolkit.commands.sweep.folder import is_sweep
+    from toolkit.commands.front.folder import FRONT
+    from toolkit.commands.sweep.folder import SWEEP
 
-    if is_front(folder):
+    if FRONT.is_one(folder):
         front.go_on(folder, ending.workers(workers, scheduler), scheduler)
         return
-    if is_sweep(folder):
+    if SWEEP.is_one(folder):
         sweep.go_on(folder, ending.workers(workers, scheduler), scheduler)
         return
     left = resuming.left_to_do(folder, ending.workers(workers, scheduler), scheduler)

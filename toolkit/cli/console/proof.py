@@ -11,8 +11,8 @@ from toolkit.cli.terminal import say, wrapped
 
 if TYPE_CHECKING:
     from toolkit.commands.explain import Explanation, Gain, Margin
+    from toolkit.commands.many.reproduced import PointsReproduction
     from toolkit.commands.reproduce import Difference, Reproduction
-    from toolkit.commands.sweep.reproduced import SweepReproduction
 
 #: What a difference counts as, by the unit of its column.
 QUANTITIES = {
@@ -43,7 +43,7 @@ def print_reproduction(found: Reproduction) -> None:
     wrapped(f"Verdict: {found.verdict}")
 
 
-def print_sweep(found: SweepReproduction) -> None:
+def print_points(found: PointsReproduction) -> None:
     """Print what was changed, the verdict on each point, and that on the sweep as the last line."""
     _items("Changed", found.culprits)
     _items("Not the same here", found.notes)

@@ -14,10 +14,11 @@ from toolkit.commands.front import several
 from toolkit.commands.front import table as tables
 from toolkit.commands.front.asked import Asked, from_facts
 from toolkit.commands.front.points import Point, Range
+from toolkit.commands.many.folder import STUDY
+from toolkit.commands.many.side_by_side import Ended, Job, carry_out, of_point, status_of
 from toolkit.commands.request import checked
-from toolkit.commands.side_by_side import Ended, Job, carry_out, of_point
 from toolkit.common import files, locks
-from toolkit.common.errors import InputError, ToolkitError
+from toolkit.common.errors import ToolkitError
 from toolkit.common.monitor import SILENT, Monitor
 from toolkit.exact.relaxed import provable
 from toolkit.inputs import study_files
@@ -91,14 +92,14 @@ def front_and_store(
     base, request = checked(study, asked.request)
     asked = replace(asked, request=request, several=several.checked(asked.several))
     wanted = asked.facts(base)
-    places.check_free(folder, wanted)
+    places.FRONT.check_free(folder, wanted)
     setting, notices = _checked_extremes(base, asked, folder)
     for notice in gathered(notices):
         monitor.notice(notice)
-    with locks.held(folder / places.LOCK, folder):
-        places.check_free(folder, wanted)
-        if not places.is_front(folder):
-            files.write_text(folder / places.STUDY, study_files.to_toml(base))
+    with locks.held(folder / places.FRONT.lock, folder):
+        places.FRONT.check_free(folder, wanted)
+        if not places.FRONT.is_one(folder):
+            files.write_text(folder / STUDY, study_files.to_toml(base))
         work = _Work(base, asked, folder, setting, monitor, {"command": command, **wanted})
         return work.carried_out()
 
@@ -106,24 +107,17 @@ def front_and_store(
 def resume(folder: Path, workers: int, scheduler: str | None, monitor: Monitor = SILENT) -> Front:
     """Go on with a front that ended early, to the results of an uninterrupted one."""
     base, asked = read_asked(folder)
-    said = places.read(folder)
-    if study_files.fingerprint(base) != said.get("study_hash"):
-        raise InputError(
-            f"{folder}: study.toml, the scripts of feeder '{base.script}' or the profiles "
-            f"'{base.profiles}' have changed since; what was found so far is of another study. "
-            "Put them back, or start anew."
-        )
+    command = places.FRONT.read(folder)["command"]
+    places.FRONT.check_unchanged(folder, base)
     request = replace(asked.request, workers=workers, scheduler=scheduler)
     asked = replace(asked, request=request)
-    return front_and_store(base, asked, folder, said["command"], monitor=monitor)
+    return front_and_store(base, asked, folder, command, monitor=monitor)
 
 
 def read_asked(folder: Path) -> tuple[Study, Asked]:
     """Return what a front was asked: its study, its goals and its request. Raises InputError."""
-    said = places.read(folder)
-    path = folder / places.STUDY
-    base = study_files.parse(files.read_bytes(path), str(path))
-    return base, from_facts(said, str(folder / places.FRONT))
+    said = places.FRONT.read(folder)
+    return places.FRONT.read_study(folder), from_facts(said, str(folder / places.FRONT.manifest))
 
 
 def rebuilt(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -147,8 +141,8 @@ def rebuilt(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def read(folder: Path) -> Front:
     """Read the folder of a front. Raises InputError."""
-    said = places.read(folder)
-    found, volumes = (read_csv(folder / name) for name in (places.TABLE, places.VOLUMES))
+    said = places.FRONT.read(folder)
+    found, volumes = (read_csv(folder / name) for name in places.TABLES)
     base, asked = read_asked(folder)
     money = base.tariffs.currency
     return Front(folder, said["status"], asked.goals, _named(found), volumes, money)
@@ -195,7 +189,7 @@ class _Work:
     def carried_out(self) -> Front:
         """Search everything that is not complete, and write what came of it."""
         started, status = time.time(), "failed"
-        places.write(self.folder, {**self.facts, "status": "running"})
+        places.FRONT.write(self.folder, {**self.facts, "status": "running"})
         self._ended: list[Ended] = []
         self._orders: list[Order] = []
         try:
@@ -210,7 +204,7 @@ class _Work:
             raise
         finally:
             took = round(time.time() - started, 3)
-            places.write(self.folder, {**self.facts, "status": status, "wall_time_s": took})
+            places.FRONT.write(self.folder, {**self.facts, "status": status, "wall_time_s": took})
         # Of the base case nobody asked whether it keeps the limits of a point.
         notes = tuple(
             f"point {one.name}: {note}"
@@ -284,9 +278,4 @@ class _Work:
     def _status(self, wanted: int) -> str:
         """Return how the front ended, of so many points: the worst end of its searches."""
         wanted += len(self.asked.several) * self.asked.request.runs if wanted else 0
-        if any(one.status == "failed" for one in self._ended):
-            return "failed"
-        whole = 0 < wanted == len(self._ended) and all(
-            one.status == "complete" for one in self._ended
-        )
-        return "complete" if whole else "interrupted"
+        return status_of(self._ended, wanted)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from toolkit.commands.many.folder import asked_facts
 from toolkit.commands.request import Request
 from toolkit.common import caps
 from toolkit.common.errors import InputError, listed
-from toolkit.inputs import study_files
 from toolkit.inputs.goal_fields import goal_flaw
 from toolkit.inputs.study import Study
 from toolkit.optimizer.several import FRONTS
@@ -52,16 +51,13 @@ class Asked:
 
     def facts(self, study: Study) -> dict[str, Any]:
         """Return what front.json says was asked."""
-        facts = {
-            "study": study.name,
-            "study_hash": study_files.fingerprint(study),
-            "goals": list(self.goals),
-            "points": self.points,
-            "several": {name: dict(options) for name, options in self.several.items()},
+        return asked_facts(
+            study,
+            goals=list(self.goals),
+            points=self.points,
+            several={name: dict(options) for name, options in self.several.items()},
             **self.request.facts(),
-        }
-        plain: dict[str, Any] = json.loads(json.dumps(facts))
-        return plain
+        )
 
 
 def asked(goals: Sequence[str], points: int, request: Request) -> Asked:

@@ -7,40 +7,29 @@ from pathlib import Path
 
 from toolkit.commands import front as fronts
 from toolkit.commands.front import folder as places
-from toolkit.commands.sweep.reproduced import SweepReproduction, cells_apart, changed_files
+from toolkit.commands.many.reproduced import PointsReproduction, cells_apart, solved_again
 from toolkit.common.monitor import SILENT, Monitor
-from toolkit.results.store.manifest import is_complete
 from toolkit.results.store.sheets import as_csv
 
 
 def reproduce_front(
     folder: Path, rerun: bool = False, *, monitor: Monitor = SILENT
-) -> SweepReproduction:
+) -> PointsReproduction:
     """Solve every complete extreme and point of a front again, and make its tables anew from them.
 
     Raises InputError where the folder is that of no front.
     """
-    from toolkit.commands.reproduce import reproduce  # late: its imports are many
+    homes = [home for part in places.PARTS for home in sorted((folder / part).glob("*/"))]
 
-    said = places.read(folder)
-    parts = (places.EXTREMES, places.POINTS, places.SEVERAL)
-    homes = [home for part in parts for home in sorted((folder / part).glob("*/"))]
-    found, left = {}, []
-    for home in homes:
-        if not is_complete(home):
-            left.append(home.name)
-            continue
-        monitor.phase(f"point {home.name}")
-        # What several goals at once found stands in no journal any more: its plans are checked.
-        again = rerun and home.parent.name != places.SEVERAL
-        found[home.name] = reproduce(home, again, monitor=monitor)
-    notes = (f"points that are not complete: {', '.join(left)}.",) if left else ()
-    changed = (*changed_files(folder, said["files"]), *_untrue(folder))
-    return SweepReproduction(folder, found, changed, notes, places.TABLE)
+    def again(home: Path) -> bool:
+        """Say whether to search again; what several goals at once found has no journal left."""
+        return rerun and home.parent.name != places.SEVERAL
+
+    return solved_again(places.FRONT, folder, homes, _untrue(folder), again, monitor)
 
 
 def _untrue(folder: Path) -> Iterator[str]:
     """Name the cells of the tables that are not what the points' own folders say."""
-    for name, table in zip((places.TABLE, places.VOLUMES), fronts.rebuilt(folder), strict=True):
+    for name, table in zip(places.TABLES, fronts.rebuilt(folder), strict=True):
         if (folder / name).is_file():
             yield from cells_apart(folder / name, as_csv(table))

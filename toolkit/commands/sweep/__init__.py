@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from toolkit.commands import side_by_side
+from toolkit.commands.many import side_by_side
+from toolkit.commands.many.folder import STUDY
 from toolkit.commands.request import Request, checked
 from toolkit.commands.sweep import folder as places
 from toolkit.commands.sweep import table
 from toolkit.commands.sweep.grid import Point, Swept, in_words
 from toolkit.commands.sweep.grid import points as points_of
 from toolkit.common import files, locks
-from toolkit.common.errors import InputError, ToolkitError
+from toolkit.common.errors import ToolkitError
 from toolkit.common.monitor import SILENT, Monitor
 from toolkit.inputs import study_files
 from toolkit.model.notices import gathered
@@ -86,14 +87,13 @@ def sweep_and_store(
     base, request = checked(study, request)
     points = points_of(base, swept)
     wanted = places.asked(base, swept, request)
-    _check_free(folder, wanted)
+    places.SWEEP.check_free(folder, wanted)
     for notice in gathered(_checked_points(points, swept)):
         monitor.notice(notice)
-    files_lock = folder / places.LOCK
-    with locks.held(files_lock, folder):
-        _check_free(folder, wanted)
-        if not places.is_sweep(folder):
-            files.write_text(folder / places.STUDY, study_files.to_toml(base))
+    with locks.held(folder / places.SWEEP.lock, folder):
+        places.SWEEP.check_free(folder, wanted)
+        if not places.SWEEP.is_one(folder):
+            files.write_text(folder / STUDY, study_files.to_toml(base))
         return _carried_out(folder, points, swept, request, {"command": command, **wanted}, monitor)
 
 
@@ -101,19 +101,14 @@ def resume(folder: Path, workers: int, scheduler: str | None, monitor: Monitor =
     """Go on with a sweep that ended early, to the results of an uninterrupted one."""
     base, swept, request = places.read_asked(folder)
     request = replace(request, workers=workers, scheduler=scheduler)
-    said = places.read(folder)
-    if study_files.fingerprint(base) != said.get("study_hash"):
-        raise InputError(
-            f"{folder}: study.toml, the scripts of feeder '{base.script}' or the profiles "
-            f"'{base.profiles}' have changed since; what was found so far is of another study. "
-            "Put them back, or start anew."
-        )
-    return sweep_and_store(base, swept, request, folder, said["command"], monitor=monitor)
+    places.SWEEP.check_unchanged(folder, base)
+    command = places.SWEEP.read(folder)["command"]
+    return sweep_and_store(base, swept, request, folder, command, monitor=monitor)
 
 
 def read(folder: Path) -> Sweep:
     """Read the folder of a sweep. Raises InputError."""
-    said = places.read(folder)
+    said = places.SWEEP.read(folder)
     base, swept, _ = places.read_asked(folder)
     fields = tuple(one.field for one in swept)
     found = table.read(folder / places.TABLE, fields)
@@ -131,25 +126,6 @@ def draw(found: Sweep) -> bool:
     from toolkit.results.figures.sweeps import draw_sweep
 
     return draw_sweep(found.folder, found.table, found.fields, found.goal)
-
-
-def _check_free(folder: Path, wanted: dict[str, Any]) -> None:
-    """Raise InputError where a folder holds anything but the same sweep."""
-    if places.is_sweep(folder):
-        if not places.same(places.read(folder), wanted):
-            raise InputError(
-                f"--out {folder}: holds another sweep: of another study, grid, budget, runs, seed "
-                f"or optimizer. Choose another folder; 'toolkit resume {folder}' goes on with it."
-            )
-        return
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"--out {folder}: is a file; expected a folder.")
-    others = sorted(p.name for p in folder.iterdir()) if folder.is_dir() else []
-    if others := [name for name in others if name not in (places.LOCK, places.STUDY)]:
-        raise InputError(
-            f"--out {folder}: already holds other files ({', '.join(others[:3])}). Choose another "
-            "folder."
-        )
 
 
 def _checked_points(points: Sequence[Point], swept: Sequence[Swept]) -> list[str]:
@@ -176,7 +152,7 @@ def _carried_out(
 ) -> Sweep:
     started, fields = time.time(), tuple(one.field for one in swept)
     status, ended = "failed", []
-    places.write(folder, {**facts, "status": "running"})
+    places.SWEEP.write(folder, {**facts, "status": "running"})
     try:
         with Stop(monitor.should_stop) as stop:
             own = side_by_side.of_point(request)
@@ -185,7 +161,7 @@ def _carried_out(
                 for p in points
             ]
             ended = side_by_side.carry_out(jobs, request.workers, facts["command"], monitor, stop)
-        status = _status(points, ended)
+        status = side_by_side.status_of(ended, len(points))
         found = table.build(folder, points, swept)
         table.write(folder / places.TABLE, found, fields)
     except KeyboardInterrupt:
@@ -193,15 +169,7 @@ def _carried_out(
         raise
     finally:
         took = round(time.time() - started, 3)
-        places.write(folder, {**facts, "status": status, "wall_time_s": took})
+        places.SWEEP.write(folder, {**facts, "status": status, "wall_time_s": took})
     notes = tuple(f"point {one.name}: {note}" for one in ended for note in one.notes)
     found = table.read(folder / places.TABLE, fields)
     return Sweep(folder, status, fields, found, _goal(points), notes)
-
-
-def _status(points: Sequence[Point], ended: Sequence[side_by_side.Ended]) -> str:
-    """Return how a sweep ended: the worst end of its points."""
-    if any(one.status == "failed" for one in ended):
-        return "failed"
-    whole = len(ended) == len(points) and all(one.status == "complete" for one in ended)
-    return "complete" if whole else "interrupted"

@@ -126,3 +126,11 @@ def _search(pen: Pen, study: Study, request: Request, folder: Path, command: str
 def of_point(request: Request) -> Request:
     """Return what is asked of a point: options and solver stand in its study by then."""
     return replace(request, options=None, solver=None)
+
+
+def status_of(ended: Sequence[Ended], wanted: int) -> str:
+    """Return how a command of so many searches ended: the worst end of them."""
+    if any(one.status == "failed" for one in ended):
+        return "failed"
+    whole = 0 < wanted == len(ended) and all(one.status == "complete" for one in ended)
+    return "complete" if whole else "interrupted"

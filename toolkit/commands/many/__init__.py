@@ -1,0 +1,1 @@
+"""What commands that search a study at many points share: sweeps and fronts."""
