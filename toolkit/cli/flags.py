@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from toolkit.commands.request import DEFAULTS, OPTIONS, Option
+from toolkit.commands.request import DEFAULTS
+from toolkit.commands.request_flags import OPTIONS, Option
 
 STUDY = Annotated[
     str,

@@ -64,7 +64,7 @@ def _search(
     out: Path | None,
     force: bool,
 ) -> None:
-    """Do what compare and optimize share; ``given``: the values of ``request.OPTIONS``."""
+    """Do what compare and optimize share; ``given``: the values of ``request_flags.OPTIONS``."""
     from toolkit.cli import console
     from toolkit.commands import search_and_store
     from toolkit.optimizer import labels

@@ -40,8 +40,8 @@ def bills_section(results: Results, groups: Sequence[Group], shown: Group) -> Pa
     return PageSection("bills", "Bills", words, every)
 
 
-#: Columns of what a year costs, with their headings.
-_OF_A_YEAR = {
+#: What a year costs, by column, with headings.
+_COSTS = {
     "energy_cost": "energy",
     "demand_cost": "highest imports",
     "standing_cost": "meters",
@@ -50,10 +50,11 @@ _OF_A_YEAR = {
     "wear_cost": "wear",
     "running_cost": "running",
     "annual_cost": "all",
-    "reference_cost": "without new units",
-    "investment": "investment",
-    "npv": "net present value",
 }
+_WORTH = {"investment": "investment", "npv": "net present value"}
+#: Columns of community.csv about a year, with their headings, and those of owners.csv.
+_OF_A_YEAR = {**_COSTS, "reference_cost": "without new units", **_WORTH}
+_OWNED = {**_COSTS, "saving": "saved against no new unit", **_WORTH}
 _OF_UNITS = ("investment", "capital_cost", "upkeep_cost", "wear_cost", "running_cost")
 
 
@@ -83,22 +84,6 @@ def _costs(
     of_units = ["unit", "kind", "bus", *money, "given, kWh", f"per kWh, {currency}"]
     title = f"What each unit costs in a year, {shown.title}"
     return [HtmlTable("What a year costs", header, rows), HtmlTable(title, of_units, units, 3)]
-
-
-#: Columns of owners.csv, with their headings.
-_OWNED = {
-    "energy_cost": "energy",
-    "demand_cost": "highest imports",
-    "standing_cost": "meters",
-    "capital_cost": "capital",
-    "upkeep_cost": "upkeep",
-    "wear_cost": "wear",
-    "running_cost": "running",
-    "annual_cost": "all",
-    "saving": "saved against no new unit",
-    "investment": "investment",
-    "npv": "net present value",
-}
 
 
 def _owners(shown: Group, currency: str) -> list[HtmlTable]:
