@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from toolkit.common.types import FloatArray
     from toolkit.problem.conditions import Conditions, Solved
+
+#: The unit of money, whatever a study calls it.
+MONEY = "money"
 
 
 def _host() -> ModuleType:
@@ -118,6 +121,10 @@ class Goal:
     def brief(self, row: Mapping[str, Any] | pd.Series[Any]) -> str:
         """Return the figure of a row of summary.csv for a column of a table."""
         return f"{self.figure(row):.1f}" if self.is_energy else f"{self.figure(row):.6g}"
+
+    def in_money(self, currency: str) -> Goal:
+        """Return the same goal with money by its name, for words and figures."""
+        return replace(self, unit=currency) if self.unit == MONEY else self
 
     def over(self, span: str) -> str:
         """Return a span of time, and of which days the figure is as if all were like them."""

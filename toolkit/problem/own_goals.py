@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from toolkit.problem.goal_record import Goal
+from toolkit.problem.goal_record import MONEY, Goal
 
 OWN: Mapping[str, Goal] = {
     "traded": Goal(
@@ -60,7 +60,7 @@ OWN: Mapping[str, Goal] = {
     ),
     "community_cost": Goal(
         "community_cost",
-        "money",
+        MONEY,
         1.0,
         "cost of the community",
         "sum of the prosumers' bills with trading",
@@ -80,7 +80,7 @@ OWN: Mapping[str, Goal] = {
     ),
     "annual_cost": Goal(
         "annual_cost",
-        "money",
+        MONEY,
         1.0,
         "cost",
         "what energy, connections and units cost the prosumers in a year, investments as annuities",
@@ -94,7 +94,7 @@ OWN: Mapping[str, Goal] = {
     ),
     "npv": Goal(
         "npv",
-        "money",
+        MONEY,
         -1.0,
         "net present value",
         "what the plan is worth today against having no new unit",
@@ -108,7 +108,7 @@ OWN: Mapping[str, Goal] = {
     ),
     "investment": Goal(
         "investment",
-        "money",
+        MONEY,
         1.0,
         "investment",
         "what is paid at the start for new units, subsidies taken off",

@@ -26,6 +26,11 @@ def goal_of(study: Study) -> Goal:
     return replace(goal, column="score", ranked="score", short=risk.short, risk=risk)
 
 
+def goal_told(study: Study) -> Goal:
+    """Return what a study searches for, its money by the name that the study gives it."""
+    return goal_of(study).in_money(study.tariffs.currency)
+
+
 def asked_of(study: Study) -> tuple[str, ...]:
     """Return the goals that a study seeks, weighs or limits."""
     market = study.market

@@ -70,20 +70,13 @@ def answer(found: Front, best: pd.DataFrame) -> str:
 
 def _figures(found: Front, row: pd.Series) -> str:
     """Return the figures of all goals of a plan in words."""
-    goals = [GOALS[name] for name in found.goals]
-    return ", ".join(
-        f"{_unit(found, goal.form.format(row[goal.column]))} of {goal.about}" for goal in goals
-    )
-
-
-def _unit(found: Front, text: str) -> str:
-    """Return a unit, or a figure with one, in the study's money."""
-    return text.replace("money", found.currency)
+    goals = [GOALS[name].in_money(found.currency) for name in found.goals]
+    return ", ".join(f"{goal.form.format(row[goal.column])} of {goal.about}" for goal in goals)
 
 
 def _points(found: Front, best: pd.DataFrame) -> None:
     """Print the best plan of each extreme and point."""
-    goals = [GOALS[name] for name in found.goals]
+    goals = [GOALS[name].in_money(found.currency) for name in found.goals]
     proven = bool(best["bound"].notna().any())
     header = ["point", *(goal.short or name for name, goal in zip(found.goals, goals, strict=True))]
     header += ["case", *(["bound", "gap, %"] if proven else []), "dominated", "limits"]
@@ -94,7 +87,9 @@ def _points(found: Front, best: pd.DataFrame) -> None:
         told = {1.0: "yes", 0.0: "no"}.get(row["dominated"], "-")
         proof = [_number(row["bound"]), _number(row["gap_pct"])] if proven else []
         rows.append([str(row["point"]), *figures, str(row["case"]), *proof, told, limits])
-    units = ", ".join(f"{goal.about} in {_unit(found, goal.unit)}" for goal in goals)
+    units = ", ".join(
+        f"{goal.about} over the {goal.over(found.span)} in {goal.unit}" for goal in goals
+    )
     print_table(f"Best plan of each extreme and point: {units}", header, rows)
     if len(best) > ROWS:
         say(f"{len(best) - ROWS:,} more rows are in front.csv.")

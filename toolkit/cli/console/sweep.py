@@ -57,7 +57,8 @@ def _answer(found: Sweep) -> str:
         return f"{len(table):,} points, which seek different things: none is the best."
     best = best_row(feasible, "score")
     values = in_words(found.fields, [best[field] for field in found.fields])
-    figure = goal.form.format(-goal.sign * best["score"]).replace("money", str(best["currency"]))
+    told = goal.in_money(str(best["currency"]))
+    figure = told.form.format(-goal.sign * best["score"])
     less = f" {len(table) - len(feasible):,} points have no plan that keeps every limit."
     return (
         f"Best of {len(table):,} points: {values}: {figure} {goal.about} (point {best['point']}, "

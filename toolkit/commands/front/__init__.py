@@ -24,6 +24,7 @@ from toolkit.exact.relaxed import provable
 from toolkit.inputs import study_files
 from toolkit.model.notices import gathered
 from toolkit.problem.setting import Setting, check_searchable, prepare
+from toolkit.results.spans import span_of
 from toolkit.results.store.manifest import is_complete
 from toolkit.results.store.sheets import read_csv
 from toolkit.runs.several import Order
@@ -52,8 +53,8 @@ class Front:
         One row for every plan of every point, as in ``front.csv``.
     volumes : pandas.DataFrame
         The hypervolume of each run, as in ``hypervolume.csv``.
-    currency : str
-        Name of the money.
+    currency, span : str
+        Name of the money, and what the time of the study is called.
     notes : tuple of str
         What has to be known besides, each with the point it is of.
 
@@ -73,6 +74,7 @@ class Front:
     table: pd.DataFrame
     volumes: pd.DataFrame
     currency: str = "money"
+    span: str = "day"
     notes: tuple[str, ...] = ()
 
     def point(self, name: str) -> Path:
@@ -100,7 +102,8 @@ def front_and_store(
         places.FRONT.check_free(folder, wanted)
         if not places.FRONT.is_one(folder):
             files.write_text(folder / STUDY, study_files.to_toml(base))
-        work = _Work(base, asked, folder, setting, monitor, {"command": command, **wanted})
+        facts = {"command": command, **wanted, "span": span_of(setting.scenario)}
+        work = _Work(base, asked, folder, setting, monitor, facts)
         return work.carried_out()
 
 
@@ -145,7 +148,8 @@ def read(folder: Path) -> Front:
     found, volumes = (read_csv(folder / name) for name in places.TABLES)
     base, asked = read_asked(folder)
     money = base.tariffs.currency
-    return Front(folder, said["status"], asked.goals, _named(found), volumes, money)
+    span = str(said.get("span", "day"))
+    return Front(folder, said["status"], asked.goals, _named(found), volumes, money, span)
 
 
 def _named(table: pd.DataFrame) -> pd.DataFrame:
@@ -159,7 +163,7 @@ def draw(found: Front) -> bool:
     """Draw the figure of a front into its folder; say whether there is one to draw."""
     from toolkit.results.figures.fronts import draw_front
 
-    return draw_front(found.folder, found.table, found.goals, found.currency)
+    return draw_front(found.folder, found.table, found.goals, found.currency, found.span)
 
 
 def _checked_extremes(base: Study, asked: Asked, folder: Path) -> tuple[Setting, list[str]]:

@@ -24,11 +24,16 @@ BOUND: dict[str, Any] = {"color": style.INK, "marker": "_", "markersize": 9.0, "
 
 
 def draw_front(
-    folder: Path, table: pd.DataFrame, goals: Sequence[str], currency: str = "money"
+    folder: Path,
+    table: pd.DataFrame,
+    goals: Sequence[str],
+    currency: str,
+    span: str,
 ) -> bool:
     """Draw front.csv as PNG and SVG; say whether there is anything to draw.
 
-    Each pair of goals has a panel. Of fewer than two plans that keep every limit there is none.
+    currency, span: names of the money and of the time of the study. Each pair of goals has a
+    panel. Of fewer than two plans that keep every limit there is none.
     """
     kept = table[table["feasible"].astype(bool)] if len(table) else table
     if len(kept) < 2:
@@ -44,8 +49,8 @@ def draw_front(
                 own = kept[kept["optimizer"].fillna(EXACT) == name]
                 _plans(panel, own, GOALS[up], GOALS[along], looks[name])
             _bounds(panel, kept, up, along)
-            panel.set_xlabel(_named(GOALS[along], currency))
-            panel.set_ylabel(_named(GOALS[up], currency))
+            panel.set_xlabel(_named(GOALS[along], currency, span))
+            panel.set_ylabel(_named(GOALS[up], currency, span))
         figure.suptitle(_title(goals, kept))
         style.legend_below(figure, _entries(names, looks, kept))
         for kind in ("png", "svg"):
@@ -99,6 +104,6 @@ def _title(goals: Sequence[str], kept: pd.DataFrame) -> str:
     return f"Front of {words}{proof}"
 
 
-def _named(goal: Goal, currency: str) -> str:
-    unit = line(currency) if goal.unit == "money" else goal.unit
-    return f"{goal.about[:1].upper()}{goal.about[1:]} ({unit})"
+def _named(goal: Goal, currency: str, span: str) -> str:
+    about = f"{goal.about[:1].upper()}{goal.about[1:]}"
+    return f"{about} over the {goal.over(span)} ({line(goal.in_money(currency).unit)})"

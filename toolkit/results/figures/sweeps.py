@@ -200,7 +200,7 @@ def _goal_of(table: pd.DataFrame, goal: Goal) -> pd.Series:
 
 def _unit(table: pd.DataFrame, goal: Goal) -> str:
     """Return the unit of the goal; of money its name."""
-    return line(str(table["currency"].iloc[0])) if goal.unit == "money" else goal.unit
+    return line(goal.in_money(str(table["currency"].iloc[0])).unit)
 
 
 def _text(value: Any) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from toolkit.exact.relaxed import left_out, relaxations
 from toolkit.model.notices import gathered
 from toolkit.problem.goals import GOALS, Goal
-from toolkit.problem.sought import goal_of
+from toolkit.problem.sought import goal_of, goal_told
 from toolkit.results import paper_tables, wording
 from toolkit.results.figures.groups import Group
 from toolkit.results.proof_words import most_possible, polish_sentence, proof_sentences
@@ -51,7 +51,7 @@ class Answer:
 
 def answer_of(results: Results, groups: Sequence[Group], shown: Group) -> Answer:
     """Return the answer of results: that of the best plan found."""
-    base, goal = groups[0], goal_of(results.study)
+    base, goal = groups[0], goal_told(results.study)
     tables = (plan.plan_table(shown, base), plan.gains_table(shown, groups, results))
     return Answer(
         sentence(shown, base, goal),
@@ -142,7 +142,7 @@ def _change(value: float, before: float) -> str:
 
 def facts(shown: Group, base: Group, results: Results) -> list[Fact]:
     """Return the three figures of the answer."""
-    goal, reached = goal_of(results.study), _reached(shown, results)
+    goal, reached = goal_told(results.study), _reached(shown, results)
     mine, before = shown.row, base.row
     figures = [_figure(goal, goal.figure(row)) for row in (mine, before)]
     sought = (figures, goal.found(shown.span), reached)

@@ -10,7 +10,7 @@ import pandas as pd
 from toolkit.inputs.study import Study
 from toolkit.model.kinds import KINDS
 from toolkit.model.notices import shortlist
-from toolkit.problem.sought import goal_of
+from toolkit.problem.sought import goal_told
 from toolkit.results.figures.groups import Group, extreme
 from toolkit.results.report.html_tables import HtmlTable
 from toolkit.results.store.contents import Results
@@ -84,7 +84,7 @@ def gains_table(shown: Group, groups: Sequence[Group], results: Results) -> Html
 
     None of the base case.
     """
-    base, goal = groups[0], goal_of(results.study)
+    base, goal = groups[0], goal_told(results.study)
     if shown is base:
         return None
     median = next((g for g in groups[1:] if g.name == shown.row["optimizer"]), None)
