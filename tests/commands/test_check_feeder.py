@@ -243,7 +243,7 @@ def test_the_command_says_it_within_80_columns(body, verdict, code, written, com
         assert out.splitlines()[-1].startswith(f"Verdict: {verdict}")
         assert max(map(len, out.splitlines()[1:])) <= 80
         assert not err
-    ended, out, _ = command("feeders", "check", "small", "--format", "json")
+    ended, out, _ = command("feeders", "check", "small", "--json")
     data = json.loads(out)
     assert ended == code
     assert list(data) == ["feeder", "script", "verdict", "facts", "findings"]

@@ -122,7 +122,16 @@ OPTIONS = {
     "--format": ("json", "text", "xml", "\x1b"),
     "--scheduler": ("x", "tcp://127.0.0.1:1", "\x1b[31m", "tcp://[/x]:1"),
 }
-FLAGS = ("--force", "--bound", "--polish", "--keep-sites", "--keep-journal", "--rerun", "--debg")
+FLAGS = (
+    "--json",
+    "--force",
+    "--bound",
+    "--polish",
+    "--keep-sites",
+    "--keep-journal",
+    "--rerun",
+    "--debg",
+)
 SEARCH = ("--budget", "--runs", "--seed", "--workers", "--optimizer", "--option", "--out", "--time")
 COMMANDS = {
     "simulate": ("--plan", "--out"),

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from toolkit.cli import ending, terminal
+from toolkit.cli import documents, ending, terminal
+from toolkit.cli.flags import FORMAT, JSON, asks_json
 from toolkit.common.errors import InputError
 
 app = typer.Typer(
     help="List, show, check and import feeders.", no_args_is_help=True, rich_markup_mode=None
 )
-#: How a command prints what it found.
-Layout = Literal["text", "json"]
 Name = Annotated[str, typer.Argument(help="A feeder's name, or a path to a .dss file or a folder.")]
 Root = Annotated[
     Path | None,
@@ -26,26 +25,36 @@ Root = Annotated[
 
 
 @app.command("list")
-def feeders_list() -> None:
+def feeders_list(as_json: JSON = False) -> None:
     """List the feeders found in ./dss and among the bundled ones."""
     from toolkit.inputs import feeder_files
 
+    found = []
     for name in feeder_files.names():
         try:
-            where = str(feeder_files.locate(name))
+            found.append({"name": name, "script": feeder_files.locate(name), "problem": ""})
         except InputError:
-            where = f"several circuits; see 'toolkit feeders check {name}'"
-        terminal.say(f"{name:20} {where}")
+            problem = f"several circuits; see 'toolkit feeders check {name}'"
+            found.append({"name": name, "script": None, "problem": problem})
+    if as_json:
+        terminal.say_json({"feeders": found})
+        return
+    for one in found:
+        terminal.say(f"{one['name']:20} {one['script'] or one['problem']}")
 
 
 @app.command("show")
-def feeders_show(name: Name, root: Root = None) -> None:
+def feeders_show(name: Name, root: Root = None, as_json: JSON = False) -> None:
     """Show a feeder: buses, load, units."""
     from toolkit.cli import console
     from toolkit.commands import check_feeder
 
     tree = _tree(name, root)
-    console.print_feeder(check_feeder.shown(ending.feeder_at(name, tree), tree))
+    shown = check_feeder.shown(ending.feeder_at(name, tree), tree)
+    if as_json:
+        terminal.say_json(documents.feeder(shown))
+    else:
+        console.print_feeder(shown)
 
 
 @app.command("import")
@@ -85,9 +94,8 @@ def _tree(name: str, root: Path | None) -> Path | None:
 def feeders_check(
     name: Name,
     root: Root = None,
-    style: Annotated[
-        Layout, typer.Option("--format", help="Sentences, or JSON with stable keys.")
-    ] = "text",
+    as_json: JSON = False,
+    style: FORMAT = None,
 ) -> None:
     """Say whether a feeder can be used, and where each fault is.
 
@@ -98,10 +106,11 @@ def feeders_check(
     from toolkit.commands import check_feeder
     from toolkit.inputs import feeder_files
 
+    as_json = asks_json(as_json, style)
     script = feeder_files.locate(name)
     with console.status(f"checking {name}"):
         diagnosis = check_feeder.check(script, root=_tree(name, root))
-    if style == "json":
+    if as_json:
         terminal.say_json(diagnosis.as_json())
     else:
         console.print_diagnosis(diagnosis)

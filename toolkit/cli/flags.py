@@ -5,10 +5,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
+from toolkit.cli import terminal
 from toolkit.commands.request import DEFAULTS
 from toolkit.commands.request_flags import OPTIONS, Option
 
@@ -26,6 +27,20 @@ FORCE = Annotated[bool, typer.Option("--force", help="Overwrite the results in -
 TIME = Annotated[
     float, typer.Option("--time", metavar="SECONDS", help="About how long the bound may take.")
 ]
+#: Of every command that lists or shows something.
+JSON = Annotated[
+    bool,
+    typer.Option("--json", help="Print one JSON document on stdout, and nothing else there."),
+]
+#: How --json was spelt before.
+FORMAT = Annotated[Literal["text", "json"] | None, typer.Option("--format", hidden=True)]
+
+
+def asks_json(as_json: bool, style: str | None) -> bool:
+    """Say whether JSON is asked for, by --json or as it was spelt before."""
+    if style is not None:
+        terminal.complain("Note: --format ends with version 0.2; --json takes its place.")
+    return as_json or style == "json"
 
 
 def flag(name: str) -> Any:

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from toolkit.cli.flags import JSON
+
 app = typer.Typer(
     help="List, show, test and begin goals: what can be sought.",
     no_args_is_help=True,
@@ -16,21 +18,21 @@ NAME = Annotated[str, typer.Argument(help="A goal's name.")]
 
 
 @app.command("list")
-def goals_list() -> None:
+def goals_list(as_json: JSON = False) -> None:
     """List every installed goal, broken ones with the reason."""
     from toolkit.cli.console import plugins
     from toolkit.problem.goal_plugins.registry import GOAL_PLUGINS
 
-    plugins.print_plugins(GOAL_PLUGINS.catalogue())
+    plugins.list_plugins("goals", GOAL_PLUGINS.catalogue(), as_json)
 
 
 @app.command("show")
-def goals_show(name: NAME) -> None:
+def goals_show(name: NAME, as_json: JSON = False) -> None:
     """Show a goal: description, reference, unit, direction, options, and what it asks for."""
     from toolkit.cli.console import plugins
     from toolkit.problem.goal_plugins import registry
 
-    plugins.print_goal(registry.portrait(name))
+    plugins.show_portrait(registry.portrait(name), plugins.print_goal, as_json)
 
 
 @app.command("test")
@@ -40,6 +42,7 @@ def goals_test(
         list[str] | None,
         typer.Option("--option", "-o", help="Option of the goal, repeatable.", metavar="KEY=VALUE"),
     ] = None,
+    as_json: JSON = False,
 ) -> None:
     """Run the conformance suite on a goal.
 
@@ -50,7 +53,7 @@ def goals_test(
     from toolkit.problem.goal_plugins import testing
 
     given = of_one(option, name)
-    plugins.test(name, lambda: testing.check_goal(name, given))
+    plugins.test(name, lambda: testing.check_goal(name, given), as_json)
 
 
 @app.command("new")

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from toolkit.cli.flags import JSON
+
 app = typer.Typer(
     help="List, show, test and begin mechanisms of settlement.",
     no_args_is_help=True,
@@ -16,21 +18,21 @@ NAME = Annotated[str, typer.Argument(help="A mechanism's name.")]
 
 
 @app.command("list")
-def mechanisms_list() -> None:
+def mechanisms_list(as_json: JSON = False) -> None:
     """List every installed mechanism, broken ones with the reason."""
     from toolkit.cli.console import plugins
     from toolkit.problem.mechanisms.registry import MECHANISMS
 
-    plugins.print_plugins(MECHANISMS.catalogue())
+    plugins.list_plugins("mechanisms", MECHANISMS.catalogue(), as_json)
 
 
 @app.command("show")
-def mechanisms_show(name: NAME) -> None:
+def mechanisms_show(name: NAME, as_json: JSON = False) -> None:
     """Show a mechanism: description, reference, options, and what it asks for."""
     from toolkit.cli.console import plugins
     from toolkit.problem.mechanisms import registry
 
-    plugins.print_mechanism(registry.portrait(name))
+    plugins.show_portrait(registry.portrait(name), plugins.print_mechanism, as_json)
 
 
 @app.command("test")
@@ -42,6 +44,7 @@ def mechanisms_test(
             "--option", "-o", help="Option of the mechanism, repeatable.", metavar="KEY=VALUE"
         ),
     ] = None,
+    as_json: JSON = False,
 ) -> None:
     """Run the conformance suite on a mechanism.
 
@@ -52,7 +55,7 @@ def mechanisms_test(
     from toolkit.problem.mechanisms import testing
 
     given = of_one(option, name)
-    plugins.test(name, lambda: testing.check_mechanism(name, given))
+    plugins.test(name, lambda: testing.check_mechanism(name, given), as_json)
 
 
 @app.command("new")

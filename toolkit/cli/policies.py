@@ -6,29 +6,32 @@ from typing import Annotated
 
 import typer
 
+from toolkit.cli.flags import JSON
+
 app = typer.Typer(
     help="List, show and test dispatch policies.", no_args_is_help=True, rich_markup_mode=None
 )
 
 
 @app.command("list")
-def policies_list() -> None:
+def policies_list(as_json: JSON = False) -> None:
     """List every installed dispatch policy, broken ones with the reason."""
     from toolkit.cli.console import plugins
     from toolkit.problem.policies.registry import POLICIES
 
-    plugins.print_plugins(POLICIES.catalogue())
+    plugins.list_plugins("policies", POLICIES.catalogue(), as_json)
 
 
 @app.command("show")
 def policies_show(
     name: Annotated[str, typer.Argument(help="A policy's name.")],
+    as_json: JSON = False,
 ) -> None:
     """Show a policy: description, reference, options, and what is searched for each store."""
     from toolkit.cli.console import plugins
     from toolkit.problem.policies import registry
 
-    plugins.print_policy(registry.portrait(name))
+    plugins.show_portrait(registry.portrait(name), plugins.print_policy, as_json)
 
 
 @app.command("test")
@@ -40,6 +43,7 @@ def policies_test(
             "--option", "-o", help="Option of the policy, repeatable.", metavar="KEY=VALUE"
         ),
     ] = None,
+    as_json: JSON = False,
 ) -> None:
     """Run the conformance suite on a policy.
 
@@ -50,4 +54,4 @@ def policies_test(
     from toolkit.problem.policies import testing
 
     given = of_one(option, name)
-    plugins.test(name, lambda: testing.check_policy(name, given))
+    plugins.test(name, lambda: testing.check_policy(name, given), as_json)

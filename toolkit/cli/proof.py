@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
 from toolkit.cli import ending, terminal
+from toolkit.cli.flags import FORMAT, JSON, asks_json
 
 FOLDER = Annotated[Path, typer.Argument(help="A results folder.", metavar="DIR")]
-STYLE = Annotated[
-    Literal["text", "json"], typer.Option("--format", help="Tables, or JSON with stable keys.")
-]
 
 
 def reproduce(
@@ -26,7 +24,8 @@ def reproduce(
     rerun: Annotated[
         bool, typer.Option("--rerun", help="Repeat the search too, and compare bit for bit.")
     ] = False,
-    style: STYLE = "text",
+    as_json: JSON = False,
+    style: FORMAT = None,
 ) -> None:
     """Solve the results again in plain OpenDSS, and compare.
 
@@ -40,16 +39,17 @@ def reproduce(
     from toolkit.commands.reproduce import reproduce as solve_again
     from toolkit.commands.sweep.folder import SWEEP
 
+    as_json = asks_json(as_json, style)
     if SWEEP.is_one(folder) or FRONT.is_one(folder):
-        _reproduce_points(folder, rerun, style, FRONT.is_one(folder))
+        _reproduce_points(folder, rerun, as_json, FRONT.is_one(folder))
         return
     with console.status(f"solving {folder} again") as monitor:
         ending.try_results(folder)
         found = solve_again(folder, rerun, monitor=monitor)
-    _end(found, style, console_proof.print_reproduction)
+    _end(found, as_json, console_proof.print_reproduction)
 
 
-def _reproduce_points(folder: Path, rerun: bool, style: str, of_front: bool) -> None:
+def _reproduce_points(folder: Path, rerun: bool, as_json: bool, of_front: bool) -> None:
     """Solve the points of a sweep or a front again."""
     from toolkit.cli import console
     from toolkit.cli.console import proof as console_proof
@@ -59,12 +59,12 @@ def _reproduce_points(folder: Path, rerun: bool, style: str, of_front: bool) -> 
     solve_again = reproduce_front if of_front else reproduce_sweep
     with console.status(f"solving {folder} again") as monitor:
         found = solve_again(folder, rerun, monitor=monitor)
-    _end(found, style, console_proof.print_points)
+    _end(found, as_json, console_proof.print_points)
 
 
-def _end(found: Any, style: str, show: Callable[[Any], None]) -> None:
+def _end(found: Any, as_json: bool, show: Callable[[Any], None]) -> None:
     """Show what came of it; exit code 1 where it is not reproduced."""
-    if style == "json":
+    if as_json:
         terminal.say_json(found.as_json())
     else:
         show(found)
@@ -78,7 +78,8 @@ def explain(
         str | None,
         typer.Option("--case", metavar="NAME", help="Case [default: the best feasible plan]."),
     ] = None,
-    style: STYLE = "text",
+    as_json: JSON = False,
+    style: FORMAT = None,
 ) -> None:
     """Compute the worth of each unit and the limits that bind.
 
@@ -89,10 +90,11 @@ def explain(
     from toolkit.cli.console import proof as console_proof
     from toolkit.commands.explain import explain as account_for
 
+    as_json = asks_json(as_json, style)
     with console.status(f"explaining {folder}") as monitor:
         ending.try_results(folder)
         found = account_for(folder, case, monitor=monitor)
-    if style == "json":
+    if as_json:
         terminal.say_json(found.as_json())
     else:
         console_proof.print_explanation(found)

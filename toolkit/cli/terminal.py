@@ -12,6 +12,9 @@ import os
 import shutil
 import sys
 import textwrap
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from math import isfinite
 from typing import Any
 
 import typer
@@ -47,8 +50,33 @@ def width() -> int:
 
 
 def say_json(data: Any) -> None:
-    """Print plain data as JSON in ASCII, which holds nothing that a terminal obeys."""
-    typer.echo(json.dumps(data, indent=2).replace("\x7f", "\\u007f"))
+    """Print data as one document of JSON in ASCII, which holds nothing that a terminal obeys.
+
+    Dataclasses become objects, tables lists of their rows, paths text. A number that is none, or
+    has no end, is null: JSON has no other word for it.
+    """
+    text = json.dumps(plain(data), indent=2, allow_nan=False)
+    typer.echo(text.replace("\x7f", "\\u007f"))
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON knows it, see :func:`say_json`."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(name): plain(held) for name, held in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(held) for held in value]
+    # Tables of pandas and numbers of NumPy, neither of which is imported for it.
+    if hasattr(value, "iterrows"):
+        return plain(value.astype(object).to_dict("records"))
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    return None if type(value).__name__ in ("NAType", "NaTType") else str(value)
 
 
 def complain(text: object) -> None:

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from toolkit.cli import ending, terminal
+from toolkit.cli.flags import FORMAT, JSON, asks_json
 from toolkit.cli.options import of_one
-from toolkit.cli.proof import FOLDER, STYLE
+from toolkit.cli.proof import FOLDER
 from toolkit.common.errors import InputError
 
 
@@ -52,7 +53,8 @@ def validate(
             help="Try the best plan of every run, and rank the optimizers by these days.",
         ),
     ] = False,
-    style: STYLE = "text",
+    as_json: JSON = False,
+    style: FORMAT = None,
 ) -> None:
     """Try a plan on days that it was not made for.
 
@@ -68,6 +70,7 @@ def validate(
     from toolkit.commands.validate import every_run as runs
     from toolkit.commands.validate import validate as tried
 
+    as_json = asks_json(as_json, style)
     given = of_one(option, policy or "policy")
     if every_run and case is not None:
         raise InputError(
@@ -80,7 +83,7 @@ def validate(
             if every_run
             else tried(folder, profile, case, policy, given, bound=bound, monitor=monitor)
         )
-    if style == "json":
+    if as_json:
         terminal.say_json(found.as_json())
         return
     for notice in found.notices:

@@ -19,16 +19,35 @@ from toolkit.inputs.profiles import Profiles
 if TYPE_CHECKING:
     import pandas as pd
 
+#: In what unit a column adds up, by field and unit.
+TOTALS = {
+    ("load", "kW"): "kWh",
+    ("load", "kvar"): "kvarh",
+    ("load", "pu"): "full-load h",
+    ("irradiance", "W/m2"): "kWh/m2",
+    ("trip_energy", "kWh/vehicle"): "kWh/vehicle",
+}
+
 
 @dataclass(frozen=True)
 class ColumnFacts:
-    """What a column of a profile file holds: its least, mean and largest value, and a total."""
+    """What a column of a profile file holds: least, mean and largest value, and a total.
+
+    unit: of the three; total: in ``total_unit``; None where a total says nothing.
+    """
 
     name: str
+    unit: str
     least: float
     mean: float
     most: float
-    total: str
+    total: float | None
+    total_unit: str
+
+    @property
+    def total_told(self) -> str:
+        """The total in words, blank where there is none."""
+        return "" if self.total is None else f"{self.total:,.1f} {self.total_unit}"
 
 
 def shown(name: str) -> tuple[Path, Profiles, list[ColumnFacts]]:
@@ -42,15 +61,12 @@ def shown(name: str) -> tuple[Path, Profiles, list[ColumnFacts]]:
 def _facts(column: str, values: FloatArray, dt: float) -> ColumnFacts:
     field, unit = field_of(column)
     total = float(values.sum()) * (1.0 if field == "trip_energy" else dt)
-    told = {
-        ("load", "kW"): f"{total:,.1f} kWh",
-        ("load", "kvar"): f"{total:,.1f} kvarh",
-        ("load", "pu"): f"{total:,.1f} full-load h",
-        ("irradiance", "W/m2"): f"{total / 1000.0:,.1f} kWh/m2",
-        ("trip_energy", "kWh/vehicle"): f"{total:,.1f} kWh/vehicle",
-    }.get((field, unit), "")
+    total_unit = TOTALS.get((field, unit), "")
+    if total_unit == "kWh/m2":
+        total /= 1000.0
     least, mean, most = float(values.min()), float(values.mean()), float(values.max())
-    return ColumnFacts(column, least, mean, most, told)
+    held = total if total_unit else None
+    return ColumnFacts(column, unit, least, mean, most, held, total_unit)
 
 
 def span_told(found: Profiles) -> str:

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from helpers.json_keys import documented
 
 from toolkit.commands import simulate_and_store
 from toolkit.commands.reproduce import reproduce
@@ -288,9 +289,10 @@ def test_the_command_ends_with_a_verdict(fresh, folder, command):
     assert max(map(len, out.splitlines())) <= 80
     assert "Verdict: reproduced: largest difference" in out
     edit_csv(folder / "cases" / CASE / "hourly.csv", 11, "loss_kw", "77.5")
-    code, out, _ = command("reproduce", folder, "--format", "json")
+    code, out, _ = command("reproduce", folder, "--json")
     found = json.loads(out)
     assert code == 1
+    assert found.keys() <= documented()["reproduce"]
     assert found["verdict"].startswith("NOT reproduced")
     assert "hourly.csv was changed" in found["culprits"][0]
     assert command("reproduce", "nowhere")[0] == 2

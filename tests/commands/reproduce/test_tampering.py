@@ -332,7 +332,7 @@ def test_the_command_lists_what_it_did_not_check(folder, command):
     assert code == 0
     assert "Not checked" in out
     assert "objective, violation (only --rerun shows it)" in " ".join(out.split())
-    code, out, _ = command("reproduce", folder, "--format", "json", "--rerun")
+    code, out, _ = command("reproduce", folder, "--json", "--rerun")
     found = json.loads(out)
     assert found["reproduced"]
     assert all({"file", "columns", "reason"} == set(entry) for entry in found["unchecked"])

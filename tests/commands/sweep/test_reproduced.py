@@ -4,6 +4,7 @@ import json
 import shutil
 
 import pytest
+from helpers.json_keys import documented
 from helpers.processes import FORKING
 
 from toolkit.commands import sweep as sweeping
@@ -51,8 +52,10 @@ def test_a_cell_of_the_table_is_that_of_its_point(folder, command):
         "sweep.csv was changed after it was written.",
         f"sweep.csv: point 002, traded_kwh: found '1e6', its folder says '{said}'.",
     )
-    code, out, _ = command("reproduce", folder, "--format", "json")
-    assert (code, json.loads(out)["reproduced"]) == (1, False)
+    code, out, _ = command("reproduce", folder, "--json")
+    found = json.loads(out)
+    assert (code, found["reproduced"]) == (1, False)
+    assert found.keys() <= documented()["reproduce"]
 
 
 def test_what_is_not_complete_is_told_and_a_lost_file_named(folder):

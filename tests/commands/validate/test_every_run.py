@@ -104,7 +104,7 @@ def test_the_command_tells_the_best_first_and_then_the_optimizers(folder, others
     assert out.startswith("Best under policy surplus: ")
     assert "Final results over the seeds, kWh over the 4 days" in out
     assert out.rstrip().endswith("validation_runs.csv")
-    code, out, _ = command(*words, "--format", "json")
+    code, out, _ = command(*words, "--json")
     assert [run["case"] for run in json.loads(out)["runs"]] == [
         *(f"random-seed{s}" for s in (1, 2)),
         *(f"pygad-seed{s}" for s in (1, 2)),

@@ -4,6 +4,7 @@ import json
 
 import pandas as pd
 import pytest
+from helpers.json_keys import documented
 from helpers.validated import made
 
 from toolkit.commands import search_and_store
@@ -159,5 +160,7 @@ def test_the_command_tells_it(folder, command):
     assert code == 0
     assert "over 4 days" in " ".join(out.split())
     assert out.rstrip().endswith("validation.csv")
-    code, out, _ = command(*words, "--format", "json")
-    assert [day["day"] for day in json.loads(out)["days"]] == ["1", "2", "3", "4"]
+    code, out, _ = command(*words, "--json")
+    found = json.loads(out)
+    assert found.keys() <= documented()["validate"]
+    assert [day["day"] for day in found["days"]] == ["1", "2", "3", "4"]

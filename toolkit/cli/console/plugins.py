@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
+from toolkit.cli import documents
 from toolkit.cli.console import status
-from toolkit.cli.terminal import say, wrapped
+from toolkit.cli.terminal import say, say_json, wrapped
 
 if TYPE_CHECKING:
     from toolkit.common.plugins.checking import CheckResult
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from toolkit.problem.mechanisms import registry as mechanisms
     from toolkit.problem.policies import registry as policies
 
+P = TypeVar("P")
 #: Parameters of a policy that are shown; the width of names in a list, where none is longer.
 SHOWN, WIDTH = 10, 12
 #: What a mechanism may ask for, in words.
@@ -26,6 +28,22 @@ TERMS = {
     "limits": "limit prices, from [settlement] seed and bids",
     "charges": "what the network charges pairs, from [settlement] charge",
 }
+
+
+def list_plugins(group: str, found: Sequence[PluginInfo], as_json: bool) -> None:
+    """Print every plug-in of a group, in words or as JSON."""
+    if as_json:
+        say_json({group: [documents.plugin(info) for info in found]})
+    else:
+        print_plugins(found)
+
+
+def show_portrait(shown: P, show: Callable[[P], None], as_json: bool) -> None:
+    """Show what a plug-in says of itself, in words or as JSON."""
+    if as_json:
+        say_json(documents.portrait(shown))
+    else:
+        show(shown)
 
 
 def print_plugins(found: Sequence[PluginInfo]) -> None:
@@ -113,12 +131,16 @@ def _print_choices(groups: Mapping[str, Sequence[str]]) -> None:
         wrapped(", ".join(sorted(values, key=str.casefold)), " " * 8)
 
 
-def test(name: str, check: Callable[[], list[CheckResult]]) -> None:
+def test(name: str, check: Callable[[], list[CheckResult]], as_json: bool) -> None:
     """Carry out a conformance suite and print it; exit code 1 where a check fails."""
     with status(f"testing {name}"):
         results = check()
-    print_checks(results)
-    if not all(result.passed for result in results):
+    passed = all(result.passed for result in results)
+    if as_json:
+        say_json({"name": name, "passed": passed, "checks": results})
+    else:
+        print_checks(results)
+    if not passed:
         raise typer.Exit(1)
 
 
