@@ -20,7 +20,8 @@ from toolkit.exact import polish, proof, shares
 from toolkit.exact.program import Effort
 from toolkit.inputs import feeder_files
 from toolkit.inputs.study import Study
-from toolkit.problem.encoding import decode
+from toolkit.problem import plan_files
+from toolkit.problem.encoding import decode, encode
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 from toolkit.results import proof_words, report
@@ -125,6 +126,21 @@ def test_a_bound_that_is_stopped_says_so(small_problem):
     found = proof.prove_study(small_problem, 60.0, monitor=Monitor(should_stop=lambda: True))
     assert found.bound.ended == "stopped"
     assert found.exact.plan is None
+
+
+def test_a_bound_begins_from_plans_that_the_engine_accepts(small_problem, proven):
+    setting = small_problem.setting
+    text = (proven.folder / "cases" / "exact" / "plan.json").read_text(encoding="utf-8")
+    best = plan_files.from_json(text, setting, "plan.json")
+    stop = Monitor(should_stop=lambda: True)
+    point = encode(best, setting.operation, setting.space)
+    request = Request(("random",), starts={"exact": [point.tolist(), [0.0] * len(point)]})
+    found = proof.prove_study(small_problem, 60.0, known=request.known(setting), monitor=stop)
+    assert found.exact.kwh == pytest.approx(proven.bound["exact_kwh"].iloc[0], abs=1e-4)
+    assert found.bound.best_kwh == pytest.approx(found.exact.kwh, abs=1e-4)
+    assert found.bound.kwh >= proven.bound["exact_kwh"].iloc[0]
+    with pytest.raises(InputError, match="starts of exact: found points of 1 variables"):
+        Request(("random",), starts={"exact": [[0.5]]}).known(setting)
 
 
 @pytest.mark.parametrize(("seconds", "gap", "flag"), [(0.0, 0.1, "--time"), (9.0, 1.5, "--gap")])

@@ -28,12 +28,16 @@ if TYPE_CHECKING:
         Workers,
     )
     from toolkit.inputs.study import Study
+    from toolkit.model.plan import Plan
+    from toolkit.problem.setting import Setting
     from toolkit.runs.run import Task
 
 #: How many of what may be asked for.
 MOST = {"budget": caps.BUDGET, "runs": caps.RUNS, "workers": caps.WORKERS}
 #: Fields that the manifests of earlier versions lack.
 ADDED = {"solver", "starts"}
+#: The case of the exact model's plan.
+EXACT = "exact"
 #: Seconds a bound may take unless told otherwise.
 BOUND_S = 120.0
 
@@ -47,7 +51,7 @@ class Request:
     ``scheduler``: the address of a Dask cluster whose workers do the work instead of ``workers``
     processes; ``keep_journal``: keep journals and finished runs when all is done; ``solver``: of
     the search's power flows, the study's unless told otherwise; ``starts``: points of the unit cube
-    that runs begin from, by the case.
+    that runs begin from, by the case; those of ``exact`` the exact model does.
     """
 
     optimizers: tuple[Word, ...]
@@ -110,6 +114,14 @@ class Request:
             for seed in range(self.seed, self.seed + self.runs)
             for label, (optimizer, options) in chosen.items()
         ]
+
+    def known(self, setting: Setting) -> list[Plan]:
+        """Return the plans that the exact model begins from. Raises InputError for alien points."""
+        from toolkit.runs.run import points_of
+
+        starts = (self.starts or {}).get(EXACT, ())
+        points = points_of(EXACT, starts, setting.space)
+        return [setting.decode(points).row(i) for i in range(len(points))]
 
     def _beginning(self, task: Task) -> Task:
         """Return a task with the points that it begins from."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.commands import record
-from toolkit.commands.request import Request, check_seconds, checked
+from toolkit.commands.request import EXACT, Request, check_seconds, checked
 from toolkit.common import caps, input_files, machine
 from toolkit.common.errors import EngineError, InputError, ToolkitError
 from toolkit.common.monitor import SILENT, Monitor, Progress
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from toolkit.commands.record import Outcome
     from toolkit.exact.proof import Proof
     from toolkit.inputs.study import Study
+    from toolkit.model.plan import Plan
     from toolkit.problem.setting import Setting
     from toolkit.results.case import Case
     from toolkit.results.store import Place
@@ -156,8 +157,9 @@ def _written(
     if request.bound_s is not None:
         try:
             if not monitor.should_stop():
-                proven = _proven(problem, request.bound_s, proof.GAP, monitor)
-                found = {"exact": _exact_case(problem, proven), **found}
+                known = request.known(problem.setting)
+                proven = _proven(problem, request.bound_s, proof.GAP, monitor, known)
+                found = {EXACT: _exact_case(problem, proven), **found}
             if monitor.should_stop() and status == "complete":
                 status = "interrupted"
         except EngineError as error:  # costs the bound, not the runs
@@ -202,7 +204,7 @@ def bound_and_store(
         with store.claimed(folder, force) as place:
             with record.manifest(place, facts, setting, started) as ended:
                 proven = _proven(problem, seconds, gap, watched)
-                exact = {"exact": _exact_case(problem, proven)}
+                exact = {EXACT: _exact_case(problem, proven)}
                 notes = tuple(infeasibility.told(problem, base, exact))
                 outcome = record.write(place, setting, base, exact, notes, proven)
                 ended["status"] = "interrupted" if stop.is_set() else "complete"
@@ -245,21 +247,23 @@ def _proven(
     seconds: float,
     gap: float,
     monitor: Monitor,
+    known: Sequence[Plan] = (),
 ) -> Proof:
-    """Prove a study's bound, its progress told in words."""
+    """Prove a study's bound, its progress told in words. known: plans to begin from."""
     goal = goal_of(problem.setting.study)
 
     def tell(at: Progress) -> None:
         monitor.phase(bound_so_far(at.bound_kwh, at.best_kwh, goal))
 
     monitor.phase("proving a bound")
-    return proof.prove_study(problem, seconds, gap, monitor=replace(monitor, bound=tell))
+    telling = replace(monitor, bound=tell)
+    return proof.prove_study(problem, seconds, gap, known=known, monitor=telling)
 
 
 def _exact_case(problem: Problem, proven: Proof) -> list[Case]:
     """Return the plan of a proof as a case, if one was found."""
     plan = proven.exact.plan
-    return [] if plan is None else [solve(problem, "exact", plan)]
+    return [] if plan is None else [solve(problem, EXACT, plan)]
 
 
 def _solve_found(problem: Problem, runs: Sequence[Run]) -> tuple[dict[str, list[Case]], list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -66,6 +67,7 @@ def prove(
     *,
     risk: Risk = MEAN,
     asked: Asked = ENERGY_ALONE,
+    known: Sequence[Plan] = (),
     threads: int = 0,
     monitor: Monitor = SILENT,
 ) -> Bound:
@@ -73,12 +75,11 @@ def prove(
 
     load_kw: scheduled load of each bus, (T, B), 0 or more; risk: how the energies of separate days
     become one; asked: a goal other than energy, of which the bound is then, and limits of goals.
-    ``effort.gap`` is the relative distance
-    between bound and best plan at which to stop; ``effort.nodes`` limits the nodes looked at, and
-    those of each layout's dispatch. threads: see ``Program``.
+    It ends at a relative distance ``effort.gap`` of bound and best plan; ``effort.nodes`` limits
+    nodes, and those of a dispatch. known: plans that keep every limit; threads: see ``Program``.
     """
     day = ModelDay(load_kw, operation.scenario, objective, risk, asked)
-    return _Search(operation, day, effort, threads, monitor).run()
+    return _Search(operation, day, effort, threads, monitor).run(known)
 
 
 class _Search:
@@ -129,8 +130,9 @@ class _Search:
         self._program.rows((1,), [(1.0, placed), (-1.0, form.present[form.member][:, None])], 0.0)
         return most
 
-    def run(self) -> Bound:
+    def run(self, known: Sequence[Plan]) -> Bound:
         """Take what has the highest bound until that is near enough to the best plan."""
+        self._found += [Found(plan, self._value(plan)) for plan in known]
         self._push(np.inf if self._day.asked.goal else self._ceiling(), {})
         while not (self._done() or self._late() or self._exhausted()):
             if self._hard and self._hard[-1].bound >= self._highest():

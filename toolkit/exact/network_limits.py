@@ -83,6 +83,25 @@ def verified(
     return _Securing(problem, dispatch, effort, evaluations, monitor).run(start)
 
 
+def accepted(problem: Problem, plan: Plan, day: Day) -> float | None:
+    """Return what is maximised of a plan, kWh or of its goal; None where a limit is broken.
+
+    day: that of the plan as the engine solves it.
+    """
+    scores = problem.scored(stacked([day]), plan.row(None))
+    return -float(scores.objective[0]) if scores.violation[0] == 0.0 else None
+
+
+def best_accepted(problem: Problem, plans: Sequence[Plan]) -> Verified:
+    """Return the best of some plans that the engine calls feasible."""
+    best = Verified(None, -np.inf, len(plans))
+    for plan in plans:
+        kwh = accepted(problem, plan, problem.search_grid.day(plan))
+        if kwh is not None and kwh > best.kwh:
+            best = replace(best, plan=plan, kwh=kwh)
+    return best
+
+
 def linear_limits(problem: Problem, dispatch: Dispatch, plan: Plan) -> Linear:
     """Return the limits that some power could break, linear around a plan, as the engine says."""
     looking = _Securing(problem, dispatch, Effort(), 0, SILENT)
@@ -255,11 +274,10 @@ class _Securing:
     def _look(self, plan: Plan) -> tuple[Day, bool]:
         """Solve a plan's day; keep the best feasible plan; say whether this one is feasible."""
         day = self.day(plan)
-        scores = self._problem.scored(stacked([day]), plan.row(None))
-        kwh, feasible = -float(scores.objective[0]), bool(scores.violation[0] == 0.0)
-        if feasible and kwh > self._best.kwh:
+        kwh = accepted(self._problem, plan, day)
+        if kwh is not None and kwh > self._best.kwh:
             self._best = Verified(plan, kwh, 0)
-        return day, feasible
+        return day, kwh is not None
 
     def _solve(self, decided: FloatArray | None) -> FloatArray | None:
         """Solve the model; with who sells when as in a solution, if that is possible."""

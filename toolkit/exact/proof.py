@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,10 +14,11 @@ from toolkit.exact.asked import asked_of
 from toolkit.exact.bounds import Bound
 from toolkit.exact.branch_and_bound import prove
 from toolkit.exact.dispatch import Dispatch, settled
-from toolkit.exact.network_limits import Verified, model_day, verified
+from toolkit.exact.network_limits import Verified, best_accepted, model_day, verified
 from toolkit.exact.program import Effort
 from toolkit.exact.shares import pct
 from toolkit.model.fleet import FleetUnit
+from toolkit.model.plan import Plan
 from toolkit.problem.goals import GOALS
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
@@ -144,16 +146,18 @@ def prove_study(
     seconds: float = 120.0,
     gap: float = GAP,
     *,
+    known: Sequence[Plan] = (),
     monitor: Monitor = SILENT,
 ) -> Proof:
     """Bound a study's energy and find its best plan, in about so many seconds.
 
     gap: relative distance between the bound and the best plan without network limits at which the
-    bound is good enough. Raises InputError where the model does not describe the loads.
+    bound is good enough. known: plans to begin from; of those that the engine accepts the best is
+    the least that comes of it. Raises InputError where the model does not describe the loads.
     """
     started = time.monotonic()
     check(problem)
-    day = model_day(problem)
+    day, best = model_day(problem), best_accepted(problem, known)
     bound = prove(
         problem.setting.operation,
         problem.load_kw,
@@ -161,24 +165,28 @@ def prove_study(
         Effort(FOR_THE_BOUND * seconds, gap),
         risk=day.risk,
         asked=day.asked,
+        known=() if best.plan is None else (best.plan,),
         monitor=monitor,
     )
     monitor.phase("making the best plan keep the network's limits")
-    exact = _exact(problem, bound, started + seconds, gap, monitor)
+    exact = _exact(problem, bound, best, started + seconds, gap, monitor)
     return Proof(bound, exact, time.monotonic() - started, day.asked.goal)
 
 
 def _exact(
     problem: Problem,
     bound: Bound,
+    best: Verified,
     deadline: float,
     gap: float,
     monitor: Monitor,
 ) -> Verified:
-    """Make the plans of the best layouts keep the limits; stop where no other could be better."""
+    """Make the plans of the best layouts keep the limits; stop where no other could be better.
+
+    best: the best plan that is known already.
+    """
     setting = problem.setting
     day = model_day(problem)
-    best = Verified(None, -np.inf, 0)
     until = replace(
         monitor, should_stop=lambda: monitor.should_stop() or time.monotonic() > deadline
     )

@@ -1,8 +1,40 @@
-"""The columns of the files of a comparison."""
+"""The columns of the files that compare optimizers."""
 
 from __future__ import annotations
 
 from toolkit.results.column import OPTIMIZER, Column, words
+
+FRIEDMAN = (
+    Column("optimizers", "", "optimizers ranked"),
+    Column("seeds", "", "seeds all of them have a plan for"),
+    Column("chi2", "", "Friedman's statistic, corrected for ties"),
+    Column("p", "", "its p value"),
+    words("method", "exact, or Iman-Davenport F"),
+    Column("critical_difference", "", "average ranks further apart differ at 0.05 (Nemenyi)"),
+)
+
+
+def _pairs(difference: Column) -> tuple[Column, ...]:
+    """Return the columns of tests of pairs, by how much they differ among them."""
+    return (
+        words("optimizer_a", "first of the pair"),
+        words("optimizer_b", "second of the pair"),
+        Column("n", "", "seeds both have a plan for"),
+        difference,
+        Column("p", "", "two-sided exact p of Wilcoxon's signed-rank test"),
+        Column("p_holm", "", "the same corrected for the number of pairs (Holm)"),
+        Column("a12", "", "chance that a run of the first is better, ties as half"),
+        words("effect", "A12 in words: negligible, small, medium, large, or - without any"),
+        Column(
+            "more_runs",
+            "",
+            "further seeds to see a difference of this size at 80 % power; blank when significant "
+            "or when nothing points either way",
+        ),
+        words("verdict", "what the test says, in words"),
+        Column("p_nemenyi", "", "p of Nemenyi's test on average ranks; blank below three"),
+    )
+
 
 STATISTICS: dict[str, tuple[Column, ...]] = {
     "statistics.csv": (
@@ -26,36 +58,18 @@ STATISTICS: dict[str, tuple[Column, ...]] = {
             added=True,
         ),
     ),
-    "pairs.csv": (
-        words("optimizer_a", "first of the pair"),
-        words("optimizer_b", "second of the pair"),
-        Column("n", "", "seeds both have a plan for"),
+    "pairs.csv": _pairs(
         Column(
             "median_difference_kwh",
             "kWh",
             "median of first less second over seeds where both are feasible; blank without any",
-        ),
-        Column("p", "", "two-sided exact p of Wilcoxon's signed-rank test"),
-        Column("p_holm", "", "the same corrected for the number of pairs (Holm)"),
-        Column("a12", "", "chance that a run of the first is better, ties as half"),
-        words("effect", "A12 in words: negligible, small, medium, large, or - without any"),
-        Column(
-            "more_runs",
-            "",
-            "further seeds to see a difference of this size at 80 % power; blank when significant "
-            "or when nothing points either way",
-        ),
-        words("verdict", "what the test says, in words"),
-        Column("p_nemenyi", "", "p of Nemenyi's test on average ranks; blank below three"),
+        )
     ),
-    "friedman.csv": (
-        Column("optimizers", "", "optimizers ranked"),
-        Column("seeds", "", "seeds all of them have a plan for"),
-        Column("chi2", "", "Friedman's statistic, corrected for ties"),
-        Column("p", "", "its p value"),
-        words("method", "exact, or Iman-Davenport F"),
-        Column("critical_difference", "", "average ranks further apart differ at 0.05 (Nemenyi)"),
+    "friedman.csv": FRIEDMAN,
+    "hypervolume_pairs.csv": _pairs(
+        Column("median_difference", "", "median of hypervolumes of the first less the second")
     ),
+    "hypervolume_friedman.csv": FRIEDMAN,
     "targets.csv": (
         OPTIMIZER,
         Column("evaluations", "", "evaluations spent"),

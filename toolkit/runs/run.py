@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -161,12 +161,17 @@ def _searched(problem: Problem, task: Task, scorer: Evaluator, monitor: Monitor)
 
 def starts_of(task: Task, space: Space) -> FloatArray:
     """Return the points that a task begins from, (n, d). Raises InputError for another space's."""
-    if not task.starts:
+    return points_of(task.case, task.starts, space)
+
+
+def points_of(case: str, starts: Sequence[Sequence[float]], space: Space) -> FloatArray:
+    """Return what a case begins from, (n, d). Raises InputError for points of another space."""
+    if not len(starts):
         return np.empty((0, len(space)))
-    found = np.array(task.starts, dtype=float)
+    found = np.array(starts, dtype=float)
     if found.ndim != 2 or found.shape[1] != len(space):
         raise InputError(
-            f"starts of {task.case}: found points of {found.shape[-1]} variables; expected "
+            f"starts of {case}: found points of {found.shape[-1]} variables; expected "
             f"{len(space)}, as this study has."
         )
     return found

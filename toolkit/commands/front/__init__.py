@@ -16,7 +16,7 @@ from toolkit.commands.front.asked import Asked, from_facts
 from toolkit.commands.front.points import Point, Range
 from toolkit.commands.many.folder import STUDY
 from toolkit.commands.many.side_by_side import Ended, Job, carry_out, of_point, status_of
-from toolkit.commands.request import checked
+from toolkit.commands.request import EXACT, checked
 from toolkit.common import files, locks
 from toolkit.common.errors import ToolkitError
 from toolkit.common.monitor import SILENT, Monitor
@@ -123,8 +123,8 @@ def read_asked(folder: Path) -> tuple[Study, Asked]:
     return places.FRONT.read_study(folder), from_facts(said, str(folder / places.FRONT.manifest))
 
 
-def rebuilt(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return front.csv and hypervolume.csv as the folders of a front's points give them."""
+def rebuilt(folder: Path) -> dict[str, pd.DataFrame]:
+    """Return the tables of a front as the folders of its points give them, by their files."""
     base, asked = read_asked(folder)
     base, request = checked(base, asked.request)
     asked = replace(asked, request=request)
@@ -139,7 +139,7 @@ def rebuilt(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
         orders = several.orders(asked, setting, points, folder)
     more = [row for order in orders for row in several.rows(order, points, folder)]
     found = tables.build(points, asked.goals, more)
-    return found, tables.volumes(found, told, asked.several)
+    return tables.all_tables(found, tables.volumes(found, told, asked.several))
 
 
 def read(folder: Path) -> Front:
@@ -201,7 +201,8 @@ class _Work:
                 points, told = self._searched(stop)
             status = self._status(len(points) if told else 0)
             found = tables.build(points, self.asked.goals, self._more(points))
-            tables.write(self.folder, found, tables.volumes(found, told, self.asked.several))
+            volumes = tables.volumes(found, told, self.asked.several)
+            tables.write(self.folder, tables.all_tables(found, volumes))
             self.facts["figures"] = tables.references(found, told) if told else {}
         except KeyboardInterrupt:
             status = "interrupted"
@@ -268,6 +269,7 @@ class _Work:
             request = replace(request, bound_s=None)
         if point.limits and not is_complete(point.folder):
             cases = [task.case for task in request.tasks()]
+            cases += [] if request.bound_s is None else [EXACT]
             begin = pointing.starts(point, found, self.setting, cases)
             request = replace(request, starts=begin or None)
         return Job(point.name, point.study, request, point.folder)

@@ -1,4 +1,4 @@
-"""front.csv and hypervolume.csv, made from the results folders of a front's points."""
+"""The tables of a front, made from the results folders of its points."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from toolkit.commands.front.folder import FRIEDMAN, PAIRS, TABLE, VOLUMES
 from toolkit.commands.front.points import Point, Range, plans_of
 from toolkit.common.types import FloatArray
 from toolkit.model.fronts import dominated, share_dominated
@@ -24,7 +25,7 @@ from toolkit.results.store.sheets import read_csv, write_csv
 #: How far beyond the worst figure of an extreme the reference lies, as a share of a goal's range.
 BEYOND = 0.1
 #: Columns of summary.csv that a front has as they stand there.
-TAKEN = frozenset(columns("front.csv", columns("summary.csv", (g.column for g in GOALS.values()))))
+TAKEN = frozenset(columns(TABLE, columns("summary.csv", (g.column for g in GOALS.values()))))
 
 
 def build(
@@ -37,7 +38,7 @@ def build(
     rows = [_row(point, plan) for point, plan in (*plans, *more)]
     fields = list(dict.fromkeys(path for point in points for path in point.limits))
     there = dict.fromkeys(name for row in rows for name in row)
-    first, *names = columns("front.csv", there)
+    first, *names = columns(TABLE, there)
     table = pd.DataFrame(rows, columns=[first, *fields, *names])
     kept = table["feasible"].astype(bool).to_numpy() if rows else np.zeros(0, dtype=bool)
     beaten = np.full(len(table), np.nan)
@@ -109,7 +110,7 @@ def volumes(
     several: optimizers whose plans all come from one search.
     """
     if not told:
-        return pd.DataFrame(columns=columns("hypervolume.csv"))
+        return pd.DataFrame(columns=columns(VOLUMES))
     goals, refer = [*told], references(table, told)
     signs = np.array([GOALS[name].sign for name in goals])
     best = signs * [refer[name]["best"] for name in goals]
@@ -124,7 +125,7 @@ def volumes(
         row = {"case": case, "optimizer": optimizer, "seed": seed, "plans": len(left)}
         spent = own["evaluations"].max() if optimizer in several else own["evaluations"].sum()
         rows.append(row | {"evaluations": spent, "hypervolume": share})
-    return pd.DataFrame(rows, columns=columns("hypervolume.csv"))
+    return pd.DataFrame(rows, columns=columns(VOLUMES))
 
 
 def compared(found: pd.DataFrame) -> comparison.Comparison:
@@ -133,7 +134,22 @@ def compared(found: pd.DataFrame) -> comparison.Comparison:
     return comparison.compare(runs, {}, "hypervolume")
 
 
-def write(folder: Path, table: pd.DataFrame, found: pd.DataFrame) -> None:
-    """Write both tables."""
-    write_csv(folder / "front.csv", table)
-    write_csv(folder / "hypervolume.csv", found)
+def all_tables(table: pd.DataFrame, found: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return every file of a front by its name, those of tests where there is something to test."""
+    return {TABLE: table, VOLUMES: found, **_tests(found)}
+
+
+def _tests(found: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return what says whether the hypervolumes of optimizers differ, by the name of its file."""
+    if found.empty:
+        return {}
+    told = compared(found)
+    pairs = told.pairs.rename(columns={"median_difference_kwh": "median_difference"})
+    frames = {PAIRS: pairs[list(columns(PAIRS))], FRIEDMAN: told.friedman}
+    return {name: frame for name, frame in frames.items() if len(frame)}
+
+
+def write(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write the tables of a front by the names of their files."""
+    for name, table in tables.items():
+        write_csv(folder / name, table)
