@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from toolkit.commands.api import compare, load_study, optimize, simulate, write_report
+    from toolkit.commands.diff import Diff
+    from toolkit.commands.diff_api import diff
     from toolkit.commands.feeder_api import import_feeder
     from toolkit.commands.front import Front
     from toolkit.commands.front_api import front
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
 #: Public name -> module it is loaded from on first use, so that `import toolkit` stays quick.
 _PUBLIC = {
+    "Diff": "toolkit.commands.diff",
     "Front": "toolkit.commands.front",
     "FrontOptimizer": "toolkit.optimizer.several",
     "Given": "toolkit.problem.goal_plugins.told",
@@ -62,6 +65,7 @@ _PUBLIC = {
     "ToolkitError": "toolkit.common.errors",
     "Variable": "toolkit.optimizer.space",
     "compare": "toolkit.commands.api",
+    "diff": "toolkit.commands.diff_api",
     "front": "toolkit.commands.front_api",
     "import_feeder": "toolkit.commands.feeder_api",
     "import_meters": "toolkit.commands.meter_api",
@@ -82,6 +86,7 @@ _PUBLIC = {
 }
 
 __all__ = [
+    "Diff",
     "Front",
     "FrontOptimizer",
     "Given",
@@ -110,6 +115,7 @@ __all__ = [
     "Variable",
     "__version__",
     "compare",
+    "diff",
     "front",
     "import_feeder",
     "import_meters",

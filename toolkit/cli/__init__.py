@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from toolkit.cli import (
+    diff,
     feeders,
     front,
     goals,
@@ -52,6 +53,7 @@ for command in (*searching, results.bound, results.simulate):
 for command in (validation.validate, results.report, proof.reproduce, proof.explain):
     app.command()(command)
 app.command()(settlement.settle)
+app.command()(diff.diff)
 app.command()(resume.resume)
 app.add_typer(feeders.app, name="feeders")
 app.add_typer(optimizers.app, name="optimizers")

@@ -31,6 +31,7 @@ from toolkit.results.column import (
     is_of_others,
     words,
 )
+from toolkit.results.folders_columns import DIFF
 from toolkit.results.money_columns import OWNERS, SETTLE
 from toolkit.results.statistics_columns import STATISTICS
 
@@ -209,6 +210,7 @@ FILES: dict[str, tuple[Column, ...]] = {
     "hypervolume.csv": HYPERVOLUME,
     "settle.csv": SETTLE,
     "reinforce.csv": REINFORCE,
+    "diff.csv": DIFF,
     "explain.csv": (
         words("case", "the plan that is explained"),
         words(

@@ -176,7 +176,7 @@ def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]
         title=Text(line(title)), title_justify="left", title_style="bold", box=None, pad_edge=False
     )
     for i, name in enumerate(header):
-        numeric = i > 0 and all(row[i][:1].isdigit() or row[i][:1] == "-" for row in rows)
+        numeric = i > 0 and all(row[i][:1].isdigit() or row[i][:1] in ("-", "+") for row in rows)
         table.add_column(
             Text(line(name)),
             justify="right" if numeric else "left",

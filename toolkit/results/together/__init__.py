@@ -1,0 +1,1 @@
+"""Several results folders beside each other: what was asked, the best plans and their figures."""
