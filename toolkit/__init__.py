@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from toolkit.commands.front import Front
     from toolkit.commands.front_api import front
     from toolkit.commands.importing import Imported
+    from toolkit.commands.listing_api import list_results
     from toolkit.commands.meter_api import import_meters
     from toolkit.commands.profile_facts import read_profiles
     from toolkit.commands.session_api import import_sessions
@@ -71,6 +72,7 @@ _PUBLIC = {
     "import_meters": "toolkit.commands.meter_api",
     "import_sessions": "toolkit.commands.session_api",
     "import_weather": "toolkit.commands.weather_api",
+    "list_results": "toolkit.commands.listing_api",
     "load_study": "toolkit.commands.api",
     "minimize": "toolkit.optimizer.minimizing",
     "optimize": "toolkit.commands.api",
@@ -121,6 +123,7 @@ __all__ = [
     "import_meters",
     "import_sessions",
     "import_weather",
+    "list_results",
     "load_study",
     "minimize",
     "optimize",

@@ -19,6 +19,7 @@ from toolkit.cli import (
     front,
     goals,
     init,
+    listing,
     mechanisms,
     optimizers,
     policies,
@@ -61,6 +62,7 @@ app.add_typer(policies.app, name="policies")
 app.add_typer(mechanisms.app, name="mechanisms")
 app.add_typer(goals.app, name="goals")
 app.add_typer(profiles.app, name="profiles")
+app.add_typer(listing.app, name="results")
 app.add_typer(init.app, name="init")
 
 
