@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.common.errors import InputError
-from toolkit.common.excerpts import excerpt
+from toolkit.common.excerpts import excerpt, shortened
 from toolkit.grid.backend import backend
 from toolkit.inputs import feeder_files, profiles, study_files
 from toolkit.inputs.imports import store
@@ -43,6 +43,10 @@ class Imported:
 
     file: Path
     done: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        """Return where it was written, and what was done in a few lines."""
+        return shortened("\n".join([str(self.file), *self.done]), 1900)
 
 
 @dataclass(frozen=True)

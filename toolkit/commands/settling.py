@@ -12,6 +12,7 @@ import pandas as pd
 
 from toolkit.common.errors import InputError, ToolkitError
 from toolkit.common.monitor import SILENT, Monitor
+from toolkit.common.shown import Shown
 from toolkit.inputs import study_files
 from toolkit.model import market
 from toolkit.problem import local_market
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from toolkit.results.store.contents import CaseFiles
 
 
-@dataclass(frozen=True)
-class Settlements:
+@dataclass(frozen=True, repr=False)
+class Settlements(Shown):
     """One plan settled by every mechanism.
 
     Attributes
@@ -54,6 +55,8 @@ class Settlements:
     refused : dict of str to str
         Why a mechanism has no row, by its name.
     """
+
+    _told_by = "toolkit.commands.settling_words"
 
     folder: Path
     case: str

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from toolkit.common import caps
+from toolkit.common.excerpts import shortened
 from toolkit.common.validation import SECTION, TEXT, Name, PathText
 from toolkit.inputs.cost_sections import Costs
 from toolkit.inputs.fleet_sections import Fleet
@@ -78,6 +79,12 @@ class Study(Section):
         max_length=caps.ENTRIES,
         description="options of optimizers by name, or by label with a key 'optimizer'",
     )
+
+    def __repr__(self) -> str:
+        """Return what differs from the defaults, as ``load_study`` takes it."""
+        given = self.model_dump(mode="json", exclude_defaults=True)
+        told = ", ".join(f"{name}={value!r}" for name, value in given.items())
+        return shortened(f"Study({told})", 1900)
 
     @field_validator("feeder", mode="after")
     @classmethod

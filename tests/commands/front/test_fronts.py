@@ -11,10 +11,10 @@ import pytest
 from helpers.processes import FORKING, start
 
 import toolkit
-from toolkit.cli.console.front import answer, best_plans
 from toolkit.commands import front as fronts
 from toolkit.commands.front.asked import asked as asked_of
 from toolkit.commands.front.table import gap_pct
+from toolkit.commands.front.words import answer, best_plans
 from toolkit.commands.reproduce import reproduce
 from toolkit.commands.request import Request
 from toolkit.common.errors import InputError

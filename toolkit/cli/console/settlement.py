@@ -7,95 +7,19 @@ from typing import TYPE_CHECKING
 
 from toolkit.cli.console import print_table
 from toolkit.cli.terminal import say, wrapped
+from toolkit.commands.settling_words import tables
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from toolkit.commands.settling import Settlements
-
-#: More members than these are not listed: the .csv file has them all.
-MOST_BILLS = 40
 
 
 def print_settlements(found: Settlements, csv: Path | None = None) -> None:
     """Print the answer, the community by mechanism, and each member's bills."""
     wrapped(f"Case {found.case}: {' '.join(found.sentences)}")
     say()
-    _community(found)
-    _bills(found)
-    _years(found)
+    for table in tables(found):
+        print_table(table.title, table.header, table.rows)
     for mechanism, why in found.refused.items():
         wrapped(f"{mechanism}: not settled: {why}")
     if csv is not None:
         say(csv)
-
-
-def _community(found: Settlements) -> None:
-    header = ["mechanism", "kWh traded", "cost", "saving", "to network", "Jain", "worse off"]
-    rows = [
-        [
-            f"{row['mechanism']}{'*' if row['mechanism'] == found.mechanism else ''}",
-            f"{row['matched_kwh']:.1f}",
-            *(f"{row[column]:.2f}" for column in ("cost_trading", "saving", "network_income")),
-            "-" if row["jain_index"] != row["jain_index"] else f"{row['jain_index']:.3f}",
-            f"{row['worse_off']}",
-        ]
-        for _, row in found.community.iterrows()
-    ]
-    alone = found.community["cost_alone"].iloc[0]
-    title = (
-        f"The community over the {found.span}, money in {found.currency}: {alone:,.2f} without "
-        "trading; * the study's own mechanism"
-    )
-    print_table(title, header, rows)
-
-
-def _bills(found: Settlements) -> None:
-    members = found.bills[found.bills["member"]]
-    by_bus, worse = (
-        members.set_index(["bus", "mechanism"])[name].to_dict()
-        for name in ("bill_trading", "worse_off")
-    )
-    alone = members.drop_duplicates("bus").set_index("bus")["bill_alone"]
-    shown = _most_changed(members)
-    names = found.community["mechanism"].tolist()
-    rows = [
-        [
-            bus,
-            f"{alone[bus]:.2f}",
-            *(f"{by_bus[bus, n]:.2f}{'!' if worse[bus, n] else ''}" for n in names),
-        ]
-        for bus in alone.index
-        if bus in shown
-    ]
-    few = "" if len(rows) == len(alone) else f", the {len(rows)} of {len(alone)} that change most"
-    title = f"Each member's bill, {found.currency} over the {found.span}{few}; ! worse than alone"
-    print_table(title, ["bus", "alone", *names], rows)
-
-
-def _years(found: Settlements) -> None:
-    """Print what everybody pays in a year, units included, where owners and costs are stated."""
-    members = found.bills[found.bills["member"]]
-    if "annual_cost" not in members:
-        return
-    cost, worse = (
-        members.set_index(["bus", "mechanism"])[name].to_dict()
-        for name in ("annual_cost", "worse_off_in_year")
-    )
-    shown, names = _most_changed(members), found.community["mechanism"].tolist()
-    rows = [
-        [
-            bus,
-            *(f"{cost[bus, n]:,.0f}{'!' if worse[bus, n] else ''}" for n in names),
-        ]
-        for bus in members["bus"].unique()
-        if bus in shown
-    ]
-    title = f"What each pays in a year, units included, {found.currency}; ! more than without new"
-    print_table(f"{title} units; below 0 it earns", ["bus", *names], rows)
-
-
-def _most_changed(members: pd.DataFrame) -> set[str]:
-    """Return the buses whose bills some mechanism changes the most."""
-    change = members["saving"].abs().groupby(members["bus"], sort=False).max()
-    return set(change.sort_values(ascending=False, kind="stable").index[:MOST_BILLS])

@@ -20,6 +20,7 @@ from toolkit.commands.request import EXACT, checked
 from toolkit.common import files, locks
 from toolkit.common.errors import ToolkitError
 from toolkit.common.monitor import SILENT, Monitor
+from toolkit.common.shown import Shown
 from toolkit.exact.relaxed import provable
 from toolkit.inputs import study_files
 from toolkit.model.notices import gathered
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
     from toolkit.inputs.study import Study
 
 
-@dataclass(frozen=True)
-class Front:
+@dataclass(frozen=True, repr=False)
+class Front(Shown):
     """What came of a front.
 
     Attributes
@@ -67,6 +68,8 @@ class Front:
     >>> sorted(set(found.table["point"]))
     ['001', '002', 'losses', 'traded']
     """
+
+    _told_by = "toolkit.commands.front.words"
 
     folder: Path
     status: str

@@ -18,6 +18,7 @@ from toolkit.commands.sweep.grid import points as points_of
 from toolkit.common import files, locks
 from toolkit.common.errors import ToolkitError
 from toolkit.common.monitor import SILENT, Monitor
+from toolkit.common.shown import Shown
 from toolkit.inputs import study_files
 from toolkit.model.notices import gathered
 from toolkit.problem.setting import check_searchable, prepare
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from toolkit.problem.goals import Goal
 
 
-@dataclass(frozen=True)
-class Sweep:
+@dataclass(frozen=True, repr=False)
+class Sweep(Shown):
     """What came of a sweep.
 
     Attributes
@@ -57,6 +58,8 @@ class Sweep:
     >>> swept.table["storage.hours"].tolist()
     [1.0, 2.0]
     """
+
+    _told_by = "toolkit.commands.sweep.words"
 
     folder: Path
     status: str

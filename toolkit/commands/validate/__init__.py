@@ -14,6 +14,7 @@ from toolkit.commands.validate.facts import Facts, hash_of
 from toolkit.common import files
 from toolkit.common.errors import InputError, fitting_together
 from toolkit.common.monitor import SILENT, Monitor
+from toolkit.common.shown import Shown
 from toolkit.exact import proof
 from toolkit.exact.foresight import daily_ceilings
 from toolkit.inputs import profiles, study_files
@@ -40,13 +41,15 @@ if TYPE_CHECKING:
     from toolkit.problem.setting import Setting
 
 
-@dataclass(frozen=True)
-class Validation:
+@dataclass(frozen=True, repr=False)
+class Validation(Shown):
     """A plan tried on many days.
 
     days: validation.csv, a row per day; facts: what was asked for; policy: what results call who
     decided; notices: what figures have to be read with.
     """
+
+    _told_by = "toolkit.commands.validate.words"
 
     folder: Path
     days: pd.DataFrame

@@ -16,6 +16,7 @@ from toolkit.commands.validate.days import solved_days
 from toolkit.commands.validate.facts import RunsFacts, hash_of
 from toolkit.common.errors import InputError, fitting_together
 from toolkit.common.monitor import SILENT, Monitor
+from toolkit.common.shown import Shown
 from toolkit.inputs import study_files
 from toolkit.problem.evaluation import evaluate
 from toolkit.problem.goals import GOALS, Goal
@@ -38,13 +39,15 @@ if TYPE_CHECKING:
 FILE = "validation_runs.csv"
 
 
-@dataclass(frozen=True)
-class RankedRuns:
+@dataclass(frozen=True, repr=False)
+class RankedRuns(Shown):
     """The best plan of every run tried on many days.
 
     runs: validation_runs.csv, a row per run; objective: what the study seeks, by which they are
     ranked; span: what all days together are called; notices: what figures have to be read with.
     """
+
+    _told_by = "toolkit.commands.validate.words"
 
     folder: Path
     runs: pd.DataFrame

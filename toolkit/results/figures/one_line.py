@@ -13,6 +13,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.collections import LineCollection
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch
@@ -78,7 +79,7 @@ def one_line(network: dict[str, Any], groups: Sequence[Group], limits: Limits) -
         axes.set(xlim=(0.0, grid.width), ylim=(0.0, grid.height))
         axes.set_axis_off()
         axes.set_title(group.long_title, fontsize=10, loc="left", pad=5)
-        _panel(axes, plain, network, group, _faces(plain, voltages[i], scale))
+        _panel(axes, plain, network, group, faces(plain, voltages[i], scale))
     figure.suptitle(
         f"Feeder {network['feeder']}: units, and each bus's voltage nearest a limit",
         y=1 - 6 / high,
@@ -89,7 +90,7 @@ def one_line(network: dict[str, Any], groups: Sequence[Group], limits: Limits) -
     return figure
 
 
-def _faces(plain: Sketch, voltages: pd.DataFrame, scale: maps.Scale) -> list[Any]:
+def faces(plain: Sketch, voltages: pd.DataFrame, scale: maps.Scale) -> list[Any]:
     """Return each bus's colour, of its worst step; white where its voltage is not known."""
     middle = sum(scale.limits) / 2.0
     held = voltages.to_numpy()
@@ -98,6 +99,13 @@ def _faces(plain: Sketch, voltages: pd.DataFrame, scale: maps.Scale) -> list[Any
     values = np.array([worst.get(name, np.nan) for name in plain.names])
     drawn = colormaps[scale.colours](scale.norm(np.nan_to_num(values, nan=middle)))
     return ["white" if np.isnan(v) else tuple(c) for v, c in zip(values, drawn, strict=True)]
+
+
+def face_colours(plain: Sketch, group: Group, limits: Limits) -> list[str]:
+    """Return each bus's colour in one case by itself, as SVG has it; "none" where unknown."""
+    voltages = maps.nearest_limit(group.median, limits)
+    found = faces(plain, voltages, maps.voltage_scale([voltages], limits))
+    return ["none" if isinstance(face, str) else to_hex(face) for face in found]
 
 
 def _bar(figure: Figure, scale: maps.Scale) -> None:

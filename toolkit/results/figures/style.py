@@ -56,6 +56,8 @@ class KindLook(NamedTuple):
     colour: str
     marker: str
     hatch: str
+    #: The same mark as a path of SVG, of size 1, for maps that are no figures.
+    outline: str
 
 
 class LineLook(NamedTuple):
@@ -68,12 +70,12 @@ class LineLook(NamedTuple):
 
 #: Okabe and Ito's palette, shared out so that kinds and the first cases never share a colour.
 LOOKS: dict[str, KindLook] = {
-    "pv": KindLook("#E69F00", "o", ""),
-    "wt": KindLook("#56B4E9", "^", "///"),
-    "bess": KindLook("#009E73", "s", "..."),
-    "bev": KindLook("#CC79A7", "D", "xxx"),
-    "generator": KindLook("#D55E00", "h", "\\\\\\"),
-    "capacitor": KindLook("#999999", "|", ""),
+    "pv": KindLook("#E69F00", "o", "", "M-1 0a1 1 0 1 0 2 0a1 1 0 1 0 -2 0Z"),
+    "wt": KindLook("#56B4E9", "^", "///", "M0 -1.1L1.1 .9H-1.1Z"),
+    "bess": KindLook("#009E73", "s", "...", "M-.95 -.95h1.9v1.9h-1.9Z"),
+    "bev": KindLook("#CC79A7", "D", "xxx", "M0 -1.25L1.25 0L0 1.25L-1.25 0Z"),
+    "generator": KindLook("#D55E00", "h", "\\\\\\", "M-.55 -1h1.1L1.1 0L.55 1h-1.1L-1.1 0Z"),
+    "capacitor": KindLook("#999999", "|", "", "M-1 -.75h2v.45h-2ZM-1 .3h2v.45h-2Z"),
 }
 BASE = LineLook("#000000", "--", "o")
 OTHERS = (

@@ -8,11 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from toolkit.common.errors import fitting_together
-from toolkit.common.excerpts import line
 from toolkit.common.files import write_text
 from toolkit.problem.sought import goal_of
 from toolkit.results import wording
@@ -22,6 +20,7 @@ from toolkit.results.open_lines import of_plan
 from toolkit.results.reinforcing import to_reinforce
 from toolkit.results.report import answer, html_tables
 from toolkit.results.report.days import days_section
+from toolkit.results.report.environment import TEMPLATES, environment
 from toolkit.results.report.findings import findings
 from toolkit.results.report.hours import hours_data
 from toolkit.results.report.html_tables import PageSection, Picture
@@ -31,7 +30,6 @@ from toolkit.results.report.tried import tried_section
 from toolkit.results.store.contents import Results
 from toolkit.results.store.reading import read_results
 
-TEMPLATES = Path(__file__).parent / "templates"
 STYLES = ("page", "hours")
 #: Those of tables come last: they see the tables that the others put up.
 SCRIPTS = ("unpacking", "charts", "places", "feedermap", "reading", "hours", "playing", "tables")
@@ -54,7 +52,7 @@ def _page(results: Results) -> str:
     shown = best_plan(results, groups)
     script = _script()
     return (
-        _environment()
+        environment()
         .get_template("page.html.j2")
         .render(
             study=results.study.name,
@@ -87,22 +85,6 @@ def _script() -> str:
 
 def _template(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        finalize=_written_out,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _written_out(value: Any) -> Any:
-    """Write out what a screen would obey: a name may hold a mark of writing direction."""
-    return line(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _sections(results: Results, groups: Sequence[Group], shown: Group) -> list[PageSection]:

@@ -179,6 +179,12 @@ def _reached(shown: Group, results: Results) -> tuple[str, ...]:
 
 def warnings(groups: Sequence[Group], results: Results) -> list[str]:
     """Return what a reader must know before any figure: how the run ended, what was not found."""
+    notices = results.manifest.get("notices", [])
+    return [*cautions(groups, results), *gathered([str(notice) for notice in notices])]
+
+
+def cautions(groups: Sequence[Group], results: Results) -> list[str]:
+    """Return what weakens the answer: a run that did not end, plans not found or beyond limits."""
     status = results.manifest.get("status", "unknown")
     sentences = []
     if status != "complete":
@@ -193,7 +199,7 @@ def warnings(groups: Sequence[Group], results: Results) -> list[str]:
             "No plan shown keeps every limit: the figures are those of the one that breaks them "
             "least."
         )
-    return [*sentences, *gathered([str(n) for n in results.manifest.get("notices", [])])]
+    return sentences
 
 
 def proven(results: Results, span: str) -> list[str]:

@@ -75,7 +75,12 @@ def hours(results: Results, groups: Sequence[Group]) -> dict[str, Any]:
         "mechanism": results.study.settlement.mechanism,
         "paired": results.study.settlement.mechanism not in POOLS,
         "kinds": {
-            name: {"title": kind.title, "word": kind.word, "colour": style.LOOKS[name].colour}
+            name: {
+                "title": kind.title,
+                "word": kind.word,
+                "colour": style.LOOKS[name].colour,
+                "mark": style.LOOKS[name].outline,
+            }
             for name, kind in KINDS.items()
         },
         **feeder(results.network),

@@ -21,11 +21,7 @@ ASIDE, TURN = 0.004, 2.4
 
 def feeder(network: dict[str, Any]) -> dict[str, Any]:
     """Return buses, branches and both layouts, in whole numbers."""
-    tree, placed = as_tree(network), by_coordinates(network)
-    guessed = 0
-    if placed is None:
-        filled, guessed = beside_neighbours(network)
-        placed = by_coordinates(filled)
+    tree, (placed, guessed) = as_tree(network), on_map(network)
     at = {name: i for i, name in enumerate(tree.names)}
     ends = [(at[b["bus1"]], at[b["bus2"]]) for b in network["branches"]]
     return {
@@ -42,6 +38,15 @@ def feeder(network: dict[str, Any]) -> dict[str, Any]:
         "map": None if placed is None else _places(placed),
         "guessed": guessed if placed is not None else 0,
     }
+
+
+def on_map(network: dict[str, Any]) -> tuple[Sketch | None, int]:
+    """Return a sketch by coordinates, None where they are no map; and how many were guessed."""
+    placed = by_coordinates(network)
+    if placed is not None:
+        return placed, 0
+    filled, guessed = beside_neighbours(network)
+    return by_coordinates(filled), guessed
 
 
 def beside_neighbours(network: Mapping[str, Any]) -> tuple[dict[str, Any], int]:

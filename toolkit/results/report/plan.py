@@ -30,7 +30,7 @@ def plan_table(shown: Group, base: Group) -> HtmlTable | None:
     Of many units the largest.
     """
     before = {str(unit["name"]): unit for unit in base.median.plan["units"]}
-    units = [u for u in shown.median.plan["units"] if _there(u) or _there(before.get(u["name"]))]
+    units = [u for u in shown.median.plan["units"] if there(u) or there(before.get(u["name"]))]
     if shown is base or not units:
         return None
     largest = sorted(units, key=lambda u: -max(float(u["kw"]), float(u.get("kvar") or 0.0)))
@@ -39,7 +39,7 @@ def plan_table(shown: Group, base: Group) -> HtmlTable | None:
         [
             str(unit["name"]),
             KINDS[unit["kind"]].word,
-            str(unit["bus"]) if _there(unit) else "-",
+            str(unit["bus"]) if there(unit) else "-",
             size_text(unit),
             _before(unit, before.get(str(unit["name"]))),
         ]
@@ -51,13 +51,14 @@ def plan_table(shown: Group, base: Group) -> HtmlTable | None:
     return HtmlTable(f"Units of the plan, {shown.title}{few}", header, rows, texts=5)
 
 
-def _there(unit: Mapping[str, Any] | None) -> bool:
+def there(unit: Mapping[str, Any] | None) -> bool:
+    """Say whether a unit is larger than nothing."""
     return unit is not None and max(float(unit["kw"]), float(unit.get("kvar") or 0.0)) >= LEAST_KW
 
 
 def size_text(unit: Mapping[str, Any]) -> str:
     """Return how large a unit is: '24.0 kW, 96.0 kWh', '12 vehicles, 44.4 kW', '50.0 kvar'."""
-    if not _there(unit):
+    if not there(unit):
         return "none"
     kind = KINDS[unit["kind"]]
     if kind.in_kvar:
@@ -72,7 +73,7 @@ def size_text(unit: Mapping[str, Any]) -> str:
 
 
 def _before(unit: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
-    if before is None or not _there(before):
+    if before is None or not there(before):
         return "not there"
     size, bus = size_text(before), str(before["bus"])
     same = size == size_text(unit) and bus == str(unit["bus"])

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from toolkit.common.shown import Shown
 from toolkit.inputs.study import Study
 from toolkit.problem.goals import GOALS
 
 
-@dataclass(frozen=True)
-class CaseFiles:
+@dataclass(frozen=True, repr=False)
+class CaseFiles(Shown):
     """One case of a results folder.
 
     Attributes
@@ -35,6 +36,8 @@ class CaseFiles:
         What each party pays, gets and owns in a year; empty where the study states no owners.
     """
 
+    _told_by = "toolkit.results.report.notebook"
+
     name: str
     plan: dict[str, Any]
     hourly: pd.DataFrame
@@ -48,8 +51,8 @@ class CaseFiles:
     owners: pd.DataFrame
 
 
-@dataclass(frozen=True)
-class Results:
+@dataclass(frozen=True, repr=False)
+class Results(Shown):
     """A results folder as plain values.
 
     Attributes
@@ -85,6 +88,8 @@ class Results:
     >>> results.statistics.empty
     True
     """
+
+    _told_by = "toolkit.results.report.notebook"
 
     folder: Path
     manifest: dict[str, Any]

@@ -6,16 +6,6 @@ const VOLTS = ["#7f3b08", "#b35806", "#e08214", "#fdb863", "#fee0b6", "#f7f7f7",
 // Where classes of loading end, as a share of the limit; beyond the last it is broken.
 const LOADED = [0.2, 0.4, 0.6, 0.8, 1];
 const NAMED = 60;
-// The outlines of marks of units, for a size of 1.
-const MARKS = {
-  pv: "M-1 0a1 1 0 1 0 2 0a1 1 0 1 0 -2 0Z",
-  wt: "M0 -1.1L1.1 .9H-1.1Z",
-  bess: "M-.95 -.95h1.9v1.9h-1.9Z",
-  bev: "M0 -1.25L1.25 0L0 1.25L-1.25 0Z",
-  generator: "M-.55 -1h1.1L1.1 0L.55 1h-1.1L-1.1 0Z",
-  capacitor: "M-1 -.75h2v.45h-2ZM-1 .3h2v.45h-2Z",
-};
-
 class FeederMap {
   constructor(svg, data) {
     this.svg = svg;
@@ -134,7 +124,7 @@ class FeederMap {
       units.forEach((unit, i) => {
         const { kind, kwh } = this.units[unit];
         const left = x[bus] + (i - (units.length - 1) / 2) * 19;
-        this.add(`unit${kind}`, placed(MARKS[kind], left, y[bus] - 17, 5.5));
+        this.add(`unit${kind}`, placed(this.data.kinds[kind].mark, left, y[bus] - 17, 5.5));
         const stored = kwh > 0 ? series["units.soc_kwh"].at(step, unit) / kwh : NaN;
         if (Number.isNaN(stored)) return;
         const part = 13 * Math.max(0, Math.min(1, stored));

@@ -69,8 +69,8 @@ class Hours {
       for (const [name, value] of [["viewBox", "-8 -8 16 16"], ["aria-hidden", "true"]]) {
         mark.setAttribute(name, value);
       }
-      const { colour, title } = this.data.kinds[kind];
-      made(mark, "path", { class: "unit", d: placed(MARKS[kind], 0, 0, 5.5) }).style.fill = colour;
+      const { colour, title, mark: outline } = this.data.kinds[kind];
+      made(mark, "path", { class: "unit", d: placed(outline, 0, 0, 5.5) }).style.fill = colour;
       made(item, "span", {}, title);
     }
   }
