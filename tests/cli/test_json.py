@@ -30,10 +30,9 @@ def document(command):
     [
         "feeders list",
         "feeders show ieee12",
-        "feeders check ieee12",
         "profiles list",
         "profiles show typical_day",
-        "policies show rolling",
+        "policies show surplus",
         "mechanisms show auction",
         "goals list",
         "goals show losses",

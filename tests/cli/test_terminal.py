@@ -15,7 +15,10 @@ from helpers.refusals import OBEYED
 
 from toolkit.cli import terminal
 
-PRINTERS = {"toolkit/cli/terminal.py", "toolkit/cli/console/__init__.py"}
+PRINTERS = {
+    *("toolkit/cli/terminal.py", "toolkit/cli/console/__init__.py"),
+    "toolkit/cli/console/progress.py",
+}
 
 
 def test_everything_is_printed_in_one_place():

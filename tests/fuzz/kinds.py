@@ -124,6 +124,8 @@ OPTIONS = {
 }
 FLAGS = (
     "--json",
+    "-q",
+    "-v",
     "--force",
     "--bound",
     "--polish",

@@ -20,6 +20,7 @@ from toolkit.cli import (
     goals,
     init,
     listing,
+    loudness,
     mechanisms,
     optimizers,
     policies,
@@ -64,19 +65,26 @@ app.add_typer(goals.app, name="goals")
 app.add_typer(profiles.app, name="profiles")
 app.add_typer(listing.app, name="results")
 app.add_typer(init.app, name="init")
+loudness.give(app)
 
 
 @app.callback(invoke_without_command=True)
 def _root(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", "-V", help="Print the version and stop.")
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks of errors.")] = False,
+    quiet: loudness.QUIET = False,
+    verbose: loudness.VERBOSE = False,
 ) -> None:
+    terminal.be("plain")
+    loudness.heed(quiet, verbose)
     if debug:
         os.environ["TOOLKIT_DEBUG"] = "1"
     if version:
         from importlib.metadata import version as version_of
 
-        terminal.say(version_of("p2p-der-toolkit"))
+        terminal.answer(version_of("p2p-der-toolkit"))
         raise typer.Exit
 
 

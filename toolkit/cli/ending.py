@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from toolkit.common.errors import InputError, ToolkitError
+from toolkit.cli import terminal
+from toolkit.common.errors import InputError, ToolkitError, listed
 
 if TYPE_CHECKING:
     from toolkit.commands.record import Outcome
@@ -27,7 +28,17 @@ def study_of(name: str) -> Study:
 
     study = study_files.load(name)
     feeder_at(study.script, study.root)
+    tell_files(study)
     return study
+
+
+def tell_files(study: Study) -> None:
+    """Say which files a study reads, where it is verbose: to find them takes a while."""
+    from toolkit.inputs import study_files
+
+    if terminal.is_verbose():
+        names = [str(path) for path in study_files.files_of(study)]
+        terminal.detail(f"study {study.name}: reads {listed(names)}")
 
 
 def feeder_at(name: str, root: Path | None = None) -> Path:
@@ -74,7 +85,8 @@ def finish(outcome: Outcome) -> None:
     from toolkit.cli.console.answer import print_answer
 
     draw(outcome.folder)
-    print_answer(outcome.folder)
+    if not terminal.is_quiet():
+        print_answer(outcome.folder)
     console.print_outcome(outcome)
     if outcome.status != "complete":
         raise typer.Exit(130 if outcome.status == "interrupted" else 1)

@@ -41,6 +41,8 @@ def feeders_list(as_json: JSON = False) -> None:
         return
     for one in found:
         terminal.say(f"{one['name']:20} {one['script'] or one['problem']}")
+        if terminal.is_quiet():
+            terminal.answer(one["name"])
 
 
 @app.command("show")
@@ -79,8 +81,8 @@ def feeders_import(
     with console.status(f"importing {source}"):
         imported = import_feeder(source, out=out)
     for sentence in imported.done:
-        terminal.wrapped(sentence, "- ")
-    terminal.say(f"Wrote {imported.file}")
+        terminal.aside(sentence, "- ")
+    terminal.wrote(imported.file)
 
 
 def _tree(name: str, root: Path | None) -> Path | None:

@@ -41,7 +41,7 @@ def init_study(
         raise files.exists_already(path) from error
     except OSError as error:
         raise files.unwritable(path, error) from error
-    terminal.say(f"Wrote {path}. Next: toolkit optimize {path}")
+    terminal.wrote(path, f". Next: toolkit optimize {path}")
 
 
 @app.command("schema")
@@ -56,7 +56,7 @@ def init_schema() -> None:
     if os.path.lexists(path) and not _is_schema(files.read_json(path), schema):
         raise files.exists_already(path)
     files.write_text(path, json.dumps(schema, indent=1) + "\n")
-    terminal.say(f"Wrote {SCHEMA}. First line of each study beside it: #:schema ./{SCHEMA}")
+    terminal.wrote(SCHEMA, f". First line of each study beside it: #:schema ./{SCHEMA}")
 
 
 def study_schema() -> dict[str, Any]:
@@ -104,4 +104,4 @@ def init_policy(
 
 def say_next(folder: Path) -> None:
     """Say what to do with a package that has been written."""
-    terminal.say(f'Wrote {folder}. Next: pip install -e "./{folder}[test]" && pytest {folder}')
+    terminal.wrote(folder, f'. Next: pip install -e "./{folder}[test]" && pytest {folder}')

@@ -229,5 +229,5 @@ def _tell(function: Callable[..., Imported], given: Mapping[str, Any]) -> None:
     """Import as told by flags of the same names as the function's arguments, and say what came."""
     imported = function(**{name: value for name, value in given.items() if value is not None})
     for sentence in imported.done:
-        terminal.wrapped(sentence, "- ")
-    terminal.say(f"Wrote {imported.file}")
+        terminal.aside(sentence, "- ")
+    terminal.wrote(imported.file)

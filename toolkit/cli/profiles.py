@@ -26,6 +26,8 @@ def profiles_list(as_json: JSON = False) -> None:
         return
     for one in found:
         terminal.say(f"{one['name']:20} {one['file']}")
+        if terminal.is_quiet():
+            terminal.answer(one["name"])
 
 
 @app.command("show")

@@ -105,16 +105,16 @@ def report(
     if case is not None and not (reinforce or geojson):
         raise InputError("--case: expected together with --reinforce or --geojson.")
     ending.draw(folder)
-    terminal.say(folder / "report.html")
+    terminal.answer(folder / "report.html")
     if not (reinforce or geojson):
         return
     from toolkit.commands import planning
 
     if reinforce:
-        terminal.say(planning.write_reinforcements(folder, case))
+        terminal.answer(planning.write_reinforcements(folder, case))
     if geojson:
         path, left_out = planning.write_geojson(folder, case)
         if left_out:
             buses = "1 bus" if left_out == 1 else f"{left_out:,} buses"
-            terminal.wrapped(f"Left out of the map: {buses} without coordinates.")
-        terminal.say(path)
+            terminal.aside(f"Left out of the map: {buses} without coordinates.")
+        terminal.answer(path)

@@ -42,10 +42,11 @@ def resume(
         if not (folder / "report.html").is_file():
             ending.draw(folder)
         terminal.say("Nothing to do: this command is complete.")
-        terminal.say(folder)
+        terminal.answer(folder)
         return
     study, request = left
     ending.feeder_at(study.script, study.root)
+    ending.tell_files(study)
     with console.progress_bar(request.evaluations) as monitor:
         outcome = resuming.resume(study, request, folder, monitor=monitor)
     ending.finish(outcome)

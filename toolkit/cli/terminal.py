@@ -12,28 +12,95 @@ import os
 import shutil
 import sys
 import textwrap
+import time
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from math import isfinite
-from typing import Any
+from typing import Any, Literal
 
 import typer
 
 from toolkit.common.errors import MESSAGE
 from toolkit.common.excerpts import line, shortened, shown
 
+#: How much is told: the answer alone, what most want to know, or how it is done as well.
+Loudness = Literal["quiet", "plain", "verbose"]
 WIDTH = 80
 #: Columns below which nothing can be read.
 NARROW = 20
 
 
+class _Told:
+    """How much the command that is carried out tells, and since when it is."""
+
+    loudness: Loudness = "plain"
+    began = time.monotonic()
+
+
+def be(loudness: Loudness) -> None:
+    """Tell so much from now on."""
+    _Told.loudness, _Told.began = loudness, time.monotonic()
+
+
+def is_quiet() -> bool:
+    """Say whether the answer alone is wanted."""
+    return _Told.loudness == "quiet"
+
+
+def is_verbose() -> bool:
+    """Say whether it is wanted how things are done."""
+    return _Told.loudness == "verbose"
+
+
 def say(text: object = "", *, bold: bool = False, dim: bool = False) -> None:
-    """Print one line: an end of line within it is written out."""
-    typer.secho(line(text), bold=bold or None, dim=dim or None)
+    """Print one line: an end of line within it is written out. Nothing where it is quiet."""
+    if not is_quiet():
+        typer.secho(line(text), bold=bold or None, dim=dim or None)
+
+
+def answer(text: object) -> None:
+    """Print the line that a command is asked for: what it wrote, its verdict, a name of a list."""
+    typer.secho(line(text))
+
+
+def wrote(path: object, then: str = "") -> None:
+    """Say which file or folder was written; its path alone where it is quiet."""
+    answer(path if is_quiet() else f"Wrote {path}{then}")
+
+
+def aside(text: str, mark: str = "", *, fold: bool = True) -> None:
+    """Print what has to be known besides the answer; where it is quiet, as errors are printed."""
+    if is_quiet():
+        typer.echo(line(f"{mark}{text}"), err=True)
+    elif fold:
+        wrapped(text, mark)
+    else:
+        say(f"{mark}{text}")
+
+
+def note(text: str) -> None:
+    """Print what figures have to be read with, see :func:`aside`."""
+    aside(f"Note: {text}")
+
+
+def detail(text: str) -> None:
+    """Say how things are done, as errors are, where it is verbose."""
+    if is_verbose():
+        typer.echo(detailed(text), err=True)
+
+
+def detailed(text: str) -> str:
+    """Return a detail as one line behind the seconds since the command began."""
+    return f"[{time.monotonic() - _Told.began:7.1f} s] {line(text)}"
 
 
 def wrapped(text: str, mark: str = "") -> None:
-    """Print text in lines of at most 80 columns, fewer on a narrow terminal, behind a mark."""
+    """Print text in lines of at most 80 columns, fewer on a narrow terminal, behind a mark.
+
+    Nothing where it is quiet.
+    """
+    if is_quiet():
+        return
     lines = textwrap.wrap(
         shown(text),
         min(width(), WIDTH),

@@ -67,6 +67,7 @@ def validate(
     ranks and tests the optimizers as 'toolkit compare' does, but by what their plans do here.
     """
     from toolkit.cli import console
+    from toolkit.cli.console import progress
     from toolkit.commands.validate import every_run as runs
     from toolkit.commands.validate import validate as tried
 
@@ -87,15 +88,15 @@ def validate(
         terminal.say_json(found.as_json())
         return
     for notice in found.notices:
-        console.show_notice(notice)
+        progress.show_notice(notice)
     if isinstance(found, runs.RankedRuns):
         for sentence in found.sentences:
             terminal.wrapped(sentence)
         terminal.say()
         console.print_comparison(found.comparison, found.goal, found.span)
-        terminal.say(folder / runs.FILE)
+        terminal.answer(folder / runs.FILE)
         return
     for sentence in found.sentences:
         terminal.wrapped(sentence)
         terminal.say()
-    terminal.say(folder / "validation.csv")
+    terminal.answer(folder / "validation.csv")

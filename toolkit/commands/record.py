@@ -78,6 +78,14 @@ def searchers(request: Request, problem: Problem) -> dict[str, Any]:
     }
 
 
+def status_of(request: Request, runs: Sequence[Run]) -> str:
+    """Return how a whole command ended."""
+    if any(run.ending in ("failed", "invalid") for run in runs):
+        return "failed"
+    whole = len(runs) == len(request.tasks()) and all(r.ending != "stopped" for r in runs)
+    return "complete" if whole else "interrupted"
+
+
 @contextmanager
 def manifest(
     place: Place, facts: Mapping[str, Any], setting: Setting, started: float

@@ -97,6 +97,14 @@ class Request:
         """Evaluations that all runs together may spend."""
         return len(self.optimizers) * self.runs * self.budget
 
+    @property
+    def told(self) -> str:
+        """How many runs there are, and who does the work, in words."""
+        runs = len(self.optimizers) * self.runs
+        by = f"{self.workers} worker {'process' if self.workers == 1 else 'processes'}"
+        by = f"the workers of {self.scheduler}" if self.scheduler else by
+        return f"{runs} {'run' if runs == 1 else 'runs'} of {self.budget:,} evaluations, by {by}"
+
     def tasks(self) -> list[Task]:
         """Return the runs: every optimizer with every seed, so that runs are paired by seed.
 

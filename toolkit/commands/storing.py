@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from toolkit.model.plan import Plan
     from toolkit.problem.setting import Setting
     from toolkit.results.case import Case
-    from toolkit.results.store import Place
     from toolkit.runs.run import Run
 
 
@@ -75,6 +74,7 @@ def carry_out(
 ) -> Outcome:
     """Check a request, take the folder, then do all of it or what is left of it."""
     started = time.time()
+    monitor.phase("preparing the study")
     study, request = checked(study, request)
     # Before anything is read, so that what the manifest says was used is what was.
     identity = store.identity(study)
@@ -87,8 +87,11 @@ def carry_out(
     with workers.Stop(monitor.should_stop) as stop:
         watched = replace(monitor, should_stop=stop.is_set)
         problem = Problem(setting)
+        monitor.phase("solving the base case")
         base = base_case(problem)
-        problem.search  # noqa: B018  a solver that cannot be used is refused before the folder is
+        monitor.phase("choosing a solver")
+        # A solver that cannot be used is refused before the folder is taken.
+        monitor.detail(f"searches by {problem.search}; {len(problem.space)} variables")
         if request.bound_s is not None or request.polish:
             proof.check(problem)
         if request.scheduler is not None:
@@ -100,9 +103,12 @@ def carry_out(
                 _archive(place, folder, identity["study_hash"], request) as archive,
                 record.manifest(place, facts, setting, started) as ended,
             ):
+                tasks = request.tasks()
+                monitor.phase("evaluations")
+                monitor.detail(request.told)
                 runs = workers.run_all(
                     problem,
-                    request.tasks(),
+                    tasks,
                     request.workers,
                     monitor,
                     stop,
@@ -152,7 +158,7 @@ def _written(
     """Solve what the runs found, prove a bound if asked to, and write all of it."""
     monitor.phase("solving and writing the plans found")
     found, notes = _solve_found(problem, runs)
-    status = _status(request, runs)
+    status = record.status_of(request, runs)
     proven = None
     if request.bound_s is not None:
         try:
@@ -186,6 +192,7 @@ def bound_and_store(
     After Ctrl-C what was proven so far is written and the manifest says "interrupted".
     """
     started = time.time()
+    monitor.phase("preparing the study")
     check_seconds(seconds)
     if not 0.0 <= gap < 1.0:
         raise InputError(f"--gap: found {100.0 * gap:g}; expected 0 or more and below 100 %.")
@@ -197,6 +204,7 @@ def bound_and_store(
     with workers.Stop() as stop:
         watched = replace(monitor, should_stop=stop.is_set)
         problem = Problem(setting)
+        monitor.phase("solving the base case")
         base = base_case(problem)
         proof.check(problem)
         asked = {"seed": None, "time_s": seconds, "gap": gap}
@@ -204,6 +212,7 @@ def bound_and_store(
         with store.claimed(folder, force) as place:
             with record.manifest(place, facts, setting, started) as ended:
                 proven = _proven(problem, seconds, gap, watched)
+                monitor.phase("solving and writing the plan found")
                 exact = {EXACT: _exact_case(problem, proven)}
                 notes = tuple(infeasibility.told(problem, base, exact))
                 outcome = record.write(place, setting, base, exact, notes, proven)
@@ -231,11 +240,14 @@ def simulate_and_store(
     if plan_file is not None:
         text = input_files.text(plan_file, caps.PLAN_BYTES, "--plan")
         given = plan_files.from_json(text, setting, str(plan_file))
+        monitor.phase("solving the plan")
         cases.append(solve(problem, "plan", given))
+    monitor.phase("solving the base case")
     base = base_case(problem)
     facts = {"command": command, **identity, "notices": notices, "seed": None}
     with store.claimed(folder, force) as place:
         with record.manifest(place, facts, setting, started) as ended:
+            monitor.phase("writing the results")
             notes = tuple(infeasibility.told(problem, base, {"plan": cases}))
             outcome = record.write(place, setting, base, {"plan": cases}, notes)
             ended["status"] = "complete"
@@ -253,7 +265,7 @@ def _proven(
     goal = goal_of(problem.setting.study)
 
     def tell(at: Progress) -> None:
-        monitor.phase(bound_so_far(at.bound_kwh, at.best_kwh, goal))
+        monitor.standing(bound_so_far(at.bound_kwh, at.best_kwh, goal))
 
     monitor.phase("proving a bound")
     telling = replace(monitor, bound=tell)
@@ -286,11 +298,3 @@ def _solve_found(problem: Problem, runs: Sequence[Run]) -> tuple[dict[str, list[
         except EngineError as error:
             notes.append(f"{error}; no plan of this run is kept.")
     return found, notes
-
-
-def _status(request: Request, runs: Sequence[Run]) -> str:
-    """Return how the whole command ended."""
-    if any(run.ending in ("failed", "invalid") for run in runs):
-        return "failed"
-    whole = len(runs) == len(request.tasks()) and all(r.ending != "stopped" for r in runs)
-    return "complete" if whole else "interrupted"

@@ -120,6 +120,12 @@ def _same_as_bundled(name: str, script: Path) -> bool:
     return _contents(script) == _contents(own)
 
 
+def files_of(study: Study) -> list[Path]:
+    """Return the files that a study names: the scripts of its feeder, and its profiles."""
+    script = feeder_files.locate(study.script)
+    return [*scripts.referenced_files(script, study.root), profiles.locate(study.profiles)]
+
+
 def _contents(script: Path, root: Path | None = None) -> list[tuple[str, bytes]]:
     return [(path.name, path.read_bytes()) for path in scripts.referenced_files(script, root)]
 

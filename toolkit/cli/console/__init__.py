@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 from rich.text import Text
 
-from toolkit.cli.terminal import say, width, wrapped
+from toolkit.cli import terminal
+from toolkit.cli.console import progress
+from toolkit.cli.terminal import aside, is_quiet, note, say, width, wrapped
 from toolkit.common.excerpts import line
 from toolkit.common.monitor import Monitor
 from toolkit.model.notices import gathered
@@ -34,57 +27,21 @@ if TYPE_CHECKING:
     from toolkit.results.statistics.comparison import Comparison
 
 _out = Console(highlight=False, markup=False)
-_err = Console(stderr=True, highlight=False, markup=False)
 
 
-@contextmanager
-def progress_bar(total: int) -> Iterator[Monitor]:
+def progress_bar(total: int) -> AbstractContextManager[Monitor]:
     """Show evaluations done of so many, their rate and the time left."""
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=20),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}", markup=False),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=_err, transient=True) as bar:
-        job = bar.add_task("evaluations", total=total, rate="")
-
-        def show_spent(spent: Sequence[int]) -> None:
-            speed = bar.tasks[0].speed
-            bar.update(job, completed=sum(spent), rate=f"{speed:.0f}/s" if speed else "")
-
-        def show_phase(phase: str) -> None:
-            bar.update(job, description=line(phase))
-
-        yield Monitor(phase=show_phase, spent=show_spent, notice=show_notice)
+    return progress.bar(total)
 
 
-@contextmanager
-def bound_progress(seconds: float) -> Iterator[Monitor]:
+def bound_progress(seconds: float) -> AbstractContextManager[Monitor]:
     """Show what is going on and the time spent of all there is."""
-    phase = TextColumn("{task.description}", markup=False)
-    columns = (phase, BarColumn(bar_width=20), TimeElapsedColumn())
-    with Progress(*columns, console=_err, transient=True) as bar:
-        job = bar.add_task("proving a bound", total=seconds)
-        started = time.monotonic()
-
-        def show_phase(phase: str) -> None:
-            bar.update(job, description=line(phase), completed=time.monotonic() - started)
-
-        yield Monitor(phase=show_phase, notice=show_notice)
+    return progress.of_time(seconds)
 
 
-@contextmanager
-def status(text: str) -> Iterator[Monitor]:
+def status(text: str) -> AbstractContextManager[Monitor]:
     """Show that something short is going on."""
-    with _err.status(_text(text)) as showing:
-        yield Monitor(phase=lambda phase: showing.update(_text(phase)), notice=show_notice)
-
-
-def show_notice(text: str) -> None:
-    """Say on the side of errors what figures have to be read with, before they are there."""
-    _err.print(_text(f"Notice: {text}"), soft_wrap=True)
+    return progress.status(text)
 
 
 def print_outcome(outcome: Outcome) -> None:
@@ -114,13 +71,13 @@ def print_outcome(outcome: Outcome) -> None:
         ):
             wrapped(sentence)
         say()
-    for note in outcome.notes:
-        wrapped(f"Note: {note}")
+    for told in outcome.notes:
+        note(told)
     if outcome.status == "interrupted":
-        say("Interrupted: these are the results found so far.")
+        aside("Interrupted: these are the results found so far.", fold=False)
     if outcome.status != "complete" and (outcome.folder / "journal").is_dir():
-        say(resume_words(outcome.folder))
-    say(outcome.folder)
+        aside(resume_words(outcome.folder), fold=False)
+    terminal.answer(outcome.folder)
 
 
 def _summary(outcome: Outcome) -> None:
@@ -172,6 +129,8 @@ def print_comparison(comparison: Comparison, goal: Goal, span: str) -> None:
 
 def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a plain table, text to the left and numbers to the right."""
+    if is_quiet():
+        return
     table = Table(
         title=Text(line(title)), title_justify="left", title_style="bold", box=None, pad_edge=False
     )
@@ -233,9 +192,12 @@ def print_diagnosis(diagnosis: Diagnosis) -> None:
             say()
             say(heading, bold=True)
         for told in found if level == "fault" else gathered(found):
-            wrapped(told, "- ")
+            if level == "fault":
+                aside(told, "- ")
+            else:
+                wrapped(told, "- ")
     say()
-    say(f"Verdict: {diagnosis.verdict}")
+    terminal.answer(f"Verdict: {diagnosis.verdict}")
 
 
 def _located(finding: Finding, here: Path) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from toolkit.cli import terminal
 from toolkit.cli.console import print_table
-from toolkit.cli.terminal import say, wrapped
+from toolkit.cli.terminal import aside, note, say, wrapped
 from toolkit.commands.front.words import (
     answer,
     best_plans,
@@ -32,12 +33,13 @@ def print_front(found: Front, drawn: bool) -> None:
         say()
         _points(found, best)
         _volumes(found)
-    for note in (*_notes(found, drawn), *found.notes):
-        wrapped(f"Note: {note}")
+    for told in (*_notes(found, drawn), *found.notes):
+        note(told)
     if found.status != "complete":
-        say(f"{found.status.capitalize()}: {len(best)} points and extremes have a plan.")
-        say(resume_words(found.folder))
-    say(found.folder)
+        ended = found.status.capitalize()
+        aside(f"{ended}: {len(best)} points and extremes have a plan.", fold=False)
+        aside(resume_words(found.folder), fold=False)
+    terminal.answer(found.folder)
 
 
 def _points(found: Front, best: pd.DataFrame) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from toolkit.cli import documents
 from toolkit.cli.console import status
-from toolkit.cli.terminal import say, say_json, wrapped
+from toolkit.cli.terminal import answer, aside, is_quiet, say, say_json, wrapped
 
 if TYPE_CHECKING:
     from toolkit.common.plugins.checking import CheckResult
@@ -34,6 +34,12 @@ def list_plugins(group: str, found: Sequence[PluginInfo], as_json: bool) -> None
     """Print every plug-in of a group, in words or as JSON."""
     if as_json:
         say_json({group: [documents.plugin(info) for info in found]})
+    elif is_quiet():
+        for info in found:
+            if info.reason:
+                aside(info.reason, f"{info.name} cannot be used: ")
+            else:
+                answer(info.name)
     else:
         print_plugins(found)
 
@@ -151,4 +157,4 @@ def print_checks(results: Sequence[CheckResult]) -> None:
         if result.reason:
             wrapped(result.reason, "      ")
     failed = sum(not result.passed for result in results)
-    wrapped(f"{len(results) - failed} passed, {failed} failed")
+    answer(f"{len(results) - failed} passed, {failed} failed")

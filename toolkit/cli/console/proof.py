@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from toolkit.cli.console import print_table
-from toolkit.cli.terminal import say, wrapped
+from toolkit.cli.terminal import answer, is_quiet, note, say, wrapped
 
 if TYPE_CHECKING:
     from toolkit.commands.explain import Explanation, Gain, Margin
@@ -31,7 +31,7 @@ PLAIN = ("",)
 def print_reproduction(found: Reproduction) -> None:
     """Print what was changed, the largest differences, and the verdict as the last line."""
     _items("Changed", found.culprits)
-    _items("Not the same here", found.notes)
+    _notes(found.notes)
     rows = [_row(worst) for worst in _largest(found.differences)]
     header = ["case", "quantity", "largest", "allowed", "unit", "where"]
     print_table("Largest differences", header, rows)
@@ -40,15 +40,15 @@ def print_reproduction(found: Reproduction) -> None:
         _items("Repeated", [*found.repeat.notes, f"{len(found.repeat.same)} files are the same, "
                             "bit for bit: summary, plans and histories."])  # fmt: skip
     _items("Not checked", map(str, found.unchecked))
-    wrapped(f"Verdict: {found.verdict}")
+    _verdict(found.verdict)
 
 
 def print_points(found: PointsReproduction) -> None:
     """Print what was changed, the verdict on each point, and that on the sweep as the last line."""
     _items("Changed", found.culprits)
-    _items("Not the same here", found.notes)
+    _notes(found.notes)
     _items("Points", [f"{name}: {point.verdict}" for name, point in found.points.items()])
-    wrapped(f"Verdict: {found.verdict}")
+    _verdict(found.verdict)
 
 
 def _largest(differences: Iterable[Difference]) -> list[Difference]:
@@ -82,6 +82,9 @@ def _row(worst: Difference) -> list[str]:
 
 def print_explanation(found: Explanation) -> None:
     """Print what each unit is worth, what binds, and what 1 % more would bring."""
+    if is_quiet():
+        answer(found.folder / "explain.csv")
+        return
     minimised = found.maximised == "score" and found.goal.sign > 0.0
     value = -found.value if minimised else found.value
     wrapped(
@@ -179,6 +182,22 @@ def _gain(gain: Gain) -> list[str]:
 
 def _limits(violation: float) -> str:
     return "hold" if violation == 0.0 else f"broken by {violation:.2g}"
+
+
+def _verdict(verdict: str) -> None:
+    """Print the verdict, on one line where it is the whole answer."""
+    if is_quiet():
+        answer(f"Verdict: {verdict}")
+    else:
+        wrapped(f"Verdict: {verdict}")
+
+
+def _notes(notes: Iterable[str]) -> None:
+    """Print what the verdict has to be read with."""
+    if is_quiet():
+        for told in notes:
+            note(told)
+    _items("Not the same here", notes)
 
 
 def _items(heading: str, items: Iterable[str]) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from toolkit.cli import terminal
 from toolkit.cli.console import print_table
-from toolkit.cli.terminal import say, wrapped
+from toolkit.cli.terminal import aside, note, say, wrapped
 from toolkit.commands.sweep.words import answer, table_of
 from toolkit.runs.archive import resume_words
 
@@ -23,14 +24,14 @@ def print_sweep(found: Sweep, drawn: bool) -> None:
     if not table.empty:
         say()
         _table(found)
-    for note in _notes(found, drawn):
-        wrapped(f"Note: {note}")
-    for note in found.notes:
-        wrapped(f"Note: {note}")
+    for told in _notes(found, drawn):
+        note(told)
+    for told in found.notes:
+        note(told)
     if found.status != "complete":
-        say(f"{found.status.capitalize()}: {len(table)} points are complete.")
-        say(resume_words(found.folder))
-    say(found.folder)
+        aside(f"{found.status.capitalize()}: {len(table)} points are complete.", fold=False)
+        aside(resume_words(found.folder), fold=False)
+    terminal.answer(found.folder)
 
 
 def _table(found: Sweep) -> None:

@@ -198,6 +198,11 @@ class _Work:
         started, status = time.time(), "failed"
         places.FRONT.write(self.folder, {**self.facts, "status": "running"})
         self._ended: list[Ended] = []
+        workers = self.asked.request.workers
+        self.monitor.phase("extremes and points")
+        self.monitor.detail(
+            f"{self.asked.searches} searches, by {workers} worker processes at most"
+        )
         self._orders: list[Order] = []
         try:
             with Stop(self.monitor.should_stop) as stop:
@@ -279,7 +284,13 @@ class _Work:
 
     def _carry_out(self, jobs: Sequence[Job], stop: Stop) -> None:
         done = [self.asked.request.evaluations] * len(self._ended)
-        watched = replace(self.monitor, spent=lambda spent: self.monitor.spent([*done, *spent]))
+        before, wanted = len(self._ended), self.asked.searches
+        wanted += len(self.asked.several) * self.asked.request.runs
+        watched = replace(
+            self.monitor,
+            spent=lambda spent: self.monitor.spent([*done, *spent]),
+            part=lambda complete, _: self.monitor.part(before + complete, wanted),
+        )
         workers = self.asked.request.workers
         command = str(self.facts["command"])
         self._ended += carry_out(jobs, workers, command, watched, stop)

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.commands.request import Request
-from toolkit.common.errors import ToolkitError
+from toolkit.common.errors import InputError, ToolkitError
 from toolkit.common.monitor import Monitor
 from toolkit.common.processes import Apart, Pen, answer
 from toolkit.inputs.study import Study
-from toolkit.results.store.manifest import exists, is_complete, status
+from toolkit.results.store.manifest import exists, is_complete, load, status
 from toolkit.runs.workers import Stop
 
 #: Seconds between two looks at the processes.
@@ -76,6 +76,8 @@ def carry_out(
                 left.clear()
             for i in _done(running, stop, spent):
                 ended[i] = _how(jobs[i].name, running.pop(i), stop)
+                _tell(jobs[i], ended[i], monitor)
+            monitor.part(len(ended), len(jobs))
             monitor.spent(list(spent))
     return [ended[i] for i in sorted(ended)]
 
@@ -106,6 +108,16 @@ def _how(name: str, process: Apart, stop: Stop) -> Ended:
     except ToolkitError as error:
         return Ended(name, "interrupted" if stop.is_set() else "failed", (str(error),))
     return Ended(name, str(said["status"]), tuple(said["notes"]))
+
+
+def _tell(job: Job, ended: Ended, monitor: Monitor) -> None:
+    """Say how a point ended and what searched it, which stands in the manifest of its folder."""
+    try:
+        by = load(job.folder)
+    except InputError:
+        by = {}
+    why = f", searched by {by['searched_by']}: {by['searched_why']}" if "searched_by" in by else ""
+    monitor.detail(f"point {ended.name}: {ended.status}{why}")
 
 
 def _search(pen: Pen, study: Study, request: Request, folder: Path, command: str) -> dict[str, Any]:

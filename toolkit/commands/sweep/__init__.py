@@ -163,6 +163,8 @@ def _carried_out(
                 side_by_side.Job(p.name, p.study, own, places.folder_of_point(folder, p.name))
                 for p in points
             ]
+            monitor.phase("points")
+            monitor.detail(f"{len(jobs)} points, by {request.workers} worker processes at most")
             ended = side_by_side.carry_out(jobs, request.workers, facts["command"], monitor, stop)
         status = side_by_side.status_of(ended, len(points))
         found = table.build(folder, points, swept)

@@ -224,7 +224,8 @@ def _refused(problem: Problem) -> str:
 
 def _ceilings(problem: Problem, plan: Plan, monitor: Monitor) -> Iterator[float]:
     setting, days = problem.setting, problem.setting.scenario.day_slices
+    monitor.phase("proving what foresight could trade, by day")
     found = daily_ceilings(setting.operation, problem.load_kw, plan, days, energy_of(setting))
     for n, ceiling in enumerate(found, 1):
-        monitor.phase(f"proving what foresight could trade: day {n} of {len(days)}")
+        monitor.part(n, len(days))
         yield ceiling

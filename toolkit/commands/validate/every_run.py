@@ -133,9 +133,11 @@ def ranked(folder: Path, runs: pd.DataFrame, asked: Study, monitor: Monitor) -> 
     problem = Problem(prepare(asked))
     setting, rows = problem.setting, []
     told: dict[str, None] = {}
+    monitor.phase(f"trying runs on {asked.profiles}")
     for n, (_, run) in enumerate(runs.iterrows(), 1):
         case = str(run["case"])
-        monitor.phase(f"trying {case} on {asked.profiles}: run {n} of {len(runs)}")
+        monitor.part(n, len(runs))
+        monitor.standing(case)
         with fitting_together(folder):
             given = plan_of(folder, case)
             plan = followed_plan(folder, case, given, setting)
