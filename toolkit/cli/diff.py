@@ -49,4 +49,4 @@ def diff(
         return
     console_diff.print_diff(found)
     if page is not None:
-        terminal.say(page)
+        terminal.answer(page)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.cli.console import print_table
-from toolkit.cli.terminal import say, wrapped
+from toolkit.cli.terminal import answer, is_quiet, say, wrapped
 from toolkit.commands.diff import shown
 
 if TYPE_CHECKING:
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 def print_diff(found: Diff) -> None:
     """Print the answer, then a table of each part, then what binds."""
+    if is_quiet():
+        answer(" ".join(found.sentences))
+        return
     for sentence in found.sentences:
         wrapped(sentence)
     say()
