@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from toolkit.cli.console import print_table
-from toolkit.cli.terminal import say, wrapped
+from toolkit.cli.terminal import answer, is_quiet, say, wrapped
 from toolkit.results.spans import MONTHS
 from toolkit.results.wording import digits
 from toolkit.runs.archive import resume_words
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 def print_list(place: Path, found: Sequence[Entry]) -> None:
     """Print how many results folders there are, a line for each, and what is wrong with some."""
+    if is_quiet():
+        for entry in found:
+            answer(place / entry.name)
+        return
     if not found:
         wrapped(f"No results folder below {place}.")
         return
