@@ -84,6 +84,7 @@ def optimize(
     options: Options | None = None,
     out: Folder = None,
     force: Flag = False,
+    quiet: Flag = False,
     **asked: Unpack[Keywords],
 ) -> Results:
     """Run one optimizer on a study.
@@ -102,6 +103,8 @@ def optimize(
         What solves the power flows of the search, the study's when left out.
     out, force : str or path, bool
         Results folder, a new one in ``./results`` when left out; whether to replace results there.
+    quiet : bool
+        Show no progress in a notebook; elsewhere none is shown.
 
     Returns
     -------
@@ -128,7 +131,9 @@ def optimize(
     >>> results.summary["case"].tolist()
     ['base', 'random-seed1']
     """
-    return read_back(search("optimize", study, of_one(optimizer, options), asked, out, force))
+    return read_back(
+        search("optimize", study, of_one(optimizer, options), asked, out, force, quiet)
+    )
 
 
 @checked
@@ -140,6 +145,7 @@ def compare(
     options: OptionsByName | None = None,
     out: Folder = None,
     force: Flag = False,
+    quiet: Flag = False,
     **asked: Unpack[Keywords],
 ) -> Results:
     """Run several optimizers with the same seeds and compare them seed by seed.
@@ -158,6 +164,8 @@ def compare(
         What solves the power flows of the search, the study's when left out.
     out, force : str or path, bool
         Results folder, a new one in ``./results`` when left out; whether to replace results there.
+    quiet : bool
+        Show no progress in a notebook; elsewhere none is shown.
 
     Returns
     -------
@@ -184,7 +192,9 @@ def compare(
     >>> results.pairs["verdict"].tolist()
     ['random and cheetah: one seed in common, nothing can be tested']
     """
-    return read_back(search("compare", study, of_many(optimizers, options), asked, out, force))
+    return read_back(
+        search("compare", study, of_many(optimizers, options), asked, out, force, quiet)
+    )
 
 
 @checked

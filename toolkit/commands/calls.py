@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 from pydantic import PlainValidator
 
 from toolkit import commands
+from toolkit.commands.notebook_bar import notebook_bar
 from toolkit.commands.request import DEFAULTS, KEYWORD, Keywords, Request, field_types
 from toolkit.common import caps
 from toolkit.common.arguments import PathLike, plain
@@ -63,7 +64,7 @@ def takes_request(command: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
     To a type checker they are ``Keywords``; ``help`` and the check of arguments see each of them.
     """
-    order = ["study", "fields", "goals", "points", "optimizer", *_FIELDS, "out", "force"]
+    order = ["study", "fields", "goals", "points", "optimizer", *_FIELDS, "out", "force", "quiet"]
     types = field_types()
 
     def derive(function: Callable[P, R]) -> Callable[P, R]:
@@ -99,13 +100,17 @@ def search(
     asked: Mapping[str, object],
     out: Folder,
     force: bool,
+    quiet: bool,
 ) -> Outcome:
     """Do what optimize and compare share."""
     request = request_of(command, named, asked)
     loaded = study_of(study, {})
     folder = folder_of(command, loaded, out)
     words = f"toolkit.{command} in Python"
-    return commands.search_and_store(loaded, request, folder, words, force=force)
+    with notebook_bar(request.evaluations, quiet) as monitor:
+        return commands.search_and_store(
+            loaded, request, folder, words, force=force, monitor=monitor
+        )
 
 
 def request_of(command: str, named: Named, asked: Mapping[str, object]) -> Request:

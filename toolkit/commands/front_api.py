@@ -18,11 +18,11 @@ from toolkit.commands.calls import (
 )
 from toolkit.commands.front import Front, draw, front_and_store
 from toolkit.commands.front.asked import asked as asked_of
+from toolkit.commands.notebook_bar import notebook_bar
 from toolkit.commands.request import Keywords
 from toolkit.common import caps
-from toolkit.common.arguments import OptionsByName, checked, whole
+from toolkit.common.arguments import Flag, OptionsByName, checked, whole
 from toolkit.common.excerpts import shown
-from toolkit.common.monitor import Monitor
 
 Points = Annotated[int, whole(2, caps.POINTS)]
 
@@ -37,6 +37,7 @@ def front(
     optimizers: Names = ("cheetah-plus",),
     options: OptionsByName | None = None,
     out: Folder = None,
+    quiet: Flag = False,
     **asked: Unpack[Keywords],
 ) -> Front:
     """Find plans between the extremes of two or three goals.
@@ -61,6 +62,8 @@ def front(
     out : str or path, optional
         Folder of the front, a new one in ``./results`` when left out. One that holds the same front
         is gone on with.
+    quiet : bool
+        Show no progress in a notebook; elsewhere none is shown.
 
     Returns
     -------
@@ -86,13 +89,15 @@ def front(
     request = request_of("front", of_many(optimizers, options), asked)
     loaded = study_of(study, {})
     told: list[str] = []
-    found = front_and_store(
-        loaded,
-        asked_of(goals, points, request),
-        folder_of("front", loaded, out),
-        "toolkit.front in Python",
-        monitor=replace(Monitor(), notice=told.append),
-    )
+    wanted = asked_of(goals, points, request)
+    with notebook_bar(wanted.evaluations, quiet) as monitor:
+        found = front_and_store(
+            loaded,
+            wanted,
+            folder_of("front", loaded, out),
+            "toolkit.front in Python",
+            monitor=replace(monitor, notice=told.append),
+        )
     draw(found)
     unfinished = [] if found.status == "complete" else [f"{found.folder}: {found.status}"]
     for note in (*unfinished, *told, *found.notes):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -19,12 +20,12 @@ from toolkit.commands.calls import (
     study_of,
     takes_request,
 )
+from toolkit.commands.notebook_bar import notebook_bar
 from toolkit.commands.request import Keywords
 from toolkit.commands.sweep import Sweep, draw, sweep_and_store
 from toolkit.commands.sweep.grid import of_mapping
-from toolkit.common.arguments import OptionsByName, checked, plain
+from toolkit.common.arguments import Flag, OptionsByName, checked, plain
 from toolkit.common.excerpts import shown
-from toolkit.common.monitor import Monitor
 
 
 def _fields(value: Any) -> dict[str, Any]:
@@ -49,6 +50,7 @@ def sweep(
     optimizers: Names = ("cheetah",),
     options: OptionsByName | None = None,
     out: Folder = None,
+    quiet: Flag = False,
     **asked: Unpack[Keywords],
 ) -> Sweep:
     """Search a study for every combination of values of some of its fields.
@@ -71,6 +73,8 @@ def sweep(
     out : str or path, optional
         Folder of the sweep, a new one in ``./results`` when left out. One that holds the same sweep
         is gone on with.
+    quiet : bool
+        Show no progress in a notebook; elsewhere none is shown.
 
     Returns
     -------
@@ -94,14 +98,16 @@ def sweep(
     request = request_of("sweep", of_many(optimizers, options), asked)
     loaded = study_of(study, {})
     told: list[str] = []
-    found = sweep_and_store(
-        loaded,
-        grid,
-        request,
-        folder_of("sweep", loaded, out),
-        "toolkit.sweep in Python",
-        monitor=replace(Monitor(), notice=told.append),
-    )
+    points = math.prod(len(one.values) for one in grid)
+    with notebook_bar(request.evaluations * points, quiet) as monitor:
+        found = sweep_and_store(
+            loaded,
+            grid,
+            request,
+            folder_of("sweep", loaded, out),
+            "toolkit.sweep in Python",
+            monitor=replace(monitor, notice=told.append),
+        )
     draw(found)
     unfinished = [] if found.status == "complete" else [f"{found.folder}: {found.status}"]
     for note in (*unfinished, *told, *found.notes):
