@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import importlib
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, ValidationError
 
-from toolkit.errors import InputError, nearest
+from toolkit.errors import InputError
 from toolkit.optimizer import Optimizer, OptimizerOptions, ProblemView
 from toolkit.space import FloatArray
+
+from . import mealpy_parameters as parameters
 
 #: mealpy accepts no more epochs than this.
 MOST_EPOCHS = 100_000
@@ -26,19 +29,42 @@ MOST_EPOCHS = 100_000
 class MealpyBridge(Optimizer):
     """An algorithm of mealpy, run again from a new start should it end before the budget."""
 
-    description = "Any algorithm of the mealpy library (option algorithm, default JADE)"
+    description = "Any algorithm of the mealpy library, such as mealpy:GWO or mealpy:PSO"
+    chooses = "algorithm"
     reference = (
         "Van Thieu and Mirjalili (2023), Journal of Systems Architecture 139:102871, "
         "doi 10.1016/j.sysarc.2023.102871"
     )
 
     class Options(OptimizerOptions):
-        """Options of the bridge; an algorithm's own parameters keep mealpy's defaults."""
+        """Options of every algorithm; each has parameters of its own besides."""
 
         algorithm: str = Field(
-            "JADE", min_length=1, description="class name in mealpy, such as JADE or OriginalGWO"
+            "JADE",
+            min_length=1,
+            description="an algorithm's name in mealpy, in any case; Original may be left out: GWO "
+            "is OriginalGWO",
         )
         population: int = Field(50, ge=10, le=10_000, description="candidates in the population")
+
+    @classmethod
+    def options_for(cls, given: Mapping[str, Any]) -> type[OptimizerOptions]:
+        """Return the options with the parameters of the algorithm chosen, if one is meant."""
+        if given.keys() <= {"population"}:
+            return cls.Options
+        shared = {key: given[key] for key in cls.Options.model_fields if key in given}
+        try:
+            asked = cls.Options.model_validate(shared)
+        except ValidationError as error:
+            # What is wrong with these is said as all options are checked.
+            wrong = {item["loc"][0] for item in error.errors()}
+            right = {key: value for key, value in shared.items() if key not in wrong}
+            asked = cls.Options.model_validate(right)
+        with _quiet():
+            kind = parameters.named(_known(importlib.import_module("mealpy")), asked.algorithm)
+            return parameters.declared(
+                cls.Options, kind, asked.algorithm, MOST_EPOCHS, asked.population
+            )
 
     @classmethod
     def choices(cls) -> dict[str, dict[str, list[str]]]:
@@ -55,7 +81,7 @@ class MealpyBridge(Optimizer):
         """Run the algorithm on schedules as long as the budget until that is spent."""
         with _quiet(), _seeded(rng):
             mealpy = importlib.import_module("mealpy")
-            kind = _algorithm(mealpy, self.options.algorithm)
+            kind = parameters.named(_known(mealpy), self.options.algorithm)
             first = self._first(problem, rng)
             while True:
                 model = self._model(kind, problem.remaining)
@@ -75,13 +101,27 @@ class MealpyBridge(Optimizer):
         """Return the algorithm with its cooling schedule fitted to the evaluations left.
 
         Most algorithms spend one evaluation a member and epoch. Those that spend more are cut
-        off by the budget, those that spend fewer start anew.
+        off by the budget, those that spend fewer start anew. A few have parameters that need a
+        schedule of some length, which they get.
         """
-        epochs = min(max(remaining // self.options.population, 1), MOST_EPOCHS)
-        try:
-            return kind(epoch=epochs, pop_size=self.options.population)
-        except ValueError as error:
-            raise InputError(f"mealpy refuses {self.options.algorithm}: {error}") from None
+        population = self.options.population
+        epochs = min(max(remaining // population, 1), MOST_EPOCHS)
+        given = self._given()
+        while True:
+            try:
+                return kind(epoch=epochs, pop_size=population, **given)
+            except ValueError:
+                if epochs == MOST_EPOCHS:
+                    break
+                epochs = min(2 * epochs, MOST_EPOCHS)
+        refused = parameters.refusal(kind, epochs, population, given)
+        raise InputError(f"mealpy refuses {kind.__name__}: {refused}")
+
+    def _given(self) -> dict[str, Any]:
+        """Return the algorithm's own parameters that were given."""
+        own = self.options.model_fields_set - self.Options.model_fields.keys()
+        given: dict[str, Any] = self.options.model_dump(include=own)
+        return given
 
 
 @contextmanager
@@ -94,33 +134,25 @@ def _quiet() -> Iterator[None]:
 
 @contextmanager
 def _seeded(rng: np.random.Generator) -> Iterator[None]:
-    """Let SciPy's Cauchy distribution draw from ``rng``.
+    """Let SciPy's Cauchy distribution and Latin hypercubes draw from ``rng``.
 
-    mealpy's JADE and SHADE draw from it without a seed, that is from NumPy's global state.
+    mealpy's JADE and SHADE draw from the one without a seed, that is from NumPy's global state, and
+    its PSS makes the other without.
     """
-    cauchy = importlib.import_module("scipy.stats").cauchy
-    before = cauchy.random_state
-    cauchy.random_state = rng
+    stats = importlib.import_module("scipy.stats")
+    before, hypercube = stats.cauchy.random_state, stats.qmc.LatinHypercube
+    stats.cauchy.random_state = rng
+    stats.qmc.LatinHypercube = partial(hypercube, rng=rng)
     try:
         yield
     finally:
-        cauchy.random_state = before
+        stats.cauchy.random_state, stats.qmc.LatinHypercube = before, hypercube
 
 
 def _known(mealpy: Any) -> dict[str, Any]:
     """Return mealpy's algorithms by class name."""
     known: dict[str, Any] = mealpy.get_all_optimizers(verbose=False)
     return known
-
-
-def _algorithm(mealpy: Any, name: str) -> Any:
-    """Return mealpy's class of this name; many are called Original followed by the short name."""
-    known = _known(mealpy)
-    if name in known:
-        return known[name]
-    original = f"Original{name}"
-    hint = f" Did you mean '{original}'?" if original in known else nearest(name, known)
-    raise InputError(f"option 'algorithm': mealpy has no '{name}'.{hint}")
 
 
 def _task(mealpy: Any, problem: ProblemView) -> dict[str, Any]:

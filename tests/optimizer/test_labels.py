@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from toolkit.cli.options import by_optimizer
 from toolkit.commands import search_and_store
 from toolkit.commands.request import Request, checked
 from toolkit.errors import InputError
@@ -184,3 +185,58 @@ def test_what_a_library_refuses_is_told_before_anything_is_written(tmp_path):
     with pytest.raises(InputError, match="JAED"):
         search_and_store(study_files.load("ieee12"), asked, tmp_path / "out", "toolkit")
     assert not (tmp_path / "out").exists()
+
+
+def test_an_algorithm_named_with_a_colon_is_called_by_it_in_results():
+    study, tasks = ask(
+        "mealpy:GWO", "g=mealpy:pso", "mealpy", **{"mealpy-GWO": {"population": "20"}}
+    )
+    assert [(t.case, t.optimizer, dict(t.options)) for t in tasks] == [
+        ("mealpy-GWO-seed1", "mealpy", {"algorithm": "GWO", "population": 20}),
+        ("g-seed1", "mealpy", {"algorithm": "pso"}),
+        ("mealpy-seed1", "mealpy", {}),
+    ]
+    assert study.optimizers["g"] == {"optimizer": "mealpy", "algorithm": "pso"}
+
+
+def test_an_algorithm_in_a_study_and_one_asked_for_besides():
+    text = HEAD + '[optimizers.g]\noptimizer = "mealpy:GWO"\npopulation = 30\n'
+    _, (task,) = ask("g", text=text)
+    assert task.options == {"algorithm": "GWO", "population": 30}
+    _, (task,) = ask("g=mealpy:PSO", text=text)
+    assert task.options == {"algorithm": "PSO", "population": 30}
+    # One that does not run stays as it is written.
+    study, _ = ask("random", text=text)
+    assert study.optimizers["g"]["optimizer"] == "mealpy:GWO"
+
+
+def test_parameters_of_an_algorithm_are_kept_as_numbers():
+    study, (task,) = ask("mealpy:PSO", **{"mealpy-PSO": {"c1": "1.5", "w": "0.7"}})
+    assert task.options == {"algorithm": "PSO", "c1": 1.5, "w": 0.7}
+    assert study.optimizers["mealpy-PSO"] == {"optimizer": "mealpy", **task.options}
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["cheetah:text"], "'cheetah:text': expected its name alone and --option cheetah.KEY=VAL"),
+        (["mealpy:"], "optimizer 'mealpy:': expected NAME:ALGORITHM."),
+        (["mealpi:GWO"], "unknown optimizer 'mealpi'. Did you mean 'mealpy'?"),
+        (["mealpy:GWO", "mealpy:gwo"], "'mealpy-GWO' and 'mealpy-gwo' differ in case only."),
+    ],
+)
+def test_a_colon_that_means_nothing_is_refused(words, told):
+    assert told in refused(*words)
+
+
+def test_a_colon_and_an_option_that_differ_are_refused():
+    told = refused("mealpy:GWO", **{"mealpy-GWO": {"algorithm": "PSO"}})
+    assert "optimizer 'mealpy:GWO': its option says algorithm='PSO'; give one of them." in told
+
+
+def test_options_on_the_command_line_go_by_the_name_or_the_label():
+    names, _ = labels.given(["mealpy:GWO", "random"])
+    for word in ("mealpy:GWO", "mealpy-GWO"):
+        assert by_optimizer([f"{word}.population=20"], names) == {
+            "mealpy-GWO": {"population": "20"}
+        }

@@ -18,7 +18,7 @@ OPTIMIZERS = {
     "cma": {},
     "random": {},
     "mealpy JADE": {"algorithm": "JADE"},
-    "mealpy OriginalPSO": {"algorithm": "OriginalPSO"},
+    "mealpy PSO": {"algorithm": "pso", "c1": 1.5},
 }
 
 

@@ -13,6 +13,10 @@ app = typer.Typer(
     help="List, show and test optimizers.", no_args_is_help=True, rich_markup_mode=None
 )
 
+NAME = Annotated[
+    str, typer.Argument(help="An optimizer's name, or NAME:ALGORITHM such as mealpy:PSO.")
+]
+
 
 @app.command("list")
 def optimizers_list(as_json: JSON = False) -> None:
@@ -25,19 +29,25 @@ def optimizers_list(as_json: JSON = False) -> None:
 
 @app.command("show")
 def optimizers_show(
-    name: Annotated[str, typer.Argument(help="An optimizer's name.")],
+    name: NAME,
+    option: Annotated[list[str] | None, flag("option")] = None,
     as_json: JSON = False,
 ) -> None:
-    """Show an optimizer: description, reference and options."""
+    """Show an optimizer: description, reference and options.
+
+    'toolkit optimizers show mealpy' lists the algorithms of a library, and 'toolkit optimizers show
+    mealpy:PSO' the parameters that one of them takes, with their defaults.
+    """
     from toolkit.cli.console import plugins
     from toolkit.optimizer import enquiry
 
-    plugins.show_portrait(enquiry.portrait(name), plugins.print_optimizer, as_json)
+    shown = enquiry.portrait(name, of_one(option, name))
+    plugins.show_portrait(shown, plugins.print_optimizer, as_json)
 
 
 @app.command("test")
 def optimizers_test(
-    name: Annotated[str, typer.Argument(help="An optimizer's name.")],
+    name: NAME,
     option: Annotated[list[str] | None, flag("option")] = None,
     as_json: JSON = False,
 ) -> None:
@@ -48,6 +58,6 @@ def optimizers_test(
     from toolkit.cli.console import plugins
     from toolkit.optimizer import registry, testing
 
-    given = of_one(option, name)
+    name, given = registry.chosen(name, of_one(option, name))
     registry.OPTIMIZERS.parsed(registry.load(name), given, name)
     plugins.test(name, lambda: testing.check_optimizer(name, given), as_json)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from toolkit.common.errors import InputError, unknown_name
+from toolkit.optimizer.labels import label_of
 
 
 def of_one(given: list[str] | None, name: str) -> dict[str, Any]:
@@ -20,6 +21,7 @@ def by_optimizer(given: list[str] | None, names: tuple[str, ...]) -> dict[str, d
         if not equals or not key:
             raise InputError(f"--option: found '{text}'; expected KEY=VALUE.")
         name, dot, bare = key.partition(".")
+        name = label_of(name)
         if not dot:
             if len(names) > 1:
                 raise InputError(

@@ -130,11 +130,12 @@ def of_one(optimizer: str, options: Mapping[str, Any] | None) -> Named:
 def of_many(optimizers: Sequence[str], options: Mapping[str, Mapping[str, Any]] | None) -> Named:
     """Return several optimizers with their options, as a request has them."""
     names, given = labels.given(tuple(optimizers))
-    for name in options or {}:
+    more = {labels.label_of(name): values for name, values in (options or {}).items()}
+    for name in more:
         if name not in names:
             words = f"options: '{shortened(name)}' does not run; expected {listed(names)}."
             raise InputError(words)
-    return names, labels.merged(given, options or {})
+    return names, labels.merged(given, more)
 
 
 def folder_of(command: str, study: Study, out: Folder) -> Path:

@@ -122,6 +122,9 @@ class Optimizer(ABC):
         Read by the conformance suite: a baseline need not beat random search.
     stochastic : bool
         Read by the conformance suite: an optimizer that is not stochastic may ignore the seed.
+    chooses : str
+        The option that ``NAME:VALUE`` sets where an optimizer is named, such as ``"algorithm"`` for
+        ``mealpy:GWO``; none unless a subclass names one.
     requires : mapping of str to str
         Libraries that may be missing: import name to the command that installs the library. Import
         them in ``minimize``. When one is missing, the optimizer is listed with that command.
@@ -144,6 +147,7 @@ class Optimizer(ABC):
     reference: ClassVar[str] = ""
     baseline: ClassVar[bool] = False
     stochastic: ClassVar[bool] = True
+    chooses: ClassVar[str] = ""
     requires: ClassVar[Mapping[str, str]] = {}
 
     class Options(OptimizerOptions):
@@ -151,6 +155,30 @@ class Optimizer(ABC):
 
     def __init__(self, options: Any = None) -> None:
         self.options: Any = self.Options() if options is None else options
+
+    @classmethod
+    def options_for(cls, given: Mapping[str, Any]) -> type[OptimizerOptions]:
+        """Return the class of the options that go with those given.
+
+        An optional hook for an optimizer that is many in one, such as a library's: what else it
+        takes may depend on what is given.
+
+        Parameters
+        ----------
+        given : mapping
+            Options as they were given, not yet checked; numbers may be text.
+
+        Returns
+        -------
+        type of OptimizerOptions
+            ``Options``, or a subclass of it with more fields.
+
+        Raises
+        ------
+        InputError
+            For a value that means nothing.
+        """
+        return cls.Options
 
     @classmethod
     def choices(cls) -> Mapping[str, Mapping[str, Sequence[str]]]:

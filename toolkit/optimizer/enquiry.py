@@ -43,15 +43,18 @@ class Setting(Protocol):
         """Its options."""
 
 
-def portrait(name: str) -> Portrait:
-    """Return what an optimizer says of itself. Raises InputError where it cannot be used."""
-    told = OPTIMIZERS.ask(name, _portrait, name)
+def portrait(word: str, options: Mapping[str, Any] | None = None) -> Portrait:
+    """Return what an optimizer says of itself, see ``registry.portrait``.
+
+    Raises InputError where it cannot be used.
+    """
+    told = OPTIMIZERS.ask(word, _portrait, word, dict(options or {}))
     rows = tuple(OptionRow(**row) for row in told.pop("options"))
     return Portrait(options=rows, **told)
 
 
-def _portrait(pen: Pen, name: str) -> dict[str, Any]:
-    return asdict(registry.portrait(name))
+def _portrait(pen: Pen, word: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    return asdict(registry.portrait(word, options))
 
 
 def resolved(

@@ -10,6 +10,7 @@ and what they stand under is a label for this setting of it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -20,22 +21,34 @@ from toolkit.optimizer.contract import Optimizer
 
 #: The key among options that says whose they are; no plug-in may have an option of this name.
 KEY = registry.RESERVED
+#: What no name of a folder holds.
+UNFIT = re.compile(r"[^A-Za-z0-9_-]")
 #: Taken: names of cases, and what a reader of CSV takes for a missing value.
 TAKEN = {"base", "plan", "exact", "na", "nan", "null", "none"}
 
 
 def given(words: Iterable[str]) -> tuple[tuple[str, ...], dict[str, dict[str, Any]]]:
-    """Read NAME and LABEL=NAME; return the labels in order, and options that say whose each is."""
+    """Read NAME and LABEL=NAME; return the labels in order, and options that say whose each is.
+
+    NAME may be NAME:VALUE, see ``registry.chosen``; without a label it gets ``label_of`` it.
+    """
     labels: list[str] = []
     options: dict[str, dict[str, Any]] = {}
     for word in words:
         label, equals, optimizer = word.partition("=")
         if equals and not (label and optimizer):
             raise InputError(f"--optimizer: found '{word}'; expected NAME or LABEL=NAME.")
+        if not equals and ":" in word:
+            label, optimizer = label_of(word), word
         labels.append(label)
-        if equals:
+        if optimizer:
             options[label] = {KEY: optimizer}
     return tuple(labels), options
+
+
+def label_of(word: str) -> str:
+    """Return what NAME:VALUE is called in results, NAME-VALUE; any other word as it is."""
+    return UNFIT.sub("-", word)[:40] if ":" in word else word
 
 
 def merged(
@@ -61,9 +74,10 @@ def resolved(
     study, request: options by label; the request's win. Raises InputError, also where the two mean
     different plug-ins by the label.
     """
-    entry = {**study.get(label, {}), **request.get(label, {})}
+    known = _spelt_out(label, study.get(label, {}))
+    entry = {**known, **_spelt_out(label, request.get(label, {}))}
     optimizer, options = split(label, entry)
-    meant = split(label, study[label])[0] if label in study else optimizer
+    meant = split(label, known)[0] if label in study else optimizer
     if meant != optimizer:
         raise InputError(
             f"--optimizer {label}={optimizer}: by '{label}' the study means '{meant}'. "
@@ -75,6 +89,14 @@ def resolved(
     check(label, entry)
     built = registry.configure(registry.load(optimizer), options, label)
     return {KEY: optimizer, **_plain(built, options)}
+
+
+def _spelt_out(label: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what stands under a label, NAME:VALUE as a name and an option."""
+    if not isinstance(entry.get(KEY), str):
+        return dict(entry)
+    name, options = registry.chosen(*split(label, entry))
+    return {KEY: name, **options}
 
 
 def _unlabelled(name: str, options: Mapping[str, Any], study: Iterable[str]) -> Optimizer:
@@ -98,11 +120,12 @@ def _plain(built: Optimizer, given: Iterable[str]) -> dict[str, Any]:
 
 def check(label: str, entry: Mapping[str, Any]) -> None:
     """Check that a label can be used and that its plug-in can be; InputError otherwise."""
-    optimizer = split(label, entry)[0]
-    if not isinstance(optimizer, str):
+    found = split(label, entry)[0]
+    if not isinstance(found, str):
         raise InputError(
-            f"optimizers.{label}.{KEY}: found {optimizer!r}; expected an optimizer's name."
+            f"optimizers.{label}.{KEY}: found {found!r}; expected an optimizer's name."
         )
+    optimizer = split(label, _spelt_out(label, entry))[0]
     if label != optimizer:
         _check_label(label, optimizer)
     registry.load(optimizer)

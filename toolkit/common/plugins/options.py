@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -31,7 +31,9 @@ def parse_options(plugin: type[Any], options: Mapping[str, Any] | None, name: st
     name: what messages call the plug-in, such as ``optimizer 'random'``.
     """
     given = dict(options or {})
-    known = plugin.Options.model_fields
+    plain = given.keys() <= plugin.Options.model_fields.keys()
+    declared = plugin.Options if plain else declared_for(plugin, given, name)
+    known = declared.model_fields
     for key in given:
         if key not in known:
             raise InputError(
@@ -39,7 +41,7 @@ def parse_options(plugin: type[Any], options: Mapping[str, Any] | None, name: st
                 f"Options: {', '.join(sorted(known)) or 'none'}."
             )
     try:
-        parsed: BaseModel = plugin.Options.model_validate(given)
+        parsed: BaseModel = declared.model_validate(given)
         return parsed
     except ValidationError as error:
         raise InputError(_bad_options(error, known, name)) from None
@@ -47,8 +49,28 @@ def parse_options(plugin: type[Any], options: Mapping[str, Any] | None, name: st
         raise InputError(f"options of {name}: {words(error)}") from error
 
 
-def option_table(plugin: type[Any]) -> tuple[OptionRow, ...]:
-    """Return the options a plug-in takes, in the order it declares them."""
+def declared_for(plugin: type[Any], given: Mapping[str, Any], name: str) -> type[BaseModel]:
+    """Return the class of a plug-in's options, which may depend on those given."""
+    options_for = getattr(plugin, "options_for", None)
+    if options_for is None:
+        declared: type[BaseModel] = plugin.Options
+        return declared
+    try:
+        declared = options_for(given)
+    except InputError as error:
+        raise InputError(f"{name}: {error}") from None
+    except (Exception, SystemExit) as error:
+        raise InputError(f"options of {name}: {words(error)}") from error
+    if not (isinstance(declared, type) and issubclass(declared, plugin.Options)):
+        raise InputError(f"{name} cannot be used: options_for() gives no subclass of its Options.")
+    return declared
+
+
+def option_table(
+    plugin: type[Any], given: Mapping[str, Any] | None = None
+) -> tuple[OptionRow, ...]:
+    """Return the options a plug-in takes beside those given, in the order it declares them."""
+    declared = declared_for(plugin, given or {}, plugin.__name__)
     return tuple(
         OptionRow(
             name=key,
@@ -57,7 +79,7 @@ def option_table(plugin: type[Any]) -> tuple[OptionRow, ...]:
             default="required" if field.is_required() else str(field.get_default()),
             description=field.description or "",
         )
-        for key, field in plugin.Options.model_fields.items()
+        for key, field in declared.model_fields.items()
     )
 
 
@@ -87,6 +109,9 @@ def _kind(annotation: Any) -> str:
     """Name a type in words."""
     words = {int: "whole number", float: "number", bool: "true or false", str: "text"}
     origin = get_origin(annotation)
+    if origin is Annotated:
+        kind, *limits = get_args(annotation)
+        return " ".join(part for part in (_kind(kind), _limits(limits)) if part)
     if origin is Literal:
         return "one of " + ", ".join(str(value) for value in get_args(annotation))
     if origin in (Union, types.UnionType):
@@ -98,10 +123,14 @@ def _kind(annotation: Any) -> str:
 
 def _range(field: FieldInfo) -> str:
     """Name a field's limits in words, such as ``>= 2, <= 100``."""
+    return _limits(field.metadata)
+
+
+def _limits(metadata: Iterable[Any]) -> str:
     signs = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
     return ", ".join(
         f"{sign} {getattr(limit, word)}"
         for word, sign in signs.items()
-        for limit in field.metadata
+        for limit in metadata
         if getattr(limit, word, None) is not None
     )
