@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from toolkit.common.errors import InputError, unknown_name
-from toolkit.optimizer.labels import label_of
 
 
 def of_one(given: list[str] | None, name: str) -> dict[str, Any]:
@@ -15,6 +14,8 @@ def of_one(given: list[str] | None, name: str) -> dict[str, Any]:
 
 def by_optimizer(given: list[str] | None, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     """Sort KEY=VALUE and NAME.KEY=VALUE by optimizer."""
+    from toolkit.optimizer.labels import label_of
+
     options: dict[str, dict[str, Any]] = {}
     for text in given or []:
         key, equals, value = text.partition("=")
