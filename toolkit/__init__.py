@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from toolkit.commands.front import Front
     from toolkit.commands.front_api import front
     from toolkit.commands.importing import Imported
+    from toolkit.commands.joint_api import write_joint_report
     from toolkit.commands.listing_api import list_results
     from toolkit.commands.meter_api import import_meters
     from toolkit.commands.profile_facts import read_profiles
@@ -84,6 +85,7 @@ _PUBLIC = {
     "sweep": "toolkit.commands.sweep_api",
     "validate": "toolkit.commands.validation_api",
     "validate_runs": "toolkit.commands.validation_api",
+    "write_joint_report": "toolkit.commands.joint_api",
     "write_report": "toolkit.commands.api",
 }
 
@@ -135,6 +137,7 @@ __all__ = [
     "sweep",
     "validate",
     "validate_runs",
+    "write_joint_report",
     "write_report",
 ]
 

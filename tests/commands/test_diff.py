@@ -189,3 +189,9 @@ def test_a_file_in_the_way(ieee12_results, tmp_path):
     (tmp_path / "file").write_text("", "utf-8")
     with pytest.raises(InputError, match="is a file; expected a folder"):
         toolkit.diff(ieee12_results, ieee12_results, output=tmp_path / "file")
+
+
+def test_at_a_prompt_it_shows_itself_in_a_few_lines(found):
+    assert repr(found).startswith("B trades 12.5 kWh more")
+    assert len(repr(found)) < 2000
+    assert "<table" in found._repr_html_()

@@ -35,6 +35,7 @@ def diff(
     Example: toolkit diff results/small-battery results/large-battery
 
     Nothing is solved, and nothing written without --output. Exit code 0 whether they differ or not.
+    'toolkit report A B --output DIR' makes a page of both.
     """
     from toolkit.cli.console import diff as console_diff
     from toolkit.commands.diff import diff as compared

@@ -29,6 +29,8 @@ RUNS = 10_000
 WORKERS = 1_000
 #: Points of a sweep, each of which is a search with a folder of its own.
 POINTS = 10_000
+#: Results folders of one page.
+FOLDERS = 200
 #: The last seed of all, so that tables can hold it.
 SEED = 2**63 - 1
 #: Seconds a bound may take: more than a hundred days.

@@ -31,7 +31,7 @@ from toolkit.results.column import (
     is_of_others,
     words,
 )
-from toolkit.results.folders_columns import DIFF
+from toolkit.results.folders_columns import CASES, DIFF
 from toolkit.results.money_columns import OWNERS, SETTLE
 from toolkit.results.statistics_columns import STATISTICS
 
@@ -211,6 +211,7 @@ FILES: dict[str, tuple[Column, ...]] = {
     "settle.csv": SETTLE,
     "reinforce.csv": REINFORCE,
     "diff.csv": DIFF,
+    "cases.csv": CASES,
     "explain.csv": (
         words("case", "the plan that is explained"),
         words(

@@ -21,3 +21,14 @@ DIFF = (
     words("text_a", "what A has where it is no figure"),
     words("text_b", "the same of B"),
 )
+#: cases.csv: several results folders beside each other, a row for each figure.
+CASES = (
+    words("folder", "the results folder"),
+    words("study", "name of its study"),
+    words("feeder", "name of its feeder"),
+    words("plan", "best: its best plan; base: its base case; bound: proven for what is sought"),
+    words("case", "as in summary.csv; blank of a bound"),
+    words("item", "what the figure is; of each plan what is sought comes first"),
+    words("unit", "its unit"),
+    Column("value", "", "the figure"),
+)

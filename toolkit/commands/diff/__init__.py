@@ -13,6 +13,7 @@ from toolkit.commands.diff import plans, words
 from toolkit.commands.front.folder import FRONT
 from toolkit.commands.sweep.folder import SWEEP
 from toolkit.common.errors import InputError, fitting_together
+from toolkit.common.shown import Shown
 from toolkit.problem.sought import goal_of
 from toolkit.results.figures.groups import Group
 from toolkit.results.open_lines import of_plan
@@ -33,8 +34,8 @@ PARTS: Mapping[str, Callable[[Any], Mapping[str, Any]]] = {
 }
 
 
-@dataclass(frozen=True)
-class Diff:
+@dataclass(frozen=True, repr=False)
+class Diff(Shown):
     """Two results folders side by side.
 
     Attributes
@@ -68,6 +69,8 @@ class Diff:
     >>> toolkit.diff(a, b).same
     'bytes'
     """
+
+    _told_by = "toolkit.commands.diff.shown"
 
     a: Path
     b: Path

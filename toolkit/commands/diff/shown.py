@@ -10,6 +10,8 @@ import pandas as pd
 
 from toolkit.commands.diff.words import decimals, share_text
 from toolkit.model.kinds import KINDS
+from toolkit.results.report.html_tables import HtmlTable
+from toolkit.results.report.telling import Telling
 from toolkit.results.text_table import TextTable
 
 if TYPE_CHECKING:
@@ -25,6 +27,15 @@ PARTS = {
     "files": "Files that the study reads, by their SHA-256",
     "versions": "Versions",
 }
+
+
+def told(found: Diff) -> Telling:
+    """Return what is told of it at a prompt and in a notebook."""
+    figures = [_figures(found, "best", "Figures of the best plans")] if not found.same else []
+    beside = [t for t in tables(found) if t.rows and t.title != "Figures of the best plans"]
+    shown = [HtmlTable(t.title, t.header, t.rows) for t in (*figures, *beside)]
+    origin = f"A: {found.a}, B: {found.b}"
+    return Telling((*found.sentences, *binding(found)), origin, shown)
 
 
 def tables(found: Diff, everything: bool = False) -> list[TextTable]:

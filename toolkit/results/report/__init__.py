@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-
-from markupsafe import Markup
 
 from toolkit.common.errors import fitting_together
 from toolkit.common.files import write_text
@@ -18,9 +15,9 @@ from toolkit.results.figures import FIGURES
 from toolkit.results.figures.groups import Group, best_plan, groups_of
 from toolkit.results.open_lines import of_plan
 from toolkit.results.reinforcing import to_reinforce
-from toolkit.results.report import answer, html_tables
+from toolkit.results.report import answer, html_tables, pages
 from toolkit.results.report.days import days_section
-from toolkit.results.report.environment import TEMPLATES, environment
+from toolkit.results.report.environment import environment
 from toolkit.results.report.findings import findings
 from toolkit.results.report.hours import hours_data
 from toolkit.results.report.html_tables import PageSection, Picture
@@ -50,7 +47,7 @@ def _page(results: Results) -> str:
     groups = groups_of(results)
     goal = goal_of(results.study)
     shown = best_plan(results, groups)
-    script = _script()
+    script = pages.script(SCRIPTS)
     return (
         environment()
         .get_template("page.html.j2")
@@ -63,9 +60,9 @@ def _page(results: Results) -> str:
             proven=answer.proven(results, goal.over(shown.span)),
             sections=_sections(results, groups, shown),
             hours=hours_data(results, groups),
-            style=Markup("".join(_template(f"{name}.css") for name in STYLES)),
-            script=Markup(script),
-            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+            style=pages.style(STYLES),
+            script=script,
+            script_hash=pages.script_hash(script),
         )
     )
 
@@ -76,15 +73,6 @@ def _about(results: Results, shown: Group) -> str:
     if not results.manifest.get("optimizers"):
         return f"Peer-to-peer energy trading on {feeder}"
     return f"Sought on {feeder}: {goal_of(results.study).sought(shown.span)}"
-
-
-def _script() -> str:
-    """Return all scripts as one: the page names the checksum of what may run."""
-    return "\n".join(['"use strict";', *(_template(f"{name}.js").strip() for name in SCRIPTS)])
-
-
-def _template(name: str) -> str:
-    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def _sections(results: Results, groups: Sequence[Group], shown: Group) -> list[PageSection]:

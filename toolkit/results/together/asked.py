@@ -55,7 +55,8 @@ def _by_name(value: Any) -> Mapping[str, Any] | None:
 
 def search(results: Results) -> dict[str, Any]:
     """Return what was asked of a search: optimizers, budget, seeds, bound and polishing."""
-    return {name: results.manifest[name] for name in SEARCH if name in results.manifest}
+    asked = {name: results.manifest.get(name) for name in SEARCH}
+    return {name: value for name, value in asked.items() if value is not None}
 
 
 def files(results: Results) -> dict[str, str]:
@@ -88,11 +89,13 @@ def versions(results: Results) -> dict[str, str]:
 
 
 def text_of(value: Any) -> str:
-    """Return a value as a study file has it, a word without quotes."""
+    """Return a value as a study file has it, words without quotes."""
     if isinstance(value, str):
         return value
     if isinstance(value, float):
         return f"{value:.12g}"
+    if isinstance(value, list) and value and all(isinstance(held, str) for held in value):
+        return ", ".join(value)
     return NOTHING if value is None else json.dumps(value)
 
 
