@@ -32,6 +32,7 @@ READ += (
     "how-to/report",
     "how-to/front",
     "how-to/community",
+    "how-to/long-runs",
     "how-to/compare-folders",
 )
 #: Evaluations of a search after the first.

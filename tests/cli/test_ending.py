@@ -20,7 +20,7 @@ from toolkit.cli import console
 from toolkit.common.monitor import Monitor
 from toolkit.results import figures
 @contextmanager
-def bar(tasks):
+def bar(*given):
     yield Monitor(spent=lambda spent: Path("progress").write_text(" ".join(map(str, spent))))
 if __name__ == "__main__":
     console.progress_bar, figures.draw_folder = bar, lambda folder: None

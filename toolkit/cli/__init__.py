@@ -33,6 +33,7 @@ from toolkit.cli import (
     sweep,
     terminal,
     validation,
+    watch,
 )
 from toolkit.common.errors import MESSAGE, InputError, ToolkitError
 from toolkit.common.excerpts import excerpt, shortened
@@ -57,6 +58,7 @@ for command in (validation.validate, results.report, proof.reproduce, proof.expl
 app.command()(settlement.settle)
 app.command()(diff.diff)
 app.command()(resume.resume)
+app.command()(watch.watch)
 app.add_typer(feeders.app, name="feeders")
 app.add_typer(optimizers.app, name="optimizers")
 app.add_typer(policies.app, name="policies")

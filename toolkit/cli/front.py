@@ -81,7 +81,7 @@ def front(
     request = replace(DEFAULTS["front"], optimizers=names, options=options, **fields_of(given))
     wanted = asked(goal or [], points, request)
     folder = out or new_folder("front", loaded.name)
-    with console.progress_bar(wanted.evaluations) as monitor:
+    with console.progress_bar(wanted.evaluations, folder) as monitor:
         found = front_and_store(loaded, wanted, folder, ending.command_line(), monitor=monitor)
     finish(found)
 
@@ -103,6 +103,6 @@ def go_on(folder: Path, workers: int, scheduler: str | None) -> None:
 
     base, wanted = fronts.read_asked(folder)
     ending.feeder_at(base.script, base.root)
-    with console.progress_bar(wanted.evaluations) as monitor:
+    with console.progress_bar(wanted.evaluations, folder) as monitor:
         found = fronts.resume(folder, workers, scheduler, monitor)
     finish(found)

@@ -47,6 +47,6 @@ def resume(
     study, request = left
     ending.feeder_at(study.script, study.root)
     ending.tell_files(study)
-    with console.progress_bar(request.evaluations) as monitor:
+    with console.progress_bar(request.evaluations, folder) as monitor:
         outcome = resuming.resume(study, request, folder, monitor=monitor)
     ending.finish(outcome)

@@ -76,7 +76,7 @@ def _search(
     options = labels.merged(options, by_optimizer(given["option"], names))
     request = replace(DEFAULTS[command], optimizers=names, options=options, **asked)
     folder = out or new_folder(command, loaded.name)
-    with console.progress_bar(request.evaluations) as monitor:
+    with console.progress_bar(request.evaluations, folder) as monitor:
         outcome = search_and_store(
             loaded,
             request,

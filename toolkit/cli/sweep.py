@@ -75,7 +75,7 @@ def sweep(
     for script in (value for one in swept if one.field == "feeder" for value in one.values):
         ending.feeder_at(str(script))
     points = math.prod(len(one.values) for one in swept)
-    with console.progress_bar(request.evaluations * points) as monitor:
+    with console.progress_bar(request.evaluations * points, folder) as monitor:
         found = sweep_and_store(
             loaded, swept, request, folder, ending.command_line(), monitor=monitor
         )
@@ -101,6 +101,6 @@ def go_on(folder: Path, workers: int, scheduler: str | None) -> None:
     base, swept, request = places.read_asked(folder)
     ending.feeder_at(base.script, base.root)
     points = math.prod(len(one.values) for one in swept)
-    with console.progress_bar(request.evaluations * points) as monitor:
+    with console.progress_bar(request.evaluations * points, folder) as monitor:
         found = sweeping.resume(folder, workers, scheduler, monitor)
     finish(found)

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from toolkit.problem.goals import Goal
     from toolkit.results.statistics.comparison import Comparison
 
-_out = Console(highlight=False, markup=False)
+screen = Console(highlight=False, markup=False)
 
 
-def progress_bar(total: int) -> AbstractContextManager[Monitor]:
-    """Show evaluations done of so many, their rate and the time left."""
-    return progress.bar(total)
+def progress_bar(total: int, folder: Path | None = None) -> AbstractContextManager[Monitor]:
+    """Show evaluations done of so many, their rate and the time left; folder: of the results."""
+    return progress.bar(total, folder)
 
 
 def bound_progress(seconds: float) -> AbstractContextManager[Monitor]:
@@ -131,11 +131,18 @@ def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]
     """Print a plain table, text to the left and numbers to the right."""
     if is_quiet():
         return
+    screen.width = width()
+    screen.print(table_of(title, header, rows))
+    say()
+
+
+def table_of(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """Return a plain table for ``rich`` to draw."""
     table = Table(
         title=Text(line(title)), title_justify="left", title_style="bold", box=None, pad_edge=False
     )
     for i, name in enumerate(header):
-        numeric = i > 0 and all(row[i][:1].isdigit() or row[i][:1] in ("-", "+") for row in rows)
+        numeric = i > 0 and all(row[i][:1].isdigit() or row[i][:1] == "-" for row in rows)
         table.add_column(
             Text(line(name)),
             justify="right" if numeric else "left",
@@ -143,9 +150,7 @@ def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]
         )
     for row in rows:
         table.add_row(*map(_text, row))
-    _out.width = width()
-    _out.print(table)
-    say()
+    return table
 
 
 def _text(cell: str) -> Text:

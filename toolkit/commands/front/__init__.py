@@ -198,11 +198,8 @@ class _Work:
         started, status = time.time(), "failed"
         places.FRONT.write(self.folder, {**self.facts, "status": "running"})
         self._ended: list[Ended] = []
-        workers = self.asked.request.workers
         self.monitor.phase("extremes and points")
-        self.monitor.detail(
-            f"{self.asked.searches} searches, by {workers} worker processes at most"
-        )
+        self.monitor.detail(f"{self.asked.searches} searches, each {self.asked.request.told}")
         self._orders: list[Order] = []
         try:
             with Stop(self.monitor.should_stop) as stop:
