@@ -2,7 +2,7 @@
 
     python examples/python_api.py            the results go to ./results/python
 
-In a notebook the body of ``main`` is a cell.
+In a notebook the body of ``main`` is a cell; whole notebooks are in ``examples/notebooks``.
 """
 
 import argparse

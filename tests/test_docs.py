@@ -33,6 +33,7 @@ READ += (
     "how-to/front",
     "how-to/community",
     "how-to/long-runs",
+    "how-to/notebook",
     "how-to/compare-folders",
 )
 #: Evaluations of a search after the first.

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from toolkit.commands.joint_api import write_joint_report
     from toolkit.commands.listing_api import list_results
     from toolkit.commands.meter_api import import_meters
+    from toolkit.commands.planning import write_geojson, write_reinforcements
     from toolkit.commands.profile_facts import read_profiles
     from toolkit.commands.session_api import import_sessions
     from toolkit.commands.settle_api import settle
@@ -86,6 +87,8 @@ _PUBLIC = {
     "validate": "toolkit.commands.validation_api",
     "validate_runs": "toolkit.commands.validation_api",
     "write_joint_report": "toolkit.commands.joint_api",
+    "write_geojson": "toolkit.commands.planning",
+    "write_reinforcements": "toolkit.commands.planning",
     "write_report": "toolkit.commands.api",
 }
 
@@ -137,7 +140,9 @@ __all__ = [
     "sweep",
     "validate",
     "validate_runs",
+    "write_geojson",
     "write_joint_report",
+    "write_reinforcements",
     "write_report",
 ]
 

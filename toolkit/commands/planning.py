@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from toolkit.common.arguments import PathLike, Word, checked
 from toolkit.common.errors import fitting_together, unknown_name
 from toolkit.common.files import write_text
 from toolkit.results.figures.groups import Group, best_plan, groups_of
@@ -15,11 +16,35 @@ from toolkit.results.store.reading import read_results
 from toolkit.results.store.sheets import write_csv
 
 
-def write_reinforcements(folder: Path, case: str | None = None) -> Path:
-    """Write reinforce.csv of the base case and of a case, the best plan when none is named.
+@checked
+def write_reinforcements(folder: PathLike, case: Word | None = None) -> Path:
+    """Write what to reinforce, in the base case and with a plan, as ``reinforce.csv``.
 
-    Raises InputError where files cannot be read, and for a case that is not there.
+    Parameters
+    ----------
+    folder : str or path
+        A results folder.
+    case : str, optional
+        The plan; the best one when left out.
+
+    Returns
+    -------
+    pathlib.Path
+        Where the table lies: a row for each element of each case that is beyond a limit.
+
+    Raises
+    ------
+    InputError
+        Where files cannot be read, and for a case that is not there.
+
+    Examples
+    --------
+    >>> import toolkit
+    >>> folder = toolkit.simulate("ieee33", out="results/base").folder
+    >>> toolkit.write_reinforcements(folder).name
+    'reinforce.csv'
     """
+    folder = Path(folder)
     results = read_results(folder)
     with fitting_together(folder):
         base, shown = groups_of(results)[0], _chosen(results, case)
@@ -29,12 +54,40 @@ def write_reinforcements(folder: Path, case: str | None = None) -> Path:
     return folder / "reinforce.csv"
 
 
-def write_geojson(folder: Path, case: str | None = None) -> tuple[Path, int]:
-    """Write map.geojson of a case, the best plan when none is named.
+@checked
+def write_geojson(folder: PathLike, case: Word | None = None) -> tuple[Path, int]:
+    """Write buses, lines and units of a plan for a GIS, as ``map.geojson``.
 
-    Return where it is, and how many buses were left out because they have no coordinates. Raises
-    InputError where coordinates are no degrees.
+    Parameters
+    ----------
+    folder : str or path
+        A results folder.
+    case : str, optional
+        The plan; the best one when left out.
+
+    Returns
+    -------
+    tuple of pathlib.Path and int
+        Where the map lies, and how many buses it leaves out because they have no coordinates.
+
+    Raises
+    ------
+    InputError
+        Where files cannot be read or coordinates are no degrees, and for a case that is not there.
+
+    Examples
+    --------
+    The coordinates of the bundled feeders are no longitudes and latitudes.
+
+    >>> import toolkit
+    >>> folder = toolkit.simulate("ieee33", out="results/base").folder
+    >>> try:
+    ...     toolkit.write_geojson(folder)
+    ... except toolkit.InputError as error:
+    ...     print("degrees" in str(error))
+    True
     """
+    folder = Path(folder)
     results = read_results(folder)
     with fitting_together(folder):
         collection, left_out = to_geojson(results, _chosen(results, case))
