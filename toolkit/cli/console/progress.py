@@ -37,7 +37,7 @@ def bar(total: int, folder: Path | None = None) -> Iterator[Monitor]:
         TextColumn("{task.fields[rate]}", markup=False),
         TimeRemainingColumn(),
     )
-    news = News("evaluations", total=total)
+    news = News("preparing", total=total)
     with _lines(news, folder), _drawn(columns) as bar:
         job = bar.add_task(news.phase, total=total, rate="")
 

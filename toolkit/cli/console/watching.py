@@ -119,7 +119,7 @@ def _told(found: Standing) -> list[str]:
     if found.may_be_dead and found.silent_s is not None:
         told.append(
             f"Nothing was written for {lasting(found.silent_s)}: the command may have been killed, "
-            f"or one evaluation takes that long. If it was, {resume_words_of(found)}"
+            f"or a single step of it takes that long. If it was, {resume_words_of(found)}"
         )
     elif found.status in ("interrupted", "failed"):
         told.append(resume_words_of(found))
@@ -148,7 +148,7 @@ def sentence(found: Standing) -> str:
     told.append(best_told(found))
     if found.rate_per_s is not None:
         told.append(rate(found.rate_per_s))
-    if found.left_s:
+    if found.left_s and found.left_s >= 1.0:
         told.append(f"about {lasting(found.left_s)} left")
     elif found.status == "running" and found.evaluations >= found.budget:
         told.append("all made; plans are being solved, polished, proven or written")
@@ -184,7 +184,7 @@ def _cells(case: CaseStanding, search: SearchStanding) -> list[str]:
         f"{case.evaluations:,} of {case.budget:,}",
         _best(case, search),
         "-" if case.rate_per_s is None else rate(case.rate_per_s),
-        "-" if not case.left_s else lasting(case.left_s),
+        "-" if case.left_s is None or case.left_s < 1.0 else lasting(case.left_s),
         sparkline(case.course[1 :: max(1, len(case.course) // COURSE)]),
     ]
 

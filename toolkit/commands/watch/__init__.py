@@ -51,7 +51,6 @@ class Watch:
         made, status = sum(case.evaluations for case in cases), str(told["status"])
         running = status == "running"
         rate = self._pace.at(now, made) if running else None
-        written = [c.written_s_ago for c in cases if c.written_s_ago is not None]
         budget = max(work.budget, sum(case.budget for case in cases))
         return Standing(
             folder=str(self.folder),
@@ -63,7 +62,7 @@ class Watch:
             budget=budget,
             rate_per_s=rate,
             left_s=left_s(made, budget, rate),
-            silent_s=min([*written, now - work.began()]) if running else None,
+            silent_s=max(now - work.written(), 0.0) if running else None,
         )
 
     def _found(self) -> Search | Spread | None:

@@ -6,6 +6,7 @@ import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -77,9 +78,12 @@ class Search:
         told = self.facts()
         return len(told["optimizers"]) * int(told.get("runs", 1)) * int(told.get("budget", 1))
 
-    def began(self) -> float:
-        """Return when the command began, or was resumed last, seconds since the epoch."""
-        return written(self.folder / JOURNAL / "token", self.folder / MANIFEST)
+    def written(self) -> float:
+        """Return when anything was written last, seconds since the epoch."""
+        journals = [tail.written for tail in self._tails.values() if isfinite(tail.written)]
+        # The folder of journals changes with each run that begins or ends.
+        beside = written(self.folder / JOURNAL, self.folder / MANIFEST, self.folder / STAGING)
+        return max([beside, *journals])
 
     def look(self, now: float) -> Iterator[SearchStanding]:
         """Yield where it stands; once it has ended it is looked at no more."""
@@ -236,10 +240,5 @@ def _of_summary(
 
 
 def written(*paths: Path) -> float:
-    """Return when the first of some files that is there was written, else 0."""
-    for path in paths:
-        try:
-            return path.lstat().st_mtime
-        except OSError:
-            continue
-    return 0.0
+    """Return when the last of some files was written, 0 where none is there."""
+    return max(max(_changed_at(path), 0) for path in paths) / 1e9

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +40,11 @@ class Spread:
         """Return what its manifest says. Raises InputError."""
         return self._of.read(self.folder)
 
-    def began(self) -> float:
-        """Return when it began, or was resumed last, seconds since the epoch."""
-        return written(self.folder / self._of.manifest)
+    def written(self) -> float:
+        """Return when anything was written last, seconds since the epoch."""
+        journals = [tail.written for tail in self._tails.values() if isfinite(tail.written)]
+        points = [search.written() for search in self._searches.values()]
+        return max([written(self.folder / self._of.manifest), *points, *journals])
 
     @property
     def budget(self) -> int:

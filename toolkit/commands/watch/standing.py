@@ -9,8 +9,8 @@ from typing import Any
 
 #: Seconds over which a rate is taken, and those it needs at least.
 WINDOW_S, LEAST_S = 60.0, 0.5
-#: Seconds without any evaluation after which a command may have been killed.
-SILENT_S = 60.0
+#: Seconds in which nothing is written after which a command may have been killed.
+SILENT_S = 120.0
 #: At how many evenly spaced evaluations a course is told.
 COURSE = 24
 
