@@ -120,7 +120,14 @@ def test_a_study_is_optimized_with_both(environment):
     history = environment.work / "one" / "cases" / "pattern-search-seed1" / "history.csv"
     assert len(pd.read_csv(history)) == 60
     assert (environment.work / "one" / "report.html").is_file()
-    words = ["--optimizer", "fresh-one", "--optimizer", "wide=fresh-one", "-o", "wide.step=0.9"]
+    words = [
+        "--optimizer",
+        "fresh-one",
+        "--optimizer",
+        "wide=fresh-one",
+        "--option",
+        "wide.step=0.9",
+    ]
     environment.sooner(
         "compare", *words, "--budget", "60", "--runs", "1", "-w", "2", "--out", "two"
     )

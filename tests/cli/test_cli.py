@@ -106,7 +106,7 @@ def test_exactly_the_budget_is_spent(budget, workers, command, tmp_path, write_c
 
 
 def test_the_stored_study_keeps_the_options_given(command, tmp_path):
-    words = ["optimize", "-o", "members=3", "-o", "variant=text", *QUICK, "--out"]
+    words = ["optimize", "--option", "members=3", "--option", "variant=text", *QUICK, "--out"]
     assert command(*words, "first")[0] == 0
     stored = (tmp_path / "first" / "study.toml").read_text(encoding="utf-8")
     assert "members = 3" in stored

@@ -61,11 +61,11 @@ def test_a_bad_option(option, expected, refused):
 
 
 def test_an_option_without_its_optimizer_among_several(refused):
-    refused(["compare", "-o", "members=5", *QUICK], "pygad.members=5", "several optimizers")
+    refused(["compare", "--option", "members=5", *QUICK], "pygad.members=5", "several optimizers")
 
 
 def test_an_algorithm_that_mealpy_does_not_have(refused):
-    words = ["optimize", "--optimizer", "mealpy", "-o", "algorithm=JAED", *QUICK]
+    words = ["optimize", "--optimizer", "mealpy", "--option", "algorithm=JAED", *QUICK]
     refused(words, "JAED", "Did you mean 'JADE'?")
 
 

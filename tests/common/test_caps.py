@@ -69,7 +69,7 @@ def test_a_station_of_more_vehicles_than_any_is_refused(make_setting):
         (["compare", "--runs", "9999", "--budget", "1"], "at most 10,000 in all"),
         (["bound", "--time", "1e300"], "at most 10,000,000"),
         (["bound", "--gap", "nan"], "--gap"),
-        (["optimizers", "test", "random", "-o", "x=1"], "no option 'x'"),
+        (["optimizers", "test", "random", "--option", "x=1"], "no option 'x'"),
         (["simulate", ""], "no word that is empty"),
         (["simulate", "a\0b"], "without NUL"),
         (["simulate", "\udcff"], "UTF-8"),

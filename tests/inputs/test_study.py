@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from toolkit.errors import InputError
-from toolkit.inputs import study_files
+from toolkit.inputs import feeder_files, study_files
 from toolkit.problem.setting import prepare
 
 HEAD = 'name = "mine"\nfeeder = "ieee12"\n'
@@ -87,8 +87,8 @@ def test_an_unknown_key_gets_the_nearest_one(text, words):
         ("[storage]\nhours = 0\n", ["'storage.hours'", "found 0"]),
         ("[vehicles]\nsoc_max = 0.5\n", ["vehicles", "soc_start 0.6", "soc_max 0.5"]),
         ('[vehicles]\nv2g = "perhaps"\n', ["'vehicles.v2g'", "perhaps"]),
-        ('[vehicles]\nv2g = "yes"\n', ["'vehicles.v2g'", "'yes'", "valid boolean"]),
-        ("[market]\nnobody_worse_off = 1\n", ["'market.nobody_worse_off'", "valid boolean"]),
+        ('[vehicles]\nv2g = "yes"\n', ["'vehicles.v2g'", "'yes'", "true or false"]),
+        ("[market]\nnobody_worse_off = 1\n", ["'market.nobody_worse_off'", "true or false"]),
     ],
 )
 def test_a_bad_value_is_named_with_its_field(text, words):
@@ -104,6 +104,35 @@ def test_several_mistakes_are_all_named():
 def test_what_is_no_toml_is_refused_with_the_line():
     with pytest.raises(InputError, match=r"some/mine\.toml.*line 2"):
         parse('name = "mine"\nfeeder = \n')
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ('name = "x\n', "line 1, column 10: not valid TOML: illegal character"),
+        (
+            "[limits",
+            "not valid TOML at its end: expected ']' at the end of a table declaration; is",
+        ),
+        ("[limits]\nv_max = 1,05", "line 2, column 10: not valid TOML: expected newline or end of"),
+    ],
+)
+def test_where_toml_breaks_and_what_stands_there(content, told):
+    with pytest.raises(InputError) as caught:
+        parse(content)
+    assert told in str(caught.value)
+    assert "(at " not in str(caught.value)
+
+
+def test_a_folder_is_no_study_and_no_profiles(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.toml").mkdir()
+    with pytest.raises(InputError, match=r"study: 'a\.toml' is a folder; expected a \.toml file"):
+        study_files.load("a.toml")
+    (tmp_path / "p.csv").mkdir()
+    (tmp_path / "b.toml").write_text(HEAD + 'profiles = "p.csv"\n')
+    with pytest.raises(InputError, match=r"profiles: 'p\.csv' is a folder; expected a file"):
+        study_files.load("b.toml")
 
 
 def test_missing_fields_are_named():
@@ -135,6 +164,52 @@ def test_paths_in_a_study_are_relative_to_it(tmp_path, monkeypatch, write_day):
     path.write_text(HEAD + 'profiles = "day.csv"\n', encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     assert prepare(study_files.load("there/mine.toml")).scenario.steps == 48
+
+
+@pytest.fixture
+def village(tmp_path, monkeypatch, write_day):
+    """A study in a folder with dss/ and profiles/ of its own; the command runs elsewhere."""
+    home = tmp_path / "home"
+    (home / "profiles").mkdir(parents=True)
+    write_day(home / "profiles" / "summer.csv", 0.5)
+    shutil.copytree(feeder_files.bundled_folder() / "ieee12", home / "dss" / "village")
+    (home / "mine.toml").write_text('name = "v"\nfeeder = "village"\nprofiles = "summer"\n')
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    return home
+
+
+def test_feeder_and_profiles_beside_the_study_are_found_from_anywhere(village):
+    study = study_files.load("../home/mine.toml")
+    assert study.feeder == str((village / "dss/village/Master.dss").resolve())
+    assert study.profiles == str((village / "profiles/summer.csv").resolve())
+    assert prepare(study).scenario.steps == 48
+
+
+def test_a_study_beside_its_feeder_finds_the_profiles_above(village):
+    text = (village / "mine.toml").read_text()
+    (village / "dss/village/study.toml").write_text(text)
+    study = study_files.load(str(village / "dss/village/study.toml"))
+    assert study.script == str((village / "dss/village/Master.dss").resolve())
+    assert study.profiles == str((village / "profiles/summer.csv").resolve())
+
+
+def test_what_is_beside_the_study_comes_before_what_is_here(village, write_day):
+    here = village.parent / "elsewhere"
+    (here / "profiles").mkdir()
+    write_day(here / "profiles" / "summer.csv", 0.25)
+    (here / "dss").mkdir()
+    assert prepare(study_files.load("../home/mine.toml")).scenario.steps == 48
+    # A bundled study has nothing of its own beside it: what is here is meant.
+    assert study_files.load("ieee12").profiles == "typical_day"
+
+
+def test_names_beside_the_study_are_offered(village):
+    for field in ("feeder", "profiles"):
+        wrong = (village / "mine.toml").read_text().replace(f'{field} = "', f'{field} = "x', 1)
+        (village / "wrong.toml").write_text(wrong)
+        with pytest.raises(InputError, match=r"Did you mean '(village|summer)'"):
+            study_files.load("../home/wrong.toml")
 
 
 def prepared(text, *words):
@@ -193,8 +268,6 @@ def test_patterns_choose_buses_once_each():
 
 
 def test_a_copy_of_a_bundled_feeder_keeps_its_name_until_it_differs(tmp_path, monkeypatch):
-    from toolkit.inputs import feeder_files
-
     shutil.copytree(feeder_files.bundled_folder() / "ieee12", tmp_path / "dss" / "ieee12")
     monkeypatch.chdir(tmp_path)
     assert study_files.load("ieee12").feeder == "ieee12"

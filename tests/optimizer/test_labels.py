@@ -144,7 +144,7 @@ def test_no_plug_in_may_have_an_option_of_the_reserved_name():
 
 
 def test_results_go_by_label_and_the_stored_study_gives_them_again(command, tmp_path):
-    words = ["--optimizer", "few=cheetah", "-o", "few.members=3", "--optimizer", "cheetah"]
+    words = ["--optimizer", "few=cheetah", "--option", "few.members=3", "--optimizer", "cheetah"]
     numbers = ["--budget", "40", "--runs", "1", "--seed", "4", "--workers", "1", "--out"]
     code, out, err = command("compare", *words, *numbers, "first")
     assert code == 0, err

@@ -22,6 +22,7 @@ from toolkit.cli import (
     listing,
     loudness,
     mechanisms,
+    older,
     optimizers,
     policies,
     profiles,
@@ -32,6 +33,7 @@ from toolkit.cli import (
     settlement,
     sweep,
     terminal,
+    usage,
     validation,
     watch,
 )
@@ -119,12 +121,18 @@ def _carried_out() -> int:
     """Carry out the command typed; return its exit code, what went wrong told in one message."""
     try:
         _check_surroundings()
-        found = app(standalone_mode=False)
+        words, note = older.spelt_anew(sys.argv[1:])
+        if note:
+            terminal.complain(note)
+        found = app(words, standalone_mode=False)
         return found if isinstance(found, int) else 0
     except USAGE as error:
-        told = io.StringIO()
-        error.show(file=told)
-        terminal.explain_usage(told.getvalue())
+        if type(error).__name__ == "NoArgsIsHelpError":
+            told = io.StringIO()
+            error.show(file=told)
+            terminal.explain_usage(told.getvalue())
+        else:
+            terminal.complain(f"Error: {usage.told(error, sys.argv[1:])}")
         return int(error.exit_code)
     # Any other kind is a fault of ours, and gets one message all the same.
     except Exception as error:

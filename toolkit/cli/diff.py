@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from toolkit.cli import terminal
-from toolkit.cli.flags import JSON
+from toolkit.cli.flags import JSON, OUTPUT
 
 
 def diff(
@@ -18,9 +18,7 @@ def diff(
     ],
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output", metavar="DIR", help="Write diff.md and diff.csv into this folder."
-        ),
+        typer.Option(*OUTPUT, metavar="DIR", help="Write diff.md and diff.csv into this folder."),
     ] = None,
     as_json: JSON = False,
 ) -> None:

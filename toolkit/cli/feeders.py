@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from toolkit.cli import documents, ending, terminal
-from toolkit.cli.flags import FORMAT, JSON, asks_json
+from toolkit.cli.flags import FORMAT, JSON, OUTPUT, asks_json
 from toolkit.common.errors import InputError
 
 app = typer.Typer(
@@ -67,7 +67,7 @@ def feeders_import(
     ],
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="The folder to write [default: dss/CODE]."),
+        typer.Option(*OUTPUT, metavar="FOLDER", help="The folder to write [default: dss/CODE]."),
     ] = None,
 ) -> None:
     """Import a grid of SimBench with a year of profiles.

@@ -20,10 +20,13 @@ STUDY = Annotated[
         "file."
     ),
 ]
+#: How the place of what a command writes is named, whichever command it is.
+OUTPUT = ("--output", "--out", "-o")
 OUT = Annotated[
-    Path | None, typer.Option("--out", help="Results folder [default: a new one in ./results].")
+    Path | None,
+    typer.Option(*OUTPUT, metavar="DIR", help="Results folder [default: a new one in ./results]."),
 ]
-FORCE = Annotated[bool, typer.Option("--force", help="Overwrite the results in --out.")]
+FORCE = Annotated[bool, typer.Option("--force", help="Overwrite the results in --output.")]
 TIME = Annotated[
     float, typer.Option("--time", metavar="SECONDS", help="About how long the bound may take.")
 ]

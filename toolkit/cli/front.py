@@ -65,7 +65,7 @@ def front(
 
     Example: toolkit front mine.toml --goal traded --goal annual_cost --points 9 --runs 3
 
-    'toolkit resume DIR', or the same command with the same --out, goes on with a front that was
+    'toolkit resume DIR', or the same command with the same --output, goes on with a front that was
     killed, to the same results. --budget, --runs and --seed are those of each extreme and point.
     The last line printed is the folder.
     """

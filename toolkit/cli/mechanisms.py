@@ -40,9 +40,7 @@ def mechanisms_test(
     name: NAME,
     option: Annotated[
         list[str] | None,
-        typer.Option(
-            "--option", "-o", help="Option of the mechanism, repeatable.", metavar="KEY=VALUE"
-        ),
+        typer.Option("--option", help="Option of the mechanism, repeatable.", metavar="KEY=VALUE"),
     ] = None,
     as_json: JSON = False,
 ) -> None:

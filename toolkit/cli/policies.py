@@ -39,9 +39,7 @@ def policies_test(
     name: Annotated[str, typer.Argument(help="A policy's name.")],
     option: Annotated[
         list[str] | None,
-        typer.Option(
-            "--option", "-o", help="Option of the policy, repeatable.", metavar="KEY=VALUE"
-        ),
+        typer.Option("--option", help="Option of the policy, repeatable.", metavar="KEY=VALUE"),
     ] = None,
     as_json: JSON = False,
 ) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from toolkit.cli import terminal
+from toolkit.cli.flags import OUTPUT
 
 if TYPE_CHECKING:
     from toolkit.commands.importing import Imported
@@ -19,12 +20,14 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Out = Annotated[Path | None, typer.Option(help="The profile file to write.")]
+Out = Annotated[
+    Path | None, typer.Option(*OUTPUT, metavar="FILE", help="The profile file to write.")
+]
 Onto = Annotated[
     str | None,
     typer.Option(
         metavar="PROFILES",
-        help="Profiles to add the columns to, on their steps; rewritten without --out.",
+        help="Profiles to add the columns to, on their steps; rewritten without --output.",
     ),
 ]
 Force = Annotated[bool, typer.Option(help="Replace a file, or columns that are there already.")]

@@ -56,7 +56,7 @@ def sweep(
     searches 3 x 5 = 15 points. Values are written as in a study file: numbers, true, words, and
     lists in brackets, 'fleet.scale=[0,2],[0,3]'.
 
-    'toolkit resume DIR', or the same command with the same --out, goes on with a sweep that was
+    'toolkit resume DIR', or the same command with the same --output, goes on with a sweep that was
     killed, to the same results. --budget, --runs and --seed are those of each point; --workers are
     shared out among points. The last line printed is the folder.
     """

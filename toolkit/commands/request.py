@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, get_type_hints
 from toolkit.common import caps
 from toolkit.common.errors import InputError
 from toolkit.common.excerpts import excerpt
+from toolkit.common.phrases import in_words
 from toolkit.model.solver import Asked
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ def _valid(name: str, value: Any) -> Any:
         return TypeAdapter(field_types()[name]).validate_python(value)
     except ValidationError as error:
         flaw = error.errors()[0]
-        says = flaw["msg"].removeprefix("Value error, ")
+        says = in_words(flaw["msg"])
         raise InputError(
             f"manifest.json: '{name}': found {excerpt(flaw['input'])}; {says}."
         ) from error

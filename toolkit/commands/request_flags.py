@@ -32,7 +32,7 @@ OPTIONS = (
     Option(
         "option",
         list[str] | None,
-        ("--option", "-o"),
+        ("--option",),
         "Option of the optimizer, repeatable; NAME.KEY=VALUE (or LABEL.KEY=VALUE) where several "
         "optimizers run.",
         "KEY=VALUE",

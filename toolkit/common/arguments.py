@@ -24,6 +24,7 @@ from toolkit.common.errors import (
     nearest,
 )
 from toolkit.common.excerpts import excerpt, shortened
+from toolkit.common.phrases import in_words
 from toolkit.common.validation import path_flaw
 
 #: What polishing may change: the dispatch alone, or sites and sizes besides.
@@ -217,7 +218,7 @@ def _valid(name: str, value: Any, adapter: TypeAdapter[Any]) -> Any:
     except ValidationError as error:
         found = error.errors()[0]
         at = "".join(f"[{part!r}]" for part in found["loc"] if isinstance(part, int))
-        says = found["msg"].removeprefix("Value error, ")
+        says = in_words(found["msg"])
         value = found["input"]
     except RecursionError:
         at, says = "", "expected less within each other"

@@ -17,6 +17,7 @@ from typing import Any
 
 from toolkit.common import caps
 from toolkit.common.errors import InputError, ToolkitError
+from toolkit.common.phrases import no_json
 
 #: How files are opened: never a link, never waiting for the other end of a pipe, on Windows as they
 #: are.
@@ -133,7 +134,7 @@ def read_json(path: Path) -> Any:
     except RecursionError as error:
         raise InputError(f"{path}: cannot be read: it is nested too deeply.") from error
     except ValueError as error:
-        raise InputError(f"{path}: cannot be read: no JSON: {error}.") from error
+        raise InputError(f"{path}: cannot be read: no JSON: {no_json(error)}.") from error
 
 
 def unreadable(path: Path, error: Exception) -> InputError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
@@ -15,6 +14,7 @@ from toolkit.common import caps
 from toolkit.common.errors import InputError, listed, nearest
 from toolkit.common.excerpts import excerpt, shortened
 from toolkit.common.names import also_called
+from toolkit.common.phrases import in_words
 
 #: Findings that are told: who has more of them needs no more to begin with.
 FINDINGS = 10
@@ -56,9 +56,7 @@ def _path_text(text: str) -> str:
 TEXT, SECTION = "<text>", "<section>"
 #: What pydantic puts behind a key that is none of those there are.
 KEY = "[key]"
-#: How pydantic begins to say what it expects, and its findings of numbers out of their range.
-_SHOULD = re.compile("^(Input|String|List|Tuple|Dictionary|Value) should (be|have) ")
-_FORMS = {"string_type": "expected text", "tuple_type": "expected a list"}
+#: Pydantic's findings of numbers out of their range.
 _RANGES = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
 #: A path in a study, and a name of a section or an entry.
 PathText = Annotated[str, AfterValidator(_path_text)]
@@ -128,12 +126,11 @@ def _finding(found: Any, model: type[BaseModel]) -> str:
         return f"unknown key '{field}'.{meant} Known here: {listed(known)}."
     if found["type"] == "missing":
         return f"'{field}' is missing."
-    message = found["msg"].removeprefix("Value error, ")
+    message = in_words(found["msg"])
     if found["type"] == "string_pattern_mismatch":
         message = _form(found["ctx"]["pattern"])
     if found["type"] in ("model_type", "dict_type"):
         message = _section_expected(field, _keys(model, parts))
-    message = _FORMS.get(found["type"]) or _SHOULD.sub("expected ", message)
     if found["type"] in _RANGES and (about := _about(model, parts)):
         message += f" ({about})"
     told = isinstance(found["input"], dict) or message.startswith("found ")

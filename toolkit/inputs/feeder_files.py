@@ -16,33 +16,46 @@ def bundled_folder() -> Path:
     return packaged if packaged.is_dir() else package.parent / "dss"
 
 
-def folders() -> list[Path]:
-    """Return the folders feeders are looked for in, first one first."""
-    local = Path.cwd() / "dss"
-    return [f for f in (local, bundled_folder()) if f.is_dir()]
+def homes(beside: Path | None) -> list[Path]:
+    """Return where a study's own dss/ and profiles/ may stand: beside its file.
+
+    beside: the folder of the study; where that is dss/NAME, they may stand above it as well. A
+    bundled study has none of its own.
+    """
+    if beside is None or beside.resolve().parent == bundled_folder().resolve():
+        return []
+    here = beside.absolute()
+    return [here, here.parent.parent] if here.parent.name == "dss" else [here]
 
 
-def names() -> list[str]:
-    """Return the names of all feeders found in ./dss and among the bundled ones."""
-    found = {p.name for f in folders() for p in f.iterdir() if p.is_dir() and _masters(p)}
+def folders(beside: Path | None = None) -> list[Path]:
+    """Return the folders feeders are looked for in, first one first; ``beside``: see ``homes``."""
+    local = [home / "dss" for home in (*homes(beside), Path.cwd())]
+    return [f for f in dict.fromkeys((*local, bundled_folder())) if f.is_dir()]
+
+
+def names(beside: Path | None = None) -> list[str]:
+    """Return the names of all feeders found in ./dss, beside a study, and the bundled ones."""
+    found = {p.name for f in folders(beside) for p in f.iterdir() if p.is_dir() and _masters(p)}
     return sorted(found)
 
 
 def locate(name: str, beside: Path | None = None) -> Path:
     """Return the script meant by a name, or by a path to a .dss file or a folder.
 
-    A name is looked for in ./dss/NAME/ first, then among the bundled feeders; paths are relative
-    to ``beside``. Raises InputError that lists the candidates when a folder holds several.
+    A name is looked for in dss/NAME/ beside the study, in ./dss/NAME/, then among the bundled
+    feeders; paths are relative to ``beside``. Raises InputError that lists the candidates when a
+    folder holds several.
     """
     path = (beside or Path.cwd()) / name
     if name.lower().endswith(".dss") and not path.is_dir():
         return _script(path)
-    for folder in folders():
+    for folder in folders(beside):
         if name and (folder / name).is_dir() and (masters := _masters(folder / name)):
             return _only(folder / name, masters)
     if name and path.is_dir():
         return _only(path, _masters(path))
-    raise unknown_name("feeder", name, names())
+    raise unknown_name("feeder", name, names(beside))
 
 
 def tree(root: Path, script: Path) -> Path:

@@ -114,11 +114,11 @@ def is_path(name: str) -> bool:
     return name.lower().endswith(SUFFIXES)
 
 
-def locate(name: str, beside: Path | None = None) -> Path:
+def locate(name: str, beside: Path | None = None, own: Sequence[Path] = ()) -> Path:
     """Return the file meant by a path (relative to ``beside``) or by a name.
 
-    A name is looked for in ./profiles/ first, then among the bundled ones. Where the only file
-    there is differs from a path in upper and lower case alone, it is meant.
+    A name is looked for in the folders ``own``, in ./profiles/, then among the bundled ones. Where
+    the only file there is differs from a path in upper and lower case alone, it is meant.
     """
     path = (beside or Path.cwd()) / name
     if is_path(name):
@@ -126,15 +126,18 @@ def locate(name: str, beside: Path | None = None) -> Path:
             return path
         if (other := other_case(path.absolute())) is not None:
             return other
+        if path.is_dir():
+            raise InputError(f"profiles: '{path}' is a folder; expected a file.")
         raise InputError(f"profiles: no file '{path}'.{_sibling(path)}")
-    for folder in (Path.cwd() / "profiles", bundled_folder()):
+    for folder in (*own, Path.cwd() / "profiles", bundled_folder()):
         if (folder / f"{name}.csv").is_file():
             return folder / f"{name}.csv"
     if input_files.is_file(path):
         raise InputError(
             f"profiles: found '{path}'; expected a file whose name ends in {', '.join(SUFFIXES)}."
         )
-    raise unknown_name("profiles", name, names())
+    beside_it = (file.stem for folder in own for file in folder.glob("*.csv"))
+    raise unknown_name("profiles", name, {*beside_it, *names()})
 
 
 def _sibling(path: Path) -> str:

@@ -31,6 +31,9 @@ _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
 #: A key of too many parts, for which the parser of TOML would take memory by their square.
 _TOO_DEEP = re.compile(rf"(?<![\w-])(?:{_PART}\.[ \t]*+){{{caps.NESTING},}}+")
 
+#: Where the parser of TOML stopped.
+_PLACE = re.compile(r"line (\d+), column (\d+)")
+
 
 def names() -> list[str]:
     """Return the names of the studies that come with a feeder folder."""
@@ -54,6 +57,8 @@ def _locate(name: str) -> Path:
         path = Path(name)
         if input_files.is_file(path):
             return path
+        if path.is_dir():
+            raise InputError(f"study: '{path}' is a folder; expected a .toml file.")
         siblings = [p.name for p in path.parent.glob("*.toml")] if path.parent.is_dir() else []
         raise InputError(f"study: no file '{path}'.{nearest(path.name, siblings)}")
     for folder in feeder_files.folders():
@@ -83,7 +88,7 @@ def parse(content: bytes, where: str, folder: Path = Path()) -> Study:
     except RecursionError as error:
         raise InputError(f"{where}: not valid TOML: nested too deep.") from error
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{where}: not valid TOML: {error}") from error
+        raise InputError(_no_toml(str(error), text, where)) from error
     except ValueError as error:
         raise InputError(
             f"{where}: not valid TOML: found a whole number of thousands of digits."
@@ -95,6 +100,19 @@ def parse(content: bytes, where: str, folder: Path = Path()) -> Study:
         raise InputError(explain(error, Study, where)) from error
 
 
+def _no_toml(said: str, text: str, where: str) -> str:
+    """Say where a text is not TOML, and what stands there."""
+    what, _, place = said.rpartition(" (at ")
+    at = _PLACE.match(place)
+    if at is None:
+        return f"{where}: not valid TOML at its end: {what[:1].lower()}{what[1:]}; is it whole?"
+    line = text.split("\n")[int(at[1]) - 1].strip()
+    return (
+        f"{where}, line {at[1]}, column {at[2]}: not valid TOML: {what[:1].lower()}{what[1:]}; "
+        f"found {excerpt(line)}."
+    )
+
+
 def _absolute(study: Study, folder: Path, with_profiles: bool) -> Study:
     """Return the study with its file paths made absolute, so that it can be run from anywhere."""
     changes: dict[str, str | FeederFiles] = {}
@@ -104,12 +122,20 @@ def _absolute(study: Study, folder: Path, with_profiles: bool) -> Study:
         changes["feeder"] = FeederFiles(script=str(script), root=str(root))
     elif not _same_as_bundled(study.script, script):
         changes["feeder"] = check_path(str(script), "feeder")
-    if with_profiles and profiles.is_path(study.profiles):
-        found = profiles.locate(study.profiles, folder)
+    own = [home / "profiles" for home in feeder_files.homes(folder)]
+    if with_profiles and (
+        profiles.is_path(study.profiles) or any(_holds(place, study.profiles) for place in own)
+    ):
+        found = profiles.locate(study.profiles, folder, own)
         # A link that is called so may lead to a file that is not.
         whole = found.resolve() if profiles.is_path(found.resolve().name) else found.absolute()
         changes["profiles"] = check_path(str(whole), "profiles")
     return study.model_copy(update=changes)
+
+
+def _holds(place: Path, name: str) -> bool:
+    """Say whether a folder that is not ./profiles, where names lead anyway, has profiles."""
+    return place != Path.cwd() / "profiles" and (place / f"{name}.csv").is_file()
 
 
 def _same_as_bundled(name: str, script: Path) -> bool:

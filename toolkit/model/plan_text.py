@@ -7,6 +7,7 @@ from typing import Any
 
 from toolkit.common.errors import InputError
 from toolkit.common.excerpts import shortened
+from toolkit.common.phrases import no_json
 from toolkit.common.validation import check_plain
 
 
@@ -18,10 +19,15 @@ def loaded(text: str, where: str) -> Any:
         raise InputError(f"{where}: not a plan: nested too deep; expected 'units'.") from error
     # Of JSON, of a key that stands there twice, or of an integer of thousands of digits.
     except ValueError as error:
-        says = shortened(str(error))
+        twice = isinstance(error, _Twice)
+        says = shortened(str(error)) if twice else no_json(error)
         raise InputError(f"{where}: not a plan: {says}; expected JSON with 'units'.") from error
     check_plain(data, where, finite=False)  # an entry's own check names the unit
     return data
+
+
+class _Twice(ValueError):
+    """A key that stands twice in an object."""
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -30,5 +36,5 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key '{shortened(twice)}' stands there twice")
+        raise _Twice(f"the key '{shortened(twice)}' stands there twice")
     return found

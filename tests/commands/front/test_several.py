@@ -64,7 +64,7 @@ def test_its_plans_are_cases_that_answer_the_points(whole):
 def test_what_a_kill_leaves_is_gone_on_with_to_the_same_bytes(whole, asked, tmp_path):
     folder = tmp_path / "out"
     words = ["front", str(asked), "--goal", "traded", "--goal", "losses", "--points", "2"]
-    words += ["--optimizer", "random", "--optimizer", "nsga2", "-o", "nsga2.population=10"]
+    words += ["--optimizer", "random", "--optimizer", "nsga2", "--option", "nsga2.population=10"]
     words += ["--budget", "20", "--workers", "1", "--out", str(folder)]
     # All but the last search is there; of that one, its journal as far as it comes.
     shutil.copytree(whole.folder, folder)

@@ -75,7 +75,7 @@ def test_the_same_field_twice_and_a_grid_too_large_are_refused():
         ("storage.hour", [1], r"unknown key 'storage\.hour'\. Did you mean 'hours'"),
         ("storag.hours", [1], "unknown key 'storag'. Did you mean 'storage'"),
         ("storage.hours", [-1], "found -1; expected greater than 0"),
-        ("storage.hours", ["a"], "found 'a'; expected a valid number"),
+        ("storage.hours", ["a"], "found 'a'; expected a number"),
         ("storage", [1], "is a section; expected a field of it: storage.soc_min"),
         ("storage.hours", [1, 1.0], "found 1.0 a second time"),
         ("storage.hours", [], "found no value"),

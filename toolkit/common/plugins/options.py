@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from toolkit.common.errors import InputError, nearest
+from toolkit.common.phrases import in_words
 from toolkit.common.processes import words
 
 
@@ -88,16 +89,15 @@ def _bad_options(error: ValidationError, known: Mapping[str, FieldInfo], name: s
     lines = []
     for item in error.errors():
         if not item["loc"]:
-            lines.append(f"options of {name}: {item['msg'].removeprefix('Value error, ')}.")
+            lines.append(f"options of {name}: {in_words(item['msg'])}.")
             continue
         key = str(item["loc"][0])
         if item["type"] == "missing":
             lines.append(f"{name} needs the option '{key}': {_expected(known[key])}.")
             continue
-        lines.append(
-            f"option '{key}' of {name}: found {item['input']!r}, "
-            f"expected {_expected(known[key]) or item['msg']}."
-        )
+        wanted = _expected(known[key])
+        expected = f"expected {wanted}" if wanted else in_words(item["msg"])
+        lines.append(f"option '{key}' of {name}: found {item['input']!r}, {expected}.")
     return "\n".join(lines)
 
 
