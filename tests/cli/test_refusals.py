@@ -74,8 +74,8 @@ def test_an_algorithm_that_mealpy_does_not_have(refused):
     [
         (["--budget", "0"], ["--budget", "0", "at least 1"]),
         (["--budget", "-3"], ["--budget", "-3"]),
-        (["--budget", "many"], ["--budget", "integer"]),
-        (["--budget", "1.5"], ["--budget", "integer"]),
+        (["--budget", "many"], ["--budget", "whole number"]),
+        (["--budget", "1.5"], ["--budget", "whole number"]),
         (["--runs", "0"], ["--runs", "0", "at least 1"]),
         (["--workers", "0"], ["--workers", "0", "at least 1"]),
         (["--seed", "-1"], ["--seed", "-1"]),

@@ -204,12 +204,11 @@ def test_what_is_beside_the_study_comes_before_what_is_here(village, write_day):
     assert study_files.load("ieee12").profiles == "typical_day"
 
 
-def test_names_beside_the_study_are_offered(village):
-    for field in ("feeder", "profiles"):
-        wrong = (village / "mine.toml").read_text().replace(f'{field} = "', f'{field} = "x', 1)
-        (village / "wrong.toml").write_text(wrong)
-        with pytest.raises(InputError, match=r"Did you mean '(village|summer)'"):
-            study_files.load("../home/wrong.toml")
+def test_feeders_beside_the_study_are_offered(village):
+    text = (village / "mine.toml").read_text().replace("village", "vilage")
+    (village / "wrong.toml").write_text(text)
+    with pytest.raises(InputError, match="Did you mean 'village'"):
+        study_files.load("../home/wrong.toml")
 
 
 def prepared(text, *words):
