@@ -188,7 +188,14 @@ def folder_(rng, stock, folder):
     drawn = rng.randrange(8)
     if drawn < 2:
         return Case("folder", call="read_results", given={"folder": "results"})
-    commands = (["explain"], ["explain", "--case", "base"], ["reproduce"], ["resume"], ["simulate"])
+    commands = (
+        ["explain"],
+        ["explain", "--case", "base"],
+        ["reproduce"],
+        ["resume"],
+        ["simulate"],
+        ["watch", "--once"],
+    )
     found = rng.choice(commands)
     if drawn == 7:
         return Case("folder", ["report", "results"], draws=True)

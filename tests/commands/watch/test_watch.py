@@ -142,13 +142,25 @@ def test_of_a_front_extremes_points_and_runs_of_several_goals_are_told(tmp_path)
     assert found.best is None
 
 
+def spread(path, word, **facts):
+    """Write the folder of a sweep or a front that is damaged."""
+    manifest(path, f"{word}.json", status="running", files={}, **facts)
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
         (lambda path: path.write_text("x"), "is a file"),
         (lambda path: (path.mkdir(), (path / "notes.txt").touch()), "but notes.txt"),
-        (lambda path: manifest(path, status="complete", optimizers=[]), "searches for nothing"),
+        (lambda path: manifest(path, status="complete", optimizers=[]), "no evaluations to follow"),
         (lambda path: (manifest(path), (path / "manifest.json").write_text("{")), "manifest.json"),
+        (
+            lambda path: manifest(path, status="running", runs=10**12),
+            "'runs': found 1,000,000,000,000",
+        ),
+        (lambda path: spread(path, "sweep", fields=[{"values": 3}]), "found 0 points"),
+        (lambda path: spread(path, "sweep", fields=[{"values": [1]}], runs="x"), "'runs'"),
+        (lambda path: spread(path, "front", goals=["a", "b"], points=10**9), "points; expected"),
     ],
 )
 def test_a_folder_of_no_search_is_refused(make, words, tmp_path):

@@ -20,6 +20,7 @@ from toolkit.commands.watch.standing import (
     course_of,
     left_s,
 )
+from toolkit.common import caps
 from toolkit.common.errors import InputError, ToolkitError
 from toolkit.inputs.study import Study
 from toolkit.problem.sought import goal_told
@@ -62,8 +63,14 @@ class Search:
         told = manifest.load(self.folder)
         if not told.get("optimizers") or not isinstance(told.get("seed"), int):
             raise InputError(
-                f"{self.folder}: was written by '{told['command'][:60]}', which searches for "
-                "nothing; watch follows optimize, compare, sweep and front."
+                f"{self.folder}: was written by '{told['command'][:60]}', which makes no "
+                "evaluations to follow; watch follows optimize, compare, sweep and front."
+            )
+        runs = int(told.get("runs", 1))
+        if not 0 < runs * len(told["optimizers"]) <= caps.RUNS:
+            raise InputError(
+                f"{self.folder / MANIFEST}: 'runs': found {runs:,}; expected at least 1 and at "
+                f"most {caps.RUNS:,} in all."
             )
         return told
 

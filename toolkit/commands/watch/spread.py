@@ -12,7 +12,9 @@ from toolkit.commands.front.folder import EXTREMES, FRONT, POINTS, SEVERAL
 from toolkit.commands.many.folder import Kind
 from toolkit.commands.watch.search import Search, changed, followed, sought_of, written
 from toolkit.commands.watch.standing import Pace, SearchStanding, Sought, left_s
+from toolkit.common import caps
 from toolkit.common.errors import InputError
+from toolkit.common.excerpts import excerpt
 from toolkit.problem.goals import GOALS
 from toolkit.results.store import manifest
 from toolkit.runs.tail import Tail
@@ -69,12 +71,8 @@ class Spread:
     def _places(self, told: dict[str, Any]) -> list[tuple[str, Path]]:
         """Return the name and the folder of each point that there may be."""
         goals = [str(name) for name in told["goals"]] if self._of is FRONT else []
-        if self._of is FRONT:
-            count = _whole(told, "points") ** (len(goals) - 1)
-            ended = told.get("status") == "complete"
-        else:
-            count = math.prod(len(one["values"]) for one in told["fields"])
-            ended = False
+        ended = bool(goals) and told.get("status") == "complete"
+        count = self._count(told, len(goals) - 1)
         width = max(DIGITS, len(str(count)))
         found = [(name, self.folder / EXTREMES / name) for name in goals]
         for number in range(1, count + 1):
@@ -84,6 +82,20 @@ class Spread:
             if not ended or manifest.exists(place):
                 found.append((name, place))
         return found
+
+    def _count(self, told: dict[str, Any], limited: int) -> int:
+        """Return how many points there may be; limited: how many goals have limits there."""
+        if self._of is FRONT:
+            count = min(_whole(told, "points"), caps.POINTS + 1) ** max(min(limited, 2), 1)
+        else:
+            lists = [one.get("values") for one in told["fields"] if isinstance(one, dict)]
+            count = math.prod(len(each) if isinstance(each, list) else 0 for each in lists)
+        if not 0 < count <= caps.POINTS:
+            raise InputError(
+                f"{self.folder / self._of.manifest}: found {count:,} points; expected at least 1 "
+                f"and at most {caps.POINTS:,}."
+            )
+        return count
 
     def _several(self, told: dict[str, Any], now: float) -> Iterator[SearchStanding]:
         """Yield the runs of optimizers of several goals, told by the first goal."""
@@ -127,5 +139,7 @@ class Spread:
 def _whole(told: dict[str, Any], name: str) -> int:
     value = told.get(name)
     if not isinstance(value, int) or value < 1:
-        raise InputError(f"the manifest says no {name}; expected a whole number of at least 1.")
+        raise InputError(
+            f"the manifest: '{name}': found {excerpt(value)}; expected a whole number, 1 or more."
+        )
     return value
