@@ -86,10 +86,11 @@ class Spread:
     def _count(self, told: dict[str, Any], limited: int) -> int:
         """Return how many points there may be; limited: how many goals have limits there."""
         if self._of is FRONT:
-            count = min(_whole(told, "points"), caps.POINTS + 1) ** max(min(limited, 2), 1)
+            each = min(_whole(told, "points"), caps.POINTS + 1)
+            count = each * each if limited > 1 else each
         else:
             lists = [one.get("values") for one in told["fields"] if isinstance(one, dict)]
-            count = math.prod(len(each) if isinstance(each, list) else 0 for each in lists)
+            count = math.prod(len(one) if isinstance(one, list) else 0 for one in lists)
         if not 0 < count <= caps.POINTS:
             raise InputError(
                 f"{self.folder / self._of.manifest}: found {count:,} points; expected at least 1 "
