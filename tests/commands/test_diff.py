@@ -195,3 +195,22 @@ def test_at_a_prompt_it_shows_itself_in_a_few_lines(found):
     assert repr(found).startswith("B trades 12.5 kWh more")
     assert len(repr(found)) < 2000
     assert "<table" in found._repr_html_()
+
+
+def test_a_plan_that_breaks_a_limit_is_never_called_better(ieee12_results, tmp_path):
+    folder = tmp_path / "broken"
+    shutil.copytree(ieee12_results, folder)
+    study = (folder / "study.toml").read_text("utf-8")
+    (folder / "study.toml").write_text(study.replace('"traded"', '"losses"'), "utf-8")
+    shutil.copytree(folder, tmp_path / "whole")
+    summary = pd.read_csv(folder / "summary.csv", dtype=str, keep_default_na=False)
+    searched = summary.index[1:]
+    summary.loc[searched, ["violation", "feasible"]] = ["0.5", "False"]
+    summary.loc[searched, "loss_kwh"] = "1.0"
+    summary.loc[searched, "broken"] = "voltage 0.94 pu at bus 9"
+    summary.to_csv(folder / "summary.csv", index=False)
+    answer, limits, *_ = toolkit.diff(tmp_path / "whole", folder).sentences
+    assert answer.startswith("Only A keeps every limit: of network losses over the day B has ")
+    assert " less (-" in answer
+    assert "better" not in answer
+    assert limits == "A keeps every limit. B breaks a limit: voltage 0.94 pu at bus 9."

@@ -79,7 +79,7 @@ def report(
     folders: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FOLDER...",
+            metavar="FOLDER",
             help="A results folder; several for one page that compares them, each of which may be "
             "that of a sweep or a front as well.",
         ),

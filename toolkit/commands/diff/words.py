@@ -20,7 +20,9 @@ SHARED = (("traded_kwh", "trades"), ("loss_kwh", "loses"))
 
 def answer(a: Found, b: Found, units: str, fields: Sequence[str]) -> str:
     """Return what B gives against A, with which units, and what of the study differs."""
-    return f"{_given(a, b)}, {units}; {_differ(fields)}."
+    keeps = [name for name, one in (("A", a), ("B", b)) if one.feasible]
+    alone = f"Only {keeps[0]} keeps every limit: " if len(keeps) == 1 else ""
+    return f"{alone}{_given(a, b)}, {units}; {_differ(fields)}."
 
 
 def _given(a: Found, b: Found) -> str:
@@ -55,6 +57,10 @@ def _sought(a: Found, b: Found, span: str) -> str:
         return f"B trades {change(before, now, goal.unit)}: {told} against {figures[0]} in A"
     if before == now:
         return f"B is as good as A: {goal.about} over the {over}, {figures[1]}"
+    if a.feasible != b.feasible:
+        # Which is better has been said by then: what keeps every limit is.
+        more = change(before, now, goal.unit)
+        return f"of {goal.about} over the {over} B has {more}, {figures[1]} against {figures[0]}"
     better = "better" if goal.sign * (now - before) < 0.0 else "worse"
     return (
         f"B is {better}, {goal.about} over the {over} being {change(before, now, goal.unit)}: "

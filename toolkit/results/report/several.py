@@ -89,7 +89,8 @@ def _section(number: int, one: Told, place: Path) -> PageSection:
 
 def _map(one: Told, drawn: bytes) -> Picture:
     source = f"data:image/svg+xml;base64,{base64.b64encode(drawn).decode('ascii')}"
-    return Picture(source, f"The feeder and its units, {one.name}", "")
+    about = f"The feeder and its units, {one.name}"
+    return Picture(source, about, "The base case, and the plans that its own report shows.")
 
 
 def _figure(each: Sequence[Told]) -> Picture | None:
