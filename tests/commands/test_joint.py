@@ -142,7 +142,7 @@ def test_mistakes_get_one_message(command, three, tmp_path):
     one = three[0]
     for words, expected in (
         ((one, one, "--output", tmp_path / "out"), "found twice"),
-        ((one, "--output", tmp_path / "out"), "found 1 results folders; expected 2 to 200"),
+        ((one, "--output", tmp_path / "out"), "found 1 results folder; expected 2 to 200"),
         ((one, three[2], "--output", one), "holds results already"),
         ((one, three[2], "--reinforce"), "expected with one results folder"),
         ((one, tmp_path / "nowhere", "--output", tmp_path / "out"), "no results folder"),

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from toolkit.cli import ending, terminal
-from toolkit.cli.flags import FORCE, OUT, STUDY, TIME
+from toolkit.cli.flags import FORCE, OUT, OUTPUT, STUDY, TIME
 from toolkit.commands.request import BOUND_S
 from toolkit.common.errors import InputError
 
@@ -107,7 +107,7 @@ def report(
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output",
+            *OUTPUT,
             metavar="DIR",
             help="Where the page of several folders goes [default: a new folder in ./results].",
         ),

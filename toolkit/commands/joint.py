@@ -63,8 +63,10 @@ def _expanded(folders: Sequence[Path]) -> list[Path]:
             raise InputError(f"{folder}: found twice; expected different results folders.")
         seen.add(folder.resolve())
     if not 2 <= len(found) <= caps.FOLDERS:
+        many = "1 results folder" if len(found) == 1 else f"{len(found):,} results folders"
         raise InputError(
-            f"found {len(found):,} results folders; expected 2 to {caps.FOLDERS} for one page."
+            f"found {many}; expected 2 to {caps.FOLDERS} for one page. The report of one lies in "
+            "its folder."
         )
     return found
 
