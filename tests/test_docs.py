@@ -34,6 +34,7 @@ READ += (
     "how-to/community",
     "how-to/long-runs",
     "how-to/notebook",
+    "how-to/which-goal",
     "how-to/compare-folders",
 )
 #: Evaluations of a search after the first.
@@ -179,7 +180,7 @@ def anchors(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_links_work_on_a_code_host_and_in_the_built_site(page):
-    """A file beside the page; from the manual only to the manual, the site has nothing else."""
+    """A file beside the page; from the manual to its pages and pictures: the site has no more."""
     links = re.findall(r"\]\(([^)\s]+)\)", FENCE.sub("", page.read_text(encoding="utf-8")))
     for target in links:
         if "://" in target:
@@ -187,7 +188,8 @@ def test_links_work_on_a_code_host_and_in_the_built_site(page):
         path, _, anchor = target.partition("#")
         file = (page.parent / path).resolve() if path else page
         assert file.is_file(), target
-        assert DOCS not in page.parents or (DOCS in file.parents and file.suffix == ".md"), target
+        shown = file.suffix == ".md" or file.parent == DOCS / "gallery"
+        assert DOCS not in page.parents or (DOCS in file.parents and shown), target
         assert not anchor or anchor in anchors(file), target
 
 
@@ -218,6 +220,21 @@ def test_code_speaks_of_pages_that_exist():
     assert told
     for name, path in told:
         assert (ROOT / name).is_file(), f"{named(path)} mentions {name}"
+
+
+def test_the_gallery_shows_every_picture_with_its_command_and_is_small():
+    spec = importlib.util.spec_from_file_location("gallery", DOCS / "site" / "gallery.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["gallery"] = module  # where its dataclass looks for its module
+    spec.loader.exec_module(module)
+    page = (DOCS / "gallery.md").read_text(encoding="utf-8")
+    shown = re.findall(r"\]\(gallery/([\w.]+)\)", page)
+    assert sorted(shown) == sorted(shot.name for shot in module.SHOTS)
+    assert all(f"    {shot.command}\n" in page for shot in module.SHOTS)
+    pictures = list((DOCS / "gallery").iterdir())
+    assert sorted(picture.name for picture in pictures) == sorted(shown)
+    assert sum(picture.stat().st_size for picture in pictures) < 1_000_000
+    assert all(not alt or len(alt) > 20 for alt in re.findall(r"!\[(.*?)\]", page))
 
 
 # --- the schema that editors use ----------------------------------------------------------------
