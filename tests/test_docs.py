@@ -36,6 +36,7 @@ READ += (
     "how-to/notebook",
     "how-to/which-goal",
     "how-to/compare-folders",
+    "how-to/command-line",
 )
 #: Evaluations of a search after the first.
 FEW = 60

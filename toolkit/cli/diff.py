@@ -7,14 +7,22 @@ from typing import Annotated
 
 import typer
 
-from toolkit.cli import terminal
+from toolkit.cli import completing, terminal
 from toolkit.cli.flags import JSON, OUTPUT
 
 
 def diff(
-    a: Annotated[Path, typer.Argument(help="A results folder.", metavar="A")],
+    a: Annotated[
+        Path,
+        typer.Argument(help="A results folder.", metavar="A", autocompletion=completing.results),
+    ],
     b: Annotated[
-        Path, typer.Argument(help="Another one: differences are those of B against A.", metavar="B")
+        Path,
+        typer.Argument(
+            help="Another one: differences are those of B against A.",
+            metavar="B",
+            autocompletion=completing.results,
+        ),
     ],
     output: Annotated[
         Path | None,

@@ -7,14 +7,20 @@ from typing import Annotated
 
 import typer
 
-from toolkit.cli import documents, ending, terminal
+from toolkit.cli import completing, documents, ending, terminal
 from toolkit.cli.flags import FORMAT, JSON, OUTPUT, asks_json
 from toolkit.common.errors import InputError
 
 app = typer.Typer(
     help="List, show, check and import feeders.", no_args_is_help=True, rich_markup_mode=None
 )
-Name = Annotated[str, typer.Argument(help="A feeder's name, or a path to a .dss file or a folder.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        help="A feeder's name, or a path to a .dss file or a folder.",
+        autocompletion=completing.feeders,
+    ),
+]
 Root = Annotated[
     Path | None,
     typer.Option(

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from toolkit.cli import terminal
+from toolkit.cli import completing, terminal
 from toolkit.commands.request import DEFAULTS
 from toolkit.commands.request_flags import OPTIONS, Option
 
@@ -17,7 +17,8 @@ STUDY = Annotated[
     str,
     typer.Argument(
         help="A bundled study's name, a folder of ./dss with a study.toml, or a path to a .toml "
-        "file."
+        "file.",
+        autocompletion=completing.studies,
     ),
 ]
 #: How the place of what a command writes is named, whichever command it is.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from toolkit.cli import ending
+from toolkit.cli import completing, ending
 from toolkit.cli.flags import OUT, STUDY, takes_request
 from toolkit.cli.options import by_optimizer
 from toolkit.cli.search import fields_of
@@ -26,6 +26,7 @@ def front(
         typer.Option(
             "--goal",
             metavar="NAME",
+            autocompletion=completing.goals,
             help="A goal, two or three of them: traded, traded_to_load, losses, "
             "voltage_deviation, community_cost, self_sufficiency, annual_cost, npv, investment, "
             "peak_import or co2. The first is sought at every point, the others have limits there.",
@@ -44,6 +45,7 @@ def front(
         typer.Option(
             "--optimizer",
             metavar="NAME",
+            autocompletion=completing.optimizers,
             help="Optimizer, repeatable [default: cheetah-plus]. LABEL=NAME runs it under a name "
             "of your own.",
         ),

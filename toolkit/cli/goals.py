@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from toolkit.cli import completing
 from toolkit.cli.flags import JSON
 
 app = typer.Typer(
@@ -14,7 +15,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-NAME = Annotated[str, typer.Argument(help="A goal's name.")]
+NAME = Annotated[str, typer.Argument(help="A goal's name.", autocompletion=completing.goals)]
 
 
 @app.command("list")

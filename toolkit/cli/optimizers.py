@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from toolkit.cli import completing
 from toolkit.cli.flags import JSON, flag
 from toolkit.cli.options import of_one
 
@@ -14,7 +15,11 @@ app = typer.Typer(
 )
 
 NAME = Annotated[
-    str, typer.Argument(help="An optimizer's name, or NAME:ALGORITHM such as mealpy:PSO.")
+    str,
+    typer.Argument(
+        help="An optimizer's name, or NAME:ALGORITHM such as mealpy:PSO.",
+        autocompletion=completing.optimizers,
+    ),
 ]
 
 

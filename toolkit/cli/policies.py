@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from toolkit.cli import completing
 from toolkit.cli.flags import JSON
 
 app = typer.Typer(
@@ -24,7 +25,9 @@ def policies_list(as_json: JSON = False) -> None:
 
 @app.command("show")
 def policies_show(
-    name: Annotated[str, typer.Argument(help="A policy's name.")],
+    name: Annotated[
+        str, typer.Argument(help="A policy's name.", autocompletion=completing.policies)
+    ],
     as_json: JSON = False,
 ) -> None:
     """Show a policy: description, reference, options, and what is searched for each store."""
@@ -36,7 +39,9 @@ def policies_show(
 
 @app.command("test")
 def policies_test(
-    name: Annotated[str, typer.Argument(help="A policy's name.")],
+    name: Annotated[
+        str, typer.Argument(help="A policy's name.", autocompletion=completing.policies)
+    ],
     option: Annotated[
         list[str] | None,
         typer.Option("--option", help="Option of the policy, repeatable.", metavar="KEY=VALUE"),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from toolkit.cli import documents, profile_imports, terminal
+from toolkit.cli import completing, documents, profile_imports, terminal
 from toolkit.cli.flags import JSON
 
 app = typer.Typer(
@@ -32,7 +32,12 @@ def profiles_list(as_json: JSON = False) -> None:
 
 @app.command("show")
 def profiles_show(
-    name: Annotated[str, typer.Argument(help="Profiles by name, or a path to a file.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="Profiles by name, or a path to a file.", autocompletion=completing.profiles
+        ),
+    ],
     as_json: JSON = False,
 ) -> None:
     """Show profiles: steps, days, and the figures of each column."""

@@ -8,17 +8,21 @@ from typing import Annotated, Any
 
 import typer
 
-from toolkit.cli import ending, terminal
+from toolkit.cli import completing, ending, terminal
 from toolkit.cli.flags import FORMAT, JSON, asks_json
 
-FOLDER = Annotated[Path, typer.Argument(help="A results folder.", metavar="DIR")]
+FOLDER = Annotated[
+    Path, typer.Argument(help="A results folder.", metavar="DIR", autocompletion=completing.results)
+]
 
 
 def reproduce(
     folder: Annotated[
         Path,
         typer.Argument(
-            help="A results folder, or the folder of a sweep or a front.", metavar="DIR"
+            help="A results folder, or the folder of a sweep or a front.",
+            metavar="DIR",
+            autocompletion=completing.results,
         ),
     ],
     rerun: Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from toolkit.cli import ending, terminal
+from toolkit.cli import completing, ending, terminal
 from toolkit.cli.flags import FORCE, OUT, OUTPUT, STUDY, TIME
 from toolkit.commands.request import BOUND_S
 from toolkit.common.errors import InputError
@@ -80,6 +80,7 @@ def report(
         list[Path],
         typer.Argument(
             metavar="FOLDER",
+            autocompletion=completing.results,
             help="A results folder; several for one page that compares them, each of which may be "
             "that of a sweep or a front as well.",
         ),

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from toolkit.cli import ending, front, sweep, terminal
+from toolkit.cli import completing, ending, front, sweep, terminal
 from toolkit.cli.flags import flag
 
 
@@ -15,7 +15,8 @@ def resume(
     folder: Annotated[
         Path,
         typer.Argument(
-            help="A results folder of compare or optimize, or the folder of a sweep or a front."
+            help="A results folder of compare or optimize, or the folder of a sweep or a front.",
+            autocompletion=completing.results,
         ),
     ],
     workers: Annotated[int | None, flag("workers")] = None,

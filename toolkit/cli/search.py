@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from toolkit.cli import ending
+from toolkit.cli import completing, ending
 from toolkit.cli.flags import FORCE, OUT, STUDY, takes_request
 from toolkit.cli.options import by_optimizer
 from toolkit.commands.request import BOUND_S, DEFAULTS, Request
@@ -24,6 +24,7 @@ def compare(
         typer.Option(
             "--optimizer",
             metavar="NAME",
+            autocompletion=completing.optimizers,
             help="Optimizer, repeatable [default: pygad and cheetah]. LABEL=NAME runs it under a "
             "name of your own, so that several settings of one stand side by side.",
         ),
@@ -45,7 +46,13 @@ def compare(
 def optimize(
     study: STUDY = "ieee12",
     optimizer: Annotated[
-        str, typer.Option("--optimizer", metavar="NAME", help="Optimizer to use.")
+        str,
+        typer.Option(
+            "--optimizer",
+            metavar="NAME",
+            help="Optimizer to use.",
+            autocompletion=completing.optimizers,
+        ),
     ] = "cheetah",
     *,
     out: OUT = None,

@@ -7,11 +7,14 @@ from typing import Annotated
 
 import typer
 
+from toolkit.cli import completing
 from toolkit.cli.flags import JSON
 
 
 def settle(
-    folder: Annotated[Path, typer.Argument(help="A results folder.")],
+    folder: Annotated[
+        Path, typer.Argument(help="A results folder.", autocompletion=completing.results)
+    ],
     case: Annotated[
         str | None,
         typer.Option("--case", metavar="NAME", help="Case [default: the best feasible plan]."),

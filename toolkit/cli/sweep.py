@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from toolkit.cli import ending
+from toolkit.cli import completing, ending
 from toolkit.cli.flags import OUT, STUDY, takes_request
 from toolkit.cli.options import by_optimizer
 from toolkit.cli.search import fields_of
@@ -27,6 +27,7 @@ def sweep(
         typer.Option(
             "--set",
             metavar="FIELD=VALUES",
+            autocompletion=completing.fields,
             help="A field of the study by its dotted path and the values it takes, repeatable: "
             "storage.hours=1,2,4, or a range limits.v_max=1.03:1.07:5, five values from 1.03 to "
             "1.07.",
@@ -37,6 +38,7 @@ def sweep(
         typer.Option(
             "--optimizer",
             metavar="NAME",
+            autocompletion=completing.optimizers,
             help="Optimizer, repeatable [default: cheetah]. LABEL=NAME runs it under a name of "
             "your own.",
         ),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from toolkit.cli import ending, terminal
+from toolkit.cli import completing, ending, terminal
 from toolkit.cli.flags import FORMAT, JSON, asks_json
 from toolkit.cli.options import of_one
 from toolkit.cli.proof import FOLDER
@@ -20,6 +20,7 @@ def validate(
         typer.Option(
             "--profiles",
             metavar="NAME|FILE",
+            autocompletion=completing.profiles,
             help="Profiles of the days to try [default: those of the study].",
         ),
     ] = None,
@@ -32,6 +33,7 @@ def validate(
         typer.Option(
             "--policy",
             metavar="NAME",
+            autocompletion=completing.policies,
             help="Who dispatches stores: 'toolkit policies list' [default: the plan's own].",
         ),
     ] = None,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from toolkit.cli import terminal
+from toolkit.cli import completing, terminal
 from toolkit.cli.flags import JSON
 from toolkit.common.errors import InputError
 
@@ -22,6 +22,7 @@ def watch(
         typer.Argument(
             help="The folder of optimize, compare, sweep or front; it may not be there yet.",
             metavar="DIR",
+            autocompletion=completing.results,
         ),
     ],
     once: Annotated[
