@@ -56,6 +56,10 @@ def test_points_are_counted_and_what_is_no_search_says_how_long(made):
     news.begin("solving and writing the plans found")
     clock.now += 95.0
     assert heart.line() == f"{AT}solving and writing the plans found, for 1 min 35 s"
+    news.begin("proving what foresight could trade, by day")
+    news.parts = 73, 365
+    clock.now += 20.0
+    assert heart.line().endswith("by day: 73 of 365, for 20 s, about 1 min 20 s left")
     news = News("preparing", seconds=120.0, clock=clock)
     news.begin("proving a bound")
     clock.now += 30.0

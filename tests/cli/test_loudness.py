@@ -105,3 +105,9 @@ def test_both_are_refused(words, command):
 
 def test_the_version_has_a_short_flag(command):
     assert command("-V") == command("--version")
+
+
+def test_flags_without_a_command_are_one_message(command):
+    code, out, err = command("-q")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "found no command" in err

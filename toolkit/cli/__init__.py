@@ -74,6 +74,7 @@ loudness.give(app)
 
 @app.callback(invoke_without_command=True)
 def _root(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", "-V", help="Print the version and stop.")
     ] = False,
@@ -90,6 +91,8 @@ def _root(
 
         terminal.answer(version_of("p2p-der-toolkit"))
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        raise InputError("found no command; expected one of those that 'toolkit --help' lists.")
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:

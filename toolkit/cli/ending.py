@@ -68,6 +68,7 @@ def try_results(folder: Path) -> None:
     except (ToolkitError, OSError, ValueError):
         return
     feeder_at(study.script, study.root)
+    tell_files(study)
 
 
 def workers(given: int | None, scheduler: str | None) -> int:

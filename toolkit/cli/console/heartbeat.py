@@ -86,7 +86,10 @@ def _pace(news: News) -> str:
 
 def _since(news: News) -> str:
     whole = f", {lasting(news.lasted)} of about {lasting(news.seconds)}" if news.seconds else ""
-    return f"for {lasting(news.phase_lasted)}{whole}"
+    done, wanted = news.parts
+    left = news.phase_lasted * (wanted - done) / done if done else 0.0
+    told = f", about {lasting(left)} left" if left >= 1.0 else ""
+    return f"for {lasting(news.phase_lasted)}{whole}{told}"
 
 
 @contextmanager

@@ -170,18 +170,20 @@ def _runs(search: SearchStanding) -> Table:
     """Return a row for each run of a search."""
     sought = search.sought
     unit = "" if sought is None else f", {sought.unit}"
-    header = ["run", "status", "evaluations", f"best{unit}", "rate", "left", "course"]
+    header = ["run", "status", "made", f"best{unit}", "rate", "left", "course"]
     rows = [[case.case, *_cells(case, search)] for case in search.cases[:ROWS]]
     about = "" if sought is None else f": {sought.about}"
     more = len(search.cases) - ROWS
     rest = f" ({more:,} more runs are in --json)" if more > 0 else ""
-    return f"Runs{about}{rest}", header, rows
+    each = search.cases[0].budget if search.cases else 0
+    return f"Runs of {each:,} evaluations{about}{rest}", header, rows
 
 
 def _cells(case: CaseStanding, search: SearchStanding) -> list[str]:
+    share = 100.0 * case.evaluations / max(case.budget, 1)
     return [
         case.status,
-        f"{case.evaluations:,} of {case.budget:,}",
+        f"{case.evaluations:,} ({share:.0f} %)",
         _best(case, search),
         "-" if case.rate_per_s is None else rate(case.rate_per_s),
         "-" if case.left_s is None or case.left_s < 1.0 else lasting(case.left_s),
