@@ -114,7 +114,7 @@ def report(
         ),
     ] = None,
 ) -> None:
-    """Draw the figures and write report.html again, or one page over several folders.
+    """Draw figures and report again, or one page of several folders.
 
     A network planner also takes away --reinforce, what is beyond a limit, and --geojson, a map.
 
