@@ -90,7 +90,7 @@ PUBLIC = {
 
 #: The files that take longest. They begin first, so that no core waits for one of them at the end.
 LONGEST = (
-    *("test_docs.py", "test_public_studies.py", "test_forgeries.py"),
+    *("test_docs.py", "test_notebooks.py", "test_public_studies.py", "test_forgeries.py"),
     *("test_network_limits.py", "test_sweep.py", "test_record.py", "test_third_party.py"),
     *("test_conformance.py", "test_days_at_risk.py", "test_cluster.py", "test_resume.py"),
     *("test_tampering.py", "test_figures.py", "test_canonical.py", "test_replacing.py"),

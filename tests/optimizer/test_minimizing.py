@@ -176,3 +176,12 @@ def test_the_view_of_a_problem_holds_nothing_that_can_be_set():
 
     found = minimize(Setting, bowl, LOWER, UPPER, budget=20, seed=0)
     assert found.evaluations == 0
+
+
+def test_a_minimum_shows_its_value_first_and_of_a_long_point_its_ends():
+    found = minimize("random", lambda x: float(x @ x), [0.0] * 900, [1.0] * 900, budget=4, seed=1)
+    assert repr(found).startswith(f"Minimum(fun={found.fun!r}, evaluations=4, x=[")
+    assert " ..., " in repr(found)
+    assert len(repr(found)) < 300
+    short = minimize("random", lambda x: float(x @ x), [0.0], [0.0], budget=1, seed=1)
+    assert repr(short) == "Minimum(fun=0.0, evaluations=1, x=[0.])"

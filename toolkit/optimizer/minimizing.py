@@ -52,6 +52,11 @@ class Minimum:
     evaluations: int
     history: FloatArray
 
+    def __repr__(self) -> str:
+        """Return the value first; of a long point its ends."""
+        point = np.array2string(self.x, precision=6, separator=", ", threshold=20)
+        return f"Minimum(fun={self.fun!r}, evaluations={self.evaluations}, x={point})"
+
 
 def _optimizer(value: Any) -> str | Optimizer | type[Optimizer]:
     given = plain(value)
