@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ from helpers import chromium
 
 from toolkit.results import report
 from toolkit.results.report import hours, write_report
+from toolkit.results.report.environment import TEMPLATES
 from toolkit.results.report.packing import packed
 
 pytestmark = pytest.mark.skipif(
@@ -293,7 +293,7 @@ FORBIDDEN = r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|Function
 
 @pytest.mark.parametrize("name", report.SCRIPTS)
 def test_scripts_are_short_and_never_make_markup_of_text(name):
-    lines = (Path(report.TEMPLATES) / f"{name}.js").read_text(encoding="utf-8").splitlines()
+    lines = (TEMPLATES / f"{name}.js").read_text(encoding="utf-8").splitlines()
     assert len(lines) <= 300
     assert max(map(len, lines)) <= 100
     assert not re.search(FORBIDDEN, "\n".join(lines))
