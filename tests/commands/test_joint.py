@@ -140,7 +140,10 @@ def test_the_command_prints_the_answer_then_the_page(command, three, tmp_path):
 
 def test_mistakes_get_one_message(command, three, tmp_path):
     one = three[0]
+    (tmp_path / "begun").mkdir()
+    (tmp_path / "begun" / "front.json").write_text("{}", "utf-8")
     for words, expected in (
+        ((one, tmp_path / "begun", "-o", tmp_path / "out"), "no point of this front is complete"),
         ((one, one, "--output", tmp_path / "out"), "found twice"),
         ((one, "--output", tmp_path / "out"), "found 1 results folder; expected 2 to 200"),
         ((one, three[2], "--output", one), "holds results already"),

@@ -76,9 +76,11 @@ def _points(folder: Path) -> Iterator[Path]:
     if kind is None:
         yield folder
         return
-    for part in kind.parts:
-        homes = sorted(path.parent for path in (folder / part).glob("*/manifest.json"))
-        yield from (home for home in homes if manifest.is_complete(home))
+    homes = [path.parent for part in kind.parts for path in (folder / part).glob("*/manifest.json")]
+    whole = [home for home in sorted(homes) if manifest.is_complete(home)]
+    if not whole:
+        raise InputError(f"{folder}: no point of this {kind.word} is complete yet.")
+    yield from whole
 
 
 def as_table(each: Sequence[Told]) -> pd.DataFrame:
