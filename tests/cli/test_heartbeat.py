@@ -6,7 +6,7 @@ import pytest
 
 from toolkit.cli import terminal
 from toolkit.cli.console import progress
-from toolkit.cli.console.heartbeat import VARIABLE, Heart, interval
+from toolkit.cli.console.heartbeat import VARIABLE, Heart, _Best, interval
 from toolkit.cli.console.news import News
 from toolkit.cli.console.words import lasting, rate, sparkline
 from toolkit.errors import InputError
@@ -109,6 +109,12 @@ def test_lines_go_to_stderr_and_not_where_it_is_quiet(command, monkeypatch, tmp_
     code, _, err = command(*words, "still", "-q")
     assert code == 0
     assert "evaluations" not in err
+
+
+def test_a_folder_that_cannot_be_read_costs_the_best_figure_alone(tmp_path):
+    (tmp_path / "sweep.json").write_text('{"fields": 3}', encoding="utf-8")
+    assert _Best(tmp_path)() == ""
+    assert _Best(tmp_path / "later")() == ""
 
 
 def test_nothing_is_started_on_a_terminal(monkeypatch):

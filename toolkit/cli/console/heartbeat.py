@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.cli.console.words import lasting, rate
-from toolkit.common.errors import InputError, ToolkitError
+from toolkit.common.errors import InputError
 
 if TYPE_CHECKING:
     from toolkit.cli.console.news import News
@@ -125,5 +125,6 @@ class _Best:
             self._watch = Watch(self._folder)
         try:
             return best_told(self._watch.look())
-        except (ToolkitError, OSError):
+        # What is wrong with the folder is for the command to say; the other words still hold.
+        except Exception:
             return ""
