@@ -24,7 +24,14 @@ STUDIES = [path for path in STUDIES if path.name != "pyproject.toml"]
 #: Read in order, each page in the folder the one before has left.
 READ = ("tutorial", "how-to/feeder", "how-to/profiles", "how-to/data", "how-to/optimizer")
 READ += ("how-to/policy", "how-to/connection-limits", "how-to/switches", "how-to/reactive-power")
-READ += ("how-to/many-runs", "how-to/pandas", "how-to/opendss", "how-to/costs", "how-to/sweep")
+READ += (
+    "how-to/many-runs",
+    "how-to/pandas",
+    "how-to/papers",
+    "how-to/opendss",
+    "how-to/costs",
+    "how-to/sweep",
+)
 READ += (
     "how-to/mechanism",
     "how-to/goal",

@@ -2,6 +2,8 @@
 
 from itertools import combinations
 
+from matplotlib.text import Text
+
 from toolkit.results import figures
 from toolkit.results.figures import FIGURES, style
 from toolkit.results.figures.names import fit_to_draw
@@ -54,3 +56,17 @@ def changed(group, **frames):
     """The group with other tables in its median case."""
     median = type(group.median)(**{**vars(group.median), **frames})
     return type(group)(group.name, median, group.row, (median,))
+
+
+def texts(figure):
+    """Return the texts that a figure shows, each with its box, dots; no ticks beyond an axis."""
+    shown = [*figure.texts, *(t for legend in figure.legends for t in legend.get_texts())]
+    for axes in (a for a in figure.axes if a.get_visible()):
+        titles = [c for c in axes.get_children() if isinstance(c, Text) and c not in axes.texts]
+        shown += [*titles, *axes.texts]
+        for axis in (axes.xaxis, axes.yaxis) if axes.axison else ():
+            low, high = sorted(axis.get_view_interval())
+            ticks = [*axis.get_major_ticks(), *axis.get_minor_ticks()]
+            inside = [t for t in ticks if low - 1e-9 <= t.get_loc() <= high + 1e-9]
+            shown += [axis.label, *(t.label1 for t in inside if t.label1.get_visible())]
+    return [(t, t.get_window_extent()) for t in shown if t.get_visible() and t.get_text().strip()]

@@ -27,6 +27,7 @@ from toolkit.cli import (
     policies,
     profiles,
     proof,
+    report,
     results,
     resume,
     search,
@@ -55,7 +56,7 @@ app = typer.Typer(
 searching = (search.compare, search.optimize, sweep.sweep, front.front)
 for command in (*searching, results.bound, results.simulate):
     app.command()(command)
-for command in (validation.validate, results.report, proof.reproduce, proof.explain):
+for command in (validation.validate, report.report, proof.reproduce, proof.explain):
     app.command()(command)
 app.command()(settlement.settle)
 app.command()(diff.diff)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,10 +15,12 @@ from toolkit.results.figures import daily, seasons, style
 from toolkit.results.figures.comparison import critical_difference, targets_reached
 from toolkit.results.figures.convergence import convergence
 from toolkit.results.figures.duration import duration
+from toolkit.results.figures.fitting import fitted
 from toolkit.results.figures.groups import best_plan, groups_of
 from toolkit.results.figures.maps import loading_map, trade_matrix, voltage_map
 from toolkit.results.figures.names import fit_to_draw
 from toolkit.results.figures.one_line import one_line
+from toolkit.results.figures.page import Page
 from toolkit.results.figures.storage import state_of_charge
 from toolkit.results.figures.tried import tried
 from toolkit.results.store.contents import Results
@@ -56,6 +58,21 @@ def draw_folder(folder: Path) -> None:
         for stem, figure in drawn(results):
             for kind in ("png", "svg"):
                 write_bytes(folder / "figures" / f"{stem}.{kind}", style.to_bytes(figure, kind))
+
+
+def draw_for_print(results: Results, to: Path, kinds: Sequence[str], page: Page) -> list[Path]:
+    """Draw figures for print into a folder, each in some forms (pdf, svg, png); return the files.
+
+    Raises InputError where results do not fit together.
+    """
+    paths = []
+    with style.look(page), fitting_together(results.folder):
+        for stem, figure in drawn(fit_to_draw(results)):
+            fitted(figure)
+            for kind in kinds:
+                paths.append(to / f"{stem}.{kind}")
+                write_bytes(paths[-1], style.to_bytes(figure, kind))
+    return paths
 
 
 def drawn(results: Results, stems: Container[str] = FIGURES) -> Iterator[tuple[str, Figure]]:

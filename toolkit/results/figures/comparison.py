@@ -94,7 +94,7 @@ def critical_difference(
     bars = joined(ranks, float(test["critical_difference"]))
     rows = -(-len(names) // 2)
     depth = BAR * (len(bars) + 1) + ROW * rows
-    figure = style.new_figure(9.0, depth + 1.5)
+    figure = style.new_figure(9.0, depth + 1.5, least=depth + 1.5)
     axes = figure.subplots()
     axes.set_ylim(-depth, 0.75)
     _rank_line(axes, len(names))
@@ -126,7 +126,7 @@ def _scale(axes: Axes, count: int, critical: float) -> None:
     whole = "" if end == 1.0 + critical else " (wider than drawn)"
     axes.plot([1.0, end], [0.5, 0.5], color=style.INK, linewidth=1.2, marker="|", markersize=8.0)
     text = f"critical difference {critical:.2f} (Nemenyi, 0.05){whole}"
-    axes.text(1.0, 0.56, text, ha="left", va="bottom", fontsize=9, color=style.INK)
+    axes.text(1.0, 0.56, text, ha="left", va="bottom", fontsize=style.size(9), color=style.INK)
 
 
 def _bar(axes: Axes, start: float, end: float, height: float) -> None:

@@ -76,17 +76,18 @@ def contribution(groups: Sequence[Group]) -> Figure | None:
     columns = min(len(groups), 2 if len(groups) in (2, 4) else 3)
     if groups[0].separate:  # as wide as the page: there are several days in each panel
         columns = 1
+    columns = style.columns(columns, len(groups), 1.8)
     rows = -(-len(groups) // columns)
     width = 9.0 if groups[0].separate else max(4.0 * columns, 6.0)
     figure = style.new_figure(width, 1.3 + 3.2 * rows)
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     for axes, group, stack in zip(panels, groups, stacks, strict=False):
         _stack(axes, stack, group.time)
-        axes.set_title(group.title, fontsize=10, pad=18)
+        axes.set_title(group.title, fontsize=style.size(10), pad=18)
         style.from_zero(axes, highest)
     style.lowest_labelled(panels, len(groups), columns)
-    figure.supylabel("Energy sold to neighbours (kWh per hour)", fontsize=10)
-    figure.suptitle(f"What each kind of unit sells{groups[0].on_days}", fontsize=11)
+    figure.supylabel("Energy sold to neighbours (kWh per hour)", fontsize=style.size(10))
+    figure.suptitle(f"What each kind of unit sells{groups[0].on_days}", fontsize=style.size(11))
     style.legend_below(figure, [kind_patch(kind) for kind in kinds])
     return figure
 
@@ -130,7 +131,7 @@ def _handles(groups: Sequence[Group]) -> list[Artist]:
 def limit_line(axes: Axes, value: float, name: str) -> None:
     """Draw a voltage limit and say what it is, on the side where there is room."""
     axes.axhline(value, color=style.INK, linestyle=(0, (1, 1)), linewidth=1.4)
-    axes.margins(y=0.12)
+    axes.margins(y=0.2 if style.narrow() else 0.12)
     text = f"{name}: {value:g} pu"
     place: dict[str, Any] = {
         "xytext": (-4, 3),
@@ -138,7 +139,9 @@ def limit_line(axes: Axes, value: float, name: str) -> None:
         "ha": "right",
         "va": "bottom",
     }
-    axes.annotate(text, (1.0, value), xycoords=("axes fraction", "data"), fontsize=8, **place)
+    axes.annotate(
+        text, (1.0, value), xycoords=("axes fraction", "data"), fontsize=style.size(8), **place
+    )
 
 
 def _sold(group: Group) -> pd.DataFrame:

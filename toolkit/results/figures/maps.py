@@ -29,6 +29,8 @@ MOST_BUSES, MOST_BRANCHES = 40, 20
 MOST_TRADERS, MOST_NUMBERS = 40, 16
 #: Inches a row of a map takes, and the least a panel does.
 ROW, LEAST = 0.155, 1.5
+#: Inches a row takes in print, and the rows of a panel in one column of a page.
+CLOSE, FEW = 0.115, 20
 #: Size of a cross, points squared: of a step, and of a day among many.
 CROSS, SMALL = 9.0, 4.0
 
@@ -87,7 +89,7 @@ def voltage_map(groups: Sequence[Group], limits: Limits) -> Figure:
         what = "Voltage by bus and day, the furthest from midway between the limits"
         frames = [_furthest(g, frame, middle) for g, frame in zip(groups, frames, strict=True)]
     far = pd.concat([(frame - middle).abs().max() for frame in frames], axis=1).max(axis=1)
-    shown = _worst(far, MOST_BUSES)
+    shown = _worst(far, FEW if style.narrow() else MOST_BUSES)
     chosen = f": the {len(shown)} of {len(far):,} buses nearest a limit"
     return _maps(
         f"{what}{groups[0].on_days}{chosen if len(shown) < len(far) else ''}",
@@ -149,7 +151,8 @@ def trade_matrix(group: Group) -> Figure | None:
     if matrix.empty:
         return None
     side = max(ROW * 1.35 * max(matrix.shape), 2.5)
-    figure = style.new_figure(max(6.4, side + 3.0), side + 1.3)
+    least = CLOSE * max(matrix.shape) + 1.3
+    figure = style.new_figure(max(6.4, side + 3.0), side + 1.3, least=least)
     axes = figure.subplots()
     held = matrix.where(matrix > 0.0).to_numpy()
     top = float(np.nanmax(held))
@@ -157,8 +160,10 @@ def trade_matrix(group: Group) -> Figure | None:
         held, cmap="YlGnBu", norm=Normalize(0.0, top), aspect="auto", interpolation="none"
     )
     axes.grid(False)
-    axes.set_yticks(range(len(matrix)), list(matrix.index), fontsize=8)
-    axes.set_xticks(range(matrix.shape[1]), list(matrix.columns), fontsize=8, rotation=90)
+    axes.set_yticks(range(len(matrix)), list(matrix.index), fontsize=style.size(8))
+    axes.set_xticks(
+        range(matrix.shape[1]), list(matrix.columns), fontsize=style.size(8), rotation=90
+    )
     axes.set_ylabel("Seller (bus)")
     axes.set_xlabel("Buyer (bus)")
     if max(matrix.shape) <= MOST_NUMBERS:
@@ -198,7 +203,7 @@ def _numbers(axes: Axes, held: FloatArray, top: float) -> None:
     for row, column in np.argwhere(held > 0.0):
         dark = held[row, column] > 0.55 * top
         text = f"{held[row, column]:,.0f}" if held[row, column] >= 0.5 else "<1"
-        shape: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 7}
+        shape: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": style.size(7)}
         axes.text(column, row, text, color="white" if dark else style.INK, **shape)
 
 
@@ -217,9 +222,11 @@ def _maps(
 ) -> Figure:
     """Draw maps side by side with one bar of colours for all."""
     columns = 1 if panels[0][0].long else min(len(panels), 2)
-    rows = -(-len(panels) // columns)
     tall = max(ROW * panels[0][1].shape[1], LEAST)
-    figure = style.new_figure(9.0, 1.5 + rows * (tall + 0.45))
+    close = max((CLOSE if style.narrow() else ROW) * panels[0][1].shape[1], 1.1) + 0.3  # in print
+    columns = style.columns(columns, len(panels), close)
+    rows = -(-len(panels) // columns)
+    figure = style.new_figure(9.0, 1.5 + rows * (tall + 0.45), least=1.4 + rows * close)
     found = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     broken = False
     for axes, (group, frame) in zip(found, panels, strict=False):
@@ -227,11 +234,11 @@ def _maps(
         outside = beyond(values)
         broken |= bool(outside.any())
         _map(axes, values, outside, group.calendar if group.long else group.time, scale)
-        axes.set_title(group.title, fontsize=10, loc="left")
-        axes.tick_params(axis="y", labelsize=7.5)
+        axes.set_title(group.title, fontsize=style.size(10), loc="left")
+        axes.tick_params(axis="y", labelsize=style.size(7.5))
     style.lowest_labelled(found, len(panels), columns)
     found[0].set_yticks(range(panels[0][1].shape[1]), list(panels[0][1].columns))
-    figure.supylabel(what, fontsize=10)
+    figure.supylabel(what, fontsize=style.size(10))
     figure.suptitle(title)
     _bar(figure, list(found[: len(panels)]), scale, broken)
     return figure

@@ -22,13 +22,8 @@ from toolkit.common.types import FloatArray
 from toolkit.inputs.limit_sections import Limits
 from toolkit.model.kinds import KINDS
 from toolkit.results.figures import maps, style
-from toolkit.results.figures.geometry import (
-    Page,
-    Sketch,
-    along,
-    around,
-    sketch,
-)
+from toolkit.results.figures.fitting import broken
+from toolkit.results.figures.geometry import Page, Sketch, along, around, sketch
 from toolkit.results.figures.groups import Group, extreme
 
 #: Everything here is in points, so that what fits on paper is known before it is drawn.
@@ -40,6 +35,10 @@ MARGIN = np.array([34.0, 18.0, -34.0, -46.0])
 TITLE, HEAD, FOOT, GAP = 24.0, 26.0, 108.0, 14.0
 #: Sides of a bus its name is tried on: below first, then above, right, left and aslant.
 NAME_ORDER = [8, 0, 4, 12, 10, 6, 14, 2, 24, 16, 20, 28]
+#: What stands below the panels in print beside the legend: the bar of colours.
+BAR = 56.0
+#: The least width of a panel in print, and the room that a line of a label takes along it.
+ROOM, TAG = 230.0, 170.0
 #: Room for a row of a tree, where there is any to give.
 ROW = 38.0
 #: With more buses than this their names would hide the feeder.
@@ -66,27 +65,31 @@ def one_line(network: dict[str, Any], groups: Sequence[Group], limits: Limits) -
     plain = sketch(network)
     voltages = [maps.nearest_limit(group.median, limits) for group in groups]
     scale = maps.voltage_scale(voltages, limits)
-    grid = _grid(plain, len(groups))
+    most = max(sum(1 + len(told) for told in _standing(group).values()) for group in groups)
+    grid = _grid(plain, len(groups), most)
     wide = grid.columns * (grid.width + GAP) + GAP
-    high = HEAD + grid.rows * (grid.height + TITLE) + FOOT
+    handles = [*_handles(network, groups), maps.limit_handle(scale)]
+    told = f"Feeder {network['feeder']}: units, and each bus's voltage nearest a limit"
+    head, foot = HEAD, FOOT
+    if style.printed_width() is not None:
+        told = broken(told, wide - GAP, style.size(11.0))
+        head += told.count("\n") * LINE
+        foot = BAR + style.legend_rows(wide / POINTS, handles) * 1.5 * style.entry()
+    high = head + grid.rows * (grid.height + TITLE) + foot
     figure = style.new_figure(wide / POINTS, high / POINTS, layout="none")
     for i, group in enumerate(groups):
         row, column = divmod(i, grid.columns)
         left = GAP + column * (grid.width + GAP)
-        bottom = high - HEAD - (row + 1) * (grid.height + TITLE)
+        bottom = high - head - (row + 1) * (grid.height + TITLE)
         place = (left / wide, bottom / high, grid.width / wide, grid.height / high)
         axes = figure.add_axes(place)
         axes.set(xlim=(0.0, grid.width), ylim=(0.0, grid.height))
         axes.set_axis_off()
-        axes.set_title(group.long_title, fontsize=10, loc="left", pad=5)
+        axes.set_title(group.long_title, fontsize=style.size(10), loc="left", pad=5)
         _panel(axes, plain, network, group, faces(plain, voltages[i], scale))
-    figure.suptitle(
-        f"Feeder {network['feeder']}: units, and each bus's voltage nearest a limit",
-        y=1 - 6 / high,
-        va="top",
-    )
-    _bar(figure, scale)
-    style.legend_below(figure, [*_handles(network, groups), maps.limit_handle(scale)])
+    figure.suptitle(told, y=1 - 6 / high, va="top")
+    _bar(figure, scale, foot)
+    style.legend_below(figure, handles)
     return figure
 
 
@@ -108,22 +111,32 @@ def face_colours(plain: Sketch, group: Group, limits: Limits) -> list[str]:
     return ["none" if isinstance(face, str) else to_hex(face) for face in found]
 
 
-def _bar(figure: Figure, scale: maps.Scale) -> None:
+def _bar(figure: Figure, scale: maps.Scale, foot: float) -> None:
     """Draw the bar of colours between the panels and the legend."""
     wide, high = np.array(figure.get_size_inches()) * POINTS
-    place = ((wide - 340.0) / 2.0 / wide, 94.0 / high, 340.0 / wide, 9.0 / high)
+    long = min(340.0, wide - 40.0)
+    place = ((wide - long) / 2.0 / wide, (foot - 14.0) / high, long / wide, 9.0 / high)
     shown = ScalarMappable(scale.norm, colormaps[scale.colours])
     maps.marked(figure.colorbar(shown, cax=figure.add_axes(place), orientation="horizontal"), scale)
 
 
-def _grid(plain: Sketch, panels: int) -> Grid:
-    """Choose columns by the feeder's shape: a long one takes the whole width."""
+def _grid(plain: Sketch, panels: int, most: int) -> Grid:
+    """Choose columns by the feeder's shape: a long one takes the whole width.
+
+    most: lines that a panel has to tell; in print panels are high enough for them.
+    """
     page = 720.0 if len(plain.names) <= 40 else 900.0
     fitting = 1 if plain.ratio > 2.2 else 2 if plain.ratio > 0.7 else 3
     columns = min(fitting, panels)
-    width = (page - GAP) / max(columns, 1 if plain.ratio > 2.2 else 2) - GAP
+    least = 1 if plain.ratio > 2.2 else 2
+    inches = style.printed_width()
+    if inches is not None:
+        page = inches * POINTS
+        columns, least = max(1, min(columns, int(page // ROOM))), 1
+    width = (page - GAP) / max(columns, least) - GAP
     rows = 0.0 if plain.to_scale else float(np.ptp(plain.xy[:, 1]))
-    height = float(np.clip(max(width / plain.ratio, 104.0 + ROW * rows), 104.0, 460.0))
+    lowest = 104.0 if inches is None else max(104.0, most * LINE * TAG / width)
+    height = float(np.clip(max(width / plain.ratio, 104.0 + ROW * rows), lowest, 460.0))
     return Grid(columns, -(-panels // columns), width, height)
 
 
@@ -189,7 +202,7 @@ def _names(axes: Axes, drawn: Sketch, page: Page) -> bool:
     trial = Page(page.frame, page.points, list(page.boxes))
     found = []
     for name, at in zip(drawn.names, drawn.xy, strict=True):
-        size = np.array([style.text_width(name, SIZE) + 1.0, SIZE + 1.0])
+        size = np.array([style.text_width(name, style.size(SIZE)) + 1.0, SIZE + 1.0])
         offsets = around(size, (5.0, 8.0), 16)[NAME_ORDER]
         found.append((trial.costs(at, size, offsets).min(), name, trial.place(at, size, offsets)))
     if np.mean([cost > 12.0 for cost, _, _ in found]) > 0.1:
@@ -197,7 +210,15 @@ def _names(axes: Axes, drawn: Sketch, page: Page) -> bool:
     page.boxes[:] = trial.boxes
     for _, name, box in found:
         x, y = (box[:2] + box[2:]) / 2.0
-        axes.text(x, y, name, ha="center", va="center_baseline", fontsize=SIZE, color=style.INK)
+        axes.text(
+            x,
+            y,
+            name,
+            ha="center",
+            va="center_baseline",
+            fontsize=style.size(SIZE),
+            color=style.INK,
+        )
     return True
 
 
@@ -206,7 +227,7 @@ def _tag(
 ) -> None:
     """Write a bus's units into a small box near it, tied to it by a thin line."""
     lines = [("", f"bus {bus}")] * bool(bus) + list(units)
-    widest = max(style.text_width(text, SIZE) for _, text in lines)
+    widest = max(style.text_width(text, style.size(SIZE)) for _, text in lines)
     size = np.array([widest + 19.0, LINE * len(lines) + 3.0])
     box = page.place(at, size, around(size, (9.0, 14.0, 22.0, 32.0, 46.0, 64.0, 90.0, 130.0), 24))
     tie = np.array([at, np.clip(at, box[:2], box[2:])])
@@ -230,7 +251,7 @@ def _tag(
             axes.plot([left], [y], **_marker(kind), zorder=5)
         shown: dict[str, Any] = {
             "va": "center_baseline",
-            "fontsize": SIZE,
+            "fontsize": style.size(SIZE),
             "color": style.INK,
             "zorder": 5,
         }

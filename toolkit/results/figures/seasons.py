@@ -52,10 +52,10 @@ def _carpets(
         axes.imshow(grid, aspect="auto", interpolation="none", **look)
         axes.grid(False)
         axes.set_yticks([0.0, 6.0, 12.0, 18.0, 24.0])
-        axes.set_title(group.title, fontsize=10, loc="left")
+        axes.set_title(group.title, fontsize=style.size(10), loc="left")
         group.calendar.lay_out(axes)
     style.lowest_labelled(panels, len(groups), 1)
-    figure.supylabel("Time of day (h)", fontsize=10)
+    figure.supylabel("Time of day (h)", fontsize=style.size(10))
     figure.suptitle(title)
     shape: dict[str, Any] = {"location": "bottom", "shrink": 0.6, "aspect": 40, "pad": 0.02}
     bar = figure.colorbar(panels[0].images[0], ax=list(panels), **shape)
@@ -121,11 +121,11 @@ def contribution(groups: Sequence[Group]) -> Figure | None:
             axes.bar(range(len(stack)), sold, bottom=under, width=0.8, **kind_fill(kind))
             under = under + sold
         _name_blocks(axes, group.calendar)
-        axes.set_title(group.title, fontsize=10, loc="left")
+        axes.set_title(group.title, fontsize=style.size(10), loc="left")
     style.from_zero(panels[0], max(float(stack.sum(axis=1).max()) for stack in stacks))
     style.lowest_labelled(panels, len(groups), 1)
     block = groups[0].calendar.block
-    figure.supylabel(f"Energy sold to neighbours (kWh in a {_one(block)})", fontsize=10)
+    figure.supylabel(f"Energy sold to neighbours (kWh in a {_one(block)})", fontsize=style.size(10))
     figure.suptitle(f"What each kind of unit sells, by {block}")
     style.legend_below(figure, [kind_patch(kind) for kind in kinds])
     return figure

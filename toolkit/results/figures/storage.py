@@ -18,7 +18,7 @@ from toolkit.results.figures import seasons, style
 from toolkit.results.figures.groups import Group
 
 #: More units than this would fill pages: the largest are shown.
-MOST_UNITS = 40
+MOST_UNITS, FEW_UNITS = 40, 12
 
 
 def charge(group: Group, unit: str) -> FloatArray | None:
@@ -38,8 +38,13 @@ def storages(groups: Sequence[Group]) -> dict[str, UnitKind]:
         if unit["kind"] in STORES and unit["kwh"] > 0.0:
             kinds[unit["name"]] = unit["kind"]
             size[unit["name"]] = max(size.get(unit["name"], 0.0), unit["kwh"])
-    largest = set(sorted(size, key=lambda name: -size[name])[:MOST_UNITS])
+    largest = set(sorted(size, key=lambda name: -size[name])[: _most()])
     return {name: kind for name, kind in kinds.items() if name in largest}
+
+
+def _most() -> int:
+    """Return how many units are shown: fewer in one column of a page."""
+    return FEW_UNITS if style.narrow() else MOST_UNITS
 
 
 def state_of_charge(groups: Sequence[Group], study: Study) -> Figure | None:
@@ -50,6 +55,7 @@ def state_of_charge(groups: Sequence[Group], study: Study) -> Figure | None:
     columns = min(len(shown), 2 if len(shown) <= 8 else 5)
     if (groups[0].separate or groups[0].long) and len(shown) <= 4:
         columns = 1
+    columns = style.columns(columns, len(shown), 1.2)
     rows = -(-len(shown) // columns)
     figure = style.new_figure(9.0, 1.6 + rows * (2.0 if columns < 3 else 1.25))
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
@@ -57,11 +63,11 @@ def state_of_charge(groups: Sequence[Group], study: Study) -> Figure | None:
     for axes, (unit, kind) in zip(panels, shown.items(), strict=False):
         section = study.storage if kind == "bess" else study.vehicles
         _panel(axes, groups, unit, looks, _allowed(groups, unit, section.parameters()))
-        axes.set_title(f"{unit}, {KINDS[kind].title}", fontsize=9, loc="left")
+        axes.set_title(f"{unit}, {KINDS[kind].title}", fontsize=style.size(9), loc="left")
     style.lowest_labelled(panels, len(shown), columns)
-    figure.supylabel("State of charge (% of capacity)", fontsize=10)
+    figure.supylabel("State of charge (% of capacity)", fontsize=style.size(10))
     every = sum(u["kind"] in STORES for u in groups[0].median.plan["units"])
-    chosen = f": the {len(shown)} largest of {every} units" if every > MOST_UNITS else ""
+    chosen = f": the {len(shown)} largest of {every} units" if every > _most() else ""
     daily = ", the range of each day" if groups[0].long else ""
     figure.suptitle(f"State of charge of each unit{daily}{groups[0].on_days}{chosen}")
     drawn = seasons.handles(groups) if groups[0].long else _handles(groups, looks)

@@ -6,10 +6,10 @@ import io
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 import matplotlib
-import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -18,36 +18,22 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.textpath import text_to_path
 
-from toolkit.results.periods import PERIODS
+from toolkit.results.figures.page import Page, fonts
+from toolkit.results.figures.rules import FAINT as FAINT
+from toolkit.results.figures.rules import INK as INK
+from toolkit.results.figures.rules import PRINT, RULES
 
-INK = "#222222"
-FAINT = "#6b6b6b"
-RULES: Any = {
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans", "Arial", "Helvetica"],
-    "font.size": 10.0,
-    "axes.titlesize": 11.0,
-    "figure.titlesize": 11.0,
-    "axes.edgecolor": FAINT,
-    "axes.labelcolor": INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.grid.axis": "y",
-    "axes.axisbelow": True,
-    "grid.color": "#d5d5d5",
-    "grid.linewidth": 0.6,
-    "hatch.linewidth": 0.6,
-    "legend.frameon": False,
-    "lines.linewidth": 1.8,
-    "lines.markersize": 5.0,
-    "savefig.dpi": 160.0,
-    # Names are the user's: a dollar sign in one is no formula.
-    "text.parse_math": False,
-    # The same results give the same bytes, with text left as text.
-    "svg.hashsalt": "p2p-der-toolkit",
-    "svg.fonttype": "none",
-}
+#: The least type in print, points; how much lower a figure gets at most; and how high a page is.
+SMALLEST, SHRUNK, PAGE = 7.0, 0.56, 8.5
+#: The width of the house's figures, and the least of a panel beside others in print, inches.
+USUAL, BESIDE = 9.0, 2.6
+
+
+class Drawing(Figure):
+    """A figure that a notebook shows even where nothing of pyplot is loaded."""
+
+    def _repr_png_(self) -> bytes:
+        return to_bytes(self, "png")
 
 
 class KindLook(NamedTuple):
@@ -91,22 +77,82 @@ EDGE = {"markeredgecolor": "white", "markeredgewidth": 0.6}
 SHADES = ("#ffffff", "#f6f6f6", "#ececec")
 
 
+#: The page that figures are drawn for now; None for the house's own figures.
+_PAGE: ContextVar[Page | None] = ContextVar("page", default=None)
+
+
 @contextmanager
-def look() -> Iterator[None]:
-    """Draw with the toolkit's rules, whatever the user's own are, and leave those as they were."""
+def look(page: Page | None = None) -> Iterator[None]:
+    """Draw with the toolkit's rules, and leave the user's own as they were.
+
+    page: figures for print, where what the user sets comes before these rules. Without one, the
+    same results give the same figures whatever anybody has set.
+    """
     with matplotlib.rc_context(), warnings.catch_warnings():
         # A name may be written in letters that the font lacks: its boxes say as much.
         warnings.filterwarnings("ignore", r"Glyph \d+ .*missing from")
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(RULES)
-        yield
+        if page is not None:
+            rules: Any = matplotlib.rcParams
+            rules.update({**PRINT, **page.house, **page.rules})
+            # A figure handed out is drawn once these rules are gone.
+            rules["font.family"] = fonts(rules)
+        token = _PAGE.set(page)
+        try:
+            yield
+        finally:
+            _PAGE.reset(token)
 
 
-def new_figure(width: float, height: float, layout: Any = "constrained") -> Figure:
-    """Return an empty figure of that size in inches, known to no window."""
-    figure = Figure(figsize=(width, height), layout=layout)
+def new_figure(
+    width: float, height: float, layout: Any = "constrained", least: float = 0.0
+) -> Figure:
+    """Return an empty figure of that size in inches, known to no window.
+
+    In print it is as wide as asked for, and lower by about as much, but at least ``least`` inches.
+    """
+    page = _PAGE.get()
+    if page is not None and page.width is not None and layout != "none":
+        shrunk = height * min(max(page.width / USUAL, SHRUNK), 1.0)
+        width, height = page.width, max(shrunk, least)
+    figure = Drawing(figsize=(width, height), layout=layout)
     FigureCanvasAgg(figure)
     return figure
+
+
+def narrow() -> bool:
+    """Say whether figures are drawn for one column of a page."""
+    page = _PAGE.get()
+    return page is not None and page.narrow
+
+
+def printed_width() -> float | None:
+    """Return the width asked for, inches; None where the house's is as good."""
+    page = _PAGE.get()
+    return None if page is None else page.width
+
+
+def columns(usual: int, panels: int, height: float) -> int:
+    """Return in how many columns panels stand: in print as many as leave each BESIDE inches.
+
+    More where a page, PAGE inches high, would not hold them otherwise. height: of a panel, inches.
+    """
+    width = printed_width()
+    if width is None:
+        return usual
+    fitting, most = max(1, int(width // BESIDE)), 2 if narrow() else usual
+    while fitting < most and -(-panels // fitting) * height > PAGE:
+        fitting += 1
+    return min(fitting, usual)
+
+
+def size(points: float) -> float:
+    """Return the size of a text that has so many points beside the house's usual 10."""
+    if _PAGE.get() is None:
+        return points
+    usual = float(matplotlib.rcParams["font.size"])
+    return max(points * usual / 10.0, min(SMALLEST, usual))
 
 
 def line_looks(names: Sequence[str]) -> dict[str, LineLook]:
@@ -117,9 +163,18 @@ def line_looks(names: Sequence[str]) -> dict[str, LineLook]:
 
 def _look(i: int) -> LineLook:
     """Return the look of case i: once colours run out, each comes again with the next shape."""
-    turn, at = divmod(i, len(OTHERS))
+    colours = _colours()
+    turn, at = divmod(i, len(colours))
     shape = OTHERS[(at + turn) % len(OTHERS)]
-    return LineLook(OTHERS[at].colour, shape.dashes, shape.marker)
+    return LineLook(colours[at], shape.dashes, shape.marker)
+
+
+def _colours() -> list[str]:
+    """Return the colours of cases: those of a cycle that the user has set, or the house's."""
+    page = _PAGE.get()
+    cycle = None if page is None else page.rules.get("axes.prop_cycle")
+    own = [] if cycle is None else cycle.by_key().get("color", [])
+    return list(own) or [look.colour for look in OTHERS]
 
 
 def only_marker(line_look: LineLook) -> dict[str, Any]:
@@ -144,30 +199,6 @@ def plain_line(label: str, line_look: LineLook) -> Line2D:
     return Line2D([], [], label=label, **shape)
 
 
-def day_axis(axes: Axes, hours: float) -> None:
-    """Lay out a time axis of so many hours with the day's three periods shaded and named."""
-    for i, start in enumerate(np.arange(0.0, hours, 8.0)):
-        end = min(start + 8.0, hours)
-        axes.axvspan(start, end, color=SHADES[i % 3], linewidth=0, zorder=0)
-        name = list(PERIODS)[i % 3].replace("_", "-")
-        if hours <= 24.0:
-            place: dict[str, Any] = {
-                "ha": "center",
-                "va": "bottom",
-                "transform": axes.get_xaxis_transform(),
-            }
-            axes.text((start + end) / 2, 1.01, name, fontsize=8, color=FAINT, **place)
-    time_ticks(axes, hours)
-
-
-def time_ticks(axes: Axes, hours: float) -> None:
-    """Lay out a time axis of so many hours: every 4 hours, of several days every midnight."""
-    axes.set_xlim(0.0, hours)
-    whole = 24.0 * max(1.0, hours // (24.0 * 7.0))
-    axes.set_xticks(np.arange(0.0, hours + 1e-9, 4.0 if hours <= 48.0 else whole))
-    axes.set_xlabel("Time of day (h)" if hours <= 24.0 else "Time (h)")
-
-
 def lowest_labelled(panels: Iterable[Axes], shown: int, columns: int) -> None:
     """Hide the panels beyond those shown; the lowest of each column keeps its time axis."""
     for i, axes in enumerate(panels):
@@ -184,13 +215,26 @@ def from_zero(axes: Axes, highest: float) -> None:
 
 def legend_below(figure: Figure, handles: Sequence[Artist]) -> None:
     """Put one legend under everything, where it covers no data, as wide as the page allows."""
-    widest = max((text_width(str(handle.get_label()), 10.0) for handle in handles), default=0.0)
-    columns = int((figure.get_figwidth() * 72.0 - 20.0) / (widest + 48.0))
-    columns = max(1, min(columns, len(handles)))
-    rows = -(-len(handles) // columns)
+    rows = legend_rows(figure.get_figwidth(), handles)
     even = -(-len(handles) // rows)
     loc: Any = "lower center" if figure.get_layout_engine() is None else "outside lower center"
     figure.legend(handles=handles, loc=loc, ncols=even)
+    if narrow() and figure.get_layout_engine() is not None:  # it takes nothing from the panels
+        figure.set_figheight(figure.get_figheight() + (rows - 1) * 1.5 * entry() / 72.0)
+
+
+def legend_rows(width: float, handles: Sequence[Artist]) -> int:
+    """Return how many rows a legend has that is so many inches wide."""
+    widest = max((text_width(str(handle.get_label()), entry()) for handle in handles), default=0.0)
+    fitting = int((width * 72.0 - 20.0) / (widest + 4.8 * entry()))
+    return -(-len(handles) // max(1, min(fitting, len(handles))))
+
+
+def entry() -> float:
+    """Return the size of a legend's entries, points."""
+    if _PAGE.get() is None:
+        return 10.0
+    return FontProperties(size=matplotlib.rcParams["legend.fontsize"]).get_size_in_points()
 
 
 def text_width(text: str, size: float) -> float:
@@ -200,18 +244,28 @@ def text_width(text: str, size: float) -> float:
 
 
 def to_bytes(figure: Figure, kind: str) -> bytes:
-    """Return the figure as PNG or SVG, the same bytes every time."""
-    _lay_out(figure)
+    """Return the figure as PNG, SVG or PDF, the same bytes every time."""
+    lay_out(figure)
     buffer = io.BytesIO()
-    nothing = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
+    nothing: dict[str, Any] = {
+        "png": {"Software": None},
+        "svg": {"Date": None, "Creator": None},
+        "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    }
     figure.savefig(buffer, format=kind, metadata=nothing[kind])
     return buffer.getvalue()
 
 
-def _lay_out(figure: Figure) -> None:
+def lay_out(figure: Figure) -> None:
     """Lay out a figure once for all formats: ``savefig`` would draw it twice for each."""
     engine = figure.get_layout_engine()
     if engine is not None:
-        figure.set_dpi(float(matplotlib.rcParams["savefig.dpi"]))
+        figure.set_dpi(dpi())
         engine.execute(figure)
         figure.set_layout_engine(None)
+
+
+def dpi() -> float:
+    """Return the dots per inch of a file."""
+    asked = matplotlib.rcParams["savefig.dpi"]
+    return float(matplotlib.rcParams["figure.dpi"] if asked == "figure" else asked)

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 
 from toolkit.common.types import FloatArray
 from toolkit.results.figures import style
+from toolkit.results.periods import PERIODS
 from toolkit.results.spans import MONTHS, days_text
 
 #: Hours between two days that do not follow each other.
@@ -21,6 +22,8 @@ GAP = 2.0
 SIZE, BELOW = 7.5, 13.5
 #: The least width of a day, points, at which hours can be read below it, and below every quarter.
 FEW_HOURS, ALL_HOURS = 28.0, 100.0
+#: The least width of a panel, points, above which the periods of a day can be named.
+LEAST_NAMED = 120.0
 #: What such an axis says, and where there is no room for that.
 LABEL = "Time of day (h); below it, each day and how many days it stands for"
 SHORT = "Days, and how many each stands for"
@@ -82,7 +85,7 @@ class TimeAxis:
         shaded: whether the three periods of a day are shaded.
         """
         if not self.weights:
-            (style.day_axis if shaded else style.time_ticks)(axes, self.end)
+            (_day_axis if shaded else _time_ticks)(axes, self.end)
             return
         for start, _ in self.days if shaded else ():
             for i, shade in enumerate(style.SHADES):
@@ -102,12 +105,40 @@ class TimeAxis:
         axes.set_xticklabels([f"{hour:g}" for hour in hours] * len(self.days), minor=True)
         labels, turned = fitting(self.names, self.weights, (24.0 + GAP) * width)
         axes.set_xticks([start + 12.0 for start, _ in self.days], labels)
-        axes.tick_params(axis="x", which="minor", labelsize=SIZE)
+        axes.tick_params(axis="x", which="minor", labelsize=style.size(SIZE))
         shape: dict[str, Any] = {"rotation": 90.0} if turned else {}
         pad = BELOW if hours else 2.0
-        axes.tick_params(axis="x", which="major", length=0, labelsize=SIZE, pad=pad, **shape)
+        axes.tick_params(
+            axis="x", which="major", length=0, labelsize=style.size(SIZE), pad=pad, **shape
+        )
         told = LABEL if hours else LABEL.partition("; ")[2].capitalize()
-        axes.set_xlabel(told if style.text_width(told, 10.0) < _width(axes) else SHORT)
+        axes.set_xlabel(told if style.text_width(told, style.size(10.0)) < _width(axes) else SHORT)
+
+
+def _day_axis(axes: Axes, hours: float) -> None:
+    """Lay out a time axis of so many hours with the day's three periods shaded and named."""
+    for i, start in enumerate(np.arange(0.0, hours, 8.0)):
+        end = min(start + 8.0, hours)
+        axes.axvspan(start, end, color=style.SHADES[i % 3], linewidth=0, zorder=0)
+        name = list(PERIODS)[i % 3].replace("_", "-")
+        if hours <= 24.0 and not (style.narrow() and _width(axes) < LEAST_NAMED):
+            place: dict[str, Any] = {
+                "ha": "center",
+                "va": "bottom",
+                "transform": axes.get_xaxis_transform(),
+            }
+            axes.text(
+                (start + end) / 2, 1.01, name, fontsize=style.size(8), color=style.FAINT, **place
+            )
+    _time_ticks(axes, hours)
+
+
+def _time_ticks(axes: Axes, hours: float) -> None:
+    """Lay out a time axis of so many hours: every 4 hours, of several days every midnight."""
+    axes.set_xlim(0.0, hours)
+    whole = 24.0 * max(1.0, hours // (24.0 * 7.0))
+    axes.set_xticks(np.arange(0.0, hours + 1e-9, 4.0 if hours <= 48.0 else whole))
+    axes.set_xlabel("Time of day (h)" if hours <= 24.0 else "Time (h)")
 
 
 def fitting(names: Sequence[str], weights: Sequence[float], width: float) -> tuple[list[str], bool]:
@@ -123,7 +154,9 @@ def fitting(names: Sequence[str], weights: Sequence[float], width: float) -> tup
         [f"{_short(name)}\n{days}" for name, days in pairs],
     )
     for form in forms:
-        widest = max(style.text_width(line, SIZE) for text in form for line in text.split("\n"))
+        widest = max(
+            style.text_width(line, style.size(SIZE)) for text in form for line in text.split("\n")
+        )
         if widest + 3.0 <= width:
             return form, False
     return [f"{_short(name)}, {days}" for name, days in pairs], True

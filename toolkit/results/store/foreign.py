@@ -11,6 +11,7 @@ from toolkit.common.errors import InputError
 from toolkit.results.store import manifest
 from toolkit.results.store.names import (
     MANIFEST,
+    PRINT,
     REPLACEMENT,
     STAGING,
     is_beside,
@@ -20,7 +21,7 @@ from toolkit.results.store.sums import sha256
 from toolkit.runs.journal_files import JOURNAL
 
 #: Folders of ours at the top, and those of them for what is not finished.
-FOLDERS = ("cases", "figures", JOURNAL, STAGING, REPLACEMENT)
+FOLDERS = ("cases", "figures", PRINT, JOURNAL, STAGING, REPLACEMENT)
 UNFINISHED = (STAGING, REPLACEMENT)
 
 

@@ -29,15 +29,17 @@ OF_CASE = (
 #: What a validation is read with: of one plan, and of every run.
 VALIDATION_FACTS, RUNS_FACTS = "validation.json", "validation_runs.json"
 VALIDATIONS = ("validation.csv", "validation_runs.csv")
+#: The folder of what goes into a paper: figures and tables for print.
+PRINT = "print"
 #: What is left out of the checksums: the file that holds them, what later commands write, the
 #: journals, and what is not finished.
 UNLISTED = (
-    *(MANIFEST, "figures", "report.html", "explain.csv", "reinforce.csv", "map.geojson"),
+    *(MANIFEST, "figures", PRINT, "report.html", "explain.csv", "reinforce.csv", "map.geojson"),
     *(*VALIDATIONS, VALIDATION_FACTS, RUNS_FACTS),
     *(JOURNAL, STAGING, REPLACEMENT),
 )
-_ASIDE = f"(figures/|{JOURNAL}/)?{ASIDE.pattern}"
-_FIGURE = r"figures/figure[0-9]+_[a-z_]+\.(png|svg)"
+_ASIDE = f"(figures/|{PRINT}/|{JOURNAL}/)?{ASIDE.pattern}"
+_FIGURE = rf"(figures|{PRINT})/figure[0-9]+_[a-z_]+\.(png|svg|pdf)"
 _LATER = r"report\.html|explain\.csv|reinforce\.csv|map\.geojson|validation(_runs)?\.(csv|json)"
 _SHOWN = re.compile(f"{_LATER}|{_FIGURE}|{_ASIDE}")
 _KEPT = re.compile(f"{JOURNAL}/{KEPT.pattern}")

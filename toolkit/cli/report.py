@@ -1,0 +1,188 @@
+"""``toolkit report``: figures and page of a results folder, and what to take away from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from toolkit.cli import completing, ending, terminal
+from toolkit.cli.flags import OUTPUT
+from toolkit.common.errors import InputError
+
+#: Options are listed in these parts of the help page.
+PAPERS, PLANNERS = "For papers", "For planners"
+ALONE = (
+    "--figures, --width, --style, --reinforce, --geojson, --case: expected with one results folder."
+)
+
+
+def report(
+    folders: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FOLDER",
+            autocompletion=completing.results,
+            help="A results folder; several for one page that compares them, each of which may be "
+            "that of a sweep or a front as well.",
+        ),
+    ],
+    figures: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--figures",
+            metavar="FORMAT",
+            help="Also draw every figure for print: pdf, svg or png; several with commas.",
+            rich_help_panel=PAPERS,
+        ),
+    ] = None,
+    width: Annotated[
+        float | None,
+        typer.Option(
+            "--width",
+            metavar="INCHES",
+            help="Width of these figures: 3.5 for one column, with type of 7 points and more, 7 "
+            "for a page [default: as in the report].",
+            rich_help_panel=PAPERS,
+        ),
+    ] = None,
+    style: Annotated[
+        str | None,
+        typer.Option(
+            "--style",
+            metavar="FILE",
+            help="Style of these figures: a .mplstyle file, or the name of a style that "
+            "matplotlib has. What it sets comes before your matplotlibrc, that before our style.",
+            rich_help_panel=PAPERS,
+        ),
+    ] = None,
+    reinforce: Annotated[
+        bool,
+        typer.Option(
+            "--reinforce",
+            help="Also write reinforce.csv: lines, transformers and buses beyond a limit, their "
+            "worst hour, hours beyond, and the rating needed.",
+            rich_help_panel=PLANNERS,
+        ),
+    ] = False,
+    geojson: Annotated[
+        bool,
+        typer.Option(
+            "--geojson",
+            help="Also write map.geojson: buses, lines and units for a GIS, where coordinates are "
+            "degrees.",
+            rich_help_panel=PLANNERS,
+        ),
+    ] = False,
+    case: Annotated[
+        str | None,
+        typer.Option(
+            "--case",
+            help="Case of these two files [default: the best plan found].",
+            rich_help_panel=PLANNERS,
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            *OUTPUT,
+            metavar="DIR",
+            help="Where the page of several folders goes [default: a new folder in ./results].",
+        ),
+    ] = None,
+) -> None:
+    """Draw figures and report again, or one page of several folders.
+
+    For a paper, --figures draws them once more into the folder 'print' there, as wide as a column.
+    A network planner takes away --reinforce, what is beyond a limit, and --geojson, a map.
+
+    With several folders, or the folder of a sweep or a front, one page is written into --output:
+    which of them is best and by how much, a table of cases side by side with the fields of their
+    studies that differ, a figure, and the answer of each with a link to its own report. cases.csv
+    beside it has the figures. Where they seek different things, what every plan has is compared.
+
+    Example: toolkit report results/mine --figures pdf --width 3.5
+
+    Example: toolkit report results/small results/large --output results/sizes
+    """
+    kinds = _words(figures)
+    if len(folders) > 1 or output is not None or _holds_points(folders[0]):
+        if reinforce or geojson or case is not None or kinds or width is not None or style:
+            raise InputError(ALONE)
+        _several(folders, output)
+        return
+    (folder,) = folders
+    if case is not None and not (reinforce or geojson):
+        raise InputError("--case: expected together with --reinforce or --geojson.")
+    _check_print(kinds, width, style)
+    ending.draw(folder)
+    terminal.answer(folder / "report.html")
+    if kinds:
+        _print_figures(folder, kinds, width, style)
+    if reinforce or geojson:
+        _planning(folder, reinforce, geojson, case)
+
+
+def _words(given: list[str] | None) -> list[str]:
+    """Return what is named by options that may be repeated and have commas in them."""
+    words = [word.strip().lower() for text in given or () for word in text.split(",")]
+    return list(dict.fromkeys(word for word in words if word))
+
+
+def _check_print(kinds: list[str], width: float | None, style: str | None) -> None:
+    """Raise InputError for a mistake before anything is drawn."""
+    if not kinds:
+        for name, value in (("--width", width), ("--style", style)):
+            if value is not None:
+                raise InputError(f"{name}: expected together with --figures, such as pdf.")
+        return
+    from toolkit.commands import papers
+
+    papers.check_figures(kinds, width, style)
+
+
+def _print_figures(folder: Path, kinds: list[str], width: float | None, style: str | None) -> None:
+    from toolkit.cli import console
+    from toolkit.commands import papers
+
+    with console.status("drawing the figures for print"):
+        paths = papers.write_figures(folder, kinds, width, style)
+    count = len({path.stem for path in paths})
+    wide = "" if width is None else f", {width:g} in wide"
+    figures = "1 figure" if count == 1 else f"{count} figures"
+    terminal.answer(f"{paths[0].parent}: {figures} as {' and '.join(kinds)}{wide}")
+
+
+def _planning(folder: Path, reinforce: bool, geojson: bool, case: str | None) -> None:
+    from toolkit.commands import planning
+
+    if reinforce:
+        terminal.answer(planning.write_reinforcements(folder, case))
+    if geojson:
+        path, left_out = planning.write_geojson(folder, case)
+        if left_out:
+            buses = "1 bus" if left_out == 1 else f"{left_out:,} buses"
+            terminal.aside(f"Left out of the map: {buses} without coordinates.")
+        terminal.answer(path)
+
+
+def _holds_points(folder: Path) -> bool:
+    """Say whether a folder is that of a sweep or a front."""
+    from toolkit.commands.front.folder import FRONT
+    from toolkit.commands.sweep.folder import SWEEP
+
+    return SWEEP.is_one(folder) or FRONT.is_one(folder)
+
+
+def _several(folders: list[Path], output: Path | None) -> None:
+    """Write one page over several results folders; print the answer and where the page is."""
+    from toolkit.cli import console
+    from toolkit.commands.joint import write_joint_report
+    from toolkit.results.store import new_folder
+
+    place = output or new_folder("report", "several")
+    with console.status("comparing the folders") as monitor:
+        page, answer = write_joint_report(folders, place, monitor=monitor)
+    terminal.wrapped(answer)
+    terminal.answer(page)
