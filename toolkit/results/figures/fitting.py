@@ -33,6 +33,10 @@ def fitted(figure: Figure) -> None:
             break
     style.lay_out(figure)
     figure.draw_without_rendering()  # ticks made here keep their looks once the rules are gone
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            # How many ticks there is room for is asked anew whenever it is drawn.
+            axis.set_tick_params(labelsize=axis.get_major_ticks(1)[0].label1.get_fontsize())
 
 
 def broken(text: str, room: float, size: float) -> str:

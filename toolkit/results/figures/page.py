@@ -11,10 +11,11 @@ import matplotlib
 import matplotlib.style
 from matplotlib.font_manager import fontManager
 
-from toolkit.common.arguments import PathLike
+from toolkit.common.arguments import PathLike, plain
 from toolkit.common.errors import InputError, unknown_name
 from toolkit.common.excerpts import excerpt, line, shortened
 from toolkit.common.files import read_text
+from toolkit.common.validation import path_flaw
 from toolkit.results.figures.rules import NARROW
 
 #: Widths in inches, from the narrowest column in which texts of 7 points fit.
@@ -66,10 +67,13 @@ def page_of(width: float | None, style: Style) -> Page:
     What is set counts in this order: ``style``; what the user's matplotlibrc or session changes of
     matplotlib's defaults; the style of the house. A width is kept whatever these say.
     """
-    if width is not None and not NARROWEST <= width <= WIDEST:
+    width = plain(width)
+    number = isinstance(width, int | float) and not isinstance(width, bool)
+    if width is not None and not (number and NARROWEST <= width <= WIDEST):
+        found = f"{width:g} in" if number else excerpt(width)
         raise InputError(
-            f"width: found {width:g} in; expected from {NARROWEST:g} to {WIDEST:g} inches (one "
-            "column is about 3.5, a page 7)."
+            f"width: found {found}; expected from {NARROWEST:g} to {WIDEST:g} inches (one column "
+            "is about 3.5, a page 7)."
         )
     rules = {**_session(), **dict(_asked(style))}
     if rules.get("text.usetex"):
@@ -105,6 +109,11 @@ def _asked(style: Style) -> Iterator[tuple[str, Any]]:
     if isinstance(style, Mapping):
         for name, value in style.items():
             yield from _setting("style", str(name), value)
+    elif not isinstance(style, str | Path) or not str(style) or path_flaw(str(style)):
+        raise InputError(
+            f"style: found {excerpt(style)}; expected a style file, the name of a style of "
+            "matplotlib, or settings by name."
+        )
     elif Path(style).is_file():
         for number, text in enumerate(read_text(Path(style)).splitlines(), 1):
             name, _, value = (part.strip() for part in _uncommented(text).partition(":"))

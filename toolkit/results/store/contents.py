@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -78,11 +79,14 @@ class Results(Shown):
         The same of every run, which ``toolkit validate --every-run`` writes.
     validation_facts : dict
         What ``validation.csv`` is read with; empty without it.
+    plot : Plots
+        The figures, each a method that returns a matplotlib ``Figure``.
 
     Examples
     --------
     >>> import toolkit
     >>> results = toolkit.simulate("ieee12", out="results/base")
+    >>> results.plot.traded(width=3.5).savefig("traded.pdf")
     >>> round(float(results.cases["base"].hourly["traded_kwh"].sum()), 1)
     1662.7
     >>> results.statistics.empty
@@ -108,6 +112,12 @@ class Results(Shown):
     validation: pd.DataFrame
     validation_runs: pd.DataFrame
     validation_facts: dict[str, Any]
+
+    @property
+    def plot(self) -> Any:
+        """The figures as objects: ``results.plot.convergence(width=3.5)``; see ``Plots``."""
+        # Figures read results, so they stand above them and are loaded by their name.
+        return import_module("toolkit.results.figures.plots").Plots(self)
 
     @property
     def bound_kwh(self) -> float | None:
