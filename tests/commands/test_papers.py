@@ -37,10 +37,20 @@ def test_the_command_draws_for_print_and_says_where(folder, command, one_figure)
     assert foreign(folder, listed(folder)) == []
 
 
+def test_the_command_writes_tables_and_names_them(folder, command):
+    code, out, err = command("report", folder, "--tables", "latex,excel")
+    assert (code, err) == (0, "")
+    names = ["summary.tex", "statistics.tex", "pairs.tex", "plan.tex", "tables.xlsx"]
+    assert out.splitlines()[1:] == [str(folder / "print" / name) for name in names]
+    assert foreign(folder, listed(folder)) == []
+
+
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
         (["--width", "3.5"], "--width: expected together with --figures, such as pdf"),
+        (["--figures", "pdf,"], "--figures: expected a format, or several with commas"),
+        (["--tables", "latx"], "--tables: unknown format 'latx'. Did you mean 'latex'?"),
         (["--figures", "pfd"], "--figures: unknown format 'pfd'. Did you mean 'pdf'?"),
         (["--figures", "pdf", "--width", "1"], "width: found 1 in; expected from 3 to 20"),
         (["--figures", "pdf", "--style", "no.mplstyle"], "no.mplstyle: no such style file"),
@@ -54,7 +64,7 @@ def test_a_mistake_is_told_before_anything_is_drawn(folder, command, asked, says
 
 
 def test_what_is_made_for_print_is_ours_and_in_no_manifest():
-    for name in ("print/figure2_traded.pdf",):
+    for name in ("print/figure2_traded.pdf", "print/summary.tex", "print/tables.xlsx"):
         assert is_shown(name)
         assert not is_result(name)
     assert not is_shown("print/mine.pdf")

@@ -14,7 +14,8 @@ from toolkit.common.errors import InputError
 #: Options are listed in these parts of the help page.
 PAPERS, PLANNERS = "For papers", "For planners"
 ALONE = (
-    "--figures, --width, --style, --reinforce, --geojson, --case: expected with one results folder."
+    "--figures, --width, --style, --tables, --reinforce, --geojson, --case: expected with one "
+    "results folder."
 )
 
 
@@ -57,6 +58,16 @@ def report(
             rich_help_panel=PAPERS,
         ),
     ] = None,
+    tables: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tables",
+            metavar="FORMAT",
+            help="Also write summary, statistics and plan as tables: latex (for booktabs) or "
+            "excel; both with a comma.",
+            rich_help_panel=PAPERS,
+        ),
+    ] = None,
     reinforce: Annotated[
         bool,
         typer.Option(
@@ -94,7 +105,8 @@ def report(
 ) -> None:
     """Draw figures and report again, or one page of several folders.
 
-    For a paper, --figures draws them once more into the folder 'print' there, as wide as a column.
+    For a paper, --figures draws them once more into the folder 'print' there, as wide as a column,
+    and --tables puts tables beside them.
     A network planner takes away --reinforce, what is beyond a limit, and --geojson, a map.
 
     With several folders, or the folder of a sweep or a front, one page is written into --output:
@@ -106,39 +118,46 @@ def report(
 
     Example: toolkit report results/small results/large --output results/sizes
     """
-    kinds = _words(figures)
+    kinds, forms = _words("--figures", figures), _words("--tables", tables)
     if len(folders) > 1 or output is not None or _holds_points(folders[0]):
-        if reinforce or geojson or case is not None or kinds or width is not None or style:
+        if any(asked for asked in (kinds, width, style, forms, reinforce, geojson, case)):
             raise InputError(ALONE)
         _several(folders, output)
         return
     (folder,) = folders
     if case is not None and not (reinforce or geojson):
         raise InputError("--case: expected together with --reinforce or --geojson.")
-    _check_print(kinds, width, style)
+    _check_print(kinds, width, style, forms)
     ending.draw(folder)
     terminal.answer(folder / "report.html")
     if kinds:
         _print_figures(folder, kinds, width, style)
+    if forms:
+        _print_tables(folder, forms)
     if reinforce or geojson:
         _planning(folder, reinforce, geojson, case)
 
 
-def _words(given: list[str] | None) -> list[str]:
-    """Return what is named by options that may be repeated and have commas in them."""
+def _words(option: str, given: list[str] | None) -> list[str]:
+    """Return what is named by an option that may be repeated and have commas in it."""
     words = [word.strip().lower() for text in given or () for word in text.split(",")]
-    return list(dict.fromkeys(word for word in words if word))
+    if "" in words:
+        raise InputError(f"{option}: expected a format, or several with commas.")
+    return list(dict.fromkeys(words))
 
 
-def _check_print(kinds: list[str], width: float | None, style: str | None) -> None:
+def _check_print(
+    kinds: list[str], width: float | None, style: str | None, forms: list[str]
+) -> None:
     """Raise InputError for a mistake before anything is drawn."""
+    from toolkit.commands import papers
+
+    papers.check_tables(forms)
     if not kinds:
         for name, value in (("--width", width), ("--style", style)):
             if value is not None:
                 raise InputError(f"{name}: expected together with --figures, such as pdf.")
         return
-    from toolkit.commands import papers
-
     papers.check_figures(kinds, width, style)
 
 
@@ -152,6 +171,13 @@ def _print_figures(folder: Path, kinds: list[str], width: float | None, style: s
     wide = "" if width is None else f", {width:g} in wide"
     figures = "1 figure" if count == 1 else f"{count} figures"
     terminal.answer(f"{paths[0].parent}: {figures} as {' and '.join(kinds)}{wide}")
+
+
+def _print_tables(folder: Path, forms: list[str]) -> None:
+    from toolkit.commands import papers
+
+    for path in papers.write_tables(folder, forms):
+        terminal.answer(path)
 
 
 def _planning(folder: Path, reinforce: bool, geojson: bool, case: str | None) -> None:

@@ -1,4 +1,4 @@
-"""Figures as objects: each of the report's, tied to no window, and errors that name what there is."""
+"""Figures as objects: each of the report, tied to no window; errors name what there is."""
 
 import io
 import subprocess

@@ -119,6 +119,15 @@ class Results(Shown):
         # Figures read results, so they stand above them and are loaded by their name.
         return import_module("toolkit.results.figures.plots").Plots(self)
 
+    def to_latex(self, *tables: str) -> str:
+        """Return tables as LaTeX with booktabs: summary, statistics, pairs and plan, or some.
+
+        Units stand in the headers, and names are escaped. Raises InputError for a table that is not
+        there.
+        """
+        made = import_module("toolkit.results.printed.tables").tables_of(self, tables)
+        return str(import_module("toolkit.results.printed.latex").to_latex(made))
+
     @property
     def bound_kwh(self) -> float | None:
         """The proven bound on the energy maximised, kWh; None without one."""

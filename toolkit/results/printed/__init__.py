@@ -1,0 +1,1 @@
+"""What goes from results into a paper besides figures: tables, and a text on methods."""
