@@ -15,6 +15,7 @@ from helpers.places import ROOT
 from hypothesis import HealthCheck, settings
 
 from toolkit import cli
+from toolkit.cli import defaults
 from toolkit.commands import search_and_store
 from toolkit.commands.request import Request
 from toolkit.common.plugins import letting
@@ -287,6 +288,8 @@ def command(tmp_path, monkeypatch, capsys):
     """Run a command in an empty folder, figures left out; return exit code, output and errors."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(figures, "draw_folder", lambda folder: None)
+    # Not those of whoever runs the tests.
+    monkeypatch.setattr(defaults, "user_file", lambda: tmp_path / "none.toml")
 
     def run(*words):
         monkeypatch.setattr(sys, "argv", ["toolkit", *map(str, words)])

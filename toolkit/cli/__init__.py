@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from toolkit.cli import (
+    defaults,
     diff,
     feeders,
     front,
@@ -47,7 +48,9 @@ USAGE: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ =
 app = typer.Typer(
     help="Site, size and dispatch PV, wind, batteries and electric vehicles on a distribution "
     "feeder so that neighbours can trade the most energy peer to peer, on OpenDSS.\n\n"
-    "Start with 'toolkit compare': it needs no arguments.",
+    "Start with 'toolkit compare': it needs no arguments.\n\n"
+    "toolkit.toml beside the study, or in ~/.config/p2p-der-toolkit, sets flags you would type "
+    "each time: workers, solver, keep_journal, quiet, verbose.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
@@ -125,8 +128,9 @@ def _carried_out() -> int:
     """Carry out the command typed; return its exit code, what went wrong told in one message."""
     try:
         _check_surroundings()
-        words, note = older.spelt_anew(sys.argv[1:])
-        if note:
+        words, older_note = older.spelt_anew(sys.argv[1:])
+        words, notes = defaults.with_defaults(words)
+        for note in filter(None, (older_note, *notes)):
             terminal.complain(note)
         found = app(words, standalone_mode=False)
         return found if isinstance(found, int) else 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from toolkit.cli import terminal
+from toolkit.cli import defaults, terminal
 from toolkit.common.errors import InputError, ToolkitError, listed
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 def command_line() -> str:
-    """Return the command line as typed, for the manifest."""
-    return shlex.join(["toolkit", *sys.argv[1:]])
+    """Return the command line, for the manifest: as typed, with the flags of files of defaults."""
+    return shlex.join(["toolkit", *defaults.with_defaults(sys.argv[1:], loud=False)[0]])
 
 
 def study_of(name: str) -> Study:

@@ -27,6 +27,8 @@ _PHRASES = (
     (r".* is not one of (.*)", r"one of \1"),
     (r"(?:Input|String|List|Tuple|Dictionary|Value) should (?:be|have) (.*)", r"\1"),
 )
+#: Where the parser of TOML stopped.
+_PLACE = re.compile(r"line (\d+), column (\d+)")
 _TAIL = re.compile(r" after validation, not \d+$|\.$")
 
 
@@ -54,3 +56,16 @@ def no_json(error: ValueError) -> str:
     expected = _OF_JSON.get(error.msg, error.msg)
     found = excerpt(left.splitlines()[0])
     return f"at line {error.lineno}, column {error.colno}: expected {expected}, found {found}"
+
+
+def no_toml(said: str, text: str, where: str) -> str:
+    """Say where a text is not TOML, and what stands there."""
+    what, _, place = said.rpartition(" (at ")
+    at = _PLACE.match(place)
+    if at is None:
+        return f"{where}: not valid TOML at its end: {what[:1].lower()}{what[1:]}; is it whole?"
+    line = text.split("\n")[int(at[1]) - 1].strip()
+    return (
+        f"{where}, line {at[1]}, column {at[2]}: not valid TOML: {what[:1].lower()}{what[1:]}; "
+        f"found {excerpt(line)}."
+    )

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from toolkit.common import caps, input_files
 from toolkit.common.errors import InputError, nearest, unknown_name
 from toolkit.common.excerpts import excerpt
+from toolkit.common.phrases import no_toml
 from toolkit.common.validation import (
     check_path,
     check_plain,
@@ -30,9 +31,6 @@ from toolkit.inputs.study import Study
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
 #: A key of too many parts, for which the parser of TOML would take memory by their square.
 _TOO_DEEP = re.compile(rf"(?<![\w-])(?:{_PART}\.[ \t]*+){{{caps.NESTING},}}+")
-
-#: Where the parser of TOML stopped.
-_PLACE = re.compile(r"line (\d+), column (\d+)")
 
 
 def names() -> list[str]:
@@ -88,7 +86,7 @@ def parse(content: bytes, where: str, folder: Path = Path()) -> Study:
     except RecursionError as error:
         raise InputError(f"{where}: not valid TOML: nested too deep.") from error
     except tomllib.TOMLDecodeError as error:
-        raise InputError(_no_toml(str(error), text, where)) from error
+        raise InputError(no_toml(str(error), text, where)) from error
     except ValueError as error:
         raise InputError(
             f"{where}: not valid TOML: found a whole number of thousands of digits."
@@ -98,19 +96,6 @@ def parse(content: bytes, where: str, folder: Path = Path()) -> Study:
         return Study.model_validate(data, context={"folder": folder})
     except ValidationError as error:
         raise InputError(explain(error, Study, where)) from error
-
-
-def _no_toml(said: str, text: str, where: str) -> str:
-    """Say where a text is not TOML, and what stands there."""
-    what, _, place = said.rpartition(" (at ")
-    at = _PLACE.match(place)
-    if at is None:
-        return f"{where}: not valid TOML at its end: {what[:1].lower()}{what[1:]}; is it whole?"
-    line = text.split("\n")[int(at[1]) - 1].strip()
-    return (
-        f"{where}, line {at[1]}, column {at[2]}: not valid TOML: {what[:1].lower()}{what[1:]}; "
-        f"found {excerpt(line)}."
-    )
 
 
 def _absolute(study: Study, folder: Path, with_profiles: bool) -> Study:
