@@ -22,7 +22,10 @@ from toolkit.common.phrases import in_words, no_json
         ("optimize a b", "found 'b'; expected no more than study. 'toolkit optimize --help' has"),
         ("optimise", "unknown command 'optimise'. Did you mean 'optimize'? Commands: bound,"),
         ("feeders lst", "unknown command 'lst'. Did you mean 'list'? Commands: check, "),
-        ("report", "'folder' is missing: A results folder. 'toolkit report --help' has more."),
+        (
+            "report",
+            "'folders' is missing: A results folder; several for one page that compares them",
+        ),
     ],
 )
 def test_a_word_that_is_none_gets_one_message(words, told, command):
