@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from helpers.processes import FORKING
 from helpers.strange_goals import installing
 
 import toolkit
 from toolkit.commands import bound_and_store, search_and_store
+from toolkit.commands import front as fronts
 from toolkit.commands.front import asked as front
 from toolkit.commands.front.points import extremes
 from toolkit.commands.reproduce import reproduce
@@ -20,6 +22,8 @@ from toolkit.results import report
 #: Sold energy in the mean of a bus, which is the same as what is traded but for its name.
 SOLD = "return solved.sold_kwh.sum(axis=1) / self.options.size"
 SOUGHT = "reference, label, unit, direction = 'test', 'energy sold <each>', 'kWh each', 'max'"
+#: Its size unless its options say otherwise.
+SIZE = 5.0
 CASE = "random-seed1"
 
 
@@ -124,7 +128,11 @@ def test_it_may_be_one_of_the_goals_of_a_front(study):
     assert front.asked(["others", "losses"], 2, Request(("random",), 5, 1)).limited == ("losses",)
     own, other = extremes(mine, ("others", "losses"), Path("out"))
     assert own.study.market.options == {"others": {"size": 4}}
-    assert other.study.market.options is None
+    # Its figure is of the same options where another goal is sought.
+    assert (other.study.market.measured, other.study.market.options) == (
+        ["others"],
+        {"others": {"size": 4}},
+    )
     with pytest.raises(InputError, match="--goal: found 'other', which is no goal"):
         front.asked(["other", "losses"], 2, Request(("random",), 5, 1))
 
@@ -166,3 +174,26 @@ def test_a_package_is_begun(command, tmp_path):
     code, _, error = command("goals", "new", "losses")
     assert code == 2
     assert "is a goal already" in error
+
+
+def test_it_is_measured_where_nothing_is_sought_of_it(study, tmp_path):
+    asked, _ = study('[market]\nmeasured = ["others", "peak_import"]\n')
+    out = tmp_path / "out"
+    search_and_store(asked, Request(("random",), 5, 1), out, "toolkit optimize")
+    summary = pd.read_csv(out / "summary.csv").set_index("case")
+    assert summary["goal_others"].to_numpy() == pytest.approx(summary["traded_kwh"] / SIZE)
+    assert (summary["peak_import_kw"] > 0.0).all()
+    assert reproduce(out).reproduced
+
+
+def test_every_plan_of_a_front_has_a_figure_of_it(study, tmp_path, inside_runs):
+    inside_runs(FORKING)
+    asked, _ = study("")
+    goals = ("losses", "others", "peak_import")
+    request = Request(("random",), budget=6, runs=1)
+    wanted = front.asked(goals, 2, request)
+    found = fronts.front_and_store(asked, wanted, tmp_path / "out", "toolkit front")
+    assert found.status == "complete"
+    table = found.table
+    assert table["goal_others"].to_numpy() == pytest.approx(table["traded_kwh"] / SIZE)
+    assert table["peak_import_kw"].notna().all()

@@ -29,7 +29,8 @@ def front(
             autocompletion=completing.goals,
             help="A goal, two or three of them: traded, traded_to_load, losses, "
             "voltage_deviation, community_cost, self_sufficiency, annual_cost, npv, investment, "
-            "peak_import or co2. The first is sought at every point, the others have limits there.",
+            "peak_import, co2, or one of your own. The first is sought at every point, the others "
+            "have limits there.",
         ),
     ] = None,
     points: Annotated[

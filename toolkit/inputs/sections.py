@@ -119,6 +119,11 @@ class Market(Section):
         max_length=caps.ENTRIES,
         description="options of goals, by the goal's name: 'toolkit goals show NAME'",
     )
+    measured: list[Part] | None = Field(
+        None,
+        max_length=caps.ENTRIES,
+        description="goals that results have figures of besides, neither sought nor limited",
+    )
     nobody_worse_off: StrictBool = Field(
         False, description="a plan that makes trading dearer for anyone than none is not feasible"
     )

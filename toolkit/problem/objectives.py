@@ -128,5 +128,5 @@ def _at_risk(measured: Solved, aim: Aim) -> FloatArray:
 
 def figures(measured: Solved, aim: Aim) -> dict[str, float]:
     """Return the figure of every goal for one solved day, by its column of summary.csv."""
-    names = shown(measured.conditions, aim.names)
+    names = shown(measured.conditions, (*aim.names, *(aim.asked.measured or ())))
     return {GOALS[name].column: float(GOALS[name].figures(measured)[0]) for name in names}

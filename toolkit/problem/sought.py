@@ -32,10 +32,10 @@ def goal_told(study: Study) -> Goal:
 
 
 def asked_of(study: Study) -> tuple[str, ...]:
-    """Return the goals that a study seeks, weighs or limits."""
+    """Return the goals that a study seeks, weighs, limits or measures."""
     market = study.market
     sought = market.weights if market.objective == "weighted" else (market.objective,)
-    return tuple(dict.fromkeys((*sought, *study.limits.of_goals)))
+    return tuple(dict.fromkeys((*sought, *study.limits.of_goals, *(market.measured or ()))))
 
 
 def check_goals(study: Study) -> None:

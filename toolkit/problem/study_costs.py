@@ -142,6 +142,7 @@ def check(study: Study, economy: Economy) -> None:
     sought = asked.weights if asked.objective == "weighted" else (asked.objective,)
     named = [*((name, "market") for name in sought)]
     named += [(name, "limits.goals") for name in study.limits.of_goals]
+    named += [(name, "market.measured") for name in asked.measured or ()]
     for name, section in named:
         where = f"study {study.name}: {section}: found '{name}'"
         if GOALS[name].needs_costs and not economy.priced:

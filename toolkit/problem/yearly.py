@@ -23,10 +23,15 @@ def per_year(solved: Solved) -> float:
     return 1.0 / years_of(solved.conditions.operation.scenario)
 
 
+def head(solved: Solved) -> FloatArray:
+    """Return what the feeder draws, losses included, kW, negative where it gives, (n, T)."""
+    given = solved.unit_kw.sum(axis=-1) - solved.at.load.sum(axis=-1) - solved.days.loss_kw
+    return np.asarray(-given)
+
+
 def head_import(solved: Solved) -> FloatArray:
     """Return what the feeder draws at its head in each step, losses included, kW >= 0, (n, T)."""
-    given = solved.unit_kw.sum(axis=-1) - solved.at.load.sum(axis=-1) - solved.days.loss_kw
-    return np.asarray(np.maximum(-given, 0.0))
+    return np.asarray(np.maximum(head(solved), 0.0))
 
 
 def given_kwh(solved: Solved) -> FloatArray:

@@ -57,7 +57,8 @@ class Range:
 def extremes(study: Study, goals: Sequence[str], folder: Path) -> list[Point]:
     """Return the points at which each goal is sought alone."""
     return [
-        Point(name, name, {}, _seeking(study, name, {}), folder / EXTREMES / name) for name in goals
+        Point(name, name, {}, _seeking(study, name, {}, goals), folder / EXTREMES / name)
+        for name in goals
     ]
 
 
@@ -114,7 +115,7 @@ def chains(
             limits = dict(zip(names, (first, *rest), strict=True))
             name = f"{next(number):0{width}}"
             before = chain[-1].folder if chain else None
-            own = _seeking(study, asked.goals[0], limits)
+            own = _seeking(study, asked.goals[0], limits, asked.goals)
             where = folder / POINTS / name
             chain.append(Point(name, asked.goals[0], limits, own, where, before))
         found.append(chain)
@@ -133,8 +134,11 @@ def _end(name: str) -> str:
     return "max" if GOALS[name].sign > 0.0 else "min"
 
 
-def _seeking(study: Study, goal: str, limits: Mapping[str, float]) -> Study:
-    """Return a study that seeks one goal, between limits of others. Raises InputError."""
+def _seeking(study: Study, goal: str, limits: Mapping[str, float], goals: Sequence[str]) -> Study:
+    """Return a study that seeks one goal, between limits of others. Raises InputError.
+
+    Its results have figures of all goals, also of those that nothing else asks for.
+    """
     held: dict[str, dict[str, float | None]] = {
         name: bound.model_dump() for name, bound in study.limits.of_goals.items()
     }
@@ -144,9 +148,13 @@ def _seeking(study: Study, goal: str, limits: Mapping[str, float]) -> Study:
         given = own.get(end)
         tighter = max if end == "min" else min
         own[end] = value if given is None else tighter(value, given)
-    given_options = study.market.options or {}
-    options = {name: own for name, own in given_options.items() if name in (goal, *held)} or None
-    market = study.market.model_copy(update={"objective": goal, "weights": {}, "options": options})
+    others = (*(study.market.measured or ()), *(name for name in goals if GOALS[name].optional))
+    measured = [name for name in dict.fromkeys(others) if name not in (goal, *held)]
+    given_options, asked = study.market.options or {}, (goal, *held, *measured)
+    options = {name: own for name, own in given_options.items() if name in asked} or None
+    market = study.market.model_copy(
+        update={"objective": goal, "weights": {}, "options": options, "measured": measured or None}
+    )
     plain = study.model_copy(update={"market": market})
     return changed(plain, {"limits": {"goals": held}} if held else {}, f"front of {study.name}")
 

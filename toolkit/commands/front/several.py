@@ -18,7 +18,7 @@ from toolkit.commands.front.asked import Asked
 from toolkit.commands.front.folder import SEVERAL
 from toolkit.commands.front.points import Point
 from toolkit.common import processes
-from toolkit.common.errors import EngineError, InputError
+from toolkit.common.errors import EngineError
 from toolkit.common.plugins.groups import ANSWER_S
 from toolkit.common.processes import Broke, Pen
 from toolkit.inputs import study_files
@@ -26,7 +26,6 @@ from toolkit.optimizer.scores import FEASIBLE
 from toolkit.optimizer.several import FRONTS
 from toolkit.problem.goals import GOALS
 from toolkit.problem.problem import Problem
-from toolkit.problem.sought import asked_of
 from toolkit.results import store
 from toolkit.results.solving import base_case, solve
 from toolkit.results.store.manifest import is_complete
@@ -160,14 +159,7 @@ def _beyond(path: str, limit: float, row: Mapping[str, Any]) -> float:
 
 def orders(asked: Asked, setting: Setting, points: Sequence[Point], folder: Path) -> list[Order]:
     """Return the runs of all optimizers of several goals, each with the budget of all points."""
-    request, told = asked.request, asked_of(setting.study)
-    for name in asked.goals if asked.several else ():
-        if GOALS[name].of_others and name not in told:
-            raise InputError(
-                f"--optimizer {', '.join(asked.several)}: results have no figure of goal '{name}', "
-                f"for which study {setting.study.name} does not ask; expected it as objective in "
-                "[market], or with a limit in [limits.goals]."
-            )
+    request = asked.request
     budget = len(points) * request.budget
     return [
         Order(

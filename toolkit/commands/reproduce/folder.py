@@ -17,7 +17,7 @@ from toolkit.common.errors import InputError
 from toolkit.common.files import is_name
 from toolkit.inputs.study import Study
 from toolkit.model.goal_names import PREFIX
-from toolkit.problem.sought import goal_of
+from toolkit.problem.sought import asked_of, goal_of
 from toolkit.results.column import is_of_others
 from toolkit.results.columns import columns
 from toolkit.results.store.folder import read_complete, read_study
@@ -93,9 +93,7 @@ def read_folder(folder: Path) -> ResultsFolder:
 
 def _may_be(raw: pd.DataFrame, study: Study) -> list[str]:
     """Return the columns of a summary but those of goals of others that the study asks not for."""
-    market = study.market
-    asked = (market.objective, *market.weights, *study.limits.of_goals)
-    own = {PREFIX + name for name in asked}
+    own = {PREFIX + name for name in asked_of(study)}
     return [str(name) for name in raw if not is_of_others(name) or name in own]
 
 

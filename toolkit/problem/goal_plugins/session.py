@@ -114,6 +114,7 @@ def _parts(solved: Solved) -> dict[str, Callable[[], Any]]:
         "sold_kwh": lambda: _sold(solved, "traded"),
         "sold_to_load_kwh": lambda: _sold(solved, "traded_to_load"),
         "loss_kw": lambda: days.loss_kw,
+        "head_kw": lambda: yearly.head(solved),
         "head_import_kw": lambda: yearly.head_import(solved),
         "v_pu": lambda: days.v_pu,
         "loading_pct": lambda: days.loading,

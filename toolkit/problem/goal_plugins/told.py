@@ -13,7 +13,7 @@ from toolkit.common.types import BoolArray, FloatArray, IndexArray
 #: What is told to those alone that ask for it: name of each value, by the need it is part of.
 NEEDS = {
     "trades": ("party_kw", "sold_kwh", "sold_to_load_kwh"),
-    "losses": ("loss_kw", "head_import_kw"),
+    "losses": ("loss_kw", "head_kw", "head_import_kw"),
     "voltages": ("v_pu",),
     "loadings": ("loading_pct",),
     "bills": ("bill",),
@@ -162,8 +162,9 @@ class SolvedPlans:
         By ``needs``, read as ``solved.loss_kw`` and so on. ``"trades"``: ``party_kw``, (n, T, P),
         the surplus of each party, and ``sold_kwh``, ``sold_to_load_kwh``, (n, T), what is sold to
         neighbours and what of it serves load. ``"losses"``: ``loss_kw``, (n, T), the network's
-        losses, and ``head_import_kw``, (n, T), what the feeder draws, losses included, 0
-        or more. ``"voltages"``: ``v_pu``, (n, T, N), of nodes, NaN without a base. ``"loadings"``:
+        losses, ``head_kw``, (n, T), what the feeder draws, losses included, negative where it
+        gives, and ``head_import_kw``, the same, 0 where it gives. ``"voltages"``: ``v_pu``,
+        (n, T, N), of nodes, NaN without a base. ``"loadings"``:
         ``loading_pct``, (n, T, L), of branches. ``"bills"``: ``bill``, (n, T, P), of parties with
         trading, money. ``"costs"``: ``investment`` and ``unit_cost``, (n, U), what each unit costs
         at the start and in a year, and ``connection_cost``, (n,), what energy and connections cost
@@ -208,6 +209,11 @@ class SolvedPlans:
     def loss_kw(self) -> FloatArray:
         """Active losses of the network, kW, (n, T)."""
         return _asked(self.asked, "loss_kw")
+
+    @property
+    def head_kw(self) -> FloatArray:
+        """What the feeder draws, losses included, kW, negative where it gives, (n, T)."""
+        return _asked(self.asked, "head_kw")
 
     @property
     def head_import_kw(self) -> FloatArray:

@@ -123,7 +123,7 @@ def _known(rng: np.random.Generator, solved: SolvedPlans) -> dict[str, FloatArra
     given, plans = solved.given, len(solved)
     steps = len(given.hours)
     loss = 0.05 * np.abs(solved.net_kw).sum(axis=-1)
-    drawn = np.maximum(loss - solved.net_kw.sum(axis=-1), 0.0)
+    head = loss - solved.net_kw.sum(axis=-1)
     v_pu = rng.uniform(0.96, 1.04, (plans, steps, NODES))
     # A node without a voltage base.
     v_pu[..., -1] = np.nan
@@ -137,7 +137,8 @@ def _known(rng: np.random.Generator, solved: SolvedPlans) -> dict[str, FloatArra
         "sold_kwh": sold,
         "sold_to_load_kwh": 0.8 * sold,
         "loss_kw": loss,
-        "head_import_kw": drawn,
+        "head_kw": head,
+        "head_import_kw": np.maximum(head, 0.0),
         "v_pu": v_pu,
         "loading_pct": rng.uniform(0.0, 95.0, (plans, steps, BRANCHES)),
         "bill": bill,
