@@ -9,6 +9,7 @@ from toolkit.results import figures
 from toolkit.results.store.foreign import foreign
 from toolkit.results.store.manifest import listed
 from toolkit.results.store.names import is_result, is_shown
+from toolkit.results.store.sums import checksums
 
 
 @pytest.fixture
@@ -45,6 +46,14 @@ def test_the_command_writes_tables_and_names_them(folder, command):
     assert foreign(folder, listed(folder)) == []
 
 
+def test_the_command_writes_methods_which_reproduce_leaves_alone(folder, command):
+    code, out, err = command("report", folder, "--methods")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[1:] == [str(folder / "methods.md")]
+    assert foreign(folder, listed(folder)) == []
+    assert "methods.md" not in checksums(folder)
+
+
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
@@ -64,7 +73,12 @@ def test_a_mistake_is_told_before_anything_is_drawn(folder, command, asked, says
 
 
 def test_what_is_made_for_print_is_ours_and_in_no_manifest():
-    for name in ("print/figure2_traded.pdf", "print/summary.tex", "print/tables.xlsx"):
+    for name in (
+        "print/figure2_traded.pdf",
+        "print/summary.tex",
+        "print/tables.xlsx",
+        "methods.md",
+    ):
         assert is_shown(name)
         assert not is_result(name)
     assert not is_shown("print/mine.pdf")

@@ -14,8 +14,8 @@ from toolkit.common.errors import InputError
 #: Options are listed in these parts of the help page.
 PAPERS, PLANNERS = "For papers", "For planners"
 ALONE = (
-    "--figures, --width, --style, --tables, --reinforce, --geojson, --case: expected with one "
-    "results folder."
+    "--figures, --width, --style, --tables, --methods, --reinforce, --geojson, --case: expected "
+    "with one results folder."
 )
 
 
@@ -68,6 +68,15 @@ def report(
             rich_help_panel=PAPERS,
         ),
     ] = None,
+    methods: Annotated[
+        bool,
+        typer.Option(
+            "--methods",
+            help="Also write methods.md: model, data, optimizers with their settings, budgets, "
+            "seeds, tests, versions and what to cite, of this very run.",
+            rich_help_panel=PAPERS,
+        ),
+    ] = False,
     reinforce: Annotated[
         bool,
         typer.Option(
@@ -106,7 +115,7 @@ def report(
     """Draw figures and report again, or one page of several folders.
 
     For a paper, --figures draws them once more into the folder 'print' there, as wide as a column,
-    and --tables puts tables beside them.
+    and --tables puts tables beside them; --methods writes a text on what was computed, and how.
     A network planner takes away --reinforce, what is beyond a limit, and --geojson, a map.
 
     With several folders, or the folder of a sweep or a front, one page is written into --output:
@@ -120,7 +129,7 @@ def report(
     """
     kinds, forms = _words("--figures", figures), _words("--tables", tables)
     if len(folders) > 1 or output is not None or _holds_points(folders[0]):
-        if any(asked for asked in (kinds, width, style, forms, reinforce, geojson, case)):
+        if any(asked for asked in (kinds, width, style, forms, methods, reinforce, geojson, case)):
             raise InputError(ALONE)
         _several(folders, output)
         return
@@ -134,6 +143,8 @@ def report(
         _print_figures(folder, kinds, width, style)
     if forms:
         _print_tables(folder, forms)
+    if methods:
+        _write_methods(folder)
     if reinforce or geojson:
         _planning(folder, reinforce, geojson, case)
 
@@ -178,6 +189,12 @@ def _print_tables(folder: Path, forms: list[str]) -> None:
 
     for path in papers.write_tables(folder, forms):
         terminal.answer(path)
+
+
+def _write_methods(folder: Path) -> None:
+    from toolkit.commands import papers
+
+    terminal.answer(papers.write_methods(folder))
 
 
 def _planning(folder: Path, reinforce: bool, geojson: bool, case: str | None) -> None:

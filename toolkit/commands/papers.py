@@ -9,8 +9,9 @@ from toolkit.common.errors import InputError, unknown_name
 from toolkit.common.files import write_bytes, write_text
 from toolkit.results.printed.excel import import_openpyxl, to_excel
 from toolkit.results.printed.latex import to_latex
+from toolkit.results.printed.methods import to_methods
 from toolkit.results.printed.tables import tables_of
-from toolkit.results.store.names import PRINT
+from toolkit.results.store.names import METHODS, PRINT
 from toolkit.results.store.reading import read_results
 
 #: What figures can be written as.
@@ -65,6 +66,13 @@ def write_tables(folder: Path, kinds: Sequence[str]) -> list[Path]:
         paths.append(to / "tables.xlsx")
         write_bytes(paths[-1], to_excel(results))
     return paths
+
+
+def write_methods(folder: Path) -> Path:
+    """Write methods.md of a results folder: what was computed, and how. Raises InputError."""
+    path = folder / METHODS
+    write_text(path, to_methods(read_results(folder)))
+    return path
 
 
 def known(given: Sequence[str], kinds: Sequence[str], option: str) -> None:

@@ -128,6 +128,10 @@ class Results(Shown):
         made = import_module("toolkit.results.printed.tables").tables_of(self, tables)
         return str(import_module("toolkit.results.printed.latex").to_latex(made))
 
+    def to_methods(self) -> str:
+        """Return a text on methods in Markdown: what was computed for this run, and how."""
+        return str(import_module("toolkit.results.printed.methods").to_methods(self))
+
     @property
     def bound_kwh(self) -> float | None:
         """The proven bound on the energy maximised, kWh; None without one."""

@@ -1,0 +1,105 @@
+"""The text on methods: of this very run, with every figure from its folder."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from helpers.places import ROOT
+
+from toolkit.optimizer import enquiry
+from toolkit.results.printed import methods
+from toolkit.results.printed.sources import CITED
+from toolkit.results.store import read_results
+
+
+@pytest.fixture(scope="module")
+def results(ieee12_results):
+    return read_results(ieee12_results)
+
+
+@pytest.fixture
+def unasked(monkeypatch):
+    """Ask no optimizer of itself, which takes a process."""
+    monkeypatch.setattr(methods, "_portrait", lambda *_: None)
+
+
+def part(text, name):
+    return text.partition(f"\n## {name}\n\n")[2].partition("\n\n## ")[0]
+
+
+def test_a_comparison_tells_goal_search_tests_and_versions(results, unasked):
+    text = methods.to_methods(results)
+    problem = part(text, "Problem")
+    assert "- Sought: the most energy sold to neighbours over the day." in problem
+    assert "- Limits: 0.95 to 1.05 pu at every bus" in problem
+    assert "| bev1 | vehicle station | 3 | 8 vehicles, 320 kWh | 0 to 16 vehicles |" in problem
+    search = part(text, "Search").splitlines()
+    assert search[0].startswith("- random (p2p-der-toolkit ")
+    assert search[-2:] == [
+        "- Budget: 25 evaluations in each run.",
+        "- Runs of each: 2, seeds 1 to 2, the same for each.",
+    ]
+    assert "(1 in all), over 2 seeds" in part(text, "Statistical tests")
+    assert "Friedman" not in text
+    made = results.manifest["versions"]
+    assert f"- numpy: {made['numpy']}" in part(text, "Versions").splitlines()
+    assert f"version {made['p2p-der-toolkit']}." in part(text, "To cite")
+
+
+def test_every_figure_of_the_search_is_the_folder_s(results, unasked):
+    manifest = results.manifest | {"budget": 77_000, "runs": 1, "seed": 9, "polish": "dispatch"}
+    study = results.study.model_copy(update={"optimizers": {"random": {"size": 31}}})
+    text = methods.to_methods(replace(results, manifest=manifest, study=study))
+    search = part(text, "Search")
+    assert "77,000 evaluations" in search
+    assert "- Runs of each: 1, seed 9." in search
+    assert "with size = 31; other options at the defaults of that version." in search
+    assert "polished by the exact model: dispatch." in search
+
+
+def test_settings_and_defaults_of_an_optimizer_are_told_where_they_are_known(results):
+    options = {"cheetah": {"members": 8}}
+    study = results.study.model_copy(update={"optimizers": options})
+    search = part(methods.to_methods(replace(results, study=study)), "Search")
+    assert "Cheetah Optimizer" in search
+    assert "doi 10.1038/s41598-022-14338-z" in search
+    assert "  - set: members = 8." in search.splitlines()
+    default = {row.name: row.default for row in enquiry.portrait("cheetah").options}["hunters"]
+    assert f"hunters = {default}" in search
+
+
+def test_another_version_s_defaults_are_not_guessed(results):
+    origins = dict.fromkeys(("random", "cheetah"), "p2p-der-toolkit 0.0.9")
+    manifest = results.manifest | {"origins": origins}
+    search = part(methods.to_methods(replace(results, manifest=manifest)), "Search")
+    assert search.count("other options at the defaults of that version.") == 2
+
+
+def test_a_simulation_tells_of_no_search_and_no_tests(two_days):
+    text = methods.to_methods(read_results(two_days))
+    assert "Nothing was searched" in part(text, "Problem")
+    assert "2 days" in part(text, "Data")
+    for name in ("Search", "Statistical tests", "Proven bound", "Other days"):
+        assert f"## {name}" not in text
+    assert "Searched" not in part(text, "Power flow")
+
+
+def test_friedman_and_a_bound_are_told_where_they_are(results, unasked):
+    row = {"optimizers": 3, "seeds": 5, "chi2": 6.0, "p": 0.01, "method": "exact"}
+    test = pd.DataFrame([row | {"critical_difference": 1.4}])
+    text = methods.to_methods(replace(results, friedman=test))
+    assert "All 3 optimizers together: Friedman's test (exact)" in part(text, "Statistical tests")
+
+
+def test_a_name_cannot_change_the_page(results, unasked):
+    network = results.network | {"feeder": "x\n# <b>|`y`\x1b"}
+    text = methods.to_methods(replace(results, network=network))
+    assert "- Feeder: x\\\\n\\# \\<b\\>\\|\\`y\\`\\\\x1b, 12 buses" in text
+
+
+def test_what_is_cited_agrees_with_the_citation_file():
+    text = " ".join((ROOT / "CITATION.cff").read_text(encoding="utf-8").split())
+    doi = text.partition("doi: ")[2].split()[0]
+    title = text.partition("type: article title: >- ")[2].partition(" authors:")[0]
+    assert f"doi {doi}" in CITED[1]
+    assert title in CITED[1]

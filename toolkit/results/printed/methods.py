@@ -1,0 +1,224 @@
+"""The text on methods of results: what was computed for this very run, read from its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from toolkit.common.errors import ToolkitError, fitting_together
+from toolkit.common.excerpts import line
+from toolkit.optimizer import enquiry, labels
+from toolkit.optimizer.registry import Portrait
+from toolkit.problem.sought import goal_of
+from toolkit.results.figures.groups import Group, groups_of
+from toolkit.results.printed.sources import CITED, STATISTICS
+from toolkit.results.report import answer
+from toolkit.results.report.html_tables import HtmlTable
+from toolkit.results.report.study_facts import study_facts, unit_table
+from toolkit.results.store.contents import Results
+from toolkit.results.together import asked
+from toolkit.runs.archive import origins
+
+#: Signs that Markdown obeys within a line.
+OBEYED = "\\`*_[]<>|#"
+
+
+def to_methods(results: Results) -> str:
+    """Return methods.md: model, data, search, tests, versions and what to cite, of this run.
+
+    Every figure is read from the folder. Raises InputError where its files do not fit together.
+    """
+    with fitting_together(results.folder):
+        base = groups_of(results)[0]
+        parts = {
+            "Problem": _problem(results, base),
+            "Data": _data(results, base),
+            "Power flow": _power_flow(results),
+            "Search": _search(results),
+            "Proven bound": _proven(results, base),
+            "Market and money": _market(results),
+            "Statistical tests": _tests(results),
+            "Other days": _other_days(results),
+            "How it ended": _ending(results),
+            "Versions": [f"- {_text(k)}: {_text(v)}" for k, v in asked.versions(results).items()],
+            "To cite": _cited(results),
+        }
+        told = [f"## {name}\n\n" + "\n".join(lines) for name, lines in parts.items() if lines]
+    head = (
+        f"# Methods of {_text(results.study.name)}\n\nWhat `{_command(results)}` computed, as its "
+    )
+    head += "results folder says; `study.toml` there is the study in full."
+    return "\n\n".join([head, *told]) + "\n"
+
+
+def _text(value: Any) -> str:
+    """Return text as Markdown shows it as it stands."""
+    shown = line(asked.text_of(value))
+    return "".join(f"\\{sign}" if sign in OBEYED else sign for sign in shown)
+
+
+def _command(results: Results) -> str:
+    return line(str(results.manifest["command"])).replace("`", "'")
+
+
+def _facts(results: Results, base: Group, *names: str) -> list[str]:
+    facts = study_facts(results, base)
+    return [f"- {name}: {_text(facts[name])}." for name in names if name in facts]
+
+
+def _problem(results: Results, base: Group) -> list[str]:
+    """Return what is sought by deciding what, within which limits."""
+    study = results.study
+    searched = bool(results.manifest.get("optimizers")) or not results.bound.empty
+    wanted = ("Sought",) if searched else ()
+    told = _facts(results, base, *wanted, "Limits", "Connections", "Limits of goals")
+    if searched:
+        told.append(
+            f"- Decided: bus, size and dispatch of units within the table; dispatch policy "
+            f"{_text(study.dispatch.policy)}{_options(study.dispatch.options)}."
+        )
+        table = unit_table(results, base)
+        return told if table is None else [*told, "", *_table(table)]
+    return [*told, "- Nothing was searched: plans were solved as they are."]
+
+
+def _data(results: Results, base: Group) -> list[str]:
+    """Return feeder, time and load, and the files that were read with their checksums."""
+    told = _facts(results, base, "Feeder", "Units", "Time", "Load")
+    files = [f"  - {_text(name)}: {_text(held)}" for name, held in asked.files(results).items()]
+    notices = [f"  - {_text(n)}" for n in results.manifest.get("notices", [])]
+    told += ["- Files by the first digits of their SHA-256:", *files]
+    return [*told, "- Notices of what counts and what does not:", *notices] if notices else told
+
+
+def _power_flow(results: Results) -> list[str]:
+    """Return which solver searched, and which one every reported figure is from."""
+    manifest = results.manifest
+    made = manifest["versions"]
+    reported = (
+        "- Reported: every figure comes from OpenDSS's own solution of each step "
+        f"(dss-python-backend {_text(made.get('dss-python-backend', 'unknown'))})."
+    )
+    solver, why = manifest.get("searched_by"), manifest.get("searched_why", "")
+    if not solver or not manifest.get("optimizers"):
+        return [reported]
+    because = f": {_text(why)}" if why else ""
+    return [f"- Searched: power flows of candidates by {_text(solver)}{because}.", reported]
+
+
+def _search(results: Results) -> list[str]:
+    """Return each optimizer with its settings, budgets and seeds."""
+    manifest, told = results.manifest, []
+    for label in map(str, manifest.get("optimizers", [])):
+        told += _optimizer(results, label)
+    if not told:
+        return []
+    runs, seed = int(manifest["runs"]), int(manifest["seed"] or 0)
+    seeds = f"seed {seed}" if runs == 1 else f"seeds {seed} to {seed + runs - 1}, the same for each"
+    told.append(f"- Budget: {manifest['budget']:,} evaluations in each run.")
+    told.append(f"- Runs of each: {runs:,}, {seeds}.")
+    polish = manifest.get("polish")
+    return (
+        [*told, f"- Best plans polished by the exact model: {_text(polish)}."] if polish else told
+    )
+
+
+def _optimizer(results: Results, label: str) -> list[str]:
+    """Return an optimizer with what was set, and its other options where they can be known."""
+    name, given = labels.split(label, results.study.optimizers.get(label, {}))
+    origin = results.manifest.get("origins", {}).get(name, "")
+    portrait = _portrait(results, name, given, origin)
+    told = f"- {_text(label)}{f', which is {_text(name)}' if name != label else ''}"
+    told += f" ({_text(origin)})" if origin else ""
+    if portrait is None:
+        return [f"{told}{_options(given)}; other options at the defaults of that version."]
+    others = {row.name: row.default for row in portrait.options if row.name not in given}
+    lines = [f"{told}: {_text(portrait.description)}. {_text(portrait.reference)}."]
+    lines += [f"  - set: {_pairs(given)}."] if given else []
+    return [*lines, *([f"  - by default: {_pairs(others)}."] if others else [])]
+
+
+def _portrait(
+    results: Results, name: str, given: Mapping[str, Any], origin: str
+) -> Portrait | None:
+    """Return what an optimizer says of itself; None where that of the run is not at hand."""
+    try:
+        if origins([name])[name] != origin:
+            return None
+        return enquiry.portrait(name, given)
+    except ToolkitError:
+        return None
+
+
+def _options(given: Mapping[str, Any]) -> str:
+    return f" with {_pairs(given)}" if given else ""
+
+
+def _pairs(given: Mapping[str, Any]) -> str:
+    return ", ".join(f"{_text(name)} = {_text(value)}" for name, value in given.items())
+
+
+def _proven(results: Results, base: Group) -> list[str]:
+    over = goal_of(results.study).over(base.span)
+    return [f"- {_text(sentence)}" for sentence in answer.proven(results, over)]
+
+
+def _market(results: Results) -> list[str]:
+    """Return how trades are settled."""
+    settlement, tariffs = results.study.settlement, results.study.tariffs
+    members = results.study.market.members
+    told = [
+        f"- Settled by {_text(settlement.mechanism)}{_options(settlement.options)}, "
+        f"network charges by {_text(settlement.charge)}; money in {_text(tariffs.currency)}.",
+    ]
+    return [*told, f"- Members: {_text(list(members))}."] if members else told
+
+
+def _tests(results: Results) -> list[str]:
+    """Return the tests that were carried out, with how many seeds."""
+    pairs = results.pairs
+    if pairs.empty or int(pairs["n"].max()) < 2:
+        return []
+    seeds = f"{int(pairs['n'].min())}" if pairs["n"].nunique() == 1 else "as many as both had"
+    told = [STATISTICS["pairs"].format(pairs=len(pairs), seeds=seeds)]
+    for _, row in results.friedman.iterrows():
+        told.append(
+            STATISTICS["friedman"].format(
+                method=_text(row["method"]), optimizers=int(row["optimizers"])
+            )
+        )
+    return told
+
+
+def _other_days(results: Results) -> list[str]:
+    """Return what a plan was tried on, where it was."""
+    if results.validation.empty:
+        return []
+    days, case = len(results.validation), _text(str(results.validation["case"].iloc[0]))
+    return [f"- {case} was solved on {days:,} days that it was not made for."]
+
+
+def _ending(results: Results) -> list[str]:
+    """Return how the command ended, and how many runs kept the limits."""
+    told = [f"- Status: {_text(results.manifest['status'])}."]
+    for _, row in results.statistics.iterrows():
+        told.append(
+            f"- {_text(row['optimizer'])}: {int(row['feasible']):,} of {int(row['runs']):,} runs "
+            "left a plan that keeps every limit."
+        )
+    return told
+
+
+def _cited(results: Results) -> list[str]:
+    """Return the works to name: the toolkit, the paper of its model, the engine."""
+    version = results.manifest["versions"].get("p2p-der-toolkit", "unknown")
+    return [f"- {work.format(version=_text(version))}" for work in CITED]
+
+
+def _table(table: HtmlTable) -> Sequence[str]:
+    """Return a table of Markdown."""
+
+    def row(cells: Sequence[str]) -> str:
+        return f"| {' | '.join(map(_text, cells))} |"
+
+    return [row(table.header), f"|{' --- |' * len(table.header)}", *map(row, table.rows)]
