@@ -132,7 +132,7 @@ def _carried_out() -> int:
         words, notes = defaults.with_defaults(words)
         for note in filter(None, (older_note, *notes)):
             terminal.complain(note)
-        found = app(words, standalone_mode=False)
+        found = app(words, prog_name="toolkit", standalone_mode=False)
         return found if isinstance(found, int) else 0
     except USAGE as error:
         if type(error).__name__ == "NoArgsIsHelpError":
