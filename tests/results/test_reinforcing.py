@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from toolkit.inputs.limit_sections import Limits
+from toolkit.results import reinforcing
 from toolkit.results.figures.groups import groups_of
-from toolkit.results.reinforcing import to_reinforce
+from toolkit.results.reinforcing import off_voltage, to_reinforce
 from toolkit.results.store import read_results
 
 
@@ -53,3 +54,31 @@ def test_nothing_beyond_nothing_told(group):
     table = to_reinforce([group], limits)
     assert table.empty
     assert isinstance(table, pd.DataFrame)
+
+
+def test_a_step_barely_beyond_counts_where_tables_have_every_digit(group):
+    """0.949969 pu is below 0.95, at a weight of 3; packed tables, of rounded figures, leave it."""
+    buses = group.median.buses.copy()
+    buses.loc[(buses["bus"].astype(str) == "7") & (buses["step"] == 20), "v_min_pu"] = 0.949969
+    barely = dataclasses.replace(group, median=dataclasses.replace(group.median, buses=buses))
+    limits = Limits(v_min=0.95, v_max=1.05, loading_max=200.0)
+    table = to_reinforce([barely], limits)
+    assert table[["element", "hours"]].to_numpy().tolist() == [["7", 4.0]]
+    assert off_voltage(buses, limits).sum() == 2
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reinforcing, "PLAIN_ROWS", 10)
+        assert to_reinforce([barely], limits)["hours"].tolist() == [1.0]
+
+
+def test_rounding_cancels_in_the_rating_of_packed_tables(group, monkeypatch):
+    """A transformer of 4.6188 A, as a year's table has it: currents to 0.1 A."""
+    monkeypatch.setattr(reinforcing, "PLAIN_ROWS", 10)
+    lines = group.median.lines.copy()
+    own = lines["line"] == lines["line"][0]
+    loading = np.linspace(20.0, 118.42, int(own.sum()))
+    lines.loc[own, "loading_pct"] = loading
+    lines.loc[own, "i_a"] = (4.6188 * loading / 100.0).round(1)
+    rounded = dataclasses.replace(group, median=dataclasses.replace(group.median, lines=lines))
+    (row,) = to_reinforce([rounded], Limits(v_min=0.9)).to_dict("records")
+    assert row["rating_a"] == pytest.approx(4.6188, rel=2e-3)
+    assert row["needed_a"] == pytest.approx(4.6188 * 1.1842, rel=2e-3)

@@ -63,8 +63,8 @@ def report(
         typer.Option(
             "--tables",
             metavar="FORMAT",
-            help="Also write summary, statistics and plan as tables: latex (for booktabs) or "
-            "excel; both with a comma.",
+            help="Also write summary, statistics, pairs and plan as tables: latex (for booktabs) "
+            "or excel, which needs pip install 'p2p-der-toolkit[excel]'; both with a comma.",
             rich_help_panel=PAPERS,
         ),
     ] = None,

@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from toolkit.common.errors import InputError
+from toolkit.common.types import BoolArray
 from toolkit.model.kinds import KINDS
 from toolkit.results.coordinates import in_degrees
 from toolkit.results.figures.groups import Group
+from toolkit.results.reinforcing import off_voltage, overloaded
 from toolkit.results.store.contents import Results
 
 #: Digits of figures, and of degrees: a tenth of a metre.
@@ -26,10 +28,8 @@ def to_geojson(results: Results, group: Group) -> tuple[dict[str, Any], int]:
     """
     at = _degrees(results)
     case, limits = group.median, results.study.limits
-    beyond_low = case.buses["v_min_pu"] < limits.v_min
-    buses = _hours(group, case.buses, "bus", beyond_low | (case.buses["v_max_pu"] > limits.v_max))
-    loading = case.lines["loading_pct"]
-    lines = _hours(group, case.lines, "line", loading > limits.loading_max)
+    buses = _hours(group, case.buses, "bus", off_voltage(case.buses, limits))
+    lines = _hours(group, case.lines, "line", overloaded(case.lines, limits))
     own = dict(list(case.lines.groupby("line")))
     ends = {b["name"]: (b["bus1"], b["bus2"]) for b in results.network["branches"]}
     features = [
@@ -73,10 +73,10 @@ def _feature(kind: str, places: Any, properties: dict[str, Any]) -> Feature:
     return {"type": "Feature", "geometry": shape, "properties": properties}
 
 
-def _hours(group: Group, frame: pd.DataFrame, name: str, beyond: pd.Series) -> pd.Series:
+def _hours(group: Group, frame: pd.DataFrame, name: str, beyond: BoolArray) -> pd.Series:
     """Return for how many hours each thing is beyond a limit."""
     hours = (group.weight * group.step_h)[frame["step"].to_numpy(dtype=int) - 1]
-    return pd.Series(hours * beyond.to_numpy()).groupby(frame[name].astype(str).to_numpy()).sum()
+    return pd.Series(hours * beyond).groupby(frame[name].astype(str).to_numpy()).sum()
 
 
 def _buses(

@@ -7,13 +7,16 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from toolkit.common.types import FloatArray
+from toolkit.common.types import BoolArray, FloatArray
 from toolkit.inputs.limit_sections import Limits
 from toolkit.results.columns import columns
 from toolkit.results.figures.groups import Group
+from toolkit.results.store.compact import PLAIN_ROWS
 
-#: A figure is beyond a limit by more than rounding of packed tables.
+#: By how much a figure is beyond a limit at least where tables are packed, and so rounded.
 LEAST_PCT, LEAST_PU, LEAST_UNBALANCE = 0.05, 5e-5, 5e-3
+#: The same where they have every digit.
+LEAST = 1e-9
 
 
 def to_reinforce(groups: Iterable[Group], limits: Limits) -> pd.DataFrame:
@@ -22,14 +25,40 @@ def to_reinforce(groups: Iterable[Group], limits: Limits) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns("reinforce.csv"))
 
 
+def overloaded(lines: pd.DataFrame, limits: Limits) -> BoolArray:
+    """Say for each row of lines.csv whether its loading is beyond the limit."""
+    return np.asarray(lines["loading_pct"] - limits.loading_max > _least(lines, LEAST_PCT))
+
+
+def off_voltage(buses: pd.DataFrame, limits: Limits) -> BoolArray:
+    """Say for each row of buses.csv whether a voltage is beyond either limit."""
+    least = _least(buses, LEAST_PU)
+    low, high = limits.v_min - buses["v_min_pu"], buses["v_max_pu"] - limits.v_max
+    return np.asarray((low > least) | (high > least))
+
+
+def _least(frame: pd.DataFrame, packed: float) -> float:
+    return packed if len(frame) > PLAIN_ROWS else LEAST
+
+
+def _rating(lines: pd.DataFrame, at: int) -> float:
+    """Return the current, A, that is 100 % of a line. at: its row furthest beyond the limit.
+
+    Where figures are rounded it is that of all its rows, in which rounding cancels.
+    """
+    row = lines.iloc[at]
+    own = lines[lines["line"] == row["line"]] if len(lines) > PLAIN_ROWS else lines.iloc[[at]]
+    return float(own["i_a"].sum() / (own["loading_pct"].sum() / 100.0))
+
+
 def _of_case(group: Group, limits: Limits) -> list[dict[str, object]]:
     lines, buses, most = group.median.lines, group.median.buses, limits.loading_max
     loading = lines["loading_pct"].to_numpy(dtype=np.float64)
     rows = []
-    for at, hours in _worst(group, lines, "line", loading - most, LEAST_PCT):
+    for at, hours in _worst(group, lines, "line", loading - most, _least(lines, LEAST_PCT)):
         row = lines.iloc[at]
-        rating = float(row["i_a"]) / (float(row["loading_pct"]) / 100.0)
-        needed = float(row["i_a"]) / (most / 100.0)
+        rating = _rating(lines, at)
+        needed = rating * float(row["loading_pct"]) / most
         ratings = {"rating_a": rating, "needed_a": needed}
         rows.append(_row(group, row, "line", "loading", "loading_pct", most, hours) | ratings)
     held = [
@@ -40,7 +69,7 @@ def _of_case(group: Group, limits: Limits) -> list[dict[str, object]]:
         held.append(("unbalance", "unbalance_pct", 1.0, limits.unbalance_max, LEAST_UNBALANCE))
     for what, column, sign, limit, least in held:
         beyond = sign * (buses[column].to_numpy(dtype=np.float64) - limit)
-        for at, hours in _worst(group, buses, "bus", beyond, least):
+        for at, hours in _worst(group, buses, "bus", beyond, _least(buses, least)):
             rows.append(_row(group, buses.iloc[at], "bus", what, column, limit, hours))
     return rows
 

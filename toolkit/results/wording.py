@@ -112,7 +112,8 @@ def sentences(pairs: pd.DataFrame, friedman: pd.DataFrame) -> list[str]:
 
 
 def _all_together(row: pd.Series) -> str:
-    outcome = "the optimizers differ" if row["p"] <= ALPHA else "no difference among the optimizers"
+    differ = bool(row["p"] <= ALPHA)
+    outcome = "the optimizers differ" if differ else "no significant difference among optimizers"
     return (
         f"Friedman over {row['seeds']:.0f} seeds: {outcome}, {p_text(row['p'])}; average ranks "
         f"further apart than {row['critical_difference']:.2f} differ significantly (Nemenyi)."

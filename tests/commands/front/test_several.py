@@ -16,6 +16,7 @@ from toolkit.commands.request import Request
 from toolkit.common.errors import InputError
 from toolkit.inputs import study_files
 from toolkit.optimizer.several import FRONTS
+from toolkit.problem.setting import prepare
 from toolkit.results.store import read_results
 from toolkit.runs import several as running
 from toolkit.runs.several import Found
@@ -82,7 +83,7 @@ def test_what_a_kill_leaves_is_gone_on_with_to_the_same_bytes(whole, asked, tmp_
 
 def test_a_replayed_run_scores_nothing_again(asked, tmp_path, monkeypatch):
     loaded = study_files.load(str(asked))
-    setting = fronts.prepare(loaded)
+    setting = prepare(loaded)
     order = running.Order(
         setting, GOALS, "nsga2", {"population": 10}, 3, 30, tmp_path / "run.journal", ""
     )

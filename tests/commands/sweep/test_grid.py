@@ -2,6 +2,7 @@
 
 import pytest
 
+import toolkit
 from toolkit.commands.sweep.grid import Swept, in_words, of_mapping, parsed, points
 from toolkit.common import caps
 from toolkit.common.errors import InputError
@@ -113,3 +114,13 @@ def test_fields_that_have_to_agree_are_judged_together(base):
 def test_a_number_may_be_meant_as_text(base):
     (point,) = points(base, parsed(["name=2030"]))
     assert point.study.name == "2030"
+
+
+def test_a_bound_that_no_point_can_have_is_refused_before_any_search(tmp_path, write_coarse):
+    path = write_coarse(tmp_path)
+    path.write_text(path.read_text() + '[owners]\npv = "third-party:Volt"\n', encoding="utf-8")
+    out = tmp_path / "out"
+    asked = {"storage.hours": [1, 2]}
+    with pytest.raises(InputError, match=r"point 001 .*no exact model: 'owners'"):
+        toolkit.sweep(path, asked, budget=5, optimizers=["random"], bound=5.0, out=out)
+    assert not out.exists()

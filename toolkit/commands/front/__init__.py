@@ -14,6 +14,7 @@ from toolkit.commands.front import several
 from toolkit.commands.front import table as tables
 from toolkit.commands.front.asked import Asked, from_facts
 from toolkit.commands.front.points import Point, Range
+from toolkit.commands.many.checks import checked_point
 from toolkit.commands.many.folder import STUDY
 from toolkit.commands.many.side_by_side import Ended, Job, carry_out, of_point, status_of
 from toolkit.commands.request import EXACT, checked
@@ -24,7 +25,7 @@ from toolkit.common.shown import Shown
 from toolkit.exact.relaxed import provable
 from toolkit.inputs import study_files
 from toolkit.model.notices import gathered
-from toolkit.problem.setting import Setting, check_searchable, prepare
+from toolkit.problem.setting import Setting
 from toolkit.results.spans import span_of
 from toolkit.results.store.manifest import is_complete
 from toolkit.results.store.sheets import read_csv
@@ -174,8 +175,7 @@ def _checked_extremes(base: Study, asked: Asked, folder: Path) -> tuple[Setting,
     notices: dict[str, None] = {}
     for point in pointing.extremes(base, asked.goals, folder):
         try:
-            setting = prepare(point.study)
-            check_searchable(setting)
+            setting = checked_point(point.study, asked.request)
         except ToolkitError as error:
             raise type(error)(f"goal {point.goal}: {error}") from error
         notices |= dict.fromkeys(str(notice) for notice in setting.feeder.notices)

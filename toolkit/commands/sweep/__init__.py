@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.commands.many import side_by_side
+from toolkit.commands.many.checks import checked_point
 from toolkit.commands.many.folder import STUDY
 from toolkit.commands.request import Request, checked
 from toolkit.commands.sweep import folder as places
@@ -21,7 +22,6 @@ from toolkit.common.monitor import SILENT, Monitor
 from toolkit.common.shown import Shown
 from toolkit.inputs import study_files
 from toolkit.model.notices import gathered
-from toolkit.problem.setting import check_searchable, prepare
 from toolkit.problem.sought import goal_of
 from toolkit.runs.workers import Stop
 
@@ -91,7 +91,7 @@ def sweep_and_store(
     points = points_of(base, swept)
     wanted = places.asked(base, swept, request)
     places.SWEEP.check_free(folder, wanted)
-    for notice in gathered(_checked_points(points, swept)):
+    for notice in gathered(_checked_points(points, swept, request)):
         monitor.notice(notice)
     with locks.held(folder / places.SWEEP.lock, folder):
         places.SWEEP.check_free(folder, wanted)
@@ -131,13 +131,12 @@ def draw(found: Sweep) -> bool:
     return draw_sweep(found.folder, found.table, found.fields, found.goal)
 
 
-def _checked_points(points: Sequence[Point], swept: Sequence[Swept]) -> list[str]:
+def _checked_points(points: Sequence[Point], swept: Sequence[Swept], request: Request) -> list[str]:
     """Prepare every point, so that none is refused after hours; return what has to be told."""
     notices: dict[str, None] = {}
     for point in points:
         try:
-            setting = prepare(point.study)
-            check_searchable(setting)
+            setting = checked_point(point.study, request)
         except ToolkitError as error:
             at = in_words([one.field for one in swept], point.values)
             raise type(error)(f"point {point.name} ({at}): {error}") from error

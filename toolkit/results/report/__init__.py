@@ -153,6 +153,13 @@ def _about_tables(results: Results) -> list[str]:
     return [TABLES.format(median_of=goal_of(results.study).median_of)]
 
 
+#: What hours on a few days are not.
+FEW_DAYS = (
+    "hours are those days' by their weights, and worse days of a year may not be among them. "
+    "Simulate every day (a study without days in [horizon]) before anything is ordered by them."
+)
+
+
 def _reinforcing(results: Results, base: Group, shown: Group) -> PageSection:
     """Return what is to be reinforced; without a table where nothing is beyond a limit."""
     told = [base] if shown is base else [base, shown]
@@ -163,8 +170,11 @@ def _reinforcing(results: Results, base: Group, shown: Group) -> PageSection:
         "rating needed the worst current would be at the limit. toolkit report --reinforce writes "
         "it as reinforce.csv."
     ]
+    few = [f"This is{base.on_days}: {FEW_DAYS}"] if base.separate else []
     if table.empty:
-        return PageSection("reinforce", "What to reinforce", said=["Nothing is beyond a limit."])
+        said = ["Nothing is beyond a limit.", *few]
+        return PageSection("reinforce", "What to reinforce", said=said)
+    words += few
     tables = [html_tables.reinforcements(table, {g.median.name: g.title for g in told})]
     return PageSection("reinforce", "What to reinforce", words, tables)
 

@@ -47,11 +47,19 @@ class Manifest(BaseModel):
     gap: float = 0.0
 
 
+def _of_many(folder: Path) -> str:
+    """Say of the folder of a sweep or a front where its results folders are."""
+    for kind in ("sweep", "front"):
+        if (folder / f"{kind}.json").is_file():
+            return f" It holds a {kind}; name one of its points, as in {folder / 'points' / '001'}."
+    return ""
+
+
 def load(folder: Path) -> dict[str, Any]:
     """Read a folder's manifest.json as it stands, checked. Raises InputError naming the key."""
     path = folder / MANIFEST
     if not exists(folder):
-        raise InputError(f"{folder}: no results folder (it has no {MANIFEST}).")
+        raise InputError(f"{folder}: no results folder (it has no {MANIFEST}).{_of_many(folder)}")
     content = files.read_json(path)
     if not isinstance(content, dict):
         raise InputError(f"{path}: cannot be read: found no JSON object.")
