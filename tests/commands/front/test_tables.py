@@ -1,9 +1,12 @@
 """Whether the hypervolumes of optimizers differ, as the files of a front say."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from toolkit.commands.front.table import all_tables, volumes
+from toolkit.commands.front.table import _told_apart, all_tables, volumes
+from toolkit.commands.front.words import _number
+from toolkit.model.fronts import dominated
 
 TABLE = pd.DataFrame({"point": ["001"]})
 
@@ -39,3 +42,16 @@ def test_three_optimizers_are_ranked_together():
 
 def test_without_extremes_there_is_nothing_to_test():
     assert set(all_tables(TABLE, volumes(TABLE, {}))) == {"front.csv", "hypervolume.csv"}
+
+
+def test_plans_that_differ_by_rounding_do_not_dominate_each_other():
+    costs = np.array(
+        [[-2097.40287073867, 0.05], [-2097.40287073867 + 6e-13, 0.05], [-2000.0, 0.06]]
+    )
+    assert dominated(_told_apart(costs)).tolist() == [False, False, True]
+    assert dominated(_told_apart(np.zeros((2, 2)))).tolist() == [False, False]
+
+
+def test_small_figures_keep_their_digits_in_the_terminal():
+    told = [_number(value) for value in (7233.709, 0.0305597, 0.0, 1.5155, float("nan"))]
+    assert told == ["7,233.7", "0.03056", "0.0", "1.516", "-"]

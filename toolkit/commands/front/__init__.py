@@ -25,7 +25,8 @@ from toolkit.common.shown import Shown
 from toolkit.exact.relaxed import provable
 from toolkit.inputs import study_files
 from toolkit.model.notices import gathered
-from toolkit.problem.setting import Setting
+from toolkit.problem.goals import GOALS
+from toolkit.problem.setting import Setting, prepare
 from toolkit.results.spans import span_of
 from toolkit.results.store.manifest import is_complete
 from toolkit.results.store.sheets import read_csv
@@ -171,15 +172,16 @@ def draw(found: Front) -> bool:
 
 
 def _checked_extremes(base: Study, asked: Asked, folder: Path) -> tuple[Setting, list[str]]:
-    """Prepare the study as each goal is sought, so that none is refused after hours."""
+    """Prepare the study as each goal is sought, first those of which it may say nothing."""
     notices: dict[str, None] = {}
-    for point in pointing.extremes(base, asked.goals, folder):
+    points = pointing.extremes(base, asked.goals, folder)
+    for point in sorted(points, key=lambda point: not GOALS[point.goal].optional):
         try:
             setting = checked_point(point.study, asked.request)
         except ToolkitError as error:
             raise type(error)(f"goal {point.goal}: {error}") from error
         notices |= dict.fromkeys(str(notice) for notice in setting.feeder.notices)
-    return setting, list(notices)
+    return prepare(points[-1].study), list(notices)
 
 
 @dataclass

@@ -22,6 +22,8 @@ from toolkit.results.statistics import comparison
 from toolkit.results.store.manifest import is_complete
 from toolkit.results.store.sheets import read_csv, write_csv
 
+#: Digits by which figures differ, of the largest of a goal.
+DIGITS = 9
 #: How far beyond the worst figure of an extreme the reference lies, as a share of a goal's range.
 BEYOND = 0.1
 #: Columns of summary.csv that a front has as they stand there.
@@ -42,7 +44,7 @@ def build(
     table = pd.DataFrame(rows, columns=[first, *fields, *names])
     kept = table["feasible"].astype(bool).to_numpy() if rows else np.zeros(0, dtype=bool)
     beaten = np.full(len(table), np.nan)
-    beaten[kept] = dominated(costs_of(table[kept], goals))
+    beaten[kept] = dominated(_told_apart(costs_of(table[kept], goals)))
     return table.assign(dominated=beaten)
 
 
@@ -86,6 +88,12 @@ def costs_of(table: pd.DataFrame, goals: Sequence[str]) -> FloatArray:
     signs = np.array([GOALS[name].sign for name in goals])
     figures = table[[GOALS[name].column for name in goals]].to_numpy(dtype=float)
     return np.asarray(figures * signs)
+
+
+def _told_apart(costs: FloatArray) -> FloatArray:
+    """Return figures without what rounding makes of one plan that two searches found."""
+    scale = np.abs(costs).max(axis=0, initial=0.0)
+    return np.asarray(np.round(costs / np.where(scale > 0.0, scale, 1.0), DIGITS))
 
 
 def references(table: pd.DataFrame, told: Mapping[str, Range]) -> dict[str, dict[str, float]]:

@@ -16,6 +16,9 @@ from toolkit.results.wording import sentences
 if TYPE_CHECKING:
     from toolkit.commands.front import Front
 
+#: From here on a figure is told to one decimal; a smaller one to four digits.
+ONE_DECIMAL = 100.0
+
 
 def told(found: Front) -> Telling:
     """Return what is told of a front at a prompt and in a notebook."""
@@ -105,4 +108,6 @@ def volumes_told(found: Front) -> list[str]:
 
 
 def _number(value: float) -> str:
-    return "-" if pd.isna(value) else f"{value:,.1f}"
+    if pd.isna(value):
+        return "-"
+    return f"{value:,.1f}" if abs(value) >= ONE_DECIMAL or value == 0.0 else f"{value:.4g}"
