@@ -189,7 +189,7 @@ def test_it_is_measured_where_nothing_is_sought_of_it(study, tmp_path):
 def test_every_plan_of_a_front_has_a_figure_of_it(study, tmp_path, inside_runs):
     inside_runs(FORKING)
     asked, _ = study("")
-    goals = ("losses", "others", "peak_import")
+    goals = ("others", "peak_import")
     request = Request(("random",), budget=6, runs=1)
     wanted = front.asked(goals, 2, request)
     found = fronts.front_and_store(asked, wanted, tmp_path / "out", "toolkit front")
