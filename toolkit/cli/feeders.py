@@ -46,9 +46,7 @@ def feeders_list(as_json: JSON = False) -> None:
         terminal.say_json({"feeders": found})
         return
     for one in found:
-        terminal.say(f"{one['name']:20} {one['script'] or one['problem']}")
-        if terminal.is_quiet():
-            terminal.answer(one["name"])
+        terminal.listed(one["name"], one["script"] or one["problem"])
 
 
 @app.command("show")

@@ -25,9 +25,7 @@ def profiles_list(as_json: JSON = False) -> None:
         terminal.say_json({"profiles": found})
         return
     for one in found:
-        terminal.say(f"{one['name']:20} {one['file']}")
-        if terminal.is_quiet():
-            terminal.answer(one["name"])
+        terminal.listed(one["name"], one["file"])
 
 
 @app.command("show")

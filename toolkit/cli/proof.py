@@ -39,13 +39,12 @@ def reproduce(
     """
     from toolkit.cli import console
     from toolkit.cli.console import proof as console_proof
-    from toolkit.commands.front.folder import FRONT
+    from toolkit.commands.many.kinds import kind_of
     from toolkit.commands.reproduce import reproduce as solve_again
-    from toolkit.commands.sweep.folder import SWEEP
 
     as_json = asks_json(as_json, style)
-    if SWEEP.is_one(folder) or FRONT.is_one(folder):
-        _reproduce_points(folder, rerun, as_json, FRONT.is_one(folder))
+    if kind := kind_of(folder):
+        _reproduce_points(folder, rerun, as_json, kind.word == "front")
         return
     with console.status(f"solving {folder} again") as monitor:
         ending.try_results(folder)

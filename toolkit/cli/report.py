@@ -212,10 +212,9 @@ def _planning(folder: Path, reinforce: bool, geojson: bool, case: str | None) ->
 
 def _holds_points(folder: Path) -> bool:
     """Say whether a folder is that of a sweep or a front."""
-    from toolkit.commands.front.folder import FRONT
-    from toolkit.commands.sweep.folder import SWEEP
+    from toolkit.commands.many.kinds import kind_of
 
-    return SWEEP.is_one(folder) or FRONT.is_one(folder)
+    return kind_of(folder) is not None
 
 
 def _several(folders: list[Path], output: Path | None) -> None:

@@ -63,6 +63,11 @@ def answer(text: object) -> None:
     typer.secho(line(text))
 
 
+def listed(name: object, about: object) -> None:
+    """Print a name of a list with what it is, or where; the name alone where it is quiet."""
+    answer(name if is_quiet() else f"{name:20} {about}")
+
+
 def wrote(path: object, then: str = "") -> None:
     """Say which file or folder was written; its path alone where it is quiet."""
     answer(path if is_quiet() else f"Wrote {path}{then}")

@@ -8,8 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.commands.front.folder import FRONT
-from toolkit.commands.sweep.folder import SWEEP
+from toolkit.commands.many.kinds import kind_of
 from toolkit.common import caps
 from toolkit.common.errors import InputError, fitting_together
 from toolkit.common.files import write_text
@@ -46,7 +45,7 @@ def write_joint_report(
 
 def _check_place(place: Path) -> None:
     """Raise InputError for a place whose report.html is that of something else."""
-    if manifest.exists(place) or SWEEP.is_one(place) or FRONT.is_one(place):
+    if manifest.exists(place) or kind_of(place) is not None:
         raise InputError(
             f"--output {place}: holds results already; expected another folder for the page."
         )
@@ -72,12 +71,11 @@ def _expanded(folders: Sequence[Path]) -> list[Path]:
 
 
 def _points(folder: Path) -> Iterator[Path]:
-    kind = next((one for one in (SWEEP, FRONT) if one.is_one(folder)), None)
+    kind = kind_of(folder)
     if kind is None:
         yield folder
         return
-    homes = [path.parent for part in kind.parts for path in (folder / part).glob("*/manifest.json")]
-    whole = [home for home in sorted(homes) if manifest.is_complete(home)]
+    whole = [home for home in kind.homes(folder) if manifest.is_complete(home)]
     if not whole:
         raise InputError(f"{folder}: no point of this {kind.word} is complete yet.")
     yield from whole

@@ -31,6 +31,11 @@ class KindOfUnit:
         return "vehicles" if self.in_vehicles else "kvar" if self.in_kvar else "kW"
 
     @property
+    def size_field(self) -> str:
+        """Where a plan has its size."""
+        return "vehicles" if self.in_vehicles else "kvar" if self.in_kvar else "kw"
+
+    @property
     def generates(self) -> bool:
         """Whether it gives real power that nobody decides."""
         return not (self.stores or self.in_kvar)

@@ -122,6 +122,11 @@ class Goal:
         """Return the figure of a row of summary.csv for a column of a table."""
         return f"{self.figure(row):.1f}" if self.is_energy else f"{self.figure(row):.6g}"
 
+    @property
+    def title(self) -> str:
+        """What the figure is, as an axis or a heading begins."""
+        return f"{self.about[:1].upper()}{self.about[1:]}"
+
     def in_money(self, currency: str) -> Goal:
         """Return the same goal with money by its name, for words and figures."""
         return replace(self, unit=currency) if self.unit == MONEY else self

@@ -8,7 +8,8 @@ import pytest
 from helpers.watched import Clock, Writer, manifest
 
 from toolkit.commands.watch import Watch
-from toolkit.commands.watch.standing import Pace, course_of
+from toolkit.commands.watch.standing import course_of
+from toolkit.common.pace import Pace
 from toolkit.errors import InputError
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 
 from toolkit.common.monitor import Monitor
+from toolkit.common.pace import Pace
 
-#: Seconds of a phase that is not worth a line; seconds that a rate is taken over.
-BRIEF_S, WINDOW_S = 0.05, 60.0
+#: Seconds of a phase that is not worth a line.
+BRIEF_S = 0.05
 
 
 class News:
@@ -32,7 +32,7 @@ class News:
         self.standing, self.parts = "", (0, 0)
         self.spent: Sequence[int] = ()
         self.counts = False
-        self._seen: deque[tuple[float, int]] = deque()
+        self._pace = Pace()
 
     @property
     def lasted(self) -> float:
@@ -53,11 +53,7 @@ class News:
 
     def rate(self) -> float | None:
         """Return evaluations per second over the last minute, None where none were made."""
-        if len(self._seen) < 2 or self._clock() <= self._seen[0][0]:
-            return None
-        since, before = self._seen[0]
-        made = sum(self.spent) - before
-        return made / (self._clock() - since) if made else None
+        return self._pace.rate(self._clock(), sum(self.spent))
 
     def begin(self, phase: str) -> None:
         """Begin a phase."""
@@ -68,10 +64,9 @@ class News:
         """Know what runs have spent; the pace begins after the first, which may be kept ones."""
         self.spent, self.counts = spent, bool(self.total)
         now, made = self._clock(), sum(spent)
-        if made and (not self._seen or now - self._seen[-1][0] >= 1.0):
-            self._seen.append((now, made))
-        while len(self._seen) > 2 and now - self._seen[1][0] >= WINDOW_S:
-            self._seen.popleft()
+        latest = self._pace.latest
+        if made and (latest is None or now - latest >= 1.0):
+            self._pace.note(now, made)
 
     def monitor(
         self,

@@ -10,9 +10,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.commands.diff import plans, words
-from toolkit.commands.front.folder import FRONT
-from toolkit.commands.sweep.folder import SWEEP
-from toolkit.common.errors import InputError, fitting_together
+from toolkit.common.errors import fitting_together
 from toolkit.common.shown import Shown
 from toolkit.problem.sought import goal_of
 from toolkit.results.figures.groups import Group
@@ -92,22 +90,9 @@ class Diff(Shown):
 
 def diff(a: Path, b: Path) -> Diff:
     """Compare two results folders. Raises InputError where one cannot be read."""
-    for folder in (a, b):
-        check_single(folder)
     one, other = found(a), found(b)
     with fitting_together(f"{a} and {b}"):
         return _compared(one, other)
-
-
-def check_single(folder: Path) -> None:
-    """Raise InputError for the folder of a sweep or a front, whose points are to be named."""
-    for kind in (SWEEP, FRONT):
-        if kind.is_one(folder):
-            points = sorted((folder / "points").glob("*/manifest.json"))
-            such = f", such as {points[0].parent}" if points else ""
-            raise InputError(
-                f"{folder}: is the folder of a {kind.word}; expected a results folder{such}."
-            )
 
 
 def _compared(a: Found, b: Found) -> Diff:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.model.kinds import KINDS, KindOfUnit, UnitKind
-from toolkit.results.report.plan import LEAST_KW
+from toolkit.results.report.plan import there
 
 #: Bus and kind; number of units, their size and what they store.
 Place = tuple[str, UnitKind]
@@ -43,19 +43,13 @@ def _placed(units: Sequence[Mapping[str, Any]]) -> dict[Place, Units]:
     """Return number, size and stored energy of the units there are, by bus and kind."""
     found: dict[Place, Units] = {}
     for unit in units:
-        size = _size(unit)
-        if max(float(unit["kw"]), float(unit.get("kvar") or 0.0)) < LEAST_KW:
+        if not there(unit):
             continue
+        size = float(unit.get(KINDS[unit["kind"]].size_field) or 0.0)
         key: Place = (str(unit["bus"]), unit["kind"])
         many, kw, kwh = found.get(key, NONE)
         found[key] = (many + 1, kw + size, kwh + float(unit.get("kwh") or 0.0))
     return found
-
-
-def _size(unit: Mapping[str, Any]) -> float:
-    kind = KINDS[unit["kind"]]
-    field = "vehicles" if kind.in_vehicles else "kvar" if kind.in_kvar else "kw"
-    return float(unit.get(field) or 0.0)
 
 
 def _in_order(key: Place) -> tuple[int, int, str]:

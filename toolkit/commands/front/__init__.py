@@ -15,7 +15,7 @@ from toolkit.commands.front import table as tables
 from toolkit.commands.front.asked import Asked, from_facts
 from toolkit.commands.front.points import Point, Range
 from toolkit.commands.many.checks import checked_point
-from toolkit.commands.many.folder import STUDY
+from toolkit.commands.many.folder import DIGITS, STUDY
 from toolkit.commands.many.side_by_side import Ended, Job, carry_out, of_point, status_of
 from toolkit.commands.request import EXACT, checked
 from toolkit.common import files, locks
@@ -25,8 +25,7 @@ from toolkit.common.shown import Shown
 from toolkit.exact.relaxed import provable
 from toolkit.inputs import study_files
 from toolkit.model.notices import gathered
-from toolkit.problem.goals import GOALS
-from toolkit.problem.setting import Setting, prepare
+from toolkit.problem.setting import Setting
 from toolkit.results.spans import span_of
 from toolkit.results.store.manifest import is_complete
 from toolkit.results.store.sheets import read_csv
@@ -160,7 +159,7 @@ def read(folder: Path) -> Front:
 def _named(table: pd.DataFrame) -> pd.DataFrame:
     """Return front.csv with points by their names, as they were written."""
     names = [str(name) for name in table["point"]]
-    width = max([pointing.DIGITS, *(len(name) for name in names if name.isdigit())])
+    width = max([DIGITS, *(len(name) for name in names if name.isdigit())])
     return table.assign(point=[n.zfill(width) if n.isdigit() else n for n in names])
 
 
@@ -174,14 +173,14 @@ def draw(found: Front) -> bool:
 def _checked_extremes(base: Study, asked: Asked, folder: Path) -> tuple[Setting, list[str]]:
     """Prepare the study as each goal is sought, first those of which it may say nothing."""
     notices: dict[str, None] = {}
-    points = pointing.extremes(base, asked.goals, folder)
-    for point in sorted(points, key=lambda point: not GOALS[point.goal].optional):
+    settings: dict[str, Setting] = {}
+    for point in pointing.doubtful_first(pointing.extremes(base, asked.goals, folder)):
         try:
-            setting = checked_point(point.study, asked.request)
+            setting = settings[point.goal] = checked_point(point.study, asked.request)
         except ToolkitError as error:
             raise type(error)(f"goal {point.goal}: {error}") from error
         notices |= dict.fromkeys(str(notice) for notice in setting.feeder.notices)
-    return prepare(points[-1].study), list(notices)
+    return settings[asked.goals[-1]], list(notices)
 
 
 @dataclass

@@ -17,6 +17,7 @@ import pandas as pd
 
 from toolkit.commands.front.asked import Asked
 from toolkit.commands.front.folder import EXTREMES, POINTS
+from toolkit.commands.many.folder import width_of
 from toolkit.common.errors import InputError, ToolkitError
 from toolkit.inputs.study import Study
 from toolkit.inputs.study_changes import changed
@@ -26,9 +27,6 @@ from toolkit.problem.goals import GOALS
 from toolkit.problem.setting import Setting
 from toolkit.results.ranking import best_row
 from toolkit.results.store.sheets import read_csv
-
-#: Digits of a point's number at least.
-DIGITS = 3
 
 
 @dataclass(frozen=True)
@@ -60,6 +58,11 @@ def extremes(study: Study, goals: Sequence[str], folder: Path) -> list[Point]:
         Point(name, name, {}, _seeking(study, name, {}, goals), folder / EXTREMES / name)
         for name in goals
     ]
+
+
+def doubtful_first(points: Sequence[Point]) -> list[Point]:
+    """Return points so that those come first of whose goal a study may say nothing."""
+    return sorted(points, key=lambda point: not GOALS[point.goal].optional)
 
 
 def ranges(found: Sequence[Point], asked: Asked) -> dict[str, Range]:
@@ -106,7 +109,7 @@ def chains(
     """
     steps = [_values(told[name], asked.points) for name in asked.limited]
     names = [f"limits.goals.{name}.{_end(name)}" for name in asked.limited]
-    width = max(DIGITS, len(str(asked.points ** len(steps))))
+    width = width_of(asked.points ** len(steps))
     number = itertools.count(1)
     found: list[list[Point]] = []
     for rest in itertools.product(*steps[1:]):

@@ -22,8 +22,8 @@ from toolkit.results.statistics import comparison
 from toolkit.results.store.manifest import is_complete
 from toolkit.results.store.sheets import read_csv, write_csv
 
-#: Digits by which figures differ, of the largest of a goal.
-DIGITS = 9
+#: Decimals by which figures differ, of the largest of a goal.
+APART = 9
 #: How far beyond the worst figure of an extreme the reference lies, as a share of a goal's range.
 BEYOND = 0.1
 #: Columns of summary.csv that a front has as they stand there.
@@ -93,7 +93,7 @@ def costs_of(table: pd.DataFrame, goals: Sequence[str]) -> FloatArray:
 def _told_apart(costs: FloatArray) -> FloatArray:
     """Return figures without what rounding makes of one plan that two searches found."""
     scale = np.abs(costs).max(axis=0, initial=0.0)
-    return np.asarray(np.round(costs / np.where(scale > 0.0, scale, 1.0), DIGITS))
+    return np.asarray(np.round(costs / np.where(scale > 0.0, scale, 1.0), APART))
 
 
 def references(table: pd.DataFrame, told: Mapping[str, Range]) -> dict[str, dict[str, float]]:

@@ -9,10 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from toolkit.commands.front.folder import FRONT
 from toolkit.commands.listing.entries import Entry, damaged, of_many, of_results
 from toolkit.commands.many.folder import Kind
-from toolkit.commands.sweep.folder import SWEEP
+from toolkit.commands.many.kinds import KINDS
 from toolkit.common import files
 from toolkit.common.errors import InputError, ToolkitError, fitting_together
 from toolkit.results.store.names import MANIFEST
@@ -54,7 +53,7 @@ def _folders(place: Path, points: bool) -> Iterator[tuple[Path, Callable[[Path],
     for here, inside, names in os.walk(place, onerror=refused.append):
         folder = Path(here)
         inside[:] = sorted(name for name in inside if not name.startswith("."))
-        kind = next((one for one in (SWEEP, FRONT) if one.manifest in names), None)
+        kind = next((one for one in KINDS if one.manifest in names), None)
         if kind is not None and _is_ours(folder / kind.manifest, inside, names):
             yield folder, _many(kind)
             inside[:] = [name for name in inside if points and name in kind.parts]

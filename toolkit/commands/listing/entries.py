@@ -124,7 +124,7 @@ def of_many(folder: Path, kind: Kind) -> Entry:
     """Return the entry of a sweep or a front. Raises InputError where it cannot be read."""
     said = kind.read(folder)
     study = kind.read_study(folder)
-    homes = [path.parent for part in kind.parts for path in (folder / part).glob("*/manifest.json")]
+    homes = kind.homes(folder)
     entry = Entry(
         folder=folder,
         status="unfinished" if said["status"] == "running" else said["status"],

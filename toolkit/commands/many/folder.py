@@ -16,9 +16,12 @@ from toolkit.common import files, machine
 from toolkit.common.errors import InputError
 from toolkit.inputs import study_files
 from toolkit.inputs.study import Study
+from toolkit.results.store.names import MANIFEST
 from toolkit.results.store.sums import sha256
 
 STUDY = "study.toml"
+#: Digits of a point's number at least.
+DIGITS = 3
 #: Who does the work is not what is asked.
 _WORKING = {"workers", "scheduler"}
 
@@ -52,12 +55,15 @@ class Kind:
         """Say whether a folder is of this kind."""
         return os.path.lexists(folder / self.manifest)
 
+    def homes(self, folder: Path) -> list[Path]:
+        """Return the folders of its points that have a manifest, part by part."""
+        found = (sorted((folder / part).glob(f"*/{MANIFEST}")) for part in self.parts)
+        return [path.parent for paths in found for path in paths]
+
     def write(self, folder: Path, facts: Mapping[str, Any]) -> None:
         """Write the manifest, with the checksums of what there is besides the points' files."""
-        names = [STUDY, *self.tables]
-        for part in self.parts:
-            found = sorted((folder / part).glob("*/manifest.json"))
-            names += [path.relative_to(folder).as_posix() for path in found]
+        paths = [home / MANIFEST for home in self.homes(folder)]
+        names = [STUDY, *self.tables, *(path.relative_to(folder).as_posix() for path in paths)]
         sums = {name: sha256(folder / name) for name in names if (folder / name).is_file()}
         whole = {**facts, "versions": machine.versions(), "files": sums}
         files.write_text(folder / self.manifest, json.dumps(whole, indent=1) + "\n")
@@ -106,6 +112,11 @@ class Kind:
                 f"'{base.profiles}' have changed since; what was found so far is of another study. "
                 "Put them back, or start anew."
             )
+
+
+def width_of(count: int) -> int:
+    """Return how many digits the numbers of so many points have."""
+    return max(DIGITS, len(str(count)))
 
 
 def _same(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:

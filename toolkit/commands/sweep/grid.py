@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from toolkit.commands.many.folder import width_of
 from toolkit.common import caps
 from toolkit.common.arguments import plain
 from toolkit.common.errors import InputError
@@ -169,7 +170,7 @@ def points(base: Study, swept: Sequence[Swept]) -> tuple[Point, ...]:
     """
     values = [_checked_values(base, one, len(swept) == 1) for one in swept]
     combinations = [*itertools.product(*values)]
-    width = max(3, len(str(len(combinations))))
+    width = width_of(len(combinations))
     return tuple(
         _point(base, swept, f"{number:0{width}}", given)
         for number, given in enumerate(combinations, start=1)

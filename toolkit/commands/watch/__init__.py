@@ -6,19 +6,18 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from toolkit.commands.front.folder import FRONT
-from toolkit.commands.sweep.folder import SWEEP
+from toolkit.commands.many.kinds import KINDS, kind_of
 from toolkit.commands.watch.search import Search
 from toolkit.commands.watch.spread import Spread
 from toolkit.commands.watch.standing import (
     CaseStanding,
-    Pace,
     SearchStanding,
     Sought,
     Standing,
     left_s,
 )
 from toolkit.common.errors import InputError
+from toolkit.common.pace import Pace
 from toolkit.results.store import manifest
 from toolkit.results.store.names import REPLACEMENT
 from toolkit.runs.journal_files import JOURNAL
@@ -26,7 +25,7 @@ from toolkit.runs.journal_files import JOURNAL
 __all__ = ["CaseStanding", "SearchStanding", "Sought", "Standing", "Watch"]
 
 #: What commands leave that have not begun to search.
-BEFORE = {JOURNAL, "study.toml", SWEEP.lock, FRONT.lock}
+BEFORE = {JOURNAL, "study.toml", *(kind.lock for kind in KINDS)}
 
 
 class Watch:
@@ -67,11 +66,10 @@ class Watch:
 
     def _found(self) -> Search | Spread | None:
         """Return what is in the folder, once there is anything."""
-        for kind in (SWEEP, FRONT):
-            if kind.is_one(self.folder):
-                if not isinstance(self._work, Spread):
-                    self._work = Spread(self.folder, kind)
-                return self._work
+        if kind := kind_of(self.folder):
+            if not isinstance(self._work, Spread):
+                self._work = Spread(self.folder, kind)
+            return self._work
         replacement = self.folder / REPLACEMENT
         home = replacement if manifest.exists(replacement) else self.folder
         if manifest.exists(home):

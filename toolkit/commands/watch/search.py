@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from math import isfinite
@@ -14,7 +13,6 @@ import numpy as np
 
 from toolkit.commands.watch.standing import (
     CaseStanding,
-    Pace,
     SearchStanding,
     Sought,
     course_of,
@@ -22,6 +20,7 @@ from toolkit.commands.watch.standing import (
 )
 from toolkit.common import caps
 from toolkit.common.errors import InputError, ToolkitError
+from toolkit.common.pace import Pace
 from toolkit.inputs.study import Study
 from toolkit.problem.sought import goal_told
 from toolkit.results.store import manifest
@@ -29,6 +28,7 @@ from toolkit.results.store.folder import read_study
 from toolkit.results.store.names import MANIFEST, STAGING
 from toolkit.results.store.sheets import read_csv
 from toolkit.runs.journal_files import JOURNAL
+from toolkit.runs.kept import finished
 from toolkit.runs.tail import Tail
 
 #: How a finished run ended, by what its file says, where that is no budget spent.
@@ -190,13 +190,14 @@ def done_case(case: str, budget: int, done: Mapping[str, Any], sign: float) -> C
 @lru_cache(maxsize=4096)
 def _finished_at(path: Path, written_ns: int) -> dict[str, Any] | None:
     """Return how a finished run ended, None where there is none or it is not whole."""
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            facts = json.loads(str(file["facts"]))
-            best = np.asarray(file["best_objective"], dtype=float)
-            violation = np.asarray(file["violation"], dtype=float)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    held = finished(path, "facts", "best_objective", "violation")
+    if held is None:
         return None
+    try:
+        facts = json.loads(str(held["facts"]))
+    except ValueError:
+        return None
+    best, violation = (np.asarray(held[n], dtype=float) for n in ("best_objective", "violation"))
     known = violation[np.isfinite(violation)]
     least = float(known.min()) if len(known) else None
     return {"ending": str(facts.get("ending")), "best": best, "violation": least}

@@ -9,18 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.commands.front.folder import EXTREMES, FRONT, POINTS, SEVERAL
-from toolkit.commands.many.folder import Kind
+from toolkit.commands.many.folder import Kind, width_of
 from toolkit.commands.watch.search import Search, changed, followed, sought_of, written
-from toolkit.commands.watch.standing import Pace, SearchStanding, Sought, left_s
+from toolkit.commands.watch.standing import SearchStanding, Sought, left_s
 from toolkit.common import caps
 from toolkit.common.errors import InputError
 from toolkit.common.excerpts import excerpt
+from toolkit.common.pace import Pace
 from toolkit.problem.goals import GOALS
 from toolkit.results.store import manifest
 from toolkit.runs.tail import Tail
-
-#: Digits of a point's number at least.
-DIGITS = 3
 
 
 class Spread:
@@ -73,7 +71,7 @@ class Spread:
         goals = [str(name) for name in told["goals"]] if self._of is FRONT else []
         ended = bool(goals) and told.get("status") == "complete"
         count = self._count(told, len(goals) - 1)
-        width = max(DIGITS, len(str(count)))
+        width = width_of(count)
         found = [(name, self.folder / EXTREMES / name) for name in goals]
         for number in range(1, count + 1):
             name = f"{number:0{width}}"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-#: Seconds over which a rate is taken, and those it needs at least.
-WINDOW_S, LEAST_S = 60.0, 0.5
 #: Seconds in which nothing is written after which a command may have been killed.
 SILENT_S = 120.0
 #: At how many evenly spaced evaluations a course is told.
@@ -132,25 +129,6 @@ def _objective(found: SearchStanding) -> float:
     assert found.best is not None
     assert found.sought is not None
     return found.sought.sign * (found.best.best or 0.0)
-
-
-class Pace:
-    """How fast something grows, over the last minute."""
-
-    def __init__(self) -> None:
-        self._seen: deque[tuple[float, int]] = deque()
-
-    def at(self, now: float, count: int) -> float | None:
-        """Return the rate per second, None where it is not known or nothing grows."""
-        if self._seen and count < self._seen[-1][1]:
-            self._seen.clear()  # it was begun anew
-        self._seen.append((now, count))
-        while len(self._seen) > 2 and now - self._seen[1][0] >= WINDOW_S:
-            self._seen.popleft()
-        since, before = self._seen[0]
-        if now - since < LEAST_S or count == before:
-            return None
-        return (count - before) / (now - since)
 
 
 def left_s(evaluations: int, budget: int, rate: float | None) -> float | None:

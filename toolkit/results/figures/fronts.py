@@ -105,5 +105,4 @@ def _title(goals: Sequence[str], kept: pd.DataFrame) -> str:
 
 
 def _named(goal: Goal, currency: str, span: str) -> str:
-    about = f"{goal.about[:1].upper()}{goal.about[1:]}"
-    return f"{about} over the {goal.over(span)} ({line(goal.in_money(currency).unit)})"
+    return f"{goal.title} over the {goal.over(span)} ({line(goal.in_money(currency).unit)})"

@@ -66,7 +66,7 @@ def _one_field(table: pd.DataFrame, field: str, goal: Goal) -> Figure:
         worst: dict[str, Any] = {"color": style.FAINT, "linestyle": ":"}
         panels[0].plot(axis.place, lowest.to_numpy(dtype=float), **worst)
     _broken(panels[0], axis, table, _goal_of(table, goal))
-    panels[0].set_ylabel(f"{_capital(goal.about)}\n({_unit(table, goal)})")
+    panels[0].set_ylabel(f"{goal.title}\n({_unit(table, goal)})")
     for kind, column in POWER.items():
         if column in table and table[column].max() > 0.0:
             axis.lines(panels[1], table, table[column], _look(kind), KINDS[kind].title)
@@ -81,7 +81,7 @@ def _one_field(table: pd.DataFrame, field: str, goal: Goal) -> Figure:
     handles += [_entry(_look(kind), KINDS[kind].title) for kind in _kinds(table)]
     if not table["feasible"].astype(bool).all():
         handles.append(_cross())
-    figure.suptitle(f"{_capital(goal.about)} and sizes by {line(field)}")
+    figure.suptitle(f"{goal.title} and sizes by {line(field)}")
     style.legend_below(figure, handles)
     return figure
 
@@ -114,10 +114,10 @@ def _two_fields(table: pd.DataFrame, many: str, few: str, goal: Goal) -> Figure:
         handles.append(_entry(look, f"{line(few)} = {_text(value)}"))
     if not table["feasible"].astype(bool).all():
         handles.append(_cross())
-    panel.set_ylabel(f"{_capital(goal.about)} ({_unit(table, goal)})")
+    panel.set_ylabel(f"{goal.title} ({_unit(table, goal)})")
     axis.lay_out([panel], many)
     left = f"; the first {LINES} of {len(groups)} lines" if len(groups) > LINES else ""
-    figure.suptitle(f"{_capital(goal.about)} by {line(many)} and {line(few)}{left}")
+    figure.suptitle(f"{goal.title} by {line(many)} and {line(few)}{left}")
     style.legend_below(figure, handles)
     return figure
 
@@ -210,7 +210,3 @@ def _text(value: Any) -> str:
 def _highest(drawn: Line2D) -> float:
     values = np.asarray(drawn.get_ydata(), dtype=float)
     return float(np.nanmax(values)) if np.isfinite(values).any() else 0.0
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

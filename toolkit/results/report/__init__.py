@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -194,8 +193,8 @@ def _pictures(results: Results, groups: Sequence[Group], shown: Group) -> dict[s
     for stem, about in FIGURES.items():
         path = results.folder / "figures" / f"{stem}.svg"
         if path.is_file():
-            content = base64.b64encode(path.read_bytes()).decode("ascii")
-            pictures[stem] = Picture(f"data:image/svg+xml;base64,{content}", about, captions[stem])
+            source = pages.svg_source(path.read_bytes())
+            pictures[stem] = Picture(source, about, captions[stem])
     return pictures
 
 

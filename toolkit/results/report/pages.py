@@ -28,5 +28,10 @@ def script_hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
+def svg_source(content: bytes) -> str:
+    """Return a drawing as the address of a picture, so that none sees another's styles."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(content).decode('ascii')}"
+
+
 def _template(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")

@@ -167,11 +167,10 @@ def _at_ends(shown: Group, base: Group, study: Study) -> dict[str, list[str]]:
     declared = {str(unit["name"]): unit for unit in base.median.plan["units"]}
     ends: dict[str, list[str]] = {"large": [], "small": []}
     for unit in shown.median.plan["units"]:
-        name, kind = str(unit["name"]), KINDS[unit["kind"]]
+        name, field = str(unit["name"]), KINDS[unit["kind"]].size_field
         before = declared.get(name)
         if before is None or study.fleet.keeps(name):
             continue
-        field = "vehicles" if kind.in_vehicles else "kvar" if kind.in_kvar else "kw"
         own = study.fleet.bounds(name)
         said = own.size or (own.sizes and (min(own.sizes), max(own.sizes)))
         low, high = said or [float(before[field] or 0.0) * share for share in study.fleet.scale]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -88,9 +87,9 @@ def _section(number: int, one: Told, place: Path) -> PageSection:
 
 
 def _map(one: Told, drawn: bytes) -> Picture:
-    source = f"data:image/svg+xml;base64,{base64.b64encode(drawn).decode('ascii')}"
     about = f"The feeder and its units, {one.name}"
-    return Picture(source, about, "The base case, and the plans that its own report shows.")
+    caption = "The base case, and the plans that its own report shows."
+    return Picture(pages.svg_source(drawn), about, caption)
 
 
 def _figure(each: Sequence[Told]) -> Picture | None:
@@ -100,14 +99,13 @@ def _figure(each: Sequence[Told]) -> Picture | None:
     panels = [_sought(each)] if words.alike(each) else _shared(each)
     names, feasible = [one.name for one in each], [one.feasible for one in each]
     content = draw_several(names, feasible, panels)
-    source = f"data:image/svg+xml;base64,{base64.b64encode(content).decode('ascii')}"
     what = " and ".join(panel.label for panel in panels)
-    return Picture(source, f"{what}, of every folder", words.answer(each))
+    return Picture(pages.svg_source(content), f"{what}, of every folder", words.answer(each))
 
 
 def _sought(each: Sequence[Told]) -> Panel:
     goal = each[0].goal
-    label = f"{goal.about[:1].upper()}{goal.about[1:]} over the {goal.over(each[0].span)}"
+    label = f"{goal.title} over the {goal.over(each[0].span)}"
     return Panel(
         f"{label} ({goal.unit})",
         [one.sought for one in each],

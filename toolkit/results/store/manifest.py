@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -47,19 +48,23 @@ class Manifest(BaseModel):
     gap: float = 0.0
 
 
-def _of_many(folder: Path) -> str:
-    """Say of the folder of a sweep or a front where its results folders are."""
-    for kind in ("sweep", "front"):
-        if (folder / f"{kind}.json").is_file():
-            return f" It holds a {kind}; name one of its points, as in {folder / 'points' / '001'}."
-    return ""
+def _check_single(folder: Path) -> None:
+    """Raise InputError for the folder of a sweep or a front, whose points are to be named."""
+    for word in ("sweep", "front"):
+        if os.path.lexists(folder / f"{word}.json"):
+            points = sorted((folder / "points").glob(f"*/{MANIFEST}"))
+            such = f", such as {points[0].parent}" if points else ""
+            raise InputError(
+                f"{folder}: is the folder of a {word}; expected a results folder{such}."
+            )
 
 
 def load(folder: Path) -> dict[str, Any]:
     """Read a folder's manifest.json as it stands, checked. Raises InputError naming the key."""
     path = folder / MANIFEST
     if not exists(folder):
-        raise InputError(f"{folder}: no results folder (it has no {MANIFEST}).{_of_many(folder)}")
+        _check_single(folder)
+        raise InputError(f"{folder}: no results folder (it has no {MANIFEST}).")
     content = files.read_json(path)
     if not isinstance(content, dict):
         raise InputError(f"{path}: cannot be read: found no JSON object.")

@@ -12,7 +12,7 @@ from typing import Any
 from toolkit.model.kinds import KINDS
 from toolkit.problem.goals import Goal
 from toolkit.results.report.answer import Answer
-from toolkit.results.report.plan import LEAST_KW
+from toolkit.results.report.plan import there
 from toolkit.results.together import asked
 from toolkit.results.together.found import Figure, Found, found
 
@@ -110,19 +110,14 @@ def sizes(units: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Return how many units of each kind a plan has and how large they are together."""
     texts = {}
     for name, kind in KINDS.items():
-        there = [unit for unit in units if unit["kind"] == name and _large(unit) >= LEAST_KW]
-        field = "vehicles" if kind.in_vehicles else "kvar" if kind.in_kvar else "kw"
-        size = sum(float(unit.get(field) or 0.0) for unit in there)
-        kwh = sum(float(unit.get("kwh") or 0.0) for unit in there)
+        own = [unit for unit in units if unit["kind"] == name and there(unit)]
+        size = sum(float(unit.get(kind.size_field) or 0.0) for unit in own)
+        kwh = sum(float(unit.get("kwh") or 0.0) for unit in own)
         digits = 0 if kind.in_vehicles else 1
         stored = f", {kwh:,.1f} kWh" if kwh else ""
-        if there:
-            texts[kind.word] = f"{len(there)}: {size:,.{digits}f} {kind.size_unit}{stored}"
+        if own:
+            texts[kind.word] = f"{len(own)}: {size:,.{digits}f} {kind.size_unit}{stored}"
     return texts
-
-
-def _large(unit: Mapping[str, Any]) -> float:
-    return max(float(unit["kw"]), float(unit.get("kvar") or 0.0))
 
 
 def _map(folder: Path) -> bytes | None:
