@@ -10,7 +10,7 @@ from helpers.validated import made
 from toolkit.commands import search_and_store
 from toolkit.commands.reproduce import reproduce
 from toolkit.commands.request import Request
-from toolkit.commands.validate import validate
+from toolkit.commands.validate import kept, validate
 from toolkit.errors import InputError
 from toolkit.inputs import study_files
 from toolkit.results.columns import columns
@@ -147,6 +147,16 @@ def test_what_cannot_be_tried_is_said_in_one_message(folder, what):
     with pytest.raises(InputError) as caught:
         validate(folder, **given)
     assert words in str(caught.value)
+
+
+def test_goals_that_a_study_measures_but_days_do_not_are_named(folder):
+    study = study_files.load(str(folder / "study.toml"))
+    market = study.market.model_copy(update={"measured": ["losses", "peak_import"]})
+    asked = study.model_copy(update={"market": market})
+    assert kept.figures_left(study) == ()
+    assert kept.figures_left(asked) == (
+        "market.measured: validation.csv, a row per day, has no figures of peak_import.",
+    )
 
 
 def test_no_results_no_validation(tmp_path):

@@ -100,7 +100,8 @@ def validate(
         given = plan_of(folder, name)
     asked, risk = asked_of(study, name, given, profile, policy, options), study.horizon.over_days
     found = tried(folder, name, asked, given, bound, monitor, risk)
-    found = replace(found, notices=(*found.notices, *kept.limits_left(study)))
+    left = (*kept.limits_left(study), *kept.figures_left(study))
+    found = replace(found, notices=(*found.notices, *left))
     write_csv(folder / "validation.csv", found.days)
     found.facts.write(folder)
     return found

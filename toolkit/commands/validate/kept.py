@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.common.errors import listed
 from toolkit.model.scenario import day_numbers
+from toolkit.problem.goals import GOALS
+from toolkit.results.columns import columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,3 +94,12 @@ def _constant(given: Parsed, setting: Setting) -> list[str]:
         and unit.name in at
         and bool((setting.operation.generation[at[unit.name]] == 1.0).all())
     ]
+
+
+def figures_left(study: Study) -> tuple[str, ...]:
+    """Say which goals a study measures of which single days have no figure."""
+    there = columns("validation.csv")
+    names = [n for n in study.market.measured or () if GOALS[n].column not in there]
+    if not names:
+        return ()
+    return (f"market.measured: validation.csv, a row per day, has no figures of {listed(names)}.",)
