@@ -13,7 +13,6 @@ from toolkit.common.errors import InputError, listed
 from toolkit.inputs.goal_fields import goal_flaw
 from toolkit.inputs.study import Study
 from toolkit.optimizer.several import FRONTS
-from toolkit.problem.goals import GOALS
 
 #: How many goals a front has.
 FEWEST, MOST = 2, 3
@@ -118,8 +117,3 @@ def from_facts(facts: Mapping[str, Any], where: str) -> Asked:
         raise InputError(f"{where}: 'several' is missing, or not of its type.")
     found = asked([str(name) for name in goals], points, Request.from_manifest(facts))
     return replace(found, several=several)
-
-
-def goal_column(name: str) -> str:
-    """Return the column of a goal's figure."""
-    return GOALS[name].column
