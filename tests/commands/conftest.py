@@ -1,5 +1,7 @@
 """A study with days of six steps, and the results of a whole search on it."""
 
+import shutil
+
 import pytest
 from helpers.resuming import QUICK
 
@@ -19,3 +21,11 @@ def whole(asked, tmp_path_factory):
     folder = tmp_path_factory.mktemp("whole") / "out"
     search_and_store(study_files.load(str(asked)), QUICK, folder, "toolkit compare")
     return folder
+
+
+@pytest.fixture
+def folder(ieee12_results, tmp_path):
+    """A copy of a results folder, for a test to write into."""
+    copied = tmp_path / "results"
+    shutil.copytree(ieee12_results, copied)
+    return copied

@@ -1,7 +1,5 @@
 """What goes into a paper: files in the folder ``print``, which are ours and in no manifest."""
 
-import shutil
-
 import pytest
 
 from toolkit.commands import papers
@@ -10,13 +8,6 @@ from toolkit.results.store.foreign import foreign
 from toolkit.results.store.manifest import listed
 from toolkit.results.store.names import is_result, is_shown
 from toolkit.results.store.sums import checksums
-
-
-@pytest.fixture
-def folder(ieee12_results, tmp_path):
-    copied = tmp_path / "results"
-    shutil.copytree(ieee12_results, copied)
-    return copied
 
 
 @pytest.fixture

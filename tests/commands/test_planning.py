@@ -1,7 +1,6 @@
 """What a planner takes away: reinforce.csv, and map.geojson where coordinates are degrees."""
 
 import json
-import shutil
 
 import pandas as pd
 import pytest
@@ -10,13 +9,6 @@ from toolkit.commands.planning import write_geojson, write_reinforcements
 from toolkit.errors import InputError
 from toolkit.results.store import read_results
 from toolkit.results.store.names import is_result, is_shown
-
-
-@pytest.fixture
-def folder(ieee12_results, tmp_path):
-    copied = tmp_path / "results"
-    shutil.copytree(ieee12_results, copied)
-    return copied
 
 
 @pytest.fixture
