@@ -13,7 +13,7 @@ from toolkit.inputs.study import Study
 from toolkit.problem.goals import GOALS
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
-from toolkit.results.bills import yearly_sentence
+from toolkit.results.money_words import yearly_sentence
 from toolkit.results.report import write_report
 
 COSTS = {

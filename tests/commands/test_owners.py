@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from helpers.places import EXAMPLES
 
+from toolkit import read_results
 from toolkit.commands import search_and_store, simulate_and_store
 from toolkit.commands.reproduce import reproduce
 from toolkit.commands.request import Request
@@ -19,6 +20,10 @@ from toolkit.model.plan import base_plan
 from toolkit.problem import accounts
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
+from toolkit.results.figures.groups import groups_of
+from toolkit.results.report.answer import facts, notices_of
+from toolkit.results.report.money import bills_section
+from toolkit.results.report.worth import worth_words
 from toolkit.results.solving import evaluation_of
 
 MEMBERS = [f"h{i}" for i in range(1, 18)]
@@ -133,6 +138,47 @@ def test_the_ledger_of_a_year_sums_to_nothing(mechanism):
     for name, pays in zip(problem.setting.market.names, held.annual[0], strict=True):
         assert -found[name] == pytest.approx(pays, abs=1e-9 * scale)
     assert found[market.SUPPLIERS] == pytest.approx(held.units.annual.sum())
+
+
+def test_the_page_begins_with_what_the_units_are_worth(out):
+    """40 kW for 1,100 EUR are 44,000; what is saved a year besides the annuity pays them back."""
+    results = read_results(out)
+    groups = groups_of(results)
+    row = pd.read_csv(out / "community.csv").iloc[0]
+    _, saved, back, lowest = facts(groups[0], groups[0], results)
+    less = row["reference_cost"] - row["annual_cost"]
+    assert saved.value == f"{less:,.0f} EUR"
+    assert saved.about.startswith("less to pay in a year")
+    assert back.value == f"{44_000.0 / (less + row['capital_cost']):.1f} years"
+    assert back.about == "until 44,000 EUR invested are paid back"
+    assert back.beside == (f"net present value {row['npv']:,.0f} EUR over 20 years",)
+    assert lowest.about.startswith("lowest voltage")
+    year, trading = worth_words(results, groups[0])
+    assert year.startswith("base costs ")
+    assert f"its net present value is {row['npv']:,.0f} EUR" in year
+    assert trading.startswith("Trading in base (mid-market) saves the community ")
+    noticed = notices_of(results)
+    assert [notice.partition(":")[0] for notice in noticed.beside] == ["horizon", "tariffs.demand"]
+    assert [notice.partition(":")[0] for notice in noticed.after] == ["market.members", "owners"]
+
+
+def test_the_page_says_when_each_is_paid_back_before_what_that_is_made_of(out):
+    results = read_results(out)
+    groups = groups_of(results)
+    table, parts, *_ = bills_section(results, groups, groups[0]).tables
+    owners = pd.read_csv(out / "cases" / CASE / "owners.csv").set_index("owner")
+    assert table.header[:4] == [
+        "owner",
+        "saved, EUR",
+        "paid back in, years",
+        "net present value, EUR",
+    ]
+    assert [row[0] for row in table.rows] == list(owners.index)
+    cells = {row[0]: row for row in table.rows}
+    assert cells["h1"][2] == f"{owners.loc['h1', 'payback_years']:.1f}"
+    assert cells["h1"][3] == f"{owners.loc['h1', 'npv']:,.0f}"
+    assert cells["h18"][1:5] == ["0", "-", "0", "0"]  # it owns nothing and takes no part
+    assert parts.title == "What that is made of"
 
 
 def test_it_is_reproduced_and_a_forged_share_is_not(out):

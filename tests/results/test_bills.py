@@ -15,6 +15,7 @@ from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 from toolkit.results import bills
 from toolkit.results.columns import columns
+from toolkit.results.money_words import trading_sentence
 from toolkit.results.solving import solve
 
 NAMES = {"bus": str, "seller": str, "buyer": str, "worse_off_buses": str}
@@ -214,7 +215,7 @@ def test_the_console_says_what_trading_meant(command):
 def test_who_is_worse_off_is_named():
     row = {"case": "a", "mechanism": "bill-sharing", "currency": "GBP", "saving": 2.5}
     row |= {"cost_alone": 1234.5, "worse_off": 6, "worse_off_buses": "2 3 4 5 6 7"}
-    assert bills.sentence(row) == (
+    assert trading_sentence(row) == (
         "Trading in a (bill-sharing) saves the community 2.50 GBP of 1,234.50 GBP "
         "over the day; worse off: 2, 3, 4, 5, 6, ... (6)."
     )
@@ -224,13 +225,13 @@ def test_a_plan_is_held_against_the_base_case_and_trading_told_apart():
     """By hand: 90 alone, 80 with trading, 75 in the base case: 5 more, while trading saves 10."""
     row = {"case": "a", "mechanism": "mid-market", "currency": "EUR", "saving": 10.0}
     row |= {"cost_alone": 90.0, "cost_trading": 80.0, "worse_off": 0, "worse_off_buses": ""}
-    assert bills.sentence(row, 75.0, "week") == (
+    assert trading_sentence(row, 75.0, "week") == (
         "With the plan of a the community pays 80.00 EUR over the week, 5.00 EUR more than the "
         "75.00 EUR of the base case. Trading in a (mid-market) saves the community 10.00 EUR of "
         "90.00 EUR over the week; nobody is worse off."
     )
-    assert "10.00 EUR less than the 90.00 EUR" in bills.sentence(row, 90.0)
-    assert "the same as the 80.00 EUR" in bills.sentence(row, 80.0)
+    assert "10.00 EUR less than the 90.00 EUR" in trading_sentence(row, 90.0)
+    assert "the same as the 80.00 EUR" in trading_sentence(row, 80.0)
 
 
 def test_a_case_keeps_its_energy_whatever_the_mechanism(tmp_path):

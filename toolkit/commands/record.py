@@ -21,8 +21,8 @@ from toolkit.problem.sought import goal_of
 from toolkit.results import bills
 from toolkit.results import paper_tables as tables
 from toolkit.results.columns import columns
+from toolkit.results.money_words import money_sentences
 from toolkit.results.open_lines import open_line_sentences
-from toolkit.results.owner_tables import third_party_words
 from toolkit.results.ranking import best_row
 from toolkit.results.spans import span_of
 from toolkit.results.statistics import comparison as statistics
@@ -205,15 +205,10 @@ def _money(
     cases: Sequence[Case],
 ) -> str:
     """Return what trading meant in the best case, in words."""
-    best = _of_best(community, summary, ranked)
-    base_cost = float(community["cost_trading"].iloc[0]) if best["case"] != "base" else None
-    costs = next(case.costs for case in cases if case.name == best["case"])
-    told = (
-        bills.sentence(best, base_cost, over),
-        bills.yearly_sentence(best, hours),
-        third_party_words(None if costs is None else costs.owners, str(best["currency"])),
-    )
-    return " ".join(filter(None, told))
+    best = str(best_of(summary, ranked)["case"])
+    costs = next(case.costs for case in cases if case.name == best)
+    owners = None if costs is None else costs.owners
+    return " ".join(money_sentences(community, best, over, hours, owners))
 
 
 def _open_lines(
@@ -230,13 +225,6 @@ def best_of(summary: pd.DataFrame, ranked: str) -> pd.Series:
     """Return the row of the best case, the base case only where it is alone."""
     searched = summary[summary["case"] != "base"]
     return best_row(searched if len(searched) else summary, ranked)
-
-
-def _of_best(community: pd.DataFrame, summary: pd.DataFrame, ranked: str) -> dict[str, Any]:
-    """Return the row of community.csv of the best case, the base case only where it is alone."""
-    best = best_of(summary, ranked)
-    row = community[community["case"] == best["case"]].iloc[0]
-    return {str(name): value for name, value in row.items()}
 
 
 def _summary(cases: Sequence[Case], maximised: str, bound_kwh: float | None) -> pd.DataFrame:

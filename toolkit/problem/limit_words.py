@@ -11,6 +11,18 @@ Kind = Literal[
 ]
 
 
+#: What a violation counts, told where tables have one.
+SHARES = (
+    "broken limits are counted in shares: what is beyond each limit as a share of the limit, of "
+    "voltages as a share of the band allowed, summed over steps and places"
+)
+
+
+def held(violation: float) -> str:
+    """Return whether limits hold, or by how much they are broken; SHARES says of what."""
+    return "hold" if violation == 0.0 else f"broken by {violation:.2g} shares"
+
+
 @dataclass(frozen=True)
 class LimitViolation:
     """One kind of limit that a day breaks, at its worst.

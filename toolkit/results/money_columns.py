@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from toolkit.results.column import UNIT_COSTS, Column, words
 
+#: What a party's role is called.
+MEMBER, OTHER, THIRD = "member", "other", "third party"
+
 
 def _of_costs(name: str, unit: str, about: str) -> Column:
     """Return a column that is there where a study states what units cost."""

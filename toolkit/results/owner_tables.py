@@ -12,13 +12,11 @@ from toolkit.model.kinds import GENERATORS
 from toolkit.problem import yearly
 from toolkit.problem.accounts import Accounts, accounts
 from toolkit.results.columns import columns
+from toolkit.results.money_columns import MEMBER, OTHER, THIRD
 
 if TYPE_CHECKING:
     from toolkit.common.types import FloatArray
     from toolkit.problem.conditions import Solved
-
-#: What a party's role is called.
-MEMBER, OTHER, THIRD = "member", "other", "third party"
 
 
 def owners_table(solved: Solved) -> pd.DataFrame:
@@ -78,21 +76,6 @@ def _levelised(solved: Solved) -> FloatArray:
     cost, given = spread[:, conditions.market.prosumers]
     found = np.divide(cost, given, out=np.full_like(cost, np.nan), where=given > 0.0)
     return np.asarray(found)
-
-
-def third_party_words(owners: pd.DataFrame | None, currency: str) -> str:
-    """Say whether owners.csv has third parties for whom their units pay, blank without any."""
-    if owners is None or "saving" not in owners:
-        return ""
-    return " ".join(_profit(row, currency) for _, row in owners[owners["role"] == THIRD].iterrows())
-
-
-def _profit(row: pd.Series, currency: str) -> str:
-    gain, years = float(row["saving"]), float(row["payback_years"])
-    earns = f"earns {gain:,.0f}" if gain >= 0.0 else f"loses {-gain:,.0f}"
-    back = "not paid back" if np.isnan(years) else f"paid back in {years:,.1f} years"
-    invested = f"{row['investment']:,.0f} {currency} invested"
-    return f"{row['owner']} {earns} {currency} a year, its {invested} included, {back}."
 
 
 def fairness(table: pd.DataFrame) -> dict[str, object]:

@@ -104,6 +104,17 @@ def test_figures_look_their_width_and_no_text_leaves_a_card(shown):
     assert shown.run(f"{cut}.filter(e => e.scrollWidth > e.clientWidth + 1).length") == 0
 
 
+def test_what_goes_on_to_the_right_says_so(page, reported):
+    page.size(390)
+    page.open((reported / "report.html").as_uri())
+    wide = "document.querySelector('#cases-table1 .wide')"
+    hinted = f"getComputedStyle({wide}.nextElementSibling).display"
+    page.run("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    assert page.run(hinted) == "block"
+    page.run(f"{wide}.scrollLeft = 1e6; new Promise((done) => setTimeout(done, 100))")
+    assert page.run(hinted) == "none"
+
+
 def columns(page, table, column):
     """Return the text of one column of a table."""
     rows = f"[...document.querySelector('{table} table').tBodies[0].rows]"

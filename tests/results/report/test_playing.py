@@ -64,6 +64,12 @@ def number(word):
     return float(word.replace(",", "").replace("\u2212", "-"))
 
 
+def test_buttons_have_room_of_their_own_beside_the_map(shown):
+    below = "document.getElementById('hours-map').getBoundingClientRect().top"
+    above = "document.querySelector('.zoom').getBoundingClientRect().bottom"
+    assert shown.run(f"{above} <= {below}")
+
+
 def rows(page, name):
     found = f"[...document.querySelectorAll('#hours-{name} tbody tr')].filter(r => !r.hidden)"
     return page.run(f"{found}.map(row => [...row.cells].map(cell => cell.textContent))")

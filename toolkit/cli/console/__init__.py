@@ -81,6 +81,7 @@ def print_outcome(outcome: Outcome) -> None:
 
 
 def _summary(outcome: Outcome) -> None:
+    from toolkit.problem.limit_words import SHARES
     from toolkit.results import wording
 
     header = ["case", "traded", "to load", "losses", "lowest V", "highest V", "limits"]
@@ -106,6 +107,9 @@ def _summary(outcome: Outcome) -> None:
         for _, row in outcome.summary.iterrows()
     ]
     print_table(f"Every case: kWh over the {outcome.span}, voltages in pu", header, rows)
+    if not outcome.summary["feasible"].all():
+        wrapped(f"{SHARES.capitalize()}.")
+        say()
     if goal.risk.averse or goal.of_others:
         wrapped(f"{goal.short}, {goal.unit}: {goal.about} over the {goal.over(outcome.span)}.")
         say()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.cli.console import print_table
 from toolkit.cli.terminal import answer, is_quiet, note, say, wrapped
+from toolkit.problem.limit_words import SHARES, held
 
 if TYPE_CHECKING:
     from toolkit.commands.explain import Explanation, Gain, Margin
@@ -113,7 +114,7 @@ def _worths(found: Explanation) -> None:
             f"{w.traded_to_load_kwh:.1f}",
             f"{w.loss_kwh:.1f}",
             *([f"{w.score:.4g}"] if sought else []),
-            "hold" if w.violation == 0.0 else f"broken by {w.violation:.2g}",
+            held(w.violation),
         ]
         for w in found.worths
     ]
@@ -121,6 +122,8 @@ def _worths(found: Explanation) -> None:
     score = f"; score: {found.goal.words}{days}" if sought else ""
     title = f"What each unit adds by the engine, kWh over the {found.span}{score}"
     print_table(title, header, rows)
+    if any(w.violation for w in found.worths if not w.reason):
+        wrapped(f"{SHARES.capitalize()}.")
 
 
 def _shown(margins: Iterable[Margin]) -> list[Margin]:
@@ -165,7 +168,7 @@ def _gains(found: Explanation) -> None:
     base = found.baseline
     wrapped(
         f"Baseline: the best dispatch of these sites and sizes, {base.model_kwh:,.1f} kWh by the "
-        f"model and {base.engine_kwh:,.1f} kWh by the engine (limits {_limits(base.violation)}); "
+        f"model and {base.engine_kwh:,.1f} kWh by the engine (limits {held(base.violation)}); "
         f"the plan itself has {found.value:,.1f} kWh."
     )
 
@@ -176,12 +179,8 @@ def _gain(gain: Gain) -> list[str]:
         gain.what,
         _number(gain.model_kwh, 3),
         _number(gain.engine_kwh, 3),
-        _limits(gain.violation),
+        held(gain.violation),
     ]
-
-
-def _limits(violation: float) -> str:
-    return "hold" if violation == 0.0 else f"broken by {violation:.2g}"
 
 
 def _verdict(verdict: str) -> None:

@@ -195,7 +195,7 @@ def _best(case: CaseStanding, search: SearchStanding) -> str:
     if case.best is not None and search.sought is not None:
         return number_told(case.best, search.sought)
     if case.feasible is False:
-        by = "" if case.violation is None else f" by {case.violation:.2g}"
+        by = "" if case.violation is None else f" by {case.violation:.2g} shares"
         return f"limits broken{by}"
     return "-"
 

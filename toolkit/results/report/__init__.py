@@ -23,6 +23,7 @@ from toolkit.results.report.html_tables import PageSection, Picture
 from toolkit.results.report.money import bills_section
 from toolkit.results.report.study_facts import study_facts, unit_table
 from toolkit.results.report.tried import tried_section
+from toolkit.results.report.worth import worth_words
 from toolkit.results.store.contents import Results
 from toolkit.results.store.reading import read_results
 
@@ -52,10 +53,13 @@ def _page(results: Results) -> str:
         .get_template("page.html.j2")
         .render(
             study=results.study.name,
-            warnings=answer.warnings(groups, results),
+            cautions=answer.cautions(groups, results),
+            notices=answer.notices_of(results),
             about=_about(results, shown),
             answer=answer.answer_of(results, groups, shown),
             facts=answer.facts(shown, groups[0], results),
+            worth=worth_words(results, shown),
+            owned=not shown.median.owners.empty,
             proven=answer.proven(results, goal.over(shown.span)),
             sections=_sections(results, groups, shown),
             hours=hours_data(results, groups),
@@ -112,6 +116,9 @@ def _sections(results: Results, groups: Sequence[Group], shown: Group) -> list[P
         PageSection("provenance", "Where this comes from", ORIGIN, facts=_provenance(results)),
     ]
     sections = _by_goal(sections, results.study.market.objective)
+    if "annual_cost" in results.community:
+        # What a year costs is what those who pay for it look for first.
+        sections.sort(key=lambda section: section.anchor != "bills")
     return [s for s in sections if s.tables or s.pictures or s.facts or s.said]
 
 

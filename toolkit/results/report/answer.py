@@ -1,4 +1,4 @@
-"""The answer of a results folder: three figures, one sentence, and what weakens it."""
+"""The answer of a results folder: a few figures, one sentence, and what weakens it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from toolkit.results import paper_tables, wording
 from toolkit.results.figures.groups import Group
 from toolkit.results.proof_words import most_possible, polish_sentence, proof_sentences
 from toolkit.results.report import plan
-from toolkit.results.report.html_tables import HtmlTable
+from toolkit.results.report.html_tables import Fact, HtmlTable
+from toolkit.results.report.worth import worth_facts
 from toolkit.results.store.contents import Results
 
 #: What a run that did not end as asked is called.
@@ -26,13 +27,8 @@ STATUS = {
 }
 
 
-@dataclass(frozen=True)
-class Fact:
-    """One figure of the answer: a number with its unit, what it is, and what it compares with."""
-
-    value: str
-    about: str
-    beside: tuple[str, ...]
+#: How notices begin that say what figures stand for: of which time, and of which prices.
+MEANING = ("horizon", "tariffs.", "costs.")
 
 
 @dataclass(frozen=True)
@@ -141,7 +137,7 @@ def _change(value: float, before: float) -> str:
 
 
 def facts(shown: Group, base: Group, results: Results) -> list[Fact]:
-    """Return the three figures of the answer."""
+    """Return the figures of the answer: what was sought first, then what it is worth."""
     goal, reached = goal_told(results.study), _reached(shown, results)
     mine, before = shown.row, base.row
     figures = [_figure(goal, goal.figure(row)) for row in (mine, before)]
@@ -156,7 +152,7 @@ def facts(shown: Group, base: Group, results: Results) -> list[Fact]:
         ([form.format(row[c]) if form else _kwh(row[c]) for row in (mine, before)], words, ())
         for c, form, words in (other, lowest)
     ]
-    return [
+    first, *others = [
         Fact(
             values[0],
             words,
@@ -164,6 +160,8 @@ def facts(shown: Group, base: Group, results: Results) -> list[Fact]:
         )
         for values, words, more in (sought, *beside)
     ]
+    worth = worth_facts(results, shown, base)
+    return [first, *worth, *(others[1:] if worth else others)]
 
 
 def _reached(shown: Group, results: Results) -> tuple[str, ...]:
@@ -177,10 +175,23 @@ def _reached(shown: Group, results: Results) -> tuple[str, ...]:
     )
 
 
-def warnings(groups: Sequence[Group], results: Results) -> list[str]:
-    """Return what a reader must know before any figure: how the run ended, what was not found."""
-    notices = results.manifest.get("notices", [])
-    return [*cautions(groups, results), *gathered([str(notice) for notice in notices])]
+@dataclass(frozen=True)
+class Notices:
+    """What the figures of an answer are to be read with.
+
+    beside: what changes how they are read, which stands at them; after: what was done otherwise
+    than scripts or habit have it.
+    """
+
+    beside: list[str]
+    after: list[str]
+
+
+def notices_of(results: Results) -> Notices:
+    """Return the notices of a run."""
+    told = gathered([str(notice) for notice in results.manifest.get("notices", [])])
+    beside = [notice for notice in told if notice.startswith(MEANING)]
+    return Notices(beside, [notice for notice in told if notice not in beside])
 
 
 def cautions(groups: Sequence[Group], results: Results) -> list[str]:

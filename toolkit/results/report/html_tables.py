@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from toolkit.problem.goals import Goal
+from toolkit.problem.limit_words import SHARES, held
 from toolkit.results import paper_tables, wording
 from toolkit.results.column import CURTAILED_BY
 from toolkit.results.periods import PERIODS
@@ -19,6 +20,15 @@ SHORT = {"kWh per hour": "kWh/h"}
 #: More elements than these are not listed: reinforce.csv has them all.
 MOST_ELEMENTS = 60
 SPREAD = ("median", "quartiles", "best")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One figure of the answer: a number with its unit, what it is, and what it compares with."""
+
+    value: str
+    about: str
+    beside: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -123,7 +133,7 @@ def cases(summary: pd.DataFrame, span: str, goal: Goal) -> HtmlTable:
             f"{row['loss_kwh']:,.{kept}f}",
             f"{row['v_min_pu']:.4f}",
             f"{row['v_max_pu']:.4f}",
-            "hold" if row["feasible"] else f"broken by {row['violation']:.2g}",
+            held(float(row["violation"])),
             *([wording.percent(row["pct_of_bound"])] if proven else []),
             *([goal.brief(row)] if goal.risk.averse else []),
             *(f"{row[name]:,.1f}" for name in cut),
@@ -131,4 +141,5 @@ def cases(summary: pd.DataFrame, span: str, goal: Goal) -> HtmlTable:
         for _, row in summary.iterrows()
     ]
     told = f"; {goal.short}: {goal.about} {goal.risk.words}" if goal.risk.averse else ""
+    told += "" if summary["feasible"].all() else f"; {SHARES}"
     return HtmlTable(f"Every case, over the {span}{told}", header, rows)

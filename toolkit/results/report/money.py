@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -32,12 +32,12 @@ def bills_section(results: Results, groups: Sequence[Group], shown: Group) -> Pa
             "with the grid alone, and count neither in the fairness of savings nor among those "
             "worse off."
         )
-    tables = [_community(results.community, groups, str(first["currency"]))]
-    bills = _bills(shown, str(first["currency"]))
-    costs = _costs(results.community, groups, shown, str(first["currency"]))
-    owners = _owners(shown, str(first["currency"]))
-    every = [*tables, *costs, *owners, *([bills] if bills else [])]
-    return PageSection("bills", "Bills", words, every)
+    currency = str(first["currency"])
+    together = [_community(results.community, groups, currency)]
+    years = _years(results.community, groups, currency)
+    bills = _bills(shown, currency)
+    every = [*_owners(shown, currency), *years, *_units(shown, currency), *together]
+    return PageSection("bills", "Bills", words, [*every, *([bills] if bills else [])])
 
 
 #: What a year costs, by column, with headings.
@@ -49,41 +49,70 @@ _COSTS = {
     "upkeep_cost": "upkeep",
     "wear_cost": "wear",
     "running_cost": "running",
-    "annual_cost": "all",
 }
-_WORTH = {"investment": "investment", "npv": "net present value"}
-#: Columns of community.csv about a year, with their headings, and those of owners.csv.
-_OF_A_YEAR = {**_COSTS, "reference_cost": "without new units", **_WORTH}
-_OWNED = {**_COSTS, "saving": "saved against no new unit", **_WORTH}
 _OF_UNITS = ("investment", "capital_cost", "upkeep_cost", "wear_cost", "running_cost")
+MADE_OF = "What that is made of"
 
 
-def _costs(
-    community: pd.DataFrame, groups: Sequence[Group], shown: Group, currency: str
-) -> list[HtmlTable]:
-    """Return what a year costs by case, and by unit of the answer's, where a study says it."""
-    rows_by_case = {str(row["case"]): row for _, row in community.iterrows()}
-    there = {column: title for column, title in _OF_A_YEAR.items() if column in community}
-    if "annual_cost" not in there:
+def _years(community: pd.DataFrame, groups: Sequence[Group], currency: str) -> list[HtmlTable]:
+    """Return what a year costs by case, and what that is made of, where a study says it."""
+    if "annual_cost" not in community:
         return []
+    rows_by_case = {str(row["case"]): row for _, row in community.iterrows()}
+    of_groups = [(g.title, rows_by_case.get(g.median.name)) for g in groups]
+    told = [(title, row) for title, row in of_groups if row is not None]
     rows = [
-        [group.title, *(f"{row[column]:,.0f}" for column in there), _years(row["payback_years"])]
-        for group in groups
-        if (row := rows_by_case.get(group.median.name)) is not None
+        [title, *_worth(row, row["reference_cost"] - row["annual_cost"])] for title, row in told
     ]
-    header = ["case", *(f"{title}, {currency}" for title in there.values()), "paid back in, years"]
-    units = [
+    parts = [[title, *_whole(row, _COSTS)] for title, row in told]
+    header = ["case", *_worth_header(currency, "costs")]
+    made_of = ["case", *(f"{title}, {currency}" for title in _COSTS.values())]
+    return [HtmlTable("What a year costs", header, rows), HtmlTable(MADE_OF, made_of, parts)]
+
+
+def _worth_header(currency: str, verb: str) -> list[str]:
+    return [
+        f"saved, {currency}",
+        "paid back in, years",
+        f"net present value, {currency}",
+        f"invested, {currency}",
+        f"{verb}, {currency}",
+        f"without new units, {currency}",
+    ]
+
+
+def _worth(row: pd.Series, saved: float) -> list[str]:
+    """Return the cells that say whether units pay: what is saved and got back comes first."""
+    money = _whole(row, ("npv", "investment", "annual_cost", "reference_cost"))
+    years = _payback(row["payback_years"]) if row["investment"] else "-"
+    return [_rounded(saved), years, *money]
+
+
+def _whole(row: pd.Series, columns: Iterable[str]) -> list[str]:
+    return [_rounded(row[column]) for column in columns]
+
+
+def _rounded(value: float) -> str:
+    text = f"{value:,.0f}"
+    return "0" if text == "-0" else text
+
+
+def _units(shown: Group, currency: str) -> list[HtmlTable]:
+    """Return what each unit of the answer's case costs in a year, where a study says it."""
+    rows = [
         [
             *(str(row[name]) for name in ("unit", "kind", "bus")),
-            *(f"{row[name]:,.0f}" for name in (*_OF_UNITS, "annual_cost", "given_kwh")),
+            *_whole(row, (*_OF_UNITS, "annual_cost", "given_kwh")),
             _price(row["cost_per_kwh"]),
         ]
         for _, row in shown.median.costs.iterrows()
     ]
-    money = [f"{_OF_A_YEAR[name]}, {currency}" for name in (*_OF_UNITS, "annual_cost")]
-    of_units = ["unit", "kind", "bus", *money, "given, kWh", f"per kWh, {currency}"]
-    title = f"What each unit costs in a year, {shown.title}"
-    return [HtmlTable("What a year costs", header, rows), HtmlTable(title, of_units, units, 3)]
+    if not rows:
+        return []
+    titles = {**_COSTS, "investment": "invested", "annual_cost": "all"}
+    money = [f"{titles[name]}, {currency}" for name in (*_OF_UNITS, "annual_cost")]
+    header = ["unit", "kind", "bus", *money, "given, kWh", f"per kWh, {currency}"]
+    return [HtmlTable(f"What each unit costs in a year, {shown.title}", header, rows, 3)]
 
 
 def _owners(shown: Group, currency: str) -> list[HtmlTable]:
@@ -91,23 +120,21 @@ def _owners(shown: Group, currency: str) -> list[HtmlTable]:
     owners = shown.median.owners
     if owners.empty:
         return []
-    there = {column: title for column, title in _OWNED.items() if column in owners}
-    few = owners.head(MOST_BILLS)
-    rows = [
-        [
-            *(str(row[name]) for name in ("owner", "role")),
-            *(f"{row[name] + 0.0:,.0f}" for name in there),
-        ]
-        for _, row in few.iterrows()
-    ]
-    less = "" if len(few) == len(owners) else f": the first {len(few)} of {len(owners):,}"
+    rows = [row for _, row in owners.head(MOST_BILLS).iterrows()]
+    less = "" if len(rows) == len(owners) else f": the first {len(rows)} of {len(owners):,}"
     title = f"What each pays in a year, units included, {shown.title}{less}"
-    return [
-        HtmlTable(title, ["owner", "role", *(f"{t}, {currency}" for t in there.values())], rows, 2)
-    ]
+    there = [column for column in (*_COSTS, "annual_cost") if column in owners]
+    titles = {**_COSTS, "annual_cost": "all"}
+    parts = [[str(row["owner"]), str(row["role"]), *_whole(row, there)] for row in rows]
+    made_of = ["owner", "role", *(f"{titles[column]}, {currency}" for column in there)]
+    if "saving" not in owners:
+        return [HtmlTable(title, made_of, parts, 2)]
+    header = ["owner", *_worth_header(currency, "pays")]
+    first = HtmlTable(title, header, [[str(r["owner"]), *_worth(r, r["saving"])] for r in rows])
+    return [first, HtmlTable(MADE_OF, made_of, parts, 2)]
 
 
-def _years(value: float) -> str:
+def _payback(value: float) -> str:
     return "never" if pd.isna(value) else f"{value:.1f}"
 
 

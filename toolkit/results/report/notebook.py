@@ -6,7 +6,7 @@ from functools import partial
 
 from toolkit.common.errors import fitting_together
 from toolkit.results.figures.groups import best_plan, groups_of
-from toolkit.results.report.answer import answer_of, cautions, warnings
+from toolkit.results.report.answer import answer_of, cautions, notices_of
 from toolkit.results.report.small_map import caption, small_map
 from toolkit.results.report.telling import Telling
 from toolkit.results.store.contents import CaseFiles, Results
@@ -27,14 +27,15 @@ def _results(results: Results) -> Telling:
         groups = groups_of(results)
         shown = best_plan(results, groups)
         answer = answer_of(results, groups, shown)
-        weak = cautions(groups, results)
+        noticed = notices_of(results)
         said = (
             answer.sentence,
-            *weak,
+            *cautions(groups, results),
+            *noticed.beside,
             *answer.binds,
             answer.medians,
             *sentences(results.pairs, results.friedman),
-            *warnings(groups, results)[len(weak) :],
+            *noticed.after,
         )
         about = caption(results, shown)
     return Telling(said, _origin(results), answer.tables, partial(small_map, results, shown), about)

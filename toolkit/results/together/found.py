@@ -24,7 +24,7 @@ OTHERS = (
     ("lowest voltage", "pu", "v_min_pu"),
     ("highest voltage", "pu", "v_max_pu"),
     ("highest loading", "%", ""),
-    ("limits broken by", "", "violation"),
+    ("limits broken by", "shares", "violation"),
     ("share of the proven bound", "%", "pct_of_bound"),
 )
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from toolkit.model.kinds import KINDS
+from toolkit.problem.limit_words import SHARES, held
 from toolkit.results.report.html_tables import HtmlTable
 from toolkit.results.together.told import Told
 from toolkit.results.wording import digits
@@ -116,12 +117,13 @@ def cases_table(each: Sequence[Told], names: Mapping[str, str]) -> HtmlTable:
             names[one.name],
             *(one.fields.get(field, "-") for field in shown),
             one.case,
-            "hold" if one.feasible else f"broken by {one.violation:.2g}",
+            held(one.violation),
             *(column[place] for column in columns),
         ]
         for place, one in enumerate(each)
     ]
     title = f"Cases side by side, over the {each[0].span}" if _one_span(each) else "Cases"
+    title += "" if all(one.feasible for one in each) else f"; {SHARES}"
     return HtmlTable(title, header, rows, texts=3 + len(shown))
 
 

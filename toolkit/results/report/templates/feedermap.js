@@ -6,6 +6,10 @@ const VOLTS = ["#7f3b08", "#b35806", "#e08214", "#fdb863", "#fee0b6", "#f7f7f7",
 // Where classes of loading end, as a share of the limit; beyond the last it is broken.
 const LOADED = [0.2, 0.4, 0.6, 0.8, 1];
 const NAMED = 60;
+// How high a row of the one-line layout is at most, and how wide and high a letter, px.
+const ROW = 90;
+const LETTER = [6.4, 11];
+
 class FeederMap {
   constructor(svg, data) {
     this.svg = svg;
@@ -55,7 +59,9 @@ class FeederMap {
   // As high as the feeder's shape asks for, within what a screen shows.
   fit() {
     const [wide, high] = this.places.extent;
-    const share = this.places.layout === "map" ? high / (wide || 1) : 0.55;
+    const across = this.svg.parentNode.clientWidth || 1;
+    const map = this.places.layout === "map";
+    const share = map ? high / (wide || 1) : Math.min(0.55, this.places.rows * ROW / across);
     this.svg.style.aspectRatio = `1 / ${Math.max(0.2, Math.min(0.75, share)).toFixed(3)}`;
     const box = this.svg.getBoundingClientRect();
     if (!box.width) return;
@@ -156,13 +162,27 @@ class FeederMap {
     this.add("trades", `M${wing(1)}L${px} ${py}L${wing(-1)}`);
   }
 
+  // The buses whose names do not cover each other: first the head and those that have units.
+  apart(seen) {
+    const { x, y } = this.places;
+    const rank = (bus) => (bus === this.data.head || this.at.has(bus) ? 0 : 1);
+    const taken = [];
+    return [...seen].sort((a, b) => rank(a) - rank(b)).filter((bus) => {
+      const half = this.data.buses[bus].length * LETTER[0] / 2;
+      const free = taken.every(([left, down, wide]) =>
+        Math.abs(x[bus] - left) >= half + wide || Math.abs(y[bus] - down) >= LETTER[1]);
+      if (free) taken.push([x[bus], y[bus], half]);
+      return free;
+    });
+  }
+
   // Names of buses and powers of units, where so few are in view that they can be read.
   names({ series, step }) {
     const seen = [];
     for (let bus = 0; bus < this.places.count && seen.length <= NAMED; bus += 1) {
       if (this.places.seen(bus)) seen.push(bus);
     }
-    const shown = seen.length <= NAMED ? seen : [];
+    const shown = seen.length <= NAMED ? this.apart(seen) : [];
     while (this.texts.childNodes.length > 2 * shown.length) this.texts.lastChild.remove();
     while (this.texts.childNodes.length < 2 * shown.length) {
       made(this.texts, "text", { "text-anchor": "middle" });

@@ -23,6 +23,7 @@ class Places {
     this.layout = layout;
     const flat = this.data[layout];
     this.extent = [0, 0];
+    this.rows = new Set(flat.filter((_, i) => i % 2)).size;
     for (let i = 0; i < flat.length; i += 1) {
       this.extent[i % 2] = Math.max(this.extent[i % 2], flat[i]);
     }

@@ -55,6 +55,23 @@ function button(text, label, act) {
   return made;
 }
 
+// Says of tables and figures wider than their place that there is more to the right.
+function hint(wide) {
+  const words = document.createElement("p");
+  words.className = "aside";
+  words.textContent = "Scroll sideways for more \u2192";
+  words.setAttribute("aria-hidden", "true");
+  wide.after(words);
+  const look = () => {
+    wide.classList.toggle("more", wide.scrollLeft + wide.clientWidth < wide.scrollWidth - 2);
+  };
+  wide.addEventListener("scroll", look, { passive: true });
+  const seen = new ResizeObserver(look);
+  [wide, wide.firstElementChild].forEach((element) => seen.observe(element));
+}
+
+document.querySelectorAll(".wide").forEach(hint);
+
 for (const table of document.querySelectorAll("table")) {
   const name = table.caption.textContent.trim();
   const copying = button("Copy", `Copy table: ${name}`, () => copy(table, name));
