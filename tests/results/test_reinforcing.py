@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from toolkit.commands import simulate_and_store
 from toolkit.inputs.limit_sections import Limits
+from toolkit.inputs.study import Study
 from toolkit.results import reinforcing
 from toolkit.results.figures.groups import groups_of
 from toolkit.results.reinforcing import off_voltage, to_reinforce
@@ -82,3 +84,45 @@ def test_rounding_cancels_in_the_rating_of_packed_tables(group, monkeypatch):
     (row,) = to_reinforce([rounded], Limits(v_min=0.9)).to_dict("records")
     assert row["rating_a"] == pytest.approx(4.6188, rel=2e-3)
     assert row["needed_a"] == pytest.approx(4.6188 * 1.1842, rel=2e-3)
+
+
+#: A transformer without losses, whose load has unity power factor: 60 kW are 60 kVA.
+STATION = """
+Clear
+New Circuit.station basekv=11 pu=1.0 bus1=grid R1=0 X1=1e-6 R0=0 X0=1e-6
+New Transformer.t phases=3 windings=2 buses=(grid, street) kvs=(11, 0.4) kvas=(50, 50) {more}
+~ XHL=0.001 %loadloss=0 %noloadloss=0
+New Load.homes phases=3 bus1=street kV=0.4 kW=60 pf=1 model=1
+Set voltagebases=[11, 0.4]
+Calcvoltagebases
+"""
+
+
+@pytest.mark.parametrize(("more", "rating"), [("", 50.0), ("normhkVA=55", 55.0)])
+def test_a_transformer_is_told_in_kva(tmp_path, more, rating):
+    """By hand: 60 kVA on 50 kVA are 120 %, and on 55 kVA 109.1 %; at 80 % at most it needs 75."""
+    (tmp_path / "station.dss").write_text(STATION.format(more=more), encoding="utf-8")
+    limits = {"loading_max": 80.0}
+    loads = {"shapes": "study"}
+    study = Study.model_validate(
+        {
+            "name": "station",
+            "feeder": str(tmp_path / "station.dss"),
+            "limits": limits,
+            "loads": loads,
+            "fleet": {"add": [{"name": "pv1", "kind": "pv", "bus": "street", "kw": 1.0}]},
+        }
+    )
+    simulate_and_store(study, None, tmp_path / "out", "toolkit simulate")
+    results = read_results(tmp_path / "out")
+    base = groups_of(results)
+    table = to_reinforce(base, results.study.limits, results.network)
+    row = table.iloc[0]
+    assert row["element"] == "transformer.t"
+    assert row["rating_kva"] == rating
+    assert row["worst"] == pytest.approx(100.0 * 60.0 / rating, rel=1e-3)
+    assert row["needed_kva"] == pytest.approx(75.0, rel=1e-3)
+    assert row["needed_a"] == pytest.approx(75.0 / (np.sqrt(3.0) * 11.0), rel=1e-3)
+    blank = [{k: v for k, v in b.items() if k != "rated_kva"} for b in results.network["branches"]]
+    older = to_reinforce(base, results.study.limits, {"branches": blank})
+    assert older["rating_kva"].isna().all()

@@ -49,7 +49,7 @@ def write_reinforcements(folder: PathLike, case: Word | None = None) -> Path:
     with fitting_together(folder):
         base, shown = groups_of(results)[0], _chosen(results, case)
         told = [base] if shown.median.name == base.median.name else [base, shown]
-        table = to_reinforce(told, results.study.limits)
+        table = to_reinforce(told, results.study.limits, results.network)
     write_csv(folder / "reinforce.csv", table)
     return folder / "reinforce.csv"
 

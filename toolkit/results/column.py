@@ -288,4 +288,10 @@ REINFORCE = (
     Column("hours", "h", "hours beyond the limit, each day as often as it counts"),
     Column("rating_a", "A", "current it is made for today; blank of voltages"),
     Column("needed_a", "A", "rating with which its worst current would be at the limit"),
+    Column(
+        "rating_kva",
+        "kVA",
+        "of a transformer what its first winding may carry, as [limits] transformer_rating has it",
+    ),
+    Column("needed_kva", "kVA", "of a transformer the same with which its worst load would be"),
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,9 +20,16 @@ LEAST_PCT, LEAST_PU, LEAST_UNBALANCE = 0.05, 5e-5, 5e-3
 LEAST = 1e-9
 
 
-def to_reinforce(groups: Iterable[Group], limits: Limits) -> pd.DataFrame:
-    """Return reinforce.csv of the median cases of groups: loadings first, the worst first."""
-    rows = [row for group in groups for row in _of_case(group, limits)]
+def to_reinforce(
+    groups: Iterable[Group], limits: Limits, network: Mapping[str, Any] | None = None
+) -> pd.DataFrame:
+    """Return reinforce.csv of the median cases of groups: loadings first, the worst first.
+
+    network: as network.json has it, from which transformers have ratings in kVA too.
+    """
+    branches = [] if network is None else network["branches"]
+    kva = {branch["name"]: branch.get("rated_kva") for branch in branches}
+    rows = [row for group in groups for row in _of_case(group, limits, kva)]
     return pd.DataFrame(rows, columns=columns("reinforce.csv"))
 
 
@@ -51,7 +59,9 @@ def _rating(lines: pd.DataFrame, at: int) -> float:
     return float(own["i_a"].sum() / (own["loading_pct"].sum() / 100.0))
 
 
-def _of_case(group: Group, limits: Limits) -> list[dict[str, object]]:
+def _of_case(
+    group: Group, limits: Limits, kva: Mapping[str, float | None]
+) -> list[dict[str, object]]:
     lines, buses, most = group.median.lines, group.median.buses, limits.loading_max
     loading = lines["loading_pct"].to_numpy(dtype=np.float64)
     rows = []
@@ -59,7 +69,10 @@ def _of_case(group: Group, limits: Limits) -> list[dict[str, object]]:
         row = lines.iloc[at]
         rating = _rating(lines, at)
         needed = rating * float(row["loading_pct"]) / most
-        ratings = {"rating_a": rating, "needed_a": needed}
+        ratings: dict[str, object] = {"rating_a": rating, "needed_a": needed}
+        if (rated := kva.get(str(row["line"]))) is not None:
+            needed_kva = rated * float(row["loading_pct"]) / most
+            ratings |= {"rating_kva": rated, "needed_kva": needed_kva}
         rows.append(_row(group, row, "line", "loading", "loading_pct", most, hours) | ratings)
     held = [
         ("low voltage", "v_min_pu", -1.0, limits.v_min, LEAST_PU),

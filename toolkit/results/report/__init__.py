@@ -169,7 +169,8 @@ FEW_DAYS = (
 def _reinforcing(results: Results, base: Group, shown: Group) -> PageSection:
     """Return what is to be reinforced; without a table where nothing is beyond a limit."""
     told = [base] if shown is base else [base, shown]
-    table, limits = to_reinforce(told, results.study.limits), results.study.limits
+    limits = results.study.limits
+    table = to_reinforce(told, limits, results.network)
     words = [
         f"Lines and transformers above {limits.loading_max:g} % of their rating, and buses outside "
         f"{limits.v_min:g} to {limits.v_max:g} pu, in the base case and with the plan. With the "

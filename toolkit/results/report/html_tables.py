@@ -83,6 +83,10 @@ def _paper(table: TextTable, unit: str, texts: int, span: str) -> HtmlTable:
 def reinforcements(table: pd.DataFrame, titles: Mapping[str, str]) -> HtmlTable:
     """Return reinforce.csv ready to print, the first MOST_ELEMENTS. titles: of its cases."""
     header = ["element", "case", "what", "worst", "when", "hours beyond", "rating, A", "needed, A"]
+    ratings = ["rating_a", "needed_a"]
+    if table["rating_kva"].notna().any():
+        header += ["rating, kVA", "needed, kVA"]
+        ratings += ["rating_kva", "needed_kva"]
     rows = [
         [
             str(row["element"]),
@@ -91,7 +95,7 @@ def reinforcements(table: pd.DataFrame, titles: Mapping[str, str]) -> HtmlTable:
             f"{row['worst']:.4f} pu" if "voltage" in row["what"] else f"{row['worst']:,.1f} %",
             str(row["when"]),
             f"{row['hours']:,.4g}",
-            *("" if pd.isna(row[n]) else f"{row[n]:,.1f}" for n in ("rating_a", "needed_a")),
+            *("" if pd.isna(row[n]) else f"{row[n]:,.1f}" for n in ratings),
         ]
         for _, row in table.head(MOST_ELEMENTS).iterrows()
     ]

@@ -29,6 +29,7 @@ class _Branch(_Document):
     name: str
     bus1: str
     bus2: str
+    rated_kva: float | None = None
 
 
 class _Network(_Document):

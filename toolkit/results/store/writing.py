@@ -11,6 +11,7 @@ from toolkit.common.errors import ToolkitError
 from toolkit.common.files import write_text
 from toolkit.grid.backend import backend
 from toolkit.inputs import study_files
+from toolkit.model.branches import Branch
 from toolkit.model.feeder import Feeder
 from toolkit.problem import plan_files
 from toolkit.problem.setting import Setting
@@ -41,8 +42,17 @@ def network(feeder: Feeder) -> dict[str, Any]:
         }
         for i, bus in enumerate(feeder.buses)
     ]
-    branches = [{"name": b.name, "bus1": b.bus1, "bus2": b.bus2} for b in feeder.branches]
+    branches = [_branch(branch) for branch in feeder.branches]
     return {"feeder": feeder.name, "head": feeder.head, "buses": buses, "branches": branches}
+
+
+def _branch(branch: Branch) -> dict[str, Any]:
+    """Return a line or transformer; of the latter what its first winding may carry, kVA."""
+    ends = {"name": branch.name, "bus1": branch.bus1, "bus2": branch.bus2}
+    if not branch.is_transformer:
+        return ends
+    # Nine digits: it comes from currents, whose last ones are rounding.
+    return {**ends, "rated_kva": _known(float(f"{branch.rated_kva:.9g}"))}
 
 
 def _known(value: float) -> float | None:
