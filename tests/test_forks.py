@@ -103,14 +103,3 @@ def test_a_fork_ends_whose_parent_was_killed_before_it_began(monkeypatch, tmp_pa
     out, err = fork.communicate(timeout=30)
     assert (fork.returncode, out) == (1, "")
     assert "ProcessLookupError" in err
-
-
-def test_a_template_that_begins_within_a_test_serves_those_after_it(monkeypatch):
-    """It begins with what Python reads of the environment at first, not with what a test set."""
-    monkeypatch.setattr(forks, "TEMPLATES", {})
-    with monkeypatch.context() as patch:
-        patch.setenv("PYTHONPATH", "elsewhere")
-        begun = forks.template("bare")
-        assert forks.beginning(begun) is None
-    assert forks.beginning(begun) is not None
-    begun.close()

@@ -3,30 +3,49 @@
 import pytest
 
 from toolkit.commands import papers
-from toolkit.results import figures
+from toolkit.commands.papers_asked import Figures
+from toolkit.common import extras
+from toolkit.errors import InputError
+from toolkit.results.figures.plots import Plots
 from toolkit.results.store.foreign import foreign
 from toolkit.results.store.manifest import listed
 from toolkit.results.store.names import is_result, is_shown
 from toolkit.results.store.sums import checksums
 
 
-@pytest.fixture
-def one_figure(monkeypatch):
-    """Have one figure drawn, which shows as much of a command as all do."""
-    every, stem = figures.drawn, "figure6_convergence"
-    monkeypatch.setattr(figures, "drawn", lambda results: every(results, [stem]))
-    return stem
-
-
-def test_the_command_draws_for_print_and_says_where(folder, command, one_figure):
-    asked = ("--figures", "pdf,PNG", "--figures", "svg", "--width", "3.5")
-    code, out, err = command("report", folder, *asked)
-    assert (code, err) == (0, "")
-    told = f"{folder / 'print'}: 1 figure as pdf and png and svg, 3.5 in wide"
+def test_the_command_draws_for_print_and_says_where(folder, command):
+    (folder / "print").mkdir()
+    (folder / "print" / "figure2_traded.svg").write_text("of yesterday")
+    asked = ("--figures", "pdf,PNG", "--width", "3.5", "--only", "convergence", "--no-titles")
+    code, out, err = command("report", folder, *asked, "--quiet")
+    assert code == 0
+    told = f"{folder / 'print'}: 1 figure as pdf and png, 3.5 in wide"
     assert out.splitlines() == [str(folder / "report.html"), told]
-    made = {f"{one_figure}.{kind}" for kind in ("pdf", "png", "svg")}
-    assert {path.name for path in (folder / "print").iterdir()} == made
+    assert "also holds 1 figure of earlier commands: figure2_traded.svg." in " ".join(err.split())
+    made = {f"figure6_convergence.{kind}" for kind in ("pdf", "png")}
+    assert {path.name for path in (folder / "print").iterdir()} == made | {"figure2_traded.svg"}
     assert foreign(folder, listed(folder)) == []
+
+
+def test_a_figure_that_shows_nothing_names_those_that_do(folder, monkeypatch):
+    monkeypatch.setattr(Plots, "available", ["map", "traded"])
+    with pytest.raises(
+        InputError, match=r"--only comparison: nothing to show in .*; there are map"
+    ):
+        papers.write_figures(folder, Figures(("pdf",), only=("comparison",)))
+
+
+def test_without_openpyxl_what_can_be_written_is(folder, command, monkeypatch):
+    def missing(name):
+        raise ImportError(name)
+
+    monkeypatch.setattr(extras, "import_module", missing)
+    code, out, err = command("report", folder, "--tables", "latex,excel", "--methods")
+    assert code == 2
+    assert [line.rpartition("/")[2] for line in out.splitlines()[1:]] == [
+        *("methods.md", "summary.tex", "statistics.tex", "pairs.tex", "plan.tex"),
+    ]
+    assert "pip install 'p2p-der-toolkit[excel]'" in " ".join(err.split())
 
 
 def test_the_command_writes_tables_and_names_them(folder, command):
@@ -48,9 +67,16 @@ def test_the_command_writes_methods_which_reproduce_leaves_alone(folder, command
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
-        (["--width", "3.5"], "--width: expected together with --figures, such as pdf"),
+        (["--width", "3.5"], "--width: expected with --figures, such as pdf, or --tables latex"),
         (["--figures", "pdf,"], "--figures: expected a format, or several with commas"),
+        (["--tables", "latex", "--width", "1"], "width: found 1 in; expected from 3 to 20"),
         (["--tables", "latx"], "--tables: unknown format 'latx'. Did you mean 'latex'?"),
+        (["--only", "map"], "--only: expected together with --figures, such as pdf"),
+        (["--no-titles"], "--no-titles: expected together with --figures, such as pdf"),
+        (
+            ["--figures", "pdf", "--only", "convergense"],
+            "--only: unknown figure 'convergense'. Did you mean 'convergence'?",
+        ),
         (["--figures", "pfd"], "--figures: unknown format 'pfd'. Did you mean 'pdf'?"),
         (["--figures", "pdf", "--width", "1"], "width: found 1 in; expected from 3 to 20"),
         (["--figures", "pdf", "--style", "no.mplstyle"], "no.mplstyle: no such style file"),

@@ -100,9 +100,9 @@ class Fork:
 class Template:
     """A process that has imported some modules, and forks; it ends with this one."""
 
-    def __init__(self, begin, given=None):
+    def __init__(self, begin):
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.settings = settings() if given is None else given
+        self.settings = settings()
         with theirs:
             self._process = begin(theirs, self._socket)
 
@@ -172,18 +172,13 @@ def settings():
     return {name: value for name, value in os.environ.items() if name.startswith("PYTHON")}
 
 
-#: The same before any test changes it: a template that begins within such a test serves all others.
-AT_FIRST = settings()
-
-
 def template(name):
     """Return a template of processes that know OpenDSS alone, or of those that commands start.
 
     In the first a warning is an error. In the second no plug-in is imported.
     """
     if name not in TEMPLATES:
-        environ = {k: v for k, v in os.environ.items() if k not in settings()} | AT_FIRST
-        TEMPLATES[name] = Template(partial(fresh, *MODULES[name], environ=environ), AT_FIRST)
+        TEMPLATES[name] = Template(partial(fresh, *MODULES[name]))
     return TEMPLATES[name]
 
 

@@ -1,6 +1,5 @@
 import os
 import re
-import shutil
 import subprocess
 import sys
 from typing import Literal
@@ -35,17 +34,6 @@ def test_an_outside_plugin_is_found_listed_and_built(install):
     assert "outer" in registry.names()
     assert shown("outer").distribution == "out-side"
     assert registry.build("outer", {"size": "7"}).options.size == 7
-
-
-def test_what_is_installed_or_removed_meanwhile_is_seen(install, tmp_path):
-    assert {"one", "two"}.isdisjoint(registry.names())
-    install("first-one", "one")
-    assert "one" in registry.names()
-    install("second-one", "two")
-    assert {"one", "two"} <= set(registry.names())
-    shutil.rmtree(tmp_path / "first_one-1.0.dist-info")
-    assert "one" not in registry.names()
-    assert registry.owner("two") == "second-one"
 
 
 def test_listing_names_imports_no_plugin(install):

@@ -7,15 +7,16 @@ from typing import Annotated
 
 import typer
 
-from toolkit.cli import completing, ending, terminal
+from toolkit.cli import completing, ending, printing, terminal
 from toolkit.cli.flags import OUTPUT
+from toolkit.commands.papers_asked import Figures
 from toolkit.common.errors import InputError
 
 #: Options are listed in these parts of the help page.
 PAPERS, PLANNERS = "For papers", "For planners"
 ALONE = (
-    "--figures, --width, --style, --tables, --methods, --reinforce, --geojson, --case: expected "
-    "with one results folder."
+    "--figures, --width, --only, --no-titles, --style, --tables, --methods, --reinforce, "
+    "--geojson, --case: expected with one results folder."
 )
 
 
@@ -43,11 +44,30 @@ def report(
         typer.Option(
             "--width",
             metavar="INCHES",
-            help="Width of these figures: 3.5 for one column, with type of 7 points and more, 7 "
-            "for a page [default: as in the report].",
+            help="Width of these figures and of LaTeX tables: 3.5 for one column, 7.16 for a page "
+            "[default: figures as in the report, tables 3.5]. Type is 7 points or more.",
             rich_help_panel=PAPERS,
         ),
     ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--only",
+            metavar="NAME",
+            help="Draw these figures alone: map, traded, contribution, losses, voltages, "
+            "convergence, targets, comparison, voltage_map, charge, loading, trades, duration, "
+            "months or validation; several with commas.",
+            rich_help_panel=PAPERS,
+        ),
+    ] = None,
+    no_titles: Annotated[
+        bool,
+        typer.Option(
+            "--no-titles",
+            help="Leave out what stands above a figure, since a caption says it.",
+            rich_help_panel=PAPERS,
+        ),
+    ] = False,
     style: Annotated[
         str | None,
         typer.Option(
@@ -63,8 +83,11 @@ def report(
         typer.Option(
             "--tables",
             metavar="FORMAT",
-            help="Also write summary, statistics, pairs and plan as tables: latex (for booktabs) "
-            "or excel, which needs pip install 'p2p-der-toolkit[excel]'; both with a comma.",
+            help="Also write tables: latex, a file of each with the rules of booktabs, no wider "
+            "than --width at 8 points (else over both columns); excel, one workbook, which needs "
+            "pip install 'p2p-der-toolkit[excel]'; both with a comma. They are summary (base "
+            "case, best plan, median runs), statistics, friedman (average ranks), pairs (every "
+            "pair tested) and plan (units).",
             rich_help_panel=PAPERS,
         ),
     ] = None,
@@ -127,74 +150,28 @@ def report(
 
     Example: toolkit report results/small results/large --output results/sizes
     """
-    kinds, forms = _words("--figures", figures), _words("--tables", tables)
+    kinds, forms = printing.words("--figures", figures), printing.words("--tables", tables)
     if len(folders) > 1 or output is not None or _holds_points(folders[0]):
-        if any(asked for asked in (kinds, width, style, forms, methods, reinforce, geojson, case)):
+        alone = (kinds, width, only, no_titles, style, forms, methods, reinforce, geojson, case)
+        if any(asked for asked in alone):
             raise InputError(ALONE)
         _several(folders, output)
         return
     (folder,) = folders
     if case is not None and not (reinforce or geojson):
         raise InputError("--case: expected together with --reinforce or --geojson.")
-    _check_print(kinds, width, style, forms)
+    names = printing.words("--only", only, "a figure's name")
+    printing.check(asked := Figures(kinds, width, style, names, not no_titles), forms)
     ending.draw(folder)
     terminal.answer(folder / "report.html")
     if kinds:
-        _print_figures(folder, kinds, width, style)
-    if forms:
-        _print_tables(folder, forms)
+        printing.figures(folder, asked)
     if methods:
-        _write_methods(folder)
+        printing.methods(folder)
     if reinforce or geojson:
         _planning(folder, reinforce, geojson, case)
-
-
-def _words(option: str, given: list[str] | None) -> list[str]:
-    """Return what is named by an option that may be repeated and have commas in it."""
-    words = [word.strip().lower() for text in given or () for word in text.split(",")]
-    if "" in words:
-        raise InputError(f"{option}: expected a format, or several with commas.")
-    return list(dict.fromkeys(words))
-
-
-def _check_print(
-    kinds: list[str], width: float | None, style: str | None, forms: list[str]
-) -> None:
-    """Raise InputError for a mistake before anything is drawn."""
-    from toolkit.commands import papers
-
-    papers.check_tables(forms)
-    if not kinds:
-        for name, value in (("--width", width), ("--style", style)):
-            if value is not None:
-                raise InputError(f"{name}: expected together with --figures, such as pdf.")
-        return
-    papers.check_figures(kinds, width, style)
-
-
-def _print_figures(folder: Path, kinds: list[str], width: float | None, style: str | None) -> None:
-    from toolkit.cli import console
-    from toolkit.commands import papers
-
-    with console.status("drawing the figures for print"):
-        paths = papers.write_figures(folder, kinds, width, style)
-    count = len({path.stem for path in paths})
-    wide = "" if width is None else f", {width:g} in wide"
-    figures = "1 figure" if count == 1 else f"{count} figures"
-    terminal.answer(f"{paths[0].parent}: {figures} as {' and '.join(kinds)}{wide}")
-
-
-def _print_tables(folder: Path, forms: list[str]) -> None:
-    from toolkit.commands import papers
-
-    for path in papers.write_tables(folder, forms):
-        terminal.answer(path)
-
-
-def _write_methods(folder: Path) -> None:
-    from toolkit.commands import papers
-
-    terminal.answer(papers.write_methods(folder))
+    if forms:  # the last, since a library may be missing
+        printing.tables(folder, forms, width)
 
 
 def _planning(folder: Path, reinforce: bool, geojson: bool, case: str | None) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from toolkit.common.errors import InputError, unknown_name
+from toolkit.commands.papers_asked import Figures
+from toolkit.common.errors import InputError, listed, unknown_name
 from toolkit.common.files import write_bytes, write_text
 from toolkit.results.printed.excel import import_openpyxl, to_excel
 from toolkit.results.printed.latex import to_latex
@@ -13,6 +14,7 @@ from toolkit.results.printed.methods import to_methods
 from toolkit.results.printed.tables import tables_of
 from toolkit.results.store.names import METHODS, PRINT
 from toolkit.results.store.reading import read_results
+from toolkit.results.widths import COLUMN, checked_width
 
 #: What figures can be written as.
 FIGURES = ("pdf", "svg", "png")
@@ -20,59 +22,91 @@ FIGURES = ("pdf", "svg", "png")
 TABLES = ("latex", "excel")
 
 
-def check_figures(kinds: Sequence[str], width: float | None, style: str | None) -> None:
+def check_figures(asked: Figures) -> None:
     """Raise InputError where figures cannot be drawn as asked for."""
     from toolkit.results.figures.page import page_of
 
-    known(kinds, FIGURES, "--figures")
-    page_of(width, style)
+    known(asked.kinds, FIGURES, "--figures")
+    _stems(asked.only)
+    page_of(asked.width, asked.style)
 
 
-def write_figures(
-    folder: Path, kinds: Sequence[str], width: float | None = None, style: str | None = None
-) -> list[Path]:
-    """Draw the figures of a results folder for print, in each of the forms; return the files.
+def write_figures(folder: Path, asked: Figures) -> tuple[list[Path], list[str]]:
+    """Draw figures of a results folder for print; return the files, and notes of what they lack.
 
-    width: inches, the house's where it is left out; style: a style file of matplotlib, or the name
-    of a style it has. Raises InputError.
+    Raises InputError, also where the results have nothing to show in a figure that is named.
     """
-    from toolkit.results.figures import draw_for_print
+    from toolkit.results.figures import NAMES, draw_for_print
     from toolkit.results.figures.page import page_of
 
-    check_figures(kinds, width, style)
-    return draw_for_print(read_results(folder), folder / PRINT, kinds, page_of(width, style))
+    check_figures(asked)
+    results, stems = read_results(folder), _stems(asked.only)
+    page = page_of(asked.width, asked.style, asked.titles)
+    paths, notes = draw_for_print(results, folder / PRINT, asked.kinds, page, stems)
+    drawn = {path.stem for path in paths}
+    if asked.only and (lacking := [NAMES[stem] for stem in stems if stem not in drawn]):
+        there = listed(results.plot.available)
+        raise InputError(f"--only {lacking[0]}: nothing to show in {folder}; there are {there}.")
+    return paths, [*notes, *_earlier(folder / PRINT, paths)]
 
 
-def check_tables(kinds: Sequence[str]) -> None:
-    """Raise InputError where tables cannot be written as asked for."""
+def _stems(only: Sequence[str]) -> list[str]:
+    """Return figures by the stem of their files. Raises InputError for a name that is none."""
+    from toolkit.results.figures import FIGURES as EVERY
+    from toolkit.results.figures import NAMES
+
+    stems = {name: stem for stem, name in NAMES.items()}
+    for name in only:
+        if name not in stems and name not in EVERY:
+            raise InputError(f"--only: {unknown_name('figure', name, stems)}")
+    return [stems.get(name, name) for name in only] or [*EVERY]
+
+
+def _earlier(to: Path, paths: Sequence[Path]) -> list[str]:
+    """Return a note on figures of earlier commands, which may have another width or style."""
+    kinds = {f".{kind}" for kind in FIGURES}
+    found = {path.name for path in to.glob("figure*") if path.suffix in kinds}
+    left = sorted(found - {path.name for path in paths})
+    if not left:
+        return []
+    some = f"{', '.join(left[:3])}{' and so on' if len(left) > 3 else ''}"
+    count = "1 figure" if len(left) == 1 else f"{len(left)} figures"
+    return [f"{to} also holds {count} of earlier commands: {some}"]
+
+
+def check_tables(kinds: Sequence[str], width: float | None = None) -> None:
+    """Raise InputError where tables cannot be written as asked for.
+
+    A library that is missing is told once the other forms are written.
+    """
     known(kinds, TABLES, "--tables")
-    if "excel" in kinds:
+    checked_width(width)
+    if [*kinds] == ["excel"]:
         import_openpyxl()
 
 
-def write_tables(folder: Path, kinds: Sequence[str]) -> list[Path]:
-    """Write the tables of a results folder, in each of the forms; return the files.
+def write_tables(folder: Path, kinds: Sequence[str], width: float | None = None) -> Iterator[Path]:
+    """Write the tables of a results folder, in each of the forms; yield each file when it is there.
 
-    LaTeX makes a file of each table, Excel one workbook. Raises InputError.
+    LaTeX makes a file of each table, which fits into a column of ``width`` inches; Excel makes one
+    workbook. Raises InputError.
     """
-    check_tables(kinds)
+    check_tables(kinds, width)
     results, to = read_results(folder), folder / PRINT
-    paths = []
     if "latex" in kinds:
         for name, table in tables_of(results).items():
-            paths.append(to / f"{name}.tex")
-            write_text(paths[-1], to_latex({name: table}))
+            write_text(to / f"{name}.tex", to_latex({name: table}, width or COLUMN))
+            yield to / f"{name}.tex"
     if "excel" in kinds:
-        paths.append(to / "tables.xlsx")
-        write_bytes(paths[-1], to_excel(results))
-    return paths
+        write_bytes(to / "tables.xlsx", to_excel(results))
+        yield to / "tables.xlsx"
 
 
-def write_methods(folder: Path) -> Path:
+def write_methods(folder: Path) -> Iterator[Path]:
     """Write methods.md of a results folder: what was computed, and how. Raises InputError."""
     path = folder / METHODS
     write_text(path, to_methods(read_results(folder)))
-    return path
+    yield path
 
 
 def known(given: Sequence[str], kinds: Sequence[str], option: str) -> None:

@@ -20,7 +20,7 @@ from toolkit.results.case import Case
 from toolkit.results.columns import columns
 from toolkit.results.periods import PERIODS, shares_of
 from toolkit.results.ranking import median_case
-from toolkit.results.text_table import TextTable, label
+from toolkit.results.text_table import TextTable
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,8 @@ NOTE = (
 )
 WITH_PAPER = " docs/reproduction.md says why ours and the paper's differ."
 POLISHED = " Plans were polished by the exact model after the search (polish.csv)."
+#: What the paper calls the optimizers it compares.
+PAPER_NAMES = {"pygad": "GA", "cheetah": "COA"}
 #: The feeder and the profiles whose figures the paper publishes.
 PAPER_FEEDER, PAPER_PROFILES = "ieee12", "typical_day"
 
@@ -153,12 +155,17 @@ def _text_table(kind: TableKind, part: pd.DataFrame) -> TextTable:
     cells = {(c["case"], c["item"], c["period"]): c for c in part.to_dict("records")}
     rows = []
     for case, item in dict.fromkeys((case, item) for case, item, _ in cells):
-        row = [label(str(case)), *([str(item)] if kind.number == 2 else [])]
+        row = [_label(str(case)), *([str(item)] if kind.number == 2 else [])]
         for cell in (cells[case, item, period] for period in PERIODS):
             row.append(_text(float(cell["value"]), kind.digits))
             row += [_text(float(cell["published"]), min(kind.digits, 3))] if published else []
         rows.append(row)
     return TextTable(f"Table {kind.number}. {kind.title}, {kind.unit}", header, rows)
+
+
+def _label(case: str) -> str:
+    """Return what a row of the paper's tables is called: the case, with the paper's name for it."""
+    return f"{case} ({PAPER_NAMES[case]})" if case in PAPER_NAMES else case
 
 
 def _text(value: float, digits: int) -> str:

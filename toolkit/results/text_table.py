@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: What the paper calls the optimizers it compares.
-PAPER_NAMES = {"pygad": "GA", "cheetah": "COA"}
-
 
 @dataclass(frozen=True)
 class TextTable:
@@ -15,8 +12,3 @@ class TextTable:
     title: str
     header: list[str]
     rows: list[list[str]]
-
-
-def label(case: str) -> str:
-    """Return what a row of a table is called: the optimizer, with the paper's name for it."""
-    return f"{case} ({PAPER_NAMES[case]})" if case in PAPER_NAMES else case

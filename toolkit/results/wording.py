@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from toolkit.results.statistics.rank_tests import effect_word, least_seeds, smallest_p
-from toolkit.results.text_table import TextTable, label
+from toolkit.results.text_table import TextTable
 
 #: A p value, corrected for the number of pairs, up to this is called significant.
 ALPHA = 0.05
@@ -108,15 +108,32 @@ def sentences(pairs: pd.DataFrame, friedman: pd.DataFrame) -> list[str]:
             f"Ask for more with --runs, at least {least_seeds(ALPHA / len(pairs))}."
         ]
     lines = [_all_together(row) for _, row in friedman.iterrows()]
-    return [*lines, *_too_few(most, len(pairs)), *(f"{v}." for v in pairs["verdict"])]
+    verdicts = [f"{_whose(row, len(pairs))}." for _, row in pairs.iterrows()]
+    return [*lines, *_too_few(most, len(pairs)), _how_tested(len(pairs)), *verdicts]
+
+
+def _how_tested(pairs: int) -> str:
+    """Return which test p is of, and up to where it counts."""
+    corrected = f", corrected for {pairs} pairs by Holm" if pairs > 1 else ""
+    return (
+        f"Pairs: p is Wilcoxon's signed-rank test, two-sided and exact{corrected}; significant "
+        f"up to {ALPHA:g}."
+    )
+
+
+def _whose(row: pd.Series, pairs: int) -> str:
+    """Return the verdict on a pair, in which p is named Holm's where it is corrected."""
+    told, p = str(row["verdict"]), p_text(float(row["p_holm"]))
+    return told.replace(f", {p}", f", {p.replace('p', 'p (Holm)', 1)}") if pairs > 1 else told
 
 
 def _all_together(row: pd.Series) -> str:
     differ = bool(row["p"] <= ALPHA)
     outcome = "the optimizers differ" if differ else "no significant difference among optimizers"
     return (
-        f"Friedman over {row['seeds']:.0f} seeds: {outcome}, {p_text(row['p'])}; average ranks "
-        f"further apart than {row['critical_difference']:.2f} differ significantly (Nemenyi)."
+        f"Friedman over {row['seeds']:.0f} seeds: {outcome}, {p_text(row['p'])}, alpha = "
+        f"{ALPHA:g}; average ranks further apart than {row['critical_difference']:.2f} differ "
+        "significantly (Nemenyi)."
     )
 
 
@@ -163,7 +180,7 @@ def statistics_table(statistics: pd.DataFrame, unit: str = "kWh", span: str = "d
 def _spread(row: pd.Series) -> list[str]:
     low, high = _quartile(row["lower_quartile_kwh"]), _quartile(row["upper_quartile_kwh"])
     return [
-        label(str(row["optimizer"])),
+        str(row["optimizer"]),
         f"{row['runs']:.0f}",
         f"{row['feasible']:.0f}",
         _kwh(row["median_kwh"]),
@@ -187,7 +204,8 @@ def pairs_table(pairs: pd.DataFrame, unit: str = "kWh") -> TextTable:
         ]
         for _, row in pairs.iterrows()
     ]
-    return TextTable("Every pair, tested over the seeds both ran with", header, rows)
+    title = f"Every pair, tested over the seeds both ran with; significant at p (Holm) <= {ALPHA:g}"
+    return TextTable(title, header, rows)
 
 
 def _p(p: float) -> str:

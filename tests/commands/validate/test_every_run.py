@@ -87,7 +87,7 @@ def test_the_page_has_them_in_words_and_a_table(found, folder):
     section = tried_section(read_results(folder), [])
     assert list(section.said[-2:]) == found.sentences
     assert section.tables[0].title == "Final results over the seeds, kWh over the 4 days"
-    assert [row[0] for row in section.tables[0].rows] == ["random", "pygad (GA)"]
+    assert [row[0] for row in section.tables[0].rows] == ["random", "pygad"]
 
 
 def test_results_without_a_run_are_refused(folder, tmp_path):

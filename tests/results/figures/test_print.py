@@ -1,5 +1,6 @@
 """Figures for print: type that can be read at one column, nothing cut, and the user's own style."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import matplotlib
@@ -11,7 +12,9 @@ from toolkit.errors import InputError
 from toolkit.results import figures
 from toolkit.results.figures import comparison, style
 from toolkit.results.figures.fitting import broken, fitted
+from toolkit.results.figures.groups import groups_of
 from toolkit.results.figures.names import fit_to_draw
+from toolkit.results.figures.one_line import one_line
 from toolkit.results.figures.page import page_of
 from toolkit.results.store import read_results
 
@@ -73,6 +76,41 @@ def test_ranks_of_many_optimizers_can_be_read():
         figure = comparison.critical_difference([], ranks, test)
         fitted(figure)
     check(figure, 3.5)
+
+
+def test_without_titles_figures_are_laid_out_anew(ieee12_results):
+    stems = ("figure2_traded",)
+    with_titles = printed(ieee12_results, page_of(3.5, None), stems)
+    without = printed(ieee12_results, page_of(3.5, None, titles=False), stems)
+    for stem in stems:
+        check(without[stem], 3.5)
+        (above, below) = (found[stem].axes[0].get_position() for found in (without, with_titles))
+        assert above.y1 > below.y1 + 0.03
+        told = {text.get_text() for text, _ in texts(without[stem])}
+        assert not any(text.startswith("Energy traded between") for text in told)
+
+
+def test_a_diagram_of_many_cases_is_no_higher_than_a_page(ieee12_results):
+    results = fit_to_draw(read_results(ieee12_results))
+    base, *others = groups_of(results)
+    rows = [others[0].row.copy() for _ in range(6)]
+    for i, row in enumerate(rows):
+        row["case"], row["violation"], row["traded_kwh"] = f"c{i}", 0.0, float(i)
+    groups = [base, *(replace(others[0], name=f"c{i}", row=row) for i, row in enumerate(rows))]
+    with style.look(page_of(3.5, None)):
+        figure = one_line(results.network, groups, results.study.limits)
+        fitted(figure)
+    check(figure, 3.5)
+    assert figure.get_figheight() <= 8.75
+    shown = [axes.get_title(loc="left").partition(",")[0] for axes in figure.axes[:-1]]
+    assert shown[0] == "base case"
+    assert shown[1:] == [f"c{i}" for i in range(7 - len(shown), 6)]
+    assert figure.left_out.startswith(f"{7 - len(shown)} of 7 cases")
+
+
+def test_a_style_without_a_grid_leaves_the_house_s_grid_as_light_as_it_is():
+    assert "grid.color" not in page_of(3.5, "grayscale").rules
+    assert page_of(3.5, "ggplot").rules["grid.color"] == "white"
 
 
 def test_a_text_is_broken_between_words_alone():

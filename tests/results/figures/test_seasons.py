@@ -87,7 +87,11 @@ WORDS = {
     "figure2_traded": ["by hour and day", "Time of day (h)", "20 Jan", "10 Feb"],
     "figure3_contribution": ["by month", "kWh in a month", "Jan", "Feb"],
     "figure4_losses": ["Active losses (kW)", "Time of day (h)"],
-    "figure5_voltages": ["median of the day", "lowest to highest of the day", "lowest allowed"],
+    "figure5_voltages": [
+        "median of the day",
+        "lowest to highest of the day",
+        "allowed: 0.95 to 1.05 pu",
+    ],
     "figure9_voltage_map": ["Voltage by bus and day", "20 Jan"],
     "figure10_charge": ["the range of each day", "median of the day"],
     "figure11_loading": ["the highest of each day"],

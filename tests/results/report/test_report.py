@@ -117,7 +117,7 @@ def test_tables_have_captions_and_every_header_its_scope(reported):
 def test_what_was_asked_is_said_in_words(reported):
     text = read(reported).text
     assert "ieee12, 12 buses, 11 of them with load (the prosumers), 11 lines" in " ".join(text)
-    assert "random, cheetah (COA): 2 runs each of 25 evaluations, seeds 1 to 2" in text
+    assert "random, cheetah: 2 runs each of 25 evaluations, seeds 1 to 2" in text
     assert any(t.startswith("0.95 to 1.05 pu at every bus") for t in text)
     held = read_results(reported)
     (row, *_) = unit_table(held, groups_of(held)[0]).rows

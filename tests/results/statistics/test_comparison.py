@@ -78,7 +78,10 @@ def test_a_pair_by_hand():
     assert math.isnan(pair["more_runs"])
     assert math.isnan(pair["p_nemenyi"])
     assert pair["verdict"] == "b is better than a, p = 0.031, large effect"
-    assert said(found) == ["b is better than a, p = 0.031, large effect."]
+    assert said(found) == [
+        "Pairs: p is Wilcoxon's signed-rank test, two-sided and exact; significant up to 0.05.",
+        "b is better than a, p = 0.031, large effect.",
+    ]
 
 
 def test_few_seeds_are_said_in_words_with_how_many_it_takes():
@@ -90,6 +93,7 @@ def test_few_seeds_are_said_in_words_with_how_many_it_takes():
     assert said(found) == [
         "With 5 seeds no pair can come out significant: the smallest p possible is 0.0625. It "
         "takes at least 6 seeds.",
+        "Pairs: p is Wilcoxon's signed-rank test, two-sided and exact; significant up to 0.05.",
         "a and b: no significant difference at n = 5, p = 0.062; about 6 more runs would be needed "
         "to see one this size.",
     ]
@@ -106,6 +110,8 @@ def test_more_runs_allow_for_the_number_of_pairs():
     few = said(found)[1]
     assert "the smallest p possible is 0.0625, 0.19 corrected for 3 pairs" in few
     assert "at least 7 seeds" in few
+    assert "corrected for 3 pairs by Holm; significant up to 0.05." in said(found)[2]
+    assert "no significant difference at n = 5, p (Holm) = 0.19;" in said(found)[3]
 
 
 def test_equal_results_are_no_difference_and_no_number_of_runs_would_show_one():

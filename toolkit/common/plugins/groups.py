@@ -8,12 +8,9 @@ plug-ins in other processes.
 from __future__ import annotations
 
 import inspect
-import os
 import re
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from typing import Any, Generic, TypeVar
@@ -196,7 +193,10 @@ class Group(Generic[P]):
 
     def _claims(self) -> dict[str, list[EntryPoint]]:
         """Group the entry points by name; more than one claim to a name is judged on loading."""
-        return _claimed(self.group, _installed())
+        claims: dict[str, list[EntryPoint]] = {}
+        for entry in entry_points(group=self.group):
+            claims.setdefault(entry.name, []).append(entry)
+        return claims
 
     def _load(self, name: str, claims: Sequence[EntryPoint]) -> type[P]:
         if len(claims) > 1:
@@ -225,27 +225,6 @@ class Group(Generic[P]):
         where = f"{entry.value} of {_distribution(entry)}"
         called = f"{self.word} '{in_words(entry.name)}' ({where})"
         return InputError(f"{called} cannot be used: {reason}")
-
-
-def _installed() -> tuple[tuple[str, int], ...]:
-    """Return the import path, and when each folder on it has changed: what is installed now."""
-    return tuple((place, _changed(place)) for place in sys.path)
-
-
-def _changed(place: str) -> int:
-    try:
-        return os.stat(place or os.curdir).st_mtime_ns
-    except (OSError, ValueError):
-        return 0
-
-
-@lru_cache(maxsize=16)
-def _claimed(group: str, installed: object) -> dict[str, list[EntryPoint]]:
-    """Return the entry points of a group by name; all that is ``installed`` is looked through."""
-    claims: dict[str, list[EntryPoint]] = {}
-    for entry in entry_points(group=group):
-        claims.setdefault(entry.name, []).append(entry)
-    return claims
 
 
 def _info(name: str, group: Group[Any]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
@@ -46,6 +47,33 @@ FIGURES = {
 }
 
 
+#: What each figure is called in Python and on the command line, by the stem of its files.
+NAMES = {
+    "figure1_one_line": "map",
+    "figure2_traded": "traded",
+    "figure3_contribution": "contribution",
+    "figure4_losses": "losses",
+    "figure5_voltages": "voltages",
+    "figure6_convergence": "convergence",
+    "figure7_targets": "targets",
+    "figure8_ranks": "comparison",
+    "figure9_voltage_map": "voltage_map",
+    "figure10_charge": "charge",
+    "figure11_loading": "loading",
+    "figure12_trades": "trades",
+    "figure13_duration": "duration",
+    "figure14_months": "months",
+    "figure15_validation": "validation",
+}
+
+
+class Printed(NamedTuple):
+    """Files drawn for print, and what was left out of them."""
+
+    paths: list[Path]
+    notes: list[str]
+
+
 def draw_folder(folder: Path) -> None:
     """Draw a results folder's figures into its ``figures`` as PNG and SVG.
 
@@ -60,19 +88,23 @@ def draw_folder(folder: Path) -> None:
                 write_bytes(folder / "figures" / f"{stem}.{kind}", style.to_bytes(figure, kind))
 
 
-def draw_for_print(results: Results, to: Path, kinds: Sequence[str], page: Page) -> list[Path]:
-    """Draw figures for print into a folder, each in some forms (pdf, svg, png); return the files.
+def draw_for_print(
+    results: Results, to: Path, kinds: Sequence[str], page: Page, stems: Container[str] = FIGURES
+) -> Printed:
+    """Draw figures for print into a folder, each in some forms (pdf, svg, png).
 
     Raises InputError where results do not fit together.
     """
-    paths = []
+    paths, notes = [], []
     with style.look(page), fitting_together(results.folder):
-        for stem, figure in drawn(fit_to_draw(results)):
+        for stem, figure in drawn(fit_to_draw(results), stems):
             fitted(figure)
+            left_out = getattr(figure, "left_out", "")
+            notes += [f"{NAMES[stem]}: without {left_out}"] if left_out else []
             for kind in kinds:
                 paths.append(to / f"{stem}.{kind}")
                 write_bytes(paths[-1], style.to_bytes(figure, kind))
-    return paths
+    return Printed(paths, notes)
 
 
 def drawn(results: Results, stems: Container[str] = FIGURES) -> Iterator[tuple[str, Figure]]:
@@ -82,7 +114,7 @@ def drawn(results: Results, stems: Container[str] = FIGURES) -> Iterator[tuple[s
     bound, long = results.bound_score, groups[0].long
     over_time = seasons if long else daily
     parts: tuple[Callable[[], Figure | None], ...] = (
-        partial(one_line, results.network, groups, results.study.limits),
+        partial(one_line, results.network, groups, results.study.limits, goal.ranked),
         partial(over_time.traded, groups),
         partial(over_time.contribution, groups),
         partial(over_time.losses, groups),

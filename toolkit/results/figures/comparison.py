@@ -14,7 +14,6 @@ from matplotlib.ticker import NullFormatter, PercentFormatter, StrMethodFormatte
 
 from toolkit.results.figures import style
 from toolkit.results.figures.groups import Group
-from toolkit.results.text_table import label
 from toolkit.results.wording import p_text
 
 #: Inches between two rows of names, and between two bars, in the diagram of ranks.
@@ -42,7 +41,7 @@ def targets_reached(
         axes.plot(at, share, drawstyle="steps-post", **line)
         spread = np.unique(np.searchsorted(at, np.geomspace(1, at[-1], 11)))
         axes.plot(at[spread], share[spread], **style.only_marker(look))
-        handles.append(Line2D([], [], label=label(str(name)), marker=look.marker, **line))
+        handles.append(Line2D([], [], label=str(name), marker=look.marker, **line))
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.xaxis.set_minor_formatter(NullFormatter())
@@ -52,8 +51,9 @@ def targets_reached(
     axes.set_xlabel("Evaluations (logarithmic)")
     axes.set_ylabel("Share of (run, target) pairs reached")
     highest = "best found" if bound_kwh is None else "proven bound"
-    axes.set_title(
-        f"Targets reached by budget: levels from the worst first feasible plan to the {highest}"
+    style.title(
+        axes,
+        f"Targets reached by budget: levels from the worst first feasible plan to the {highest}",
     )
     style.legend_below(figure, handles)
     return figure
@@ -102,9 +102,10 @@ def critical_difference(
     for i, (first, last) in enumerate(bars):
         _bar(axes, ranks[first], ranks[last], -BAR * (i + 1))
     _names(axes, names, ranks, looks, -BAR * (len(bars) + 1))
-    figure.suptitle(
+    style.title(
+        figure,
         f"Average rank over {test['seeds']:.0f} seeds, 1 is best (Friedman {p_text(test['p'])})\n"
-        "A bar joins optimizers that do not differ significantly"
+        "A bar joins optimizers that do not differ significantly",
     )
     return figure
 
@@ -152,5 +153,5 @@ def _names(
             [rank, rank, inner], [0.0, height, height], color=look.colour, linewidth=1.2, zorder=1
         )
         axes.plot([rank], [0.0], **style.only_marker(look), zorder=3)
-        text = f" {label(name)}: {rank:.2f} "
+        text = f" {name}: {rank:.2f} "
         axes.text(inner, height, text, ha="right" if at_left else "left", va="center")

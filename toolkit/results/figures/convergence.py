@@ -17,7 +17,6 @@ from toolkit.problem.goals import Goal
 from toolkit.results.figures import style
 from toolkit.results.figures.groups import Group
 from toolkit.results.statistics import targets
-from toolkit.results.text_table import label
 
 
 def convergence(
@@ -48,7 +47,7 @@ def convergence(
     days = f",\n{goal.risk.words}" if goal.risk.averse else ""
     over = f"{goal.unit} over the {groups[0].span}{days}"
     axes.set_ylabel(f"Best feasible {goal.words} so far\n({over})")
-    axes.set_title("Progress of the search")
+    style.title(axes, "Progress of the search")
     axes.margins(x=0.01)
     axes.set_xlim(left=0.0)
     style.legend_below(figure, handles)
@@ -95,7 +94,7 @@ def _course(axes: Axes, group: Group, look: style.LineLook) -> None:
 
 def _handle(group: Group, look: style.LineLook) -> Artist:
     runs = len(group.runs)
-    text = label(group.name) if runs == 1 else f"{label(group.name)}, median of {runs} runs"
+    text = group.name if runs == 1 else f"{group.name}, median of {runs} runs"
     shape: dict[str, Any] = {
         "color": look.colour,
         "linestyle": look.dashes,

@@ -31,7 +31,7 @@ def traded(groups: Sequence[Group]) -> Figure:
     axes = figure.subplots()
     _lines(axes, groups, lambda case: column(case.hourly, "traded_kwh") / step_h, zero=True)
     axes.set_ylabel("Energy traded (kWh per hour)")
-    axes.set_title(f"Energy traded between neighbours{groups[0].on_days}", pad=18)
+    style.title(axes, f"Energy traded between neighbours{groups[0].on_days}", pad=18)
     style.legend_below(figure, _handles(groups))
     return figure
 
@@ -42,7 +42,7 @@ def losses(groups: Sequence[Group]) -> Figure:
     axes = figure.subplots()
     _lines(axes, groups, lambda case: column(case.hourly, "loss_kw"), zero=True)
     axes.set_ylabel("Active losses (kW)")
-    axes.set_title(f"Active losses of the network{groups[0].on_days}", pad=18)
+    style.title(axes, f"Active losses of the network{groups[0].on_days}", pad=18)
     style.legend_below(figure, _handles(groups))
     return figure
 
@@ -55,14 +55,13 @@ def voltages(groups: Sequence[Group], limits: Limits) -> Figure:
     _lines(below, groups, lambda case: column(case.hourly, "v_min_pu"))
     for period in list(below.texts):
         period.remove()  # the panel above has named them
-    limit_line(above, limits.v_max, "highest allowed")
-    limit_line(below, limits.v_min, "lowest allowed")
+    limit = voltage_limits(above, below, limits)
     above.set_xlabel("")
     above.tick_params(axis="x", which="both", labelbottom=False)
     above.set_ylabel("Highest voltage (pu)")
     below.set_ylabel("Lowest voltage (pu)")
-    above.set_title(f"Highest and lowest bus voltage{groups[0].on_days}", pad=18)
-    style.legend_below(figure, _handles(groups))
+    style.title(above, f"Highest and lowest bus voltage{groups[0].on_days}", pad=18)
+    style.legend_below(figure, [*_handles(groups), limit])
     return figure
 
 
@@ -87,7 +86,7 @@ def contribution(groups: Sequence[Group]) -> Figure | None:
         style.from_zero(axes, highest)
     style.lowest_labelled(panels, len(groups), columns)
     figure.supylabel("Energy sold to neighbours (kWh per hour)", fontsize=style.size(10))
-    figure.suptitle(f"What each kind of unit sells{groups[0].on_days}", fontsize=style.size(11))
+    style.title(figure, f"What each kind of unit sells{groups[0].on_days}", fontsize=style.size(11))
     style.legend_below(figure, [kind_patch(kind) for kind in kinds])
     return figure
 
@@ -128,20 +127,16 @@ def _handles(groups: Sequence[Group]) -> list[Artist]:
     return handles
 
 
-def limit_line(axes: Axes, value: float, name: str) -> None:
-    """Draw a voltage limit and say what it is, on the side where there is room."""
-    axes.axhline(value, color=style.INK, linestyle=(0, (1, 1)), linewidth=1.4)
-    axes.margins(y=0.2 if style.narrow() else 0.12)
-    text = f"{name}: {value:g} pu"
-    place: dict[str, Any] = {
-        "xytext": (-4, 3),
-        "textcoords": "offset points",
-        "ha": "right",
-        "va": "bottom",
-    }
-    axes.annotate(
-        text, (1.0, value), xycoords=("axes fraction", "data"), fontsize=style.size(8), **place
-    )
+def voltage_limits(above: Axes, below: Axes, limits: Limits) -> Artist:
+    """Draw the highest and the lowest voltage allowed; return what the legend says of them.
+
+    A text beside a line would lie over curves, which come near it where it matters.
+    """
+    dots: dict[str, Any] = {"color": style.INK, "linestyle": (0, (1, 1)), "linewidth": 1.4}
+    for axes, value in ((above, limits.v_max), (below, limits.v_min)):
+        axes.axhline(value, **dots)
+        axes.margins(y=0.12)
+    return Line2D([], [], label=f"allowed: {limits.v_min:g} to {limits.v_max:g} pu", **dots)
 
 
 def _sold(group: Group) -> pd.DataFrame:

@@ -68,7 +68,7 @@ def duration(groups: Sequence[Group], limits: Limits) -> Figure | None:
         dots: dict[str, Any] = {"color": style.INK, "linestyle": (0, (1, 1)), "linewidth": 1.4}
         text = f"highest loading allowed: {limits.loading_max:g} %"
         drawn.append(panels[-1].axhline(limits.loading_max, label=text, **dots))
-    figure.suptitle("For how many hours import, export and loading are as high")
+    style.title(figure, "For how many hours import, export and loading are as high")
     style.legend_below(figure, drawn)
     return figure
 

@@ -16,7 +16,6 @@ from toolkit.results.figures.time_axis import TimeAxis
 from toolkit.results.ranking import best_row, median_row
 from toolkit.results.spans import day_label, is_date, span, span_of_days, those_days
 from toolkit.results.store.contents import CaseFiles, Results
-from toolkit.results.text_table import label
 
 #: Hours, one after the other, up to which every step is drawn as a point.
 LONG = 7 * 24.0
@@ -44,8 +43,8 @@ class Group:
         if self.name == "exact":
             return "exact model"
         if len(self.runs) == 1:
-            return label(self.name)
-        return f"{label(self.name)}, median run of {len(self.runs)}"
+            return self.name
+        return f"{self.name}, median run of {len(self.runs)}"
 
     @property
     def long_title(self) -> str:

@@ -171,7 +171,7 @@ def trade_matrix(group: Group) -> Figure | None:
     bar = figure.colorbar(shown, ax=axes)
     bar.set_label(f"Energy sold (kWh over the {group.span})")
     bar.ax.grid(False)
-    figure.suptitle(f"Who sells to whom, {group.title}")
+    style.title(figure, f"Who sells to whom, {group.title}")
     return figure
 
 
@@ -239,7 +239,7 @@ def _maps(
     style.lowest_labelled(found, len(panels), columns)
     found[0].set_yticks(range(panels[0][1].shape[1]), list(panels[0][1].columns))
     figure.supylabel(what, fontsize=style.size(10))
-    figure.suptitle(title)
+    style.title(figure, title)
     _bar(figure, list(found[: len(panels)]), scale, broken)
     return figure
 

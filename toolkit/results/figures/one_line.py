@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,56 +24,53 @@ from toolkit.results.figures import maps, style
 from toolkit.results.figures.fitting import broken
 from toolkit.results.figures.geometry import Page, Sketch, along, around, sketch
 from toolkit.results.figures.groups import Group, extreme
+from toolkit.results.figures.one_line_grid import (
+    BAR,
+    FOOT,
+    GAP,
+    HEAD,
+    LINE,
+    POINTS,
+    TITLE,
+    fitting,
+    grid_of,
+)
 
-#: Everything here is in points, so that what fits on paper is known before it is drawn.
-POINTS = 72.0
-SIZE, LINE = 7.5, 11.0
+SIZE = 7.5
 #: Room for labels around the feeder: left, bottom, right, top. Units stand above their bus.
 MARGIN = np.array([34.0, 18.0, -34.0, -46.0])
-#: Room above a panel for its title, and for the figure's title and legend.
-TITLE, HEAD, FOOT, GAP = 24.0, 26.0, 108.0, 14.0
 #: Sides of a bus its name is tried on: below first, then above, right, left and aslant.
 NAME_ORDER = [8, 0, 4, 12, 10, 6, 14, 2, 24, 16, 20, 28]
-#: What stands below the panels in print beside the legend: the bar of colours.
-BAR = 56.0
-#: The least width of a panel in print, and the room that a line of a label takes along it.
-ROOM, TAG = 230.0, 170.0
-#: Room for a row of a tree, where there is any to give.
-ROW = 38.0
 #: With more buses than this their names would hide the feeder.
 MOST_NAMES = 60
 #: Units smaller than this are not there.
 LEAST_KW = 0.05
 
 
-@dataclass(frozen=True)
-class Grid:
-    """How the panels are laid out: columns, rows, and one panel's size in points."""
-
-    columns: int
-    rows: int
-    width: float
-    height: float
-
-
-def one_line(network: dict[str, Any], groups: Sequence[Group], limits: Limits) -> Figure:
+def one_line(
+    network: dict[str, Any],
+    groups: Sequence[Group],
+    limits: Limits,
+    ranked: str = "traded_kwh",
+    cases: int = 0,
+) -> Figure:
     """Draw the feeder with the units of every group's median case, one panel per group.
 
-    A bus has the colour of its voltage nearest to a limit; the lowest of all is told.
+    A bus has the colour of its voltage nearest to a limit; the lowest of all is told. In print a
+    figure is no higher than a page: the base case and the best by the column ``ranked`` are shown,
+    of so many ``cases``.
     """
     plain = sketch(network)
     voltages = [maps.nearest_limit(group.median, limits) for group in groups]
     scale = maps.voltage_scale(voltages, limits)
     most = max(sum(1 + len(told) for told in _standing(group).values()) for group in groups)
-    grid = _grid(plain, len(groups), most)
-    wide = grid.columns * (grid.width + GAP) + GAP
     handles = [*_handles(network, groups), maps.limit_handle(scale)]
-    told = f"Feeder {network['feeder']}: units, and each bus's voltage nearest a limit"
-    head, foot = HEAD, FOOT
-    if style.printed_width() is not None:
-        told = broken(told, wide - GAP, style.size(11.0))
-        head += told.count("\n") * LINE
-        foot = BAR + style.legend_rows(wide / POINTS, handles) * 1.5 * style.entry()
+    head, foot, told = _around(_told(network, len(groups), cases), handles)
+    grid = grid_of(plain, len(groups), most, head + foot)
+    shown = fitting(groups, grid, head + foot, ranked)
+    if len(shown) < len(groups):
+        return one_line(network, shown, limits, ranked, len(groups))
+    wide = grid.columns * (grid.width + GAP) + GAP
     high = head + grid.rows * (grid.height + TITLE) + foot
     figure = style.new_figure(wide / POINTS, high / POINTS, layout="none")
     for i, group in enumerate(groups):
@@ -87,10 +83,28 @@ def one_line(network: dict[str, Any], groups: Sequence[Group], limits: Limits) -
         axes.set_axis_off()
         axes.set_title(group.long_title, fontsize=style.size(10), loc="left", pad=5)
         _panel(axes, plain, network, group, faces(plain, voltages[i], scale))
-    figure.suptitle(told, y=1 - 6 / high, va="top")
+    style.title(figure, told, y=1 - 6 / high, va="top")
+    if cases:
+        figure.left_out = f"{cases - len(groups)} of {cases} cases, which a page has no room for"
     _bar(figure, scale, foot)
     style.legend_below(figure, handles)
     return figure
+
+
+def _told(network: dict[str, Any], shown: int, cases: int) -> str:
+    """Return the title, with how many of the cases are shown where it is not all."""
+    few = f"; the best {shown} of {cases} cases" if cases else ""
+    return f"Feeder {network['feeder']}: units, and each bus's voltage nearest a limit{few}"
+
+
+def _around(told: str, handles: Sequence[Artist]) -> tuple[float, float, str]:
+    """Return the room above and below the panels, points, and the title in lines."""
+    inches = style.printed_width()
+    if inches is None:
+        return HEAD, FOOT, told
+    told = broken(told, inches * POINTS - GAP, style.size(11.0))
+    head = HEAD + told.count("\n") * LINE if style.titled() else 0.0
+    return head, BAR + style.legend_rows(inches, handles) * 1.5 * style.entry(), told
 
 
 def faces(plain: Sketch, voltages: pd.DataFrame, scale: maps.Scale) -> list[Any]:
@@ -118,26 +132,6 @@ def _bar(figure: Figure, scale: maps.Scale, foot: float) -> None:
     place = ((wide - long) / 2.0 / wide, (foot - 14.0) / high, long / wide, 9.0 / high)
     shown = ScalarMappable(scale.norm, colormaps[scale.colours])
     maps.marked(figure.colorbar(shown, cax=figure.add_axes(place), orientation="horizontal"), scale)
-
-
-def _grid(plain: Sketch, panels: int, most: int) -> Grid:
-    """Choose columns by the feeder's shape: a long one takes the whole width.
-
-    most: lines that a panel has to tell; in print panels are high enough for them.
-    """
-    page = 720.0 if len(plain.names) <= 40 else 900.0
-    fitting = 1 if plain.ratio > 2.2 else 2 if plain.ratio > 0.7 else 3
-    columns = min(fitting, panels)
-    least = 1 if plain.ratio > 2.2 else 2
-    inches = style.printed_width()
-    if inches is not None:
-        page = inches * POINTS
-        columns, least = max(1, min(columns, int(page // ROOM))), 1
-    width = (page - GAP) / max(columns, least) - GAP
-    rows = 0.0 if plain.to_scale else float(np.ptp(plain.xy[:, 1]))
-    lowest = 104.0 if inches is None else max(104.0, most * LINE * TAG / width)
-    height = float(np.clip(max(width / plain.ratio, 104.0 + ROW * rows), lowest, 460.0))
-    return Grid(columns, -(-panels // columns), width, height)
 
 
 def _panel(

@@ -11,17 +11,14 @@ import matplotlib
 import matplotlib.style
 from matplotlib.font_manager import fontManager
 
-from toolkit.common.arguments import PathLike, plain
+from toolkit.common.arguments import PathLike
 from toolkit.common.errors import InputError, unknown_name
 from toolkit.common.excerpts import excerpt, line, shortened
 from toolkit.common.files import read_text
 from toolkit.common.validation import path_flaw
 from toolkit.results.figures.rules import NARROW
+from toolkit.results.widths import NARROWEST, ONE_COLUMN, WIDEST, checked_width
 
-#: Widths in inches, from the narrowest column in which texts of 7 points fit.
-NARROWEST, WIDEST = 3.0, 20.0
-#: Up to this width, inches, a figure stands in one column of a page that has two.
-ONE_COLUMN = 5.0
 #: A style in Python: a file or a name of matplotlib's, or settings.
 Style = PathLike | Mapping[str, Any] | None
 #: Settings of matplotlib that say how it runs, not how figures look; styles never change them.
@@ -44,11 +41,13 @@ TEX = (
 class Page:
     """How figures for print are to look.
 
-    width: inches, None for that of the house; rules: what the user sets, over the house's style.
+    width: inches, None for that of the house; rules: what the user sets, over the house's style;
+    titles: whether figures say above them what they are about.
     """
 
     width: float | None = None
     rules: Mapping[str, Any] = field(default_factory=dict)
+    titles: bool = True
 
     @property
     def narrow(self) -> bool:
@@ -61,20 +60,13 @@ class Page:
         return NARROW if self.narrow else {}
 
 
-def page_of(width: float | None, style: Style) -> Page:
+def page_of(width: float | None, style: Style, titles: bool = True) -> Page:
     """Return the page that is asked for. Raises InputError.
 
     What is set counts in this order: ``style``; what the user's matplotlibrc or session changes of
     matplotlib's defaults; the style of the house. A width is kept whatever these say.
     """
-    width = plain(width)
-    number = isinstance(width, int | float) and not isinstance(width, bool)
-    if width is not None and not (number and NARROWEST <= width <= WIDEST):
-        found = f"{width:g} in" if number else excerpt(width)
-        raise InputError(
-            f"width: found {found}; expected from {NARROWEST:g} to {WIDEST:g} inches (one column "
-            "is about 3.5, a page 7)."
-        )
+    width = checked_width(width)
     rules = {**_session(), **dict(_asked(style))}
     if rules.get("text.usetex"):
         raise InputError(TEX)
@@ -85,7 +77,7 @@ def page_of(width: float | None, style: Style) -> Page:
         width = min(max(float(rules["figure.figsize"][0]), NARROWEST), WIDEST)
     if width is not None:
         rules["savefig.bbox"] = None
-    return Page(width, rules)
+    return Page(width, rules, titles)
 
 
 def fonts(rules: Mapping[str, Any]) -> list[str]:
@@ -121,7 +113,10 @@ def _asked(style: Style) -> Iterator[tuple[str, Any]]:
                 yield from _setting(f"{style}, line {number}", name, value.strip('"'))
     elif str(style) in matplotlib.style.library:
         library: Any = matplotlib.style.library[str(style)]
-        yield from ((name, value) for name, value in library.items() if name not in NO_STYLE)
+        # A style without a grid says nothing of ours.
+        ours = {} if library.get("axes.grid") else {n for n in library if n.startswith("grid.")}
+        left_out = {*NO_STYLE, *ours}
+        yield from ((name, value) for name, value in library.items() if name not in left_out)
     elif Path(style).suffix == ".mplstyle" or len(Path(style).parts) > 1:
         raise InputError(f"{style}: no such style file.")
     else:

@@ -5,38 +5,20 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from toolkit.common.errors import InputError, listed, nearest
-from toolkit.results.figures import FIGURES, drawn, style
+from toolkit.results.figures import FIGURES, NAMES, drawn, style
 from toolkit.results.figures.fitting import fitted
 from toolkit.results.figures.names import fit_to_draw
 from toolkit.results.figures.page import Style, page_of
 from toolkit.results.store.contents import Results
-
-#: What each figure is called here, by the stem of its files.
-NAMES = {
-    "figure1_one_line": "map",
-    "figure2_traded": "traded",
-    "figure3_contribution": "contribution",
-    "figure4_losses": "losses",
-    "figure5_voltages": "voltages",
-    "figure6_convergence": "convergence",
-    "figure7_targets": "targets",
-    "figure8_ranks": "comparison",
-    "figure9_voltage_map": "voltage_map",
-    "figure10_charge": "charge",
-    "figure11_loading": "loading",
-    "figure12_trades": "trades",
-    "figure13_duration": "duration",
-    "figure14_months": "months",
-    "figure15_validation": "validation",
-}
 
 
 class Plots:
     """The figures of a results folder, each a method that returns a matplotlib ``Figure``.
 
     Every method takes ``width``, inches (3.5 for one column, with type of 7 points and more; the
-    report's when left out), and ``style``: a ``.mplstyle`` file, the name of a style of
-    matplotlib, or a mapping of settings. What ``style`` sets comes before
+    report's when left out), ``style``: a ``.mplstyle`` file, the name of a style of matplotlib, or
+    a mapping of settings, and ``title``: False leaves out what stands above the figure, since a
+    caption says it; the names of panels stay. What ``style`` sets comes before
     ``matplotlib.rcParams``, these before the style of the house. Figures are known to no window
     and no ``pyplot``; ``figure.savefig("name.pdf")`` saves one, and a notebook shows it.
 
@@ -74,69 +56,87 @@ class Plots:
         with style.look():
             return [NAMES[stem] for stem, _ in drawn(fit_to_draw(self._results))]
 
-    def map(self, width: float | None = None, style: Style = None) -> Figure:
+    def map(self, width: float | None = None, style: Style = None, title: bool = True) -> Figure:
         """Draw the one-line diagram of the feeder with the units each case places."""
-        return self._drawn("figure1_one_line", width, style)
+        return self._drawn("figure1_one_line", width, style, title)
 
-    def traded(self, width: float | None = None, style: Style = None) -> Figure:
+    def traded(self, width: float | None = None, style: Style = None, title: bool = True) -> Figure:
         """Draw the energy traded between neighbours, by case."""
-        return self._drawn("figure2_traded", width, style)
+        return self._drawn("figure2_traded", width, style, title)
 
-    def contribution(self, width: float | None = None, style: Style = None) -> Figure:
+    def contribution(
+        self, width: float | None = None, style: Style = None, title: bool = True
+    ) -> Figure:
         """Draw the energy sold by each kind of unit, by case."""
-        return self._drawn("figure3_contribution", width, style)
+        return self._drawn("figure3_contribution", width, style, title)
 
-    def losses(self, width: float | None = None, style: Style = None) -> Figure:
+    def losses(self, width: float | None = None, style: Style = None, title: bool = True) -> Figure:
         """Draw the active losses of the network, by case."""
-        return self._drawn("figure4_losses", width, style)
+        return self._drawn("figure4_losses", width, style, title)
 
-    def voltages(self, width: float | None = None, style: Style = None) -> Figure:
+    def voltages(
+        self, width: float | None = None, style: Style = None, title: bool = True
+    ) -> Figure:
         """Draw the highest and lowest bus voltage with their limits, by case."""
-        return self._drawn("figure5_voltages", width, style)
+        return self._drawn("figure5_voltages", width, style, title)
 
-    def convergence(self, width: float | None = None, style: Style = None) -> Figure:
+    def convergence(
+        self, width: float | None = None, style: Style = None, title: bool = True
+    ) -> Figure:
         """Draw the best feasible objective by evaluations, by optimizer."""
-        return self._drawn("figure6_convergence", width, style)
+        return self._drawn("figure6_convergence", width, style, title)
 
-    def targets(self, width: float | None = None, style: Style = None) -> Figure:
+    def targets(
+        self, width: float | None = None, style: Style = None, title: bool = True
+    ) -> Figure:
         """Draw the share of targets reached by evaluations, by optimizer."""
-        return self._drawn("figure7_targets", width, style)
+        return self._drawn("figure7_targets", width, style, title)
 
-    def comparison(self, width: float | None = None, style: Style = None) -> Figure:
+    def comparison(
+        self, width: float | None = None, style: Style = None, title: bool = True
+    ) -> Figure:
         """Draw the average ranks of three optimizers and more, and which do not differ."""
-        return self._drawn("figure8_ranks", width, style)
+        return self._drawn("figure8_ranks", width, style, title)
 
-    def voltage_map(self, width: float | None = None, style: Style = None) -> Figure:
+    def voltage_map(
+        self, width: float | None = None, style: Style = None, title: bool = True
+    ) -> Figure:
         """Draw the voltage at each bus against its limits, by case."""
-        return self._drawn("figure9_voltage_map", width, style)
+        return self._drawn("figure9_voltage_map", width, style, title)
 
-    def charge(self, width: float | None = None, style: Style = None) -> Figure:
+    def charge(self, width: float | None = None, style: Style = None, title: bool = True) -> Figure:
         """Draw the state of charge of each battery and vehicle station, by case."""
-        return self._drawn("figure10_charge", width, style)
+        return self._drawn("figure10_charge", width, style, title)
 
-    def loading(self, width: float | None = None, style: Style = None) -> Figure:
+    def loading(
+        self, width: float | None = None, style: Style = None, title: bool = True
+    ) -> Figure:
         """Draw the loading of lines and transformers, by case."""
-        return self._drawn("figure11_loading", width, style)
+        return self._drawn("figure11_loading", width, style, title)
 
-    def trades(self, width: float | None = None, style: Style = None) -> Figure:
+    def trades(self, width: float | None = None, style: Style = None, title: bool = True) -> Figure:
         """Draw the energy that each prosumer sells to each other in the best plan."""
-        return self._drawn("figure12_trades", width, style)
+        return self._drawn("figure12_trades", width, style, title)
 
-    def duration(self, width: float | None = None, style: Style = None) -> Figure:
+    def duration(
+        self, width: float | None = None, style: Style = None, title: bool = True
+    ) -> Figure:
         """Draw for how many hours import, export and loading are as high."""
-        return self._drawn("figure13_duration", width, style)
+        return self._drawn("figure13_duration", width, style, title)
 
-    def months(self, width: float | None = None, style: Style = None) -> Figure:
+    def months(self, width: float | None = None, style: Style = None, title: bool = True) -> Figure:
         """Draw the energy traded by month, by case."""
-        return self._drawn("figure14_months", width, style)
+        return self._drawn("figure14_months", width, style, title)
 
-    def validation(self, width: float | None = None, style: Style = None) -> Figure:
+    def validation(
+        self, width: float | None = None, style: Style = None, title: bool = True
+    ) -> Figure:
         """Draw a plan on days it was not made for, beside its bound."""
-        return self._drawn("figure15_validation", width, style)
+        return self._drawn("figure15_validation", width, style, title)
 
-    def _drawn(self, stem: str, width: float | None, look: Style) -> Figure:
+    def _drawn(self, stem: str, width: float | None, look: Style, title: bool) -> Figure:
         """Return a figure laid out, its looks its own. Raises InputError where it shows nothing."""
-        with style.look(page_of(width, look)):
+        with style.look(page_of(width, look, title)):
             for _, figure in drawn(fit_to_draw(self._results), [stem]):
                 fitted(figure)
                 return figure

@@ -18,7 +18,7 @@ from toolkit.inputs.limit_sections import Limits
 from toolkit.model.kinds import KINDS
 from toolkit.results.figures import style
 from toolkit.results.figures.calendar import Calendar
-from toolkit.results.figures.daily import column, kind_fill, kind_patch, limit_line
+from toolkit.results.figures.daily import column, kind_fill, kind_patch, voltage_limits
 from toolkit.results.figures.groups import Group
 
 #: Inches of a carpet, and colours of energy and of losses.
@@ -56,7 +56,7 @@ def _carpets(
         group.calendar.lay_out(axes)
     style.lowest_labelled(panels, len(groups), 1)
     figure.supylabel("Time of day (h)", fontsize=style.size(10))
-    figure.suptitle(title)
+    style.title(figure, title)
     shape: dict[str, Any] = {"location": "bottom", "shrink": 0.6, "aspect": 40, "pad": 0.02}
     bar = figure.colorbar(panels[0].images[0], ax=list(panels), **shape)
     bar.set_label(what)
@@ -75,13 +75,12 @@ def voltages(groups: Sequence[Group], limits: Limits) -> Figure:
         for group, look in _looks(groups):
             envelope(axes, group.calendar.by_hour(column(group.median.hourly, name)), look)
         groups[0].calendar.lay_out(axes)
-    limit_line(above, limits.v_max, "highest allowed")
-    limit_line(below, limits.v_min, "lowest allowed")
+    limit = voltage_limits(above, below, limits)
     style.lowest_labelled((above, below), 2, 1)
     above.set_ylabel("Highest voltage (pu)")
     below.set_ylabel("Lowest voltage (pu)")
-    figure.suptitle("Highest and lowest bus voltage of each day: the range over its steps")
-    style.legend_below(figure, handles(groups))
+    style.title(figure, "Highest and lowest bus voltage of each day: the range over its steps")
+    style.legend_below(figure, [*handles(groups), limit])
     return figure
 
 
@@ -126,7 +125,7 @@ def contribution(groups: Sequence[Group]) -> Figure | None:
     style.lowest_labelled(panels, len(groups), 1)
     block = groups[0].calendar.block
     figure.supylabel(f"Energy sold to neighbours (kWh in a {_one(block)})", fontsize=style.size(10))
-    figure.suptitle(f"What each kind of unit sells, by {block}")
+    style.title(figure, f"What each kind of unit sells, by {block}")
     style.legend_below(figure, [kind_patch(kind) for kind in kinds])
     return figure
 
@@ -165,7 +164,7 @@ def months(groups: Sequence[Group]) -> Figure:
     _name_blocks(axes, calendar)
     style.from_zero(axes, highest)
     axes.set_ylabel(f"Energy traded (kWh in a {_one(calendar.block)})")
-    axes.set_title(f"Energy traded between neighbours, by {calendar.block}")
+    style.title(axes, f"Energy traded between neighbours, by {calendar.block}")
     patches = [Patch(label=g.title, **_filled(bar)) for g, bar in zip(groups, bars, strict=True)]
     style.legend_below(figure, patches)
     return figure

@@ -69,7 +69,7 @@ def state_of_charge(groups: Sequence[Group], study: Study) -> Figure | None:
     every = sum(u["kind"] in STORES for u in groups[0].median.plan["units"])
     chosen = f": the {len(shown)} largest of {every} units" if every > _most() else ""
     daily = ", the range of each day" if groups[0].long else ""
-    figure.suptitle(f"State of charge of each unit{daily}{groups[0].on_days}{chosen}")
+    style.title(figure, f"State of charge of each unit{daily}{groups[0].on_days}{chosen}")
     drawn = seasons.handles(groups) if groups[0].long else _handles(groups, looks)
     style.legend_below(figure, [*drawn, _limit()])
     return figure

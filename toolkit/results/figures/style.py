@@ -30,7 +30,12 @@ USUAL, BESIDE = 9.0, 2.6
 
 
 class Drawing(Figure):
-    """A figure that a notebook shows even where nothing of pyplot is loaded."""
+    """A figure that a notebook shows even where nothing of pyplot is loaded.
+
+    left_out: what there was no room for, in words.
+    """
+
+    left_out = ""
 
     def _repr_png_(self) -> bytes:
         return to_bytes(self, "png")
@@ -107,7 +112,7 @@ def look(page: Page | None = None) -> Iterator[None]:
 
 def new_figure(
     width: float, height: float, layout: Any = "constrained", least: float = 0.0
-) -> Figure:
+) -> Drawing:
     """Return an empty figure of that size in inches, known to no window.
 
     In print it is as wide as asked for, and lower by about as much, but at least ``least`` inches.
@@ -119,6 +124,22 @@ def new_figure(
     figure = Drawing(figsize=(width, height), layout=layout)
     FigureCanvasAgg(figure)
     return figure
+
+
+def title(target: Figure | Axes, text: str, **words: Any) -> None:
+    """Say above a figure what it is about, where titles are wanted."""
+    if not titled():
+        return
+    if isinstance(target, Figure):
+        target.suptitle(text, **words)
+    else:
+        target.set_title(text, **words)
+
+
+def titled() -> bool:
+    """Say whether figures have titles; in print a caption may say what they are about."""
+    page = _PAGE.get()
+    return page is None or page.titles
 
 
 def narrow() -> bool:

@@ -16,7 +16,6 @@ from matplotlib.ticker import StrMethodFormatter
 from toolkit.common.types import FloatArray
 from toolkit.results.figures import style
 from toolkit.results.figures.calendar import Calendar
-from toolkit.results.text_table import label
 from toolkit.results.validation_words import column_of
 
 TRADED, BROKEN = style.OTHERS[0].colour, style.OTHERS[1].colour
@@ -53,8 +52,8 @@ def tried(days: pd.DataFrame, facts: Mapping[str, Any]) -> Figure | None:
         calendar.lay_out(axes)
     style.lowest_labelled(found, panels, 1)
     unbroken = "" if panels == 2 else ": no limit is broken"
-    case = label(str(days["case"].iloc[0]))
-    figure.suptitle(f"{case} on {len(days):,} days it was not made for{unbroken}")
+    case = str(days["case"].iloc[0])
+    style.title(figure, f"{case} on {len(days):,} days it was not made for{unbroken}")
     style.legend_below(figure, drawn)
     return figure
 

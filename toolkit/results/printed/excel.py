@@ -12,9 +12,9 @@ import pandas as pd
 from toolkit.common.excerpts import line
 from toolkit.common.extras import library
 from toolkit.results.columns import units
-from toolkit.results.printed.latex import NUMBER
+from toolkit.results.printed.numbers import NUMBER
+from toolkit.results.printed.paper_table import PaperTable
 from toolkit.results.printed.tables import tables_of
-from toolkit.results.report.html_tables import HtmlTable
 from toolkit.results.store.contents import Results
 
 #: The sheet with every row of summary.csv; workbooks hold 16 digits.
@@ -36,7 +36,10 @@ def to_excel(results: Results) -> bytes:
     book = import_openpyxl().Workbook()
     book.remove(book.active)
     for name, table in tables_of(results).items():
-        _sheet(book.create_sheet(name), [table.title], table.header, _numbers(table))
+        sheet = book.create_sheet(name)
+        _sheet(sheet, [table.title], table.header, _numbers(table))
+        for i, note in enumerate(table.notes, len(table.rows) + 4):
+            _write(sheet.cell(i, 1), note, "General")
     summary = results.summary
     named = units("summary.csv", summary)
     header = [f"{c}, {named[str(c)]}" if named.get(str(c)) else str(c) for c in summary]
@@ -49,7 +52,7 @@ def to_excel(results: Results) -> bytes:
     return _timeless(buffer.getvalue())
 
 
-def _numbers(table: HtmlTable) -> list[list[tuple[Any, str]]]:
+def _numbers(table: PaperTable) -> list[list[tuple[Any, str]]]:
     """Return the cells of a table: numbers with the digits that the table has of them, or text."""
     return [[_number(cell, i < table.texts) for i, cell in enumerate(row)] for row in table.rows]
 
@@ -79,15 +82,18 @@ def _sheet(
     shown += [[(_with_unit(text), "General") for text in header], *rows]
     for i, row in enumerate(shown, 1):
         for j, (value, form) in enumerate(row, 1):
-            cell = sheet.cell(i, j)
-            cell.value = line(value) if isinstance(value, str) else value
-            if isinstance(value, str):
-                cell.data_type = "s"  # no name is a formula
-            cell.number_format = form
+            _write(sheet.cell(i, j), value, form)
     for j, text in enumerate(header, 1):
         longest = max([len(str(row[j - 1][0] or "")) for row in rows] + [len(text) + 1])
         sheet.column_dimensions[sheet.cell(2, j).column_letter].width = min(longest + 2, WIDEST)
     sheet.freeze_panes = "B3"
+
+
+def _write(cell: Any, value: Any, form: str) -> None:
+    cell.value = line(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        cell.data_type = "s"  # no name is a formula
+    cell.number_format = form
 
 
 def _with_unit(text: str) -> str:

@@ -17,7 +17,6 @@ from toolkit.results.figures.seasons import traded_by_block
 from toolkit.results.figures.storage import charge, storages
 from toolkit.results.proof_words import no_plan_can
 from toolkit.results.store.contents import Results
-from toolkit.results.text_table import label
 from toolkit.results.validation_words import column_of
 
 Groups = Sequence[Group]
@@ -180,8 +179,7 @@ def _searched(results: Results, groups: Groups) -> str:
     searched = [g for g in groups if any(case.history is not None for case in g.runs)]
     bound = results.bound_score
     sentences = [
-        f"{label(g.name)} ends at {form.format(g.row[goal.ranked])} in its median run"
-        for g in searched
+        f"{g.name} ends at {form.format(g.row[goal.ranked])} in its median run" for g in searched
     ]
     base = f"the base case has {form.format(groups[0].row[goal.ranked])}"
     proven = [] if bound is None else [no_plan_can(bound, goal)]
@@ -191,11 +189,11 @@ def _searched(results: Results, groups: Groups) -> str:
 
 def _targets(targets: pd.DataFrame) -> str:
     last = targets.groupby("optimizer", sort=False).last()["share"]
-    parts = [f"{label(str(name))} {100.0 * share:.0f} %" for name, share in last.items()]
+    parts = [f"{name} {100.0 * share:.0f} %" for name, share in last.items()]
     return _sentence(f"reached in the end: {', '.join(parts)}") if parts else ""
 
 
 def _ranks(statistics: pd.DataFrame) -> str:
     ranked = statistics.dropna(subset="average_rank").sort_values("average_rank", kind="stable")
     pairs = zip(ranked["optimizer"], ranked["average_rank"], strict=True)
-    return _sentence(", ".join(f"{label(str(name))} {rank:.2f}" for name, rank in pairs))
+    return _sentence(", ".join(f"{name} {rank:.2f}" for name, rank in pairs))

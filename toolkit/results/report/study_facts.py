@@ -15,7 +15,6 @@ from toolkit.results.figures.groups import Group
 from toolkit.results.report.html_tables import HtmlTable
 from toolkit.results.spans import day_label, days_text
 from toolkit.results.store.contents import Results
-from toolkit.results.text_table import label
 
 #: More candidate buses than these are counted, not named.
 MANY_BUSES = 12
@@ -112,7 +111,7 @@ def _units(units: Sequence[Mapping[str, Any]]) -> str:
 
 def _search(manifest: Mapping[str, Any]) -> str:
     """Return which optimizers ran how often; empty where nothing was searched."""
-    names = [label(str(name)) for name in manifest.get("optimizers", [])]
+    names = [str(name) for name in manifest.get("optimizers", [])]
     if not names:
         return ""
     runs, seed = int(manifest.get("runs", 1)), int(manifest.get("seed") or 0)

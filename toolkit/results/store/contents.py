@@ -119,14 +119,17 @@ class Results(Shown):
         # Figures read results, so they stand above them and are loaded by their name.
         return import_module("toolkit.results.figures.plots").Plots(self)
 
-    def to_latex(self, *tables: str) -> str:
-        """Return tables as LaTeX with booktabs: summary, statistics, pairs and plan, or some.
+    def to_latex(self, *tables: str, width: float = 3.5) -> str:
+        """Return tables as LaTeX with booktabs, all or some.
 
-        Units stand in the headers, and names are escaped. Raises InputError for a table that is not
-        there.
+        They are summary, statistics, friedman, pairs and plan. Each fits into a column of
+        ``width`` inches at 8 points, or takes both columns of a page where it cannot. Units stand
+        in the headers, and names are escaped. Raises InputError for a table that is not there, and
+        for a width that cannot be.
         """
+        wide = import_module("toolkit.results.widths").checked_width(width)
         made = import_module("toolkit.results.printed.tables").tables_of(self, tables)
-        return str(import_module("toolkit.results.printed.latex").to_latex(made))
+        return str(import_module("toolkit.results.printed.latex").to_latex(made, wide))
 
     def to_methods(self) -> str:
         """Return a text on methods in Markdown: what was computed for this run, and how."""

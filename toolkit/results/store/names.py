@@ -45,7 +45,7 @@ _ASIDE = f"(figures/|{PRINT}/|{JOURNAL}/)?{ASIDE.pattern}"
 _FIGURE = rf"(figures|{PRINT})/figure[0-9]+_[a-z_]+\.(png|svg|pdf)"
 _LATER = r"report\.html|methods\.md|"
 _LATER += r"explain\.csv|reinforce\.csv|map\.geojson|validation(_runs)?\.(csv|json)"
-_TABLE = rf"{PRINT}/((summary|statistics|pairs|plan)\.tex|tables\.xlsx)"
+_TABLE = rf"{PRINT}/((summary|statistics|friedman|pairs|plan)\.tex|tables\.xlsx)"
 _SHOWN = re.compile(f"{_LATER}|{_FIGURE}|{_TABLE}|{_ASIDE}")
 _KEPT = re.compile(f"{JOURNAL}/{KEPT.pattern}")
 #: What a command holds locked, and the word by which other machines know the folder.

@@ -1,0 +1,129 @@
+"""The tables of a comparison for a paper: statistics, average ranks, and every pair."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from toolkit.results.figures.groups import groups_of
+from toolkit.results.printed.numbers import A12, RANK, SHARE, number, p_value, sought
+from toolkit.results.printed.paper_table import PaperTable
+from toolkit.results.store.contents import Results
+from toolkit.results.wording import ALPHA
+
+
+def statistics(results: Results) -> PaperTable | None:
+    """Return each optimizer's results over its runs, in the figure that is sought."""
+    table, told = results.statistics, sought(results)
+    if table["runs"].sum() < 2:
+        return None
+    unit, goal = told.unit, told.goal
+    header = ["optimizer", f"median, {unit}", f"quartiles, {unit}", f"best, {unit}"]
+    extra = {"average_rank": ("average rank", RANK), "median_pct_of_bound": ("% of bound", SHARE)}
+    shown = {name: look for name, look in extra.items() if table[name].notna().any()}
+    rows = []
+    for _, row in table.iterrows():
+        ends = sorted(
+            told.sign * row[name] for name in ("lower_quartile_kwh", "upper_quartile_kwh")
+        )
+        low, high = (number(end, told.decimals) for end in ends)
+        rows.append(
+            [
+                str(row["optimizer"]),
+                told.told(row["median_kwh"]),
+                "-" if any(map(math.isnan, ends)) else f"{low} to {high}",
+                told.told(row["best_kwh"]),
+                *(number(float(row[name]), digits) for name, (_, digits) in shown.items()),
+                f"{row['runs']:.0f}",
+                f"{row['feasible']:.0f}",
+            ]
+        )
+    header += [*(words for words, _ in shown.values()), "runs", "feasible"]
+    span = groups_of(results)[0].span
+    title = f"{goal.title} over the {goal.over(span)}: results of each optimizer over its runs"
+    notes = ["Best: the lowest."] if goal.sign > 0.0 else []
+    return PaperTable(title, header, rows, notes=notes, spare=("runs", "feasible"))
+
+
+def ranks(results: Results) -> PaperTable | None:
+    """Return Friedman's test: average ranks, and which differ from the best by Nemenyi's."""
+    if results.friedman.empty:
+        return None
+    test = results.friedman.iloc[0]
+    table = results.statistics.sort_values("average_rank", kind="stable")
+    best = str(table["optimizer"].iloc[0])
+    found = _nemenyi(results.pairs, best)
+    rows = []
+    for _, row in table.iterrows():
+        name, rank = str(row["optimizer"]), float(row["average_rank"])
+        behind = rank - float(table["average_rank"].iloc[0])
+        mine = name == best
+        rows.append(
+            [
+                name,
+                number(rank, RANK),
+                "-" if mine else number(behind, RANK),
+                "-" if mine else p_value(found[name]),
+            ]
+        )
+    header = ["optimizer", "average rank", "behind the best", "p (Nemenyi)"]
+    seeds, many = f"{test['seeds']:.0f}", f"{test['optimizers']:.0f}"
+    chi2, p = number(test["chi2"], RANK), p_value(float(test["p"])).removeprefix("= ")
+    equal = "" if p.startswith("<") else "= "
+    notes = [
+        f"Rank 1 is best; ranks of {many} optimizers over {seeds} seeds.",
+        f"Friedman's test ({test['method']}): chi-squared {chi2}, {int(many) - 1} degrees of "
+        f"freedom, p {equal}{p}.",
+        f"Ranks further apart than {number(test['critical_difference'], RANK)} differ "
+        f"significantly (Nemenyi, alpha = {ALPHA:g}).",
+    ]
+    return PaperTable("Average ranks of the optimizers", header, rows, notes=notes)
+
+
+def _nemenyi(pairs: pd.DataFrame, best: str) -> dict[str, float]:
+    """Return p of Nemenyi's test of every other optimizer against one."""
+    found = {}
+    for _, row in pairs.iterrows():
+        both = [str(row["optimizer_a"]), str(row["optimizer_b"])]
+        if best in both:
+            (other,) = (name for name in both if name != best)
+            found[other] = float(row["p_nemenyi"])
+    return found
+
+
+def pairs(results: Results) -> PaperTable | None:
+    """Return the test of every pair of optimizers."""
+    table, told = results.pairs, sought(results)
+    if table.empty or results.statistics["runs"].sum() < 2:
+        return None
+    header = ["pair", "n", f"difference, {told.unit}", "p", "p (Holm)", "A12", "effect"]
+    rows = [
+        [
+            f"{row['optimizer_a']} vs {row['optimizer_b']}",
+            f"{row['n']:.0f}",
+            told.told(row["median_difference_kwh"]),
+            p_value(row["p"]),
+            p_value(row["p_holm"]),
+            number(row["a12"], A12),
+            str(row["effect"]),
+        ]
+        for _, row in table.iterrows()
+    ]
+    return PaperTable(
+        "Every pair of optimizers, tested over seeds",
+        header,
+        rows,
+        notes=_explained(len(rows)),
+        spare=("n",),
+    )
+
+
+def _explained(count: int) -> list[str]:
+    """Return what the columns of pairs are."""
+    return [
+        "n: seeds that both ran with. Difference: median of the first less the second.",
+        "p: two-sided exact Wilcoxon signed-rank test; p (Holm): corrected for "
+        f"{count} pair{'' if count == 1 else 's'}, significant up to alpha = {ALPHA:g}.",
+        "A12: chance that a run of the first is better.",
+    ]
