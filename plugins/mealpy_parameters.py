@@ -101,13 +101,25 @@ def declared(
     signature = inspect.signature(kind.__init__).parameters.values()
     family = kind.__module__.split(".")[1].replace("_", "-")
     fields: dict[str, Any] = {
-        "algorithm": (str, Field(name, description=f"mealpy's {kind.__name__}, {family}"))
+        "algorithm": (
+            str,
+            Field(name, description=f"mealpy's {kind.__name__}, {family}{_source(kind)}"),
+        )
     }
     for parameter in signature:
         if parameter.name not in OURS:
             check = _check_of(noted, parameter.name, parameter.default)
             fields[parameter.name] = _field(check, _meaning(kind, parameter.name))
     return create_model("Options", __base__=base, **fields)
+
+
+def _source(kind: Any) -> str:
+    """Return what mealpy's own text calls an algorithm, and the work it names first."""
+    text = kind.__doc__ or ""
+    called = re.search(r"version(?: of)?:\s*(\S.*)", text)
+    named = re.search(r"References\s*~+\s*\[1\]\s*(.+?)(?=\n\s*\n|\n\s*\[2\]|\Z)", text, re.DOTALL)
+    title = f": {called[1].strip()}" if called else ""
+    return title + (f"; mealpy names {' '.join(named[1].split()).rstrip('.')}" if named else "")
 
 
 def _check_of(noted: Mapping[str, Check], name: str, default: Any) -> Check:

@@ -43,7 +43,7 @@ def test_without_openpyxl_what_can_be_written_is(folder, command, monkeypatch):
     code, out, err = command("report", folder, "--tables", "latex,excel", "--methods")
     assert code == 2
     assert [line.rpartition("/")[2] for line in out.splitlines()[1:]] == [
-        *("methods.md", "summary.tex", "statistics.tex", "pairs.tex", "plan.tex"),
+        *("methods.md", "references.bib", "summary.tex", "statistics.tex", "pairs.tex", "plan.tex"),
     ]
     assert "pip install 'p2p-der-toolkit[excel]'" in " ".join(err.split())
 
@@ -59,7 +59,7 @@ def test_the_command_writes_tables_and_names_them(folder, command):
 def test_the_command_writes_methods_which_reproduce_leaves_alone(folder, command):
     code, out, err = command("report", folder, "--methods")
     assert (code, err) == (0, "")
-    assert out.splitlines()[1:] == [str(folder / "methods.md")]
+    assert out.splitlines()[1:] == [str(folder / name) for name in ("methods.md", "references.bib")]
     assert foreign(folder, listed(folder)) == []
     assert "methods.md" not in checksums(folder)
 
@@ -95,6 +95,7 @@ def test_what_is_made_for_print_is_ours_and_in_no_manifest():
         "print/summary.tex",
         "print/tables.xlsx",
         "methods.md",
+        "references.bib",
     ):
         assert is_shown(name)
         assert not is_result(name)

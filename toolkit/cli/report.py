@@ -96,7 +96,7 @@ def report(
         typer.Option(
             "--methods",
             help="Also write methods.md: model, data, optimizers with their settings, budgets, "
-            "seeds, tests, versions and what to cite, of this very run.",
+            "seeds, tests, versions and what to cite, of this very run; and references.bib.",
             rich_help_panel=PAPERS,
         ),
     ] = False,

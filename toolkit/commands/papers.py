@@ -10,9 +10,9 @@ from toolkit.common.errors import InputError, listed, unknown_name
 from toolkit.common.files import write_bytes, write_text
 from toolkit.results.printed.excel import import_openpyxl, to_excel
 from toolkit.results.printed.latex import to_latex
-from toolkit.results.printed.methods import to_methods
+from toolkit.results.printed.methods import to_methods, works
 from toolkit.results.printed.tables import tables_of
-from toolkit.results.store.names import METHODS, PRINT
+from toolkit.results.store.names import METHODS, PRINT, REFERENCES
 from toolkit.results.store.reading import read_results
 from toolkit.results.widths import COLUMN, checked_width
 
@@ -103,10 +103,15 @@ def write_tables(folder: Path, kinds: Sequence[str], width: float | None = None)
 
 
 def write_methods(folder: Path) -> Iterator[Path]:
-    """Write methods.md of a results folder: what was computed, and how. Raises InputError."""
-    path = folder / METHODS
-    write_text(path, to_methods(read_results(folder)))
-    yield path
+    """Write methods.md of a results folder, what was computed and how, and references.bib.
+
+    Yields each file. Raises InputError.
+    """
+    results = read_results(folder)
+    text = to_methods(results)
+    for name, held in ((METHODS, text), (REFERENCES, works(text, results))):
+        write_text(folder / name, held)
+        yield folder / name
 
 
 def known(given: Sequence[str], kinds: Sequence[str], option: str) -> None:

@@ -1,5 +1,6 @@
 """The text on methods: of this very run, with every figure from its folder."""
 
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -8,6 +9,7 @@ from helpers.places import ROOT
 
 from toolkit.optimizer import enquiry
 from toolkit.results.printed import methods
+from toolkit.results.printed.bibliography import WORKS
 from toolkit.results.printed.sources import CITED
 from toolkit.results.store import read_results
 
@@ -43,7 +45,7 @@ def test_a_comparison_tells_goal_search_tests_and_versions(results, unasked):
     assert "Friedman" not in text
     made = results.manifest["versions"]
     assert f"- numpy: {made['numpy']}" in part(text, "Versions").splitlines()
-    assert f"version {made['p2p-der-toolkit']}." in part(text, "To cite")
+    assert f"version {made['p2p-der-toolkit']} [@p2pdertoolkit]." in part(text, "To cite")
 
 
 def test_every_figure_of_the_search_is_the_folder_s(results, unasked):
@@ -63,9 +65,60 @@ def test_settings_and_defaults_of_an_optimizer_are_told_where_they_are_known(res
     search = part(methods.to_methods(replace(results, study=study)), "Search")
     assert "Cheetah Optimizer" in search
     assert "doi 10.1038/s41598-022-14338-z" in search
-    assert "  - set: members = 8." in search.splitlines()
+    assert "  - members = 8 (set): cheetahs in the population." in search.splitlines()
     default = {row.name: row.default for row in enquiry.portrait("cheetah").options}["hunters"]
-    assert f"hunters = {default}" in search
+    assert f"hunters = {default} (default)" in search
+    assert "[@akbari2022]" in search
+
+
+def test_an_algorithm_of_mealpy_is_told_by_its_real_name(results):
+    manifest = results.manifest | {"optimizers": ["wolves"]}
+    manifest["origins"] = methods.origins(["mealpy"])
+    study = results.study.model_copy(
+        update={"optimizers": {"wolves": {"optimizer": "mealpy", "algorithm": "GWO"}}}
+    )
+    changed = replace(results, manifest=manifest, study=study)
+    search = part(methods.to_methods(changed), "Search").splitlines()
+    assert search[0].startswith("- wolves, which is mealpy (p2p-der-toolkit ")
+    assert "mealpy's OriginalGWO, swarm-based: Grey Wolf Optimizer (GWO)" in search[0]
+    assert "mealpy names Mirjalili" in search[0]
+    assert "[@vanthieu2023]" in search[0]
+    assert search[1:3] == [
+        "  - algorithm = GWO (set).",
+        "  - population = 50 (default): candidates in the population.",
+    ]
+
+
+def test_limits_variables_and_alpha_are_told(results, unasked):
+    text = methods.to_methods(results)
+    problem = part(text, "Problem")
+    assert "- Decision variables that are free: 112 (8 sites, 8 sizes, 96 values" in problem
+    assert "there is no penalty weight" in problem
+    assert "at most alpha = 0.05" in part(text, "Statistical tests")
+    gone = results.manifest | {"study_hash": "of another"}
+    text = methods.to_methods(replace(results, manifest=gone))
+    assert "free: not known: study, scripts or profiles have changed" in part(text, "Problem")
+
+
+def test_every_work_cited_is_in_the_bibliography_and_no_other(results, unasked):
+    text = methods.to_methods(results)
+    held = methods.works(text, results)
+    entries = re.findall(r"^@[a-z]+{([a-z0-9]+),$", held, re.MULTILINE)
+    assert entries == [*dict.fromkeys(re.findall(r"\[@([a-z0-9]+)\]", text))]
+    assert {"wilcoxon1945", "holm1979", "stalin2026", "dugan2011", "p2pdertoolkit"} <= {*entries}
+    assert "friedman1937" not in entries
+    assert held.count("{") == held.count("}")
+    assert "Software, version 0.1.0" in held
+    assert results.to_bibtex() == held
+
+
+def test_dois_of_works_are_those_that_the_repository_names():
+    named = " ".join(
+        path.read_text(encoding="utf-8")
+        for path in [*ROOT.glob("plugins/*.py"), ROOT / "docs/statistics.md", ROOT / "CITATION.cff"]
+    )
+    dois = {work.fields["doi"] for work in WORKS.values() if "doi" in work.fields}
+    assert {doi for doi in dois if doi not in named} == {"10.1109/PES.2011.6039829"}
 
 
 def test_another_version_s_defaults_are_not_guessed(results):
@@ -88,7 +141,9 @@ def test_friedman_and_a_bound_are_told_where_they_are(results, unasked):
     row = {"optimizers": 3, "seeds": 5, "chi2": 6.0, "p": 0.01, "method": "exact"}
     test = pd.DataFrame([row | {"critical_difference": 1.4}])
     text = methods.to_methods(replace(results, friedman=test))
-    assert "All 3 optimizers together: Friedman's test (exact)" in part(text, "Statistical tests")
+    told = part(text, "Statistical tests")
+    assert "All 3 optimizers together, over 5 seeds: Friedman's test [@friedman1937]" in told
+    assert "p by its exact distribution, alpha = 0.05" in told
 
 
 def test_a_name_cannot_change_the_page(results, unasked):

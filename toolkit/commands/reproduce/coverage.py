@@ -70,6 +70,7 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "figures": {"all of it": LATER},
     "print": {"all of it": LATER},
     "methods.md": {"all of it": LATER},
+    "references.bib": {"all of it": LATER},
     "journal": {"all of it": LATER},
 }
 #: The same where the study's sources are not here.

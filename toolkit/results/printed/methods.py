@@ -11,7 +11,9 @@ from toolkit.optimizer import enquiry, labels
 from toolkit.optimizer.registry import Portrait
 from toolkit.problem.sought import goal_of
 from toolkit.results.figures.groups import Group, groups_of
-from toolkit.results.printed.sources import CITED, STATISTICS
+from toolkit.results.printed.bibliography import bibtex, cite, keys_of
+from toolkit.results.printed.sources import CITED, CONSTRAINTS, METHODS, STATISTICS
+from toolkit.results.printed.variables import variables
 from toolkit.results.report import answer
 from toolkit.results.report.html_tables import HtmlTable
 from toolkit.results.report.study_facts import study_facts, unit_table
@@ -51,6 +53,20 @@ def to_methods(results: Results) -> str:
     return "\n\n".join([head, *told]) + "\n"
 
 
+def to_bibtex(results: Results) -> str:
+    """Return references.bib: the works that methods.md of these results cites."""
+    return works(to_methods(results), results)
+
+
+def works(text: str, results: Results) -> str:
+    """Return the works that a text on results cites, as BibTeX."""
+    return bibtex(text, _version(results))
+
+
+def _version(results: Results) -> str:
+    return str(results.manifest["versions"].get("p2p-der-toolkit", "unknown"))
+
+
 def _text(value: Any) -> str:
     """Return text as Markdown shows it as it stands."""
     shown = line(asked.text_of(value))
@@ -77,6 +93,7 @@ def _problem(results: Results, base: Group) -> list[str]:
             f"- Decided: bus, size and dispatch of units within the table; dispatch policy "
             f"{_text(study.dispatch.policy)}{_options(study.dispatch.options)}."
         )
+        told += [f"- Decision variables that are free: {_text(variables(results))}.", *CONSTRAINTS]
         table = unit_table(results, base)
         return told if table is None else [*told, "", *_table(table)]
     return [*told, "- Nothing was searched: plans were solved as they are."]
@@ -132,10 +149,16 @@ def _optimizer(results: Results, label: str) -> list[str]:
     told += f" ({_text(origin)})" if origin else ""
     if portrait is None:
         return [f"{told}{_options(given)}; other options at the defaults of that version."]
-    others = {row.name: row.default for row in portrait.options if row.name not in given}
-    lines = [f"{told}: {_text(portrait.description)}. {_text(portrait.reference)}."]
-    lines += [f"  - set: {_pairs(given)}."] if given else []
-    return [*lines, *([f"  - by default: {_pairs(others)}."] if others else [])]
+    # Of a library of many, the option that chooses one says what it is: mealpy's OriginalGWO.
+    ones = [row.description for row in portrait.options if row.description.startswith(f"{name}'s")]
+    about, works = (ones or [portrait.description])[0], cite(*keys_of(portrait.reference))
+    lines = [f"{told}: {_text(about)}{works}. {_text(portrait.reference)}."]
+    for row in portrait.options:
+        how = "set" if row.name in given else "default"
+        value = _text(given.get(row.name, row.default))
+        meaning = "" if row.description in ones else f": {_text(row.description)}"
+        lines.append(f"  - {_text(row.name)} = {value} ({how}){meaning}.")
+    return lines
 
 
 def _portrait(
@@ -145,7 +168,10 @@ def _portrait(
     try:
         if origins([name])[name] != origin:
             return None
-        return enquiry.portrait(name, given)
+        found = enquiry.portrait(name, given)
+        # What is chosen by default has parameters of its own.
+        left = {row.name: row.default for row in found.options if row.name in found.choices}
+        return enquiry.portrait(name, {**given, **left}) if left else found
     except ToolkitError:
         return None
 
@@ -184,7 +210,9 @@ def _tests(results: Results) -> list[str]:
     for _, row in results.friedman.iterrows():
         told.append(
             STATISTICS["friedman"].format(
-                method=_text(row["method"]), optimizers=int(row["optimizers"])
+                method=METHODS.get(str(row["method"]), _text(row["method"])),
+                optimizers=int(row["optimizers"]),
+                seeds=int(row["seeds"]),
             )
         )
     return told
@@ -211,8 +239,11 @@ def _ending(results: Results) -> list[str]:
 
 def _cited(results: Results) -> list[str]:
     """Return the works to name: the toolkit, the paper of its model, the engine."""
-    version = results.manifest["versions"].get("p2p-der-toolkit", "unknown")
-    return [f"- {work.format(version=_text(version))}" for work in CITED]
+    return [
+        *(f"- {work.format(version=_text(_version(results)))}." for work in CITED),
+        "- references.bib beside this text has every work named here by its key; CITATION.cff of "
+        "the toolkit says how to cite it.",
+    ]
 
 
 def _table(table: HtmlTable) -> Sequence[str]:

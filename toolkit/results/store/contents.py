@@ -135,6 +135,10 @@ class Results(Shown):
         """Return a text on methods in Markdown: what was computed for this run, and how."""
         return str(import_module("toolkit.results.printed.methods").to_methods(self))
 
+    def to_bibtex(self) -> str:
+        """Return the works that the text on methods cites, as BibTeX."""
+        return str(import_module("toolkit.results.printed.methods").to_bibtex(self))
+
     @property
     def bound_kwh(self) -> float | None:
         """The proven bound on the energy maximised, kWh; None without one."""

@@ -33,17 +33,20 @@ VALIDATIONS = ("validation.csv", "validation_runs.csv")
 PRINT = "print"
 #: The text on methods, which is written on request.
 METHODS = "methods.md"
+#: The works that it cites.
+REFERENCES = "references.bib"
 #: What is left out of the checksums: the file that holds them, what later commands write, the
 #: journals, and what is not finished.
 UNLISTED = (
-    *(MANIFEST, "figures", PRINT, METHODS, "report.html", "explain.csv", "reinforce.csv"),
+    *(MANIFEST, "figures", PRINT, METHODS, REFERENCES, "report.html", "explain.csv"),
+    "reinforce.csv",
     "map.geojson",
     *(*VALIDATIONS, VALIDATION_FACTS, RUNS_FACTS),
     *(JOURNAL, STAGING, REPLACEMENT),
 )
 _ASIDE = f"(figures/|{PRINT}/|{JOURNAL}/)?{ASIDE.pattern}"
 _FIGURE = rf"(figures|{PRINT})/figure[0-9]+_[a-z_]+\.(png|svg|pdf)"
-_LATER = r"report\.html|methods\.md|"
+_LATER = r"report\.html|methods\.md|references\.bib|"
 _LATER += r"explain\.csv|reinforce\.csv|map\.geojson|validation(_runs)?\.(csv|json)"
 _TABLE = rf"{PRINT}/((summary|statistics|friedman|pairs|plan)\.tex|tables\.xlsx)"
 _SHOWN = re.compile(f"{_LATER}|{_FIGURE}|{_TABLE}|{_ASIDE}")
