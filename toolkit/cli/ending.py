@@ -97,6 +97,7 @@ def draw(folder: Path) -> None:
     """Draw the figures of a results folder and write its report."""
     from toolkit.cli import console
     from toolkit.commands.api import write_report
+    from toolkit.results.store import marks
 
-    with console.status("drawing the figures"):
+    with console.status("drawing the figures"), marks.drawing(folder):
         write_report(folder)

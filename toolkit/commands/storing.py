@@ -24,7 +24,7 @@ from toolkit.problem.sought import goal_of
 from toolkit.results import infeasibility, store
 from toolkit.results.proof_words import bound_so_far
 from toolkit.results.solving import base_case, best_case, solve
-from toolkit.results.store import Place
+from toolkit.results.store import Place, marks
 from toolkit.runs import cluster, workers
 from toolkit.runs.archive import Archive, resume_words
 
@@ -53,14 +53,13 @@ def search_and_store(
     ends a command early, ``resume.resume`` goes on from there.
     """
     store.check_free(folder, force)
-    return carry_out(
-        study,
-        request,
-        folder,
-        command,
-        lambda: store.claimed(folder, force),
-        monitor=monitor,
-    )
+    with marks.preparing(folder) as prepared:
+
+        def take() -> AbstractContextManager[Place]:
+            prepared()
+            return store.claimed(folder, force)
+
+        return carry_out(study, request, folder, command, take, monitor=monitor)
 
 
 def carry_out(

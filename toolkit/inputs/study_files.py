@@ -66,6 +66,16 @@ def _locate(name: str) -> Path:
         raise InputError(
             f"study: no study is called '{name}'; did you mean the file '{name}.toml'?"
         )
+    if name.lower().endswith(".dss") and input_files.is_file(Path(name)):
+        raise InputError(
+            f"study: '{name}' is the script of a feeder; expected a study, a .toml file with "
+            f"feeder = '{name}'. 'toolkit init study NAME' writes one to begin with."
+        )
+    if name in feeder_files.names():
+        raise InputError(
+            f"study: '{name}' is a feeder without a study; 'toolkit init study {name}' writes one "
+            "of it, to be changed as you like."
+        )
     raise unknown_name("study", name, names())
 
 

@@ -120,7 +120,7 @@ def test_a_damaged_file_is_named(tmp_path, small):
     folder = simulated(tmp_path / "r")
     path = folder / "cases" / "base" / "lines.csv.bz2"
     path.write_bytes(path.read_bytes()[:-40])
-    with pytest.raises(InputError, match=r"lines\.csv\.bz2: cannot be read"):
+    with pytest.raises(InputError, match=r"lines\.csv\.bz2: found what is no whole bzip2"):
         read_results(folder)
 
 

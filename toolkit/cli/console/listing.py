@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.cli.console import print_table
 from toolkit.cli.terminal import answer, is_quiet, say, wrapped
+from toolkit.commands.listing.entries import DRAWN
 from toolkit.results.spans import MONTHS
 from toolkit.results.wording import digits
 from toolkit.runs.archive import resume_words
@@ -65,7 +66,9 @@ def _when(entry: Entry) -> str:
 
 
 def _status(entry: Entry) -> str:
-    return f"{entry.status}, a limit is broken" if entry.feasible is False else entry.status
+    told = [DRAWN if entry.note == DRAWN else entry.status]
+    told += ["a limit is broken"] if entry.feasible is False else []
+    return ", ".join(told)
 
 
 def _wrong(entry: Entry) -> str:

@@ -136,7 +136,15 @@ def resume_words_of(found: Standing) -> str:
 def sentence(found: Standing) -> str:
     """Return how a search stands in one sentence."""
     if found.status == "not begun":
-        return f"{found.folder}: nothing has begun here yet."
+        return (
+            f"{found.folder}: nothing has begun here yet; a sweep or a front that was started "
+            "shows here once all its points are prepared."
+        )
+    if found.status == "preparing":
+        return (
+            f"{found.folder}: started, preparing: the study is read, its base case solved and a "
+            "solver chosen; no evaluation is made yet."
+        )
     share = 100.0 * found.evaluations / max(found.budget, 1)
     told = [
         f"{found.study}, {found.kind}, {found.status}: {found.evaluations:,} of "
@@ -152,6 +160,8 @@ def sentence(found: Standing) -> str:
         told.append(f"about {lasting(found.left_s)} left")
     elif found.status == "running" and found.evaluations >= found.budget:
         told.append("all made; plans are being solved, polished, proven or written")
+    if found.drawing:
+        told.append("figures and report are being drawn")
     return f"{', '.join(part for part in told if part)}."
 
 

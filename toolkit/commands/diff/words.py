@@ -22,17 +22,21 @@ def answer(a: Found, b: Found, units: str, fields: Sequence[str]) -> str:
     """Return what B gives against A, with which units, and what of the study differs."""
     keeps = [name for name, one in (("A", a), ("B", b)) if one.feasible]
     alone = f"Only {keeps[0]} keeps every limit: " if len(keeps) == 1 else ""
+    if a.shown.span != b.shown.span:
+        return f"{_times(a, b)}. B comes {units}; {_differ(fields)}."
     return f"{alone}{_given(a, b)}, {units}; {_differ(fields)}."
 
 
+def _times(a: Found, b: Found) -> str:
+    return (
+        f"A is about the {a.shown.span} and B about the {b.shown.span}, so that their sums cannot "
+        "be compared"
+    )
+
+
 def _given(a: Found, b: Found) -> str:
-    over = (a.shown.span, b.shown.span)
-    if over[0] != over[1]:
-        return (
-            f"A is about a {over[0]} and B about a {over[1]}, so that their sums cannot be compared"
-        )
     if a.aim == b.aim:
-        return _sought(a, b, over[0])
+        return _sought(a, b, a.shown.span)
     seek = f"A seeks {a.goal.about} and B {b.goal.about}"
     if a.goal.about == b.goal.about:
         seek = f"A and B do not seek {a.goal.about} alike"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -22,13 +23,16 @@ from toolkit.problem.sought import goal_told
 from toolkit.results.ranking import best_row
 from toolkit.results.store import manifest
 from toolkit.results.store.folder import read_study
-from toolkit.results.store.names import MANIFEST
+from toolkit.results.store.marks import is_marked
+from toolkit.results.store.names import DRAWING, MANIFEST
 from toolkit.results.store.sheets import read_csv
 from toolkit.results.together.found import command_word
 from toolkit.runs.journal_files import JOURNAL
 from toolkit.runs.kept import evaluations_kept
 
 NONE = math.nan
+#: The note of a folder of which figures are being drawn.
+DRAWN = "drawing figures"
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,7 @@ def of_results(folder: Path) -> Entry:
     entry = Entry(
         folder=folder,
         status="unfinished" if said["status"] == "running" else str(said["status"]),
+        note=DRAWN if is_marked(folder, DRAWING, time.time()) else "",
         changed=_changed(folder, *_journals(folder)),
         command=command_word(said["command"]),
         study=said["study"],

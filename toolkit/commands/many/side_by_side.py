@@ -6,7 +6,7 @@ from there, so that journals, resuming and bits are theirs. What one point meets
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from toolkit.common.errors import InputError, ToolkitError
 from toolkit.common.monitor import Monitor
 from toolkit.common.processes import Apart, Pen, answer
 from toolkit.inputs.study import Study
+from toolkit.model.notices import shortlist
 from toolkit.results.store.manifest import exists, is_complete, load, status
 from toolkit.runs.workers import Stop
 
@@ -108,6 +109,18 @@ def _how(name: str, process: Apart, stop: Stop) -> Ended:
     except ToolkitError as error:
         return Ended(name, "interrupted" if stop.is_set() else "failed", (str(error),))
     return Ended(name, str(said["status"]), tuple(said["notes"]))
+
+
+def notes_of(ended: Iterable[Ended]) -> tuple[str, ...]:
+    """Return what is said of points, once where it is the same of several."""
+    said: dict[str, list[str]] = {}
+    for one in ended:
+        for note in one.notes:
+            said.setdefault(note, []).append(one.name)
+    return tuple(
+        f"point{'s' if len(names) > 1 else ''} {shortlist(names)}: {note}"
+        for note, names in said.items()
+    )
 
 
 def _tell(job: Job, ended: Ended, monitor: Monitor) -> None:

@@ -174,6 +174,6 @@ def _carried_out(
     finally:
         took = round(time.time() - started, 3)
         places.SWEEP.write(folder, {**facts, "status": status, "wall_time_s": took})
-    notes = tuple(f"point {one.name}: {note}" for one in ended for note in one.notes)
+    notes = side_by_side.notes_of(ended)
     found = table.read(folder / places.TABLE, fields)
     return Sweep(folder, status, fields, found, _goal(points), notes)

@@ -19,7 +19,8 @@ from toolkit.commands.watch.standing import (
 from toolkit.common.errors import InputError
 from toolkit.common.pace import Pace
 from toolkit.results.store import manifest
-from toolkit.results.store.names import REPLACEMENT
+from toolkit.results.store.marks import is_marked
+from toolkit.results.store.names import DRAWING, PREPARING, REPLACEMENT
 from toolkit.runs.journal_files import JOURNAL
 
 __all__ = ["CaseStanding", "SearchStanding", "Sought", "Standing", "Watch"]
@@ -44,7 +45,8 @@ class Watch:
         """
         work, now = self._found(), self._clock()
         if work is None:
-            return Standing(str(self.folder), "", "", "not begun", (), 0, 0)
+            status = "preparing" if is_marked(self.folder, PREPARING, now) else "not begun"
+            return Standing(str(self.folder), "", "", status, (), 0, 0)
         told, searches = work.facts(), tuple(work.look(now))
         cases = [case for one in searches for case in one.cases]
         made, status = sum(case.evaluations for case in cases), str(told["status"])
@@ -62,6 +64,7 @@ class Watch:
             rate_per_s=rate,
             left_s=left_s(made, budget, rate),
             silent_s=max(now - work.written(), 0.0) if running else None,
+            drawing=is_marked(self.folder, DRAWING, now),
         )
 
     def _found(self) -> Search | Spread | None:

@@ -84,9 +84,10 @@ class SearchStanding:
 class Standing:
     """Where the command of a folder stands.
 
-    kind: optimize, compare, sweep, front, or empty before it has begun; status: not begun, running,
-    complete, interrupted or failed; budget: all evaluations that it may make; silent_s: seconds
-    since anything was written, of a command that says it is running.
+    kind: optimize, compare, sweep, front, or empty before it has begun; status: not begun,
+    preparing, running, complete, interrupted or failed; budget: all evaluations that it may make;
+    silent_s: seconds since anything was written, of a command that says it is running; drawing:
+    whether figures are being drawn.
     """
 
     folder: str
@@ -99,11 +100,12 @@ class Standing:
     rate_per_s: float | None = None
     left_s: float | None = None
     silent_s: float | None = None
+    drawing: bool = False
 
     @property
     def goes_on(self) -> bool:
         """Whether there is more to come, as far as the folder says."""
-        return self.status in ("not begun", "running")
+        return self.drawing or self.status in ("not begun", "preparing", "running")
 
     @property
     def may_be_dead(self) -> bool:

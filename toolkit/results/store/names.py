@@ -53,6 +53,8 @@ _SHOWN = re.compile(f"{_LATER}|{_FIGURE}|{_TABLE}|{_ASIDE}")
 _KEPT = re.compile(f"{JOURNAL}/{KEPT.pattern}")
 #: What a command holds locked, and the word by which other machines know the folder.
 LOCK, TOKEN = f"{JOURNAL}/lock", f"{JOURNAL}/token"
+#: What says that a command prepares its study, and that it draws.
+PREPARING, DRAWING = f"{JOURNAL}/preparing", "figures/drawing"
 
 
 def is_result(name: str) -> bool:
@@ -79,4 +81,5 @@ def is_kept(name: str) -> bool:
 
 def is_beside(name: str) -> bool:
     """Say whether it is ours without being listed in a manifest."""
-    return name in (MANIFEST, LOCK, TOKEN) or is_shown(name) or is_kept(name)
+    ours = (MANIFEST, LOCK, TOKEN, PREPARING, DRAWING)
+    return name in ours or is_shown(name) or is_kept(name)

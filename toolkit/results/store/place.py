@@ -19,6 +19,7 @@ from toolkit.results.store.foreign import foreign, not_ours, shown
 from toolkit.results.store.names import (
     LOCK,
     MANIFEST,
+    PREPARING,
     REPLACEMENT,
     STAGING,
     TOKEN,
@@ -204,7 +205,7 @@ def _check(folder: Path, force: bool) -> None:
 
 def _of_a_command(name: str) -> bool:
     """Say whether a file is more than a command leaves that was killed before it began."""
-    if name in (LOCK, TOKEN) or files.ASIDE.fullmatch(name.split("/")[-1]):
+    if name in (LOCK, TOKEN, PREPARING) or files.ASIDE.fullmatch(name.split("/")[-1]):
         return False
     return is_beside(name) or name == f"{REPLACEMENT}/{MANIFEST}"
 

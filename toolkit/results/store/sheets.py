@@ -118,9 +118,44 @@ def _parsed(path: Path, **how: object) -> pd.DataFrame:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # rows longer than the header
-            return pd.read_csv(content, index_col=False, low_memory=False, **how)  # type: ignore[call-overload, no-any-return]
+            frame = pd.read_csv(content, index_col=False, low_memory=False, **how)  # type: ignore[call-overload]
     except (ValueError, Warning, *UNPACKED) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
+        raise InputError(f"{path}{_odd(path)}") from error
+    if _is_cut_off(content):
+        raise InputError(f"{path}{_odd(path)}")
+    return frame  # type: ignore[no-any-return]
+
+
+def _is_cut_off(content: io.BytesIO) -> bool:
+    """Say whether a plain table ends in the middle of a row, which would be filled with blanks."""
+    held = content.getbuffer().tobytes()
+    if held.startswith(b"BZh") or held.endswith(b"\n"):
+        return False
+    ends = [held[: held.find(b"\n")], held[held.rfind(b"\n") + 1 :]]
+    first, last = (next(csv.reader([end.decode("utf-8", "replace")]), []) for end in ends)
+    return len(first) != len(last)
+
+
+def _odd(path: Path) -> str:
+    """Return what of a table cannot be read: at which line, what stands there, what should."""
+    try:
+        text = _read_text(path)
+    except InputError as error:
+        return str(error).removeprefix(str(path))
+    lines = csv.reader(io.StringIO(text, newline=""))
+    header = next(lines, [])
+    if not header:
+        return ", line 1: found nothing; expected the names of columns: the file is empty."
+    try:
+        for row in lines:
+            if row and len(row) != len(header):
+                cut = "" if text.endswith("\n") else "; the file ends there, as one cut off does"
+                values = f"{len(row)} {'value' if len(row) == 1 else 'values'}"
+                wanted = f"expected {len(header)}, one for each column{cut}"
+                return f", line {lines.line_num}: found {values}; {wanted}."
+    except csv.Error as error:
+        return f", line {lines.line_num}: found what is no row of a table: {error}."
+    return ": found what is no table; expected rows of numbers and words, with commas between."
 
 
 def _too_large(frame: pd.DataFrame) -> pd.DataFrame:
@@ -136,7 +171,10 @@ def _read_text(path: Path) -> str:
     try:
         return bz2.decompress(files.read_bytes(path)).decode("utf-8")
     except (ValueError, *UNPACKED) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
+        raise InputError(
+            f"{path}: found what is no whole bzip2 file of text; expected one: it was cut off or "
+            "changed."
+        ) from error
 
 
 def _check_numbers(path: Path, frame: pd.DataFrame) -> None:

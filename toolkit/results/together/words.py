@@ -38,7 +38,7 @@ def best_first(each: Sequence[Told]) -> list[Told]:
 def answer(each: Sequence[Told]) -> str:
     """Return which of several folders is the best and by how much, if that can be said."""
     if len({one.span for one in each}) > 1:
-        spans = ", ".join(f"{one.name} about a {one.span}" for one in each)
+        spans = ", ".join(f"{one.name} about the {one.span}" for one in each)
         return f"None is called the best: {spans}, and sums over different times say nothing."
     if not alike(each):
         seek = "; ".join(f"{one.name}: {one.goal.about}" for one in each)
