@@ -3,12 +3,14 @@
 import json
 import multiprocessing
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from toolkit.commands import check_feeder
 from toolkit.commands.check_feeder import sandbox
+from toolkit.commands.check_feeder.examination import own_study
 from toolkit.errors import InputError
 from toolkit.inputs import feeder_files
 
@@ -325,3 +327,11 @@ def test_units_are_shown_as_they_count():
     # 8 vehicles of 40 kWh; the script declares ten times as much for the engine's sake.
     assert kwh["bev1"] == 320.0
     assert shown.of == "the study beside the scripts"
+
+
+def test_the_study_beside_a_feeder_is_its_own_wherever_it_is_asked_from(tmp_path, monkeypatch):
+    """In ./dss another feeder may have the same name; the bundled one was then taken without."""
+    bundled = feeder_files.bundled_folder() / "ieee12"
+    shutil.copytree(bundled, tmp_path / "dss" / "ieee12")
+    monkeypatch.chdir(tmp_path)
+    assert own_study((bundled / "Master.dss").resolve()).vehicles.battery_kwh == 40.0

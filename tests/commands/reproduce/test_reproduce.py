@@ -1,6 +1,7 @@
 """Results solved again: a fresh folder passes, and whatever was edited in one is named."""
 
 import csv
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from helpers.json_keys import documented
 
 from toolkit.commands import simulate_and_store
-from toolkit.commands.reproduce import reproduce
+from toolkit.commands.reproduce import reproduce, sources
 from toolkit.commands.request import Request
 from toolkit.errors import InputError
 from toolkit.inputs import study_files
@@ -318,4 +319,17 @@ def test_the_verdict_names_a_change_that_no_figure_shows(folder):
     path.write_text(path.read_text(encoding="utf-8") + "! a remark\n", encoding="utf-8")
     found = reproduce(folder)
     assert not found.reproduced
-    assert "feeder/Master.dss, line 40" in found.verdict
+    assert "feeder/Master.dss, line 43" in found.verdict
+
+
+def test_what_earlier_versions_said_of_stores_is_no_change(folder):
+    path = folder / f"cases/{CASE}/feeder/Master.dss"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith(sources.NOW))
+    kept = [line for line in lines if not line.startswith(sources.NOW)]
+    path.write_text("\n".join([*kept[:at], *sources.EARLIER, *kept[at:]]) + "\n", encoding="utf-8")
+    listed = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    name = path.relative_to(folder).as_posix()
+    listed["files"][name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(listed), encoding="utf-8")
+    assert reproduce(folder).reproduced

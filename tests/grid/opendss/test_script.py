@@ -1,5 +1,7 @@
 """Exported feeders give the day in plain OpenDSS, in a process without the toolkit."""
 
+import json
+import re
 import shutil
 
 import pytest
@@ -32,3 +34,17 @@ def test_the_exported_feeder_may_be_moved(ieee12_results, tmp_path):
         frame(ieee12_results, "base", "hourly")["loss_kw"].tolist(), abs=1e-4
     )
     assert str(ieee12_results) not in (here / "Master.dss").read_text(encoding="utf-8")
+
+
+def test_a_script_says_what_stores_hold_whose_rated_energy_is_wide_on_purpose(ieee12_results):
+    """16 vehicles of 40 kWh are 640 kWh; a battery of one day has its own kWhrated."""
+    case = ieee12_results / "cases" / "base"
+    text = (case / "feeder" / "Master.dss").read_text(encoding="utf-8")
+    units = {u["name"]: u for u in json.loads((case / "plan.json").read_text())["units"]}
+    said = re.findall(r"^!   Storage\.(\w+) holds ([\d.]+) kWh\.$", text, re.MULTILINE)
+    assert {name: float(kwh) for name, kwh in said} == {
+        name: unit["kwh"] for name, unit in units.items() if unit["kind"] == "bev"
+    }
+    assert all(float(kwh) > 0.0 for _, kwh in said)
+    rated = dict(re.findall(r"^Edit Storage\.(\w+) bus1.* kWhrated=([\d.]+)", text, re.MULTILINE))
+    assert float(rated["bess1"]) == units["bess1"]["kwh"]

@@ -187,7 +187,17 @@ def own_study(script: Path) -> Study | None:
     if not path.is_file():
         return None
     study = study_files.load(str(path))
-    return study if locate(study.script) == script else None
+    return study if _means(study.script, path.parent, script) else None
+
+
+def _means(name: str, folder: Path, script: Path) -> bool:
+    """Say whether a study in a folder means a script by its name, wherever it is asked from.
+
+    A folder dss/ in the working directory may have another feeder of the same name.
+    """
+    if folder.name == name and script.parent == folder.resolve():
+        return True
+    return locate(name) == script
 
 
 def _stated_root(script: Path) -> Path | None:

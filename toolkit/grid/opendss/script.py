@@ -14,11 +14,12 @@ from toolkit.grid.opendss.capacitors import capacitor_start, switched
 from toolkit.grid.opendss.curtailed import FLAT, wants_flat
 from toolkit.grid.opendss.switched_lines import switch_plan, switch_preamble
 from toolkit.grid.opendss.switches import switch_commands
-from toolkit.grid.opendss.units import unit_commands, unit_preamble
+from toolkit.grid.opendss.units import engine_energy, unit_commands, unit_preamble
 from toolkit.grid.opendss.volt_controls import ITERATIONS, volt_start
 from toolkit.inputs.scripts import common_folder, read_script
 from toolkit.inputs.scripts.writing import Value, quoted, statement
 from toolkit.model.feeder import Feeder
+from toolkit.model.kinds import KINDS
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 from toolkit.model.scenario import LoadDay
@@ -179,13 +180,32 @@ def export_feeder(plan: Plan, operation: Operation, feeder: Feeder, to: Path) ->
         *preamble(feeder, operation),
         "! The plan.",
         *plan_commands(plan, operation, feeder),
-        "! A Storage named bev... is a vehicle station. Its energy limits are wide on purpose;",
-        "! trips and state of charge stand in plan.json and units.csv.",
+        *_energies(plan, operation, feeder),
         *control_start(feeder),
         *units_start(feeder),
         *day_settings(operation, feeder),
     ]
     (to / "Master.dss").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _energies(plan: Plan, operation: Operation, feeder: Feeder) -> list[str]:
+    """Return comments that say what stores hold whose kWhrated above is not that."""
+    told = [
+        f"!   {line(declared.element)} holds {plan.kwh[u]:g} kWh."
+        for u, declared in enumerate(feeder.units)
+        if KINDS[operation.fleet.kinds[u]].stores
+        and engine_energy(plan, operation, u)[0] != plan.kwh[u]
+    ]
+    if not told:
+        return []
+    days = operation.scenario.separate is not None
+    why = "begin every day anew" if days else "lose the energy of trips"
+    return [
+        f"! These {why}, which a Storage cannot do: their kWhrated above is wide on purpose,",
+        "! so that it never cuts the plan short. State of charge and trips stand in units.csv and",
+        "! plan.json. In the plan",
+        *told,
+    ]
 
 
 def _path(text: str) -> str:
