@@ -51,7 +51,7 @@ COMPARISONS = {
 def run(folder: Path, arguments: str) -> Results:
     """Return the results in a folder, running the comparison first where there are none."""
     if not (folder / "report.html").is_file():
-        command = ["compare", *arguments.split(), "--out", str(folder), "--force"]
+        command = ["compare", *arguments.split(), "--output", str(folder), "--force"]
         subprocess.run([sys.executable, "-m", "toolkit.cli", *command], check=True)
     return read_results(folder)
 

@@ -41,13 +41,11 @@ class Shot:
     box: Box = (0, 0, 0, 0)
 
 
-COMPARE = "toolkit compare --budget 1000 --runs 5 --out results/compare"
-COMMUNITY = "toolkit optimize examples/community/community.toml --budget 60 --out results/street"
-YEAR = "toolkit simulate examples/year.toml --out results/year"
-SWEEP = "toolkit sweep ieee12 --set storage.hours=1:5:5 --budget 150 --out results/sweep"
-FRONT = (
-    "toolkit front ieee12 --goal traded --goal losses --points 5 --budget 150 --out results/front"
-)
+COMPARE = "toolkit compare --budget 1000 --runs 5 -o results/compare"
+COMMUNITY = "toolkit optimize examples/community/community.toml --budget 60 -o results/street"
+YEAR = "toolkit simulate examples/year.toml -o results/year"
+SWEEP = "toolkit sweep ieee12 --set storage.hours=1:5:5 --budget 150 -o results/sweep"
+FRONT = "toolkit front ieee12 --goal traded --goal losses --points 5 --budget 150 -o results/front"
 SHOTS = (
     Shot("answer.png", COMPARE, "page", (0, 0, 1024, 1010)),
     Shot("map.png", COMPARE, "page", (0, 1298, 1024, 1912)),

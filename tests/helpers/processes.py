@@ -25,7 +25,8 @@ from toolkit import cli
 from toolkit.results import figures
 if __name__ == "__main__":
     figures.draw_folder = lambda folder: None
-    figures.draw_for_print = lambda results, to, kinds, *rest: ([to / "figure1.pdf"], [])
+    figures.draw_for_print = lambda results, to, kinds, page, stems: (
+        [to / f"{{stem}}.pdf" for stem in stems], [])
     cli.main()
 """
 

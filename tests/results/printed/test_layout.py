@@ -115,11 +115,18 @@ def test_a_table_too_wide_for_a_column_takes_both(font):
 
 def test_a_table_of_few_rows_and_many_columns_is_turned(font):
     header = ["case", *(f"quantity{i}, kWh" for i in range(9))]
-    table = PaperTable("T", header, [["base case", *["1.0"] * 9], ["best plan", *["-2.0"] * 9]])
+    table = PaperTable(
+        "T", header, [["base case", *["1.0"] * 9], ["best (ga, seed 2)", *["-2.0"] * 9]]
+    )
     ((place, _, rows),) = check(font, to_latex({"t": table}, 3.5), 3.5)
     assert place == "table"
-    assert rows[:2] == [["", "base", "best"], ["", "case", "plan"]]
-    assert rows[2] == ["quantity0 (kWh)", "1.0", "$-$2.0"]
+    assert rows[:4] == [
+        ["", "", "best"],
+        ["", "", "(ga,"],
+        ["", "base", "seed"],
+        ["", "case", "2)"],
+    ]
+    assert rows[4] == ["quantity0 (kWh)", "1.0", "$-$2.0"]
 
 
 def test_spare_columns_become_a_note_where_all_rows_agree():

@@ -89,6 +89,14 @@ def test_an_algorithm_of_mealpy_is_told_by_its_real_name(results):
     ]
 
 
+def test_where_bundled_data_come_from_is_named(results, unasked):
+    data = part(methods.to_methods(results), "Data").splitlines()
+    assert "- Sources of the data, feeder: dss/ieee12/README.md of the toolkit." in data
+    assert "- Sources of the data, profiles: profiles/README.md of the toolkit." in data
+    study = results.study.model_copy(update={"profiles": "of_mine.csv", "feeder": "mine"})
+    assert "Sources of" not in methods.to_methods(replace(results, study=study))
+
+
 def test_limits_variables_and_alpha_are_told(results, unasked):
     text = methods.to_methods(results)
     problem = part(text, "Problem")

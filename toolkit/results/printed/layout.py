@@ -57,30 +57,23 @@ def laid_out(table: PaperTable, width: float) -> Layout:
 
 def _candidates(table: PaperTable, room: float) -> Iterator[Layout]:
     """Yield layouts of a table, the best first; the last breaks names as far as it has to."""
-    yield Layout(table, [[_flat(text)] for text in table.header], {})
+    yield Layout(table, [[table.told(text)] for text in table.header], {})
     yield _stacked(table)
     fewer = without_constants(table)
     yield _stacked(fewer)
     broken = _broken(_stacked(fewer), room)
-    turned = [_stacked(transposed(fewer))] if fewer.texts == 1 and len(fewer.rows) <= MOST else []
-    yield from sorted([broken, *turned], key=lambda found: len(found.table.header))
     yield broken
-
-
-def _flat(text: str) -> str:
-    """Return the name of a column with its unit in brackets."""
-    name, comma, unit = text.rpartition(", ")
-    return f"{name} ({unit})" if comma else text
+    if fewer.texts == 1 and len(fewer.rows) <= MOST:
+        yield _stacked(transposed(fewer))
+    yield broken
 
 
 def _stacked(table: PaperTable) -> Layout:
     """Return a table whose headers are broken into lines as long as what is below them."""
     header = []
     for i, text in enumerate(table.header):
-        name, comma, unit = text.rpartition(", ")
-        room = _cells(table, i)
-        lines = _lines(name if comma else text, room)
-        header.append([*lines, *([f"({unit})"] if comma else [])])
+        name, unit = table.parted(text)
+        header.append([*_lines(name, _cells(table, i)), *([f"({unit})"] if unit else [])])
     return Layout(table, header, {})
 
 

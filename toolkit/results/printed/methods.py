@@ -12,6 +12,7 @@ from toolkit.optimizer.registry import Portrait
 from toolkit.problem.sought import goal_of
 from toolkit.results.figures.groups import Group, groups_of
 from toolkit.results.printed.bibliography import bibtex, cite, keys_of
+from toolkit.results.printed.origins import origins as origins_of
 from toolkit.results.printed.sources import CITED, CONSTRAINTS, METHODS, STATISTICS
 from toolkit.results.printed.variables import variables
 from toolkit.results.report import answer
@@ -103,6 +104,7 @@ def _data(results: Results, base: Group) -> list[str]:
     """Return feeder, time and load, and the files that were read with their checksums."""
     told = _facts(results, base, "Feeder", "Units", "Time", "Load")
     files = [f"  - {_text(name)}: {_text(held)}" for name, held in asked.files(results).items()]
+    told += [f"- Sources of the data, {_text(where)}." for where in origins_of(results)]
     notices = [f"  - {_text(n)}" for n in results.manifest.get("notices", [])]
     told += ["- Files by the first digits of their SHA-256:", *files]
     return [*told, "- Notices of what counts and what does not:", *notices] if notices else told

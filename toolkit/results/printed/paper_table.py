@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from toolkit.results.report.html_tables import HtmlTable
@@ -15,11 +15,23 @@ NOTHING = "-"
 class PaperTable(HtmlTable):
     """A table with notes, sentences that stand below it.
 
-    spare: columns that become a note where they say the same in every row and room is short.
+    spare: columns that become a note where they say the same in every row and room is short;
+    units: whether headers are names with their units, such as "traded, kWh".
     """
 
     notes: Sequence[str] = ()
     spare: Sequence[str] = ()
+    units: bool = True
+
+    def parted(self, header: str) -> tuple[str, str]:
+        """Return the name of a column, and its unit, blank where it has none."""
+        name, comma, unit = header.rpartition(", ")
+        return (name, unit) if comma and self.units else (header, "")
+
+    def told(self, header: str) -> str:
+        """Return the name of a column with its unit in brackets."""
+        name, unit = self.parted(header)
+        return f"{name} ({unit})" if unit else name
 
 
 def without_constants(table: PaperTable) -> PaperTable:
@@ -31,13 +43,23 @@ def without_constants(table: PaperTable) -> PaperTable:
     kept = [i for i in range(len(table.header)) if i not in same]
     if not same:
         return table
-    told = ", ".join(f"{table.header[i]} {cell}" for i, cell in same.items())
     return replace(
         table,
         header=[table.header[i] for i in kept],
         rows=[[row[i] for i in kept] for row in table.rows],
-        notes=[*table.notes, f"In every row: {told}."],
+        notes=[*table.notes, *_alike(table, same)],
     )
+
+
+def _alike(table: PaperTable, same: Mapping[int, str]) -> list[str]:
+    """Return what rows have in common, by column; some rows may have nothing of a column."""
+    sparse = [i for i in same if any(row[i] == NOTHING for row in table.rows)]
+    groups = {"In every row": [*same.keys() - sparse], "In rows that have it": sparse}
+    return [
+        f"{where}: {', '.join(f'{table.header[i]} {same[i]}' for i in sorted(columns))}."
+        for where, columns in groups.items()
+        if columns
+    ]
 
 
 def _told(table: PaperTable, column: int) -> set[str]:
@@ -48,10 +70,5 @@ def _told(table: PaperTable, column: int) -> set[str]:
 def transposed(table: PaperTable) -> PaperTable:
     """Return a table with its columns as rows; that of names becomes the header."""
     names, *columns = zip(table.header, *table.rows, strict=True)
-    rows = [[_with_unit(cells[0]), *cells[1:]] for cells in columns]
-    return replace(table, header=["", *names[1:]], rows=rows, texts=1)
-
-
-def _with_unit(text: str) -> str:
-    name, comma, unit = text.rpartition(", ")
-    return f"{name} ({unit})" if comma else text
+    rows = [[table.told(cells[0]), *cells[1:]] for cells in columns]
+    return replace(table, header=["", *names[1:]], rows=rows, texts=1, units=False)
