@@ -39,8 +39,13 @@ def twelve_bus():
 def setting_of(asked):
     """Return the study that the command line asks for, ready to solve."""
     if asked.feeder:
-        return with_units(asked.feeder, asked.units)
-    return prepare(study_files.load(asked.study)) if asked.study else twelve_bus()
+        found = with_units(asked.feeder, asked.units)
+    else:
+        found = prepare(study_files.load(asked.study)) if asked.study else twelve_bus()
+    if asked.solver == "auto":
+        return found
+    given = found.study.model_dump() | {"power_flow": {"solver": asked.solver}}
+    return prepare(Study.model_validate(given))
 
 
 def arms_for(setting, population, scripts, others):
@@ -129,6 +134,9 @@ def main():
     parser.add_argument("--feeder", type=Path, help="a script; engine arms only (12-bus study)")
     parser.add_argument("--study", help="a study by name or path, instead of the 12-bus one")
     parser.add_argument("--units", type=int, default=50, help="units put on that feeder (50)")
+    parser.add_argument(
+        "--solver", default="auto", help="of the fitness (auto); compiled needs numba"
+    )
     parser.add_argument("--population", type=int, help="plans a round (50)")
     parser.add_argument("--rounds", type=int, default=9, help="turns each arm takes (9)")
     parser.add_argument("--check", action="store_true", help="only check that the arms agree")

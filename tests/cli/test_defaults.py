@@ -74,7 +74,7 @@ def test_what_changes_figures_is_announced_by_file_and_line(desk):
         ("budget = 5", "toolkit.toml, line 1: 'budget' changes the figures; type it"),
         ("workers = 0", "'workers': found 0; expected a whole number from 1 to"),
         ("workers = true", "'workers': found True; expected a whole number"),
-        ('solver = "x"', "'solver': found 'x'; expected one of auto, batch, opendss."),
+        ('solver = "x"', "'solver': found 'x'; expected one of auto, batch, opendss, compiled."),
         ("solver = []", "'solver': found []; expected one of"),
         ("quiet = 1", "'quiet': found 1; expected true or false."),
         ("quiet = true\nverbose = true", "line 2: found verbose = true beside quiet = true"),

@@ -15,7 +15,10 @@ from toolkit.common.phrases import in_words, no_json
         ("optimize -bx", "--budget: found 'x'; expected a whole number."),
         ("optimize --budget=x", "--budget: found 'x'; expected a whole number."),
         ("bound --time abc", "--time: found 'abc'; expected a number."),
-        ("optimize --solver x", "--solver: found 'x'; expected one of 'auto', 'batch', 'opendss'."),
+        (
+            "optimize --solver x",
+            "--solver: found 'x'; expected one of 'auto', 'batch', 'opendss', '",
+        ),
         ("optimize --bugdet 3", "unknown option '--bugdet'. Did you mean '--budget'? 'toolkit opt"),
         ("optimize --budget", "--budget: expected a value after it."),
         ("optimize --force=3", "--force: found a value; expected none."),

@@ -99,7 +99,7 @@ def optimize(
         Evaluations per run, number of runs, seed of the first one, processes.
     bound, polish : float, {"sites", "dispatch"}, optional
         Seconds in which to prove a bound, and what the exact model may improve in the best plans.
-    solver : {"auto", "batch", "opendss"}, optional
+    solver : {"auto", "batch", "opendss", "compiled"}, optional
         What solves the power flows of the search, the study's when left out.
     out, force : str or path, bool
         Results folder, a new one in ``./results`` when left out; whether to replace results there.
@@ -160,7 +160,7 @@ def compare(
         Evaluations per run, runs of each optimizer, seed of the first one, processes.
     bound, polish : float, {"sites", "dispatch"}, optional
         Seconds in which to prove a bound, and what the exact model may improve in the best plans.
-    solver : {"auto", "batch", "opendss"}, optional
+    solver : {"auto", "batch", "opendss", "compiled"}, optional
         What solves the power flows of the search, the study's when left out.
     out, force : str or path, bool
         Results folder, a new one in ``./results`` when left out; whether to replace results there.

@@ -57,7 +57,7 @@ def front(
         Evaluations per run and point, runs of each optimizer, seed of the first one, processes.
     bound, polish : float, {"sites", "dispatch"}, optional
         Seconds in which to prove a bound at each point, and what the exact model may improve.
-    solver : {"auto", "batch", "opendss"}, optional
+    solver : {"auto", "batch", "opendss", "compiled"}, optional
         What solves the power flows of the search, the study's when left out.
     out : str or path, optional
         Folder of the front, a new one in ``./results`` when left out. One that holds the same front

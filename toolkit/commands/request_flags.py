@@ -90,7 +90,8 @@ OPTIONS = (
         Asked | None,
         ("--solver",),
         "What solves the search's power flows: batch, all plans of a population at once, each best "
-        "one checked by OpenDSS; opendss, OpenDSS alone; auto, batch where it agrees with OpenDSS "
+        "one checked by OpenDSS; compiled, the same by a kernel that numba compiles, on feeders "
+        "that it knows; opendss, OpenDSS alone; auto, batch where it agrees with OpenDSS "
         "[default: the study's, auto].",
     ),
     Option(

@@ -68,7 +68,7 @@ def sweep(
         Evaluations per run, runs of each optimizer at each point, seed of the first one, processes.
     bound, polish : float, {"sites", "dispatch"}, optional
         Seconds in which to prove a bound at each point, and what the exact model may improve.
-    solver : {"auto", "batch", "opendss"}, optional
+    solver : {"auto", "batch", "opendss", "compiled"}, optional
         What solves the power flows of the search, the study's when left out.
     out : str or path, optional
         Folder of the sweep, a new one in ``./results`` when left out. One that holds the same sweep

@@ -16,7 +16,7 @@ from toolkit.grid.solution import Days
 from toolkit.model.feeder import Feeder
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
-from toolkit.model.solver import BATCH, OPENDSS, Asked, Solver
+from toolkit.model.solver import BATCH, COMPILED, NAMES, OPENDSS, Asked, Solver
 
 #: Share of steps, on trial plans, in which controls may act: where they act in more, OpenDSS takes
 #: as long for a population, and a tenth of the time for one plan (docs/decisions/0023).
@@ -48,8 +48,7 @@ class Choice:
     flow: SearchFlow
 
     def __str__(self) -> str:
-        name = {OPENDSS: "OpenDSS", BATCH: "the batch solver"}[self.solver]
-        return f"{name}: {self.why}"
+        return f"{NAMES[self.solver]}: {self.why}"
 
 
 def choose(asked: Asked, engine: Callable[[], PowerFlow], trials: Callable[[], Plan]) -> Choice:
@@ -62,29 +61,30 @@ def choose(asked: Asked, engine: Callable[[], PowerFlow], trials: Callable[[], P
         return Choice(OPENDSS, "asked for", engine())
     grid = engine()
     try:
-        batch, plans = batch_flow(grid.feeder, grid.operation), trials()
+        batch, plans = batch_flow(grid.feeder, grid.operation, asked == COMPILED), trials()
         acting = batch.acting(plans)
-        if asked != BATCH and acting > ACTING:
+        if asked == "auto" and acting > ACTING:
             raise Unfit(f"controls act in {acting:.0%} of the steps of trial plans")
         why = _agrees(batch, grid, plans)
     except Unfit as unfit:
-        if asked == BATCH:
+        if asked != "auto":
             raise InputError(
-                f"--solver: found 'batch', which cannot solve feeder {grid.feeder.name}: {unfit}; "
-                "expected 'auto' or 'opendss'."
+                f"--solver: found '{asked}', which cannot solve feeder {grid.feeder.name}: "
+                f"{unfit}; expected 'auto' or 'opendss'."
             ) from unfit
         return Choice(OPENDSS, str(unfit), grid)
-    return Choice(BATCH, why, batch)
+    return Choice(COMPILED if asked == COMPILED else BATCH, why, batch)
 
 
-def batch_flow(feeder: Feeder, operation: Operation) -> BatchFlow:
+def batch_flow(feeder: Feeder, operation: Operation, compiled: bool = False) -> BatchFlow:
     """Return the batch power flow of a feeder. Raises Unfit where it has none."""
-    from toolkit.grid.batch import BatchPowerFlow
+    from toolkit.grid.batch import BatchPowerFlow, CompiledPowerFlow
 
     switches = operation.fleet.switches
     if switches is not None and switches.searched:
         raise Unfit("switches are decided, so its admittances change with the plan")
-    return BatchPowerFlow(backend().network_of(feeder, operation), len(feeder.buses))
+    kind = CompiledPowerFlow if compiled else BatchPowerFlow
+    return kind(backend().network_of(feeder, operation), len(feeder.buses))
 
 
 def _agrees(batch: SearchFlow, grid: PowerFlow, trials: Plan) -> str:

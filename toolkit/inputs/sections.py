@@ -98,6 +98,7 @@ class PowerFlow(Section):
     solver: Asked = Field(
         "auto",
         description="'batch': all plans of a population at once, each best one solved by OpenDSS; "
+        "'compiled': the same by a kernel that numba compiles, on feeders that it knows; "
         "'opendss': OpenDSS alone; 'auto': 'batch' where it agrees with OpenDSS",
     )
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from toolkit.common.errors import ToolkitError
 from toolkit.common.types import FloatArray, IndexArray
-from toolkit.model.solver import BATCH
+from toolkit.model.solver import OPENDSS
 from toolkit.optimizer.scores import Scores, joined
 from toolkit.problem.problem import Problem
 from toolkit.runs import worker_tasks
@@ -112,7 +112,7 @@ class Shares:
 def day_seconds(problem: Problem) -> float:
     """Return about how long it takes to score one row of a population, the circuit compiled."""
     # Rows that are solved together cost less each; those of OpenDSS do not.
-    count = TOGETHER if problem.search.solver == BATCH else 1
+    count = 1 if problem.search.solver == OPENDSS else TOGETHER
     middle = np.full((count, len(problem.space)), 0.5)
     problem.evaluate(middle)
     started = time.perf_counter()

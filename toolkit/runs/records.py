@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from toolkit.common.errors import ToolkitError
 from toolkit.common.types import ByteArray, FloatArray
-from toolkit.model.solver import BATCH, OPENDSS
+from toolkit.model.solver import BATCH, COMPILED, OPENDSS
 from toolkit.optimizer.scores import Scores
 from toolkit.optimizer.space import Space
 
@@ -31,9 +31,9 @@ HEAD_BYTES, SHIFT_BYTES = 1 << 20, 4096
 REASON_BYTES = 46
 
 #: What solved an evaluation, by its code in a record: nothing, for it was skipped; OpenDSS; the
-#: batch solver; OpenDSS, from where the two did not agree.
-NOTHING, ENGINE, AT_ONCE, ENGINE_SINCE = 0, 1, 2, 3
-SOLVERS = {ENGINE: OPENDSS, AT_ONCE: BATCH, ENGINE_SINCE: OPENDSS}
+#: batch solver; OpenDSS, from where the two did not agree; the compiled batch solver.
+NOTHING, ENGINE, AT_ONCE, ENGINE_SINCE, BY_KERNEL = 0, 1, 2, 3, 4
+SOLVERS = {ENGINE: OPENDSS, AT_ONCE: BATCH, ENGINE_SINCE: OPENDSS, BY_KERNEL: COMPILED}
 
 #: What stands in a record between its vector and its checksum.
 _AFTER_X = struct.Struct(f"<ddd?B{REASON_BYTES}s")

@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from toolkit.common.types import ByteArray, FloatArray
-from toolkit.model.solver import BATCH
+from toolkit.model.solver import BATCH, COMPILED, OPENDSS, Solver
 from toolkit.optimizer.scores import Scores, better, joined, sanitised
 from toolkit.problem.problem import Problem
-from toolkit.runs.records import AT_ONCE, ENGINE, ENGINE_SINCE, NOTHING
+from toolkit.runs.records import AT_ONCE, BY_KERNEL, ENGINE, ENGINE_SINCE, NOTHING
+
+#: How a record says what solved an evaluation.
+CODES: dict[Solver, int] = {OPENDSS: ENGINE, BATCH: AT_ONCE, COMPILED: BY_KERNEL}
 
 
 class Referee:
@@ -34,7 +37,7 @@ class Referee:
     ) -> tuple[Scores, ByteArray]:
         """Return the scores of a search's next points as they count, and what solved each."""
         by = self._solvers(scores)
-        if self.trusts and self._problem.search.solver == BATCH:
+        if self.trusts and self._problem.search.solver != OPENDSS:
             scores = self._refereed(x, incumbent, scores, by)
         self._remember(scores, by)
         return scores, by
@@ -45,7 +48,7 @@ class Referee:
         self._remember(scores, by)
 
     def _solvers(self, scores: Scores) -> ByteArray:
-        usual = AT_ONCE if self._problem.search.solver == BATCH else ENGINE
+        usual = CODES[self._problem.search.solver]
         by = np.full(len(scores), usual if self.trusts else ENGINE_SINCE, dtype=np.uint8)
         if scores.skipped is not None:
             by[scores.skipped] = NOTHING

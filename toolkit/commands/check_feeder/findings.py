@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from toolkit.model.solver import NAMES
+
 Level = Literal["fault", "warning", "note"]
 Verdict = Literal["ready", "ready with warnings", "not ready"]
 
@@ -79,7 +81,7 @@ class Diagnosis:
                 f"{known['loss_kwh']:,.0f} kWh of losses."
             )
         if "searched_by" in known:
-            name = {"batch": "the batch solver", "opendss": "OpenDSS"}[known["searched_by"]]
+            name = NAMES[known["searched_by"]]
             lines.append(f"A search solves its power flows by {name}: {known['searched_why']}.")
         return lines
 

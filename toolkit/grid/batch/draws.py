@@ -75,7 +75,7 @@ class Draws:
         self._band = self.least[: self.ports], self.most[: self.ports]
         #: The band in which every load draws its power, less what rounding may do.
         inner = self.least.max(initial=0.0), self.most.min(initial=np.inf)
-        self._inner = np.sqrt(inner[0]) * (1.0 + ROUNDING), np.sqrt(inner[1]) * (1.0 - ROUNDING)
+        self.inner = np.sqrt(inner[0]) * (1.0 + ROUNDING), np.sqrt(inner[1]) * (1.0 - ROUNDING)
 
     def hold(self, volts: ComplexArray) -> BoolArray:
         """Say in which columns all loads draw their power at voltages, (P, C)."""
@@ -87,7 +87,7 @@ class Draws:
     def all_hold(self, volts: ComplexArray) -> bool:
         """Say whether all do in all columns, quickly: not always where they do."""
         size = np.abs(volts[: self.ports])
-        return bool(size.min() > self._inner[0] and size.max() < self._inner[1])
+        return bool(size.min() > self.inner[0] and size.max() < self.inner[1])
 
     def powers(self, step: IndexArray) -> Powers:
         """Return what loads would draw in the steps of columns, for ``currents``."""

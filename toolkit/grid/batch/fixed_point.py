@@ -87,7 +87,7 @@ class FixedPoint:
         #: Voltages from which a search begins, pu, (P, T): those of loads alone, where there are.
         self.begin = np.repeat(self.impedance.start, self._steps, axis=1)
         #: Whether loads draw their power where nothing else loads the network.
-        self._plain = self.draws.plain and bool(self.draws.hold(self.begin).all())
+        self.plain = self.draws.plain and bool(self.draws.hold(self.begin).all())
         self._held: dict[tuple[int, int], _Columns] = {}
         none = Injected(np.zeros((ports, 1, self._steps), dtype=complex))
         alone = list(self.blocks(none))
@@ -157,7 +157,7 @@ class FixedPoint:
         self, injected: ComplexArray, columns: _Columns
     ) -> tuple[ComplexArray, ComplexArray, ComplexArray | None, BoolArray]:
         """Solve columns, first as if all loads drew their power where they usually do."""
-        if not self._plain:
+        if not self.plain:
             return self._generally(injected, columns)
         drawn = columns.drawn - injected
         volts, converged = self._plainly(drawn, columns)

@@ -34,17 +34,17 @@ class Impedance:
     """
 
     def __init__(self, network: Network, rotation: Rotation) -> None:
-        ends = _ends(network)
+        of_ports = ends(network)
         self._kept = KeptNodes(network)
         #: Currents at the nodes kept of those at the ports that stand for all, (K, P).
-        self._at_kept = csr_matrix((ends.T @ _turns(rotation)).tocsr()[self._kept.nodes])
+        self._at_kept = csr_matrix((of_ports.T @ turns(rotation)).tocsr()[self._kept.nodes])
         #: Voltages across ports of those at the nodes kept, (P, K).
-        self._across_kept = csr_matrix(ends[rotation.ports][:, self._kept.nodes])
+        self._across_kept = csr_matrix(of_ports[rotation.ports][:, self._kept.nodes])
         self._stand_ins = rotation.nodes
         self._turned = len(rotation.nodes) < len(rotation.node)
         self._no_load = network.no_load[rotation.nodes]
         self._no_load_kept = network.no_load[self._kept.nodes]
-        across_ports = csr_matrix(ends[rotation.ports] @ rotation.expansion)
+        across_ports = csr_matrix(of_ports[rotation.ports] @ rotation.expansion)
         volts = np.asarray(across_ports @ self._no_load)
         size = np.abs(volts)
         # A port that nothing feeds has no voltage to count in.
@@ -162,14 +162,14 @@ class Impedance:
         return solved
 
 
-def _turns(rotation: Rotation) -> csr_matrix:
+def turns(rotation: Rotation) -> csr_matrix:
     """Return the currents at all ports of those that stand for all, (all, P)."""
     rows = np.arange(len(rotation.port))
     shape = len(rotation.port), len(rotation.ports)
     return csr_matrix((rotation.port_turn, (rows, rotation.port)), shape)
 
 
-def _ends(network: Network) -> csr_matrix:
+def ends(network: Network) -> csr_matrix:
     """Return which nodes each port begins (1) and ends at (-1), (P, N)."""
     count = len(network.ports)
     rows = np.repeat(np.arange(count), 2)

@@ -34,6 +34,7 @@ class BatchPowerFlow:
         """Take a network of so many buses."""
         self._network = network
         rotation = no_rotation(network) if network.control else rotation_of(network)
+        self._rotation = rotation
         self._fixed_point = FixedPoint(network, rotation, buses)
         self._blocks = self._fixed_point.blocks
         self._controlled: ControlledDays | None = None

@@ -28,6 +28,11 @@ class Voltages:
         self._per_volt = 1.0 / held.held_v[:, None]
         self.count = len(held.names)
 
+    @property
+    def to_ground(self) -> tuple[IndexArray, FloatArray]:
+        """The node, of those that stand for all, of each voltage to ground, and pu per volt."""
+        return self._node, self._per_volt[:, 0].copy()
+
     def pu(self, volts: ComplexArray) -> FloatArray:
         """Return what is held, pu, (V, C), of node voltages, V, (N, C)."""
         size = np.abs(volts)
@@ -52,7 +57,7 @@ class Conductors:
         rated, begins = network.rated, network.branch_begins
         expanded = csr_matrix(rated @ impedance.expansion)
         if len(rotation.nodes) < len(rotation.node):
-            expanded, begins = _without_doubles(expanded, begins)
+            expanded, begins = without_doubles(expanded, begins)
         self._count = len(begins)
         alone = len(begins) == expanded.shape[0] and np.prod(expanded.shape) <= SMALL
         #: The whole matrix where it is small and each branch has one conductor that counts.
@@ -107,7 +112,7 @@ class _Alike:
         loading[self._branches] = most
 
 
-def _without_doubles(rated: csr_matrix, begins: IndexArray) -> tuple[csr_matrix, IndexArray]:
+def without_doubles(rated: csr_matrix, begins: IndexArray) -> tuple[csr_matrix, IndexArray]:
     """Return conductors without those that carry what another of their branch does, but turned."""
     kept: list[int] = []
     first = []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from toolkit.common.types import ComplexArray, IndexArray
+from toolkit.common.types import ComplexArray, FloatArray, IndexArray
 from toolkit.grid.batch.rotation import Rotation
 from toolkit.grid.network import Network
 from toolkit.model.plan import Plan
@@ -50,6 +50,12 @@ class UnitPorts:
         #: Which units have such a leg anywhere.
         self._has = [np.flatnonzero((table < self._count).any(axis=1)) for table in self._ports]
         self.most = sum(len(rows) for rows in self._has)
+
+    @property
+    def tables(self) -> tuple[IndexArray, FloatArray]:
+        """The port of each leg of a unit at a bus, (G, U, B), and VA in it per kVA, (U, B)."""
+        none = np.empty((0, *self._per_leg.shape), dtype=np.intp)
+        return np.concatenate([none, *(table[None] for table in self._ports)]), self._per_leg
 
     def everywhere(self, plans: Plan, unit_kva: ComplexArray) -> Injected:
         """Return what units, kVA, (n, U, T), inject at each port, alike in all legs of a unit."""
