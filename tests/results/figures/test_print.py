@@ -97,6 +97,8 @@ def test_a_diagram_of_many_cases_is_no_higher_than_a_page(ieee12_results):
     for i, row in enumerate(rows):
         row["case"], row["violation"], row["traded_kwh"] = f"c{i}", 0.0, float(i)
     groups = [base, *(replace(others[0], name=f"c{i}", row=row) for i, row in enumerate(rows))]
+    with style.look(page_of(7.16, None)):  # two columns of panels hold all
+        assert not one_line(results.network, groups[:6], results.study.limits).left_out
     with style.look(page_of(3.5, None)):
         figure = one_line(results.network, groups, results.study.limits)
         fitted(figure)

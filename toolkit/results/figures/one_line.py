@@ -93,7 +93,8 @@ def one_line(
 
 def _told(network: dict[str, Any], shown: int, cases: int) -> str:
     """Return the title, with how many of the cases are shown where it is not all."""
-    few = f"; the best {shown} of {cases} cases" if cases else ""
+    few = f"; the base case and the best {shown - 1} of {cases - 1} others" if cases else ""
+    few = f"; the best of {cases} cases" if cases and shown == 1 else few
     return f"Feeder {network['feeder']}: units, and each bus's voltage nearest a limit{few}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,8 @@ ROOM, TAG = 230.0, 170.0
 ROW = 38.0
 #: How high a figure for print is at most: a column of a page.
 HIGHEST = 8.75 * POINTS
+#: A page takes one panel more where it has room for this share of it; all are then lower.
+LOWER = 0.8
 #: The lowest and highest panel.
 LOWEST_PANEL, HIGHEST_PANEL = 104.0, 460.0
 
@@ -43,25 +46,42 @@ class Grid:
 def grid_of(plain: Sketch, panels: int, most: int, rest: float) -> Grid:
     """Choose columns by the feeder's shape: a long one takes the whole width.
 
-    most: lines that a panel has to tell; in print panels are high enough for them, and a panel is
-    no higher than a page. rest: what stands above and below the panels, points.
+    In print there are more where a page has no room for all panels otherwise, if they stay wide
+    enough. most: lines that a panel has to tell; rest: what stands above and below the panels,
+    points.
     """
-    page = 720.0 if len(plain.names) <= 40 else 900.0
-    fitting = 1 if plain.ratio > 2.2 else 2 if plain.ratio > 0.7 else 3
-    columns = min(fitting, panels)
-    least = 1 if plain.ratio > 2.2 else 2
-    lowest, highest = LOWEST_PANEL, HIGHEST_PANEL
+    usual = min(1 if plain.ratio > 2.2 else 2 if plain.ratio > 0.7 else 3, panels)
     inches = style.printed_width()
-    if inches is not None:
-        page = inches * POINTS
-        columns, least = max(1, min(columns, int(page // ROOM))), 1
-    width = (page - GAP) / max(columns, least) - GAP
-    if inches is not None:
-        lowest = max(lowest, most * LINE * TAG / width)
-        highest = min(highest, HIGHEST - rest - TITLE)
+    if inches is None:
+        page = 720.0 if len(plain.names) <= 40 else 900.0
+        least = 1 if plain.ratio > 2.2 else 2
+        width = (page - GAP) / max(usual, least) - GAP
+        return Grid(usual, -(-panels // usual), width, _height(plain, width, LOWEST_PANEL))
+    widest = max(1, min(int(inches * POINTS // ROOM), panels))
+    found = [_printed(plain, columns, panels, most, rest) for columns in range(1, widest + 1)]
+    first = found[min(usual, widest) - 1 :]
+    return next((grid for grid in first if grid.rows <= _rows(grid, rest)), first[-1])
+
+
+def _printed(plain: Sketch, columns: int, panels: int, most: int, rest: float) -> Grid:
+    """Return the grid of so many columns in print: panels hold all lines and fit on a page."""
+    width = ((style.printed_width() or 0.0) * POINTS - GAP) / columns - GAP
+    height = _height(plain, width, max(LOWEST_PANEL, most * LINE * TAG / width))
+    room, rows = HIGHEST - rest, -(-panels // columns)
+    held = max(1, min(rows, math.ceil(room / (height + TITLE) - LOWER)))
+    return Grid(columns, rows, width, min(height, room / held - TITLE))
+
+
+def _height(plain: Sketch, width: float, lowest: float) -> float:
+    """Return how high a panel is, points: by the feeder's shape, or with room for its rows."""
     rows = 0.0 if plain.to_scale else float(np.ptp(plain.xy[:, 1]))
-    wanted = max(width / plain.ratio, LOWEST_PANEL + ROW * rows, lowest)
-    return Grid(columns, -(-panels // columns), width, min(wanted, highest))
+    wanted = max(width / plain.ratio, LOWEST_PANEL + ROW * rows)
+    return float(np.clip(wanted, lowest, max(lowest, HIGHEST_PANEL)))
+
+
+def _rows(grid: Grid, rest: float) -> int:
+    """Return how many rows of panels a page has room for."""
+    return max(1, math.floor((HIGHEST - rest) / (grid.height + TITLE) + 1e-9))
 
 
 def fitting(groups: Sequence[Group], grid: Grid, rest: float, ranked: str) -> Sequence[Group]:
@@ -69,7 +89,7 @@ def fitting(groups: Sequence[Group], grid: Grid, rest: float, ranked: str) -> Se
 
     ranked: the column of what was sought, higher being better.
     """
-    room = grid.columns * max(1, int((HIGHEST - rest) // (grid.height + TITLE)))
+    room = grid.columns * _rows(grid, rest)
     if style.printed_width() is None or len(groups) <= room:
         return groups
     others = best_first(pd.DataFrame([group.row for group in groups[1:]]), ranked)["case"]
