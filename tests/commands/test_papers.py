@@ -37,7 +37,7 @@ def test_a_figure_that_shows_nothing_names_those_that_do(folder, monkeypatch):
 
 def test_without_openpyxl_what_can_be_written_is(folder, command, monkeypatch):
     def missing(name):
-        raise ImportError(name)
+        raise ModuleNotFoundError(name)
 
     monkeypatch.setattr(extras, "import_module", missing)
     code, out, err = command("report", folder, "--tables", "latex,excel", "--methods")

@@ -29,6 +29,8 @@ def library(name: str, use: str, extra: str) -> Any:
         with quiet():
             return import_module(name)
     except ImportError as error:
+        missing = isinstance(error, ModuleNotFoundError)
+        why = "is not installed" if missing else f"cannot be imported ({error})"
         raise InputError(
-            f"{use}, which is not installed; expected it: pip install 'p2p-der-toolkit[{extra}]'"
+            f"{use}, which {why}; expected it: pip install 'p2p-der-toolkit[{extra}]'"
         ) from error

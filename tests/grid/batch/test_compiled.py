@@ -122,6 +122,14 @@ def test_without_numba_a_message_names_the_extra(make_setting, monkeypatch):
         _ = Problem(make_setting(power_flow=COMPILED)).search
 
 
+def test_a_numba_that_cannot_be_imported_says_why(make_setting, monkeypatch, tmp_path):
+    (tmp_path / "numba.py").write_text("raise ImportError('needs NumPy 2.4 or less')")
+    monkeypatch.delitem(sys.modules, "numba", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(InputError, match=r"cannot be imported \(needs NumPy 2\.4 or less\)"):
+        _ = Problem(make_setting(power_flow=COMPILED)).search
+
+
 def test_without_a_folder_for_its_code_a_message_says_so(make_setting, monkeypatch):
     def njit(**options):
         raise RuntimeError("cannot cache function")

@@ -138,7 +138,7 @@ def test_a_workbook_has_numbers_as_numbers_and_no_formula(results):
 
 def test_without_openpyxl_the_message_names_the_command(results, monkeypatch):
     def missing(name):
-        raise ImportError(name)
+        raise ModuleNotFoundError(name)
 
     monkeypatch.setattr(extras, "import_module", missing)
     says = (

@@ -7,6 +7,7 @@ from typing import Any
 
 from toolkit.common.errors import ToolkitError, fitting_together
 from toolkit.common.excerpts import line
+from toolkit.model.solver import COMPILED, NAMES
 from toolkit.optimizer import enquiry, labels
 from toolkit.optimizer.registry import Portrait
 from toolkit.problem.sought import goal_of
@@ -122,7 +123,8 @@ def _power_flow(results: Results) -> list[str]:
     if not solver or not manifest.get("optimizers"):
         return [reported]
     because = f": {_text(why)}" if why else ""
-    return [f"- Searched: power flows of candidates by {_text(solver)}{because}.", reported]
+    by = NAMES[COMPILED] if solver == COMPILED else solver
+    return [f"- Searched: power flows of candidates by {_text(by)}{because}.", reported]
 
 
 def _search(results: Results) -> list[str]:
