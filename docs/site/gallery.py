@@ -47,8 +47,8 @@ YEAR = "toolkit simulate examples/year.toml -o results/year"
 SWEEP = "toolkit sweep ieee12 --set storage.hours=1:5:5 --budget 150 -o results/sweep"
 FRONT = "toolkit front ieee12 --goal traded --goal losses --points 5 --budget 150 -o results/front"
 SHOTS = (
-    Shot("answer.png", COMPARE, "page", (0, 0, 1024, 1010)),
-    Shot("map.png", COMPARE, "page", (0, 1298, 1024, 1912)),
+    Shot("answer.png", COMPARE, "page", (0, 0, 1024, 1190)),
+    Shot("map.png", COMPARE, "page", (0, 1380, 1024, 2035)),
     Shot("one_line.svg", COMPARE, "figures/figure1_one_line.svg"),
     Shot("convergence.svg", COMPARE, "figures/figure6_convergence.svg"),
     Shot("day.svg", COMPARE, "figures/figure2_traded.svg"),
@@ -56,7 +56,7 @@ SHOTS = (
     Shot("year.svg", YEAR, "figures/figure2_traded.svg"),
     Shot("sweep.svg", SWEEP, "figures/figure1_sweep.svg"),
     Shot("front.svg", FRONT, "figures/figure1_front.svg"),
-    Shot("owners.png", COMMUNITY, "page", (0, 5235, 1024, 6056)),
+    Shot("owners.png", COMMUNITY, "page", (0, 3440, 1024, 4210)),
     Shot("notebook.png", COMPARE, "notebook", (0, 0, 920, 860)),
 )
 

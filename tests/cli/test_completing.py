@@ -85,6 +85,32 @@ def test_the_fields_are_those_of_a_study():
     assert listed == sorted(leaves()), "write these lines into toolkit/cli/study_fields.txt"
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("toolkit sim", "simulate"),
+        ("toolkit simulate ieee3", "ieee33"),
+        ("toolkit init p", "plugin"),
+    ],
+)
+def test_a_shell_is_answered_without_anything_heavy(words, found):
+    code = (
+        "import sys\nfrom toolkit.__main__ import main\ntry:\n    main()\nfinally:\n"
+        "    print(*{'numpy', 'pydantic', 'rich'} & set(sys.modules))"
+    )
+    asked = {"_TOOLKIT_COMPLETE": "complete_bash", "COMP_WORDS": words}
+    asked["COMP_CWORD"] = str(words.count(" "))
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, **asked},
+    )
+    assert found in done.stdout.split()
+    assert not {"numpy", "pydantic", "rich"} & {*done.stdout.split()}
+
+
 def test_nothing_heavy_is_imported():
     code = (
         "import sys\nfrom toolkit.cli import completing as c\n"

@@ -8,7 +8,7 @@ import io
 import os
 import signal
 import sys
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Annotated, Any
 
 import typer
@@ -44,6 +44,9 @@ from toolkit.common.excerpts import excerpt, shortened
 
 #: What typer raises for words it cannot parse; where it stands differs between its versions.
 USAGE: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+
+#: How the variable begins by which a shell asks what completes a word.
+COMPLETING = "_TOOLKIT_COMPLETE"
 
 app = typer.Typer(
     help="Site, size and dispatch PV, wind, batteries and electric vehicles on a distribution "
@@ -111,6 +114,7 @@ def main() -> None:
     """Run the command line: exit 0 done, 1 failed, 2 bad input, 130 interrupted."""
     with contextlib.suppress(ValueError):  # not in the main thread: signals are left alone
         signal.signal(signal.SIGINT, _interrupt)
+    _hurry()
     try:
         terminal.prepare()
         code = _carried_out()
@@ -122,6 +126,29 @@ def main() -> None:
         terminal.complain(f"Error: what was to be printed cannot be written: {reason}.")
         code = code or 1
     sys.exit(code)
+
+
+def _hurry() -> None:
+    """While a shell completes, leave out what takes time: other commands, and checks of values.
+
+    Those are typer's own, in a module that some of its versions do not have.
+    """
+    if not any(name.startswith(COMPLETING) for name in os.environ):
+        return
+    nothing: Any = ModuleType("typer._adapters")
+    nothing.try_build_adapter = lambda **_: None
+    sys.modules.setdefault(nothing.__name__, nothing)
+    typed = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS", "")
+    words = [*typed.split(), *([""] if typed.endswith(" ") else [])]
+    if len(words) > 2 and os.environ.get("COMP_CWORD", "2") != "1":
+        commands = [c for c in app.registered_commands if _called(c) == words[1]]
+        groups = [group for group in app.registered_groups if group.name == words[1]]
+        if commands or groups:
+            app.registered_commands, app.registered_groups = commands, groups
+
+
+def _called(command: typer.models.CommandInfo) -> str:
+    return command.name or getattr(command.callback, "__name__", "").replace("_", "-")
 
 
 def _carried_out() -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from importlib.metadata import entry_points
 from pathlib import Path
 
 #: Files by which folders of results are known.
@@ -102,6 +101,8 @@ def results(incomplete: str) -> Iterator[str]:
 def _plugins(group: str) -> Offer:
     @_offers
     def plugins(incomplete: str) -> Iterator[str]:
+        from importlib.metadata import entry_points
+
         label, equals, _ = incomplete.rpartition("=")
         for entry in entry_points(group=group):
             if NAME.fullmatch(entry.name):

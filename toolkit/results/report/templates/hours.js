@@ -180,6 +180,7 @@ class Hours {
         written(series["units.sell_kwh"].at(step, i), 1)]);
     });
     const pairs = this.reading.pairs(this.step);
+    this.part("pairs").toggleAttribute("data-empty", !pairs.length);
     this.rows.pairs.forEach((cells, i) => {
       const pair = pairs[i];
       const [from, to, kwh] = pair || [-1, -1, 0];
