@@ -47,7 +47,14 @@ def same(one, other):
     return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in ARRAYS)
 
 
-@pytest.mark.parametrize("name", ["ieee12", "ieee33"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ieee12",
+        pytest.param("ieee33", marks=pytest.mark.slow),
+        pytest.param("ieee69", marks=pytest.mark.slow),
+    ],
+)
 def test_the_days_are_the_engines_and_those_without_the_kernel(name):
     problem = Problem(prepare(study_files.load(name)))
     plain, compiled = flows(problem.setting)
