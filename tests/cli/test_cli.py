@@ -105,8 +105,18 @@ def test_exactly_the_budget_is_spent(budget, workers, command, tmp_path, write_c
     assert spent(tmp_path / "out") == ([budget] * 5, [budget] * 5, ["spent"] * 5)
 
 
-def test_the_stored_study_keeps_the_options_given(command, tmp_path):
-    words = ["optimize", "--option", "members=3", "--option", "variant=text", *QUICK, "--out"]
+def test_the_stored_study_keeps_the_options_given(command, tmp_path, write_coarse):
+    write_coarse(tmp_path)
+    words = [
+        "optimize",
+        "mine.toml",
+        "--option",
+        "members=3",
+        "--option",
+        "variant=text",
+        *QUICK,
+        "--out",
+    ]
     assert command(*words, "first")[0] == 0
     stored = (tmp_path / "first" / "study.toml").read_text(encoding="utf-8")
     assert "members = 3" in stored
@@ -119,7 +129,7 @@ def test_the_stored_study_keeps_the_options_given(command, tmp_path):
 def test_compare_says_what_the_runs_prove_and_fits_the_page(command, tmp_path, write_coarse):
     write_coarse(tmp_path)
     names = [w for name in ("random", "cheetah", "pygad") for w in ("--optimizer", name)]
-    numbers = ["--budget", "12", "--runs", "3", "--workers", "1", "--out", "out"]
+    numbers = ["--budget", "12", "--runs", "2", "--workers", "1", "--out", "out"]
     code, out, err = command("compare", "mine.toml", *names, *numbers)
     assert code == 0, err
     flat = " ".join(out.split())
@@ -128,7 +138,7 @@ def test_compare_says_what_the_runs_prove_and_fits_the_page(command, tmp_path, w
     told = held["verdict"].str.replace(", p ", ", p (Holm) ")
     assert all(f"{verdict}." in flat for verdict in told)
     assert "Final results over the seeds, kWh over the day" in flat
-    assert "Friedman over 3 seeds: " in flat
+    assert "Friedman over 2 seeds: " in flat
     assert "It takes at least 7 seeds." in flat
     assert max(map(len, out.splitlines())) <= 80
     assert out.splitlines()[-1] == "out"
@@ -143,9 +153,12 @@ def test_compare_says_what_the_runs_prove_and_fits_the_page(command, tmp_path, w
         (["simulate"], "", "Final results"),
     ],
 )
-def test_nothing_is_said_to_be_tested_that_was_not(words, there, not_there, command):
+def test_nothing_is_said_to_be_tested_that_was_not(
+    words, there, not_there, command, tmp_path, write_coarse
+):
+    write_coarse(tmp_path)
     quick = [] if words == ["simulate"] else QUICK
-    code, out, err = command(*words, *quick)
+    code, out, err = command(words[0], "mine.toml", *words[1:], *quick)
     assert code == 0, err
     assert there in " ".join(out.split())
     assert not_there not in out

@@ -72,7 +72,7 @@ def proven(small, tmp_path_factory):
 def polished(roomy, begin_inside, tmp_path_factory):
     """The results folder of a polished comparison with a bound."""
     folder = tmp_path_factory.mktemp("polish") / "roomy"
-    request = Request(("random", "cheetah"), 200, 2, 1, 1, bound_s=2.0, polish="sites")
+    request = Request(("random", "cheetah"), 100, 2, 1, 1, bound_s=1.0, polish="sites")
     with little(begin_inside):
         assert search_and_store(roomy, request, folder, "toolkit compare").status == "complete"
     return read_results(folder)
@@ -189,8 +189,8 @@ def test_polishing_is_counted_and_stays_within_the_budget(polished):
     summary = polished.summary.set_index("case")
     for _, row in polished.polish.iterrows():
         history = polished.cases[row["case"]].history
-        assert len(history) == summary.loc[row["case"], "evaluations"] <= 200
-        assert row["evaluations"] <= shares.reserve(200) == 20
+        assert len(history) == summary.loc[row["case"], "evaluations"] <= 100
+        assert row["evaluations"] <= shares.reserve(100) == 10
         looked_at = history.tail(int(row["evaluations"]))
         assert looked_at["objective"].isna().iloc[:-1].all()
         assert -history["best_objective"].iloc[-1] == pytest.approx(row["polished_kwh"])
@@ -227,7 +227,7 @@ def test_a_polished_run_is_the_same_twice_and_in_other_processes(
     inside_runs(LITTLE)
     found = []
     for again, processes in enumerate((1, workers)):
-        request = Request(("random",), 200, workers, 5, processes, polish=kind)
+        request = Request(("random",), 60, workers, 5, processes, polish=kind)
         folder = tmp_path / str(again)
         search_and_store(roomy, request, folder, "toolkit compare")
         found.append({p.parent.name: p.read_bytes() for p in folder.glob("cases/*/plan.json")})
@@ -306,7 +306,7 @@ def test_a_bound_that_breaks_or_is_stopped_costs_no_runs(small, tmp_path, monkey
     def broken(*args, **kwargs):
         raise EngineError("HiGHS failed")
 
-    request = Request(("random",), 20, 1, 1, 1, bound_s=5.0)
+    request = Request(("random",), 20, 1, 1, 1, bound_s=1.0)
     for status, does, rows in (("interrupted", interrupted, 1), ("failed", broken, 0)):
         monkeypatch.setattr(proof, "prove_study", does)
         folder = tmp_path / status

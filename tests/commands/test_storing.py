@@ -26,34 +26,34 @@ def test_nothing_unfinished_is_left(results):
     assert {"tables.md", "tables.csv", "study.toml", "summary.csv"} <= set(names)
 
 
-def test_the_same_command_and_seed_give_the_same_bytes(ieee12_results, results_of):
-    again = results_of(study_files.load("ieee12"))
+@pytest.fixture(scope="module")
+def again(ieee12_results, results_of):
+    """The stored study searched again, by two workers."""
+    return results_of(study_files.load(str(ieee12_results / "study.toml")), workers=2)
+
+
+def test_the_same_study_and_seed_give_the_same_bytes_whatever_the_workers(ieee12_results, again):
     for path in ieee12_results.rglob("*"):
         if path.is_file() and path.name != "manifest.json":
             twin = again / path.relative_to(ieee12_results)
             assert path.read_bytes() == twin.read_bytes(), path.name
 
 
-def test_the_number_of_workers_does_not_matter(ieee12_results, results_of):
-    again = results_of(study_files.load("ieee12"), workers=2)
-    for name in ("summary.csv", "tables.csv", "cases/cheetah-seed2/history.csv"):
-        assert (ieee12_results / name).read_bytes() == (again / name).read_bytes()
-
-
 def test_another_seed_gives_another_summary(ieee12_results, results_of):
-    other = results_of(study_files.load("ieee12"), seed=7)
+    other = results_of(study_files.load("ieee12"), ("random",), seed=7)
     first, second = (pd.read_csv(f / "summary.csv") for f in (ieee12_results, other))
+    first = first[first["optimizer"] != "cheetah"]
     assert set(first["seed"].dropna()) == {1, 2}
     assert set(second["seed"].dropna()) == {7, 8}
     assert set(first["traded_kwh"][1:]).isdisjoint(second["traded_kwh"][1:])
 
 
-def test_the_stored_study_runs_again_to_the_same_summary(results, results_of, request):
-    again = study_files.load(str(results / "study.toml"))
-    runs = 2 if again.name == "ieee12" else 1
-    folder = results_of(again, runs=runs)
-    assert (folder / "summary.csv").read_bytes() == (results / "summary.csv").read_bytes()
-    assert (folder / "study.toml").read_bytes() == (results / "study.toml").read_bytes()
+def test_the_stored_study_runs_again_to_the_same_summary(other_results, results_of):
+    """Of a study far from the defaults; that of the bundled one is above."""
+    stored = study_files.load(str(other_results / "study.toml"))
+    folder = results_of(stored, runs=1)
+    for name in ("summary.csv", "study.toml"):
+        assert (folder / name).read_bytes() == (other_results / name).read_bytes()
 
 
 def test_a_stored_plan_simulates_to_the_same_figures(results, tmp_path):

@@ -33,7 +33,7 @@ def asked(request, public_feeder):
 @pytest.fixture(scope="module")
 def results(asked, tmp_path_factory):
     folder = tmp_path_factory.mktemp("public") / asked.name
-    request = Request(("cheetah-plus",), 40, 1, 1, 1)
+    request = Request(("cheetah-plus",), 20, 1, 1, 1)
     assert search_and_store(asked, request, folder, "toolkit optimize").status == "complete"
     return folder
 
@@ -127,13 +127,17 @@ def test_the_largest_example_solves_its_base_day_within_limits(public_feeder):
     assert day.load_kva.real.sum(axis=1) == pytest.approx(problem.load_kw.sum(axis=1), rel=0.05)
 
 
-def test_a_unit_that_moves_joins_the_phase_of_the_home(public_feeder):
+@pytest.fixture(scope="module")
+def homes(public_feeder):
+    """The study of 55 homes prepared, and its feeder's script."""
     text = (FEEDERS / "european-lv.toml").read_bytes()
-    found = study_files.parse(text, "homes").model_copy(
-        update={"feeder": str(public_feeder("european-lv"))}
-    )
-    setting = prepare(found)
-    feeder = setting.feeder
+    script = public_feeder("european-lv")
+    found = study_files.parse(text, "homes").model_copy(update={"feeder": str(script)})
+    return prepare(found), script
+
+
+def test_a_unit_that_moves_joins_the_phase_of_the_home(homes):
+    feeder = homes[0].feeder
     roof = next(unit for unit in feeder.units if unit.name == "roof1")
     (home,) = feeder.load_phases[feeder.bus_index["899"]]
     assert home != 1
@@ -142,11 +146,8 @@ def test_a_unit_that_moves_joins_the_phase_of_the_home(public_feeder):
     assert connection(roof, feeder, feeder.bus_index["2"])["bus1"] == "2.1"
 
 
-def test_the_homes_keep_their_own_days(public_feeder):
-    text = (FEEDERS / "european-lv.toml").read_bytes()
-    script = public_feeder("european-lv")
-    found = study_files.parse(text, "homes").model_copy(update={"feeder": str(script)})
-    setting = prepare(found)
+def test_the_homes_keep_their_own_days(homes):
+    setting, script = homes
     assert len(setting.feeder.prosumers) == 55
     assert len(setting.scenario.loads.p) == 55
     minutes = np.loadtxt(script.parent / "Daily_1min_100profiles" / "load_profile_1.txt")

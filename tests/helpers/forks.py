@@ -20,6 +20,7 @@ import traceback
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
+from types import SimpleNamespace
 
 from helpers import template as forking
 from toolkit.common import processes
@@ -43,6 +44,8 @@ SUBREAPER = 36
 #: Commands whose processes are commands themselves, and what those begin with.
 OF_COMMANDS = {"sweep", "front"}
 NESTED = "from helpers import forks\nforks.of_itself(())\n"
+#: Runs the file that is named.
+RUN = "import runpy, sys\nrunpy.run_path(sys.argv[1], run_name='__main__')\n"
 #: What the processes of this one begin with besides what every process of a command does.
 BEFORE = [""]
 #: Linux has what a fork takes to become a child of this process.
@@ -199,6 +202,13 @@ def close():
 
 def printed(code, *words, cwd=None, given="", timeout=120):
     """Return what some code prints that takes OpenDSS and the standard library alone."""
+    done = carried_out(code, words, cwd, given, timeout)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def carried_out(code, words, cwd, given, timeout):
+    """Carry out such code to its end, as ``subprocess.run`` does."""
     with TemporaryFile() as stdin, TemporaryFile() as stdout, TemporaryFile() as stderr:
         stdin.write(given.encode())
         stdin.seek(0)
@@ -207,9 +217,13 @@ def printed(code, *words, cwd=None, given="", timeout=120):
             process.wait(timeout)
         finally:
             process.kill()
-        out, err = (os.pread(file.fileno(), 1 << 30, 0).decode() for file in (stdout, stderr))
-    assert process.returncode == 0, err
-    return out
+        said = (os.pread(file.fileno(), 1 << 30, 0).decode() for file in (stdout, stderr))
+        return subprocess.CompletedProcess(words, process.returncode, *said)
+
+
+def solved_plainly(words, *, input, cwd, timeout, **kept):
+    """Run the file of plain OpenDSS as ``subprocess.run`` does for ``reproduce``, only sooner."""
+    return carried_out(RUN, words[-1:], cwd, input, timeout)
 
 
 def _bare(code, words, files, cwd):
@@ -283,3 +297,6 @@ def use(patch):
         patch.setattr(processes, "_started", partial(of_command, processes._started))
         patch.setattr(sandbox, "_processes", context)
         patch.setattr(pool, "_processes", context)
+        replaying = importlib.import_module("toolkit.grid.opendss.replay")
+        run = {"run": solved_plainly, "TimeoutExpired": subprocess.TimeoutExpired}
+        patch.setattr(replaying, "subprocess", SimpleNamespace(**run))

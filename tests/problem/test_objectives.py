@@ -40,14 +40,14 @@ def asked(**market):
 
 
 @pytest.fixture(scope="module")
-def folders(tmp_path_factory):
+def folders(tmp_path_factory, coarse_day):
     """Search for each goal with a small budget; return the results folders by goal."""
     found = {}
     for goal in (*SINGLE, "weighted"):
         weights = {"weights": WEIGHTS} if goal == "weighted" else {}
         to = tmp_path_factory.mktemp("goals") / goal
         search_and_store(
-            asked(objective=goal, **weights),
+            asked(objective=goal, **weights).model_copy(update={"profiles": str(coarse_day)}),
             Request(("random", "cheetah"), 25, 1),
             to,
             "toolkit compare",
@@ -81,7 +81,8 @@ def objective_of(goal, figure, folder):
     """Return what is minimised, from figures; the weighted sum by the documented scales."""
     if goal != "weighted":
         return GOALS[goal].sign * figure[goal]
-    load = pd.read_csv(folder / "cases" / "base" / "hourly.csv")["load_kw"].sum()
+    hourly = pd.read_csv(folder / "cases" / "base" / "hourly.csv")
+    load = hourly["load_kw"].sum() * 24.0 / len(hourly)
     scale = dict.fromkeys(("traded", "traded_to_load", "losses"), load)
     scale |= {"voltage_deviation": 0.1, "community_cost": 0.30 * load, "self_sufficiency": 100.0}
     return sum(WEIGHTS[n] * GOALS[n].sign * figure[n] / scale[n] for n in WEIGHTS)
@@ -147,16 +148,25 @@ def test_every_feasible_plan_is_below_every_infeasible_one(goal, make_setting):
     assert np.array_equal(again.objective[::-1], scores.objective)
 
 
-@pytest.mark.parametrize(
-    "name",
-    sorted(set(registry.names()) & {"cheetah", "cheetah-plus", "cma", "mealpy", "pygad", "random"}),
+EVERY = sorted(
+    set(registry.names()) & {"cheetah", "cheetah-plus", "cma", "mealpy", "pygad", "random"}
 )
-def test_every_optimizer_takes_any_goal(name, tmp_path):
+
+
+@pytest.fixture(scope="module")
+def by_every(tmp_path_factory, coarse_day):
+    """A goal of two, searched for by every optimizer; return the summary by optimizer."""
     goal = asked(objective="weighted", weights={"losses": 1.0, "self_sufficiency": 1.0})
-    search_and_store(goal, Request((name,), 60, 1), tmp_path / "out", "toolkit optimize")
-    summary = pd.read_csv(tmp_path / "out" / "summary.csv")
-    assert summary["ending"].iloc[1] == "spent"
-    assert np.isfinite(summary["score"]).all()
+    folder = tmp_path_factory.mktemp("every") / "out"
+    coarse = goal.model_copy(update={"profiles": str(coarse_day)})
+    search_and_store(coarse, Request(tuple(EVERY), 60, 1), folder, "toolkit compare")
+    return pd.read_csv(folder / "summary.csv").set_index("optimizer")
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_optimizer_takes_any_goal(name, by_every):
+    assert by_every.loc[name, "ending"] == "spent"
+    assert np.isfinite(by_every["score"]).all()
 
 
 def test_a_power_flow_is_skipped_for_energy_traded_only(make_setting):
