@@ -32,10 +32,17 @@ def short():
 
 
 @pytest.fixture(scope="module")
-def explained(ieee12_results, tmp_path_factory):
-    """A case of the bundled study explained, and the folder."""
+def searched(results_of, coarse_day):
+    """Results of the bundled study in steps of four hours, not to be written to."""
+    asked = study_files.load("ieee12").model_copy(update={"profiles": str(coarse_day)})
+    return results_of(asked, runs=1)
+
+
+@pytest.fixture(scope="module")
+def explained(searched, tmp_path_factory):
+    """A case explained, and the folder."""
     folder = tmp_path_factory.mktemp("explain") / "results"
-    shutil.copytree(ieee12_results, folder)
+    shutil.copytree(searched, folder)
     return explain(folder, CASE), folder
 
 
@@ -58,7 +65,7 @@ def test_the_worth_of_a_unit_is_the_difference_of_two_simulations(explained, tmp
     for name in ("pv1", "wt1"):
         data = json.loads(text)
         unit = next(u for u in data["units"] if u["name"] == name)
-        unit.update(kw=0.0, p_kw=[0.0] * 24)
+        unit.update(kw=0.0, p_kw=[0.0] * len(unit["p_kw"]))
         rest = simulated(folder, json.dumps(data), tmp_path, name)
         worth = next(w for w in found.worths if w.unit == name)
         for column in ("traded_kwh", "traded_to_load_kwh", "loss_kwh"):
@@ -135,11 +142,11 @@ def test_only_what_binds_is_worth_more_of(tmp_path):
     assert max(g.violation for g in found.gains) == 0.0
 
 
-def test_the_best_feasible_case_is_chosen(ieee12_results, tmp_path, monkeypatch):
+def test_the_best_feasible_case_is_chosen(searched, tmp_path, monkeypatch):
     # What 1 % more brings is left out.
     monkeypatch.setattr(Problem, "loads_as_scheduled", False)
     folder = tmp_path / "results"
-    shutil.copytree(ieee12_results, folder)
+    shutil.copytree(searched, folder)
     summary = pd.read_csv(folder / "summary.csv")
     found = explain(folder)
     kept = summary[summary["feasible"]]
@@ -162,9 +169,9 @@ def test_the_file_holds_what_is_said(explained):
     assert len(written[written["quantity"] == "gain_by_model"]) == len(found.gains)
 
 
-def test_loads_the_model_does_not_describe_get_one_message(ieee12_results, tmp_path, monkeypatch):
+def test_loads_the_model_does_not_describe_get_one_message(searched, tmp_path, monkeypatch):
     folder = tmp_path / "results"
-    shutil.copytree(ieee12_results, folder)
+    shutil.copytree(searched, folder)
     monkeypatch.setattr(Problem, "loads_as_scheduled", False)
     found = explain(folder, "base")
     assert found.baseline is None
@@ -173,9 +180,9 @@ def test_loads_the_model_does_not_describe_get_one_message(ieee12_results, tmp_p
     assert np.isfinite([w.traded_kwh for w in found.worths]).all()
 
 
-def test_the_command_prints_tables_that_fit(ieee12_results, tmp_path, command, monkeypatch):
+def test_the_command_prints_tables_that_fit(searched, tmp_path, command, monkeypatch):
     folder = tmp_path / "results"
-    shutil.copytree(ieee12_results, folder)
+    shutil.copytree(searched, folder)
     code, out, _ = command("explain", folder, "--case", CASE)
     assert code == 0
     assert max(map(len, out.splitlines())) <= 80

@@ -158,7 +158,7 @@ def test_what_no_quotes_can_hold_is_refused(text):
 
 
 @given(st.text(min_size=1, max_size=30))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_whatever_is_written_is_read_as_one_value(text):
     try:
         line = statement("Edit", "Load.x", {"bus1": text, "kW": "1"})
@@ -174,7 +174,7 @@ def test_whatever_is_written_is_read_as_one_value(text):
 
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=8))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_numbers_read_back_to_the_same_doubles(values):
     d = engine.new_engine()
     d.Text.Command("New Circuit.x")
