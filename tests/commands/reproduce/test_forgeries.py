@@ -62,9 +62,9 @@ def honest(tmp_path_factory, six_hours):
             given = {"name": goal, "feeder": "ieee12", "profiles": str(six_hours), **sections}
             fleet = {"buses": ["5", "6", "12"]}
             study = Study.model_validate({**given, "fleet": fleet, "market": {"objective": goal}})
-            more = {"bound_s": 3.0, "polish": "dispatch"} if goal == "traded" else {}
+            more = {"bound_s": 1.0, "polish": "dispatch"} if goal == "traded" else {}
             optimizers = OPTIMIZERS if goal == "traded" else OPTIMIZERS[:2]
-            request = Request(optimizers, 40, 2, **more)
+            request = Request(optimizers, 30, 2, **more)
             outcome = search_and_store(study, request, home / goal, "toolkit compare")
             assert outcome.status == "complete"
             found[goal] = home / goal
