@@ -46,7 +46,7 @@ READ += (
     "how-to/command-line",
 )
 #: Evaluations of a search after the first.
-FEW = 60
+FEW = 20
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

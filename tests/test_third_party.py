@@ -44,9 +44,9 @@ def environment(tmp_path_factory):
     # Copied, because building writes into the folder.
     example = shutil.copytree(EXAMPLE, folder / "example")
     shares = shutil.copytree(EXAMPLES / "equal-shares", folder / "shares")
-    made.toolkit("init", "plugin", "fresh-one")
-    made.toolkit("mechanisms", "new", "fresh-way")
-    made.toolkit("goals", "new", "fresh-aim")
+    made.sooner("init", "plugin", "fresh-one")
+    made.sooner("mechanisms", "new", "fresh-way")
+    made.sooner("goals", "new", "fresh-aim")
     even = shutil.copytree(EXAMPLES / "even-import", folder / "even")
     broken = folder / "broken"
     broken.mkdir()
@@ -73,7 +73,7 @@ def test_it_is_an_environment_of_its_own(environment):
 
 
 def test_good_and_broken_plug_ins_are_listed_side_by_side(environment):
-    listed = " ".join(environment.toolkit("optimizers", "list").stdout.split())
+    listed = " ".join(environment.sooner("optimizers", "list").stdout.split())
     assert "pattern-search Pattern search after Hooke and Jeeves" in listed
     assert "from pattern-search" in listed
     assert "fresh-one (1 + n) evolution strategy" in listed
@@ -86,18 +86,15 @@ def test_good_and_broken_plug_ins_are_listed_side_by_side(environment):
 
 
 def test_a_broken_one_is_refused_in_one_message(environment):
-    for name, carry_out in (
-        ("unimportable", environment.toolkit),
-        ("stranger", environment.sooner),
-    ):
-        done = carry_out("optimize", "--optimizer", name, expected=2)
+    for name in ("unimportable", "stranger"):
+        done = environment.sooner("optimize", "--optimizer", name, expected=2)
         assert f"optimizer '{name}'" in done.stderr
         assert "broken-ones" in done.stderr
         assert "Traceback" not in done.stderr
 
 
 def test_the_suite_is_passed_there(environment):
-    out = environment.toolkit("optimizers", "test", "pattern-search").stdout
+    out = environment.sooner("optimizers", "test", "pattern-search").stdout
     assert "pass  same history in another process" in out
     assert "0 failed" in out
 
@@ -137,12 +134,12 @@ def test_a_study_is_optimized_with_both(environment):
 
 
 def test_mechanisms_of_others_are_listed_tested_and_settle(environment):
-    listed = " ".join(environment.toolkit("mechanisms", "list").stdout.split())
+    listed = " ".join(environment.sooner("mechanisms", "list").stdout.split())
     assert "equal-shares Everybody saves the same" in listed
     assert "fresh-way One price: sellers get a fixed share of the gain" in listed
     assert "cannot be used" not in listed
     for name in ("equal-shares", "fresh-way"):
-        out = environment.toolkit("mechanisms", "test", name).stdout
+        out = environment.sooner("mechanisms", "test", name).stdout
         assert "10 passed, 0 failed" in out
     done = environment.run("-m", "pytest", "-q", "fresh-way", "../shares")
     assert "5 passed" in done.stdout
@@ -151,23 +148,23 @@ def test_mechanisms_of_others_are_listed_tested_and_settle(environment):
         'name = "shares"\nfeeder = "ieee12"\n[settlement]\nmechanism = "equal-shares"\n',
         encoding="utf-8",
     )
-    environment.toolkit("simulate", "shares.toml", "--out", "three")
+    environment.sooner("simulate", "shares.toml", "--out", "three")
     found = pd.read_csv(environment.work / "three" / "community.csv").iloc[0]
     # Everybody saves the same.
     assert found["jain_index"] == pytest.approx(1.0)
     assert found["worse_off"] == 0
-    out = " ".join(environment.toolkit("settle", "three", "--case", "base").stdout.split())
+    out = " ".join(environment.sooner("settle", "three", "--case", "base").stdout.split())
     assert "Savings are most even with equal-shares: Jain's index 1.000" in out
     assert "equal-shares*" in out
 
 
 def test_goals_of_others_are_listed_tested_and_sought(environment):
-    listed = " ".join(environment.toolkit("goals", "list").stdout.split())
+    listed = " ".join(environment.sooner("goals", "list").stdout.split())
     assert "even-import Highest power that the feeder draws over its mean" in listed
     assert "fresh-aim Energy that all prosumers import in some hours" in listed
     assert "cannot be used" not in listed
     for name in ("even-import", "fresh-aim"):
-        assert "11 passed, 0 failed" in environment.toolkit("goals", "test", name).stdout
+        assert "11 passed, 0 failed" in environment.sooner("goals", "test", name).stdout
     done = environment.run("-m", "pytest", "-q", "fresh-aim", "../even")
     assert "5 passed" in done.stdout
     study = environment.work / "even.toml"
@@ -176,10 +173,10 @@ def test_goals_of_others_are_listed_tested_and_sought(environment):
         "[market.options.even-import]\nleast = 0.2\n[limits.goals]\nfresh-aim = { max = 1e6 }\n",
         encoding="utf-8",
     )
-    out = environment.toolkit("optimize", "even.toml", "--budget", "20", "--out", "four").stdout
+    out = environment.sooner("optimize", "even.toml", "--budget", "20", "--out", "four").stdout
     said = "even-import, times the mean: peak to average of the import over the day."
     assert said in " ".join(out.split())
     found = pd.read_csv(environment.work / "four" / "summary.csv").iloc[-1]
     assert found["score"] == pytest.approx(-found["goal_even-import"])
     assert found["goal_fresh-aim"] > 0.0
-    assert "Verdict: reproduced" in environment.toolkit("reproduce", "four").stdout
+    assert "Verdict: reproduced" in environment.sooner("reproduce", "four").stdout

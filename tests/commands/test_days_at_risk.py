@@ -34,7 +34,7 @@ def searched(home, more, request, risk=RISK, fixed=("bev*", "wt*")):
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory):
     """Random dispatch for traded energy on bad days, polished, with a bound."""
-    request = Request(("random",), 60, 2, 1, 1, bound_s=3.0, polish="dispatch")
+    request = Request(("random",), 20, 2, 1, 1, bound_s=3.0, polish="dispatch")
     return searched(tmp_path_factory.mktemp("traded"), "", request, fixed=("*",))
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from helpers.resuming import QUICK, check_same, contents, resumed
+from helpers.resuming import QUICK, WAITING, check_same, contents, resumed
 
 from toolkit.commands import resume as resuming
 from toolkit.commands import search_and_store, simulate_and_store
@@ -23,25 +23,26 @@ from toolkit.runs.records import record_type
 from toolkit.runs.workers import Stop, _Job
 
 
-def stop_after(monkeypatch, evaluations):
+def stop_after(monkeypatch, begin_inside, evaluations):
     """Have every command stop, as by Ctrl-C, once a run has spent so many evaluations."""
     spent = [0]
+    begin_inside(monkeypatch, WAITING.format(evaluations=evaluations, run="cheetah-seed1"))
     monkeypatch.setattr(Stop, "is_set", lambda self: max(spent) >= evaluations)
     monkeypatch.setattr(_Job, "_note", lambda self, number, n: spent.append(n))
-    monkeypatch.setattr(supervise, "LOOK_S", 0.002)
+    monkeypatch.setattr(supervise, "LOOK_S", 0.02)
 
 
 @pytest.fixture(scope="module")
-def stopped(asked, tmp_path_factory):
+def stopped(asked, begin_inside, tmp_path_factory):
     """A folder whose command was stopped half way; not to be written to."""
     folder = tmp_path_factory.mktemp("stopped") / "out"
     with pytest.MonkeyPatch.context() as patch:
-        stop_after(patch, 17)
+        stop_after(patch, begin_inside, 17)
         mine = study_files.load(str(asked))
         outcome = search_and_store(mine, QUICK, folder, "toolkit compare")
     assert outcome.status == "interrupted"
     counts = pd.read_csv(folder / "summary.csv")["evaluations"]
-    assert 17 <= counts.iloc[-1] < 300
+    assert 17 <= counts.iloc[-1] < QUICK.budget
     return folder
 
 
@@ -164,7 +165,7 @@ def test_one_command_at_a_time(half_done, asked):
 #: Has the disk be full after so many bytes.
 FULL = """
 import errno, os
-plain, left = os.write, [30_000]
+plain, left = os.write, [8_000]
 
 def write(fd, content):
     if left[0] <= 0:

@@ -11,6 +11,8 @@ import pytest
 from helpers.processes import start, writer_of
 from helpers.resuming import check_same
 
+BUDGET = 400
+
 
 def finished(words, folder, expected=0):
     """Run a command to its end; return what it printed."""
@@ -59,14 +61,20 @@ def compare(asked, budget, workers, names=("random", "cheetah"), runs=1):
     return ["compare", asked, *chosen, "-n", runs, "-b", budget, "-w", workers]
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_killed_at_random_moments(workers, asked, tmp_path):
+@pytest.fixture(scope="module")
+def unharmed(asked, tmp_path_factory):
+    """The results of a command that nobody killed, and the seconds that it took."""
+    home = tmp_path_factory.mktemp("unharmed")
     before = time.monotonic()
-    finished([*compare(asked, 300, 1), "--out", "whole"], tmp_path)
-    took = time.monotonic() - before
-    words = compare(asked, 300, workers)
-    resume = ["-w", workers]
-    killed_again_and_again(words, tmp_path / "whole", 3, tmp_path, took, resume)
+    finished([*compare(asked, BUDGET, 1), "--out", "whole"], home)
+    return home / "whole", time.monotonic() - before
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_killed_at_random_moments(workers, asked, unharmed, tmp_path):
+    whole, took = unharmed
+    words = compare(asked, BUDGET, workers)
+    killed_again_and_again(words, whole, 3, tmp_path, took, ["-w", workers])
 
 
 @pytest.mark.slow
@@ -88,10 +96,9 @@ def test_twenty_kills_of_5000_evaluations_each_followed_by_resume(tmp_path):
         print(f"kill {kills}: {'resumed' if again else 'began anew'}", flush=True)
 
 
-def test_a_worker_process_that_is_killed_costs_time_only(asked, tmp_path):
+def test_a_worker_process_that_is_killed_costs_time_only(asked, unharmed, tmp_path):
     """The kernel kills one when memory runs out."""
-    finished([*compare(asked, 400, 1), "--out", "whole"], tmp_path)
-    running = start([*compare(asked, 400, 2), "--out", "out"], tmp_path)
+    running = start([*compare(asked, BUDGET, 2), "--out", "out"], tmp_path)
     journals = tmp_path / "out" / "journal"
     give_up = time.monotonic() + 60
     while time.monotonic() < give_up and not writer_of(running.pid, journals):
@@ -99,7 +106,7 @@ def test_a_worker_process_that_is_killed_costs_time_only(asked, tmp_path):
     os.kill(writer_of(running.pid, journals), signal.SIGKILL)
     told = running.communicate(timeout=120)
     assert running.returncode == 0, told
-    check_same(tmp_path / "out", tmp_path / "whole")
+    check_same(tmp_path / "out", unharmed[0])
 
 
 def test_runs_whose_processes_keep_dying_are_told_of(asked, tmp_path, inside_runs):

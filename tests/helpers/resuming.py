@@ -25,7 +25,25 @@ def check_same(folder, whole):
     assert [m["status"] for m in manifests] == ["complete", "complete"]
 
 
-QUICK = Request(("cheetah", "random"), 300, 2)
+QUICK = Request(("cheetah", "random"), 60, 2)
+#: Has the run that is named wait, once it has evaluated so many plans, until it is asked to stop.
+WAITING = """
+import time
+from toolkit.errors import Stopped
+from toolkit.runs import recorder
+
+made = recorder.Recorder._made
+
+def waiting(self, *given):
+    if self._at >= {evaluations} and "{run}" in self._journal.path.name:
+        self._journal.flush()
+        while not self._should_stop():
+            time.sleep(0.01)
+        raise Stopped
+    return made(self, *given)
+
+recorder.Recorder._made = waiting
+"""
 
 
 def resumed(folder, workers=1):

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 from helpers.folders import QUICK
+from helpers.resuming import WAITING
 
 from toolkit.commands import search_and_store
 from toolkit.common.monitor import Monitor
@@ -17,26 +18,6 @@ def coarse(write_coarse, tmp_path_factory):
     return write_coarse(tmp_path_factory.mktemp("study"), "coarse")
 
 
-#: Has the second run wait, once it has evaluated a plan, until it is asked to stop.
-WAITING = """
-import time
-from toolkit.errors import Stopped
-from toolkit.runs import recorder
-
-made = recorder.Recorder._made
-
-def waiting(self, *given):
-    if self._at and "-seed2" in self._journal.path.name:
-        self._journal.flush()
-        while not self._should_stop():
-            time.sleep(0.01)
-        raise Stopped
-    return made(self, *given)
-
-recorder.Recorder._made = waiting
-"""
-
-
 @pytest.fixture(scope="module")
 def stopped(coarse, begin_inside):
     """Return a function that searches into a folder and is stopped in the second of two runs."""
@@ -44,7 +25,7 @@ def stopped(coarse, begin_inside):
     def search(folder, **more):
         spent = [0]
         with pytest.MonkeyPatch.context() as patch:
-            begin_inside(patch, WAITING)
+            begin_inside(patch, WAITING.format(evaluations=1, run="-seed2"))
             patch.setattr(Stop, "is_set", lambda self: sum(spent) > QUICK.budget)
             return search_and_store(
                 study_files.load(str(coarse)),

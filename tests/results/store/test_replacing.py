@@ -98,24 +98,36 @@ def test_killed_at_any_change_a_forced_command_leaves_old_or_new(
     assert seen.count("new") > 5
 
 
+@pytest.fixture(scope="module")
+def stopped_by_force(old_and_new, stopped, tmp_path_factory):
+    """A folder of old results whose forced search was stopped; not to be written to."""
+    folder = shutil.copytree(old_and_new[0], tmp_path_factory.mktemp("forced") / "DIR")
+    return stopped(folder, force=True)
+
+
+@pytest.fixture(scope="module")
+def whole(coarse, tmp_path_factory):
+    """What the same search leaves that nothing stops."""
+    folder = tmp_path_factory.mktemp("whole") / "out"
+    search_and_store(study_files.load(str(coarse)), QUICK, folder, "toolkit optimize")
+    return folder
+
+
 @pytest.mark.parametrize("by_its_own_name", [False, True])
 def test_a_forced_search_that_stops_leaves_the_old_and_is_resumed(
-    by_its_own_name, old_and_new, coarse, stopped, tmp_path
+    by_its_own_name, old_and_new, stopped_by_force, whole, tmp_path
 ):
-    old, was, _ = old_and_new
-    folder, mine = tmp_path / "DIR", study_files.load(str(coarse))
-    shutil.copytree(old, folder)
-    outcome = stopped(folder, force=True)
-    assert outcome.folder == folder / "replacement"
+    was, outcome = old_and_new[1], stopped_by_force
+    assert outcome.folder.name == "replacement"
+    folder = shutil.copytree(outcome.folder.parent, tmp_path / "DIR")
     assert (outcome.status, results_in(folder)) == ("interrupted", was)
     assert (folder / "report.html").read_text("utf-8") == "old"
-    assert store.read_results(outcome.folder).manifest["status"] == "interrupted"
+    assert store.read_results(folder / "replacement").manifest["status"] == "interrupted"
     words = "replacement" if by_its_own_name else "."
     done = resuming.resume(*resuming.left_to_do(folder / words, 1, None), folder / words)
     assert (done.status, done.folder) == ("complete", folder)
-    search_and_store(mine, QUICK, tmp_path / "whole", "toolkit optimize")
-    assert results_in(folder) == results_in(tmp_path / "whole")
-    assert sorted(os.listdir(folder)) == sorted(os.listdir(tmp_path / "whole"))
+    assert results_in(folder) == results_in(whole)
+    assert sorted(os.listdir(folder)) == sorted(os.listdir(whole))
 
 
 @pytest.mark.parametrize("budget", [10**12, 2.5, "many", None])
