@@ -2,15 +2,30 @@
 
 import shutil
 import warnings
+from pathlib import Path
 
 import nbformat
 import pytest
+from helpers import forks
 from helpers.places import EXAMPLES
 from nbclient import NotebookClient
 
+TESTS = Path(__file__).parent
 NOTEBOOKS = sorted((EXAMPLES / "notebooks").glob("*.ipynb"))
 #: Seconds a cell may take on a busy machine.
 CELL_S = 240
+#: Of these the runs begin as forks, for there are many; of the others as they do for a reader.
+FORKED = {"researcher"}
+#: Carried out by such a notebook before its first cell.
+SOONER = f"""
+import sys
+sys.path.insert(0, {str(TESTS)!r})
+from functools import partial
+from helpers import forks
+del sys.path[0]
+from toolkit.common import processes
+processes._started = partial(forks.of_command, processes._started)
+"""
 #: What each one must have shown.
 TELLS = {
     "researcher": ("begin{tabular}", "cheetah-plus", "p_holm", "image/png"),
@@ -34,7 +49,12 @@ def carried_out(request, shelf):
     """Return the name of a notebook and its cells, carried out; an error ends the test."""
     held = nbformat.read(request.param, as_version=4)
     nbformat.validate(held)
-    client = NotebookClient(held, timeout=CELL_S, resources={"metadata": {"path": str(shelf)}})
+    more = []
+    if request.param.stem in FORKED and forks.POSSIBLE:
+        (shelf / "sooner.py").write_text(SOONER, encoding="utf-8")
+        more = [f"--IPKernelApp.exec_files={shelf / 'sooner.py'}"]
+    place = {"metadata": {"path": str(shelf)}}
+    client = NotebookClient(held, timeout=CELL_S, resources=place, extra_arguments=more)
     with warnings.catch_warnings():  # those of the client's own libraries
         warnings.simplefilter("ignore")
         client.execute()

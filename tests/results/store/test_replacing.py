@@ -41,9 +41,13 @@ def killed_at(patch, n):
 
 
 def results_in(folder):
-    """Return the results of a folder as they are read back, but for what is made from them."""
-    held = store.read_results(folder)
-    assert held.manifest["status"] == "complete"
+    """Return the results of a folder, which can be read back, but for what is made from them."""
+    assert store.read_results(folder).manifest["status"] == "complete"
+    return files_of(folder)
+
+
+def files_of(folder):
+    """Return the files of a folder that are read as its results."""
     found = {name: content for name, content in tree(folder).items() if isinstance(content, bytes)}
     beside = ("replacement", "results.partial", "journal", "manifest.json")
     return {n: c for n, c in found.items() if n.split("/")[0] not in beside and not is_shown(n)}
@@ -90,7 +94,9 @@ def test_killed_at_any_change_a_forced_command_leaves_old_or_new(
         assert held in (was, will_be), n
         seen.append("old" if held == was else "new")
         put(will_be, folder, setting)
-        assert results_in(folder) == will_be
+        # The same bytes as those that were read back before.
+        assert files_of(folder) == will_be
+        assert store.read_manifest(folder)["status"] == "complete"
         assert sorted(os.listdir(folder)) == sorted(os.listdir(old.parent / "new")), n
         shutil.rmtree(folder)
         n += 5
