@@ -248,10 +248,16 @@ def test_the_gallery_shows_every_picture_with_its_command_and_is_small():
 # --- the schema that editors use ----------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def validator():
+    """What holds a study against the schema, which is one."""
+    found = pytest.importorskip("jsonschema").Draft202012Validator(study_schema())
+    found.check_schema(study_schema())
+    return found
+
+
 @pytest.mark.parametrize("path", STUDIES, ids=named)
-def test_the_schema_takes_every_study(path):
-    validator = pytest.importorskip("jsonschema").Draft202012Validator(study_schema())
-    validator.check_schema(study_schema())
+def test_the_schema_takes_every_study(path, validator):
     validator.validate(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
@@ -264,8 +270,7 @@ def test_the_schema_takes_every_study(path):
         {"name": "x", "feeder": "x", "fleet": {"add": [{"name": "a", "kind": "sun", "bus": "1"}]}},
     ],
 )
-def test_the_schema_refuses_what_the_toolkit_refuses(wrong):
-    validator = pytest.importorskip("jsonschema").Draft202012Validator(study_schema())
+def test_the_schema_refuses_what_the_toolkit_refuses(wrong, validator):
     assert list(validator.iter_errors(wrong))
 
 

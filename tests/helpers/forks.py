@@ -29,12 +29,16 @@ from toolkit.common import processes
 PRELOADED = (
     "numpy",
     "pandas",
+    "rich.progress",
     "toolkit.cli",
+    "toolkit.cli.console",
+    "toolkit.commands.api",
     "toolkit.commands.storing",
     "toolkit.common.processes.inside",
     "toolkit.grid.opendss",
     "toolkit.optimizer.enquiry",
     "toolkit.optimizer.testing",
+    "toolkit.results.report",
     "toolkit.runs.errands",
 )
 #: Libraries of optimizers, a second or two each.
