@@ -114,7 +114,7 @@ def test_a_cluster_gives_the_same_results_and_tells_its_progress(
 
 
 def test_a_worker_that_is_killed_costs_time_only(cluster, asked, tmp_path):
-    search(asked, tmp_path / "here", 600, 1)
+    search(asked, tmp_path / "here", 600)
     killed = []
 
     def kill():
@@ -130,7 +130,7 @@ def test_a_worker_that_is_killed_costs_time_only(cluster, asked, tmp_path):
 
     killer = threading.Thread(target=kill)
     killer.start()
-    outcome = search(asked, tmp_path / "there", 600, 1, cluster.scheduler_address)
+    outcome = search(asked, tmp_path / "there", 600, scheduler=cluster.scheduler_address)
     killer.join()
     assert killed
     assert outcome.status == "complete"
