@@ -14,16 +14,10 @@ from toolkit.commands.front import several
 from toolkit.commands.front import table as tables
 from toolkit.commands.front.asked import Asked, from_facts
 from toolkit.commands.front.points import Point, Range
+from toolkit.commands.many import side_by_side
 from toolkit.commands.many.checks import checked_point
 from toolkit.commands.many.folder import DIGITS, STUDY
-from toolkit.commands.many.side_by_side import (
-    Ended,
-    Job,
-    carry_out,
-    notes_of,
-    of_point,
-    status_of,
-)
+from toolkit.commands.many.side_by_side import Ended, Job, carry_out, of_point, status_of
 from toolkit.commands.request import EXACT, checked
 from toolkit.common import files, locks
 from toolkit.common.errors import ToolkitError
@@ -224,13 +218,8 @@ class _Work:
             took = round(time.time() - started, 3)
             places.FRONT.write(self.folder, {**self.facts, "status": status, "wall_time_s": took})
         # Of the base case nobody asked whether it keeps the limits of a point.
-        said = [
-            replace(
-                one, notes=tuple(n for n in one.notes if not n.startswith("base breaks limits"))
-            )
-            for one in self._ended
-        ]
-        return replace(read(self.folder), notes=notes_of(said))
+        notes = side_by_side.notes_of(self._ended, but=("base breaks limits",))
+        return replace(read(self.folder), notes=notes)
 
     def _searched(self, stop: Stop) -> tuple[list[Point], dict[str, Range]]:
         """Search extremes, then points chain by chain; return those there are by then."""

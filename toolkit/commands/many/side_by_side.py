@@ -111,12 +111,16 @@ def _how(name: str, process: Apart, stop: Stop) -> Ended:
     return Ended(name, str(said["status"]), tuple(said["notes"]))
 
 
-def notes_of(ended: Iterable[Ended]) -> tuple[str, ...]:
-    """Return what is said of points, once where it is the same of several."""
+def notes_of(ended: Iterable[Ended], but: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return what is said of points, once where it is the same of several.
+
+    ``but``: how notes begin that nobody needs.
+    """
     said: dict[str, list[str]] = {}
     for one in ended:
         for note in one.notes:
-            said.setdefault(note, []).append(one.name)
+            if not note.startswith(but):
+                said.setdefault(note, []).append(one.name)
     return tuple(
         f"point{'s' if len(names) > 1 else ''} {shortlist(names)}: {note}"
         for note, names in said.items()
