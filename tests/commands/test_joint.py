@@ -147,7 +147,8 @@ def test_mistakes_get_one_message(command, three, tmp_path):
         ((one, one, "--output", tmp_path / "out"), "found twice"),
         ((one, "--output", tmp_path / "out"), "found 1 results folder; expected 2 to 200"),
         ((one, three[2], "--output", one), "holds results already"),
-        ((one, three[2], "--reinforce"), "expected with one results folder"),
+        ((one, three[2], "--reinforce"), "--reinforce: expected with one results folder; found 2"),
+        ((tmp_path / "begun", "--methods"), "found a front, whose points are results folders"),
         ((one, tmp_path / "nowhere", "--output", tmp_path / "out"), "no results folder"),
     ):
         code, told, err = command("report", *words)

@@ -16,12 +16,21 @@ from toolkit.results.store.sums import checksums
 def test_the_command_draws_for_print_and_says_where(folder, command):
     (folder / "print").mkdir()
     (folder / "print" / "figure2_traded.svg").write_text("of yesterday")
-    asked = ("--figures", "pdf,PNG", "--width", "3.5", "--only", "convergence", "--no-titles")
+    asked = (
+        "--figures",
+        "pdf,PNG",
+        "--width",
+        "3.5",
+        "--only",
+        "figure6_convergence",
+        "--no-titles",
+    )
     code, out, err = command("report", folder, *asked, "--quiet")
     assert code == 0
     told = f"{folder / 'print'}: 1 figure as pdf and png, 3.5 in wide"
     assert out.splitlines() == [str(folder / "report.html"), told]
     assert "also holds 1 figure of earlier commands: figure2_traded.svg." in " ".join(err.split())
+    assert "convergence: for its caption, Progress of the search." in " ".join(err.split())
     made = {f"figure6_convergence.{kind}" for kind in ("pdf", "png")}
     assert {path.name for path in (folder / "print").iterdir()} == made | {"figure2_traded.svg"}
     assert foreign(folder, listed(folder)) == []

@@ -33,6 +33,22 @@ def check(asked: Figures, forms: Sequence[str]) -> None:
         raise InputError(f"{name}: expected together with --figures, such as pdf.")
 
 
+def check_alone(folders: Sequence[Path], **options: object) -> None:
+    """Raise InputError for options that one results folder takes, where there are others."""
+    from toolkit.commands.many.kinds import kind_of
+
+    used = [name for name, value in options.items() if value]
+    if not used:
+        return
+    found = f"{len(folders)} folders"
+    if len(folders) == 1:
+        kind = kind_of(folders[0])
+        points = kind.homes(folders[0]) if kind else []
+        such = f", such as {points[0]}" if points else ""
+        found = f"a {kind.word}, whose points are results folders{such}" if kind else "--output"
+    raise InputError(f"{', '.join(used)}: expected with one results folder; found {found}.")
+
+
 def figures(folder: Path, asked: Figures) -> None:
     """Draw figures for print; say where they are, and what is to know of them."""
     from toolkit.cli import console

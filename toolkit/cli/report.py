@@ -14,10 +14,6 @@ from toolkit.common.errors import InputError
 
 #: Options are listed in these parts of the help page.
 PAPERS, PLANNERS = "For papers", "For planners"
-ALONE = (
-    "--figures, --width, --only, --no-titles, --style, --tables, --methods, --reinforce, "
-    "--geojson, --case: expected with one results folder."
-)
 
 
 def report(
@@ -152,9 +148,12 @@ def report(
     """
     kinds, forms = printing.words("--figures", figures), printing.words("--tables", tables)
     if len(folders) > 1 or output is not None or _holds_points(folders[0]):
-        alone = (kinds, width, only, no_titles, style, forms, methods, reinforce, geojson, case)
-        if any(asked for asked in alone):
-            raise InputError(ALONE)
+        printing.check_alone(
+            folders,
+            **{"--figures": kinds, "--width": width, "--only": only, "--no-titles": no_titles},
+            **{"--style": style, "--tables": forms, "--methods": methods, "--case": case},
+            **{"--reinforce": reinforce, "--geojson": geojson},
+        )
         _several(folders, output)
         return
     (folder,) = folders

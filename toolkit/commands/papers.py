@@ -51,15 +51,19 @@ def write_figures(folder: Path, asked: Figures) -> tuple[list[Path], list[str]]:
 
 
 def _stems(only: Sequence[str]) -> list[str]:
-    """Return figures by the stem of their files. Raises InputError for a name that is none."""
+    """Return figures by the stem of their files. Raises InputError for a name that is none.
+
+    What a file is called counts as well: ``ranks`` and ``figure8_ranks`` are ``comparison``.
+    """
     from toolkit.results.figures import FIGURES as EVERY
     from toolkit.results.figures import NAMES
 
+    files = {name: stem for stem in EVERY for name in (stem, stem.partition("_")[2])}
     stems = {name: stem for stem, name in NAMES.items()}
     for name in only:
-        if name not in stems and name not in EVERY:
+        if name not in {*stems, *files}:
             raise InputError(f"--only: {unknown_name('figure', name, stems)}")
-    return [stems.get(name, name) for name in only] or [*EVERY]
+    return [{**files, **stems}[name] for name in only] or [*EVERY]
 
 
 def _earlier(to: Path, paths: Sequence[Path]) -> list[str]:

@@ -99,8 +99,7 @@ def draw_for_print(
     with style.look(page), fitting_together(results.folder):
         for stem, figure in drawn(fit_to_draw(results), stems):
             fitted(figure)
-            left_out = getattr(figure, "left_out", "")
-            notes += [f"{NAMES[stem]}: without {left_out}"] if left_out else []
+            notes += [f"{NAMES[stem]}: {said}" for said in style.to_tell(figure)]
             for kind in kinds:
                 paths.append(to / f"{stem}.{kind}")
                 write_bytes(paths[-1], style.to_bytes(figure, kind))

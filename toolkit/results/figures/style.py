@@ -32,13 +32,20 @@ USUAL, BESIDE = 9.0, 2.6
 class Drawing(Figure):
     """A figure that a notebook shows even where nothing of pyplot is loaded.
 
-    left_out: what there was no room for, in words.
+    left_out: what there was no room for, in words; caption: what it is about, where no title says.
     """
 
-    left_out = ""
+    left_out = caption = ""
 
     def _repr_png_(self) -> bytes:
         return to_bytes(self, "png")
+
+
+def to_tell(figure: Figure) -> list[str]:
+    """Return what a figure for print does not show by itself: what is left out, its caption."""
+    told = {"without": "left_out", "for its caption,": "caption"}
+    said = {words: getattr(figure, name, "") for words, name in told.items()}
+    return [f"{words} {text}" for words, text in said.items() if text]
 
 
 class KindLook(NamedTuple):
@@ -127,10 +134,10 @@ def new_figure(
 
 
 def title(target: Figure | Axes, text: str, **words: Any) -> None:
-    """Say above a figure what it is about, where titles are wanted."""
+    """Say above a figure what it is about; where no titles are wanted, a caption has to."""
     if not titled():
-        return
-    if isinstance(target, Figure):
+        target.get_figure().caption = " ".join(text.split())  # type: ignore[union-attr]
+    elif isinstance(target, Figure):
         target.suptitle(text, **words)
     else:
         target.set_title(text, **words)
