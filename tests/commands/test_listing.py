@@ -131,7 +131,7 @@ def test_the_command_prints_a_line_each(command, place):
     assert first.startswith("3 results folders below ")
     flat = " ".join(told.split())
     assert "1 unfinished, 1 complete, 1 damaged." in flat
-    assert "started: 7 of 100 evaluations. 'toolkit resume" in flat
+    assert "started: 7 of 100 evaluations. If 'toolkit watch' says that it has stopped" in flat
     assert "column 'seed' is missing" in flat
 
 

@@ -9,7 +9,7 @@ from toolkit.model.feeder import Feeder
 from toolkit.model.notices import Notice, shortlist
 
 _TRANSFORMERS = {
-    "declared": "its nameplate, kVA; OpenDSS itself takes normhkVA, 110 % of it",
+    "declared": "its nameplate, kVA",
     "nameplate": "its nameplate, kVA",
     "normal": "its normhkVA, where none is given 110 % of its kVA",
     "emergency": "its emerghkVA",
@@ -36,7 +36,8 @@ def _notices(feeder: Feeder, limits: Limits) -> list[Notice]:
     notices = []
     if others:
         text = f"100 % of a transformer is {_TRANSFORMERS[chosen]}"
-        notices.append(_notice(others, f"{text} ([limits] transformer_rating = '{chosen}')."))
+        own = "; 'normal' takes OpenDSS's own, 110 % of it" if chosen == "declared" else ""
+        notices.append(_notice(others, f"{text} ([limits] transformer_rating = '{chosen}'{own})."))
     if stated:
         text = "100 % of a transformer is the normhkVA that the scripts give"
         notices.append(_notice(stated, f"{text} ([limits] transformer_rating = '{chosen}')."))

@@ -80,5 +80,7 @@ def _wrong(entry: Entry) -> str:
         (entry.evaluations, entry.evaluations_asked, "evaluations"),
     ):
         if done is not None and asked is not None and entry.status != "complete":
-            return f"{entry.name}: {done:,} of {asked:,} {what}. {resume_words(entry.folder)}"
+            # No file says whether its command is still there.
+            told = "If 'toolkit watch' says that it has stopped, " * (entry.status == "unfinished")
+            return f"{entry.name}: {done:,} of {asked:,} {what}. {told}{resume_words(entry.folder)}"
     return ""

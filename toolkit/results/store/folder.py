@@ -43,8 +43,8 @@ def read_complete(folder: Path) -> dict[str, Any]:
     read = read_manifest(folder)
     if (folder / JOURNAL).is_dir() and not (folder / "summary.csv").is_file():
         raise InputError(
-            f"{folder}: its command has not ended, so there are no results yet; "
-            f"'toolkit resume {folder}' goes on with it."
+            f"{folder}: its command has not ended, so there are no results yet; 'toolkit watch "
+            f"{folder}' follows it, and where it was stopped 'toolkit resume {folder}' goes on."
         )
     return read
 
