@@ -54,7 +54,7 @@ def test_without_openpyxl_what_can_be_written_is(folder, command, monkeypatch):
     assert [line.rpartition("/")[2] for line in out.splitlines()[1:]] == [
         *("methods.md", "references.bib", "summary.tex", "statistics.tex", "pairs.tex", "plan.tex"),
     ]
-    assert "pip install 'p2p-der-toolkit[excel]'" in " ".join(err.split())
+    assert "install it with: pip install 'p2p-der-toolkit[excel]'" in " ".join(err.split())
 
 
 def test_the_command_writes_tables_and_names_them(folder, command):
@@ -80,6 +80,8 @@ def test_the_command_writes_methods_which_reproduce_leaves_alone(folder, command
         (["--figures", "pdf,"], "--figures: expected a format, or several with commas"),
         (["--tables", "latex", "--width", "1"], "width: found 1 in; expected from 3 to 20"),
         (["--tables", "latx"], "--tables: unknown format 'latx'. Did you mean 'latex'?"),
+        (["--tables", "xslx"], "unknown format 'xslx'. Did you mean 'excel'? Known: excel, latex."),
+        (["--figures", "xlsx"], "--figures: unknown format 'xlsx'. Known: pdf, png, svg."),
         (["--only", "map"], "--only: expected together with --figures, such as pdf"),
         (["--no-titles"], "--no-titles: expected together with --figures, such as pdf"),
         (

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from toolkit.commands.papers_asked import Figures
-from toolkit.common.errors import InputError, listed, unknown_name
+from toolkit.common.errors import NAME, InputError, listed, unknown_name
+from toolkit.common.excerpts import shortened
 from toolkit.common.files import write_bytes, write_text
 from toolkit.results.printed.excel import import_openpyxl, to_excel
 from toolkit.results.printed.latex import to_latex
@@ -20,6 +22,8 @@ from toolkit.results.widths import COLUMN, checked_width
 FIGURES = ("pdf", "svg", "png")
 #: And tables.
 TABLES = ("latex", "excel")
+#: What forms are called by the ends of their files.
+ENDS = {"xlsx": "excel", "xls": "excel", "xlsm": "excel", "tex": "latex"}
 
 
 def check_figures(asked: Figures) -> None:
@@ -121,5 +125,13 @@ def write_methods(folder: Path) -> Iterator[Path]:
 def known(given: Sequence[str], kinds: Sequence[str], option: str) -> None:
     """Raise InputError for a form that there is not."""
     for kind in given:
-        if kind not in kinds:
+        if kind in kinds:
+            continue
+        near = get_close_matches(kind[:NAME].lower(), ENDS, n=1, cutoff=0.7)
+        meant = ENDS[near[0]] if near else ""
+        if meant not in kinds:
             raise InputError(f"{option}: {unknown_name('format', kind, kinds)}")
+        raise InputError(
+            f"{option}: unknown format '{shortened(kind, NAME)}'. Did you mean '{meant}'? "
+            f"Known: {listed(sorted(kinds))}."
+        )

@@ -32,5 +32,5 @@ def library(name: str, use: str, extra: str) -> Any:
         missing = isinstance(error, ModuleNotFoundError)
         why = "is not installed" if missing else f"cannot be imported ({error})"
         raise InputError(
-            f"{use}, which {why}; expected it: pip install 'p2p-der-toolkit[{extra}]'"
+            f"{use}, which {why}; install it with: pip install 'p2p-der-toolkit[{extra}]'"
         ) from error

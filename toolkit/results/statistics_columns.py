@@ -67,7 +67,9 @@ STATISTICS: dict[str, tuple[Column, ...]] = {
     ),
     "friedman.csv": FRIEDMAN,
     "hypervolume_pairs.csv": _pairs(
-        Column("median_difference", "", "median of hypervolumes of the first less the second")
+        Column(
+            "median_difference", "", "median over seeds of hypervolume of first less that of second"
+        )
     ),
     "hypervolume_friedman.csv": FRIEDMAN,
     "targets.csv": (

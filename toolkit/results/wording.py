@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 import pandas as pd
 
@@ -56,7 +57,7 @@ class Pair:
             return f"{both}: {seeds} in common, nothing can be tested"
         if self.p_holm <= ALPHA:
             return self._better()
-        none = f"{both}: no significant difference at n = {self.n}, {p_text(self.p_holm)}"
+        none = f"{both}: no significant difference at n = {self.n}, {_kept(self.p_holm)}"
         return f"{none}; {self._outlook()}"
 
     def _better(self) -> str:
@@ -65,7 +66,7 @@ class Pair:
         chance = self.a12 if self.leaning > 0.0 else 1.0 - self.a12
         against = " the other way" if chance < 0.5 and self.effect != "negligible" else ""
         return (
-            f"{better} is better than {worse}, {p_text(self.p_holm)}, {self.effect} effect{against}"
+            f"{better} is better than {worse}, {_kept(self.p_holm)}, {self.effect} effect{against}"
         )
 
     def _outlook(self) -> str:
@@ -93,23 +94,33 @@ class Pair:
 
 
 def p_text(p: float) -> str:
-    """Return a p value as a reader wants it: 'p = 0.031' or 'p < 0.001'."""
+    """Return a p value as a reader wants it: 'p = 0.031' or 'p < 0.001', halves rounded up."""
+    return "p < 0.001" if p < 0.001 else f"p = {_rounded(p, 2)}"
+
+
+def _kept(p: float) -> str:
+    """Return a p value as verdicts in pairs.csv have it, whose bytes stay: halves to even."""
     return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+
+
+def _rounded(value: float, count: int) -> str:
+    """Return a number with so many significant digits, halves rounded up."""
+    near = Decimal(repr(float(value))).normalize(Context(prec=count, rounding=ROUND_HALF_UP))
+    return f"{float(near):.{count}g}"
 
 
 def sentences(pairs: pd.DataFrame, friedman: pd.DataFrame) -> list[str]:
     """Return what pairs.csv and friedman.csv say, line by line; nothing where nothing compares."""
     if pairs.empty:
         return []
-    most = int(pairs["n"].max())
-    if most < 2:
+    if int(pairs["n"].max()) < 2:
         return [
             "No two optimizers have two seeds in common: nothing can be tested. "
             f"Ask for more with --runs, at least {least_seeds(ALPHA / len(pairs))}."
         ]
     lines = [_all_together(row) for _, row in friedman.iterrows()]
     verdicts = [f"{_whose(row, len(pairs))}." for _, row in pairs.iterrows()]
-    return [*lines, *_too_few(most, len(pairs)), _how_tested(len(pairs)), *verdicts]
+    return [*lines, *too_few(pairs), _how_tested(len(pairs)), *verdicts]
 
 
 def _how_tested(pairs: int) -> str:
@@ -123,8 +134,9 @@ def _how_tested(pairs: int) -> str:
 
 def _whose(row: pd.Series, pairs: int) -> str:
     """Return the verdict on a pair, in which p is named Holm's where it is corrected."""
-    told, p = str(row["verdict"]), p_text(float(row["p_holm"]))
-    return told.replace(f", {p}", f", {p.replace('p', 'p (Holm)', 1)}") if pairs > 1 else told
+    told, p = str(row["verdict"]), float(row["p_holm"])
+    shown = p_text(p).replace("p", "p (Holm)", 1) if pairs > 1 else p_text(p)
+    return told.replace(f", {_kept(p)}", f", {shown}")
 
 
 def _all_together(row: pd.Series) -> str:
@@ -137,15 +149,17 @@ def _all_together(row: pd.Series) -> str:
     )
 
 
-def _too_few(n: int, pairs: int) -> list[str]:
-    """Return a warning when no result whatever could come out significant."""
-    if pairs * smallest_p(n) <= ALPHA:
+def too_few(pairs: pd.DataFrame) -> list[str]:
+    """Return a warning when no pair of pairs.csv whatever could come out significant."""
+    n, count = int(pairs["n"].max()), len(pairs)
+    least = smallest_p(n)
+    if count * least <= ALPHA:
         return []
-    holm = f", {min(1.0, pairs * smallest_p(n)):.2g} corrected for {pairs} pairs"
+    holm = f", {_rounded(min(1.0, count * least), 2)} corrected for {count} pairs"
     return [
-        f"With {n} seeds no pair can come out significant: the smallest p possible is "
-        f"{smallest_p(n):.3g}{holm if pairs > 1 else ''}. It takes at least "
-        f"{least_seeds(ALPHA / pairs)} seeds."
+        f"With {n} seeds no pair can come out significant by Wilcoxon's test: the smallest p "
+        f"possible is {_rounded(least, 3)}{holm if count > 1 else ''}. It takes at least "
+        f"{least_seeds(ALPHA / count)} seeds."
     ]
 
 

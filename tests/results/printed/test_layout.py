@@ -8,6 +8,7 @@ import pytest
 from matplotlib import get_data_path
 from matplotlib.ft2font import FT2Font
 
+from toolkit.results import wording
 from toolkit.results.printed import metrics
 from toolkit.results.printed.latex import escaped, to_latex
 from toolkit.results.printed.paper_table import PaperTable
@@ -131,11 +132,19 @@ def test_a_table_of_few_rows_and_many_columns_is_turned(font):
 
 def test_spare_columns_become_a_note_where_all_rows_agree():
     header, rows = ["case", "x, kWh", "runs"], [["a", "1.0", "3"], ["b", "2.0", "3"]]
-    table = PaperTable("T", header, [["n" * 36, *row[1:]] for row in rows], spare=("runs",))
+    table = PaperTable(
+        "T",
+        header,
+        [["n" * 36, *row[1:]] for row in rows],
+        notes=["runs: one for each of the seeds."],
+        spare={"runs": "Runs: {}."},
+    )
     text = to_latex({"t": table}, 3.0)
-    assert "In every row: runs 3." in text
+    assert "Runs: 3." in text
+    assert "seeds" not in text
     other = replace(table, rows=[table.rows[0], [*table.rows[1][:2], "2"]])
-    assert "In every row" not in to_latex({"t": other}, 3.0)
+    assert "Runs: " not in to_latex({"t": other}, 3.0)
+    assert "runs: one for each of the seeds." in to_latex({"t": other}, 3.0)
 
 
 def test_friedman_and_pairs_say_which_p_and_alpha(results):
@@ -161,10 +170,17 @@ def test_friedman_and_pairs_say_which_p_and_alpha(results):
         ["c", "2.75", "1.50", "< 0.001"],
     ]
     told = " ".join(ranks.notes)
-    assert "Friedman's test (exact): chi-squared 4.50, 2 degrees of freedom, p = 0.125." in told
+    assert "Friedman's test (exact): chi-squared 4.50, 2 degrees of freedom, p = 0.13." in told
     assert "further apart than 1.66 differ significantly (Nemenyi, alpha = 0.05)" in told
     assert made["pairs"].rows[0][1:5] == ["4", "-1,234.6", "0.250", "0.750"]
-    assert "corrected for 3 pairs, significant up to alpha = 0.05" in " ".join(made["pairs"].notes)
+    of_pairs = " ".join(made["pairs"].notes)
+    assert "corrected for 3 pairs, significant up to alpha = 0.05" in of_pairs
+    assert "Difference: median over seeds of the first less the second." in of_pairs
+    (few,) = wording.too_few(pairs)
+    assert few.startswith("With 4 seeds no pair can come out significant by Wilcoxon's test: ")
+    assert made["pairs"].notes[-1] == ranks.notes[-1] == few
+    enough = replace(results, statistics=statistics, pairs=pairs.assign(n=7), friedman=friedman)
+    assert all("no pair can" not in note for note in tables_of(enough)["pairs"].notes)
     assert escaped("b_1") in to_latex(made)
 
 

@@ -8,6 +8,7 @@ import pytest
 from helpers.places import ROOT
 
 from toolkit.optimizer import enquiry
+from toolkit.results import wording
 from toolkit.results.printed import methods
 from toolkit.results.printed.bibliography import WORKS
 from toolkit.results.printed.sources import CITED
@@ -41,7 +42,9 @@ def test_a_comparison_tells_goal_search_tests_and_versions(results, unasked):
         "- Budget: 25 evaluations in each run.",
         "- Runs of each: 2, seeds 1 to 2, the same for each.",
     ]
-    assert "(1 in all), over 2 seeds" in part(text, "Statistical tests")
+    tests = part(text, "Statistical tests")
+    assert "(1 in all), over 2 seeds" in tests
+    assert tests.splitlines()[-1] == f"- {wording.too_few(results.pairs)[0]}"
     assert "Friedman" not in text
     made = results.manifest["versions"]
     assert f"- numpy: {made['numpy']}" in part(text, "Versions").splitlines()

@@ -12,6 +12,7 @@ from toolkit.common import extras
 from toolkit.errors import InputError
 from toolkit.results.printed.excel import to_excel
 from toolkit.results.printed.latex import escaped, to_latex
+from toolkit.results.printed.numbers import p_value
 from toolkit.results.printed.paper_table import PaperTable
 from toolkit.results.printed.tables import tables_of
 from toolkit.results.store import read_results
@@ -74,6 +75,32 @@ ODD = PaperTable(
         ["b\x1b[31m\u202e", "-", "1", "small"],
     ],
 )
+
+
+def test_quartiles_are_numbers_of_their_own_in_a_workbook_and_money_has_its_currency(results):
+    tariffs = results.study.tariffs.model_copy(update={"currency": "USD"})
+    summary = results.summary.assign(annual_cost=1.5)
+    study = results.study.model_copy(update={"tariffs": tariffs})
+    book = openpyxl.load_workbook(
+        io.BytesIO(to_excel(replace(results, study=study, summary=summary)))
+    )
+    header, first = ([cell.value for cell in row] for row in book["statistics"]["A2":"F3"])
+    assert header[1:] == [
+        *("median (kWh)", "lower quartile (kWh)", "upper quartile (kWh)", "IQR (kWh)", "best (kWh)")
+    ]
+    row = results.statistics.iloc[0]
+    ends = ["lower_quartile_kwh", "upper_quartile_kwh", "iqr_kwh"]
+    assert first[2:5] == pytest.approx([row[name] for name in ends], abs=0.051)
+    every = [cell.value for cell in book["every case"][2]]
+    assert "annual_cost (USD)" in every
+    assert not any("money" in name for name in every)
+
+
+@pytest.mark.parametrize(
+    ("p", "told"), [(0.0625, "0.063"), (0.0615, "0.062"), (0.0009, "< 0.001"), (1.0, "1.000")]
+)
+def test_halves_of_p_are_rounded_up(p, told):
+    assert p_value(p) == told
 
 
 def test_every_sign_that_tex_obeys_is_escaped():

@@ -91,10 +91,10 @@ def test_few_seeds_are_said_in_words_with_how_many_it_takes():
     # all five point one way: Noether's formula asks for 11 seeds, 6 more
     assert pair["more_runs"] == 6
     assert said(found) == [
-        "With 5 seeds no pair can come out significant: the smallest p possible is 0.0625. It "
-        "takes at least 6 seeds.",
+        "With 5 seeds no pair can come out significant by Wilcoxon's test: the smallest p possible "
+        "is 0.0625. It takes at least 6 seeds.",
         "Pairs: p is Wilcoxon's signed-rank test, two-sided and exact; significant up to 0.05.",
-        "a and b: no significant difference at n = 5, p = 0.062; about 6 more runs would be needed "
+        "a and b: no significant difference at n = 5, p = 0.063; about 6 more runs would be needed "
         "to see one this size.",
     ]
 
@@ -257,7 +257,8 @@ def test_a_rank_test_and_an_effect_that_disagree_are_said_to():
 
 
 @pytest.mark.parametrize(
-    ("p", "text"), [(0.0004, "p < 0.001"), (0.0312, "p = 0.031"), (1.0, "p = 1")]
+    ("p", "text"),
+    [(0.0004, "p < 0.001"), (0.0312, "p = 0.031"), (0.0625, "p = 0.063"), (1.0, "p = 1")],
 )
 def test_p_in_words(p, text):
     assert wording.p_text(p) == text

@@ -7,43 +7,56 @@ import math
 import pandas as pd
 
 from toolkit.results.figures.groups import groups_of
-from toolkit.results.printed.numbers import A12, RANK, SHARE, number, p_value, sought
-from toolkit.results.printed.paper_table import PaperTable
+from toolkit.results.printed.numbers import A12, RANK, SHARE, Sought, number, p_value, sought
+from toolkit.results.printed.paper_table import NOTHING, PaperTable
 from toolkit.results.store.contents import Results
-from toolkit.results.wording import ALPHA
+from toolkit.results.wording import ALPHA, p_text, too_few
+
+#: Columns that are alike in most comparisons, and what is said of them below.
+RUNS = {"runs": "Runs of each: {}.", "feasible": "Runs of each that keep every limit: {}."}
+SEEDS = {"n": "Seeds that both ran with: {}."}
 
 
-def statistics(results: Results) -> PaperTable | None:
-    """Return each optimizer's results over its runs, in the figure that is sought."""
+def statistics(results: Results, apart: bool = False) -> PaperTable | None:
+    """Return each optimizer's results over its runs, in the figure that is sought.
+
+    apart: whether quartiles and the range between them have columns of their own.
+    """
     table, told = results.statistics, sought(results)
     if table["runs"].sum() < 2:
         return None
     unit, goal = told.unit, told.goal
-    header = ["optimizer", f"median, {unit}", f"quartiles, {unit}", f"best, {unit}"]
+    spread = ("lower quartile", "upper quartile", "IQR") if apart else ("quartiles",)
+    header = [f"{name}, {unit}" for name in ("median", *spread, "best")]
     extra = {"average_rank": ("average rank", RANK), "median_pct_of_bound": ("% of bound", SHARE)}
     shown = {name: look for name, look in extra.items() if table[name].notna().any()}
     rows = []
     for _, row in table.iterrows():
-        ends = sorted(
-            told.sign * row[name] for name in ("lower_quartile_kwh", "upper_quartile_kwh")
-        )
-        low, high = (number(end, told.decimals) for end in ends)
         rows.append(
             [
                 str(row["optimizer"]),
                 told.told(row["median_kwh"]),
-                "-" if any(map(math.isnan, ends)) else f"{low} to {high}",
+                *_quartiles(row, told, apart),
                 told.told(row["best_kwh"]),
                 *(number(float(row[name]), digits) for name, (_, digits) in shown.items()),
                 f"{row['runs']:.0f}",
                 f"{row['feasible']:.0f}",
             ]
         )
-    header += [*(words for words, _ in shown.values()), "runs", "feasible"]
+    header = ["optimizer", *header, *(words for words, _ in shown.values()), *RUNS]
     span = groups_of(results)[0].span
     title = f"{goal.title} over the {goal.over(span)}: results of each optimizer over its runs"
     notes = ["Best: the lowest."] if goal.sign > 0.0 else []
-    return PaperTable(title, header, rows, notes=notes, spare=("runs", "feasible"))
+    return PaperTable(title, header, rows, notes=notes, spare=RUNS)
+
+
+def _quartiles(row: pd.Series, told: Sought, apart: bool) -> list[str]:
+    """Return the quartiles of an optimizer in one cell, or each and their range in its own."""
+    ends = sorted(told.sign * row[name] for name in ("lower_quartile_kwh", "upper_quartile_kwh"))
+    if any(map(math.isnan, ends)):
+        return [NOTHING] * (3 if apart else 1)
+    low, high, between = (number(v, told.decimals) for v in (*ends, ends[1] - ends[0]))
+    return [low, high, between] if apart else [f"{low} to {high}"]
 
 
 def ranks(results: Results) -> PaperTable | None:
@@ -69,14 +82,14 @@ def ranks(results: Results) -> PaperTable | None:
         )
     header = ["optimizer", "average rank", "behind the best", "p (Nemenyi)"]
     seeds, many = f"{test['seeds']:.0f}", f"{test['optimizers']:.0f}"
-    chi2, p = number(test["chi2"], RANK), p_value(float(test["p"])).removeprefix("= ")
-    equal = "" if p.startswith("<") else "= "
+    chi2 = number(test["chi2"], RANK)
     notes = [
         f"Rank 1 is best; ranks of {many} optimizers over {seeds} seeds.",
         f"Friedman's test ({test['method']}): chi-squared {chi2}, {int(many) - 1} degrees of "
-        f"freedom, p {equal}{p}.",
+        f"freedom, {p_text(float(test['p']))}.",
         f"Ranks further apart than {number(test['critical_difference'], RANK)} differ "
         f"significantly (Nemenyi, alpha = {ALPHA:g}).",
+        *too_few(results.pairs),
     ]
     return PaperTable("Average ranks of the optimizers", header, rows, notes=notes)
 
@@ -114,16 +127,19 @@ def pairs(results: Results) -> PaperTable | None:
         "Every pair of optimizers, tested over seeds",
         header,
         rows,
-        notes=_explained(len(rows)),
-        spare=("n",),
+        notes=_explained(table),
+        spare=SEEDS,
     )
 
 
-def _explained(count: int) -> list[str]:
-    """Return what the columns of pairs are."""
+def _explained(pairs: pd.DataFrame) -> list[str]:
+    """Return what the columns of pairs are, and whether p can be low enough at all."""
+    count = len(pairs)
     return [
-        "n: seeds that both ran with. Difference: median of the first less the second.",
+        "n: seeds that both ran with.",
+        "Difference: median over seeds of the first less the second.",
         "p: two-sided exact Wilcoxon signed-rank test; p (Holm): corrected for "
         f"{count} pair{'' if count == 1 else 's'}, significant up to alpha = {ALPHA:g}.",
         "A12: chance that a run of the first is better.",
+        *(too_few(pairs) if pairs["n"].max() >= 2 else ()),
     ]

@@ -12,13 +12,14 @@ import pandas as pd
 from toolkit.common.excerpts import line
 from toolkit.common.extras import library
 from toolkit.results.columns import units
+from toolkit.results.printed.compared import statistics
 from toolkit.results.printed.numbers import NUMBER
 from toolkit.results.printed.paper_table import PaperTable
 from toolkit.results.printed.tables import tables_of
 from toolkit.results.store.contents import Results
 
-#: The sheet with every row of summary.csv; workbooks hold 16 digits.
-EVERY = "every case"
+#: The table of cases, and the sheet with all of its rows; workbooks hold 16 digits.
+SUMMARY, EVERY = "summary.csv", "every case"
 #: Widest column, characters, and the first moment that an archive knows.
 WIDEST, EPOCH = 40, (1980, 1, 1, 0, 0, 0)
 
@@ -35,21 +36,29 @@ def to_excel(results: Results) -> bytes:
     """
     book = import_openpyxl().Workbook()
     book.remove(book.active)
-    for name, table in tables_of(results).items():
+    tables = tables_of(results)
+    if (apart := statistics(results, apart=True)) is not None:
+        tables["statistics"] = apart
+    for name, table in tables.items():
         sheet = book.create_sheet(name)
         _sheet(sheet, [table.title], table.header, _numbers(table))
         for i, note in enumerate(table.notes, len(table.rows) + 4):
             _write(sheet.cell(i, 1), note, "General")
-    summary = results.summary
-    named = units("summary.csv", summary)
+    _every(book.create_sheet(EVERY), results)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return _timeless(buffer.getvalue())
+
+
+def _every(sheet: Any, results: Results) -> None:
+    """Fill a sheet with every row of summary.csv; money is in the currency of the study."""
+    summary, currency = results.summary, results.study.tariffs.currency
+    named = {name: of.replace("money", currency) for name, of in units(SUMMARY, summary).items()}
     header = [f"{c}, {named[str(c)]}" if named.get(str(c)) else str(c) for c in summary]
     rows = [
         [(_plain(value), "General") for value in row] for row in summary.itertuples(index=False)
     ]
-    _sheet(book.create_sheet(EVERY), ["summary.csv, with 16 digits"], header, rows)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return _timeless(buffer.getvalue())
+    _sheet(sheet, [f"{SUMMARY}, with 16 digits"], header, rows)
 
 
 def _numbers(table: PaperTable) -> list[list[tuple[Any, str]]]:

@@ -21,6 +21,7 @@ from toolkit.results.report.html_tables import HtmlTable
 from toolkit.results.report.study_facts import study_facts, unit_table
 from toolkit.results.store.contents import Results
 from toolkit.results.together import asked
+from toolkit.results.wording import too_few
 from toolkit.runs.archive import origins
 
 #: Signs that Markdown obeys within a line.
@@ -219,7 +220,7 @@ def _tests(results: Results) -> list[str]:
                 seeds=int(row["seeds"]),
             )
         )
-    return told
+    return [*told, *(f"- {sentence}" for sentence in too_few(pairs))]
 
 
 def _other_days(results: Results) -> list[str]:
@@ -245,7 +246,7 @@ def _cited(results: Results) -> list[str]:
     """Return the works to name: the toolkit, the paper of its model, the engine."""
     return [
         *(f"- {work.format(version=_text(_version(results)))}." for work in CITED),
-        "- references.bib beside this text has every work named here by its key; CITATION.cff of "
+        "- references.bib beside this text has every work cited by a key; CITATION.cff of "
         "the toolkit says how to cite it.",
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 
 from toolkit.problem.goals import Goal
 from toolkit.problem.sought import goal_of, goal_told
@@ -55,6 +56,10 @@ def number(value: float, decimals: int) -> str:
 
 
 def p_value(p: float) -> str:
-    """Return a p value."""
+    """Return a p value, halves rounded up."""
     least = 10.0**-P
-    return f"< {least:.{P}f}" if p < least else number(p, P)
+    if math.isnan(p):
+        return NOTHING
+    if p < least:
+        return f"< {least:.{P}f}"
+    return str(Decimal(repr(float(p))).quantize(Decimal(repr(least)), ROUND_HALF_UP))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from toolkit.results.report.html_tables import HtmlTable
 
@@ -15,12 +15,13 @@ NOTHING = "-"
 class PaperTable(HtmlTable):
     """A table with notes, sentences that stand below it.
 
-    spare: columns that become a note where they say the same in every row and room is short;
+    spare: columns that become a note where they say the same in every row and room is short, with
+    the sentence it is; a note that explains one begins with its name and a colon;
     units: whether headers are names with their units, such as "traded, kWh".
     """
 
     notes: Sequence[str] = ()
-    spare: Sequence[str] = ()
+    spare: Mapping[str, str] = field(default_factory=dict)
     units: bool = True
 
     def parted(self, header: str) -> tuple[str, str]:
@@ -43,23 +44,16 @@ def without_constants(table: PaperTable) -> PaperTable:
     kept = [i for i in range(len(table.header)) if i not in same]
     if not same:
         return table
+    gone = tuple(f"{table.header[i]}: " for i in same)
     return replace(
         table,
         header=[table.header[i] for i in kept],
         rows=[[row[i] for i in kept] for row in table.rows],
-        notes=[*table.notes, *_alike(table, same)],
+        notes=[
+            *(note for note in table.notes if not note.startswith(gone)),
+            *(table.spare[table.header[i]].format(told) for i, told in same.items()),
+        ],
     )
-
-
-def _alike(table: PaperTable, same: Mapping[int, str]) -> list[str]:
-    """Return what rows have in common, by column; some rows may have nothing of a column."""
-    sparse = [i for i in same if any(row[i] == NOTHING for row in table.rows)]
-    groups = {"In every row": [*same.keys() - sparse], "In rows that have it": sparse}
-    return [
-        f"{where}: {', '.join(f'{table.header[i]} {same[i]}' for i in sorted(columns))}."
-        for where, columns in groups.items()
-        if columns
-    ]
 
 
 def _told(table: PaperTable, column: int) -> set[str]:

@@ -29,7 +29,7 @@ SIZES = {
 #: Columns of energy in summary.csv, and what they are called.
 ENERGIES = {"traded_kwh": "traded", "traded_to_load_kwh": "to load", "loss_kwh": "losses"}
 #: Columns of the summary that become a note where all their rows are alike.
-SPARE = ("evaluations", "limits")
+SPARE = {"evaluations": "Evaluations in each run: {}.", "limits": "Limits {} in every row."}
 #: A column of a table: its header, and its cell of a row of summary.csv.
 Shown = tuple[str, Callable[[pd.Series], str]]
 
