@@ -36,6 +36,24 @@ SLIDER_MS = """
   return taken.sort((a, b) => a - b)[2];
 })()
 """
+#: The table of an hour as numbers and names, hour by hour, and what is drawn at 19:00.
+EVERY_HOUR = """
+(async () => {
+  await hoursReady;
+  const part = (name) => document.getElementById(`hours-${name}`);
+  const to = (i) => { part("hour").value = i; part("hour").dispatchEvent(new Event("input")); };
+  const told = () => [...part("pairs").querySelectorAll("tbody tr")].filter((row) => !row.hidden)
+    .map((row) => [...row.cells].map((cell) => cell.textContent));
+  const found = [];
+  for (let i = 0; i < 24; i += 1) { to(i); found.push(told()); }
+  to(19);
+  part("trades").click();
+  part("find").value = "11";
+  part("find").dispatchEvent(new Event("change"));
+  const bows = document.querySelector("#hours-map .trades").getAttribute("d");
+  return [found, (bows.match(/Q/g) || []).length, part("bus-now").textContent];
+})()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +128,11 @@ def check(page, reported):
         assert number(kw) == pytest.approx(lines.loc[line, "p_kw"], abs=0.06)
         assert number(amps) == pytest.approx(lines.loc[line, "i_a"], abs=0.06)
     buses = tables["buses"].assign(bus=tables["buses"]["bus"].astype(str)).set_index("bus")
-    for seller, buyer, kwh in rows(page, "pairs"):
+    pairs = rows(page, "pairs")
+    assert sum(number(row[2]) for row in pairs) == pytest.approx(hour["traded_kwh"], abs=0.06)
+    for seller, buyer, kwh in pairs:
+        if not buyer:
+            continue
         share = buses.loc[buyer, "buy_kwh"] / buses["buy_kwh"].sum()
         assert number(kwh) == pytest.approx(buses.loc[seller, "sell_kwh"] * share, abs=0.006)
     return buses
@@ -238,7 +260,7 @@ def test_the_one_line_layout_and_the_largest_trades_are_drawn(shown):
     )
     assert place(shown, "2") != before
     bows = shown.run("document.querySelector('#hours-map .trades').getAttribute('d')")
-    assert bows.count("Q") == len(rows(shown, "pairs"))
+    assert bows.count("Q") == sum(bool(buyer) for _, buyer, _ in rows(shown, "pairs"))
 
 
 def test_a_day_and_an_hour_of_several_days(page, two_days, tmp_path):
@@ -256,6 +278,20 @@ def test_a_day_and_an_hour_of_several_days(page, two_days, tmp_path):
     load = pd.read_csv(folder / "cases" / "base" / "hourly.csv")["load_kw"][24 + 5]
     assert text(page, "now").startswith(f"Load {load:,.1f} kW")
     assert page.told(*TROUBLE) == []
+
+
+def test_the_pages_table_of_every_hour_sums_to_what_was_traded(page, owned):
+    write_report(owned)
+    page.open((owned / "report.html").as_uri())
+    every, bows, bus = page.run(EVERY_HOUR)
+    traded = pd.read_csv(owned / "cases" / "base" / "hourly.csv")["traded_kwh"]
+    sums = [sum(float(kwh.replace(",", "")) for _, _, kwh in rows) for rows in every]
+    assert sums == pytest.approx(traded.tolist(), abs=0.05)
+    pairs = [row for row in every[19] if row[1]]
+    assert {seller for seller, _, _ in pairs} == {"Stadtwerke"}
+    # wt1 at bus 6 and wt2 at bus 12 sell; to their own buses nothing is drawn.
+    assert bows == sum(2 - (buyer in ("6", "12")) for _, buyer, _ in pairs)
+    assert "(from Stadtwerke " in bus
 
 
 def large(held):

@@ -16,6 +16,7 @@ from toolkit.results.figures.groups import (
 from toolkit.results.figures.seasons import traded_by_block
 from toolkit.results.figures.storage import charge, storages
 from toolkit.results.proof_words import no_plan_can
+from toolkit.results.report.third_parties import spoken
 from toolkit.results.store.contents import Results
 from toolkit.results.validation_words import column_of
 
@@ -138,7 +139,8 @@ def _trades(group: Group) -> str:
     if trades.empty:
         return ""
     most = trades.iloc[int(trades["kwh"].argmax())]
-    pair = f"bus {most['seller']} to bus {most['buyer']}, {most['kwh']:,.0f} kWh"
+    seller, buyer = (spoken(str(most[side])) for side in ("seller", "buyer"))
+    pair = f"{seller} to {buyer}, {most['kwh']:,.0f} kWh"
     sold, bought = trades["seller"].nunique(), trades["buyer"].nunique()
     sides = f"{sold} {'seller' if sold == 1 else 'sellers'}, {bought} "
     sides += "buyer" if bought == 1 else "buyers"

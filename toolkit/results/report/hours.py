@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from toolkit.common.excerpts import line
 from toolkit.common.types import FloatArray, IndexArray
-from toolkit.inputs.limit_sections import Limits
+from toolkit.inputs.study import Study
 from toolkit.model.kinds import KINDS
 from toolkit.problem.sought import goal_of
 from toolkit.results.figures import style
@@ -22,6 +22,7 @@ from toolkit.results.ranking import best_first
 from toolkit.results.report.layouts import feeder
 from toolkit.results.report.margins import count, margins, wide
 from toolkit.results.report.packing import packed
+from toolkit.results.report.third_parties import ThirdParties, third_parties
 from toolkit.results.spans import day_label
 from toolkit.results.store.contents import CaseFiles, Results
 
@@ -85,7 +86,7 @@ def hours(results: Results, groups: Sequence[Group]) -> dict[str, Any]:
         },
         **feeder(results.network),
         "cases": [
-            _case(results.cases[name], notes.get(name, ""), limits, results.network, kept)
+            _case(results.cases[name], notes.get(name, ""), results.study, results.network, kept)
             for name in held
         ],
     }
@@ -153,9 +154,10 @@ def _steps(days: Sequence[tuple[str, IndexArray]], shown: Sequence[int]) -> Inde
 
 
 def _case(
-    case: CaseFiles, note: str, limits: Limits, network: Mapping[str, Any], kept: IndexArray
+    case: CaseFiles, note: str, study: Study, network: Mapping[str, Any], kept: IndexArray
 ) -> dict[str, Any]:
-    near, words = margins(case, limits, network)
+    near, words = margins(case, study.limits, network)
+    third = third_parties(case, study.ownership)
     opening = int(near[kept].argmin())
     order = {
         "buses": [str(bus["name"]) for bus in network["buses"]],
@@ -171,6 +173,9 @@ def _case(
     kinds = [f"{kind}_kw" for kind in KINDS if f"{kind}_kw" in case.hourly]
     for column in (*OF_ALL, *kinds):
         series[f"all.{column}"] = case.hourly[column].to_numpy(dtype=np.float64)[kept, None]
+    if third.names:
+        series["third.sell_kwh"] = third.sell_kwh[kept]
+        series["third.buy_kwh"] = third.buy_kwh[kept]
     done = packed(series)
     return {
         "name": line(case.name),
@@ -178,7 +183,8 @@ def _case(
         "opening": opening,
         "beyond": bool(near[int(kept[opening])] < 0.0),
         "nearest": line(words[int(kept[opening])]),
-        "units": _units(case, order["buses"]),
+        "third": [line(name) for name in third.names],
+        "units": _units(case, order["buses"], third),
         "parts": done.parts,
         "data": done.data,
     }
@@ -196,18 +202,22 @@ def _in_places(
     return np.hstack([values, blank])[:, [at.get(name, len(own)) for name in order]]
 
 
-def _units(case: CaseFiles, buses: Sequence[str]) -> list[dict[str, Any]]:
-    """Return each unit in the order of units.csv: name, kind, index of its bus, what it holds."""
+def _units(case: CaseFiles, buses: Sequence[str], third: ThirdParties) -> list[dict[str, Any]]:
+    """Return each unit in the order of units.csv: name, kind, index of its bus, what it holds.
+
+    third: which third party it belongs to, -1 for none.
+    """
     first = case.units.iloc[: count(case.units)]
     holds = {str(unit["name"]): float(unit["kwh"] or 0.0) for unit in case.plan["units"]}
     at = {name: i for i, name in enumerate(buses)}
-    rows = zip(first["unit"], first["kind"], first["bus"], strict=True)
+    rows = zip(first["unit"], first["kind"], first["bus"], third.of_unit, strict=True)
     return [
         {
             "name": line(str(name)),
             "kind": str(kind),
             "bus": at.get(str(bus), -1),
             "kwh": holds.get(str(name), 0.0),
+            "third": owner,
         }
-        for name, kind, bus in rows
+        for name, kind, bus, owner in rows
     ]

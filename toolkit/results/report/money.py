@@ -8,6 +8,7 @@ import pandas as pd
 
 from toolkit.results.figures.groups import Group
 from toolkit.results.report.html_tables import HtmlTable, PageSection
+from toolkit.results.report.third_parties import is_third
 from toolkit.results.store.contents import Results
 
 #: More prosumers than these are not listed: bills.csv has them all.
@@ -26,7 +27,8 @@ def bills_section(results: Results, groups: Sequence[Group], shown: Group) -> Pa
     ]
     of_case = shown.median.bills
     if "member" in of_case:
-        trades = of_case.loc[of_case["period"] == "day", "member"].astype(bool)
+        homes = (of_case["period"] == "day") & ~is_third(of_case["bus"])
+        trades = of_case.loc[homes, "member"].astype(bool)
         words.append(
             f"{trades.sum()} of {len(trades)} prosumers take part in the market; the others deal "
             "with the grid alone, and count neither in the fairness of savings nor among those "

@@ -69,7 +69,7 @@ class FeederMap {
     this.places.resize(box.width, box.height);
   }
 
-  // frame: { series, step, chosen, focus, pairs }; a pair is [seller, buyer, kWh]
+  // frame: { series, step, chosen, focus, pairs }; a pair is two buses, [seller, buyer]
   draw(frame) {
     if (!this.places.width) return;
     this.paths = {};

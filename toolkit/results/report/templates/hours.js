@@ -85,7 +85,7 @@ class Hours {
     if (this.chosen < 0) this.chosen = this.named(this.held.nearest) ?? far ?? this.data.head;
     this.rows = {
       units: this.blank("units", Math.min(MOST_ROWS, this.held.units.length)),
-      pairs: this.blank("pairs", LARGEST),
+      pairs: this.blank("pairs", LARGEST + 1),
       lines: this.blank("lines", Math.min(LARGEST, this.data.lines.length)),
     };
     this.goTo(this.held.opening, true);
@@ -148,7 +148,7 @@ class Hours {
   }
 
   drawMap() {
-    const shown = this.part("trades").checked ? this.reading.pairs(this.step) : [];
+    const shown = this.part("trades").checked ? this.reading.bows(this.step) : [];
     this.map.draw({
       series: this.series, step: this.step, chosen: this.chosen, focus: this.focus, pairs: shown,
     });
@@ -181,11 +181,11 @@ class Hours {
     });
     const pairs = this.reading.pairs(this.step);
     this.part("pairs").toggleAttribute("data-empty", !pairs.length);
-    this.rows.pairs.forEach((cells, i) => {
-      const pair = pairs[i];
-      const [from, to, kwh] = pair || [-1, -1, 0];
-      put(cells, pair ? [data.buses[from], data.buses[to], written(kwh, 2)] : ["", "", ""]);
-    });
+    const sales = pairs.map(([from, to, kwh]) =>
+      [this.reading.party(from), this.reading.party(to), written(kwh, 2)]);
+    const rest = this.reading.untold(this.step, pairs);
+    if (rest >= 0.005) sales.push(["all others", "", written(rest, 2)]);
+    this.rows.pairs.forEach((cells, i) => put(cells, sales[i] || ["", "", ""]));
     const lines = this.reading.loaded(this.step);
     this.rows.lines.forEach((cells, i) => {
       const one = (name) => written(series[`lines.${name}`].at(step, lines[i][0]), 1);

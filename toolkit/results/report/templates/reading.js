@@ -3,9 +3,35 @@
 const LARGEST = 8;
 
 class Reading {
-  // at: the units at each bus that has some.
+  // at: the units at each bus that has some. Parties are the buses, then third parties.
   constructor(data, held, series, at) {
     [this.data, this.units, this.series, this.at] = [data, held.units, series, at];
+    this.third = held.third || [];
+  }
+
+  // A party by its name, and as a sentence says it.
+  party(i) {
+    return this.data.buses[i] ?? this.third[i - this.data.buses.length];
+  }
+
+  spoken(i) {
+    return i < this.data.buses.length ? `bus ${this.party(i)}` : this.party(i);
+  }
+
+  // The buses where a party gives (way 1) or takes (way -1): its own, or those of its units.
+  places(i, step, way) {
+    const third = i - this.data.buses.length;
+    if (third < 0) return [i];
+    const power = this.series["units.p_kw"];
+    return [...new Set(this.units.flatMap((unit, u) =>
+      (unit.third === third && unit.bus >= 0 && way * power.at(step, u) > 0 ? [unit.bus] : [])))];
+  }
+
+  // Pairs as bows from bus to bus; a sale at one bus is none.
+  bows(step) {
+    return this.pairs(step).flatMap(([from, to]) =>
+      this.places(from, step, 1).flatMap((start) =>
+        this.places(to, step, -1).filter((end) => end !== start).map((end) => [start, end])));
   }
 
   // The values of one thing over steps that follow each other.
@@ -25,17 +51,21 @@ class Reading {
     return found.sort((a, b) => b[1] - a[1]).slice(0, LARGEST);
   }
 
+  // The parties that sell or buy at this hour, [party, kWh], the largest first.
+  trading(way, step) {
+    const found = [];
+    for (const [part, first] of [["buses", 0], ["third", this.data.buses.length]]) {
+      const side = this.series[`${part}.${way}_kwh`];
+      for (let i = 0; side && i < side.things; i += 1) {
+        if (side.at(step, i) > 0) found.push([first + i, side.at(step, i)]);
+      }
+    }
+    return found.sort((a, b) => b[1] - a[1]);
+  }
+
   // Sales of this hour, [seller, buyer, kWh], the largest first; all of one bus, or of the largest.
   pairs(step, bus = -1) {
-    const [sell, buy] = [this.series["buses.sell_kwh"], this.series["buses.buy_kwh"]];
-    const trading = (side) => {
-      const found = [];
-      for (let i = 0; i < side.things; i += 1) {
-        if (side.at(step, i) > 0) found.push([i, side.at(step, i)]);
-      }
-      return found.sort((a, b) => b[1] - a[1]);
-    };
-    const [sellers, buyers] = [trading(sell), trading(buy)];
+    const [sellers, buyers] = [this.trading("sell", step), this.trading("buy", step)];
     const total = buyers.reduce((sum, one) => sum + one[1], 0);
     const among = (side) => side.some((one) => one[0] === bus);
     const of = (side, other) => {
@@ -45,6 +75,12 @@ class Reading {
     const found = of(sellers, buyers).flatMap(([from, sold]) =>
       of(buyers, sellers).map(([to, bought]) => [from, to, sold * bought / total]));
     return found.sort((a, b) => b[2] - a[2]).slice(0, LARGEST);
+  }
+
+  // What is sold at this hour besides pairs, kWh.
+  untold(step, pairs) {
+    const sum = (rows, column) => rows.reduce((total, row) => total + row[column], 0);
+    return sum(this.trading("sell", step), 1) - sum(pairs, 2);
   }
 
   // Whether the voltages of a bus are one: it has one phase, or its phases are alike.
@@ -81,8 +117,8 @@ class Reading {
     const unbalance = this.series["buses.unbalance_pct"]?.at(step, bus);
     const uneven = Number.isFinite(unbalance) ? [`unbalance ${written(unbalance, 2)} %`] : [];
     const to = long ? this.pairs(step, bus).filter((pair) => pair.includes(bus)).slice(0, 6).map(
-      ([from, buyer, kwh]) => `${from === bus ? "to" : "from"} bus `
-        + `${this.data.buses[from === bus ? buyer : from]} ${written(kwh, 1)} kWh`) : [];
+      ([from, buyer, kwh]) => `${from === bus ? "to" : "from"} `
+        + `${this.spoken(from === bus ? buyer : from)} ${written(kwh, 1)} kWh`) : [];
     const load = `load ${written(at("load_kw"), 1)} kW`;
     return [`${shown} pu`, ...uneven, load, ...units, ...traded].join("; ")
       + (to.length ? ` (${to.join(", ")})` : "");
