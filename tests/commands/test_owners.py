@@ -23,7 +23,7 @@ from toolkit.problem.setting import prepare
 from toolkit.results.figures.groups import groups_of
 from toolkit.results.report.answer import facts, notices_of
 from toolkit.results.report.money import bills_section
-from toolkit.results.report.worth import worth_words
+from toolkit.results.report.worth import SIMPLE, worth_words
 from toolkit.results.solving import evaluation_of
 
 MEMBERS = [f"h{i}" for i in range(1, 18)]
@@ -151,12 +151,17 @@ def test_the_page_begins_with_what_the_units_are_worth(out):
     assert saved.about.startswith("less to pay in a year")
     assert back.value == f"{44_000.0 / (less + row['capital_cost']):.1f} years"
     assert back.about == "until 44,000 EUR invested are paid back"
-    assert back.beside == (f"net present value {row['npv']:,.0f} EUR over 20 years",)
+    whose = "of all together: members and the others"
+    assert saved.beside == (whose,)
+    value = f"net present value {row['npv']:,.0f} EUR over 20 years at a discount rate of 4 %"
+    assert back.beside == (SIMPLE, value, whose)
     assert lowest.about.startswith("lowest voltage")
     year, trading = worth_words(results, groups[0])
     assert year.startswith("base costs ")
     assert f"its net present value is {row['npv']:,.0f} EUR" in year
-    assert trading.startswith("Trading in base (mid-market) saves the community ")
+    assert trading.startswith(
+        "Trading in base (mid-market) saves all together (members and the others) "
+    )
     noticed = notices_of(results)
     assert [notice.partition(":")[0] for notice in noticed.beside] == ["horizon", "tariffs.demand"]
     assert [notice.partition(":")[0] for notice in noticed.after] == ["market.members", "owners"]

@@ -22,6 +22,7 @@ from toolkit.problem.setting import Setting, prepare
 from toolkit.problem.sought import goal_of
 from toolkit.results import bills
 from toolkit.results.columns import columns
+from toolkit.results.money_words import others_told
 from toolkit.results.owner_tables import fairness
 from toolkit.results.ranking import chosen_case
 from toolkit.results.spans import span_of
@@ -85,7 +86,7 @@ class Settlements(Shown):
         """What came of it, in words, the answer first."""
         told = [_fairness(self.community), _evenness(self.community)]
         if "worse_off_in_year" in self.community:
-            told.append(_in_years(self.community))
+            told.append(_in_years(self.community, self.bills))
         return told
 
 
@@ -211,14 +212,20 @@ def _evenness(community: pd.DataFrame) -> str:
     return f"Savings are most even with {_listed(most)}: Jain's index {best:.3f}, 1 being even."
 
 
-def _in_years(community: pd.DataFrame) -> str:
+def _in_years(community: pd.DataFrame, bills: pd.DataFrame) -> str:
     """Say with which mechanisms somebody pays more in a year than without new units."""
+    saving = bills["saving_of_year"].to_numpy(dtype=np.float64)
+    hurt = market.worse_off(np.zeros_like(saving), -saving) & ~bills["member"].to_numpy(dtype=bool)
+    others = [str(name) for name in bills.loc[hurt, "bus"].unique()]
+    besides = f"; {others_told(others)}" if others else ""
     worse = community[community["worse_off_in_year"] > 0]
     if worse.empty:
-        return "In a year, units included, nobody pays more than without new units, with any."
+        who = "no member and no third party" if others else "nobody"
+        more = f"{who} pays more than without new units, with any"
+        return f"In a year, units included, {more}{besides}."
     each = [f"{row['mechanism']} ({row['worse_off_in_year']})" for _, row in worse.iterrows()]
     more = "In a year, units included, somebody pays more than without new units with"
-    return f"{more} {_listed(each)}."
+    return f"{more} {_listed(each)}{besides}."
 
 
 def _listed(names: object) -> str:

@@ -7,12 +7,15 @@ import pandas as pd
 import pytest
 
 from toolkit import read_results
+from toolkit.commands.settling import settle
 from toolkit.inputs.owner_sections import Owners
 from toolkit.results.figures.groups import groups_of
+from toolkit.results.money_words import yearly_sentence
 from toolkit.results.report import hours
 from toolkit.results.report.findings import findings
 from toolkit.results.report.money import bills_section
 from toolkit.results.report.third_parties import third_parties
+from toolkit.results.report.worth import worth_facts, worth_words
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +68,41 @@ def test_a_study_without_third_parties_has_none(ieee12_results):
     (first, *_) = hours.hours(results, groups_of(results))["cases"]
     assert first["third"] == []
     assert {unit["third"] for unit in first["units"]} == {-1}
+
+
+def test_who_pays_more_and_whose_money_it_is_are_told(owned):
+    results = read_results(owned)
+    base = groups_of(results)[0]
+    year, _, trading = worth_words(results, base)
+    assert year.endswith(
+        "No member and no third party pays more in a year, units included, than without new units; "
+        "2 who are no members do (3, 7)."
+    )
+    whose = "members, the others and Stadtwerke"
+    assert trading.startswith(f"Trading in base (mid-market) saves all together ({whose}) 243.93 ")
+    saved, _ = worth_facts(results, base, base)
+    assert saved.beside == (f"of all together: {whose}",)
+
+
+def test_who_pays_more_by_any_mechanism_is_told(owned):
+    assert settle(owned, "base").sentences[-1].endswith("; 2 who are no members do (3, 7).")
+
+
+def test_who_is_no_member_is_told_besides_members_that_pay_more():
+    """By hand: h1, a member, and h3, who is none, pay 5 and 6 more; h2 and h4 as much as before."""
+    owners = pd.DataFrame(
+        {
+            "owner": ["h1", "h2", "h3", "h4"],
+            "role": ["member", "member", "other", "other"],
+            "saving": [-5.0, 0.0, -6.0, 0.0],
+        }
+    )
+    row = {"case": "x", "currency": "EUR", "annual_cost": 100.0, "reference_cost": 89.0}
+    row |= {"payback_years": 2.0, "investment": 0.0, "npv": 0.0}
+    row |= {"worse_off_in_year": 1, "worse_off_in_year_owners": "h1"}
+    assert yearly_sentence(row, owners=owners).endswith(
+        " More in a year, units included, than without new units: h1 (1); "
+        "1 who is no member does (h3)."
+    )
+    row["worse_off_in_year_owners"] = ""
+    assert "Nobody pays more in a year" in yearly_sentence(row, owners=owners.iloc[:2])

@@ -6,9 +6,15 @@ import pandas as pd
 
 from toolkit.problem.sought import goal_of
 from toolkit.results.figures.groups import Group
-from toolkit.results.money_words import money_sentences
+from toolkit.results.money_words import money_sentences, together
 from toolkit.results.report.html_tables import Fact
 from toolkit.results.store.contents import Results
+
+#: What is left out of the years until units are paid back.
+SIMPLE = (
+    "simple payback: invested over what is saved in a year before capital costs; replacements "
+    "left out"
+)
 
 
 def worth_facts(results: Results, shown: Group, base: Group) -> list[Fact]:
@@ -16,17 +22,22 @@ def worth_facts(results: Results, shown: Group, base: Group) -> list[Fact]:
     mine, before = (_row(results, group) for group in (shown, base))
     if mine is None or before is None or "annual_cost" not in mine:
         return []
+    whose = together(shown.median.owners)
+    of_whom = (f"of all together: {whose}",) if whose else ()
     beside = () if shown is base else (f"base case {_saved(before)}",)
     than = "than without new units, all costs included"
-    saved = Fact(_saved(mine, ""), f"{_less(mine)} to pay in a year {than}", beside)
+    saved = Fact(_saved(mine, ""), f"{_less(mine)} to pay in a year {than}", (*of_whom, *beside))
     if not mine["investment"] > 0.0:
         return [saved]
     spent = f"until {mine['investment']:,.0f} {mine['currency']} invested are paid back"
-    held = results.study.costs.years
-    value = f"net present value {mine['npv']:,.0f} {mine['currency']} over {held:g} years"
+    held = results.study.costs
+    value = (
+        f"net present value {mine['npv']:,.0f} {mine['currency']} over {held.years:g} years at a "
+        f"discount rate of {100.0 * held.discount_rate:g} %"
+    )
     more = () if goal_of(results.study).column == "npv" else (value,)
     beside = () if shown is base else (f"base case {_years(before)}",)
-    return [saved, Fact(_years(mine), spent, (*more, *beside))]
+    return [saved, Fact(_years(mine), spent, (SIMPLE, *more, *of_whom, *beside))]
 
 
 def worth_words(results: Results, shown: Group) -> tuple[str, ...]:
