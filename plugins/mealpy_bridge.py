@@ -45,7 +45,12 @@ class MealpyBridge(Optimizer):
             description="an algorithm's name in mealpy, in any case; Original may be left out: GWO "
             "is OriginalGWO",
         )
-        population: int = Field(50, ge=10, le=10_000, description="candidates in the population")
+        population: int = Field(
+            50,
+            ge=10,
+            le=10_000,
+            description="candidates in the population; epochs follow from the budget",
+        )
 
     @classmethod
     def options_for(cls, given: Mapping[str, Any]) -> type[OptimizerOptions]:

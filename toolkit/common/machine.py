@@ -50,6 +50,16 @@ def processor() -> str:
     return f"{platform.machine()}, {next(models, platform.processor()) or 'unknown'}"
 
 
+def runtime(*more: str) -> dict[str, str]:
+    """Return what results are made under, of which figures do not depend, and further packages."""
+    system = f"{platform.system()} {platform.release()}"
+    return {
+        "Python": platform.python_version(),
+        "platform": system,
+        **{name: _version(name) for name in more},
+    }
+
+
 def code_hash() -> str:
     """Return a hash over the text of the toolkit and its own plug-ins, as installed here."""
     digest = hashlib.sha256()

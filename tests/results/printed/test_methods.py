@@ -1,5 +1,7 @@
 """The text on methods: of this very run, with every figure from its folder."""
 
+import json
+import platform
 import re
 from dataclasses import replace
 
@@ -7,12 +9,16 @@ import pandas as pd
 import pytest
 from helpers.places import ROOT
 
+from toolkit.inputs.tariff_sections import Tariffs
 from toolkit.optimizer import enquiry
 from toolkit.results import wording
 from toolkit.results.printed import methods
-from toolkit.results.printed.bibliography import WORKS
+from toolkit.results.printed import origins as origins_of
+from toolkit.results.printed.bibliography import WORKS, keys_of
 from toolkit.results.printed.sources import CITED
+from toolkit.results.printed.tariffs import tariffs_told
 from toolkit.results.store import read_results
+from toolkit.results.store.manifest import write_manifest
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +53,12 @@ def test_a_comparison_tells_goal_search_tests_and_versions(results, unasked):
     assert tests.splitlines()[-1] == f"- {wording.too_few(results.pairs)[0]}"
     assert "Friedman" not in text
     made = results.manifest["versions"]
-    assert f"- numpy: {made['numpy']}" in part(text, "Versions").splitlines()
+    versions = part(text, "Versions").splitlines()
+    assert f"- numpy: {made['numpy']}" in versions
+    assert f"- Python: {platform.python_version()}" in versions
+    assert "by the batch solver, many steps and plans at once: " in part(text, "Power flow")
+    assert ". Each best plan is solved by OpenDSS." in part(text, "Power flow")
+    assert "- Tariffs in EUR: 0.3 per kWh from the grid, of it 0.08 for the network; 0.08" in text
     assert f"version {made['p2p-der-toolkit']} [@p2pdertoolkit]." in part(text, "To cite")
 
 
@@ -82,13 +93,14 @@ def test_an_algorithm_of_mealpy_is_told_by_its_real_name(results):
     )
     changed = replace(results, manifest=manifest, study=study)
     search = part(methods.to_methods(changed), "Search").splitlines()
-    assert search[0].startswith("- wolves, which is mealpy (p2p-der-toolkit ")
+    assert search[0].startswith("- wolves, which is mealpy (mealpy 3.0.2, called by p2p-der-")
     assert "mealpy's OriginalGWO, swarm-based: Grey Wolf Optimizer (GWO)" in search[0]
     assert "mealpy names Mirjalili" in search[0]
     assert "[@vanthieu2023]" in search[0]
     assert search[1:3] == [
         "  - algorithm = GWO (set).",
-        "  - population = 50 (default): candidates in the population.",
+        "  - population = 50 (default): candidates in the population; epochs follow "
+        "from the budget.",
     ]
 
 
@@ -96,8 +108,42 @@ def test_where_bundled_data_come_from_is_named(results, unasked):
     data = part(methods.to_methods(results), "Data").splitlines()
     assert "- Sources of the data, feeder: dss/ieee12/README.md of the toolkit." in data
     assert "- Sources of the data, profiles: profiles/README.md of the toolkit." in data
+    assert (
+        "- Sources of the data, ratings of lines: assumed, since the public data have none." in data
+    )
+    (system,) = (row for row in data if "public 12-bus system" in row)
+    assert 'Das, H. S. Nagi and D. P. Kothari, "Novel method for solving radial' in system
+    assert any("typical\\_day.csv: synthetic, no series was measured" in row for row in data)
     study = results.study.model_copy(update={"profiles": "of_mine.csv", "feeder": "mine"})
     assert "Sources of" not in methods.to_methods(replace(results, study=study))
+
+
+@pytest.mark.parametrize(
+    ("feeder", "cited"),
+    [("ieee33", ["baran1989"]), ("ieee69", ["baran1989capacitor", "das2008"])],
+)
+def test_the_paper_of_a_bundled_feeder_is_cited(feeder, cited):
+    said = (ROOT / "dss" / feeder / "README.md").read_text(encoding="utf-8")
+    system, ratings = origins_of.of_feeder(said)
+    assert keys_of(system) == cited
+    assert "`" not in system
+    assert "](" not in system
+    assert ratings.startswith("ratings of lines: assumed")
+
+
+def test_prices_that_change_are_told_by_their_range():
+    tariffs = Tariffs(retail=(0.2, 0.4), feed_in=0.1, network=0.05, standing=60.0)
+    assert tariffs_told(tariffs) == (
+        "0.2 to 0.4 (by step) per kWh from the grid, of it 0.05 for the network; 0.1 per kWh given "
+        "to the grid; 60 per meter and year"
+    )
+
+
+def test_the_version_of_numba_is_kept_where_its_kernel_searched(tmp_path):
+    for solver, more in (("compiled", ["numba"]), ("batch", [])):
+        write_manifest(tmp_path, {"searched_by": solver})
+        kept = json.loads((tmp_path / "manifest.json").read_text("utf-8"))["runtime"]
+        assert [*kept] == ["Python", "platform", *more]
 
 
 def test_limits_variables_and_alpha_are_told(results, unasked):
@@ -105,6 +151,7 @@ def test_limits_variables_and_alpha_are_told(results, unasked):
     problem = part(text, "Problem")
     assert "- Decision variables that are free: 112 (8 sites, 8 sizes, 96 values" in problem
     assert "there is no penalty weight" in problem
+    assert "a store ends the day with at least what it held" in problem
     assert "at most alpha = 0.05" in part(text, "Statistical tests")
     gone = results.manifest | {"study_hash": "of another"}
     text = methods.to_methods(replace(results, manifest=gone))
@@ -126,7 +173,12 @@ def test_every_work_cited_is_in_the_bibliography_and_no_other(results, unasked):
 def test_dois_of_works_are_those_that_the_repository_names():
     named = " ".join(
         path.read_text(encoding="utf-8")
-        for path in [*ROOT.glob("plugins/*.py"), ROOT / "docs/statistics.md", ROOT / "CITATION.cff"]
+        for path in [
+            *ROOT.glob("plugins/*.py"),
+            *ROOT.glob("dss/*/README.md"),
+            ROOT / "docs/statistics.md",
+            ROOT / "CITATION.cff",
+        ]
     )
     dois = {work.fields["doi"] for work in WORKS.values() if "doi" in work.fields}
     assert {doi for doi in dois if doi not in named} == {"10.1109/PES.2011.6039829"}

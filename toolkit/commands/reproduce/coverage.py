@@ -59,6 +59,7 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "origins": MACHINE,
         "versions": MACHINE,
         "processor": MACHINE,
+        "runtime": "what it was made under",
         "wall_time_s": TIME,
         "bound_s": "how long a bound was given",
         "time_s": "how long a bound was given",

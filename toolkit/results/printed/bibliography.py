@@ -50,6 +50,36 @@ WORKS = {
             "doi": "10.1109/PES.2011.6039829",
         },
     ),
+    "baran1989": _article(
+        "Baran, M. E. and Wu, F. F.",
+        "Network reconfiguration in distribution systems for loss reduction and load balancing",
+        "IEEE Transactions on Power Delivery",
+        volume="4",
+        number="2",
+        pages="1401--1407",
+        year="1989",
+        doi="10.1109/61.25627",
+    ),
+    "baran1989capacitor": _article(
+        "Baran, M. E. and Wu, F. F.",
+        "Optimal capacitor placement on radial distribution systems",
+        "IEEE Transactions on Power Delivery",
+        volume="4",
+        number="1",
+        pages="725--734",
+        year="1989",
+        doi="10.1109/61.19265",
+    ),
+    "das2008": _article(
+        "Das, D.",
+        "Optimal placement of capacitors in radial distribution system using a {Fuzzy-GA} method",
+        "International Journal of Electrical Power and Energy Systems",
+        volume="30",
+        number="6-7",
+        pages="361--367",
+        year="2008",
+        doi="10.1016/j.ijepes.2007.08.004",
+    ),
     "akbari2022": _article(
         "Akbari, M. A. and Zare, M. and Azizipanah-Abarghooee, R. and Mirjalili, S. and "
         "Deriche, M.",
@@ -182,7 +212,8 @@ def cite(*keys: str) -> str:
 
 def keys_of(reference: str) -> list[str]:
     """Return the keys of the works that a text names by their DOI, those that are known."""
-    return [_BY_DOI[doi] for doi in DOI.findall(reference) if doi in _BY_DOI]
+    dois = [doi.rstrip(".:)") for doi in DOI.findall(reference)]
+    return [_BY_DOI[doi] for doi in dois if doi in _BY_DOI]
 
 
 def bibtex(text: str, version: str) -> str:

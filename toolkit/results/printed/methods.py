@@ -7,14 +7,22 @@ from typing import Any
 
 from toolkit.common.errors import ToolkitError, fitting_together
 from toolkit.common.excerpts import line
-from toolkit.model.solver import COMPILED, NAMES
+from toolkit.model.solver import OPENDSS
 from toolkit.optimizer import enquiry, labels
 from toolkit.optimizer.registry import Portrait
 from toolkit.problem.sought import goal_of
 from toolkit.results.figures.groups import Group, groups_of
 from toolkit.results.printed.bibliography import bibtex, cite, keys_of
 from toolkit.results.printed.origins import origins as origins_of
-from toolkit.results.printed.sources import CITED, CONSTRAINTS, METHODS, STATISTICS
+from toolkit.results.printed.sources import (
+    CITED,
+    CONSTRAINTS,
+    LIBRARIES,
+    METHODS,
+    SEARCHED,
+    STATISTICS,
+)
+from toolkit.results.printed.tariffs import tariffs_told
 from toolkit.results.printed.variables import variables
 from toolkit.results.report import answer
 from toolkit.results.report.html_tables import HtmlTable
@@ -106,7 +114,10 @@ def _data(results: Results, base: Group) -> list[str]:
     """Return feeder, time and load, and the files that were read with their checksums."""
     told = _facts(results, base, "Feeder", "Units", "Time", "Load")
     files = [f"  - {_text(name)}: {_text(held)}" for name, held in asked.files(results).items()]
-    told += [f"- Sources of the data, {_text(where)}." for where in origins_of(results)]
+    told += [
+        f"- Sources of the data, {_text(where)}{cite(*keys_of(where))}."
+        for where in origins_of(results)
+    ]
     notices = [f"  - {_text(n)}" for n in results.manifest.get("notices", [])]
     told += ["- Files by the first digits of their SHA-256:", *files]
     return [*told, "- Notices of what counts and what does not:", *notices] if notices else told
@@ -124,8 +135,11 @@ def _power_flow(results: Results) -> list[str]:
     if not solver or not manifest.get("optimizers"):
         return [reported]
     because = f": {_text(why)}" if why else ""
-    by = NAMES[COMPILED] if solver == COMPILED else solver
-    return [f"- Searched: power flows of candidates by {_text(by)}{because}.", reported]
+    told = (
+        f"- Searched: power flows of candidates by {_text(SEARCHED.get(solver, solver))}{because}."
+    )
+    best = "" if solver == OPENDSS else " Each best plan is solved by OpenDSS."
+    return [told + best, reported]
 
 
 def _search(results: Results) -> list[str]:
@@ -151,7 +165,7 @@ def _optimizer(results: Results, label: str) -> list[str]:
     origin = results.manifest.get("origins", {}).get(name, "")
     portrait = _portrait(results, name, given, origin)
     told = f"- {_text(label)}{f', which is {_text(name)}' if name != label else ''}"
-    told += f" ({_text(origin)})" if origin else ""
+    told += _made_by(results, name, origin) if origin else ""
     if portrait is None:
         return [f"{told}{_options(given)}; other options at the defaults of that version."]
     # Of a library of many, the option that chooses one says what it is: mealpy's OriginalGWO.
@@ -164,6 +178,15 @@ def _optimizer(results: Results, label: str) -> list[str]:
         meaning = "" if row.description in ones else f": {_text(row.description)}"
         lines.append(f"  - {_text(row.name)} = {value} ({how}){meaning}.")
     return lines
+
+
+def _made_by(results: Results, name: str, origin: str) -> str:
+    """Return whose an optimizer is: the library it calls, and the package that calls it."""
+    library = LIBRARIES.get(name, "")
+    made = results.manifest["versions"].get(library)
+    if made is None or not origin.startswith("p2p-der-toolkit "):
+        return f" ({_text(origin)})"
+    return f" ({_text(library)} {_text(made)}, called by {_text(origin)})"
 
 
 def _portrait(
@@ -200,8 +223,9 @@ def _market(results: Results) -> list[str]:
     members = results.study.market.members
     told = [
         f"- Settled by {_text(settlement.mechanism)}{_options(settlement.options)}, "
-        f"network charges by {_text(settlement.charge)}; money in {_text(tariffs.currency)}.",
+        f"network charges by {_text(settlement.charge)}.",
     ]
+    told.append(f"- Tariffs in {_text(tariffs.currency)}: {_text(tariffs_told(tariffs))}.")
     return [*told, f"- Members: {_text(list(members))}."] if members else told
 
 

@@ -1,7 +1,8 @@
-"""Where a text on methods says that bundled feeders and profiles come from."""
+"""Where a text on methods says that bundled feeders and profiles come from, and what is assumed."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from toolkit.common.errors import ToolkitError
@@ -10,6 +11,12 @@ from toolkit.results.store.contents import Results
 from toolkit.results.store.sums import plain_files, sha256
 
 README = "README.md"
+#: The first entry on sources, what the README of a feeder says of ratings, and a link.
+SOURCE = re.compile(r"^## Sources\n\n- (.*?)(?=\n- |\n\n)", re.DOTALL | re.MULTILINE)
+UNRATED = "**no ampere ratings**"
+LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
+#: Bundled profiles that nobody measured.
+SYNTHETIC = ("typical_day.csv",)
 
 
 def origins(results: Results) -> list[str]:
@@ -18,9 +25,20 @@ def origins(results: Results) -> list[str]:
     home = feeder_files.bundled_folder() / results.study.script
     if (home / README).is_file() and _is_that_of(home, results):
         told.append(f"feeder: dss/{home.name}/{README} of the toolkit")
-    if _is_bundled(results.study.profiles):
+        told += of_feeder((home / README).read_text(encoding="utf-8"))
+    if (file := _bundled(results.study.profiles)) is not None:
         told.append(f"profiles: profiles/{README} of the toolkit")
+        told += [f"{file}: synthetic, no series was measured"] * (file in SYNTHETIC)
     return told
+
+
+def of_feeder(said: str) -> list[str]:
+    """Return what the README of a feeder says of the system it is, and of ratings it assumes."""
+    found = SOURCE.search(said)
+    told = [] if found is None else [f"network: {' '.join(found[1].split()).rstrip('.')}"]
+    if UNRATED in said:
+        told.append("ratings of lines: assumed, since the public data have none")
+    return [LINK.sub(r"\1", text).replace("`", "") for text in told]
 
 
 def _is_that_of(home: Path, results: Results) -> bool:
@@ -35,8 +53,10 @@ def _is_that_of(home: Path, results: Results) -> bool:
     )
 
 
-def _is_bundled(name: str) -> bool:
+def _bundled(name: str) -> str | None:
+    """Return the file of bundled profiles, None where they are of somebody else."""
     try:
-        return profiles.locate(name).parent == profiles.bundled_folder()
+        path = profiles.locate(name)
     except (ToolkitError, OSError):
-        return False
+        return None
+    return path.name if path.parent == profiles.bundled_folder() else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from toolkit.model.solver import BATCH, COMPILED, NAMES, OPENDSS
 from toolkit.results.printed.bibliography import cite
 from toolkit.results.wording import ALPHA
 
@@ -11,6 +12,8 @@ CONSTRAINTS = (
     "each as a share of what is allowed (voltages: of the width of the band). A plan that keeps "
     "every limit ranks before any that does not; of two that do not, the smaller violation is "
     "better.",
+    "- Limits as well, of every plan: a store ends the day with at least what it held at its "
+    "beginning, and the power flow of every step converges.",
     "- Optimizers that know one number alone get the objective of a plan that keeps every limit, "
     "and a ceiling that no such objective exceeds, plus the violation, for any other; there is no "
     "penalty weight.",
@@ -18,6 +21,14 @@ CONSTRAINTS = (
     "energy it holds, and to what it needs by the end of the day; a unit whose bus is taken by "
     "another of its kind moves to the nearest free candidate.",
 )
+#: What searches by each solver, in words; see docs/explanation/power-flow.md.
+SEARCHED = {
+    OPENDSS: "OpenDSS",
+    BATCH: f"{NAMES[BATCH]}, many steps and plans at once",
+    COMPILED: NAMES[COMPILED],
+}
+#: Libraries that optimizers of the toolkit call, by the optimizer, as versions name them.
+LIBRARIES = {"pygad": "pygad", "mealpy": "mealpy", "cma": "cma"}
 #: Each test as it is done here, see docs/statistics.md.
 STATISTICS = {
     "pairs": (

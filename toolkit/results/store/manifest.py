@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from toolkit.common import files, machine
 from toolkit.common.errors import InputError
 from toolkit.common.validation import explain
-from toolkit.model.solver import Asked, Solver
+from toolkit.model.solver import COMPILED, Asked, Solver
 from toolkit.results.store.names import MANIFEST, is_result
 
 
@@ -28,6 +28,7 @@ class Manifest(BaseModel):
     status: str
     versions: dict[str, str]
     processor: str = ""
+    runtime: dict[str, str] = {}
     wall_time_s: float = 0.0
     files: dict[str, str] = {}
     notices: list[str] = []
@@ -91,7 +92,9 @@ def exists(folder: Path) -> bool:
 
 def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
     """Write manifest.json; what made the results is added to ``facts``."""
-    data = {**facts, "processor": machine.processor(), "versions": machine.versions()}
+    more = ("numba",) if facts.get("searched_by") == COMPILED else ()
+    made = {"processor": machine.processor(), "runtime": machine.runtime(*more)}
+    data = {**facts, **made, "versions": machine.versions()}
     files.write_text(folder / MANIFEST, json.dumps(data, indent=1) + "\n")
 
 

@@ -83,9 +83,10 @@ def _profiles(results: Results) -> str:
 
 
 def versions(results: Results) -> dict[str, str]:
-    """Return the versions that results were made with, and the processor."""
-    made = results.manifest.get("processor", "")
-    return {**results.manifest["versions"], **({"processor": str(made)} if made else {})}
+    """Return the versions that results were made with, Python's, platform and processor."""
+    made, under = results.manifest.get("processor", ""), results.manifest.get("runtime", {})
+    processor = {"processor": str(made)} if made else {}
+    return {**results.manifest["versions"], **under, **processor}
 
 
 def text_of(value: Any) -> str:
