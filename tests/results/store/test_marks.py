@@ -43,6 +43,9 @@ def test_a_mark_of_a_killed_command_says_nothing_after_a_while_and_is_in_nobodys
 
 
 def test_figures_being_drawn_are_told_until_they_are_there(tmp_path):
+    with drawing(tmp_path):  # no results folder
+        assert not any(tmp_path.iterdir())
+    (tmp_path / "manifest.json").touch()
     with drawing(tmp_path):
         assert is_marked(tmp_path, DRAWING, time.time())
         (tmp_path / "figures" / "figure1_one_line.svg").touch()

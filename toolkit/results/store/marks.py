@@ -48,8 +48,11 @@ def preparing(folder: Path) -> Iterator[Callable[[], None]]:
 
 @contextmanager
 def drawing(folder: Path) -> Iterator[None]:
-    """Mark a folder of which figures are being drawn."""
+    """Mark a results folder of which figures are being drawn."""
     mark = folder / DRAWING
+    if not manifest.exists(folder):
+        yield
+        return
     with suppress(OSError):
         mark.parent.mkdir(exist_ok=True)
         mark.touch()
