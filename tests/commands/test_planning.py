@@ -1,12 +1,17 @@
 """What a planner takes away: reinforce.csv, and map.geojson where coordinates are degrees."""
 
+import dataclasses
 import json
+import re
 
 import pandas as pd
 import pytest
 
 from toolkit.commands.planning import write_geojson, write_reinforcements
 from toolkit.errors import InputError
+from toolkit.results.figures.groups import best_plan, groups_of
+from toolkit.results.geojson import to_geojson
+from toolkit.results.report import write_report
 from toolkit.results.store import read_results
 from toolkit.results.store.names import is_result, is_shown
 
@@ -71,6 +76,22 @@ def test_reinforcements_are_of_the_base_case_and_the_case_asked_for(folder):
     assert (own["hours"] >= 1.0).all()
 
 
+def test_the_page_says_of_which_case_nothing_is_beyond_a_limit(folder):
+    """With a limit between the lowest voltages of two cases, one of them is beyond it."""
+    study = (folder / "study.toml").read_text("utf-8")
+    results = read_results(folder)
+    shown = best_plan(results, groups_of(results))
+    lows = {"base case": results.cases["base"].buses["v_min_pu"].min()}
+    lows[shown.title] = shown.median.buses["v_min_pu"].min()
+    middle = round(sum(lows.values()) / 2.0, 4)
+    assert min(lows.values()) < middle < max(lows.values())
+    (folder / "study.toml").write_text(study.replace("v_min = 0.95", f"v_min = {middle}"), "utf-8")
+    write_report(folder)
+    page = (folder / "report.html").read_text("utf-8")
+    named = re.findall(r"Nothing is beyond a limit in this case: (.*?)\.<", page)
+    assert named == [max(lows, key=lows.__getitem__)]
+
+
 def test_a_case_that_is_not_there_names_the_nearest(folder):
     with pytest.raises(InputError, match=r"unknown case 'random-seed3'. Did you mean 'random-seed"):
         write_reinforcements(folder, "random-seed3")
@@ -93,3 +114,25 @@ def test_the_command_writes_both_and_names_them(in_town, command):
     code, _, err = command("report", in_town, "--case", "base")
     assert code == 2
     assert "--case: expected together with --reinforce or --geojson" in err
+
+
+def test_a_transformer_says_its_rating_and_what_it_would_need(in_town):
+    """By hand: 100 kVA at 120 %, where 100 % is allowed, need 120 kVA; one within needs nothing."""
+    results = read_results(in_town)
+    base = groups_of(results)[0]
+    lines = base.median.lines.replace({"line": {"line.l6_7": "transformer.t"}})
+    network = json.loads(json.dumps(results.network))
+    own = next(branch for branch in network["branches"] if branch["name"] == "line.l6_7")
+    own |= {"name": "transformer.t", "rated_kva": 100.0}
+    for loading, needed in ((120.0, 120.0), (80.0, None)):
+        lines.loc[lines["line"] == "transformer.t", "loading_pct"] = loading
+        case = dataclasses.replace(base.median, lines=lines)
+        held, _ = to_geojson(
+            dataclasses.replace(results, network=network), dataclasses.replace(base, median=case)
+        )
+        told = [f["properties"] for f in held["features"]]
+        (transformer,) = (each for each in told if each["type"] == "transformer")
+        assert transformer["name"] == "transformer.t"
+        assert transformer["rating_kva"] == 100.0
+        assert transformer.get("needed_kva") == needed
+        assert all("rating_kva" not in each for each in told if each["type"] == "line")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -31,14 +32,15 @@ def to_geojson(results: Results, group: Group) -> tuple[dict[str, Any], int]:
     buses = _hours(group, case.buses, "bus", off_voltage(case.buses, limits))
     lines = _hours(group, case.lines, "line", overloaded(case.lines, limits))
     own = dict(list(case.lines.groupby("line")))
-    ends = {b["name"]: (b["bus1"], b["bus2"]) for b in results.network["branches"]}
+    branches = {b["name"]: b for b in results.network["branches"]}
+    ends = {name: (b["bus1"], b["bus2"]) for name, b in branches.items()}
     features = [
         *_buses(results, group, at, buses),
         *(
-            _feature("LineString", [at[a], at[b]], {"type": "line", "name": name, **of_line})
+            _feature("LineString", [at[a], at[b]], {**_kind(branches[name]), **of_line})
             for name, (a, b) in ends.items()
             if a in at and b in at and at[a] != at[b]
-            for of_line in [_line(group, own.get(name), lines)]
+            for of_line in [_line(group, own.get(name), lines, branches[name], limits.loading_max)]
         ),
         *_units(case.plan["units"], at),
     ]
@@ -105,16 +107,36 @@ def _buses(
     ]
 
 
-def _line(group: Group, own: pd.DataFrame | None, hours: pd.Series) -> dict[str, Any]:
-    """Return the figures of a line, given its rows of lines.csv."""
+def _kind(branch: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a branch of network.json is, and its name."""
+    name = str(branch["name"])
+    return {"type": "transformer" if name.startswith("transformer.") else "line", "name": name}
+
+
+def _line(
+    group: Group,
+    own: pd.DataFrame | None,
+    hours: pd.Series,
+    branch: Mapping[str, Any],
+    most: float,
+) -> dict[str, Any]:
+    """Return the figures of a line or transformer, given its rows of lines.csv.
+
+    most: the loading, %, that is allowed.
+    """
+    rated = branch.get("rated_kva")
+    ratings = {} if rated is None else {"rating_kva": _plain(rated)}
     if own is None:
-        return {}
+        return ratings
+    if rated is not None and hours.get(branch["name"], 0.0) > 0.0:
+        ratings["needed_kva"] = _plain(rated * float(own["loading_pct"].max()) / most)
     worst = own.iloc[int(own["i_a"].to_numpy().argmax())]
     return {
         "loading_pct": _plain(own["loading_pct"].max()),
         "i_a": _plain(worst["i_a"]),
         "worst_at": group.clock(int(worst["step"])),
         "hours_over": _plain(hours.get(worst["line"])),
+        **ratings,
     }
 
 

@@ -79,7 +79,7 @@ def text(page, name):
 
 
 def number(word):
-    return float(word.replace(",", "").replace("\u2212", "-"))
+    return float(word.replace(",", ""))
 
 
 def test_buttons_have_room_of_their_own_beside_the_map(shown):

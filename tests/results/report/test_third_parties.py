@@ -63,6 +63,16 @@ def test_sentences_name_a_third_party_and_no_bus_of_it(owned):
     assert "; the most from Stadtwerke to bus 2, " in told
 
 
+def test_one_unit_of_a_kind_is_told_as_one(owned):
+    results = read_results(owned)
+    base = groups_of(results)[0]
+    units = [unit for unit in base.median.plan["units"] if unit["name"] in ("bess1", "wt1", "wt2")]
+    case = dataclasses.replace(base.median, plan={**base.median.plan, "units": units})
+    alone = dataclasses.replace(base, median=case)
+    told = findings(results, [alone], alone)["figure1_one_line"]
+    assert told.startswith("Base case: 2 wind turbines, 1 battery at 3 buses; ")
+
+
 def test_a_study_without_third_parties_has_none(ieee12_results):
     results = read_results(ieee12_results)
     (first, *_) = hours.hours(results, groups_of(results))["cases"]

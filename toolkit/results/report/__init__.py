@@ -181,6 +181,9 @@ def _reinforcing(results: Results, base: Group, shown: Group) -> PageSection:
     if table.empty:
         said = ["Nothing is beyond a limit.", *few]
         return PageSection("reinforce", "What to reinforce", said=said)
+    beyond = set(table["case"])
+    kept = [g.title for g in told if g.median.name not in beyond]
+    words += [f"Nothing is beyond a limit in this case: {title}." for title in kept]
     words += few
     tables = [html_tables.reinforcements(table, {g.median.name: g.title for g in told})]
     return PageSection("reinforce", "What to reinforce", words, tables)

@@ -74,7 +74,8 @@ def _standing(group: Group) -> str:
     every = group.median.plan["units"]
     units = [unit for unit in every if unit["kw"] > 0.0 or unit.get("kvar", 0.0) > 0.0]
     counted = {kind: sum(u["kind"] == kind for u in units) for kind in KINDS}
-    what = ", ".join(f"{n} {KINDS[kind].title}" for kind, n in counted.items() if n) or "no units"
+    each = [(n, KINDS[kind]) for kind, n in counted.items() if n]
+    what = ", ".join(f"{n} {kind.one if n == 1 else kind.many}" for n, kind in each) or "no units"
     buses = len({unit["bus"] for unit in units})
     there = f" at {buses} {'bus' if buses == 1 else 'buses'}" if units else ""
     return _sentence(f"{group.title}: {what}{there}; lowest voltage {_lowest(group)}")

@@ -16,7 +16,7 @@ const FORMATS = [0, 1, 2, 3, 4, 5, 6].map((digits) => new Intl.NumberFormat("en"
 function written(value, decimals) {
   if (!Number.isFinite(value)) return "\u2013";
   const shown = Math.abs(value) < 0.5 * 10 ** -decimals ? 0 : value;
-  return FORMATS[Math.min(decimals, 6)].format(shown).replace("-", "\u2212");
+  return FORMATS[Math.min(decimals, 6)].format(shown);
 }
 
 // Returns round numbers that span two values, about four of them.
