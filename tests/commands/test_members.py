@@ -101,6 +101,7 @@ def test_the_page_says_who_takes_part(found, tmp_path):
     write_report(copy)
     page = (copy / "report.html").read_text(encoding="utf-8")
     assert "7 of 11 prosumers take part in the market" in page
+    assert "saves all together (members and the others) " in page
 
 
 def test_plans_are_explained_and_validated(found):

@@ -147,7 +147,7 @@ def write(
         comparison=comparison,
         proof=proven,
         polished=polished,
-        money=_money(community, summary, goal.ranked, over, setting.scenario.hours, cases),
+        money=_money(setting, community, summary, goal.ranked, over, cases),
         goal=goal,
         notices=tuple(gathered([str(notice) for notice in setting.feeder.notices])),
         span=over,
@@ -197,18 +197,19 @@ def _compared(
 
 
 def _money(
+    setting: Setting,
     community: pd.DataFrame,
     summary: pd.DataFrame,
     ranked: str,
     over: str,
-    hours: float,
     cases: Sequence[Case],
 ) -> str:
     """Return what trading meant in the best case, in words."""
     best = str(best_of(summary, ranked)["case"])
     costs = next(case.costs for case in cases if case.name == best)
     owners = None if costs is None else costs.owners
-    return " ".join(money_sentences(community, best, over, hours, owners))
+    hours, outsiders = setting.scenario.hours, not bool(setting.market.trades.all())
+    return " ".join(money_sentences(community, best, over, hours, owners, outsiders))
 
 
 def _open_lines(

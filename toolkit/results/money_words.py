@@ -20,10 +20,12 @@ def money_sentences(
     span: str,
     hours: float,
     owners: pd.DataFrame | None = None,
+    outsiders: bool = False,
 ) -> tuple[str, ...]:
     """Return what a case means in money: its bills, its year, its third parties; each where told.
 
-    community: community.csv, the base case first; span and hours: of the study's time.
+    community: community.csv, the base case first; span and hours: of the study's time;
+    outsiders: whether some deal with the grid alone.
     """
     found = community[community["case"] == case]
     if found.empty:
@@ -31,16 +33,18 @@ def money_sentences(
     row = {str(name): _said(str(name), value) for name, value in found.iloc[0].items()}
     before = None if case == "base" else number(community["cost_trading"].iloc[0])
     told = (
-        trading_sentence(row, before, span, together(owners)),
+        trading_sentence(row, before, span, together(owners, outsiders)),
         yearly_sentence(row, hours, owners),
         third_party_words(owners, str(row["currency"])),
     )
     return tuple(filter(None, told))
 
 
-def together(owners: pd.DataFrame | None) -> str:
-    """Return whose money sums are where not all are members by owners.csv, else blank."""
-    if owners is None or owners.empty or (owners["role"] == MEMBER).all():
+def together(owners: pd.DataFrame | None, outsiders: bool = False) -> str:
+    """Return whose money sums are where not all are members, else blank. owners: owners.csv."""
+    if owners is None or owners.empty:
+        return "members and the others" if outsiders else ""
+    if (owners["role"] == MEMBER).all():
         return ""
     third = owners.loc[owners["role"] == THIRD, "owner"].astype(str)
     roles = {MEMBER: "members", OTHER: "the others"}

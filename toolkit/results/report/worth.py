@@ -22,7 +22,7 @@ def worth_facts(results: Results, shown: Group, base: Group) -> list[Fact]:
     mine, before = (_row(results, group) for group in (shown, base))
     if mine is None or before is None or "annual_cost" not in mine:
         return []
-    whose = together(shown.median.owners)
+    whose = together(shown.median.owners, _outsiders(shown))
     of_whom = (f"of all together: {whose}",) if whose else ()
     beside = () if shown is base else (f"base case {_saved(before)}",)
     than = "than without new units, all costs included"
@@ -44,8 +44,16 @@ def worth_words(results: Results, shown: Group) -> tuple[str, ...]:
     """Return what the terminal says of the plan's money, that of a year first."""
     hours = float(shown.weight.sum()) * shown.step_h
     case = shown.median
-    told = money_sentences(results.community, case.name, shown.span, hours, case.owners)
+    told = money_sentences(
+        results.community, case.name, shown.span, hours, case.owners, _outsiders(shown)
+    )
     return (*told[1:], *told[:1])
+
+
+def _outsiders(shown: Group) -> bool:
+    """Say whether bills.csv has prosumers who deal with the grid alone."""
+    bills = shown.median.bills
+    return "member" in bills and not bills["member"].astype(bool).all()
 
 
 def _row(results: Results, group: Group) -> pd.Series | None:
