@@ -3,12 +3,14 @@
 import json
 import platform
 import re
+import shutil
 from dataclasses import replace
 
 import pandas as pd
 import pytest
 from helpers.places import ROOT
 
+from toolkit.inputs import profiles
 from toolkit.inputs.tariff_sections import Tariffs
 from toolkit.optimizer import enquiry
 from toolkit.results import wording
@@ -104,7 +106,7 @@ def test_an_algorithm_of_mealpy_is_told_by_its_real_name(results):
     ]
 
 
-def test_where_bundled_data_come_from_is_named(results, unasked):
+def test_where_bundled_data_come_from_is_named(results, unasked, monkeypatch, tmp_path):
     data = part(methods.to_methods(results), "Data").splitlines()
     assert "- Sources of the data, feeder: dss/ieee12/README.md of the toolkit." in data
     assert "- Sources of the data, profiles: profiles/README.md of the toolkit." in data
@@ -114,6 +116,9 @@ def test_where_bundled_data_come_from_is_named(results, unasked):
     (system,) = (row for row in data if "public 12-bus system" in row)
     assert 'Das, H. S. Nagi and D. P. Kothari, "Novel method for solving radial' in system
     assert any("typical\\_day.csv: synthetic, no series was measured" in row for row in data)
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(profiles.bundled_folder(), tmp_path / "profiles")
+    assert part(methods.to_methods(results), "Data").splitlines() == data
     study = results.study.model_copy(update={"profiles": "of_mine.csv", "feeder": "mine"})
     assert "Sources of" not in methods.to_methods(replace(results, study=study))
 

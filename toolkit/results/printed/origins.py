@@ -54,9 +54,10 @@ def _is_that_of(home: Path, results: Results) -> bool:
 
 
 def _bundled(name: str) -> str | None:
-    """Return the file of bundled profiles, None where they are of somebody else."""
+    """Return the file of bundled profiles, also as a copy; None where they are of somebody else."""
     try:
         path = profiles.locate(name)
+        same = sha256(path) == sha256(profiles.bundled_folder() / path.name)
     except (ToolkitError, OSError):
         return None
-    return path.name if path.parent == profiles.bundled_folder() else None
+    return path.name if same else None
