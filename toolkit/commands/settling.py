@@ -181,7 +181,7 @@ def _with_year(setting: Setting, owners: pd.DataFrame, bills: pd.DataFrame) -> p
     other = (owners["annual_cost"] - owners["energy_cost"]).to_numpy()
     annual = other + bills["bill_trading"].to_numpy() / years_of(setting.scenario)
     saving = owners["reference_cost"].to_numpy() - annual
-    worse = market.worse_off(np.zeros_like(saving), -saving) & bills["member"].to_numpy()
+    worse = market.loses(saving) & bills["member"].to_numpy()
     return bills.assign(annual_cost=annual, saving_of_year=saving, worse_off_in_year=worse)
 
 
@@ -214,8 +214,8 @@ def _evenness(community: pd.DataFrame) -> str:
 
 def _in_years(community: pd.DataFrame, bills: pd.DataFrame) -> str:
     """Say with which mechanisms somebody pays more in a year than without new units."""
-    saving = bills["saving_of_year"].to_numpy(dtype=np.float64)
-    hurt = market.worse_off(np.zeros_like(saving), -saving) & ~bills["member"].to_numpy(dtype=bool)
+    hurt = market.loses(bills["saving_of_year"].to_numpy(dtype=np.float64))
+    hurt &= ~bills["member"].to_numpy(dtype=bool)
     others = [str(name) for name in bills.loc[hurt, "bus"].unique()]
     besides = f"; {others_told(others)}" if others else ""
     worse = community[community["worse_off_in_year"] > 0]

@@ -119,6 +119,6 @@ def worsening(solved: Solved) -> FloatArray:
     if reference is None:
         return np.zeros(len(solved.days))
     more = accounts(solved).annual - reference
-    worse = market.worse_off(np.zeros_like(more), more) & conditions.market.trades
+    worse = market.loses(-more) & conditions.market.trades
     each = conditions.load_cost * yearly.per_year(solved) / len(conditions.market.prosumers)
     return np.asarray(np.where(worse, more, 0.0).sum(axis=-1) / each)

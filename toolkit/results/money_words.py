@@ -110,8 +110,7 @@ def others_worse_off(owners: pd.DataFrame | None) -> list[str]:
     """Return who are no members and pay more in a year than without new units, by owners.csv."""
     if owners is None or "saving" not in owners:
         return []
-    saving = owners["saving"].to_numpy(dtype=np.float64)
-    worse = market.worse_off(np.zeros_like(saving), -saving)
+    worse = market.loses(owners["saving"].to_numpy(dtype=np.float64))
     return [str(name) for name in owners.loc[worse & (owners["role"] == OTHER), "owner"]]
 
 

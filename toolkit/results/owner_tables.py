@@ -83,7 +83,7 @@ def fairness(table: pd.DataFrame) -> dict[str, object]:
     if "saving" not in table:
         return {}
     saving, members = table["saving"].to_numpy(dtype=float), (table["role"] == MEMBER).to_numpy()
-    worse = market.worse_off(np.zeros_like(saving), -saving) & (table["role"] != OTHER).to_numpy()
+    worse = market.loses(saving) & (table["role"] != OTHER).to_numpy()
     return {
         "jain_index_of_year": market.jain_index(saving[members]),
         "worse_off_in_year": int(worse.sum()),

@@ -10,7 +10,7 @@ from toolkit.model.market.clearing import (
     traded,
     traded_to_load,
 )
-from toolkit.model.market.fairness import jain_index, worse_off
+from toolkit.model.market.fairness import jain_index, loses, worse_off
 from toolkit.model.market.membership import through_the_grid, with_others
 from toolkit.model.market.payments import (
     GRID,
@@ -54,6 +54,7 @@ __all__ = [
     "further_payments",
     "jain_index",
     "kept",
+    "loses",
     "seeded_limits",
     "series",
     "through_the_grid",

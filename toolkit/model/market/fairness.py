@@ -24,4 +24,9 @@ def jain_index(saving: FloatArray) -> float:
 
 def worse_off(alone: FloatArray, trading: FloatArray) -> BoolArray:
     """Say of each bill whether trading makes it higher by half a cent or more."""
-    return trading - alone >= CENT
+    return loses(alone - trading)
+
+
+def loses(saving: FloatArray) -> BoolArray:
+    """Say of each saving whether it is a loss of half a cent or more."""
+    return saving <= -CENT

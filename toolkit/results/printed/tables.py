@@ -15,7 +15,7 @@ from toolkit.results.figures.groups import Group, best_plan, groups_of
 from toolkit.results.printed import compared
 from toolkit.results.printed.numbers import SHARE, VOLTAGE, Sought, number, sought
 from toolkit.results.printed.paper_table import NOTHING, PaperTable
-from toolkit.results.report.plan import LEAST_KW
+from toolkit.results.report.plan import LEAST_KW, there
 from toolkit.results.store.contents import Results
 from toolkit.results.wording import digits
 
@@ -121,9 +121,7 @@ def _medians(groups: Sequence[Group], told: Sought) -> list[str]:
 def _plan(results: Results) -> PaperTable | None:
     """Return the units of the best plan, or of the base case where it is alone."""
     shown = best_plan(results, groups_of(results))
-    units = [
-        unit for unit in shown.median.plan["units"] if _size(unit, "kw") or _size(unit, "kvar")
-    ]
+    units = [unit for unit in shown.median.plan["units"] if there(unit)]
     sizes = [field for field in SIZES if any(_size(unit, field) for unit in units)]
     rows = [
         [str(unit["name"]), KINDS[unit["kind"]].word, str(unit["bus"])]

@@ -24,9 +24,9 @@ def worth_facts(results: Results, shown: Group, base: Group) -> list[Fact]:
         return []
     whose = together(shown.median.owners, _outsiders(shown))
     of_whom = (f"of all together: {whose}",) if whose else ()
-    beside = () if shown is base else (f"base case {_saved(before)}",)
+    beside = () if shown is base else (f"base case {_saved(before)} {_less(before)}",)
     than = "than without new units, all costs included"
-    saved = Fact(_saved(mine, ""), f"{_less(mine)} to pay in a year {than}", (*of_whom, *beside))
+    saved = Fact(_saved(mine), f"{_less(mine)} to pay in a year {than}", (*of_whom, *beside))
     if not mine["investment"] > 0.0:
         return [saved]
     spent = f"until {mine['investment']:,.0f} {mine['currency']} invested are paid back"
@@ -64,9 +64,8 @@ def _row(results: Results, group: Group) -> pd.Series | None:
     return None if found.empty else found.iloc[0]
 
 
-def _saved(row: pd.Series, way: str | None = None) -> str:
-    less = row["reference_cost"] - row["annual_cost"]
-    return f"{abs(less):,.0f} {row['currency']}" + (f" {_less(row)}" if way is None else way)
+def _saved(row: pd.Series) -> str:
+    return f"{abs(row['reference_cost'] - row['annual_cost']):,.0f} {row['currency']}"
 
 
 def _less(row: pd.Series) -> str:

@@ -94,17 +94,17 @@ def read_csv(path: Path) -> pd.DataFrame:
     Raises InputError naming file and column where one is missing, or has text instead of numbers.
     """
     file = path.name.removesuffix(PACKED)
-    later = added(file)
-    header = _parsed(path, dtype=str, nrows=0)
+    later, held = added(file), files.read_bytes(path)
+    header = _parsed(path, held, dtype=str, nrows=0)
     missing = [name for name in columns(file) if name not in header and name not in later]
     if missing:
         raise InputError(f"{path}: column '{missing[0]}' is missing.")
     blank = {name: [""] for name in header if name not in WORDS}
     words = dict.fromkeys((name for name in header if name in WORDS), str)
     try:
-        frame = _parsed(path, dtype=words, keep_default_na=False, na_values=blank)
+        frame = _parsed(path, held, dtype=words, keep_default_na=False, na_values=blank)
     except OverflowError as error:
-        _check_numbers(path, _too_large(_parsed(path, dtype=str, keep_default_na=False)))
+        _check_numbers(path, _too_large(_parsed(path, held, dtype=str, keep_default_na=False)))
         raise InputError(f"{path}: cannot be read: {error}") from error
     texts = {name: _each(frame[name], _text).astype(frame[name].dtype) for name in words}
     _check_numbers(path, frame)
@@ -112,23 +112,22 @@ def read_csv(path: Path) -> pd.DataFrame:
     return frame.assign(**texts, **lacking)
 
 
-def _parsed(path: Path, **how: object) -> pd.DataFrame:
-    content = io.BytesIO(files.read_bytes(path))
+def _parsed(path: Path, held: bytes, **how: object) -> pd.DataFrame:
+    """Return the table of a file that holds these bytes."""
     how["compression"] = "bz2" if path.name.endswith(PACKED) else None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # rows longer than the header
-            frame = pd.read_csv(content, index_col=False, low_memory=False, **how)  # type: ignore[call-overload]
+            frame = pd.read_csv(io.BytesIO(held), index_col=False, low_memory=False, **how)  # type: ignore[call-overload]
     except (ValueError, Warning, *UNPACKED) as error:
         raise InputError(f"{path}{_odd(path)}") from error
-    if _is_cut_off(content):
+    if _is_cut_off(held):
         raise InputError(f"{path}{_odd(path)}")
     return frame  # type: ignore[no-any-return]
 
 
-def _is_cut_off(content: io.BytesIO) -> bool:
+def _is_cut_off(held: bytes) -> bool:
     """Say whether a plain table ends in the middle of a row, which would be filled with blanks."""
-    held = content.getbuffer().tobytes()
     if held.startswith(b"BZh") or held.endswith(b"\n"):
         return False
     ends = [held[: held.find(b"\n")], held[held.rfind(b"\n") + 1 :]]
