@@ -9,7 +9,7 @@ from helpers.tiny_studies import TIGHT, few, lossless, operation_of, sites, stud
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from toolkit.exact.asked import SOUGHT
+from toolkit.exact.asked import HELD, SOUGHT
 from toolkit.exact.branch_and_bound import prove
 from toolkit.exact.days import ModelDay
 from toolkit.exact.dispatch import Dispatch, settled
@@ -125,6 +125,15 @@ def test_a_limit_of_self_sufficiency_has_pv_built_that_does_not_pay():
     assert figure(plan, conditions, "self_sufficiency") == pytest.approx(25.0, rel=3e-6)
 
 
+def test_what_neighbours_sell_each_other_is_own_in_self_sufficiency():
+    """2 kWh of 8 are bought of the neighbour who has the sun: a quarter, at no meter's own."""
+    operation, load, conditions = neighbours()
+    cost, plan = best(operation, load, conditions, self_sufficiency=(False, 25.0))
+    assert plan.size[0] == pytest.approx(2.0, rel=3e-6)
+    assert cost == pytest.approx(0.3 * 8.0 * TIMES + 2.0 * 224.0, rel=4e-6)
+    assert figure(plan, conditions, "self_sufficiency") == pytest.approx(25.0, rel=3e-6)
+
+
 def neighbours():
     """Return PV of 6 kW at most beside no load, and a neighbour with 4 kW."""
     operation = operation_of(unit("pv", 6.0, (0,)), pv=[1.0, 0.0], buses=2)
@@ -203,6 +212,19 @@ def test_no_plan_is_better_than_the_bound(study, seed, goal):
     start, rng = found.found[0].plan, np.random.default_rng(seed)
     value = climbed(operation, space_of(operation), what, start, rng)
     assert value <= found.kwh + 1e-7 * max(abs(found.kwh), what.scale)
+
+
+@few(24)
+@given(studies(most_units=3), SEED, st.sampled_from(sorted(HELD)))
+def test_no_plan_that_just_keeps_a_limit_is_above_the_bound(study, seed, name):
+    """Whatever a plan's own figure is, as a limit it leaves the plan in."""
+    operation, conditions, load = priced(study, seed)
+    rng, space = np.random.default_rng(seed), space_of(operation)
+    plan = decode(rng.random((1, len(space))), operation, space).row(0)
+    limit = figure(plan, conditions, name)
+    what = asked("", conditions, **{name: (HELD[name], limit)})
+    found = prove(operation, load, "traded", Effort(2.0, 1e-3), asked=what)
+    assert figure(plan, conditions, "traded") <= found.kwh + 1e-7 * max(abs(found.kwh), 1.0)
 
 
 @few(8)

@@ -13,7 +13,7 @@ import numpy as np
 
 from toolkit.common.types import FloatArray, IndexArray
 from toolkit.exact.linear import Sum, total_of
-from toolkit.exact.program import Program
+from toolkit.exact.program import Program, Term
 from toolkit.exact.unit_costs import UnitSums
 from toolkit.model.costs import MONTHS
 from toolkit.problem.economy import years_of
@@ -106,17 +106,13 @@ class Figures:
     def short_of_own(self, share: float) -> Sum:
         """Return by how much, kWh, a share of all that is used is above what is own of it.
 
-        It is 0 or less where the self-sufficiency reaches the share.
+        It is 0 or less where the self-sufficiency reaches the share. All are behind one meter:
+        what neighbours sell each other is own. With E given through it and I taken, own is what is
+        generated less E, and E that less the load and what stores take, and I.
         """
-        form, counts = self._form, self._conditions.operation.scenario.weights
-        own = self._units.generated.times(-(1.0 - share))
-        load = self._conditions.load_kw.sum(axis=1)
-        taken: list[tuple[FloatArray, IndexArray]] = [
-            (share * counts, form.deficit),
-            (-share * (form.load @ counts), form.used),
-            ((1.0 - share) * counts, form.surplus),
-        ]
-        return own + Sum(share * float(counts @ load), tuple(taken))
+        counts = self._conditions.operation.scenario.weights
+        kept = (self._units.generated + self._exported(counts).times(-1.0)).times(-(1.0 - share))
+        return kept + Sum(terms=((counts, self._head),))
 
     @cached_property
     def _cleared(self) -> IndexArray:
@@ -140,6 +136,16 @@ class Figures:
             lower=self._conditions.load_kw.sum(axis=1),
         )
         return drawn
+
+    def _exported(self, counts: FloatArray) -> Sum:
+        """Return surpluses less deficits of all, kW, each step as often as it counts."""
+        form, load = self._form, self._conditions.load_kw.sum(axis=1)
+        at_slots: tuple[Term, ...] = (
+            (counts, form.surplus),
+            (-counts, form.deficit),
+            (form.load @ counts, form.used),
+        )
+        return Sum(-float(counts @ load), at_slots)
 
     def _peaks_at_head(self) -> Sum:
         """Return the sum of the highest imports of twelve months at the feeder head, kW."""
