@@ -23,6 +23,7 @@ from toolkit.results import paper_tables as tables
 from toolkit.results.columns import columns
 from toolkit.results.money_words import money_sentences
 from toolkit.results.open_lines import open_line_sentences
+from toolkit.results.proof_words import contradiction
 from toolkit.results.ranking import best_row
 from toolkit.results.spans import span_of
 from toolkit.results.statistics import comparison as statistics
@@ -143,7 +144,7 @@ def write(
         status="complete",
         summary=summary,
         tables=tidy,
-        notes=(*notes, *_rounded(folder)),
+        notes=(*filter(None, [contradiction(summary)]), *notes, *_rounded(folder)),
         comparison=comparison,
         proof=proven,
         polished=polished,

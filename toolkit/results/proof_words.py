@@ -17,6 +17,8 @@ ENDINGS = {
     "time": "out of time, more would sharpen it",
     "stopped": "stopped by the user",
 }
+#: How far beyond the bound a plan may be by rounding, as a share.
+ROUNDING = 1e-6
 #: What was proven where no plan keeps what the model knows of limits.
 NOTHING_POSSIBLE = "Proven: no plan of this study keeps its limits of goals"
 
@@ -91,6 +93,22 @@ def proof_sentences(
             "plans, so the bound holds, and the best that is possible may lie further from it."
         )
     return [*lines, *relaxed, _exact(row, goal, bool(left_out))]
+
+
+def contradiction(summary: pd.DataFrame) -> str:
+    """Return which plan is better than the bound allows, which none may be; blank if none is.
+
+    summary: rows of summary.csv.
+    """
+    better = summary[summary["pct_of_bound"] > 100.0 * (1.0 + ROUNDING)]
+    if better.empty:
+        return ""
+    row = better.sort_values("pct_of_bound").iloc[-1]
+    return (
+        f"The bound is WRONG: case {row['case']} keeps every limit and reaches "
+        f"{row['pct_of_bound']:.2f} % of it. Do not use the bound or shares of it, and please "
+        "report this study; the cases' own figures are OpenDSS's and are not touched by it."
+    )
 
 
 def figure_of(row: Mapping[str, Any], name: str) -> float:

@@ -13,7 +13,12 @@ from toolkit.problem.goals import GOALS, Goal
 from toolkit.problem.sought import goal_of, goal_told
 from toolkit.results import paper_tables, wording
 from toolkit.results.figures.groups import Group
-from toolkit.results.proof_words import most_possible, polish_sentence, proof_sentences
+from toolkit.results.proof_words import (
+    contradiction,
+    most_possible,
+    polish_sentence,
+    proof_sentences,
+)
 from toolkit.results.report import plan
 from toolkit.results.report.html_tables import Fact, HtmlTable
 from toolkit.results.report.worth import worth_facts
@@ -202,6 +207,8 @@ def cautions(groups: Sequence[Group], results: Results) -> list[str]:
         sentences.append(
             f"This run {STATUS.get(status, f'is {status}: the figures may not be whole')}."
         )
+    if wrong := contradiction(results.summary):
+        sentences.append(wrong)
     searched = bool(results.manifest.get("optimizers")) or not results.bound.empty
     if searched and len(groups) == 1:
         sentences.append("No plan was found: the figures are those of the base case.")
