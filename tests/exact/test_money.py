@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from helpers.priced import asked, conditions_of, figure, random_conditions, with_prices
 from helpers.tiny_studies import TIGHT, few, lossless, operation_of, sites, studies, unit
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from toolkit.exact.asked import HELD, SOUGHT
@@ -132,6 +132,22 @@ def test_what_neighbours_sell_each_other_is_own_in_self_sufficiency():
     assert plan.size[0] == pytest.approx(2.0, rel=3e-6)
     assert cost == pytest.approx(0.3 * 8.0 * TIMES + 2.0 * 224.0, rel=4e-6)
     assert figure(plan, conditions, "self_sufficiency") == pytest.approx(25.0, rel=3e-6)
+
+
+@few(20)
+@given(st.floats(0.5, 8.0), st.floats(0.0, 4.0), st.sampled_from([0.0, -5.0, 1e-9]))
+@example(4.0, 1.0, 0.0)
+def test_a_limit_of_no_self_sufficiency_leaves_in_what_stores_give_away(kwh, kw, least):
+    """4 kWh bought at 0.1 beside 1 kWh of load; 3 of them sold at 0.25: nothing is generated."""
+    operation = operation_of(
+        unit("bess", kwh, (0,), 1.0), pv=[0.0, 0.0], bess=lossless(0.0), buses=1
+    )
+    operation, load = with_prices(operation, [0.1, 0.3], [0.0, 0.25]), np.full((2, 1), kw)
+    conditions, limit = conditions_of(operation, load, [UnitCost()]), (False, least)
+    cost, plan = best(operation, load, conditions, "community_cost", self_sufficiency=limit)
+    sold, bought = max(kwh - kw, 0.0), max(kw - kwh, 0.0)
+    assert cost == pytest.approx(0.1 * (kwh + kw) - 0.25 * sold + 0.3 * bought, abs=2e-5)
+    assert figure(plan, conditions, "self_sufficiency") == 0.0
 
 
 def neighbours():

@@ -105,6 +105,34 @@ def test_unlike_units_of_one_kind_share_no_slot():
     assert not any({0, 1} <= set(s.classes) or s.optional for s in slots)
 
 
+def without_size(kind, bus):
+    """Return two units of a kind that stay at a bus and have no size."""
+    none = unit(kind, 0.0, (bus,), 2.0 if kind in ("bess", "bev") else 0.0)
+    return [replace(none, name=f"none{i}", stays=True) for i in range(2)]
+
+
+def test_units_without_size_keep_nobody_from_where_they_stay():
+    """PV of 4 kW in an hour of sun, beside a neighbour's 3 kW of load or with it: 3 kWh, or 1."""
+    for candidates, most in (((0, 1), 3.0), ((1,), 1.0)):
+        pv = unit("pv", 4.0, candidates)
+        operation = operation_of(*without_size("pv", candidates[0]), pv, pv=[1.0], buses=2)
+        found = prove(operation, np.array([[1.0 if most < 3.0 else 0.0, 3.0]]), "traded", TIGHT)
+        assert found.kwh == pytest.approx(most, rel=2e-6)
+        assert found.found[0].plan.bus[2] == candidates[0]
+
+
+@few(12)
+@given(studies(most_units=3), st.integers(0, 2**32 - 1))
+def test_units_without_size_change_no_bound(study, seed):
+    operation, load = study
+    rng = np.random.default_rng(seed)
+    home = operation.fleet.units[rng.integers(len(operation.fleet.units))]
+    none = without_size(home.kind, int(rng.choice(home.candidates)))
+    more = operation.with_units([*operation.fleet.units, *none])
+    bounds = [prove(each, load, "traded", TIGHT).kwh for each in (operation, more)]
+    assert bounds[1] == pytest.approx(bounds[0], rel=1e-4, abs=1e-6)
+
+
 @pytest.mark.parametrize("name", ["two generators and a store", "vehicles that only charge"])
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_one_slot_a_bus_proves_the_same_where_there_would_be_too_many(name, objective, monkeypatch):

@@ -125,6 +125,13 @@ def _check_loads(problem: Problem) -> None:
     if not problem.loads_as_scheduled:
         low, high = feeder.constant_power_band
         limits = setting.study.limits
+        if limits.share_of_hours < 1.0:
+            raise InputError(
+                f"study {setting.study.name}: no exact model: 'limits.share_of_hours': found "
+                f"{limits.share_of_hours:g}; in the other hours voltages may be any, at which "
+                "loads need not draw what is scheduled. Expected 1, or leave out the bound and "
+                "--polish."
+            )
         band = f"constant power holds from {low:g} to {high:g} pu"
         if low > high:
             band = "some have another model, or are no constant power at any voltage"

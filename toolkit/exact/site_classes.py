@@ -106,8 +106,9 @@ def classes_of(
 
 
 def _shared(fleet: Fleet, kind: UnitKind) -> set[int]:
-    """Return the buses at which several units of a kind stay."""
-    stay = [fleet.units[u].candidates[0] for u in fleet.rows[kind] if fleet.units[u].stays]
+    """Return the buses at which several units of a kind stay; those without size hold no site."""
+    large = [unit for unit in map(fleet.units.__getitem__, fleet.rows[kind]) if unit.size_max > 0.0]
+    stay = [unit.candidates[0] for unit in large if unit.stays]
     return {bus for bus in stay if stay.count(bus) > 1}
 
 

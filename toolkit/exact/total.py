@@ -72,7 +72,9 @@ def hold_goals(
     for limit in form.day.asked.held:
         less = lost.get(limit.name, -FEASIBLE * limit.scale)
         if limit.name == "self_sufficiency":
-            figures.short_of_own(0.01 * (limit.limit + less)).hold(program, upper=0.0)
+            # It counts as 0 where stores give away more than is generated: that is a limit of none.
+            if min(limit.limit, limit.limit + less) > 0.0:
+                figures.short_of_own(0.01 * (limit.limit + less)).hold(program, upper=0.0)
         elif limit.at_most:
             figures.of(limit.name).hold(program, upper=limit.limit - less)
         else:

@@ -222,11 +222,12 @@ class Problem:
         """Say whether loads draw their scheduled power in every day that is within the limits.
 
         Only then is the schedule's objective the engine's: constant-power loads whose band holds
-        the voltage limits, and a base day that confirms it. Units then give what plans say, too.
+        the voltage limits in all hours, and a base day that confirms it. Units then give what plans
+        say, too.
         """
-        if self.setting.fleet.gives_less.any():
-            return False
         band, limits = self.setting.feeder.constant_power_band, self.setting.study.limits
+        if self.setting.fleet.gives_less.any() or limits.share_of_hours < 1.0:
+            return False
         if not (band[0] <= limits.v_min and limits.v_max <= band[1]):
             return False
         day = self.search_grid.day(base_plan(self.setting.operation))

@@ -24,7 +24,7 @@ from toolkit.grid.opendss.loads import constant_power_band, declared_loads, load
 from toolkit.grid.opendss.notices import base_slips, notices_of, rating_slips, units_to_ground
 from toolkit.grid.opendss.settings import check_frequency
 from toolkit.grid.opendss.switches import switch_commands, switch_positions
-from toolkit.grid.opendss.voltages import voltages_of
+from toolkit.grid.opendss.voltages import rated_pu, voltages_of
 from toolkit.inputs.feeder_files import feeder_name
 from toolkit.inputs.scripts import read_script
 from toolkit.inputs.scripts.origins import Origins, origins
@@ -75,7 +75,7 @@ def read_feeder(script: Path, units: bool = True, root: Path | None = None) -> F
         loads=loads,
         units=_steered(found, controls),
         branches=tuple(branches_of(d)),
-        constant_power_band=constant_power_band(d),
+        constant_power_band=(np.inf, -np.inf),
         controls=replace(controls, switched=switched),
         notices=notices_of(d, read, said, found),
     )
@@ -84,7 +84,8 @@ def read_feeder(script: Path, units: bool = True, root: Path | None = None) -> F
     voltages = voltages_of(d)
     slips = *rating_slips(voltages.slips, said), *base_slips(voltages.off_base, read)
     notices = (*feeder.notices, *slips, *units_to_ground(found, voltages, said))
-    return replace(feeder, voltages=voltages, notices=notices)
+    band = constant_power_band(d, rated_pu(d, voltages))
+    return replace(feeder, voltages=voltages, constant_power_band=band, notices=notices)
 
 
 def _steered(units: Sequence[DeclaredUnit], controls: Controls) -> tuple[DeclaredUnit, ...]:

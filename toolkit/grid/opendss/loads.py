@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -92,11 +92,17 @@ def load_of_buses(loads: Sequence[DeclaredLoad], buses: Sequence[str]) -> Comple
     return sum_at_buses(kva, at, len(buses))
 
 
-def constant_power_band(d: Engine) -> tuple[float, float]:
-    """Return the voltages, pu, between which every load draws constant power (model 1)."""
+def constant_power_band(d: Engine, ratings: Mapping[str, Sequence[float]]) -> tuple[float, float]:
+    """Return the voltages, pu, between which every load draws constant power (model 1).
+
+    ratings: what the rated voltage of each load is in pu of those that limits hold at its
+    terminals, NaN where they hold none; the engine counts in shares of the rated one.
+    """
     low, high = 0.0, np.inf
     for _ in d.Loads:
-        if d.Loads.Model() != 1:
+        own = np.array(ratings[f"load.{d.Loads.Name()}".lower()])
+        if d.Loads.Model() != 1 or np.isnan(own).any():
             return np.inf, -np.inf
-        low, high = max(low, d.Loads.Vminpu()), min(high, d.Loads.Vmaxpu())
+        low = max(low, d.Loads.Vminpu() * own.max(initial=0.0))
+        high = min(high, d.Loads.Vmaxpu() * own.min(initial=np.inf))
     return float(low), float(high)

@@ -17,6 +17,8 @@ from toolkit.model.voltages import Across, Slip, Voltages, factor_told
 OFF = 0.12
 #: Below this, pu, a node carries no voltage.
 NOTHING = 0.05
+#: A rating this near to a base, as a share, is that base.
+ROUNDING = 1e-9
 #: A base this many times, or one of it, what stands at a bus is that of another level.
 OTHER_LEVEL = 2.5
 
@@ -47,6 +49,24 @@ def voltages_of(d: Engine) -> Voltages:
             own = _Bus(bus, bases[bus], terminals.get(bus, []), volts, grounding)
             own.judge(sorted(n for n in numbers if n <= 3), made)
     return made.voltages()
+
+
+def rated_pu(d: Engine, voltages: Voltages) -> dict[str, list[float]]:
+    """Return what each load's rated voltage is, by its full name, in pu of what limits hold.
+
+    One for each phase; NaN where no limit holds the voltage across it.
+    """
+    across = {(a.bus, frozenset((a.first, a.second))): a.base_v for a in voltages.across}
+    found: dict[str, list[float]] = {f"load.{d.Loads.Name()}".lower(): [] for _ in d.Loads}
+    for bus, terminals in _terminals(d).items():
+        usual = _base_v(d, bus)
+        for t in terminals:
+            to_ground = voltages.own_v.get(f"{bus}.{t.first}", usual)
+            between = across.get((bus, frozenset((t.first, t.second))), 0.0)
+            base_v = between if t.second else to_ground
+            rated = t.rated_v / base_v if base_v else np.nan
+            found[t.element.lower()].append(1.0 if abs(rated - 1.0) < ROUNDING else rated)
+    return found
 
 
 def _names(d: Engine) -> list[str]:
