@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
 from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from toolkit.common.errors import listed, nearest
 from toolkit.common.excerpts import excerpt
+from toolkit.common.plugins.declared import declared
 from toolkit.common.validation import Name
 from toolkit.model.goal_names import GROUP, PartName
 
@@ -20,7 +20,7 @@ def goal_flaw(name: str, known: tuple[str, ...] = OWN) -> str:
     """Say what is wrong with the name of a goal, or return an empty string; nothing is imported."""
     if name in known:
         return ""
-    known = (*known, *sorted({e.name for e in entry_points(group=GROUP)} - set(known)))
+    known = (*known, *sorted({e.name for e in declared(GROUP)} - set(known)))
     if name in known:
         return ""
     wrong = f"found {excerpt(name)}, which is no goal.{nearest(name, known)}"

@@ -11,7 +11,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from importlib.util import find_spec
 from typing import Any, Generic, TypeVar
 
@@ -19,6 +19,7 @@ from pydantic import BaseModel
 
 from toolkit.common import processes
 from toolkit.common.errors import InputError, ToolkitError, unknown_name
+from toolkit.common.plugins.declared import declared
 from toolkit.common.plugins.options import option_table, parse_options
 from toolkit.common.processes import Broke, words
 
@@ -194,7 +195,7 @@ class Group(Generic[P]):
     def _claims(self) -> dict[str, list[EntryPoint]]:
         """Group the entry points by name; more than one claim to a name is judged on loading."""
         claims: dict[str, list[EntryPoint]] = {}
-        for entry in entry_points(group=self.group):
+        for entry in declared(self.group):
             claims.setdefault(entry.name, []).append(entry)
         return claims
 
