@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from importlib.metadata import EntryPoints, entry_points
+from typing import Any
 
-#: What the import path was when it was last looked through, and what was found there.
-_last: tuple[tuple[tuple[str, int], ...], EntryPoints] | None = None
+#: What the import path was when it was last looked through, and what was found there, whose class
+#: is not the same in all versions of Python.
+_last: tuple[tuple[tuple[str, int], ...], Any] | None = None
 
 
 def declared(group: str) -> EntryPoints:
@@ -19,7 +21,8 @@ def declared(group: str) -> EntryPoints:
     stamps = tuple((place, _changed(place)) for place in sys.path)
     if _last is None or _last[0] != stamps:
         _last = stamps, entry_points()
-    return _last[1].select(group=group)
+    found: EntryPoints = _last[1].select(group=group)
+    return found
 
 
 def _changed(place: str) -> int:

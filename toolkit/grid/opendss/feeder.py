@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +27,7 @@ from toolkit.grid.opendss.settings import check_frequency
 from toolkit.grid.opendss.switches import switch_commands, switch_positions
 from toolkit.grid.opendss.voltages import rated_pu, voltages_of
 from toolkit.inputs.feeder_files import feeder_name
-from toolkit.inputs.scripts import read_script
+from toolkit.inputs.scripts import Script, read_script
 from toolkit.inputs.scripts.origins import Origins, origins
 from toolkit.inputs.scripts.writing import statement
 from toolkit.model.feeder import Controls, DeclaredLoad, DeclaredUnit, Feeder
@@ -35,9 +36,40 @@ from toolkit.model.feeder import Controls, DeclaredLoad, DeclaredUnit, Feeder
 FEEDING = frozenset(("Vsource", "Line", "Transformer", "AutoTrans", "Reactor"))
 
 
+#: Feeders read last, so many at most: of script, units and root, what the scripts said then.
+_KEPT = 4
+_known: dict[tuple[Path, bool, Path | None], tuple[Script, Feeder]] = {}
+
+
 def read_feeder(script: Path, units: bool = True, root: Path | None = None) -> Feeder:
-    """Compile a feeder and return it as plain values, if asked without its units."""
-    read = read_script(script, root)
+    """Compile a feeder and return it as plain values, if asked without its units.
+
+    One that was read before is not compiled again while every file of its scripts holds the same.
+    """
+    read, asked = read_script(script, root), (script, units, root)
+    said, feeder = _known.get(asked, (None, None))
+    if feeder is None or said is None or not _is_recalled(read, said):
+        feeder = _compiled(read, script, units, root)
+        _known.pop(asked, None)
+        while len(_known) >= _KEPT:
+            _known.pop(next(iter(list(_known))), None)
+        for values in (feeder.base_kv, feeder.xy, feeder.load_kw, feeder.load_kvar):
+            values.flags.writeable = False
+        _known[asked] = read, feeder
+    return feeder
+
+
+def _is_recalled(read: Script, before: Script) -> bool:
+    """Say whether scripts are remembered from before: then their statements are the same objects.
+
+    Statements that are merely equal may name a file that holds something else by now.
+    """
+    now, then = read.statements, before.statements
+    return len(now) == len(then) and all(map(operator.is_, now, then))
+
+
+def _compiled(read: Script, script: Path, units: bool, root: Path | None) -> Feeder:
+    """Compile a feeder that has been read and return it as plain values."""
     d = compile_read(read)
     switched = switch_positions(d, read)
     buses = tuple(str(b).lower() for b in d.Circuit.AllBusNames())
