@@ -55,6 +55,20 @@ def polished(tmp_path_factory, write_coarse, undrawn):
     return search_and_store(study, asked, home / "out", "toolkit optimize"), home / "out"
 
 
+def test_a_base_case_that_no_search_may_find_contradicts_no_bound(tmp_path, write_coarse, undrawn):
+    """Units of a fifth of the declared size: the base case trades more than any plan can."""
+    study = written(tmp_path, write_coarse, "", "[fleet]\nscale = [0.0, 0.2]\n")
+    out = tmp_path / "out"
+    outcome = search_and_store(
+        study, Request(("random",), 5, 1, bound_s=1.0), out, "toolkit compare"
+    )
+    base = pd.read_csv(out / "summary.csv").set_index("case").loc["base"]
+    assert base["feasible"]
+    assert base["pct_of_bound"] > 300.0
+    assert "WRONG" not in " ".join(outcome.notes)
+    assert reproduce(out).reproduced
+
+
 def test_no_plan_costs_less_than_the_bound_and_exact_is_close_to_it(polished):
     _, out = polished
     row = pd.read_csv(out / "bound.csv").iloc[0]

@@ -66,6 +66,29 @@ def test_what_fails_is_solved_again_without_presolve(monkeypatch):
     assert (found.objective, found.bound) == pytest.approx((20.0, 20.0))
 
 
+@pytest.mark.parametrize("off", [0.0, 5e-8, 9e-8])
+@pytest.mark.parametrize("interior", [False, True])
+def test_what_is_infeasible_by_less_than_the_tolerance_is_not(off, interior):
+    """HiGHS keeps rows to 1e-7, but its presolve calls them broken by less."""
+    program, width = Program(1, interior=interior), 1e-9
+    x = program.variables((6,), 1.0, 1.0 + width, gain=1.0)
+    each = np.array([10.0, -20.0, 30.0, -40.0, 50.0, -60.0])
+    most = -30.0 + width * 90.0 + off
+    program.rows((), [(each, x)], most, most)
+    found = program.solve(TIGHT, relaxed=True)
+    assert found.optimal
+    assert found.bound == pytest.approx(6.0)
+
+
+@pytest.mark.parametrize("relaxed", [False, True])
+def test_what_is_infeasible_is_said_to_be(relaxed):
+    program = Program(1)
+    x = program.variables((2,), 0.0, 1.0, integer=True, gain=1.0)
+    program.rows((), [(1.0, x)], lower=2.1)
+    found = program.solve(TIGHT, relaxed=relaxed)
+    assert (found.bound, found.x, found.optimal) == (-np.inf, None, True)
+
+
 def test_what_fails_twice_is_an_error(monkeypatch):
     program, _ = knapsack()
     monkeypatch.setattr(Program, "_ran", lambda self: False)

@@ -12,7 +12,9 @@ def rows(*shares):
     return pd.DataFrame({"case": names, "pct_of_bound": shares})
 
 
-@pytest.mark.parametrize("shares", [(40.0, 100.0), (40.0, 100.000001), (np.nan, np.nan)])
+@pytest.mark.parametrize(
+    "shares", [(40.0, 100.0), (40.0, 100.000001), (np.nan, np.nan), (775.0, 91.0)]
+)
 def test_nothing_is_said_where_no_plan_is_better_than_the_bound(shares):
     assert contradiction(rows(*shares)) == ""
 

@@ -27,6 +27,11 @@ Term = tuple[ArrayLike, IndexArray]
 NONE = -1
 #: No limit on the nodes of the tree.
 MANY = 2**31 - 1
+#: What HiGHS says of a program that nothing keeps.
+IMPOSSIBLE = (
+    highspy.HighsModelStatus.kInfeasible,
+    highspy.HighsModelStatus.kUnboundedOrInfeasible,
+)
 #: The first version of HiGHS whose presolve is trusted with integers.
 SOUND = (1, 16)
 
@@ -102,10 +107,7 @@ class Program:
         integer: bool = False,
         gain: ArrayLike = 0.0,
     ) -> IndexArray:
-        """Add variables and return their positions, of the shape asked for.
-
-        ``gain`` is what one unit of each adds to the objective.
-        """
+        """Add variables, each of which adds ``gain`` to the objective; return their positions."""
         count = int(np.prod(shape))
         index = np.arange(self.size, self.size + count).reshape(shape)
         self._columns.append((_flat(lower, shape), _flat(upper, shape), _flat(gain, shape)))
@@ -157,9 +159,8 @@ class Program:
         """Give variables other limits from the next solve on."""
         self._update()
         flat = index.ravel().astype(np.int32)
-        self._engine.changeColsBounds(
-            len(flat), flat, _flat(lower, index.shape), _flat(upper, index.shape)
-        )
+        bounds = _flat(lower, index.shape), _flat(upper, index.shape)
+        self._engine.changeColsBounds(len(flat), flat, *bounds)
 
     def solve(
         self,
@@ -168,10 +169,7 @@ class Program:
         relaxed: bool = False,
         should_stop: Callable[[], bool] | None = None,
     ) -> Solution:
-        """Maximise; when ``relaxed``, every variable may be fractional.
-
-        Raises EngineError when HiGHS cannot.
-        """
+        """Maximise; ``relaxed``: all may be fractional. Raises EngineError when HiGHS cannot."""
         self._update()
         engine = self._engine
         if Program._pool != self._threads:
@@ -186,8 +184,9 @@ class Program:
         engine.setOptionValue("time_limit", since + max(effort.seconds, 0.01))
         engine.setOptionValue("mip_max_nodes", MANY if effort.nodes is None else effort.nodes)
         with _interruptible(engine, should_stop):
-            if not self._ran() or self._contradicts_itself():
+            if not self._ran() or self._contradicts_itself() or self._impossible():
                 engine.setOptionValue("presolve", "off")
+                engine.setOptionValue("solver", "choose" if self._whole else "simplex")
                 engine.clearSolver()
                 if not self._ran():
                     raise EngineError(f"HiGHS failed: {engine.getModelStatus()}")
@@ -210,14 +209,15 @@ class Program:
         told = float(self._engine.getObjectiveValue())
         return not np.isclose(self._gain() @ x, told, rtol=1e-5, atol=1e-5)
 
+    def _impossible(self) -> bool:
+        """Say whether HiGHS calls it infeasible; its presolve does where its tolerance does not."""
+        return self._engine.getModelStatus() in IMPOSSIBLE
+
     def _solution(self) -> Solution:
         engine = self._engine
         status, info = engine.getModelStatus(), engine.getInfo()
         optimal = status == highspy.HighsModelStatus.kOptimal
-        if status in (
-            highspy.HighsModelStatus.kInfeasible,
-            highspy.HighsModelStatus.kUnboundedOrInfeasible,
-        ):
+        if self._impossible():
             return Solution(-np.inf, -np.inf, None, True)
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         x = np.array(engine.getSolution().col_value) if found else None

@@ -67,7 +67,9 @@ def _solved(
     sign = _sign(goal)
     figures = {n: sign * float(compare.numbers(table[f"{n}{ends}"])[0]) for n in FOUND}
     times = {name: float(compare.numbers(table[name])[0]) for name in ("bound_s", "seconds")}
-    feasible = [case for case in cases.values() if case.summary.get("feasible")]
+    # The base case need not be a plan of the study.
+    plans = [case for name, case in cases.items() if name != "base"]
+    feasible = [case for case in plans if case.summary.get("feasible")]
     least = 0.0 if goal.is_energy else -np.inf
     best = max((case.figure(goal.ranked) for case in feasible), default=least)
     exact = cases["exact"].figure(goal.ranked) if "exact" in cases else np.nan
