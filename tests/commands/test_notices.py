@@ -18,6 +18,7 @@ NOTICE = Notice("Generator.wt1", "is not what it seems.", "/far/away/Units.dss",
 
 @pytest.fixture
 def noticed(monkeypatch):
+    monkeypatch.setattr(reading, "_known", {})
     monkeypatch.setattr(reading, "notices_of", lambda *given: (NOTICE,))
 
 
