@@ -53,6 +53,17 @@ def test_vehicles_and_listed_sizes_are_what_can_be_had(setting):
     assert 7.4 * vehicles.sum() <= 50.0
 
 
+def test_capacitors_have_no_kw_to_give_up():
+    """Of 100 kW of PV 40 stay; 33 kvar and the 12 of one that keeps its size stay as they are."""
+    added = [
+        {"name": "c1", "kind": "capacitor", "bus": "5", "kvar": 50.0},
+        {"name": "c2", "kind": "capacitor", "bus": "6", "kvar": 12.0, "fixed": True},
+    ]
+    made = prepare(toolkit.load_study("ieee12", fleet={"add": added, "kw_at_most": {"all": 40.0}}))
+    size = capped(sizes_of(made, pv1=100.0, c1=33.0, c2=12.0), made.fleet)
+    assert size == pytest.approx(sizes_of(made, pv1=40.0, c1=33.0, c2=12.0))
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_any_point_keeps_them(setting, seed):

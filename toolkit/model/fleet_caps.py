@@ -51,7 +51,8 @@ def _shrink(size: FloatArray, fleet: Fleet, rows: IndexArray, most: float) -> No
     above = kw[over] - least
     share = (most - least.sum(axis=1)) / above.sum(axis=1)
     smaller = least + above * np.clip(share, 0.0, 1.0)[:, None]
-    sizes = np.divide(smaller, per_size, out=np.zeros_like(smaller), where=per_size > 0.0)
+    # What has no kW, as a capacitor, keeps its size: there is nothing to give up.
+    sizes = np.divide(smaller, per_size, out=size[np.ix_(over, rows)], where=per_size > 0.0)
     size[np.ix_(over, rows)] = to_be_had(sizes, fleet, rows)
 
 
