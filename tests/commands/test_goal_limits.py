@@ -69,8 +69,8 @@ def test_nobody_keeps_what_cannot_be_kept_and_it_is_said(broken):
 def test_results_are_reproduced_with_their_sources_and_without(name, request):
     found = request.getfixturevalue(name)
     folder = found if name == "kept" else found[1]
-    found = reproduce(folder)
-    assert found.reproduced, (found.verdict, found.culprits)
+    again = reproduce(folder)
+    assert again.reproduced, (again.verdict, again.culprits)
     source = folder.parent / "coarse.csv"
     text = source.read_bytes()
     source.unlink()

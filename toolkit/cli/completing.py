@@ -101,10 +101,10 @@ def results(incomplete: str) -> Iterator[str]:
 def _plugins(group: str) -> Offer:
     @_offers
     def plugins(incomplete: str) -> Iterator[str]:
-        from importlib.metadata import entry_points
+        from toolkit.common.plugins.declared import declared
 
         label, equals, _ = incomplete.rpartition("=")
-        for entry in entry_points(group=group):
+        for entry in declared(group):
             if NAME.fullmatch(entry.name):
                 yield f"{label}{equals}{entry.name}"
 

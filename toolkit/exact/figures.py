@@ -104,11 +104,11 @@ class Figures:
         return grid + self._units.emitted
 
     def short_of_own(self, share: float) -> Sum:
-        """Return by how much, kWh, a share of all that is used is above what is own of it.
+        """Return by how much a share of all that is used is above what is own of it.
 
-        It is 0 or less where the self-sufficiency reaches the share. All are behind one meter:
-        what neighbours sell each other is own. With E given through it and I taken, own is what is
-        generated less E, and E that less the load and what stores take, and I.
+        In kW, each step as often as it counts; 0 or less where the self-sufficiency reaches the
+        share. All are behind one meter: what neighbours sell each other is own. Own is what is
+        generated less what is given through it, which is what is exported and what is drawn.
         """
         counts = self._conditions.operation.scenario.weights
         kept = (self._units.generated + self._exported(counts).times(-1.0)).times(-(1.0 - share))
@@ -128,24 +128,27 @@ class Figures:
     @cached_property
     def _head(self) -> IndexArray:
         """What is drawn at the feeder head in each step, kW: no less than is."""
-        form, program = self._form, self._program
-        drawn = program.variables(form.traded.shape)
-        program.rows(
-            drawn.shape,
-            [(1.0, drawn), (-1.0, form.deficit), (1.0, form.surplus), (form.load, form.used_steps)],
-            lower=self._conditions.load_kw.sum(axis=1),
-        )
+        load, at_slots = self._exchange
+        drawn = self._program.variables(load.shape)
+        self._program.rows(load.shape, [(1.0, drawn), *at_slots], lower=load)
         return drawn
 
     def _exported(self, counts: FloatArray) -> Sum:
         """Return surpluses less deficits of all, kW, each step as often as it counts."""
+        load, at_slots = self._exchange
+        terms = tuple((np.multiply(counts, value), at) for value, at in at_slots)
+        return Sum(-float(counts @ load), terms)
+
+    @cached_property
+    def _exchange(self) -> tuple[FloatArray, list[Term]]:
+        """Surpluses less deficits of all, kW: terms of the slots, less the load of all, (T,)."""
         form, load = self._form, self._conditions.load_kw.sum(axis=1)
-        at_slots: tuple[Term, ...] = (
-            (counts, form.surplus),
-            (-counts, form.deficit),
-            (form.load @ counts, form.used),
-        )
-        return Sum(-float(counts @ load), at_slots)
+        at_slots: list[Term] = [
+            (-1.0, form.deficit),
+            (1.0, form.surplus),
+            (form.load, form.used_steps),
+        ]
+        return load, at_slots
 
     def _peaks_at_head(self) -> Sum:
         """Return the sum of the highest imports of twelve months at the feeder head, kW."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from toolkit.common.errors import InputError
+from toolkit.common.recent import keep
 from toolkit.common.types import FloatArray
 from toolkit.grid.opendss.branches import branches_of
 from toolkit.grid.opendss.controls import controls_of
@@ -50,12 +51,9 @@ def read_feeder(script: Path, units: bool = True, root: Path | None = None) -> F
     said, feeder = _known.get(asked, (None, None))
     if feeder is None or said is None or not _is_recalled(read, said):
         feeder = _compiled(read, script, units, root)
-        _known.pop(asked, None)
-        while len(_known) >= _KEPT:
-            _known.pop(next(iter(list(_known))), None)
         for values in (feeder.base_kv, feeder.xy, feeder.load_kw, feeder.load_kvar):
             values.flags.writeable = False
-        _known[asked] = read, feeder
+        keep(_known, asked, (read, feeder), _KEPT)
     return feeder
 
 

@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from toolkit.common.recent import keep
 from toolkit.inputs.scripts.files import FileTrouble, bytes_of, named_file
 from toolkit.inputs.scripts.script import Script
 
@@ -51,10 +52,7 @@ def remember(path: Path, root: Path | None, script: Script, looked_up: dict[Aske
         contents = _contents(script)
     except FileTrouble:
         return
-    _known.pop((path, root), None)
-    while len(_known) >= KEPT:
-        _known.pop(next(iter(list(_known))), None)
-    _known[path, root] = _Known(_copy(script), looked_up, contents)
+    keep(_known, (path, root), _Known(_copy(script), looked_up, contents), KEPT)
 
 
 def _contents(script: Script) -> dict[Path, bytes]:
