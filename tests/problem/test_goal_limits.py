@@ -34,6 +34,14 @@ def test_a_violation_is_the_share_by_which_a_figure_is_beyond_its_limit():
     assert least.share(np.array([30.0, 40.0, 100.0])) == pytest.approx([0.25, 0.0, 0.0])
 
 
+def test_a_figure_is_clear_of_the_edge_up_to_half_of_what_counts_as_none():
+    most = held("annual_cost", at_most=True, limit=20000.0, scale=20000.0)
+    # A millionth of 20,000 is 0.02.
+    assert [most.is_clear(np.array([x])) for x in (19000.0, 20000.009, 20000.011)] == [1, 1, 0]
+    least = held("npv", at_most=False, limit=-500.0, scale=500.0)
+    assert [least.is_clear(np.array([x])) for x in (0.0, -500.0002, -500.0003)] == [1, 1, 0]
+
+
 def test_a_negative_limit_has_shares_of_its_size():
     least = held("npv", at_most=False, limit=-500.0, scale=500.0)
     assert least.share(np.array([-600.0, -400.0])) == pytest.approx([0.2, 0.0])

@@ -24,7 +24,7 @@ from toolkit.model.connections import HEAD
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
 from toolkit.problem.connection_limits import passing
-from toolkit.problem.objectives import solved
+from toolkit.problem.objectives import clear, scored, solved
 from toolkit.problem.problem import Problem
 
 #: By how much of its largest rating each unit's power is changed to see what follows.
@@ -84,12 +84,11 @@ def verified(
 
 
 def accepted(problem: Problem, plan: Plan, day: Day) -> float | None:
-    """Return what is maximised of a plan, kWh or of its goal; None where a limit is broken.
-
-    day: that of the plan as the engine solves it.
-    """
-    scores = problem.scored(stacked([day]), plan.row(None))
-    return -float(scores.objective[0]) if scores.violation[0] == 0.0 else None
+    """Return what is maximised of a plan, of its day; None for limits broken or nearly so."""
+    measured = solved(stacked([day]), plan.row(None), problem.aim)
+    scores = scored(measured, problem.aim)
+    kept = scores.violation[0] == 0.0 and clear(measured, problem.aim)
+    return -float(scores.objective[0]) if kept else None
 
 
 def best_accepted(problem: Problem, plans: Sequence[Plan]) -> Verified:

@@ -51,8 +51,19 @@ class HeldGoal:
 
     def share(self, figures: FloatArray) -> FloatArray:
         """Return how far figures are beyond the limit, as shares of its scale; 0 where it holds."""
-        over = (figures - self.limit) * (1.0 if self.at_most else -1.0) / self.scale
+        over = self._over(figures)
         return np.where(over > FEASIBLE, over, 0.0)
+
+    def is_clear(self, figures: FloatArray) -> bool:
+        """Say whether figures are no further beyond the limit than half of what counts as none.
+
+        What is solved again, by another element for a store, may differ in its last digits.
+        """
+        return not (self._over(figures) > 0.5 * FEASIBLE).any()
+
+    def _over(self, figures: FloatArray) -> FloatArray:
+        beyond: FloatArray = (figures - self.limit) * (1.0 if self.at_most else -1.0) / self.scale
+        return beyond
 
     def words(self, figure: float) -> str:
         """Return what a figure beyond the limit breaks."""

@@ -103,6 +103,11 @@ def scored(measured: Solved, aim: Aim) -> Scores:
     return sanitised(np.minimum(total, ceiling), violated, ceiling, reasons=measured.days.reasons)
 
 
+def clear(measured: Solved, aim: Aim) -> bool:
+    """Say whether solved days are not on the edge of a limit of a goal."""
+    return all(limit.is_clear(GOALS[limit.name].figures(measured)) for limit in aim.held)
+
+
 def _sum(measured: Solved, aim: Aim) -> FloatArray:
     """Return the weighted sum of the goals that is minimised, (n,)."""
     total = np.zeros(len(measured.days))
