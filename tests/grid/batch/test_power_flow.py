@@ -80,8 +80,8 @@ def test_loads_and_a_plans_own_units_alone_give_the_same_days(both, monkeypatch)
             assert np.array_equal(getattr(own, name)[0], getattr(found, name)[i])
 
 
-def test_many_ports_are_solved_by_sparse_factors_and_alike(monkeypatch, make_setting, coarse_day):
-    # Six steps fill no whole group; factors solve those of three plans at a time.
+def test_many_ports_are_solved_in_pieces_and_alike(monkeypatch, make_setting, coarse_day):
+    # Six steps fill no whole group.
     setting = make_setting(profiles=str(coarse_day))
     monkeypatch.setattr(impedance, "DENSE", 0)
     batch, problem = batch_flow(setting.feeder, setting.operation), Problem(setting)

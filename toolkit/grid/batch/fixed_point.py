@@ -15,7 +15,7 @@ from toolkit.common.types import BoolArray, ComplexArray, IndexArray
 from toolkit.grid.batch.convergence import Search
 from toolkit.grid.batch.currents import squares
 from toolkit.grid.batch.draws import Draws, Injections, Powers
-from toolkit.grid.batch.impedance import Impedance
+from toolkit.grid.batch.impedance import impedance_of
 from toolkit.grid.batch.rotation import Rotation
 from toolkit.grid.batch.solved_block import GROUP, Block, Part, filled
 from toolkit.grid.batch.unit_ports import Injected
@@ -78,7 +78,7 @@ class FixedPoint:
     """Solves plans of T steps on one network of so many buses."""
 
     def __init__(self, network: Network, rotation: Rotation, buses: int) -> None:
-        self.impedance = Impedance(network, rotation)
+        self.impedance = impedance_of(network, rotation)
         self.draws = Draws(network, rotation, self.impedance.base_v)
         self.buses = buses
         ports, self._steps = self.draws.power.shape
@@ -136,8 +136,7 @@ class FixedPoint:
             drawn, begin = (np.take(a, step, axis=1) for a in (self.draws.power, self.begin))
             if len(self._held) > 1:
                 self._held.clear()
-            network = self.impedance.network if self.impedance.dense else None
-            self._held[key] = _Columns(n, width, step, drawn, begin, network)
+            self._held[key] = _Columns(n, width, step, drawn, begin, self.impedance.network)
         return self._held[key]
 
     def _at(self, ports: IndexArray, columns: _Columns) -> _Columns:
@@ -150,6 +149,7 @@ class FixedPoint:
         own = np.concatenate([np.tile(np.arange(loads), (n, 1)), ports.T], axis=1)
         last = np.full((n, 1), len(self.impedance.base_v))
         at = own[:, :, None], np.concatenate([own, last], axis=1)[:, None]
+        assert self.impedance.network is not None
         network = self.impedance.network[0][at]
         return replace(columns, begin=begin, drawn=drawn, network=(network, np.conj(network)))
 

@@ -1,4 +1,4 @@
-"""What currents at ports do to voltages: one dense matrix, or the factors of a sparse one.
+"""What currents at ports do to voltages: one dense matrix, or a network in pieces.
 
 All is in per unit of the voltages without loads and units: a port's current is given as the power
 it would be at that voltage, VA, so that a matrix of impedances has the unit 1/VA.
@@ -6,13 +6,16 @@ it would be at that voltage, VA, so that a matrix of impedances has the unit 1/V
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from scipy.sparse import csr_matrix, diags_array
 
 from toolkit.common.types import ComplexArray, FloatArray, IndexArray
-from toolkit.grid.batch.kept_nodes import KeptNodes
+from toolkit.grid.batch.kept_nodes import KeptNodes, bus_of
+from toolkit.grid.batch.pieces import Pieces, Ported
 from toolkit.grid.batch.rotation import Rotation
 from toolkit.grid.network import Network
 
@@ -26,40 +29,115 @@ DEAD = 1e-6
 PER_ENTRY = 6
 
 
-class Impedance:
+class Impedance(ABC):
     """A network seen from its ports: P of them that stand for all, N nodes that do.
 
-    start: voltages across ports without loads and units, pu, (P, 1); base_v: what 1 pu is, V, (P,);
-    dense: whether ``across`` is kept.
+    start: voltages across ports without loads and units, pu, (P, 1); base_v: what 1 pu is, V, (P,).
     """
 
+    #: Whether the voltages across ports are a product with a matrix that is kept.
+    dense: ClassVar[bool] = False
+
     def __init__(self, network: Network, rotation: Rotation) -> None:
-        of_ports = ends(network)
-        self._kept = KeptNodes(network)
-        #: Currents at the nodes kept of those at the ports that stand for all, (K, P).
-        self._at_kept = csr_matrix((of_ports.T @ turns(rotation)).tocsr()[self._kept.nodes])
-        #: Voltages across ports of those at the nodes kept, (P, K).
-        self._across_kept = csr_matrix(of_ports[rotation.ports][:, self._kept.nodes])
-        self._stand_ins = rotation.nodes
-        self._turned = len(rotation.nodes) < len(rotation.node)
-        self._no_load = network.no_load[rotation.nodes]
-        self._no_load_kept = network.no_load[self._kept.nodes]
-        across_ports = csr_matrix(of_ports[rotation.ports] @ rotation.expansion)
-        volts = np.asarray(across_ports @ self._no_load)
+        self._of_ports = ends(network)
+        across = csr_matrix(self._of_ports[rotation.ports] @ rotation.expansion)
+        volts = np.asarray(across @ network.no_load[rotation.nodes])
         size = np.abs(volts)
         # A port that nothing feeds has no voltage to count in.
         self.base_v: FloatArray = np.where(size > DEAD * size.max(), size, 1.0)
         self.start: ComplexArray = np.asarray(volts / self.base_v, dtype=complex)[:, None]
-        per_volt = diags_array(1.0 / self.base_v)
-        #: The same two, of and in pu.
-        self._from_pu = csr_matrix(self._at_kept @ per_volt)
-        self._to_pu = csr_matrix(per_volt @ self._across_kept)
-        count, factors = len(rotation.ports), self._kept.factors
-        self.dense = count <= DENSE
-        entries = factors.L.nnz + factors.U.nnz
-        self._rotation = rotation
-        self._spread_densely = self.dense and len(self._stand_ins) * count <= PER_ENTRY * entries
-        self._by_stand_ins = self._turned or self._spread_densely
+        #: The matrix that makes the voltages of all nodes of those that are solved, (all, S).
+        self.expansion = rotation.expansion
+        #: The number of the bus of each node that is solved, (S,).
+        self.solved_bus: IndexArray = bus_of(network.nodes)[rotation.nodes]
+
+    @abstractmethod
+    def drop(self, current: ComplexArray, out: ComplexArray) -> None:
+        """Write what currents, (P, C), take off the voltages across ports, pu."""
+
+    @abstractmethod
+    def node_volts(
+        self, current: ComplexArray, units: IndexArray | None = None
+    ) -> tuple[ComplexArray, ComplexArray]:
+        """Return the voltages, V, at the nodes solved, (S, C), and those for all, (N, C).
+
+        current: what it is that leaves them, at all ports, (P, C); or, where the matrix is dense,
+        at those of loads and, below, of each plan's units, which are ``units``, (R, n).
+        """
+
+    @property
+    def network(self) -> tuple[ComplexArray, ComplexArray] | None:
+        """The matrix that makes voltages of currents with a row of ones below, pu, (P, P + 1).
+
+        And the same, conjugated; None where no matrix is kept.
+        """
+        return None
+
+    def port_volts(self, volts: ComplexArray) -> ComplexArray:
+        """Return voltages across ports, V, the last of which is ground, (P + 1, C), of pu."""
+        own = volts * self.base_v[:, None]
+        return np.concatenate([own, np.zeros((1, own.shape[1]))])
+
+
+def impedance_of(network: Network, rotation: Rotation) -> Impedance:
+    """Return a network seen from its ports, as one dense matrix or in pieces."""
+    if len(rotation.ports) <= DENSE:
+        return DenseImpedance(network, rotation)
+    return TornImpedance(network, rotation)
+
+
+class TornImpedance(Impedance):
+    """A network of many ports, in pieces. All nodes that stand for others are solved."""
+
+    def __init__(self, network: Network, rotation: Rotation) -> None:
+        super().__init__(network, rotation)
+        expansion, per_volt = rotation.expansion, diags_array(1.0 / self.base_v)
+        # Phases are alike but for rounding, of which the mean leaves least.
+        alike = len(network.nodes) // len(rotation.nodes)
+        own = expansion.conj().T @ network.admittance @ expansion / alike
+        at = (self._of_ports.T @ turns(rotation)).tocsr()[rotation.nodes] @ per_volt
+        across = per_volt @ self._of_ports[rotation.ports] @ expansion
+        network_of = Ported(csr_matrix(own), csr_matrix(at), csr_matrix(across), self.solved_bus)
+        self._pieces = Pieces(network_of)
+        self._no_load = network.no_load[rotation.nodes, None]
+
+    def drop(self, current: ComplexArray, out: ComplexArray) -> None:
+        """Write what currents, (P, C), take off the voltages across ports, pu."""
+        self._pieces.drop(current, out)
+
+    def node_volts(
+        self, current: ComplexArray, units: IndexArray | None = None
+    ) -> tuple[ComplexArray, ComplexArray]:
+        """Return the voltages, V, at the nodes that stand for all, (N, C), twice."""
+        volts = self._pieces.volts(current)
+        np.subtract(self._no_load, volts, out=volts)
+        return volts, volts
+
+
+class DenseImpedance(Impedance):
+    """A network of few ports, as one matrix ``across`` them."""
+
+    dense: ClassVar[bool] = True
+
+    def __init__(self, network: Network, rotation: Rotation) -> None:
+        super().__init__(network, rotation)
+        self._kept = KeptNodes(network)
+        #: Currents at the nodes kept of those at the ports that stand for all, (K, P).
+        self._at_kept = csr_matrix((self._of_ports.T @ turns(rotation)).tocsr()[self._kept.nodes])
+        #: Voltages across ports of those at the nodes kept, (P, K).
+        self._across_kept = csr_matrix(self._of_ports[rotation.ports][:, self._kept.nodes])
+        self._stand_ins = rotation.nodes
+        self._turned = len(rotation.nodes) < len(rotation.node)
+        self._no_load = network.no_load[rotation.nodes]
+        self._no_load_kept = network.no_load[self._kept.nodes]
+        #: Currents at the nodes kept of those at ports, of pu.
+        self._from_pu = csr_matrix(self._at_kept @ diags_array(1.0 / self.base_v))
+        factors = self._kept.factors
+        products = len(self._stand_ins) * len(rotation.ports)
+        self._spread_densely = products <= PER_ENTRY * (factors.L.nnz + factors.U.nnz)
+        if not (self._turned or self._spread_densely):
+            self.expansion = self._kept.expansion
+            self.solved_bus = self._kept.bus[self._kept.nodes]
 
     @cached_property
     def _caused(self) -> ComplexArray:
@@ -80,34 +158,13 @@ class Impedance:
 
     @cached_property
     def network(self) -> tuple[ComplexArray, ComplexArray]:
-        """The matrix that makes voltages of currents with a row of ones below, pu, (P, P + 1).
-
-        And the same, conjugated.
-        """
+        """The matrix that makes voltages of currents with a row of ones below, and conjugated."""
         network = np.concatenate([-self.across, self.start], axis=1)
         return network, np.conj(network)
 
     def drop(self, current: ComplexArray, out: ComplexArray) -> None:
         """Write what currents, (P, C), take off the voltages across ports, pu."""
-        if self.dense:
-            np.matmul(self.across, current, out=out)
-            return
-        out[:] = self._to_pu @ self._solved(current)
-
-    def port_volts(self, volts: ComplexArray) -> ComplexArray:
-        """Return voltages across ports, V, the last of which is ground, (P + 1, C), of pu."""
-        own = volts * self.base_v[:, None]
-        return np.concatenate([own, np.zeros((1, own.shape[1]))])
-
-    @cached_property
-    def expansion(self) -> csr_matrix:
-        """The matrix that makes the voltages of all nodes of those that are solved, (all, S)."""
-        return self._rotation.expansion if self._by_stand_ins else self._kept.expansion
-
-    @cached_property
-    def solved_bus(self) -> IndexArray:
-        """The number of the bus of each node that is solved, (S,)."""
-        return self._kept.bus[self._stand_ins if self._by_stand_ins else self._kept.nodes]
+        np.matmul(self.across, current, out=out)
 
     def node_volts(
         self, current: ComplexArray, units: IndexArray | None = None

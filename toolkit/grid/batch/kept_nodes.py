@@ -37,7 +37,7 @@ class KeptNodes:
         self._others = np.flatnonzero(~kept)
         self._count = len(kept)
         #: The number of the bus of each node, (N,).
-        self.bus: IndexArray = _bus_of(network.nodes)
+        self.bus: IndexArray = bus_of(network.nodes)
         admittance = network.admittance.tocsr()
         left = csr_matrix(admittance[self.nodes][:, self.nodes])
         if len(self._others):
@@ -70,7 +70,7 @@ class KeptNodes:
 
 def _kept(network: Network) -> BoolArray:
     """Say which nodes are kept: all of a bus, or none."""
-    bus = _bus_of(network.nodes)
+    bus = bus_of(network.nodes)
     count = len(network.nodes)
     member = csr_matrix((np.ones(count), (np.arange(count), bus)))
     own = network.admittance.tocsr()
@@ -89,7 +89,7 @@ def _chains(admittance: csr_matrix, others: IndexArray) -> IndexArray:
     return np.asarray(connected_components(pattern, directed=False)[1], dtype=np.intp)
 
 
-def _bus_of(nodes: Sequence[str]) -> IndexArray:
+def bus_of(nodes: Sequence[str]) -> IndexArray:
     """Return the number of the bus of each node, such as "611.3"."""
     names = [node.rpartition(".")[0] for node in nodes]
     number = {name: i for i, name in enumerate(dict.fromkeys(names))}
