@@ -157,6 +157,25 @@ def test_phases_that_differ_are_solved_each_for_itself(make_setting, tmp_path):
     assert agreement(days, problem.search_grid.days(plans)).holds
 
 
+def test_a_voltage_beyond_the_band_of_a_load_elsewhere_is_no_load_out_of_its_own(tmp_path):
+    script = tmp_path / "bands.dss"
+    script.write_text(
+        "Clear\nNew Circuit.x basekv=0.4 bus1=a\n"
+        "New Line.l bus1=a bus2=b r1=0.1 x1=0.1 r0=0.3 x0=0.3 c1=0 c0=0 length=1 units=km\n"
+        "New Load.near bus1=a phases=3 kv=0.4 kw=9 vminpu=0.95 vmaxpu=1.05\n"
+        "New Load.far bus1=b phases=3 kv=0.4 kw=90 pf=0.9 vminpu=0.5 vmaxpu=1.5\n"
+        "New PVSystem.p bus1=b phases=3 kv=0.4 kva=40 pmpp=20 pf=1\n"
+        "Set voltagebases=[0.4]\nCalcvoltagebases\n",
+        encoding="utf-8",
+    )
+    problem = Problem(prepare(Study.model_validate({"name": "x", "feeder": str(script)})))
+    plans = plans_of(problem.setting, 3)
+    flow = batch_flow(problem.setting.feeder, problem.setting.operation)
+    days = flow.days(plans)
+    assert days.v_pu.min() < 0.95
+    assert agreement(days, problem.search_grid.days(plans)).holds
+
+
 @pytest.mark.parametrize("source", ["a", "b"])
 def test_loads_and_units_at_a_source_are_no_losses(source, tmp_path):
     # With the second source at "b" a load, a unit and a source stand at the far end as well.
