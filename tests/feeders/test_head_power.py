@@ -29,3 +29,25 @@ def test_bundled_feeders(name):
 def test_public_feeders(public_feeder, name):
     head, sources = head_and_sources(public_feeder(name))
     assert head == pytest.approx(sources, rel=1e-6)
+
+
+REACTOR = """Clear
+New Circuit.x bus1=a basekv=12.47
+New Line.l bus1=a bus2=b r1=0.3 x1=0.6 r0=0.9 x0=1.8 c1=3 c0=2 length=4 units=km
+New Load.d bus1=b kv=12.47 kw=300 pf=0.9
+New Capacitor.c bus1=b kv=12.47 kvar=100
+New Reactor.shunt bus1=b kv=12.47 kvar=200 {loss}
+Set voltagebases=[12.47]
+Calcvoltagebases
+"""
+
+
+@pytest.mark.parametrize(("loss", "kw"), [("rp=5000", 12.47**2 / 5.0), ("", 0.0)])
+def test_what_a_shunt_takes_is_told_where_it_is_not_counted(loss, kw, tmp_path):
+    script = tmp_path / "shunt.dss"
+    script.write_text(REACTOR.format(loss=loss), encoding="utf-8")
+    notices = prepare(Study(name="x", feeder=str(script))).feeder.notices
+    told = [n for n in notices if "left out of losses" in n.text]
+    assert [(n.about, n.line) for n in told] == ([("Reactor.shunt", 6)] if kw else [])
+    head, sources = head_and_sources(script)
+    assert sources - head == pytest.approx(kw, rel=0.05, abs=1e-6)

@@ -8,6 +8,7 @@ from toolkit.grid.opendss.controls import control_notices, has_moving_controls
 from toolkit.grid.opendss.engine import Engine
 from toolkit.grid.opendss.rating_notices import unrated_notices
 from toolkit.grid.opendss.settings import last_setting, passed_over, setting_notices
+from toolkit.grid.opendss.shunt_notices import shunt_notices
 from toolkit.grid.opendss.switches import switch_notices
 from toolkit.grid.opendss.unit_notices import unit_notices
 from toolkit.inputs.scripts import Script
@@ -26,6 +27,7 @@ def notices_of(
         *control_notices(d, said),
         *switch_notices(d, read, said),
         *unrated_notices(d, said),
+        *shunt_notices(d, said),
         *setting_notices(d, read),
         *passed_over(read, has_moving_controls(d)),
     )
