@@ -64,7 +64,7 @@ def shared_rows(setting, population, rounds):
     """Return how much faster a population is scored by two workers than by one."""
     x = np.random.default_rng(0).random((population, len(setting.space)))
     problem = Problem(setting)
-    with closing(Pool(setting, 2)) as crew:
+    with closing(Pool(setting, Problem(setting).search.chosen, 2)) as crew:
         shares = Shares(problem, crew)
         assert same([problem.evaluate(x[:8]).objective], [shares.evaluate(x[:8]).objective])
         what = f"{setting.study.name}, {len(setting.feeder.buses)} buses, {population} rows"

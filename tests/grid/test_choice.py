@@ -1,6 +1,7 @@
 """Which solver searches: what was asked for, and what both say of trial plans."""
 
 import dataclasses
+import pickle
 import re
 
 import numpy as np
@@ -10,6 +11,7 @@ from toolkit.errors import InputError
 from toolkit.grid import choice
 from toolkit.grid.agreement import agreement
 from toolkit.inputs.study import Study
+from toolkit.problem import problem as problem_module
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import prepare
 
@@ -92,8 +94,8 @@ def test_controls_that_seldom_act_leave_the_search_to_the_batch_solver(tmp_path)
 
 
 def test_a_disagreement_is_told_and_opendss_searches(make_setting, monkeypatch):
-    plain = choice.batch_flow
-    monkeypatch.setattr(choice, "batch_flow", lambda *given: Off(plain(*given), 3e-7))
+    plain = choice.batch_solver
+    monkeypatch.setattr(choice, "batch_solver", lambda *given: Off(plain(*given), 3e-7))
     found = Problem(make_setting()).search
     assert found.solver == "opendss"
     assert "does not agree with OpenDSS: voltages to 3e-07 pu" in found.why
@@ -102,9 +104,26 @@ def test_a_disagreement_is_told_and_opendss_searches(make_setting, monkeypatch):
 
 
 def test_less_than_the_tolerance_is_agreement(make_setting, monkeypatch):
-    plain = choice.batch_flow
-    monkeypatch.setattr(choice, "batch_flow", lambda *given: Off(plain(*given), 5e-8))
+    plain = choice.batch_solver
+    monkeypatch.setattr(choice, "batch_solver", lambda *given: Off(plain(*given), 5e-8))
     assert Problem(make_setting()).search.solver == "batch"
+
+
+@pytest.mark.parametrize("solver", ["auto", "opendss"])
+def test_another_process_takes_what_was_chosen_and_finds_the_same(
+    solver, make_setting, monkeypatch
+):
+    setting = make_setting(power_flow={"solver": solver})
+    first = Problem(setting)
+    x = np.random.default_rng(2).random((5, len(setting.space)))
+    expected = first.evaluate(x)
+    told = pickle.loads(pickle.dumps(first.search.chosen))
+    monkeypatch.setattr(problem_module, "choose", None)
+    second = Problem(setting, told)
+    found = second.evaluate(x)
+    assert str(second.search) == str(first.search)
+    assert np.array_equal(found.objective, expected.objective)
+    assert np.array_equal(found.violation, expected.violation)
 
 
 def test_days_without_a_solution_are_compared_as_such(problem, random_plan, ieee12):

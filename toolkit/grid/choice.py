@@ -11,7 +11,7 @@ import numpy as np
 from toolkit.common.errors import InputError
 from toolkit.grid.agreement import agreement, worst
 from toolkit.grid.backend import PowerFlow, backend
-from toolkit.grid.network import Unfit
+from toolkit.grid.network import Network, Unfit
 from toolkit.grid.solution import Days
 from toolkit.model.feeder import Feeder
 from toolkit.model.operation import Operation
@@ -39,16 +39,47 @@ class BatchFlow(SearchFlow, Protocol):
         """Return the share of the steps of plans in which a control acts."""
 
 
-@dataclass(frozen=True)
-class Choice:
-    """The power flow of a search: its solver, and why it is that one."""
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """The solver of a search, why it is that one, and the network that it solves if not OpenDSS.
+
+    Another process that is given it takes it as it is.
+    """
 
     solver: Solver
     why: str
-    flow: SearchFlow
+    network: Network | None = None
 
     def __str__(self) -> str:
         return f"{NAMES[self.solver]}: {self.why}"
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """The power flow of a search, and what was chosen."""
+
+    chosen: Chosen
+    flow: SearchFlow
+
+    @property
+    def solver(self) -> Solver:
+        """What solves."""
+        return self.chosen.solver
+
+    @property
+    def why(self) -> str:
+        """Why it is that one."""
+        return self.chosen.why
+
+    def __str__(self) -> str:
+        return str(self.chosen)
+
+
+def as_chosen(chosen: Chosen, engine: Callable[[], PowerFlow], buses: int) -> Choice:
+    """Return the power flow of a search on so many buses whose solver was chosen before."""
+    if chosen.network is None:
+        return Choice(chosen, engine())
+    return Choice(chosen, batch_solver(chosen.network, buses, chosen.solver == COMPILED))
 
 
 def choose(asked: Asked, engine: Callable[[], PowerFlow], trials: Callable[[], Plan]) -> Choice:
@@ -58,10 +89,11 @@ def choose(asked: Asked, engine: Callable[[], PowerFlow], trials: Callable[[], P
     on every trial plan. Raises InputError where it was asked for and cannot be used.
     """
     if asked == OPENDSS:
-        return Choice(OPENDSS, "asked for", engine())
+        return Choice(Chosen(OPENDSS, "asked for"), engine())
     grid = engine()
     try:
-        batch, plans = batch_flow(grid.feeder, grid.operation, asked == COMPILED), trials()
+        network = _network_of(grid.feeder, grid.operation)
+        batch, plans = batch_solver(network, len(grid.feeder.buses), asked == COMPILED), trials()
         acting = batch.acting(plans)
         if asked == "auto" and acting > ACTING:
             raise Unfit(f"controls act in {acting:.0%} of the steps of trial plans")
@@ -72,19 +104,27 @@ def choose(asked: Asked, engine: Callable[[], PowerFlow], trials: Callable[[], P
                 f"--solver: found '{asked}', which cannot solve feeder {grid.feeder.name}: "
                 f"{unfit}; expected 'auto' or 'opendss'."
             ) from unfit
-        return Choice(OPENDSS, str(unfit), grid)
-    return Choice(COMPILED if asked == COMPILED else BATCH, why, batch)
+        return Choice(Chosen(OPENDSS, str(unfit)), grid)
+    return Choice(Chosen(COMPILED if asked == COMPILED else BATCH, why, network), batch)
 
 
 def batch_flow(feeder: Feeder, operation: Operation, compiled: bool = False) -> BatchFlow:
     """Return the batch power flow of a feeder. Raises Unfit where it has none."""
-    from toolkit.grid.batch import BatchPowerFlow, CompiledPowerFlow
+    return batch_solver(_network_of(feeder, operation), len(feeder.buses), compiled)
 
+
+def _network_of(feeder: Feeder, operation: Operation) -> Network:
     switches = operation.fleet.switches
     if switches is not None and switches.searched:
         raise Unfit("switches are decided, so its admittances change with the plan")
-    kind = CompiledPowerFlow if compiled else BatchPowerFlow
-    return kind(backend().network_of(feeder, operation), len(feeder.buses))
+    return backend().network_of(feeder, operation)
+
+
+def batch_solver(network: Network, buses: int, compiled: bool) -> BatchFlow:
+    """Return what solves many plans on a network of so many buses at once."""
+    from toolkit.grid.batch import BatchPowerFlow, CompiledPowerFlow
+
+    return (CompiledPowerFlow if compiled else BatchPowerFlow)(network, buses)
 
 
 def _agrees(batch: SearchFlow, grid: PowerFlow, trials: Plan) -> str:

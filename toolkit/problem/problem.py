@@ -11,7 +11,7 @@ import numpy as np
 from toolkit.common.errors import EngineError
 from toolkit.grid.agreement import agreement
 from toolkit.grid.backend import PowerFlow, backend
-from toolkit.grid.choice import Choice, SearchFlow, choose
+from toolkit.grid.choice import Choice, Chosen, SearchFlow, as_chosen, choose
 from toolkit.model.plan import Plan, base_plan, joined
 from toolkit.optimizer.scores import UNSOLVED, Scores
 from toolkit.optimizer.scores import joined as joined_scores
@@ -44,8 +44,10 @@ class Problem:
     asked for: who only reports never searches, and a worker only searches.
     """
 
-    def __init__(self, setting: Setting) -> None:
+    def __init__(self, setting: Setting, chosen: Chosen | None = None) -> None:
+        """Take a setting, and what solves its search where that was chosen before."""
         self.setting = setting
+        self._chosen = chosen
         #: Scheduled load of each bus, kW, (T, B).
         self.load_kw = setting.scenario.loads.kw
         #: The points that were searched last, their plans and days.
@@ -73,7 +75,10 @@ class Problem:
     @cached_property
     def search(self) -> Choice:
         """The power flow of the search, and why it is that one."""
-        return choose(self.setting.study.power_flow.solver, lambda: self.search_grid, self._trials)
+        setting = self.setting
+        if self._chosen is not None:
+            return as_chosen(self._chosen, lambda: self.search_grid, len(setting.feeder.buses))
+        return choose(setting.study.power_flow.solver, lambda: self.search_grid, self._trials)
 
     def _trials(self) -> Plan:
         """Return the plans that both solvers have to agree on: the base plan and random ones."""

@@ -23,7 +23,7 @@ from toolkit.common.monitor import Monitor
 from toolkit.common.plugins import letting
 from toolkit.common.processes import Pen, words
 from toolkit.common.types import FloatArray
-from toolkit.grid.choice import SearchFlow
+from toolkit.grid.choice import Chosen, SearchFlow
 from toolkit.inputs import study_files
 from toolkit.model.plan import Plan
 from toolkit.optimizer import registry
@@ -57,10 +57,12 @@ Rows = int | str | None
 class Order:
     """A run to carry out: its journal at ``path`` is that of the search with this ``identity``.
 
-    study_hash: what the study's files have to be; nothing if nobody asks.
+    chosen: what solves its search; study_hash: what the study's files have to be, nothing if nobody
+    asks.
     """
 
     setting: Setting
+    chosen: Chosen
     task: Task
     path: Path
     identity: Mapping[str, Any]
@@ -89,9 +91,9 @@ def carry_out_search(pen: Pen, order: Order) -> None:
     check_study(order.setting, order.study_hash)
     # Plug-ins are let into this process; who asked for the run follows policies anew, apart.
     letting.let_in()
-    problem = Tallied(order.setting)
+    problem = Tallied(order.setting, order.chosen)
     # Whatever is left to compile is compiled before a plug-in is there.
-    problem.search  # noqa: B018
+    problem.search, problem.search_grid  # noqa: B018
     space, identity = order.setting.space, order.identity
     with (
         _evaluator(problem, order.rows) as (evaluator, lanes),
@@ -173,7 +175,7 @@ def _evaluator(problem: Problem, rows: Rows) -> Iterator[tuple[Evaluator, int]]:
     if rows is None:
         yield problem, 1
     elif isinstance(rows, int):
-        pool = Pool(problem.setting, rows)
+        pool = Pool(problem.setting, problem.search.chosen, rows)
         try:
             yield Shares(problem, pool), rows
         finally:

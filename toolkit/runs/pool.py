@@ -10,6 +10,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from typing import Any, TypeVar
 
 from toolkit.common.plugins import letting
+from toolkit.grid.choice import Chosen
 from toolkit.problem.problem import Problem
 from toolkit.problem.setting import Setting
 from toolkit.runs.worker_tasks import Place
@@ -25,13 +26,13 @@ class Pool:
 
     overhead_s = 1e-3
 
-    def __init__(self, setting: Setting, size: int) -> None:
+    def __init__(self, setting: Setting, chosen: Chosen, size: int) -> None:
         self.size = size
-        self._setting = setting
+        self._given = setting, chosen
         self._pool = self._new()
 
     def _new(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self.size, _processes, _start_process, (self._setting,))
+        return ProcessPoolExecutor(self.size, _processes, _start_process, self._given)
 
     def submit(self, function: Callable[..., T], *given: Any) -> Future[T]:
         """Have a worker do something, see ``shares.Crew``."""
@@ -51,11 +52,12 @@ class Pool:
         self._pool.shutdown(cancel_futures=True)
 
 
-def _start_process(setting: Setting) -> None:
+def _start_process(setting: Setting, chosen: Chosen) -> None:
     """Make this process a worker: one circuit, compiled once."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     letting.let_in()
-    _process[:] = [Place(Problem(setting), lambda number, evaluations: None, lambda: False)]
+    problem = Problem(setting, chosen)
+    _process[:] = [Place(problem, lambda number, evaluations: None, lambda: False)]
 
 
 def _in_process(function: Callable[..., T], *given: Any) -> T:

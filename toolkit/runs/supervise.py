@@ -70,18 +70,19 @@ def _ordered(
     at: Place, task: Task, archive: Archive | None, rows: Rows
 ) -> Iterator[tuple[Order, Callable[[], bool]]]:
     """Yield what to carry out, and a way to ask whether to stop."""
-    setting = at.problem.setting
+    setting, chosen = at.problem.setting, at.problem.search.chosen
     if archive is not None and archive.is_here():
         path, identity = archive.journal_file(task), archive.identity(task)
         yield (
-            Order(setting, task, path, identity, archive.study_hash, rows),
+            Order(setting, chosen, task, path, identity, archive.study_hash, rows),
             _either(at.stopped, archive),
         )
         return
     study_hash = "" if archive is None else archive.study_hash
     with TemporaryDirectory(prefix="p2p-") as folder:
         path = Path(folder) / "run.journal"
-        yield Order(setting, task, path, {"case": task.case}, study_hash, rows), at.stopped
+        alone = {"case": task.case}
+        yield Order(setting, chosen, task, path, alone, study_hash, rows), at.stopped
 
 
 def _either(stopped: Callable[[], bool], archive: Archive) -> Callable[[], bool]:

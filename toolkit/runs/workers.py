@@ -181,7 +181,7 @@ class _Job:
         if not self._left:
             return
         # Compiled before there are threads: the engine changes the working folder meanwhile.
-        self._problem.search_grid  # noqa: B018
+        self._problem.search_grid, self._problem.search  # noqa: B018
         if scheduler is not None:
             with Cluster(scheduler, self._problem.setting, self._note) as cluster:
                 if self._few(cluster.size, cluster.overhead_s):

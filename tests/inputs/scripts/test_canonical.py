@@ -1,6 +1,7 @@
 """The canonical form of scripts: what is judged, how it is written, and what the engine makes."""
 
 import json
+from importlib import metadata
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from fuzz import statements as fuzz
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.errors import InputError
+from toolkit.errors import EngineError, InputError
 from toolkit.grid.opendss import engine
 from toolkit.inputs.scripts import read_script
 from toolkit.inputs.scripts.classes import (
@@ -80,6 +81,15 @@ def test_the_list_of_properties_is_the_engines():
     engine.check_engine()
     known = {cls: names for cls, names in engine.vocabulary().items() if cls not in PASSED_CLASSES}
     assert {cls: property_names(cls) for cls in classes()} == known
+
+
+def test_an_engine_of_another_version_is_held_against_the_list(monkeypatch):
+    assert metadata.version("dss-python-backend") == engine.KNOWN
+    monkeypatch.setattr(engine, "KNOWN", "another")
+    engine.check_engine.__wrapped__()
+    monkeypatch.setattr(engine, "classes", lambda: {"load": ()})
+    with pytest.raises(EngineError, match="install the version of opendssdirect"):
+        engine.check_engine.__wrapped__()
 
 
 def test_every_property_is_judged_by_what_the_engine_says_it_is():

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import weakref
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import chdir, suppress
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,6 +16,7 @@ from toolkit.common.errors import EngineError, InputError
 from toolkit.common.lean_imports import without
 from toolkit.common.names import lowered
 from toolkit.common.types import FloatArray
+from toolkit.grid.opendss.freeing import free_due, free_later
 from toolkit.inputs.scripts import Remark, Script, Statement, read_script
 from toolkit.inputs.scripts.canonical import Canonical
 from toolkit.inputs.scripts.classes import PASSED_CLASSES, classes, property_names
@@ -25,6 +24,10 @@ from toolkit.inputs.scripts.writing import statement
 
 #: An engine context of opendssdirect (it ships no types).
 Engine = Any
+#: The version of the engine whose classes and properties are known, see ``inputs.scripts.classes``.
+KNOWN = "0.14.5"
+#: The engine's numbers of its classes, by their names in lower case.
+_class_numbers: dict[str, int] = {}
 #: Most iterations of the power flow, and of controls, of a Solve that a script has on the way.
 MOST_ROUNDS = 100
 
@@ -32,6 +35,7 @@ MOST_ROUNDS = 100
 # As it starts the engine reads its texts from a folder ``locale`` of the current folder, which may
 # be a stranger's. The binding takes pandas, half a second, for two functions that are not used.
 with chdir(Path(__file__).parent), without("pandas"):
+    from dss_python_backend import __version__ as _version
     from dss_python_backend.events import EventCallbackManager
     from opendssdirect import dss as _shared
 
@@ -72,7 +76,7 @@ def _where(fault: Remark) -> str:
 
 def new_engine() -> Engine:
     """Return a fresh engine that cannot reach outside itself."""
-    _free()
+    free_due()
     here = os.getcwd()
     with binding_lazily():
         d = _shared.NewContext()
@@ -105,24 +109,6 @@ def _let_go(util: Any) -> None:
 
 def _dispose(ffi: Any, lib: Any, address: int) -> None:
     lib.ctx_Dispose(ffi.cast("void*", address))
-
-
-#: What the engine has to free of owners that are gone, freed when the next engine is made.
-_garbage: deque[Callable[[], None]] = deque()
-
-
-def free_later(owner: object, free: Callable[..., None], *given: Any) -> None:
-    """Free something of the engine's some time after its owner is gone.
-
-    Not at once: Python may find out that the owner is gone in the middle of anything, in whatever
-    thread, and the engine is not made to be called there.
-    """
-    weakref.finalize(owner, _garbage.append, partial(free, *given)).atexit = False
-
-
-def _free() -> None:
-    while _garbage:
-        _garbage.popleft()()
 
 
 def run_statements(d: Engine, statements: Iterable[Statement]) -> Iterator[tuple[Statement, str]]:
@@ -221,6 +207,8 @@ def vocabulary() -> dict[str, tuple[str, ...]]:
 @cache
 def check_engine() -> None:
     """Raise EngineError when this engine has other properties than scripts are judged by."""
+    if _version == KNOWN:
+        return
     passed = {cls: names for cls, names in vocabulary().items() if cls not in PASSED_CLASSES}
     if passed != {cls: property_names(cls) for cls in classes()}:
         raise EngineError(
@@ -268,8 +256,9 @@ def handle_of(d: Engine, full_name: str) -> Any:
     """Return the engine's pointer to an element, such as "load.5"."""
     cls, name = full_name.lower().split(".", 1)
     util = d._api_util
-    index = list(vocabulary()).index(cls) + 1
-    handle = util.lib.Obj_GetHandleByName(util.ctx, index, name.encode())
+    if not _class_numbers:
+        _class_numbers.update({str(c).lower(): i for i, c in enumerate(d.Basic.Classes(), start=1)})
+    handle = util.lib.Obj_GetHandleByName(util.ctx, _class_numbers[cls], name.encode())
     if not handle:
         raise EngineError(f"the circuit holds no {full_name}; were its scripts changed?")
     return handle
@@ -279,7 +268,7 @@ def property_of(d: Engine, full_name: str, name: str) -> str:
     """Return a property of an element as text, whatever the element is called."""
     cls = full_name.partition(".")[0].lower()
     util = d._api_util
-    index = vocabulary()[cls].index(name.lower()) + 1
+    index = property_names(cls).index(name.lower()) + 1
     found = util.lib.Obj_GetAsString(handle_of(d, full_name), index)
     return str(found if isinstance(found, str) else util.ffi.string(found).decode())
 
@@ -296,5 +285,5 @@ def numbers_of(d: Engine, full_name: str, name: str) -> FloatArray:
 
 def number_of(d: Engine, full_name: str, name: str) -> float:
     """Return a property of an element as the number the engine holds, to its last digit."""
-    index = vocabulary()[full_name.partition(".")[0].lower()].index(name.lower()) + 1
+    index = property_names(full_name.partition(".")[0].lower()).index(name.lower()) + 1
     return float(d._api_util.lib.Obj_GetFloat64(handle_of(d, full_name), index))

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.common.types import ComplexArray
-from toolkit.grid.opendss.engine import Engine, free_later, handle_of
+from toolkit.grid.opendss.engine import Engine, handle_of
+from toolkit.grid.opendss.freeing import free_later
 
 #: Returns the port between a node, counted from 1 in the engine's order, and ground; -1 for ground.
 PortOf = Callable[[int], int]

@@ -11,11 +11,11 @@ from toolkit.grid.opendss.connections import connection
 from toolkit.grid.opendss.engine import (
     Engine,
     handle_of,
-    vocabulary,
     words,
 )
 from toolkit.grid.opendss.inverters import kvar_shape, kvar_source, kvar_sources
 from toolkit.grid.opendss.units import element_of, ratings, shape_element, shapes_pu
+from toolkit.inputs.scripts.classes import property_names
 from toolkit.model.feeder import DeclaredUnit, Feeder
 from toolkit.model.operation import Operation
 from toolkit.model.plan import Plan
@@ -95,7 +95,7 @@ class _Element:
         self._handle = handle_of(d, full_name)
         #: A capacitor has an array of the sizes of its steps, which takes no single number.
         self._in_arrays = is_capacitor(unit)
-        names = vocabulary()[full_name.split(".")[0].lower()]
+        names = property_names(full_name.split(".")[0].lower())
         self._index = {name: i for i, name in enumerate(names, start=1)}
         self._connections: dict[int, list[tuple[int, bytes]]] = {}
 
