@@ -6,6 +6,7 @@ shortest delay act, all at once. The step is then solved again, until no control
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Self
 
@@ -47,6 +48,13 @@ class ControlState:
         """Forget in some columns what was armed."""
         self.armed[:, columns] = False
         self.pending[:, columns] = NOTHING
+
+
+def beside(parts: Sequence[ControlState]) -> ControlState:
+    """Return the states of the columns of several parts."""
+    names = [field.name for field in fields(ControlState)]
+    whole = {name: np.concatenate([getattr(p, name) for p in parts], axis=1) for name in names}
+    return ControlState(**whole)
 
 
 def begin_day(rules: ControlRules, count: int) -> ControlState:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,20 +26,10 @@ class Solved:
     current: ComplexArray
     converged: BoolArray
 
-    def first(self, count: int) -> Solved:
-        """Return the first columns."""
-        return Solved(self.volts[:, :count], self.current[:, :count], self.converged[:count])
 
-
-def together(parts: Sequence[Solved]) -> Solved:
-    """Return parts side by side."""
-    if len(parts) == 1:
-        return parts[0]
-    volts, current = (
-        np.concatenate([getattr(part, name) for part in parts], axis=1)
-        for name in ("volts", "current")
-    )
-    return Solved(volts, current, np.concatenate([part.converged for part in parts]))
+def unsolved(like: ComplexArray, converged: BoolArray) -> Solved:
+    """Return columns of which none are known yet."""
+    return Solved(np.full_like(like, np.nan), np.full_like(like, np.nan), converged)
 
 
 class ControlledColumns:
@@ -57,32 +46,36 @@ class ControlledColumns:
     def solve(
         self, injected: ComplexArray, step: IndexArray, begin: ComplexArray, m: ComplexArray
     ) -> Solved:
-        """Solve columns. m: what stands for moved controls in each, (C, K, K)."""
+        """Solve columns. m: what stands for moved controls in each, (C, K, K).
+
+        begin: voltages to begin with, which are written to.
+        """
         own, point = self.compensation, self.fixed_point
         start, injections = point.impedance.start, Injections.of(injected)
         powers = point.draws.powers(step)
         current, count = np.empty_like(begin), begin.shape[1]
-        kept = np.zeros(count, dtype=bool)
-        found = Solved(np.full_like(begin, np.nan), np.full_like(begin, np.nan), kept)
-        secant, before = Secant(begin), np.zeros(count)
+        found: Solved | None = None
+        kept, before = np.zeros(count, dtype=bool), np.zeros(count)
+        secant = Secant(begin)
         for _ in range(2 * MOST):
             point.currents(secant.volts, injections, powers, current)
-            moved = np.empty_like(begin)
+            moved = secant.spare
             drawn = self._drop(current, m, moved)
             np.subtract(start, moved, out=moved)
-            largest = secant.step(moved)
+            largest = secant.moves(moved)
             new = np.asarray(has_converged(largest, before)) & ~kept
             before = largest
-            if not new.any():
-                continue
-            current[own.ports] += drawn
-            if new.all():
-                return Solved(moved, current, new)
-            found.volts[:, new], found.current[:, new] = moved[:, new], current[:, new]
-            kept |= new
-            if kept.all():
-                break
-        return found
+            if new.any():
+                current[own.ports] += drawn
+                if new.all():
+                    return Solved(moved, current, new)
+                found = found or unsolved(begin, kept)
+                found.volts[:, new], found.current[:, new] = moved[:, new], current[:, new]
+                kept |= new
+                if kept.all():
+                    return found
+            secant.go_on()
+        return found or unsolved(begin, kept)
 
     def _drop(self, current: ComplexArray, m: ComplexArray, out: ComplexArray) -> ComplexArray:
         """Write what currents take off voltages; return what controlled ports draw besides."""

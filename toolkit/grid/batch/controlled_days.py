@@ -7,16 +7,17 @@ column has the same bits whatever stands beside it, so it does not matter how fa
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from toolkit.common.types import BoolArray, ComplexArray, FloatArray, IndexArray
-from toolkit.grid.batch.control_queue import ControlState, acted, begin_day, sampled
-from toolkit.grid.batch.controlled_columns import ControlledColumns, Solved, together
+from toolkit.grid.batch.control_queue import ControlState, acted, begin_day, beside, sampled
+from toolkit.grid.batch.controlled_columns import ControlledColumns, Solved
 from toolkit.grid.batch.fixed_point import LEAST, FixedPoint
-from toolkit.grid.batch.solved_block import GROUP, Block, Part, Value, filled
+from toolkit.grid.batch.solved_block import GROUP, Block, Scattered
 from toolkit.grid.batch.unit_ports import Injected
 from toolkit.grid.control_rules import ControlRules
 
@@ -45,9 +46,12 @@ class ControlledDays:
         self._columns = ControlledColumns(rules, fixed_point)
         ports, steps = fixed_point.begin.shape
         self._start = Start(fixed_point.begin, np.full(steps + 1, steps))
-        alone = self._solved(np.zeros((ports, 1, steps), dtype=complex))
-        if alone.converged.all():
-            self._start = Start(np.ascontiguousarray(alone.volts[:, 0]), _steps_to(alone.acts[0]))
+        alone = self._days(np.zeros((ports, 1, steps), dtype=complex))
+        begin = np.empty((ports, steps), dtype=complex)
+        for block in alone.blocks():
+            begin[:, block.whole.at[1]] = block.whole.by_plan(block.volts).T
+        if not alone.failed.any():
+            self._start = Start(begin, _steps_to(alone.acts[0]))
 
     def blocks(self, injected: Injected) -> Iterator[Block]:
         """Solve n plans, block by block."""
@@ -55,16 +59,16 @@ class ControlledDays:
         at_once = max(min(self._most, VALUES // (ports * steps)), 1)
         for first in range(0, count, at_once):
             plans = slice(first, min(first + at_once, count))
-            yield from self._solved(injected.power[:, plans]).blocks(first)
+            yield from self._days(injected.power[:, plans], first).blocks()
 
     def acting(self, injected: ComplexArray) -> float:
         """Return the share of the steps of plans, (P, n, T), in which a control acts."""
-        return float(self._solved(injected).acts.mean())
+        days = self._days(injected)
+        deque(days.blocks(), maxlen=0)
+        return float(days.acts.mean())
 
-    def _solved(self, injected: ComplexArray) -> _Days:
-        days = _Days(self._columns, self._start, injected)
-        days.solve(begin_day(self._rules, injected.shape[1]))
-        return days
+    def _days(self, injected: ComplexArray, first: int = 0) -> _Days:
+        return _Days(self._columns, self._start, injected, first)
 
 
 def _steps_to(acts: BoolArray) -> IndexArray:
@@ -75,147 +79,144 @@ def _steps_to(acts: BoolArray) -> IndexArray:
     return steps
 
 
-class _Days:
-    """The days of n plans that are solved side by side."""
+@dataclass(frozen=True)
+class _Ahead:
+    """Columns that were solved ahead, each of a plan and a step, and what controls make of them."""
 
-    def __init__(self, of: ControlledColumns, start: Start, injected: ComplexArray) -> None:
-        self._of, self._start, self._injected = of, start, injected
-        ports, count, steps = injected.shape
-        self._steps = steps
-        shape = ports, count, steps
-        self.volts: ComplexArray = np.full(shape, np.nan, dtype=complex)
-        self.current: ComplexArray = self.volts.copy()
-        self.taps = np.full((len(of.rules.regulators), count, steps), np.nan)
-        self.converged = np.zeros((count, steps), dtype=bool)
-        #: In which steps a control acts.
-        self.acts = np.zeros((count, steps), dtype=bool)
+    solved: Solved
+    state: ControlState
+
+    def volts(self, column: int) -> ComplexArray:
+        """Return the voltages of one column, (P,)."""
+        return self.solved.volts[:, column]
+
+
+class _Days:
+    """The days of n plans that are solved side by side; the first is number ``first`` of all."""
+
+    def __init__(
+        self, of: ControlledColumns, start: Start, injected: ComplexArray, first: int
+    ) -> None:
+        self._of, self._start, self._injected, self._first = of, start, injected, first
+        ports, count, self._steps = injected.shape
+        #: In which steps a control acts, and which plans could not be solved.
+        self.acts = np.zeros((count, self._steps), dtype=bool)
+        self.failed = np.zeros(count, dtype=bool)
+        self._most = max(VALUES // ports, 1)
         self._at = np.zeros(count, dtype=np.intp)
         self._ahead = np.ones(count, dtype=np.intp)
         self._rounds = np.zeros(count, dtype=np.intp)
         self._begin = np.empty((ports, count), dtype=complex)
         self._again = np.zeros(count, dtype=bool)
+        self._state = begin_day(of.rules, count)
+        self._m = of.compensation.matrices(self._state)
 
-    def solve(self, state: ControlState) -> None:
-        """Solve all steps, from the state in which the days begin."""
-        self._state = state
-        self._m = self._of.compensation.matrices(state)
-        while len(plans := np.flatnonzero(self._at < self._steps)):
-            self._round(plans)
+    def blocks(self) -> Iterator[Block]:
+        """Solve all steps and yield what stands."""
+        while len(plans := np.flatnonzero((self._at < self._steps) & ~self.failed)):
+            yield from self._round(plans)
+        for plan in np.flatnonzero(self.failed).tolist():
+            yield from self._unsolved(plan, np.arange(self._at[plan], self._steps))
 
-    def _round(self, plans: IndexArray) -> None:
+    def _round(self, plans: IndexArray) -> Iterator[Block]:
         """Solve some steps ahead of each plan, and let controls act in the first where one does."""
-        of = self._of
-        ahead = np.maximum(self._ahead[plans], LEAST // len(plans))
-        at = self._at[plans]
-        # Controls act about when they do on the day of loads alone; what is behind would be waste.
-        calm = self._start.calm
-        calm = np.where(self._again[plans], 1 + calm[at + 1], calm[at])
-        ahead = np.minimum(np.minimum(ahead, calm), self._steps - at)
+        ahead, at = self._looked_ahead(plans), self._at[plans]
         plan = np.repeat(plans, ahead)
         first = np.cumsum(ahead) - ahead
         step = np.arange(len(plan)) - np.repeat(first - at, ahead)
-        solved = self._solved(plan, step, first).first(len(plan))
-        state = self._state.some(plan)
         fresh = np.ones(len(plan), dtype=bool)
         fresh[first[self._again[plans]]] = False
-        state.begin_step(np.flatnonzero(fresh))
-        hour = (step + 1.0) * of.rules.step_h
-        with np.errstate(all="ignore"):
-            seen = of.fixed_point.impedance.port_volts(solved.volts)
-            state = sampled(of.rules, state, seen, hour)
-        stops = state.armed.any(axis=0) | ~solved.converged
+        parts = list(self._parts(plan, step, fresh))
+        state = beside([part.state for part in parts])
+        converged = np.concatenate([part.solved.converged for part in parts])
+        stops = (state.armed.any(axis=0) | ~converged)[: len(plan)]
         stop = np.minimum.reduceat(np.where(stops, np.arange(len(plan)), len(plan)), first)
         end = np.minimum(stop, first + ahead)
         stands = np.arange(len(plan)) < np.repeat(end, ahead)
-        self._keep(plan[stands], step[stands], stands, solved, state)
         done = end - first
         self._at[plans] += done
         self._rounds[plans] = np.where(done > 0, 0, self._rounds[plans])
         self._again[plans] = False
         self._ahead[plans] = np.where(stop < first + ahead, 1, 2 * self._ahead[plans])
         acting = np.flatnonzero(stop < first + ahead)
-        self._act(plans[acting], stop[acting], state, solved, hour)
+        self._act(plans[acting], stop[acting], converged, parts)
+        width = self._of.fixed_point.most
+        for begin, part in zip(range(0, len(plan), width), parts, strict=True):
+            own = np.flatnonzero(stands[begin : begin + width])
+            if len(own):
+                yield self._block(plan[begin + own], step[begin + own], part, own)
 
-    def _keep(
-        self,
-        plan: IndexArray,
-        step: IndexArray,
-        columns: BoolArray,
-        solved: Solved,
-        state: ControlState,
-    ) -> None:
-        """Write some columns to where their plans and steps stand."""
-        self.volts[:, plan, step] = solved.volts[:, columns]
-        self.current[:, plan, step] = solved.current[:, columns]
-        self.taps[:, plan, step] = state.taps[:, columns]
-        self.converged[plan, step] = True
+    def _looked_ahead(self, plans: IndexArray) -> IndexArray:
+        """Return how many steps of each plan to solve, (n,)."""
+        at, calm = self._at[plans], self._start.calm
+        ahead = np.maximum(self._ahead[plans], LEAST // len(plans))
+        # Controls act about when they do on the day of loads alone; what is behind would be waste.
+        calm = np.where(self._again[plans], 1 + calm[at + 1], calm[at])
+        most = np.minimum(calm, max(self._most // len(plans), 1))
+        return np.asarray(np.minimum(np.minimum(ahead, most), self._steps - at))
 
-    def _solved(self, plan: IndexArray, step: IndexArray, first: IndexArray) -> Solved:
-        """Solve columns, the last repeated to fill the last group."""
-        fill = -len(plan) % GROUP
-        plan, step = (np.concatenate([of, np.repeat(of[-1:], fill)]) for of in (plan, step))
-        point = self._of.fixed_point
-        begin = np.take(self._start.begin, step, axis=1)
-        again = first[self._again[plan[first]]]
-        begin[:, again] = self._begin[:, plan[again]]
-        parts: list[Solved] = []
+    def _parts(self, plan: IndexArray, step: IndexArray, fresh: BoolArray) -> Iterator[_Ahead]:
+        """Solve columns some at a time, the last repeated to fill the last group."""
+        rules, point = self._of.rules, self._of.fixed_point
+        filled_up = np.append(np.arange(len(plan)), np.full(-len(plan) % GROUP, len(plan) - 1))
         for at in range(0, len(plan), point.most):
-            part = slice(at, at + point.most)
-            own, when = plan[part], step[part]
+            columns = filled_up[at : at + point.most]
+            own, when, new = plan[columns], step[columns], fresh[columns]
+            hour: FloatArray = (when + 1.0) * rules.step_h
+            begin = np.take(self._start.begin, when, axis=1)
+            begin[:, ~new] = self._begin[:, own[~new]]
             injected = np.ascontiguousarray(self._injected[:, own, when])
-            start = np.ascontiguousarray(begin[:, part])
-            parts.append(self._of.solve(injected, when, start, self._m[own]))
-        return together(parts)
+            solved = self._of.solve(injected, when, begin, self._m[own])
+            state = self._state.some(own)
+            state.begin_step(np.flatnonzero(new))
+            with np.errstate(all="ignore"):
+                seen = point.impedance.port_volts(solved.volts)
+                state = sampled(rules, state, seen, hour)
+            yield _Ahead(solved, state)
 
     def _act(
-        self,
-        plans: IndexArray,
-        columns: IndexArray,
-        state: ControlState,
-        solved: Solved,
-        hour: FloatArray,
+        self, plans: IndexArray, columns: IndexArray, converged: BoolArray, parts: list[_Ahead]
     ) -> None:
         """Let controls act in one column of each of some plans; a plan that fails is left."""
         self.acts[plans, self._at[plans]] = True
         self._rounds[plans] += 1
-        goes_on = solved.converged[columns] & (self._rounds[plans] < ROUNDS)
-        self._at[plans[~goes_on]] = self._steps
+        goes_on = converged[columns] & (self._rounds[plans] < ROUNDS)
+        self.failed[plans[~goes_on]] = True
         plans, columns = plans[goes_on], columns[goes_on]
         if not len(plans):
             return
-        after = acted(self._of.rules, state.some(columns), hour[columns])
+        rules, width = self._of.rules, self._of.fixed_point.most
+        state = beside([part.state for part in parts]).some(columns)
+        hour = np.asarray((self._at[plans] + 1.0) * rules.step_h, dtype=float)
+        after = acted(rules, state, hour)
         self._state.put(plans, after)
         self._m[plans] = self._of.compensation.matrices(after)
-        self._begin[:, plans], self._again[plans] = solved.volts[:, columns], True
+        for plan, column in zip(plans.tolist(), columns.tolist(), strict=True):
+            self._begin[:, plan] = parts[column // width].volts(column % width)
+        self._again[plans] = True
 
-    def blocks(self, first: int) -> Iterator[Block]:
-        """Yield the days in blocks, the first of which is of plan number ``first``."""
-        count, point = len(self._at), self._of.fixed_point
-        for begin in range(0, count, point.at_once):
-            plans = slice(begin, min(begin + point.at_once, count))
-            for start in range(0, self._steps, point.most):
-                steps = slice(start, min(start + point.most, self._steps))
-                yield self._block(plans, steps, first)
-
-    def _block(self, plans: slice, steps: slice, first: int) -> Block:
-        point = self._of.fixed_point
-        width, count = filled(steps.stop - steps.start), plans.stop - plans.start
-        one = np.minimum(np.arange(steps.start, steps.start + width), steps.stop - 1)
-
-        volts, step = self._columns(self.volts, plans, one), np.tile(one, count)
+    def _block(self, plan: IndexArray, step: IndexArray, part: _Ahead, own: IndexArray) -> Block:
+        """Return some columns of a part, the last repeated to fill the last group."""
+        volts, current, taps = part.solved.volts, part.solved.current, part.state.taps
+        some = np.append(own, np.repeat(own[-1:], -len(own) % GROUP))
+        if own[-1] >= len(own) or len(some) < volts.shape[1]:
+            volts, current = np.take(volts, some, axis=1), np.take(current, some, axis=1)
+            taps = np.take(taps, some, axis=1)
+        step_of = np.append(step, np.repeat(step[-1:], volts.shape[1] - len(own)))
         with np.errstate(all="ignore"):
-            excess = point.draws.excess(volts, step, point.buses)
-        return Block(
-            Part(slice(first + plans.start, first + plans.stop), steps, width),
-            volts,
-            self._columns(self.current, plans, one),
-            excess,
-            self.converged[plans][:, one].reshape(-1),
-            self._columns(self.taps, plans, one),
-        )
+            excess = self._of.fixed_point.draws.excess(volts, step_of)
+        solved = np.ones(len(step_of), dtype=bool)
+        return Block(Scattered(plan + self._first, step), volts, current, excess, solved, taps)
 
-    @staticmethod
-    def _columns(values: Value, plans: slice, steps: IndexArray) -> Value:
-        """Return values of some plans and steps, (X, n, T), as columns, (X, C)."""
-        count = plans.stop - plans.start
-        return values[:, plans][:, :, steps].reshape(len(values), count * len(steps))
+    def _unsolved(self, plan: int, step: IndexArray) -> Iterator[Block]:
+        """Yield the steps of a plan of which nothing is known."""
+        width = self._of.fixed_point.most
+        none = np.full((len(self._begin), width), np.nan, dtype=complex)
+        taps = np.full((len(self._of.rules.regulators), width), np.nan)
+        state = replace(self._state.some(np.full(width, plan)), taps=taps)
+        part = _Ahead(Solved(none, none, np.zeros(width, dtype=bool)), state)
+        for begin in range(0, len(step), width):
+            own = step[begin : begin + width]
+            plans = np.full(len(own), plan)
+            block = self._block(plans, own, part, np.arange(len(own)))
+            yield replace(block, converged=~block.converged)

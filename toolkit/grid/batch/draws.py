@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from toolkit.common.types import BoolArray, ComplexArray, FloatArray, IndexArray
 from toolkit.grid.batch.currents import POWER, currents_of, leg_currents, squares
 from toolkit.grid.batch.in_band import MODELS as QUICK
-from toolkit.grid.batch.in_band import InBand
+from toolkit.grid.batch.in_band import Admittances, InBand
 from toolkit.grid.batch.rotation import Rotation
 from toolkit.grid.network import LoadLegs, Network
 
 #: A share of a voltage that is only rounding.
 ROUNDING = 1e-12
-#: What loads would draw in the steps of columns, conjugated: of constant power, of those whose band
-#: says more, VA, (G, C) and (L, C); and the steps, (C,).
-Powers = tuple[ComplexArray, ComplexArray, IndexArray]
+#: What loads would draw in the steps of columns: of constant power, conjugated, VA, (G, C), and of
+#: those whose band says more; and the steps, (C,).
+Powers = tuple[ComplexArray, Admittances, IndexArray]
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,9 @@ class Draws:
     the voltages between which all of them do, (P, 1); plain: whether there are no others.
     """
 
-    def __init__(self, network: Network, rotation: Rotation, base_v: FloatArray) -> None:
+    def __init__(
+        self, network: Network, rotation: Rotation, base_v: FloatArray, buses: int
+    ) -> None:
         stand_in = np.isin(network.loads.port, rotation.ports)
         legs = _rows(network.loads, np.flatnonzero(stand_in))
         legs = replace(legs, port=rotation.port[legs.port])
@@ -56,8 +59,9 @@ class Draws:
         by_model = np.argsort(legs.model, kind="stable")
         quick = np.isin(legs.model[by_model], QUICK)
         self._in_band = InBand(_rows(legs, by_model[quick]), base_v, self.ports)
+        self._in_band_at = _together(self._in_band.legs.port)
         self._others = _rows(legs, np.flatnonzero(~plain & ~np.isin(legs.model, QUICK)))
-        self._base_v = base_v
+        self._base_v, self._buses = base_v, buses
         groups = self._groups
         self._alone = len(np.unique(groups.port)) == len(groups.port)
         #: What 1 pu is at the ports of groups, V.
@@ -66,6 +70,10 @@ class Draws:
         self._least = (groups.least[:, None] * scale) ** 2
         self._most = (groups.most[:, None] * scale) ** 2
         self._size = size
+        band = self._in_band.legs
+        alike = size[band.port].astype(float), (band.bus, np.arange(len(band.port)))
+        #: What the legs of each bus in a band add up from, (B, L).
+        self._band_at_buses = csr_matrix(alike, (buses, len(band.port)))
         shape = (len(base_v), groups.power.shape[1])
         self.power = np.zeros(shape, dtype=complex)
         np.add.at(self.power, groups.port, groups.power)
@@ -92,7 +100,7 @@ class Draws:
     def powers(self, step: IndexArray) -> Powers:
         """Return what loads would draw in the steps of columns, for ``currents``."""
         power = np.take(self._groups.power, step, axis=1)
-        return np.conj(power, out=power), self._in_band.power(step), step
+        return np.conj(power, out=power), self._in_band.at_steps(step), step
 
     def currents(
         self,
@@ -105,7 +113,22 @@ class Draws:
         Above its band a load of constant power is an impedance, so that the square of its voltage
         counts no further.
         """
-        groups, (power, in_band, step) = self._groups, powers
+        power, in_band, step = powers
+        if len(self._groups.port):
+            self._add_groups(volts, power, step, out)
+        port = self._in_band_at
+        if len(self._in_band.legs.port):
+            drawn = self._in_band.currents(volts[port], in_band)
+            if self._in_band.at_ports is None:
+                out[port] += drawn
+            else:
+                out[: self.ports] += self._in_band.at_ports @ drawn
+        self._add_others(volts, step, out)
+
+    def _add_groups(
+        self, volts: ComplexArray, power: ComplexArray, step: IndexArray, out: ComplexArray
+    ) -> None:
+        groups = self._groups
         at = volts[groups.port]
         squared = squares(at)
         drawn = power * at
@@ -118,14 +141,6 @@ class Draws:
             out[groups.port] += drawn
         else:
             np.add.at(out, groups.port, drawn)
-        port = self._in_band.legs.port
-        if len(port):
-            drawn = self._in_band.currents(np.take(volts, port, axis=0), in_band, step)
-            if self._in_band.alone:
-                out[port] += drawn
-            else:
-                out[: self.ports] += self._in_band.at_ports @ drawn
-        self._add_others(volts, step, out)
 
     def _add_others(self, volts: ComplexArray, step: IndexArray, out: ComplexArray) -> None:
         others = self._others
@@ -134,16 +149,17 @@ class Draws:
             drawn = leg_currents(others, rows, others.power[:, step], volts[others.port] * base)
             np.add.at(out, others.port, drawn * base)
 
-    def excess(self, volts: ComplexArray, step: IndexArray, buses: int) -> ComplexArray | None:
+    def excess(self, volts: ComplexArray, step: IndexArray) -> ComplexArray | None:
         """Return what loads draw beside their power, VA, (B, C) at each bus; None for nothing."""
-        total = np.zeros((buses, volts.shape[1]), dtype=complex)
+        total = np.zeros((self._buses, volts.shape[1]), dtype=complex)
         off = self._excess_of_groups(volts, step, total)
         band, others = self._in_band, self._others
         if len(band.legs.port):
-            at = volts[band.legs.port]
-            drawn = at * np.conj(band.currents(at, band.power(step), step))
+            at = np.ascontiguousarray(volts[self._in_band_at])
+            drawn = np.conj(band.currents(at, band.at_steps(step)))
+            drawn *= at
             drawn -= np.take(band.legs.power, step, axis=1)
-            np.add.at(total, band.legs.bus, drawn * self._size[band.legs.port][:, None])
+            total += (self._band_at_buses @ drawn.view(np.float64)).view(complex)
             off = True
         if not len(others.port):
             return total if off else None
@@ -167,6 +183,14 @@ class Draws:
         more = (drawn - power)[:, 0] * self._size[groups.port[row]]
         np.add.at(total, (groups.bus[row], column), more)
         return True
+
+
+def _together(rows: IndexArray) -> slice | IndexArray:
+    """Return rows as a slice where they follow each other, so that taking them copies nothing."""
+    begin = int(rows[0]) if len(rows) else 0
+    if np.array_equal(rows, np.arange(begin, begin + len(rows))):
+        return slice(begin, begin + len(rows))
+    return rows
 
 
 def _rows(legs: LoadLegs, rows: IndexArray) -> LoadLegs:

@@ -79,7 +79,7 @@ class FixedPoint:
 
     def __init__(self, network: Network, rotation: Rotation, buses: int) -> None:
         self.impedance = impedance_of(network, rotation)
-        self.draws = Draws(network, rotation, self.impedance.base_v)
+        self.draws = Draws(network, rotation, self.impedance.base_v, buses)
         self.buses = buses
         ports, self._steps = self.draws.power.shape
         self.most = min(max(VALUES // ports, LEAST), COLUMNS) // GROUP * GROUP
@@ -93,8 +93,8 @@ class FixedPoint:
         alone = list(self.blocks(none))
         self._held.clear()
         if all(block.converged.all() for block in alone):
-            own = [block.volts[:, : block.steps.stop - block.steps.start] for block in alone]
-            self.begin = np.concatenate(own, axis=1)
+            own = [block.whole.by_plan(block.volts)[0].T for block in alone]
+            self.begin = np.ascontiguousarray(np.concatenate(own, axis=1))
 
     def pays(self, units: int) -> bool:
         """Say whether to solve the ports of loads and those of each plan's units, so many, alone.
@@ -224,7 +224,7 @@ class FixedPoint:
                 break
         volts, converged = search.found()
         self.currents(volts, injections, powers, current)
-        return volts, current, self.draws.excess(volts, step, self.buses), converged
+        return volts, current, self.draws.excess(volts, step), converged
 
     def currents(
         self, volts: ComplexArray, injections: Injections, powers: Powers, out: ComplexArray

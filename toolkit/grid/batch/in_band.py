@@ -12,72 +12,67 @@ from toolkit.common.types import ComplexArray, FloatArray, IndexArray
 from toolkit.grid.batch.currents import CURRENT, EXPONENTS, IMPEDANCE, currents_of, squares
 from toolkit.grid.network import LoadLegs
 
+#: Real and imaginary admittances at 1 pu, (L, C) each, in the steps of columns, (C,).
+Admittances = tuple[FloatArray, FloatArray, IndexArray]
 #: Models that are worked out here.
 MODELS = (IMPEDANCE, EXPONENTS, CURRENT)
 
 
 class InBand:
-    """Legs of these models, L of them in the order of models, in pu of their ports' voltages."""
+    """Legs of these models, L of them, in pu of their ports' voltages.
+
+    Each draws y V, of admittances |V|^a real and |V|^b imaginary: an impedance with a = b = 0, a
+    current with -1, and by exponents with each less 2.
+    """
 
     def __init__(self, legs: LoadLegs, base_v: FloatArray, ports: int) -> None:
         """Take legs, V at 1 pu of all ports, and how many ports loads draw at."""
         self.legs = legs
         self._base_v = base_v[legs.port]
-        #: Whether there is one leg at a port at most, and what those of each port add up from.
-        self.alone = len(np.unique(legs.port)) == len(legs.port)
         ones = np.ones(len(legs.port)), (legs.port, np.arange(len(legs.port)))
-        self.at_ports = csr_matrix(ones, (ports, len(legs.port)))
-        self._scale = (legs.base_v / self._base_v)[:, None]
-        self._least = (legs.least[:, None] * self._scale) ** 2
-        self._most = (legs.most[:, None] * self._scale) ** 2
+        #: What those of each port add up from, None where each has a port of its own.
+        self.at_ports: csr_matrix | None = csr_matrix(ones, (ports, len(legs.port)))
+        if len(np.unique(legs.port)) == len(legs.port):
+            self.at_ports = None
+        scale = (legs.base_v / self._base_v)[:, None]
+        self._least = (legs.least[:, None] * scale) ** 2
+        self._most = (legs.most[:, None] * scale) ** 2
         # An impedance is the same at any voltage.
         fixed = legs.model[:, None] == IMPEDANCE
         self._least = np.where(fixed, -np.inf, self._least)
         self._most = np.where(fixed, np.inf, self._most)
-        ends = [int(np.searchsorted(legs.model, model, "right")) for model in MODELS]
-        begins = [int(np.searchsorted(legs.model, model, "left")) for model in MODELS]
-        self._impedances, self._exponents, self._currents = map(slice, begins, ends)
-        self._by_voltage = [legs.by_voltage[self._exponents, k] for k in range(2)]
+        #: The band that all are within.
+        self._inner = self._least.max(initial=-np.inf), self._most.min(initial=np.inf)
+        by_voltage = np.where(legs.model[:, None] == EXPONENTS, legs.by_voltage, 2.0)
+        by_voltage[legs.model == CURRENT] = 1.0
+        #: Half of a and b, (L, 1) each, and the admittances at 1 pu, (L, T) each.
+        self._halves = [by_voltage[:, k, None] / 2.0 - 1.0 for k in range(2)]
+        parts = legs.power.real, -legs.power.imag
+        self._parts = [
+            np.asarray(part * scale ** -by_voltage[:, k, None]) for k, part in enumerate(parts)
+        ]
 
-    def power(self, step: IndexArray) -> ComplexArray:
-        """Return what legs draw at their base voltage in the steps of columns, conjugated."""
-        power = np.conj(np.take(self.legs.power, step, axis=1))
-        power[self._impedances] /= self._scale[self._impedances] ** 2
-        power[self._currents] /= self._scale[self._currents]
-        return power
+    def at_steps(self, step: IndexArray) -> Admittances:
+        """Return the admittances at 1 pu in the steps of columns, (L, C) each, and the steps."""
+        real, imag = (np.take(part, step, axis=1) for part in self._parts)
+        return real, imag, step
 
-    def currents(self, volts: ComplexArray, power: ComplexArray, step: IndexArray) -> ComplexArray:
+    def currents(self, volts: ComplexArray, admittances: Admittances) -> ComplexArray:
         """Return currents, VA at 1 pu, (L, C), at voltages across ports, pu, (L, C)."""
+        real, imag, step = admittances
         squared = squares(volts)
-        size = np.sqrt(squared)
-        drawn = np.empty_like(volts)
-        for own in (self._impedances, self._currents):
-            np.multiply(power[own], volts[own], out=drawn[own])
-        drawn[self._currents] /= size[self._currents]
-        if len(self._by_voltage[0]):
-            own = self._exponents
-            # What is divided by the square of the voltage is so before it becomes complex.
-            pu, per_squared = size[own] / self._scale[own], 1.0 / squared[own]
-            for part, by in zip(("real", "imag"), self._by_voltage, strict=True):
-                factor = _raised(pu, by)
-                factor *= per_squared
-                np.multiply(getattr(power[own], part), factor, out=getattr(drawn[own], part))
-            drawn[own] *= volts[own]
-        outside = (squared <= self._least) | (squared > self._most)
-        if outside.any():
+        drawn, size = np.empty_like(volts), np.log(squared)
+        factor = np.empty_like(size)
+        for half, part, to in zip(
+            self._halves, (real, imag), (drawn.real, drawn.imag), strict=True
+        ):
+            np.multiply(size, half, out=factor)
+            np.exp(factor, out=factor)
+            np.multiply(factor, part, out=to)
+        drawn *= volts
+        low, high = self._inner
+        if not (squared.min(initial=np.inf) > low and squared.max(initial=0.0) <= high):
+            outside = (squared <= self._least) | (squared > self._most)
             row, column = np.nonzero(outside)
             drawn[row, column] = currents_of(self.legs, self._base_v, (row, column), volts, step)
         return drawn
-
-
-def _raised(pu: FloatArray, exponents: FloatArray) -> FloatArray:
-    """Return voltages, (L, C), raised to exponents, (L,)."""
-    first = float(exponents[0])
-    if (exponents != first).any():
-        return np.asarray(np.power(pu, exponents[:, None]))
-    if first in (1.0, 2.0, 3.0):
-        raised = pu.copy()
-        for _ in range(int(first) - 1):
-            raised *= pu
-        return raised
-    return np.asarray(np.power(pu, first))

@@ -13,7 +13,7 @@ from toolkit.grid.batch.one_thread import one_thread
 from toolkit.grid.batch.readings import Conductors, Losses, Voltages
 from toolkit.grid.batch.regulated_readings import RegulatedReadings
 from toolkit.grid.batch.rotation import no_rotation, rotation_of
-from toolkit.grid.batch.solved_block import Block, Part
+from toolkit.grid.batch.solved_block import Block, Part, Scattered
 from toolkit.grid.batch.unit_ports import UnitPorts
 from toolkit.grid.network import Network
 from toolkit.grid.solution import Days
@@ -74,7 +74,7 @@ class BatchPowerFlow:
             self._read(block, found, plans, losses)
             if block.excess is not None:
                 load = load if load.flags.writeable else load.copy()
-                load[block.plans, block.steps] += block.whole.by_plan(block.excess / 1000.0)
+                load[block.whole.at] += block.whole.by_plan(block.excess / 1000.0)
         return Days(
             v_pu=found.v_pu,
             loss_kw=found.loss_kw,
@@ -103,10 +103,10 @@ class BatchPowerFlow:
 
     def _read(self, block: Block, found: _Found, plans: Plan, losses: bool) -> None:
         """Write what a block's voltages say to where its plans and steps stand."""
-        found.converged[block.plans] &= block.plans_converged()
+        block.note(found.converged)
         impedance = self._fixed_point.impedance
         for part in block.parts(VALUES // self._node_count):
-            at = part.plans, part.steps
+            at = part.at
             solved, volts = impedance.node_volts(part.of(block.current), block.unit_ports(part))
             found.v_pu[at] = part.by_plan(self._voltages.pu(volts))
             loading = self._conductors.loading(solved)
@@ -121,12 +121,15 @@ class BatchPowerFlow:
             if self._network.unit_nodes:
                 self._read_of_units(part, volts, found, plans)
 
-    def _read_of_units(self, part: Part, volts: ComplexArray, found: _Found, plans: Plan) -> None:
+    def _read_of_units(
+        self, part: Part | Scattered, volts: ComplexArray, found: _Found, plans: Plan
+    ) -> None:
         """Write the voltages that are held because units stand there."""
-        for i in range(part.plans.start, part.plans.stop):
-            rows = self._rows_of_units(plans.row(i))
-            pu = self._voltages.of_units(volts[:, part.columns(i)], rows)
-            found.v_pu[i, part.steps, rows] = pu
+        step = np.arange(found.v_pu.shape[1])
+        for plan, columns, steps in part.each():
+            rows = self._rows_of_units(plans.row(plan))
+            pu = self._voltages.of_units(volts[:, columns], rows)
+            found.v_pu[plan, step[steps, None], rows] = pu.T
 
     def _rows_of_units(self, plan: Plan) -> IndexArray:
         """Return which voltages are held because a plan's units stand there."""

@@ -32,15 +32,51 @@ class Part:
         end = self.first + (self.plans.stop - self.plans.start) * self.width
         return values[:, self.first : end]
 
-    def columns(self, plan: int) -> slice:
-        """Return the columns of a plan, by its number among all, without those that fill it up."""
-        begin = (plan - self.plans.start) * self.width
-        return slice(begin, begin + self.steps.stop - self.steps.start)
+    @property
+    def at(self) -> tuple[slice, slice]:
+        """Where what is said of the columns stands among all plans and steps."""
+        return self.plans, self.steps
+
+    def each(self) -> Iterator[tuple[int, slice, slice]]:
+        """Yield each plan's number among all, its columns and their steps."""
+        count = self.steps.stop - self.steps.start
+        for i, plan in enumerate(range(self.plans.start, self.plans.stop)):
+            yield plan, slice(i * self.width, i * self.width + count), self.steps
 
     def by_plan(self, values: Value) -> Value:
         """Return values of the part's columns, (X, C), as (n, T, X)."""
         count = self.steps.stop - self.steps.start
         return values.reshape(len(values), -1, self.width)[:, :, :count].transpose(1, 2, 0)
+
+
+@dataclass(frozen=True)
+class Scattered:
+    """Columns each of which stands for itself: the plan and the step of the first K, (K,) each.
+
+    Those that follow only fill the last group.
+    """
+
+    plan: IndexArray
+    step: IndexArray
+
+    def of(self, values: Value) -> Value:
+        """Return the columns of a block's, (X, C), which are all of them."""
+        return values
+
+    @property
+    def at(self) -> tuple[IndexArray, IndexArray]:
+        """Where what is said of the columns stands among all plans and steps."""
+        return self.plan, self.step
+
+    def each(self) -> Iterator[tuple[int, IndexArray, IndexArray]]:
+        """Yield each plan's number among all, its columns and their steps."""
+        for plan in np.unique(self.plan).tolist():
+            own = np.flatnonzero(self.plan == plan)
+            yield plan, own, self.step[own]
+
+    def by_plan(self, values: Value) -> Value:
+        """Return values of the columns, (X, C), as (K, X)."""
+        return values[:, : len(self.plan)].T
 
 
 @dataclass(frozen=True)
@@ -53,7 +89,7 @@ class Block:
     None where there is a row of each port.
     """
 
-    whole: Part
+    whole: Part | Scattered
     volts: ComplexArray
     current: ComplexArray
     excess: ComplexArray | None
@@ -61,30 +97,25 @@ class Block:
     taps: FloatArray | None = None
     ports: IndexArray | None = None
 
-    @property
-    def plans(self) -> slice:
-        """Which plans."""
-        return self.whole.plans
+    def note(self, converged: BoolArray) -> None:
+        """Write which of all plans have not converged in a column."""
+        for plan, columns, _ in self.whole.each():
+            converged[plan] &= self.converged[columns].all()
 
-    @property
-    def steps(self) -> slice:
-        """Which steps."""
-        return self.whole.steps
-
-    def plans_converged(self) -> BoolArray:
-        """Say which plans have converged in all columns."""
-        return np.asarray(self.converged.reshape(-1, self.whole.width).all(axis=1))
-
-    def unit_ports(self, part: Part) -> IndexArray | None:
+    def unit_ports(self, part: Part | Scattered) -> IndexArray | None:
         """Return the ports of units of a part's plans, (R, n), where there are no others."""
-        if self.ports is None:
+        if self.ports is None or isinstance(part, Scattered) or isinstance(self.whole, Scattered):
             return None
-        first = self.plans.start
+        first = self.whole.plans.start
         return self.ports[:, part.plans.start - first : part.plans.stop - first]
 
-    def parts(self, columns: int) -> Iterator[Part]:
+    def parts(self, columns: int) -> Iterator[Part | Scattered]:
         """Yield parts of at most about so many columns: some plans, or some steps of one plan."""
-        whole, width = self.whole, self.whole.width
+        whole = self.whole
+        if isinstance(whole, Scattered):
+            yield whole
+            return
+        width = whole.width
         if width <= columns or whole.plans.stop - whole.plans.start > 1:
             at_once = max(columns // width, 1)
             for begin in range(whole.plans.start, whole.plans.stop, at_once):
