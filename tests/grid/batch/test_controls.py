@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from toolkit.grid.agreement import agreement
+from toolkit.grid.batch import impedance
 from toolkit.grid.choice import batch_flow
 from toolkit.grid.network import Unfit
 from toolkit.inputs.study import Study
@@ -109,7 +110,11 @@ def test_capacitors_switch_as_in_the_engine(problem_of, controls):
     held_to_the_engine(problem_of(controls, source=0.98))
 
 
-def test_a_plan_under_control_is_the_same_bits_alone_and_among_others(problem_of):
+@pytest.mark.parametrize("dense", [True, False], ids=["dense", "in pieces"])
+def test_a_plan_under_control_is_the_same_bits_alone_and_among_others(
+    dense, problem_of, monkeypatch
+):
+    monkeypatch.setattr(impedance, "DENSE", 300 if dense else 0)
     flow, _ = held_to_the_engine(problem_of(REG + REG2 + "r=2 x=3"))
     setting = problem_of(REG + REG2 + "r=2 x=3").setting
     together = flow.days(plans_of(setting, 50))
@@ -117,6 +122,8 @@ def test_a_plan_under_control_is_the_same_bits_alone_and_among_others(problem_of
         alone = flow.days(plans_of(setting, 50).row(slice(i, i + 1)))
         for name in ("v_pu", "loss_kw", "loading", "load_kva"):
             assert np.array_equal(getattr(alone, name)[0], getattr(together, name)[i])
+    again = flow.days(plans_of(setting, 50))
+    assert np.array_equal(again.v_pu, together.v_pu)
 
 
 @pytest.mark.parametrize(

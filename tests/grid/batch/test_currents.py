@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from toolkit.grid.batch.currents import MIX, MODELS, leg_currents
+from toolkit.grid.batch.in_band import MODELS as QUICK
+from toolkit.grid.batch.in_band import InBand
 from toolkit.grid.network import LoadLegs
 
 #: 6 kW and 2.4 kvar at 240 V.
@@ -63,3 +65,23 @@ def test_below_the_band_its_current_falls_on_a_straight_line_to_that_of_an_imped
 def test_a_leg_without_voltage_draws_nothing():
     for model in MODELS:
         assert drawn(model, 0.0) == 0.0
+
+
+@pytest.mark.parametrize("model", QUICK)
+@pytest.mark.parametrize("volts", [0.3, 0.8, 0.97, 1.0, 1.04j, 1.3])
+def test_many_legs_together_draw_what_each_does(model, volts):
+    # Two legs at one port, whose 1 pu is not their base voltage.
+    legs = dataclasses.replace(
+        ONE,
+        **{name: np.repeat(getattr(ONE, name), 2, axis=0) for name in ("power", "base_v", "mix")},
+        **{name: np.repeat(getattr(ONE, name), 2) for name in ("low", "least", "most")},
+        **{"port": np.array([0, 0]), "bus": np.array([0, 0]), "model": np.array([model] * 2)},
+        by_voltage=np.array([[0.8, 3.0], [2.0, 1.3]]),
+    )
+    band, step = InBand(legs, np.array([230.0]), 1), np.zeros(3, dtype=np.intp)
+    at = np.full((2, 3), volts * 240.0 / 230.0, dtype=complex)
+    found = band.currents(at, band.at_steps(step))
+    each = leg_currents(legs, np.arange(2), legs.power, np.full((2, 1), 240.0 * volts + 0j))
+    assert np.allclose(found, each * 230.0, rtol=1e-13, atol=0.0)
+    assert band.at_ports is not None
+    assert np.allclose(band.at_ports @ found, each.sum() * 230.0, rtol=1e-13, atol=0.0)

@@ -13,6 +13,7 @@ from toolkit.grid.batch.convergence import has_converged
 from toolkit.grid.batch.kept_nodes import KeptNodes
 from toolkit.grid.batch.one_thread import one_thread
 from toolkit.grid.batch.rotation import no_rotation, rotation_of
+from toolkit.grid.batch.secant import Secant
 from toolkit.inputs.study import Study
 from toolkit.problem.setting import prepare
 
@@ -106,6 +107,26 @@ def test_voltages_have_converged_by_what_is_left(moves, ends):
     before, most = moves
     assert has_converged(most, before) == ends
     assert has_converged(np.array([most]), np.array([before])).tolist() == [ends]
+
+
+def test_the_secant_finds_where_a_line_stays():
+    # x/2 + 1 becomes 1 of 0, 1.5 of 1, and 2 of 2; -x + 4 becomes 4 of 0 and 0 of 4, around 2.
+    secant = Secant(np.zeros((1, 2), dtype=complex))
+    assert secant.moves(np.array([[1.0, 4.0 + 0j]])).tolist() == [1.0, 4.0]
+    secant.go_on()
+    assert secant.volts.tolist() == [[1.0, 4.0]]
+    assert secant.moves(np.array([[1.5, 0j]])).tolist() == [0.5, 4.0]
+    secant.go_on()
+    assert secant.volts.tolist() == [[2.0, 2.0]]
+
+
+def test_the_secant_goes_on_by_a_move_at_most():
+    # What moved by 1 and then by 0.9 would go on for nine times as long.
+    secant = Secant(np.zeros((1, 1), dtype=complex))
+    for moved, volts in ((1.0, 1.0), (1.9, 2.8)):
+        secant.moves(np.array([[moved + 0j]]))
+        secant.go_on()
+        assert secant.volts[0, 0] == pytest.approx(volts)
 
 
 def test_products_are_made_by_one_thread_and_then_by_as_many_as_before():
