@@ -281,3 +281,7 @@ def test_a_study_named_without_its_ending_is_offered_the_file(tmp_path, monkeypa
     (tmp_path / "village.toml").write_text('name = "village"\nfeeder = "ieee12"\n', "utf-8")
     with pytest.raises(InputError, match=r"did you mean the file 'village\.toml'"):
         study_files.load("village")
+    with pytest.raises(InputError, match=r"is called 'vilage'\. Did you mean 'village\.toml'\?"):
+        study_files.load("vilage")
+    with pytest.raises(InputError, match=r"Did you mean 'ieee12'\? Known"):
+        study_files.load("ieee1")

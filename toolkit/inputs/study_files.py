@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from toolkit.common import caps, input_files
 from toolkit.common.errors import InputError, nearest, unknown_name
+from toolkit.common.excerpts import shortened
 from toolkit.common.excerpts import excerpt
 from toolkit.common.phrases import no_toml
 from toolkit.common.validation import (
@@ -76,6 +77,10 @@ def _locate(name: str) -> Path:
             f"study: '{name}' is a feeder without a study; 'toolkit init study {name}' writes one "
             "of it, to be changed as you like."
         )
+    mine = [path.stem for path in Path().glob("*.toml")]
+    if not nearest(name, names()) and (meant := nearest(name, mine)):
+        meant = meant.replace("'?", ".toml'?")
+        raise InputError(f"study: no study is called '{shortened(name)}'.{meant}")
     raise unknown_name("study", name, names())
 
 
