@@ -52,6 +52,8 @@ def test_levelised_cost_by_hand():
     annual = 1000.0 * finance.annuity_factor(0.05, 20) + 10.0
     assert finance.levelised(annual, 1000.0) == pytest.approx(0.09024, abs=5e-6)
     assert math.isnan(finance.levelised(annual, 0.0))
+    # What the tolerance of a power flow leaves of a station that never gives.
+    assert math.isnan(finance.levelised(annual, 4e-5))
 
 
 def test_what_is_left_and_what_is_bought_again_by_hand():

@@ -198,6 +198,8 @@ def test_jains_index_by_hand():
     assert jain_index(np.array([3.0, 0.0, 0.0])) == pytest.approx(1 / 3)
     assert jain_index(np.array([3.0, 1.0, -1.0])) == pytest.approx(16 / 30)
     assert np.isnan(jain_index(np.zeros(3)))
+    # What rounding leaves where nothing is traded and all bills are shared.
+    assert np.isnan(jain_index(np.array([9.9e-14, 6.8e-14, 2.8e-14])))
 
 
 def test_half_a_cent_more_is_worse_off():

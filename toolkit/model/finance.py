@@ -17,6 +17,8 @@ import numpy_financial as npf
 LEAST_RATE = 1e-9
 #: Years closer to a whole number of lifetimes than this are that many.
 WHOLE = 1e-9
+#: A unit that gives less in a year gives nothing, kWh: a power flow is solved to more than that.
+LEAST_KWH = 1e-3
 
 
 def annuity_factor(rate: float, years: float) -> float:
@@ -75,4 +77,4 @@ def discounted_payback_years(investment: float, saving: float, rate: float) -> f
 
 def levelised(annual_cost: float, kwh: float) -> float:
     """Return cost per kWh, both of a year that is like every other; NaN without energy."""
-    return annual_cost / kwh if kwh > 0.0 else math.nan
+    return annual_cost / kwh if kwh > LEAST_KWH else math.nan

@@ -74,8 +74,8 @@ def _levelised(solved: Solved) -> FloatArray:
     values = np.stack([yearly.bought(solved).annual, yearly.given_kwh(solved)], axis=-1)
     spread = owners.spread(values * generators[:, None], solved.plans.bus)[0]
     cost, given = spread[:, conditions.market.prosumers]
-    found = np.divide(cost, given, out=np.full_like(cost, np.nan), where=given > 0.0)
-    return np.asarray(found)
+    each = zip(cost.tolist(), given.tolist(), strict=True)
+    return np.array([finance.levelised(*one) for one in each])
 
 
 def fairness(table: pd.DataFrame) -> dict[str, object]:

@@ -8,6 +8,8 @@ from toolkit.common.types import BoolArray, FloatArray
 
 #: A bill higher by less than half a cent is the same bill, in units of money.
 CENT = 0.005
+#: Savings below this, in units of money, are what rounding leaves of two equal bills.
+NOTHING = 1e-6
 
 
 def jain_index(saving: FloatArray) -> float:
@@ -15,11 +17,12 @@ def jain_index(saving: FloatArray) -> float:
 
     (sum x)^2 / (P sum x^2) of Jain, Chiu and Hawe, "A quantitative measure of fairness and
     discrimination for resource allocation in shared computer systems", DEC Research Report TR-301,
-    1984. Who is worse off counts as saving nothing; NaN where nobody saves.
+    1984. Who is worse off counts as saving nothing; NaN where nobody saves more than rounding.
     """
     x = np.maximum(saving, 0.0)
-    squares = float((x**2).sum())
-    return float(x.sum() ** 2 / (len(x) * squares)) if squares > 0.0 else float("nan")
+    if not (x > NOTHING).any():
+        return float("nan")
+    return float(x.sum() ** 2 / (len(x) * float((x**2).sum())))
 
 
 def worse_off(alone: FloatArray, trading: FloatArray) -> BoolArray:
