@@ -17,8 +17,7 @@ from pydantic import ValidationError
 
 from toolkit.common import caps, input_files
 from toolkit.common.errors import InputError, nearest, unknown_name
-from toolkit.common.excerpts import shortened
-from toolkit.common.excerpts import excerpt
+from toolkit.common.excerpts import excerpt, shortened
 from toolkit.common.phrases import no_toml
 from toolkit.common.validation import (
     check_path,
