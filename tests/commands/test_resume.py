@@ -157,6 +157,9 @@ def test_one_command_at_a_time(half_done, asked):
     with locks.held(store.lock_file(half_done), half_done):
         with pytest.raises(ToolkitError, match="another toolkit command is writing there"):
             resumed(half_done)
+        # Before anything is prepared.
+        with pytest.raises(ToolkitError, match="another toolkit command is writing there"):
+            resuming.left_to_do(half_done, 1, None)
         with pytest.raises(ToolkitError, match="another toolkit command is writing there"):
             search_and_store(study_files.load(str(asked)), QUICK, half_done, "toolkit", force=True)
     assert resumed(half_done).status == "complete"

@@ -26,10 +26,13 @@ def left_to_do(folder: Path, count: int, scheduler: str | None) -> tuple[Study, 
     """Read what a folder's command was asked; None if it is complete.
 
     ``count`` workers, or those of a Dask ``scheduler``, are to do the rest. Raises InputError for a
-    folder that cannot be resumed, and when the study's files or the versions have changed.
+    folder that cannot be resumed, and when the study's files or the versions have changed;
+    ToolkitError where another command works in it.
     """
     folder = store.unfinished(store.home(folder))
     manifest = store.read_manifest(folder)
+    # Said at once, not when all is prepared.
+    store.check_idle(store.home(folder))
     if manifest["status"] == "complete":
         return None
     request = replace(Request.from_manifest(manifest), workers=count, scheduler=scheduler)

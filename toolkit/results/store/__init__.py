@@ -17,7 +17,7 @@ from toolkit.results.store.place import (
     unfinished,
 )
 from toolkit.results.store.reading import check_cases, read_results
-from toolkit.results.store.replacing import lock_file
+from toolkit.results.store.replacing import check_idle, lock_file
 from toolkit.results.store.sheets import read_csv, read_words, write_csv
 from toolkit.results.store.sums import checksums
 from toolkit.results.store.writing import (
@@ -33,6 +33,7 @@ __all__ = [
     "Results",
     "check_cases",
     "check_free",
+    "check_idle",
     "checksums",
     "claimed",
     "home",

@@ -43,6 +43,13 @@ def locked(folder: Path) -> Iterator[None]:
             _tidy(folder)
 
 
+def check_idle(folder: Path) -> None:
+    """Raise ToolkitError where another command works in a results folder; nothing is touched."""
+    if lock_file(folder).exists():
+        with locks.held(lock_file(folder), folder):
+            pass
+
+
 def _tidy(folder: Path) -> None:
     """Remove the lock where nothing is left that a command could go on with."""
     with suppress(OSError):
