@@ -74,7 +74,7 @@ class BatchPowerFlow:
             self._read(block, found, plans, losses)
             if block.excess is not None:
                 load = load if load.flags.writeable else load.copy()
-                load[block.whole.at] += block.whole.by_plan(block.excess / 1000.0)
+                block.whole.add(block.excess / 1000.0, load)
         return Days(
             v_pu=found.v_pu,
             loss_kw=found.loss_kw,
@@ -103,7 +103,7 @@ class BatchPowerFlow:
 
     def _read(self, block: Block, found: _Found, plans: Plan, losses: bool) -> None:
         """Write what a block's voltages say to where its plans and steps stand."""
-        block.note(found.converged)
+        block.whole.note(block.converged, found.converged)
         impedance = self._fixed_point.impedance
         for part in block.parts(VALUES // self._node_count):
             at = part.at
@@ -125,11 +125,10 @@ class BatchPowerFlow:
         self, part: Part | Scattered, volts: ComplexArray, found: _Found, plans: Plan
     ) -> None:
         """Write the voltages that are held because units stand there."""
-        step = np.arange(found.v_pu.shape[1])
         for plan, columns, steps in part.each():
             rows = self._rows_of_units(plans.row(plan))
             pu = self._voltages.of_units(volts[:, columns], rows)
-            found.v_pu[plan, step[steps, None], rows] = pu.T
+            found.v_pu[plan, steps, rows] = pu
 
     def _rows_of_units(self, plan: Plan) -> IndexArray:
         """Return which voltages are held because a plan's units stand there."""

@@ -48,12 +48,21 @@ class Part:
         count = self.steps.stop - self.steps.start
         return values.reshape(len(values), -1, self.width)[:, :, :count].transpose(1, 2, 0)
 
+    def add(self, values: Value, to: Value) -> None:
+        """Add values of the part's columns, (X, C), to those of all plans and steps, (n, T, X)."""
+        to[self.at] += self.by_plan(values)
+
+    def note(self, converged: BoolArray, plans: BoolArray) -> None:
+        """Write which of all plans, (n,), have not converged in one of the columns, (C,)."""
+        plans[self.plans] &= converged.reshape(-1, self.width).all(axis=1)
+
 
 @dataclass(frozen=True)
 class Scattered:
     """Columns each of which stands for itself: the plan and the step of the first K, (K,) each.
 
-    Those that follow only fill the last group.
+    Those of a plan follow each other, and so do their steps. What is behind them only fills the
+    last group.
     """
 
     plan: IndexArray
@@ -68,11 +77,21 @@ class Scattered:
         """Where what is said of the columns stands among all plans and steps."""
         return self.plan, self.step
 
-    def each(self) -> Iterator[tuple[int, IndexArray, IndexArray]]:
+    def each(self) -> Iterator[tuple[int, slice, slice]]:
         """Yield each plan's number among all, its columns and their steps."""
-        for plan in np.unique(self.plan).tolist():
-            own = np.flatnonzero(self.plan == plan)
-            yield plan, own, self.step[own]
+        begins = np.flatnonzero(np.diff(self.plan, prepend=-1)).tolist()
+        for begin, end in zip(begins, [*begins[1:], len(self.plan)], strict=True):
+            first = int(self.step[begin])
+            yield int(self.plan[begin]), slice(begin, end), slice(first, first + end - begin)
+
+    def add(self, values: Value, to: Value) -> None:
+        """Add values of the columns, (X, C), to those of all plans and steps, (n, T, X)."""
+        for plan, columns, steps in self.each():
+            to[plan, steps] += values[:, columns].T
+
+    def note(self, converged: BoolArray, plans: BoolArray) -> None:
+        """Write which of all plans, (n,), have not converged in one of the columns, (C,)."""
+        plans[self.plan[~converged[: len(self.plan)]]] = False
 
     def by_plan(self, values: Value) -> Value:
         """Return values of the columns, (X, C), as (K, X)."""
@@ -96,11 +115,6 @@ class Block:
     converged: BoolArray
     taps: FloatArray | None = None
     ports: IndexArray | None = None
-
-    def note(self, converged: BoolArray) -> None:
-        """Write which of all plans have not converged in a column."""
-        for plan, columns, _ in self.whole.each():
-            converged[plan] &= self.converged[columns].all()
 
     def unit_ports(self, part: Part | Scattered) -> IndexArray | None:
         """Return the ports of units of a part's plans, (R, n), where there are no others."""
