@@ -30,9 +30,9 @@ def points(made, count, seed=3):
     return np.random.default_rng(seed).random((count, len(made.space)))
 
 
-def alone(folder, goal, x, made):
+def alone(folder, goal, x, made, more=""):
     """Return the objective of each day of some points when the day is a study, (n, D)."""
-    asked = f'[market]\nobjective = "{goal}"'
+    asked = f'[market]\nobjective = "{goal}"\n{more}'
     found = []
     for d, day in enumerate(DAYS):
         one = Problem(prepare(study(folder, "", asked, horizon=f"day = {day}")))
@@ -49,6 +49,18 @@ def test_days_count_by_how_bad_each_is_when_it_is_a_study_alone(tmp_path, goal):
     for name, level in RISKS:
         found = problem(tmp_path, goal, name, level).evaluate_by_engine(x).objective
         wanted = [by_hand(whole * row, WEIGHTS, name, level) for row in days]
+        assert found == pytest.approx(wanted, rel=1e-6), (name, level)
+
+
+@pytest.mark.parametrize("goal", ["npv", "annual_cost", "peak_import", "co2"])
+def test_a_day_of_a_year_like_it_is_compared_with_a_reference_of_days_like_it(tmp_path, goal):
+    more = "[costs.pv]\nper_kw = 900\n[tariffs]\ndemand = 2.0\ndemand_at_head = 1.0\nco2 = 0.4"
+    made = problem(tmp_path, goal, more=more)
+    x = points(made, 3)
+    days = alone(tmp_path, goal, x, made, more)
+    for name, level in RISKS:
+        found = problem(tmp_path, goal, name, level, more).evaluate_by_engine(x).objective
+        wanted = [by_hand(row, WEIGHTS, name, level) for row in days]
         assert found == pytest.approx(wanted, rel=1e-6), (name, level)
 
 

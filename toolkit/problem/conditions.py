@@ -55,7 +55,7 @@ class Conditions:
             market=self.market.part(steps, scenario.step_hours),
             operation=replace(self.operation, scenario=scenario),
             load_kw=self.load_kw[steps],
-            economy=self.economy.part(steps),
+            economy=self.economy.on_day(number, steps),
         )
 
     @property

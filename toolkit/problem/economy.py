@@ -22,8 +22,9 @@ class Economy:
 
     months: the month that each step is of, (T,), one number where that is not known; reference:
     cost of a year without the units that the study may decide, NaN until it is known; references:
-    the same by prosumer, (P,), where a study states owners; priced:
-    whether the study states what units cost, emits: what the grid's energy emits.
+    the same by prosumer, (P,), where a study states owners; daily: the same of each separate day,
+    (D,), as if every day were like it, where days count by how bad they are; priced: whether the
+    study states what units cost, emits: what the grid's energy emits.
     """
 
     costs: Costs
@@ -34,10 +35,16 @@ class Economy:
     emits: bool = False
     reference: float = np.nan
     references: FloatArray | None = None
+    daily: FloatArray | None = None
 
     def part(self, steps: slice) -> Economy:
         """Return the same of some of the steps."""
         return replace(self, co2=self.co2[steps], months=self.months[steps])
+
+    def on_day(self, number: int, steps: slice) -> Economy:
+        """Return the same of one of separate days, whose steps are ``steps``."""
+        own = self.part(steps)
+        return own if self.daily is None else replace(own, reference=float(self.daily[number]))
 
 
 def years_of(scenario: Scenario) -> float:

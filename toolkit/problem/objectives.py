@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -122,13 +122,16 @@ def _at_risk(measured: Solved, aim: Aim) -> FloatArray:
     A day's figure is that of the whole time, were every day like it; a sum of goals is ranked as
     a sum.
     """
-    scenario = aim.conditions.operation.scenario
-    assert scenario.separate is not None
-    days = [
-        _sum(measured.part(scenario.stretch(number), conditions), aim)
-        for number, conditions in enumerate(aim.days)
-    ]
-    return aim.risk.of(np.stack(days, axis=-1), scenario.separate.weights)
+    separate = aim.conditions.operation.scenario.separate
+    assert separate is not None
+    return aim.risk.of(by_day(measured, aim, lambda day: _sum(day, aim)), separate.weights)
+
+
+def by_day(measured: Solved, aim: Aim, figure: Callable[[Solved], FloatArray]) -> FloatArray:
+    """Return a figure of each separate day, as if every day were like it, (n, D)."""
+    stretch = aim.conditions.operation.scenario.stretch
+    days = [figure(measured.part(stretch(k), own)) for k, own in enumerate(aim.days)]
+    return np.stack(days, axis=-1)
 
 
 def figures(measured: Solved, aim: Aim) -> dict[str, float]:

@@ -209,6 +209,8 @@ class Problem:
         known = replace(setting.economy, reference=float(yearly.annual_cost(solved)[0]))
         if setting.scenario.owners is not None:
             known = replace(known, references=accounts.accounts(solved).annual[0])
+        if aim.risk.averse:
+            known = replace(known, daily=objectives.by_day(solved, aim, yearly.annual_cost)[0])
         return replace(aim, conditions=replace(conditions, economy=known))
 
     def _without_new(self, aim: Aim) -> Solved:
