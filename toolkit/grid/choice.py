@@ -92,7 +92,7 @@ def choose(asked: Asked, engine: Callable[[], PowerFlow], trials: Callable[[], P
         return Choice(Chosen(OPENDSS, "asked for"), engine())
     grid = engine()
     try:
-        network = _network_of(grid.feeder, grid.operation)
+        network = network_of(grid.feeder, grid.operation)
         batch, plans = batch_solver(network, len(grid.feeder.buses), asked == COMPILED), trials()
         acting = batch.acting(plans)
         if asked == "auto" and acting > ACTING:
@@ -108,12 +108,8 @@ def choose(asked: Asked, engine: Callable[[], PowerFlow], trials: Callable[[], P
     return Choice(Chosen(COMPILED if asked == COMPILED else BATCH, why, network), batch)
 
 
-def batch_flow(feeder: Feeder, operation: Operation, compiled: bool = False) -> BatchFlow:
-    """Return the batch power flow of a feeder. Raises Unfit where it has none."""
-    return batch_solver(_network_of(feeder, operation), len(feeder.buses), compiled)
-
-
-def _network_of(feeder: Feeder, operation: Operation) -> Network:
+def network_of(feeder: Feeder, operation: Operation) -> Network:
+    """Return what the batch solver solves of a feeder. Raises Unfit where it cannot."""
     switches = operation.fleet.switches
     if switches is not None and switches.searched:
         raise Unfit("switches are decided, so its admittances change with the plan")

@@ -5,12 +5,12 @@ import types
 
 import numpy as np
 import pytest
+from helpers.batch_flow import batch_flow
 
 from toolkit import read_journal
 from toolkit.errors import InputError
 from toolkit.grid import batch
 from toolkit.grid.agreement import agreement
-from toolkit.grid.choice import batch_flow
 from toolkit.inputs import study_files
 from toolkit.problem.encoding import decode
 from toolkit.problem.problem import Problem

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from helpers.batch_flow import batch_flow
 
 from toolkit.grid.agreement import agreement
 from toolkit.grid.batch import impedance
-from toolkit.grid.choice import batch_flow
 from toolkit.grid.network import Unfit
 from toolkit.inputs.study import Study
 from toolkit.problem.encoding import decode

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.batch_flow import batch_flow
 from helpers.places import EXAMPLES
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,6 @@ from sweep.construct import HERE
 from toolkit.errors import InputError
 from toolkit.grid.agreement import agreement
 from toolkit.grid.batch import fixed_point, impedance
-from toolkit.grid.choice import batch_flow
 from toolkit.inputs import study_files
 from toolkit.inputs.study import Study
 from toolkit.problem.encoding import decode

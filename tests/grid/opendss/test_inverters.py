@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from helpers.batch_flow import batch_flow
 
 import toolkit
 from toolkit.grid.agreement import agreement
-from toolkit.grid.choice import batch_flow
 from toolkit.grid.opendss import export_feeder, replay
 from toolkit.model.plan import base_plan
 from toolkit.problem.problem import Problem
