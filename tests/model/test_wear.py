@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from toolkit.model.wear import life_used
@@ -27,6 +27,7 @@ def test_by_hand():
     assert life_used(np.full(5, 0.5), 1000.0, 2.0) == 0.0
 
 
+@example([1.0, 2.3e-308, 0.0, 3.9e-140, 1.0])
 @given(st.lists(st.floats(0.0, 1.0), min_size=2, max_size=30))
 def test_depths_that_count_as_they_are_sum_to_half_the_way(course):
     soc = np.array(course)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from toolkit.common.types import FloatArray
     from toolkit.model.feeder import Feeder
 
+#: What makes a name a pattern.
+WILD = frozenset("*?[")
 #: How far a bus may be from a voltage level it is counted to: 0.4 means 0.416 as well.
 LEVEL_TOLERANCE = 0.05
 
@@ -29,6 +31,8 @@ def meant(named: str, buses: Sequence[str], base_kv: FloatArray) -> list[int]:
     if level is not None:
         near = np.abs(base_kv - level) <= LEVEL_TOLERANCE * level
         return [int(i) for i in np.flatnonzero(near)]
+    if not WILD & {*pattern}:
+        return [i for i, bus in enumerate(buses) if bus == pattern]
     return [i for i, bus in enumerate(buses) if fnmatchcase(bus, pattern)]
 
 

@@ -7,6 +7,10 @@ import rainflow
 
 from toolkit.common.types import FloatArray
 
+#: A share of the capacity below which a store is empty. rainflow multiplies differences, which of
+#: smaller shares are too small to be told from 0.
+EMPTY = 1e-15
+
 
 def life_used(soc: FloatArray, cycle_life: float, exponent: float) -> FloatArray:
     """Return the share of a life that courses of the state of charge use up, (...).
@@ -25,6 +29,7 @@ def life_used(soc: FloatArray, cycle_life: float, exponent: float) -> FloatArray
 
 def _used(course: FloatArray, exponent: float) -> float:
     """Return the sum of counted cycles, each by its depth to the power of the exponent."""
+    course = np.where(course < EMPTY, 0.0, course)
     # It counts nothing of two points alone; a first one that stands there twice changes nothing.
     cycles = rainflow.count_cycles([float(course[0]), *course.tolist()])
     return float(sum(count * depth**exponent for depth, count in cycles))

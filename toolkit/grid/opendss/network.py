@@ -258,7 +258,6 @@ def _series(d: Engine, moved: Collection[str]) -> Series:
     nodes: list[int] = []
     begins: list[int] = []
     for name in map(str, d.PDElements.AllNames()):
-        d.PDElements.Name(name)
         d.Circuit.SetActiveElement(name)
         if d.PDElements.IsShunt() or not d.CktElement.Enabled() or name.lower() in moved:
             continue

@@ -26,13 +26,12 @@ def shunt_notices(d: Engine, said: Origins) -> tuple[Notice, ...]:
 
 def _lossy(d: Engine) -> Iterator[str]:
     """Yield the full names of elements to ground that have a conductance."""
-    shunts = []
-    for name in map(str, d.PDElements.AllNames()):
-        d.PDElements.Name(name)
-        if d.PDElements.IsShunt():
-            shunts.append(name.lower())
+    delivering = {str(name).lower() for name in d.PDElements.AllNames()}
     for cls, name in enabled_elements(d):
-        if f"{cls}.{name}".lower() in shunts:
+        full_name = f"{cls}.{name}"
+        # Of the active element. To make one active by the name that PDElements takes looks through
+        # all of them.
+        if full_name.lower() in delivering and d.PDElements.IsShunt():
             own = admittances(d)
             if np.abs(own.real).max() > LEAST * np.abs(own).max():
-                yield f"{cls}.{name}"
+                yield full_name
