@@ -29,10 +29,11 @@ def left_to_do(folder: Path, count: int, scheduler: str | None) -> tuple[Study, 
     folder that cannot be resumed, and when the study's files or the versions have changed;
     ToolkitError where another command works in it.
     """
-    folder = store.unfinished(store.home(folder))
+    home = store.home(folder)
+    folder = store.unfinished(home)
     manifest = store.read_manifest(folder)
     # Said at once, not when all is prepared.
-    store.check_idle(store.home(folder))
+    store.check_idle(home)
     if manifest["status"] == "complete":
         return None
     request = replace(Request.from_manifest(manifest), workers=count, scheduler=scheduler)

@@ -138,18 +138,25 @@ def test_constructs_it_knows_are_solved_as_the_engine_does(name):
     assert found.holds, str(found)
 
 
-def test_phases_that_differ_are_solved_each_for_itself(make_setting, tmp_path):
-    script = tmp_path / "one.dss"
+def on_two_buses(folder, elements):
+    """Return the search of a line of 1 km at 0.4 kV from "a" to "b" and of what stands there."""
+    script = folder / "two.dss"
     script.write_text(
         "Clear\nNew Circuit.x basekv=0.4 bus1=a\n"
         "New Line.l bus1=a bus2=b r1=0.1 x1=0.1 r0=0.3 x0=0.3 c1=0 c0=0 length=1 units=km\n"
-        "New Load.one bus1=b.1 phases=1 kv=0.23 kw=9 pf=0.95\n"
-        "New Load.two bus1=b.2 phases=1 kv=0.23 kw=2 pf=0.8\n"
-        "New PVSystem.p bus1=b phases=3 kv=0.4 kva=40 pmpp=20 pf=1\n"
-        "Set voltagebases=[0.4]\nCalcvoltagebases\n",
+        f"{elements}Set voltagebases=[0.4]\nCalcvoltagebases\n",
         encoding="utf-8",
     )
-    problem = Problem(prepare(Study.model_validate({"name": "x", "feeder": str(script)})))
+    return Problem(prepare(Study.model_validate({"name": "x", "feeder": str(script)})))
+
+
+def test_phases_that_differ_are_solved_each_for_itself(make_setting, tmp_path):
+    problem = on_two_buses(
+        tmp_path,
+        "New Load.one bus1=b.1 phases=1 kv=0.23 kw=9 pf=0.95\n"
+        "New Load.two bus1=b.2 phases=1 kv=0.23 kw=2 pf=0.8\n"
+        "New PVSystem.p bus1=b phases=3 kv=0.4 kva=40 pmpp=20 pf=1\n",
+    )
     plans = plans_of(problem.setting, 3)
     days = problem.search.flow.days(plans)
     assert problem.search.solver == "batch"
@@ -158,17 +165,12 @@ def test_phases_that_differ_are_solved_each_for_itself(make_setting, tmp_path):
 
 
 def test_a_voltage_beyond_the_band_of_a_load_elsewhere_is_no_load_out_of_its_own(tmp_path):
-    script = tmp_path / "bands.dss"
-    script.write_text(
-        "Clear\nNew Circuit.x basekv=0.4 bus1=a\n"
-        "New Line.l bus1=a bus2=b r1=0.1 x1=0.1 r0=0.3 x0=0.3 c1=0 c0=0 length=1 units=km\n"
+    problem = on_two_buses(
+        tmp_path,
         "New Load.near bus1=a phases=3 kv=0.4 kw=9 vminpu=0.95 vmaxpu=1.05\n"
         "New Load.far bus1=b phases=3 kv=0.4 kw=90 pf=0.9 vminpu=0.5 vmaxpu=1.5\n"
-        "New PVSystem.p bus1=b phases=3 kv=0.4 kva=40 pmpp=20 pf=1\n"
-        "Set voltagebases=[0.4]\nCalcvoltagebases\n",
-        encoding="utf-8",
+        "New PVSystem.p bus1=b phases=3 kv=0.4 kva=40 pmpp=20 pf=1\n",
     )
-    problem = Problem(prepare(Study.model_validate({"name": "x", "feeder": str(script)})))
     plans = plans_of(problem.setting, 3)
     flow = batch_flow(problem.setting.feeder, problem.setting.operation)
     days = flow.days(plans)
@@ -180,19 +182,14 @@ def test_a_voltage_beyond_the_band_of_a_load_elsewhere_is_no_load_out_of_its_own
 def test_loads_and_units_at_a_source_are_no_losses(source, tmp_path):
     # With the second source at "b" a load, a unit and a source stand at the far end as well.
     second = "New Vsource.s bus1=b basekv=0.4 angle=-1 r1=0.05 x1=0.1 r0=0.05 x0=0.1\n"
-    script = tmp_path / "source.dss"
-    script.write_text(
-        "Clear\nNew Circuit.x basekv=0.4 bus1=a\n"
-        "New Line.l bus1=a bus2=b r1=0.1 x1=0.1 r0=0.3 x0=0.3 c1=0 c0=0 length=1 units=km\n"
+    problem = on_two_buses(
+        tmp_path,
         "New Load.near bus1=a phases=3 kv=0.4 kw=30 pf=0.9\n"
         "New Load.one bus1=a.2.3 phases=1 kv=0.4 kw=5 pf=0.9\n"
         "New Load.far bus1=b phases=3 kv=0.4 kw=9 pf=0.95\n"
         f"{second if source == 'b' else ''}"
-        f"New PVSystem.p bus1={source} phases=3 kv=0.4 kva=40 pmpp=20 pf=1\n"
-        "Set voltagebases=[0.4]\nCalcvoltagebases\n",
-        encoding="utf-8",
+        f"New PVSystem.p bus1={source} phases=3 kv=0.4 kva=40 pmpp=20 pf=1\n",
     )
-    problem = Problem(prepare(Study.model_validate({"name": "x", "feeder": str(script)})))
     plans = plans_of(problem.setting, 3)
     assert problem.search.solver == "batch", problem.search.why
     own, engine = problem.search.flow.days(plans), problem.search_grid.days(plans)
@@ -202,7 +199,7 @@ def test_loads_and_units_at_a_source_are_no_losses(source, tmp_path):
 def test_steps_beyond_a_block_are_solved_as_well(make_setting, write_day, tmp_path):
     quarter = make_setting(profiles=str(write_day(tmp_path / "fine.csv", 0.25)))
     batch = batch_flow(quarter.feeder, quarter.operation)
-    batch._fixed_point._most = 40  # a day of 96 columns then takes three blocks
+    batch._fixed_point.most = 40  # a day of 96 columns then takes three blocks
     plans = plans_of(quarter, 2)
     found = agreement(batch.days(plans), Problem(quarter).search_grid.days(plans))
     assert found.holds, str(found)

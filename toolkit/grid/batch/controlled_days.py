@@ -139,7 +139,8 @@ class _Days:
         self._again[plans] = False
         self._ahead[plans] = np.where(stop < first + ahead, 1, 2 * self._ahead[plans])
         acting = np.flatnonzero(stop < first + ahead)
-        self._act(plans[acting], stop[acting], converged, parts)
+        columns = stop[acting]
+        self._act(plans[acting], columns, converged[columns], state, parts)
         width = self._of.fixed_point.most
         for begin, part in zip(range(0, len(plan), width), parts, strict=True):
             own = np.flatnonzero(stands[begin : begin + width])
@@ -175,20 +176,27 @@ class _Days:
             yield _Ahead(solved, state)
 
     def _act(
-        self, plans: IndexArray, columns: IndexArray, converged: BoolArray, parts: list[_Ahead]
+        self,
+        plans: IndexArray,
+        columns: IndexArray,
+        converged: BoolArray,
+        state: ControlState,
+        parts: list[_Ahead],
     ) -> None:
-        """Let controls act in one column of each of some plans; a plan that fails is left."""
+        """Let controls act in one column of each of some plans; a plan that fails is left.
+
+        converged: whether each of these columns has; state: of all columns of the parts.
+        """
         self.acts[plans, self._at[plans]] = True
         self._rounds[plans] += 1
-        goes_on = converged[columns] & (self._rounds[plans] < ROUNDS)
+        goes_on = converged & (self._rounds[plans] < ROUNDS)
         self.failed[plans[~goes_on]] = True
         plans, columns = plans[goes_on], columns[goes_on]
         if not len(plans):
             return
         rules, width = self._of.rules, self._of.fixed_point.most
-        state = beside([part.state for part in parts]).some(columns)
         hour = np.asarray((self._at[plans] + 1.0) * rules.step_h, dtype=float)
-        after = acted(rules, state, hour)
+        after = acted(rules, state.some(columns), hour)
         self._state.put(plans, after)
         self._m[plans] = self._of.compensation.matrices(after)
         for plan, column in zip(plans.tolist(), columns.tolist(), strict=True):

@@ -166,9 +166,6 @@ class FixedPoint:
         if converged.all() and self.draws.all_hold(volts):
             return volts, current, None, converged
         within = self.draws.hold(volts) & converged
-        if within.all():
-            # Each is within its own band, though not all within the narrowest.
-            return volts, current, None, converged
         holds: BoolArray = np.asarray(within.reshape(columns.plans, -1).all(axis=1))
         off = np.repeat(~holds, columns.width)
         again = self._generally(np.compress(off, injected, axis=1), columns.some(~holds))
